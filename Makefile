@@ -1,0 +1,46 @@
+# Everything a newcomer types. Each target sets up what it needs, in .venv, from hashed requirements.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types contracts bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/run.stamp ## run the handler over an SQS event file and print what happened
+	@$(BIN)/python -m engine.cli.demo
+
+test: $(VENV)/dev.stamp ## run every test
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/dev.stamp ## check style
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+
+types: $(VENV)/dev.stamp ## check types
+	$(BIN)/python -m mypy
+
+contracts: $(VENV)/dev.stamp ## check which module imports which
+	$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+bench: $(VENV)/dev.stamp ## measure replay and the handler beside their floors
+	$(BIN)/python -m bench
+
+lock: ## resolve the requirements anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate --extra cli pyproject.toml requirements/build.in -o requirements/run.txt --custom-compile-command 'make lock'
+	uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt --custom-compile-command 'make lock'
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

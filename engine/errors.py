@@ -1,0 +1,134 @@
+"""The exception tree. An exception means that we or the world broke; what is wrong with an author's file
+is a finding, and a business refusal is an outcome (`engine.core.messages`), not an exception.
+
+Callers pass facts; each class builds its own message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.diagnostics import Finding
+    from engine.stores.record import Commit, StoredCommand
+
+
+class StatewrightError(Exception):
+    """Everything that this project raises on purpose."""
+
+
+class DefinitionError(StatewrightError):
+    """A definition cannot be used; `findings` say why, all of them at once."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(finding.headline() for finding in self.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of an expression's text: `offset` counts characters from 0, `kind` is 'syntax' or 'type'."""
+
+    offset: int
+    message: str
+    kind: str
+
+
+class ExpressionError(StatewrightError):
+    """An expression cannot be compiled; `faults` holds all that were found, in the order of the text."""
+
+    def __init__(self, source: str, faults: Sequence[Fault]) -> None:
+        self.source = source
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.offset + 1}: {fault.message}" for fault in self.faults))
+
+
+class EvaluationError(StatewrightError):
+    """A compiled expression has no value for these inputs (overflow, division by zero, missing key …)."""
+
+
+class ReplayError(StatewrightError):
+    """Stored events cannot be folded by this definition; concerns one stream only."""
+
+
+class UnknownMove(ReplayError):
+    """The move table has no row for this event in this leaf."""
+
+    def __init__(self, *, machine: str, definition_version: int, leaf: str, event_type: str) -> None:
+        self.leaf = leaf
+        self.event_type = event_type
+        super().__init__(
+            f'machine "{machine}" version {definition_version} does not know event "{event_type}" in "{leaf}"'
+        )
+
+
+class ReplayDivergence(ReplayError):
+    """An event leads elsewhere than it did when it was stored."""
+
+    def __init__(
+        self,
+        *,
+        stream: str,
+        version: int,
+        stored: str,
+        computed: str,
+        stored_by: int,
+        definition_version: int,
+    ) -> None:
+        self.stream = stream
+        self.version = version
+        super().__init__(
+            f"{stream} diverges at version {version}: definition version {stored_by} stored {stored}, "
+            f"definition version {definition_version} computes {computed}"
+        )
+
+
+class StoreError(StatewrightError):
+    """An event store refused or failed."""
+
+
+class Conflict(StoreError):
+    """The head was stale; `winner` is the commit that stands in its place. Fold it and decide again."""
+
+    def __init__(self, winner: Commit) -> None:
+        self.winner = winner
+        super().__init__(f"{winner.stream} already has a commit at version {winner.version}")
+
+
+class DuplicateCommand(StoreError):
+    """The stream already holds a command of this id; `stored` tells its outcome."""
+
+    def __init__(self, stream: str, stored: StoredCommand) -> None:
+        self.stored = stored
+        super().__init__(f'{stream} already holds command "{stored.id}"')
+
+
+class CommitTooLarge(StoreError):
+    """Refused locally, before any request."""
+
+    def __init__(self, *, stream: str, size_bytes: int, size_bytes_max: int) -> None:
+        super().__init__(f"a commit to {stream} has {size_bytes} bytes, the most is {size_bytes_max}")
+
+
+class CorruptStream(StoreError):
+    """What is stored cannot be a stream: a gap, an overlap, an unreadable record. Nothing is overwritten."""
+
+    def __init__(self, stream: str, version: int, reason: str) -> None:
+        self.stream = stream
+        self.version = version
+        super().__init__(f"{stream} is corrupt at version {version}: {reason}")
+
+
+class StoreUnavailable(StoreError):
+    """Transient: locked, throttled, full, unreachable. The same call may succeed later."""
+
+
+class SettingsError(StatewrightError):
+    """The environment lacks a setting or holds a wrong one; the message names the variable."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        self.variable = variable
+        super().__init__(f"{variable}: {reason}")

@@ -1,0 +1,87 @@
+"""The types that expressions are checked against.
+
+Frozen values with structural equality. `definition` builds them from an author's schemas; the type
+checker and the code generator read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A type without parts; two scalars are the same type when their names are equal."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+INT = Scalar("int")
+DOUBLE = Scalar("double")
+STRING = Scalar("string")
+BOOL = Scalar("bool")
+NULL = Scalar("null")
+TIMESTAMP = Scalar("timestamp")
+DURATION = Scalar("duration")
+DYN = Scalar("dyn")  # dynamically typed: checked when the expression runs
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    item: Type
+
+    def __str__(self) -> str:
+        return f"list({self.item})"
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A map with any keys of one type; selecting an absent key is an error at run time."""
+
+    key: Type
+    value: Type
+
+    def __str__(self) -> str:
+        return f"map({self.key}, {self.value})"
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """`inner` or null; must be narrowed (`x != null && …`) before it is used as `inner`."""
+
+    inner: Type
+
+    def __str__(self) -> str:
+        return f"{self.inner} or null"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordField:
+    """`optional`: the key may be absent, so a use must be narrowed by `has(…)`."""
+
+    type: Type
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Record:
+    """A closed set of named fields; selecting any other field is a type error."""
+
+    fields: Mapping[str, RecordField]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
+
+    def __hash__(self) -> int:
+        return hash(tuple(sorted(self.fields)))
+
+    def __str__(self) -> str:
+        return "{" + ", ".join(f"{name}: {field.type}" for name, field in self.fields.items()) + "}"
+
+
+Type = Scalar | ListOf | MapOf | Nullable | Record

@@ -1,0 +1,89 @@
+"""The event store port: what every adapter promises and one contract suite verifies.
+
+A stream is read and appended in whole commits. `append` takes the head that a read or an append handed
+out, never a number, so a head in mid-commit or beyond the log cannot be built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.stores.record import Commit, StoredCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a stream ends. Opaque: only adapters build one, callers hand it back.
+
+    `version` and `time` are those of the last event and its commit; 0 and "" for an absent stream.
+    """
+
+    stream: str
+    version: int
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Part of a stream. `commits` stand in the order asked for; `more` says that the limit cut it.
+
+    `head` stands after the newest commit of the slice (the `after` of the call where there is none, else the
+    absent stream's head); an append there is a `Conflict` when the stream goes on.
+    """
+
+    commits: tuple[Commit, ...]
+    head: Head
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSummary:
+    """For tools: one stream, its version and the times of its first and last commit."""
+
+    stream: str
+    version: int
+    first_time: str
+    last_time: str
+
+
+class EventStore(Protocol):
+    """Safe for use by several threads."""
+
+    @property
+    def dedupe_window(self) -> int | None:
+        """How many of a stream's latest commands `find` is sure to know; None: all, for ever."""
+
+    @property
+    def commit_bytes_max(self) -> int:
+        """The largest encoded commit that `append` takes."""
+
+    def read(
+        self,
+        stream: str,
+        *,
+        after: Head | None = None,
+        upto: int | None = None,
+        limit: int | None = None,
+        backwards: bool = False,
+    ) -> Slice:
+        """The commits that begin behind `after` and at or before version `upto`, at most `limit` of them.
+
+        Oldest first, or newest first when `backwards`. Reads what is committed, never a stale copy.
+        Raises CorruptStream where a commit does not begin where the last one ended; StoreUnavailable.
+        """
+
+    def append(self, head: Head, commit: Commit) -> Head:
+        """Add `commit` at `head`, all of it or nothing; the stream's new head.
+
+        The same commit appended again at the same head gives the same answer, so a lost answer is settled
+        by repeating the call. Raises Conflict with the commit that won, DuplicateCommand where the stream
+        holds one of the ids already, CommitTooLarge before any request, StoreUnavailable.
+        """
+
+    def find(self, stream: str, command_ids: Sequence[str]) -> Mapping[str, StoredCommand]:
+        """Those of `command_ids` that the stream holds, within the dedupe window."""
+
+    def streams(self, *, prefix: str = "") -> Iterator[StreamSummary]:
+        """Every stream whose key begins with `prefix`, by key. For tools, never on the command path."""
