@@ -1,0 +1,330 @@
+"""Gives every node of a tree its type, or says what is wrong with it: all faults, not only the first.
+
+Values that may be null or absent can be used only where a condition has proved them there (`narrowing`).
+A node with a fault counts as dyn, so that one mistake is reported once. Only `expression` calls it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.diagnostics import hint
+from engine.errors import EvaluationError, Fault
+from engine.expressions.fitting import Fit, comparable, fits, join, join_all, mixes_numbers
+from engine.expressions.functions import (
+    FUNCTIONS,
+    LEFT_OUT,
+    METHODS,
+    NEGATION,
+    OPERATORS,
+    TYPE_NAMES,
+    Function,
+    resolve,
+)
+from engine.expressions.lexer import outside
+from engine.expressions.narrowing import NotNull, Present, Scope, facts_when
+from engine.expressions.printer import canonical
+from engine.expressions.syntax import (
+    Binary,
+    Call,
+    Conditional,
+    Has,
+    Index,
+    ListLiteral,
+    Literal,
+    Logical,
+    Macro,
+    MapLiteral,
+    Name,
+    Node,
+    Select,
+    Unary,
+    path,
+)
+from engine.expressions.temporal import TIMESTAMP_PARTS, zone_offset
+from engine.expressions.types import (
+    BOOL,
+    DOUBLE,
+    DYN,
+    INT,
+    NULL,
+    STRING,
+    ListOf,
+    MapOf,
+    Nullable,
+    Record,
+    RecordField,
+    Type,
+)
+
+TYPE_LENGTH_MAX = 60
+MAP_KEYS: frozenset[Type] = frozenset({INT, STRING, BOOL, DYN})
+_LITERALS: Mapping[type, Type] = {bool: BOOL, int: INT, float: DOUBLE, str: STRING, type(None): NULL}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`types`: by the offset of the node. `result`: of the whole. `faults`: in the order of the text."""
+
+    types: Mapping[int, Type]
+    result: Type
+    faults: tuple[Fault, ...]
+
+
+def check(tree: Node, names: Mapping[str, Type], *, expect: Type | None = None) -> Checked:
+    """Type-check a whole expression; `expect` is the type that its value must fit."""
+    checker = _Checker()
+    result = checker.type_of(tree, Scope(names))
+    if expect is not None and fits(result, expect) is Fit.NEVER:
+        checker.fault(tree, f"expected {_shown(expect)}, this is {_shown(result)}")
+    faults = sorted(set(checker.faults), key=lambda fault: (fault.offset, fault.message))
+    return Checked(checker.types, result, tuple(faults))
+
+
+class _Checker:
+    def __init__(self) -> None:
+        self.types: dict[int, Type] = {}
+        self.faults: list[Fault] = []
+
+    def fault(self, node: Node, message: str) -> Type:
+        self.faults.append(Fault(node.offset, message, "type"))
+        return DYN
+
+    def type_of(self, node: Node, scope: Scope) -> Type:
+        type_ = self.narrowed(node, self.declared(node, scope), scope)
+        self.types[node.offset] = type_
+        return type_
+
+    def declared(self, node: Node, scope: Scope) -> Type:
+        match node:
+            case Literal():
+                return _LITERALS[type(node.value)]
+            case Name():
+                return self.name(node, scope)
+            case Select():
+                return self.select(node, scope)
+            case Has():
+                return self.has(node, scope)
+            case Call():
+                return self.call(node, scope)
+            case Macro():
+                return self.macro(node, scope)
+            case Logical() | Conditional():
+                return self.branching(node, scope)
+            case Unary() | Binary():
+                return self.operation(node, scope)
+            case _:
+                return self.collection(node, scope)
+
+    def narrowed(self, node: Node, type_: Type, scope: Scope) -> Type:
+        if isinstance(type_, Nullable) and (chain := path(node)) and NotNull(chain) in scope.facts:
+            return type_.inner
+        return type_
+
+    def usable(self, node: Node, scope: Scope) -> Type:
+        """The type of a part whose value is used, so that it must not be null."""
+        type_ = self.type_of(node, scope)
+        if not isinstance(type_, Nullable):
+            return type_
+        text = canonical(node)
+        self.fault(node, f'"{text}" may be null here, test it first: {text} != null && …')
+        return type_.inner
+
+    def truth(self, node: Node, scope: Scope, role: str) -> None:
+        type_ = self.usable(node, scope)
+        if type_ not in (BOOL, DYN):
+            self.fault(node, f"{role} must be bool, this is {_shown(type_)}")
+
+    def name(self, node: Name, scope: Scope) -> Type:
+        if node.name in scope.names:
+            return scope.names[node.name]
+        if node.name in TYPE_NAMES:
+            return self.fault(node, f'{outside("type values")}: "{node.name}"')
+        return self.fault(node, f'unknown name "{node.name}"' + hint(node.name, list(scope.names)))
+
+    def select(self, node: Select, scope: Scope) -> Type:
+        chain = path(node)
+        if chain and (dotted := ".".join(chain)) in scope.names:
+            return scope.names[dotted]
+        field = self.field(node, self.usable(node.operand, scope))
+        if field.optional and (chain is None or Present(chain) not in scope.facts):
+            text = canonical(node)
+            self.fault(node, f'"{text}" may be absent here, test it first: has({text}) && …')
+        return field.type
+
+    def has(self, node: Has, scope: Scope) -> Type:
+        self.field(node, self.usable(node.operand, scope))
+        return BOOL
+
+    def field(self, node: Select | Has, operand: Type) -> RecordField:
+        match operand:
+            case Record() if node.field in operand.fields:
+                return operand.fields[node.field]
+            case Record():
+                guess = hint(node.field, list(operand.fields))
+                return RecordField(self.fault(node, f'unknown field "{node.field}"{guess}'))
+            case MapOf() if comparable(STRING, operand.key):
+                return RecordField(operand.value)
+            case _ if operand == DYN:
+                return RecordField(DYN)
+            case _:
+                return RecordField(
+                    self.fault(node, f'{_shown(operand)} has no fields, so none named "{node.field}"')
+                )
+
+    def call(self, node: Call, scope: Scope) -> Type:
+        catalogue = METHODS if node.method else FUNCTIONS
+        if node.function in LEFT_OUT:
+            return self.fault(node, f"{outside(LEFT_OUT[node.function])}: {node.function}()")
+        arguments = [
+            self.usable(part, scope) if node.function != "dyn" else self.type_of(part, scope)
+            for part in node.arguments
+        ]
+        function = catalogue.get(node.function)
+        if function is None:
+            kind = "method" if node.method else "function"
+            guess = hint(node.function, list(catalogue))
+            return self.fault(node, f'unknown {kind} "{node.function}"{guess}')
+        if node.function in TIMESTAMP_PARTS:
+            self.zone(node.arguments[1:])
+        return self.resolved(node, f"{node.function}()", function, arguments)
+
+    def zone(self, arguments: Sequence[Node]) -> None:
+        for argument in arguments:
+            if isinstance(argument, Literal) and isinstance(argument.value, str):
+                try:
+                    zone_offset(argument.value)
+                except EvaluationError as error:
+                    self.fault(argument, str(error))
+
+    def resolved(self, node: Node, shown: str, function: Function, arguments: Sequence[Type]) -> Type:
+        resolution = resolve(function, arguments)
+        if resolution is not None:
+            return resolution.result
+        given = " and ".join(map(_shown, arguments)) or "nothing"
+        return self.fault(node, f"{shown} does not take {given}{_mend(*arguments)}")
+
+    def operation(self, node: Unary | Binary, scope: Scope) -> Type:
+        match node:
+            case Unary(operator="!"):
+                self.truth(node.operand, scope, 'the operand of "!"')
+                return BOOL
+            case Unary():
+                return self.resolved(node, '"-"', NEGATION, [self.usable(node.operand, scope)])
+            case Binary(operator="==" | "!="):
+                return self.equality(node, scope)
+            case Binary(operator="in"):
+                return self.membership(node, scope)
+            case _:
+                sides = [self.usable(node.left, scope), self.usable(node.right, scope)]
+                return self.resolved(node, f'"{node.operator}"', OPERATORS[node.operator], sides)
+
+    def equality(self, node: Binary, scope: Scope) -> Type:
+        left, right = self.type_of(node.left, scope), self.type_of(node.right, scope)
+        if comparable(left, right):
+            return BOOL
+        if NULL in (left, right):
+            other, type_ = (node.right, right) if left == NULL else (node.left, left)
+            self.fault(node, f'"{canonical(other)}" is never null, it is {_shown(type_)}')
+            return BOOL
+        mends = ", convert one with int() or double()" if mixes_numbers(left, right) else ""
+        self.fault(node, f'"{node.operator}" does not compare {_shown(left)} with {_shown(right)}{mends}')
+        return BOOL
+
+    def membership(self, node: Binary, scope: Scope) -> Type:
+        sought, within = self.type_of(node.left, scope), self.usable(node.right, scope)
+        if not comparable(sought, self.members(node, within, '"in" looks into')):
+            self.fault(node, f'"in" does not find {_shown(sought)} in {_shown(within)}')
+        return BOOL
+
+    def members(self, node: Node, within: Type, purpose: str) -> Type:
+        """What a loop over a value gives: a list's items, a map's keys, a record's names."""
+        match within:
+            case ListOf(item=member) | MapOf(key=member):
+                return member
+            case Record():
+                return STRING
+            case _ if within == DYN:
+                return DYN
+            case _:
+                return self.fault(node, f"{purpose} a list or a map, this is {_shown(within)}")
+
+    def branching(self, node: Logical | Conditional, scope: Scope) -> Type:
+        if isinstance(node, Logical):
+            for operand in node.operands:
+                self.truth(operand, scope, f'an operand of "{node.operator}"')
+                scope = scope.knowing(facts_when(operand, holds=node.operator == "&&"))
+            return BOOL
+        self.truth(node.condition, scope, "a condition")
+        then = self.type_of(node.then, scope.knowing(facts_when(node.condition, holds=True)))
+        otherwise = self.type_of(node.otherwise, scope.knowing(facts_when(node.condition, holds=False)))
+        shared = join(then, otherwise)
+        if shared is None:
+            return self.fault(node, f'the branches of "?:" differ: {_shown(then)} and {_shown(otherwise)}')
+        return shared
+
+    def collection(self, node: Node, scope: Scope) -> Type:
+        match node:
+            case ListLiteral():
+                return ListOf(join_all([self.type_of(item, scope) for item in node.items]))
+            case MapLiteral():
+                keys = [self.key(key, scope) for key, _ in node.entries]
+                return MapOf(
+                    join_all(keys), join_all([self.type_of(value, scope) for _, value in node.entries])
+                )
+            case Index():
+                return self.index(node, scope)
+            case _:
+                raise TypeError(f"{type(node).__name__} is not a node of the syntax tree")
+
+    def key(self, node: Node, scope: Scope) -> Type:
+        type_ = self.usable(node, scope)
+        return (
+            type_
+            if type_ in MAP_KEYS
+            else self.fault(node, f"a map's key is int, string or bool, this is {_shown(type_)}")
+        )
+
+    def index(self, node: Index, scope: Scope) -> Type:
+        operand, index = self.usable(node.operand, scope), self.usable(node.index, scope)
+        wanted: Type
+        match operand:
+            case ListOf():
+                wanted, result = INT, operand.item
+            case MapOf():
+                wanted, result = operand.key, operand.value
+            case Record():
+                return self.fault(node, f"a field is selected by its name: {canonical(node.operand)}.name")
+            case _ if operand == DYN:
+                return DYN
+            case _:
+                return self.fault(node, f"{_shown(operand)} cannot be indexed")
+        if not comparable(index, wanted):
+            self.fault(node, f"{_shown(operand)} is indexed by {_shown(wanted)}, this is {_shown(index)}")
+        return result
+
+    def macro(self, node: Macro, scope: Scope) -> Type:
+        item = self.members(node, self.usable(node.operand, scope), f"{node.name}() goes over")
+        transforms = node.bodies[-1:] if node.name == "map" else ()
+        inner = scope.with_variable(node.variable, item)
+        for condition in node.bodies[: len(node.bodies) - len(transforms)]:
+            self.truth(condition, inner, f"the condition of {node.name}()")
+            inner = inner.knowing(facts_when(condition, holds=True))
+        if node.name not in ("map", "filter"):
+            return BOOL
+        variable = Name(node.offset, node.variable)
+        return ListOf(
+            self.type_of(transforms[0], inner) if transforms else self.narrowed(variable, item, inner)
+        )
+
+
+def _shown(type_: Type) -> str:
+    """A type in a message; a record of many fields would hide what the message says."""
+    text = str(type_)
+    return text if len(text) <= TYPE_LENGTH_MAX else f"{text[: TYPE_LENGTH_MAX - 1]}…"
+
+
+def _mend(*types: Type) -> str:
+    """The end of a message about two types between which a conversion is all that lacks."""
+    return ", convert one with int() or double()" if len(types) == 2 and mixes_numbers(*types) else ""
