@@ -1,0 +1,107 @@
+"""The definition while it is read: the document, what was found so far, and the catalogues read first.
+
+Readers take what has the right shape and pass over the rest, which the schema has reported already, so that
+one mistake does not hide the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.definition.document import Document, Path
+from engine.definition.field_reader import FieldReader
+from engine.definition.model import CommandSpec, EventSpec, Notes
+from engine.definition.normal_form import expression_text
+from engine.definition.payloads import Field, record_type
+from engine.definition.scope import Node
+from engine.diagnostics import Code, Finding
+from engine.errors import ExpressionError
+from engine.expressions import Expression, compile_expression
+from engine.expressions.types import BOOL, DYN, STRING, TIMESTAMP, ListOf, MapOf, Record, RecordField, Type
+
+# Stands where an expression has a fault, so that the checks of the other parts go on.
+BROKEN = compile_expression("false", {}, expect=BOOL)
+
+_ACTOR = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))})
+_OPEN = MapOf(STRING, DYN)
+
+
+@dataclass(slots=True)
+class Draft:
+    """`commands` and `events` are None where the section is left out; `root` is the tree of states."""
+
+    document: Document
+    root: Node
+    fields: FieldReader
+    findings: list[Finding] = field(default_factory=list)
+    data: Mapping[str, Field] = field(default_factory=dict)
+    commands: Mapping[str, CommandSpec] | None = None
+    events: Mapping[str, EventSpec] | None = None
+
+    def report(
+        self, code: Code, path: Path, message: str, *, key: bool = False, offset: int | None = None
+    ) -> None:
+        """Add a finding at `path`, at its key where `key`, `offset` characters into its text."""
+        self.findings.append(self.document.finding(code, path, message, key=key, offset=offset))
+
+    def expression(
+        self, path: Path, value: Any, names: Mapping[str, Type], expect: Type | None = None
+    ) -> Expression:
+        """The compiled expression; `BROKEN` after its faults have been reported."""
+        try:
+            return compile_expression(expression_text(value), names, expect=expect)
+        except ExpressionError as error:
+            for fault in error.faults:
+                code = Code.EXPRESSION_SYNTAX if fault.kind == "syntax" else Code.EXPRESSION_TYPE
+                self.report(code, path, fault.message, offset=fault.offset)
+            return BROKEN
+
+    def names_of_command(self, command: str) -> dict[str, Type]:
+        """What `guard` and `with` see."""
+        return {
+            "data": record_type(self.data),
+            "command": self._command_type(command),
+            "actor": _ACTOR,
+            "now": TIMESTAMP,
+            "state": STRING,
+        }
+
+    def names_of_event(self, payload: Type) -> dict[str, Type]:
+        """What `set` sees."""
+        return {"data": record_type(self.data), "event": payload}
+
+    def names_of_invariants(self) -> dict[str, Type]:
+        """What `invariants` see."""
+        return {"data": record_type(self.data), "state": STRING}
+
+    def _command_type(self, command: str) -> Type:
+        if self.commands is None or command not in self.commands:
+            return _OPEN
+        return record_type(self.commands[command].payload.fields)
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """`value` if it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Any) -> list[Any]:
+    """`value` if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: Any) -> str | None:
+    """`value` if it is text."""
+    return value if isinstance(value, str) else None
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """The texts in the list `value`."""
+    return tuple(item for item in items(value) if isinstance(item, str))
+
+
+def notes(written: Mapping[str, Any]) -> Notes:
+    """The element's description, tags and meta."""
+    return Notes(text(written.get("description")), texts(written.get("tags")), mapping(written.get("meta")))

@@ -1,0 +1,103 @@
+"""The normal form: one document for every way to write the same definition, and its digest.
+
+Shorthands are expanded, `$schema` is gone, keys are sorted. A normal form is itself a definition that loads
+to the same machine, which is what gets published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+LANGUAGE = 1
+
+
+def canonical_json(value: Any) -> str:
+    """Keys by code point, no white space, doubles in shortest round-trip form, UTF-8 as it is."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 (hex) of the canonical JSON."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def normal_form(document: Mapping[str, Any]) -> dict[str, Any]:
+    """`document`: a definition's plain data, already known to have the right shape."""
+    normal = {key: value for key, value in document.items() if key != "$schema"}
+    normal["language"] = LANGUAGE
+    normal.setdefault("version", 1)
+    if "data" in normal:
+        normal["data"] = _fields(normal["data"])
+    if "types" in normal:
+        normal["types"] = _fields(normal["types"])
+    for section in ("commands", "events"):
+        if section in normal:
+            normal[section] = {name: _catalogued(entry) for name, entry in (normal[section] or {}).items()}
+    if "accepts" in normal:
+        normal["accepts"] = _accepts(normal["accepts"])
+    normal["states"] = _states(normal["states"])
+    return normal
+
+
+def _fields(fields: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        name: {"type": field} if isinstance(field, str) else field for name, field in (fields or {}).items()
+    }
+
+
+def _catalogued(entry: Mapping[str, Any] | None) -> dict[str, Any]:
+    normal = dict(entry or {})
+    normal["payload"] = _fields(normal.get("payload"))
+    if "set" in normal:
+        normal["set"] = _expressions(normal["set"])
+    return normal
+
+
+def _states(states: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _state(state or {}) for name, state in states.items()}
+
+
+def _state(state: Mapping[str, Any]) -> dict[str, Any]:
+    normal = dict(state)
+    if "accepts" in normal:
+        normal["accepts"] = _accepts(normal["accepts"])
+    if "states" in normal:
+        normal["states"] = _states(normal["states"])
+    return normal
+
+
+def _accepts(accepts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        command: [_branch(branch, command) for branch in (entry if isinstance(entry, list) else [entry])]
+        for command, entry in accepts.items()
+    }
+
+
+def _branch(written: Any, command: str) -> dict[str, Any]:
+    branch: dict[str, Any] = {"target": written} if isinstance(written, str) else dict(written)
+    if "guard" in branch:
+        branch["guard"] = expression_text(branch["guard"])
+    if "reject" in branch:
+        return branch
+    emits = branch.get("emit", command)
+    overrides = branch.pop("with", {})
+    branch["emit"] = [_emission(item, overrides) for item in (emits if isinstance(emits, list) else [emits])]
+    return branch
+
+
+def _emission(item: Any, overrides: Mapping[str, Any]) -> dict[str, Any]:
+    emission: dict[str, Any] = {"event": item} if isinstance(item, str) else dict(item)
+    values = {**overrides, **emission.pop("with", {})}
+    return {**emission, "with": _expressions(values)} if values else emission
+
+
+def _expressions(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: expression_text(value) for name, value in values.items()}
+
+
+def expression_text(value: Any) -> str:
+    """An expression as text: a bare number, boolean or null of the file is the literal of that value."""
+    return value if isinstance(value, str) else json.dumps(value)
