@@ -86,6 +86,13 @@ class ReplayDivergence(ReplayError):
         )
 
 
+class FoldFailed(ReplayError):
+    """A stored event's `set` has no value any more."""
+
+    def __init__(self, *, stream: str, version: int, event_type: str, reason: str) -> None:
+        super().__init__(f'{stream}: event "{event_type}" at version {version} cannot be folded: {reason}')
+
+
 class StoreError(StatewrightError):
     """An event store refused or failed."""
 

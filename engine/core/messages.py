@@ -12,20 +12,6 @@ from typing import Any
 
 REFUSED = "$refused"  # the reserved event that records a refusal: identity in every state
 
-# Why the engine itself refuses. Authors may not use these in `reject`.
-ENGINE_CODES = frozenset(
-    {
-        "ID_REUSED",
-        "VERSION_MISMATCH",
-        "FINAL_STATE",
-        "NOT_ACCEPTED",
-        "NOT_AUTHORIZED",
-        "GUARD_FAILED",
-        "EXPRESSION_ERROR",
-        "INVARIANT_VIOLATED",
-    }
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -1,0 +1,48 @@
+"""The behaviour digest: a name for everything that folding events depends on, and for nothing else.
+
+Two definitions of one behaviour digest fold every stream alike, so a snapshot of one serves the other.
+Guards, payloads of commands and texts are left out on purpose.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.core.flatten import Table
+from engine.definition.model import Definition, EventSpec
+from engine.definition.normal_form import LANGUAGE, digest
+from engine.definition.payloads import Field
+
+
+def behaviour_digest(definition: Definition, table: Table) -> str:
+    """SHA-256 (hex) of the canonical JSON of the behaviour."""
+    return digest(
+        {
+            "language": LANGUAGE,
+            "initial": definition.leaf_of(definition.initial),
+            "data": {name: _field(field) for name, field in definition.data.items()},
+            "moves": sorted(
+                [leaf, event, move.leaf, move.entered] for (leaf, event), move in table.moves.items()
+            ),
+            "events": {name: _event(event) for name, event in (definition.events or {}).items()},
+            "renames": {
+                old: state.name for state in definition.states.values() for old in state.renamed_from
+            },
+        }
+    )
+
+
+def _field(field: Field) -> dict[str, Any]:
+    shown: dict[str, Any] = {"type": str(field.type), "optional": field.optional}
+    if field.has_default:
+        shown["default"] = field.default
+    return shown
+
+
+def _event(event: EventSpec) -> dict[str, Any]:
+    return {
+        "payload": {name: _field(field) for name, field in event.payload.fields.items()},
+        "set": {name: value.canonical for name, value in event.set.items()},
+        "renamed_from": sorted(event.renamed_from),
+        "fields_renamed": dict(event.fields_renamed),
+    }

@@ -1,0 +1,49 @@
+"""Given-when-then for the core: a machine from text, a state from commands, a command to judge."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from engine.core.decide import decide
+from engine.core.machine import Machine, compile_machine
+from engine.core.messages import Accepted, Actor, AggregateState, Command, Verdict
+from engine.definition import load_definition
+
+NOW = "2026-11-23T12:00:00.000000Z"
+CONFIG = Path(__file__).parent.parent / "config"
+
+
+def machine_of(text: str) -> Machine:
+    """A machine from YAML text, indented as the test likes."""
+    return compile_machine(load_definition(textwrap.dedent(text).encode(), "test.machine.yaml"))
+
+
+def example(name: str) -> Machine:
+    """One of the machines in config/."""
+    path = CONFIG / f"{name}.machine.yaml"
+    return compile_machine(load_definition(path.read_bytes(), path.name))
+
+
+def command(
+    name: str, data: dict[str, Any] | None = None, *, roles: tuple[str, ...] = (), **fields: Any
+) -> Command:
+    """A command with an id of its own; `fields` are those of the envelope."""
+    fields = {"id": f"c-{name}", "machine": "m", "aggregate_id": "a", "digest": "", **fields}
+    return Command(name=name, data=data or {}, actor=Actor("someone", roles), **fields)
+
+
+def when(machine: Machine, state: AggregateState, wish: Command) -> Verdict:
+    """The verdict on one command."""
+    return decide(machine, state, wish, now=NOW)
+
+
+def given(machine: Machine, *wishes: Command) -> AggregateState:
+    """The state after commands that must all be accepted."""
+    state = machine.initial
+    for wish in wishes:
+        verdict = when(machine, state, wish)
+        assert isinstance(verdict, Accepted), verdict
+        state = verdict.state
+    return state
