@@ -49,7 +49,11 @@ class StreamSummary:
 
 
 class EventStore(Protocol):
-    """Safe for use by several threads."""
+    """Safe for use by several threads.
+
+    A call that makes no sense (a head of another stream, a limit below 1, a commit that does not belong
+    behind its head) is a ValueError: the caller is wrong, not the world.
+    """
 
     @property
     def dedupe_window(self) -> int | None:
@@ -57,7 +61,7 @@ class EventStore(Protocol):
 
     @property
     def commit_bytes_max(self) -> int:
-        """The largest encoded commit that `append` takes."""
+        """The largest commit that `append` takes, as `record_text.encode` writes it, in bytes of UTF-8."""
 
     def read(
         self,
@@ -70,7 +74,8 @@ class EventStore(Protocol):
     ) -> Slice:
         """The commits that begin behind `after` and at or before version `upto`, at most `limit` of them.
 
-        Oldest first, or newest first when `backwards`. Reads what is committed, never a stale copy.
+        Oldest first, or newest first when `backwards`. Reads what is committed, never a stale copy. The
+        next page goes on `after` this one's head, or backwards `upto` the version before its oldest commit.
         Raises CorruptStream where a commit does not begin where the last one ended; StoreUnavailable.
         """
 
@@ -78,8 +83,10 @@ class EventStore(Protocol):
         """Add `commit` at `head`, all of it or nothing; the stream's new head.
 
         The same commit appended again at the same head gives the same answer, so a lost answer is settled
-        by repeating the call. Raises Conflict with the commit that won, DuplicateCommand where the stream
-        holds one of the ids already, CommitTooLarge before any request, StoreUnavailable.
+        by repeating the call. Raises Conflict with the commit that begins behind a stale `head`;
+        DuplicateCommand where the stream holds one of the ids already (only where `dedupe_window` is None:
+        otherwise ask `find` first); CommitTooLarge before any request; CorruptStream where the stream never
+        ended at `head`; StoreUnavailable, after which the outcome is unknown until the call is repeated.
         """
 
     def find(self, stream: str, command_ids: Sequence[str]) -> Mapping[str, StoredCommand]:

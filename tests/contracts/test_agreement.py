@@ -1,0 +1,104 @@
+"""The same random history gives the same answers on the memory store and on the SQLite store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.errors import StoreError
+from engine.stores.memory import MemoryStore
+from engine.stores.port import EventStore, Head
+from engine.stores.sqlite import SqliteStore
+from tests.contracts.commits import LATER, OTHER_STREAM, STREAM, TIME, commit_at
+
+Step = Callable[["History"], object]
+
+
+@dataclass
+class History:
+    """One store, and every head that it has handed out."""
+
+    store: EventStore
+    heads: list[Head] = field(default_factory=list)
+
+    def keep(self, head: Head) -> Head:
+        self.heads.append(head)
+        return head
+
+
+@st.composite
+def appends(draw: st.DrawFn) -> Step:
+    """Append behind any head seen so far, fresh or stale, with ids that come up again and again."""
+    pick = draw(st.integers(0, 20))
+    command_ids = draw(st.lists(st.sampled_from("abcdefgh"), max_size=3))
+    events = draw(st.integers(0, 3))
+    time = draw(st.sampled_from([TIME, LATER]))
+
+    def step(history: History) -> object:
+        head = history.heads[-1 - pick % len(history.heads)]
+        commit = commit_at(head, *command_ids, events=events, time=time)
+        return history.keep(history.store.append(head, commit))
+
+    return step
+
+
+@st.composite
+def reads(draw: st.DrawFn) -> Step:
+    """Read any part of a stream in any direction, behind any head seen so far or from its start."""
+    stream = draw(st.sampled_from([STREAM, OTHER_STREAM]))
+    pick = draw(st.none() | st.integers(0, 20))
+    options: dict[str, Any] = draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "upto": st.integers(-1, 12) | st.just(2**70),
+                "limit": st.integers(0, 4) | st.just(2**70),
+                "backwards": st.booleans(),
+            },
+        )
+    )
+
+    def step(history: History) -> object:
+        after = None if pick is None else history.heads[-1 - pick % len(history.heads)]
+        slice_ = history.store.read(stream, after=after, **options)
+        history.keep(slice_.head)
+        return slice_
+
+    return step
+
+
+@st.composite
+def look_ups(draw: st.DrawFn) -> Step:
+    """Find commands, or list the streams."""
+    stream = draw(st.sampled_from([STREAM, OTHER_STREAM]))
+    command_ids = draw(st.lists(st.sampled_from("abcdefghi")))
+    prefix = draw(st.sampled_from(["", "order/", STREAM, "x"]))
+    return lambda history: (history.store.find(stream, command_ids), [*history.store.streams(prefix=prefix)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(appends() | reads() | look_ups(), min_size=5, max_size=30))
+def test_both_stores_answer_alike(steps: list[Step]) -> None:
+    """Every answer is equal, refusals included: their class, their text and the commit they carry."""
+    with TemporaryDirectory() as folder, closing(SqliteStore(Path(folder) / "s.db")) as sqlite_store:
+        histories = [History(MemoryStore()), History(sqlite_store)]
+        for stream in (STREAM, OTHER_STREAM):
+            for history in histories:
+                history.keep(history.store.read(stream).head)
+        for step in steps:
+            answers = [_answer(step, history) for history in histories]
+            assert answers[0] == answers[1]
+
+
+def _answer(step: Step, history: History) -> object:
+    try:
+        return step(history)
+    except (StoreError, ValueError) as error:
+        return type(error), str(error), {**vars(error)}

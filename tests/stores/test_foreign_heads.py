@@ -1,0 +1,38 @@
+"""A head that no read or append of this log handed out never leads to a write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from engine.errors import CorruptStream
+from engine.stores.memory import MemoryStore
+from engine.stores.port import EventStore, Head
+from engine.stores.sqlite import SqliteStore
+from tests.contracts.commits import LATER, STREAM, TIME, commit_at, fill
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    with closing(SqliteStore(tmp_path / "s.db")) as sqlite_store:
+        yield sqlite_store
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [Head(STREAM, 1, TIME), Head(STREAM, 3, TIME), Head(STREAM, 4, TIME), Head(STREAM, 2, "")],
+    ids=["in mid-commit", "just beyond the log", "far beyond the log", "of another log"],
+)
+def test_a_foreign_head_is_refused(store: EventStore, foreign: Head) -> None:
+    """The log of one commit with two events ends at version 2 and nowhere else."""
+    fill(store, ["c-1"], events=2)
+    before = store.read(STREAM)
+    with pytest.raises(CorruptStream, match=f"{STREAM} is corrupt at version {foreign.version}"):
+        store.append(foreign, commit_at(foreign, "c-2", time=LATER))
+    assert store.read(STREAM) == before

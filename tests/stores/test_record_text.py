@@ -1,0 +1,128 @@
+"""A commit's text: canonical, exact, and unreadable text is said to be so."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import CorruptStream
+from engine.stores.port import Head
+from engine.stores.record import Commit, DefinitionStamp, RecentCommand, Snapshot, StoredCommand, StoredEvent
+from engine.stores.record_text import decode, encode
+from tests.contracts.commits import STREAM, commit_at
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+NUMBERS = st.integers(0, 2**63 - 1)
+COMMITS = st.builds(
+    Commit,
+    stream=TEXTS,
+    version=NUMBERS,
+    time=TEXTS,
+    definition=st.builds(DefinitionStamp, NUMBERS, TEXTS),
+    commands=st.lists(
+        st.builds(
+            StoredCommand,
+            TEXTS,
+            TEXTS,
+            TEXTS,
+            NUMBERS,
+            TEXTS,
+            st.none() | TEXTS,
+            causation_id=st.none() | TEXTS,
+        ),
+        max_size=3,
+    ).map(tuple),
+    events=st.lists(
+        st.builds(StoredEvent, TEXTS, TEXTS, TEXTS, st.none() | TEXTS, NUMBERS), min_size=1, max_size=3
+    ).map(tuple),
+    snapshot=st.none()
+    | st.builds(
+        Snapshot,
+        TEXTS,
+        NUMBERS,
+        TEXTS,
+        TEXTS,
+        st.lists(st.builds(RecentCommand, TEXTS, TEXTS, TEXTS), max_size=3).map(tuple),
+    ),
+)
+COMMIT = commit_at(Head(STREAM, 4, ""), "c-1", data='{"amount":1200,"note":"é"}')
+
+# On disk since format 1: a change here is a change of format.
+TEXT = (
+    '{"commands":[{"actor_id":"","digest":"' + "c" * 64 + '","events":1,"id":"c-1","outcome":"accepted"}],'
+    '"definition":{"digest":"' + "d" * 64 + '","version":1},'
+    '"events":[{"data":"{\\"amount\\":1200,\\"note\\":\\"é\\"}","event_version":1,"leaf":"awaiting_payment",'
+    '"type":"PaymentReceived"}],"format":1,"head":5,"stream":"order/o-17",'
+    '"time":"2026-03-01T12:00:00.000000Z","version":5}'
+)
+
+
+def test_the_text_of_format_1_is_fixed() -> None:
+    """Other programs, and this one in years, read these bytes."""
+    assert encode(COMMIT) == TEXT
+
+
+@given(COMMITS)
+def test_a_commit_comes_back_equal(commit: Commit) -> None:
+    """Any commit of any text that UTF-8 can hold, with and without its optional parts."""
+    text = encode(commit).encode().decode()
+    assert decode(text, stream=commit.stream, version=commit.version) == commit
+
+
+@given(COMMITS, COMMITS)
+def test_equal_texts_mean_equal_commits(left: Commit, right: Commit) -> None:
+    """So a store may compare texts to recognise its own commit."""
+    assert (encode(left) == encode(right)) == (left == right)
+
+
+@given(st.integers(0, len(TEXT) - 1), st.text(max_size=3))
+def test_a_damaged_text_is_the_stream_s_fault(place: int, instead: str) -> None:
+    """Whatever one character is replaced by: a commit of this place, or CorruptStream and nothing else."""
+    with suppress(CorruptStream):
+        commit = decode(TEXT[:place] + instead + TEXT[place + 1 :], stream=STREAM, version=5)
+        assert (commit.stream, commit.version, commit.head) == (STREAM, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["format"], 2),
+        (["head"], 6),
+        (["version"], "5"),
+        (["events"], []),
+        (["events", 0, "data"], {"amount": 1200}),
+        (["events", 0, "surprise"], 1),
+        (["commands", 0, "id"], None),
+        (["definition"], "d" * 64),
+        (["snapshot"], {"behaviour": "b", "head": 5, "leaf": "paid", "data": "{}"}),
+        (["stream"], "order/o-18"),
+    ],
+    ids=str,
+)
+def test_a_record_of_another_shape_is_corrupt(path: list[str | int], value: object) -> None:
+    """An unknown format, a wrong type, a missing or an unknown member, another place."""
+    record = json.loads(TEXT)
+    parent = record
+    for step in path[:-1]:
+        parent = parent[step]
+    parent[path[-1]] = value
+    with pytest.raises(CorruptStream, match=f"{STREAM} is corrupt at version 5"):
+        decode(json.dumps(record), stream=STREAM, version=5)
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "{}", "[" * 100_000, '{"format":1}', "NaN"])
+def test_what_is_no_record_is_corrupt(text: str) -> None:
+    """Also text that would exhaust a parser's stack."""
+    with pytest.raises(CorruptStream):
+        decode(text, stream=STREAM, version=5)
+
+
+def test_only_the_current_format_is_written() -> None:
+    """A commit that claims another format is a programming error."""
+    with pytest.raises(ValueError, match="format 2"):
+        encode(replace(COMMIT, format=2))

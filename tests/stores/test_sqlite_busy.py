@@ -1,0 +1,126 @@
+"""A file that cannot be used now is unavailable, nothing is half written, and repeating settles it."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from engine.errors import StoreUnavailable
+from engine.stores.port import Head
+from engine.stores.sqlite import SqliteStore
+from engine.stores.sqlite_file import ROLLBACK
+from tests.contracts.commits import STREAM, commit_at, fill, versions
+
+BUSY_TIMEOUT_SECONDS = 0.05
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    path = tmp_path / "s.db"
+    with closing(SqliteStore(path, busy_timeout_seconds=BUSY_TIMEOUT_SECONDS, journal=ROLLBACK)) as store:
+        yield store
+
+
+@pytest.fixture
+def other(store: SqliteStore) -> Iterator[sqlite3.Connection]:
+    """Another program's connection to the same file."""
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
+        yield connection
+
+
+def append_until_full(store: SqliteStore) -> Head:
+    """The last head that was acknowledged; the command of the commit that failed is named after it."""
+    head = store.read(STREAM).head
+    for _ in range(1_000):
+        try:
+            head = store.append(head, commit_at(head, f"c-{head.version}", events=2, data="x" * 1_500))
+        except StoreUnavailable:
+            return head
+    pytest.fail("the disk never became full")
+
+
+def test_a_locked_file_is_waited_for_and_then_unavailable(
+    store: SqliteStore, other: sqlite3.Connection
+) -> None:
+    """The whole busy timeout passes before the caller is told."""
+    head = fill(store, ["c-1"])
+    other.execute("BEGIN IMMEDIATE")
+    begun = time.monotonic()
+    with pytest.raises(StoreUnavailable, match="locked"):
+        store.append(head, commit_at(head, "c-2"))
+    assert time.monotonic() - begun >= BUSY_TIMEOUT_SECONDS
+
+
+def test_a_lock_does_not_outlast_its_holder(store: SqliteStore, other: sqlite3.Connection) -> None:
+    """The same append succeeds as soon as the file is free."""
+    head = fill(store, ["c-1"])
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable):
+        store.append(head, commit_at(head, "c-2"))
+    other.execute("ROLLBACK")
+    assert store.append(head, commit_at(head, "c-2")).version == 2
+
+
+def test_a_locked_file_cannot_be_read_half_way(store: SqliteStore, other: sqlite3.Connection) -> None:
+    """An exclusive lock makes reads unavailable too, and they recover with it."""
+    fill(store, ["c-1"])
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreUnavailable):
+        store.read(STREAM)
+    other.execute("ROLLBACK")
+    assert versions(store.read(STREAM).commits) == [1]
+
+
+def test_a_failure_in_commit_leaves_nothing_and_can_be_repeated(
+    store: SqliteStore, other: sqlite3.Connection
+) -> None:
+    """A reader elsewhere lets the inserts pass and stops the COMMIT itself."""
+    head = fill(store, ["c-1"])
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM commits").fetchone()
+    with pytest.raises(StoreUnavailable):
+        store.append(head, commit_at(head, "c-2"))
+    other.execute("ROLLBACK")
+    assert store.read(STREAM).head == head
+    assert store.append(head, commit_at(head, "c-2")) == store.read(STREAM).head
+
+
+@pytest.mark.parametrize("pages", range(0, 40, 2))
+def test_a_full_disk_loses_no_acknowledged_commit(store: SqliteStore, pages: int) -> None:
+    """Whichever page is the first that finds no room, what was acknowledged is there and no more."""
+    with store._connected() as connection:
+        (used,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {used + pages}")
+    head = append_until_full(store)
+    assert store.read(STREAM).head == head
+    assert store.find(STREAM, [f"c-{head.version}"]) == {}
+
+
+def test_a_full_disk_recovers_with_room(store: SqliteStore) -> None:
+    """The append that found no room succeeds when there is some."""
+    head = fill(store, ["c-1"])
+    commit = commit_at(head, "c-2", data="x" * 100_000)
+    with store._connected() as connection:
+        connection.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(StoreUnavailable):
+        store.append(head, commit)
+    assert store.append(head, commit) == store.read(STREAM).head
+
+
+def test_a_folder_that_is_missing_is_unavailable(tmp_path: Path) -> None:
+    """The message names the file."""
+    with pytest.raises(StoreUnavailable, match=r"missing/s\.db: unable to open"):
+        SqliteStore(tmp_path / "missing" / "s.db")
+
+
+def test_a_closed_store_opens_again(store: SqliteStore) -> None:
+    """Closing lets go of the file and of nothing else."""
+    head = fill(store, ["c-1"])
+    store.close()
+    store.close()
+    assert store.read(STREAM).head == head

@@ -1,0 +1,113 @@
+"""Several processes on one file, processes that are killed, and processes whose disk is full."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from engine.stores.sqlite import SqliteStore
+from engine.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal
+from tests.contracts.commits import STREAM
+from tests.stores.writer import UNAVAILABLE
+
+ROOT = Path(__file__).parents[2]
+KILLS = int(os.environ.get("STATEWRIGHT_KILLS", "12"))
+JOURNALS = pytest.mark.parametrize("journal", [ROLLBACK, WRITE_AHEAD], ids=["rollback", "write-ahead"])
+
+
+def start_writer(
+    path: Path,
+    journal: Journal,
+    name: str,
+    *,
+    commits: str = "",
+    file_bytes_max: int = resource.RLIM_INFINITY,
+) -> subprocess.Popen[str]:
+    """A child process that appends; no file that it writes may grow beyond `file_bytes_max`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.stores.writer", str(path), journal.mode, name, commits],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, file_bytes_max)),
+    )
+
+
+def stored_ids(path: Path, journal: Journal) -> list[str]:
+    """The commands of a stream that reads as a whole, from a file that SQLite finds intact."""
+    with closing(SqliteStore(path, journal=journal)) as store:
+        ids = [command.id for commit in store.read(STREAM).commits for command in commit.commands]
+        assert set(store.find(STREAM, ids)) == set(ids)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    return ids
+
+
+def kill_at_random(writer: subprocess.Popen[str], chance: random.Random) -> Iterable[str]:
+    """Kill -9 a writer at any instant of its work; the ids that it had acknowledged."""
+    with writer:
+        assert writer.stdout
+        acknowledged = list(islice(writer.stdout, chance.randrange(30)))
+        with suppress(subprocess.TimeoutExpired):
+            writer.wait(timeout=chance.random() / 100)
+        writer.kill()
+        acknowledged += writer.stdout
+    return [line.strip() for line in acknowledged]
+
+
+@JOURNALS
+def test_a_kill_loses_no_acknowledged_commit(tmp_path: Path, journal: Journal) -> None:
+    """After every kill all acknowledged commits are there whole, and at most the one in flight besides."""
+    path, chance, acknowledged = tmp_path / "s.db", random.Random(journal.mode), set[str]()
+    for trial in range(1, KILLS + 1):
+        acknowledged |= set(kill_at_random(start_writer(path, journal, f"w{trial}"), chance))
+        stored = set(stored_ids(path, journal))
+        assert acknowledged <= stored
+        assert len(stored - acknowledged) <= trial
+
+
+@JOURNALS
+def test_processes_share_a_file(tmp_path: Path, journal: Journal) -> None:
+    """Three processes that create and fill one file together lose nothing and store nothing twice."""
+    path = tmp_path / "s.db"
+    writers = [start_writer(path, journal, name, commits="40") for name in "abc"]
+    acknowledged = [line for writer in writers for line in writer.communicate(timeout=60)[0].split()]
+    assert [writer.returncode for writer in writers] == [0, 0, 0]
+    assert sorted(stored_ids(path, journal)) == sorted(acknowledged)
+    assert len(acknowledged) == 120
+
+
+@JOURNALS
+def test_a_killed_process_does_not_hold_another_back(tmp_path: Path, journal: Journal) -> None:
+    """A writer goes on while its neighbour is killed in mid-work."""
+    path = tmp_path / "s.db"
+    survivor = start_writer(path, journal, "survivor", commits="60")
+    lines = set(kill_at_random(start_writer(path, journal, "victim"), random.Random(1)))
+    lines |= set(survivor.communicate(timeout=60)[0].split())
+    stored = set(stored_ids(path, journal))
+    assert survivor.returncode == 0
+    assert lines <= stored
+    assert len(stored - lines) <= 1
+
+
+@JOURNALS
+@pytest.mark.parametrize("file_bytes_max", [65_536, 100_000, 131_072, 200_001])
+def test_a_file_that_may_not_grow_keeps_what_was_acknowledged(
+    tmp_path: Path, journal: Journal, file_bytes_max: int
+) -> None:
+    """The process whose write the system refuses says so, and the file holds what it acknowledged."""
+    path = tmp_path / "s.db"
+    writer = start_writer(path, journal, "w", file_bytes_max=file_bytes_max)
+    acknowledged = writer.communicate(timeout=60)[0].split()
+    assert writer.returncode == UNAVAILABLE
+    assert stored_ids(path, journal) == acknowledged
