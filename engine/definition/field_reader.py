@@ -40,6 +40,7 @@ class FieldReader:
         self._within: list[str] = []  # the types that are being inlined, outermost first
         self._depth = 0
         self._schemas = 0
+        self._reports = 0  # repeated ones included, which `findings` leaves out
 
     def read_types(self) -> None:
         """Find what is wrong with the file's types, also with those that no field refers to."""
@@ -76,10 +77,10 @@ class FieldReader:
         return {name for name in names if isinstance(name, str)}
 
     def _field(self, name: str, written: Any, path: Path, *, optional: bool) -> Field:
-        found_before = len(self.findings)
+        reports_before = self._reports
         schema = self._schema(written, path)
         default = schema.get("default", MISSING)
-        if default is not MISSING and len(self.findings) == found_before:
+        if default is not MISSING and self._reports == reports_before:
             schema["default"] = default = self._fitting_default(schema, default, (*path, "default"))
         return Field(name, schema, type_of(schema), optional, default, schema.get("description"))
 
@@ -101,7 +102,7 @@ class FieldReader:
             self._refuse(path, f"schemas are nested deeper than {SCHEMA_DEPTH_MAX} levels")
         schema = self._expanded({"type": written} if isinstance(written, str) else written, path)
         self._depth -= 1
-        return schema
+        return dict(sorted(schema.items()))
 
     def _expanded(self, written: Any, path: Path) -> dict[str, Any]:
         if not isinstance(written, dict):
@@ -166,7 +167,7 @@ class FieldReader:
         inherited = {
             key: value for key, value in self._type(name, (*path, "$ref")).items() if key != "default"
         }
-        return dict(sorted({**inherited, **beside}.items()))
+        return {**inherited, **beside}
 
     def _type(self, name: str, path: Path) -> dict[str, Any]:
         """The canonical schema of one of the file's types; `path`: of what refers to it."""
@@ -181,6 +182,7 @@ class FieldReader:
 
     def _report(self, code: Code, path: Path, message: str, *, key: bool = False) -> None:
         """Add a finding; a type that several fields refer to would otherwise repeat its own."""
+        self._reports += 1
         finding = self._document.finding(code, path, message, key=key)
         if finding not in self.findings:
             self.findings.append(finding)

@@ -7,6 +7,7 @@ are refused by reading the text, before anything is matched.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 PATTERN_LENGTH_MAX = 200
 
@@ -35,12 +36,19 @@ def pattern_problem(pattern: str) -> str | None:
     if len(pattern) > PATTERN_LENGTH_MAX:
         return f"a pattern may have {PATTERN_LENGTH_MAX} characters, this has {len(pattern)}"
     try:
-        re.compile(pattern)
+        compile_pattern(pattern)
     except re.error as error:
         return f"not a regular expression: {error.msg}"
     except (OverflowError, RecursionError):
         return "not a regular expression: it is too large"
     return _structure_problem(pattern)
+
+
+@lru_cache(maxsize=1024)
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """As ECMA 262 reads it: `$` is the end of the text, not also the place before a last line feed."""
+    ends = (r"\Z" if token[0] == "$" else token[0] for token in _TOKEN.finditer(pattern))
+    return re.compile("".join(ends))
 
 
 def _structure_problem(pattern: str) -> str | None:

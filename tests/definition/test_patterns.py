@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.patterns import pattern_problem
+from engine.definition.patterns import compile_pattern, pattern_problem
 
 
 @pytest.mark.parametrize(
@@ -73,10 +72,18 @@ def test_the_length_limit_is_exact() -> None:
     assert pattern_problem("a" * 201) == "a pattern may have 200 characters, this has 201"
 
 
-@given(st.text("ab(|)*+?{2,}", min_size=4, max_size=14))
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"), [("^a$", "a", True), ("^a$", "a\n", False), (r"^[$]\$$", "$$", True)]
+)
+def test_the_end_is_the_end(pattern: str, text: str, found: bool) -> None:
+    """Python's own `$` would let a line feed slip through behind an id."""
+    assert bool(compile_pattern(pattern).search(text)) is found
+
+
+@given(st.text("ab(|)*+?{2,}", min_size=4, max_size=10))
 def test_an_accepted_pattern_ends_quickly(pattern: str) -> None:
     """Even where the text all but matches; a nested repetition would take years on 40 characters."""
     if pattern_problem(pattern) is None:
         started = time.perf_counter()
-        re.search(pattern + "c", "a" * 40)
+        compile_pattern(pattern + "c").search("a" * 40)
         assert time.perf_counter() - started < 1

@@ -56,7 +56,7 @@ def test_scalars_follow_the_core_schema(written: str, value: Any) -> None:
         ("a: 1\n---\nb: 2", "2:1: a second document begins here; one file holds one machine [SW004]"),
         ("1: a", '1:1: a key must be a string; write "1" in quotes [SW001]'),
         ("true: a", '1:1: a key must be a string; write "true" in quotes [SW001]'),
-        (": a", "1:1: a key is missing before the colon [SW001]"),
+        ("? \n: a", "1:2: a key is missing before the colon [SW001]"),
         ("? [a]\n: b", "1:3: a key must be a string, this is a list [SW001]"),
         ("a: .inf", '1:4: ".inf" is not a finite number [SW008]'),
         ("a: -.INF", '1:4: "-.INF" is not a finite number [SW008]'),
