@@ -1,10 +1,17 @@
-"""Lines that tests have measured, shown at the end of the run, with and without workers."""
+"""What all tests share: no deadlines for properties, and measured lines at the end of the run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
+
+# A deadline measures the machine's other work, not the code.
+settings.register_profile(
+    "unhurried", settings.get_profile(settings.get_current_profile_name()), deadline=None
+)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

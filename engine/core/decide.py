@@ -145,10 +145,9 @@ class _Decision:
         for name, expression in emission.overrides.items():
             payload[name] = self._value(expression, f'field "{name}" of event "{emission.event}"')
         spec = (self.machine.definition.events or {}).get(emission.event)
-        if spec is None:
-            return payload
+        declared = self.machine.open_payload if spec is None else spec.payload
         try:
-            return spec.payload.conform(payload)
+            return declared.conform(payload)
         except PayloadError as error:
             raise _Refusal(
                 "INVARIANT_VIOLATED", f'event "{emission.event}", {error.path}: {error.reason}'

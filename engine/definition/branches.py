@@ -123,7 +123,7 @@ def _emission(
             known = hint(name, list(spec.payload.fields))
             draft.report(Code.UNKNOWN_FIELD, at, f'event "{event}" has no field "{name}"{known}', key=True)
             continue
-        values[name] = draft.expression(at, value, names, spec.payload.fields[name].type)
+        values[name] = draft.stored_expression(at, value, names, spec.payload.fields[name].type)
     return Emission(event, _copied(draft, spec, set(overrides), path, command), values)
 
 

@@ -19,7 +19,18 @@ from engine.definition.scope import Node
 from engine.diagnostics import Code, Finding
 from engine.errors import ExpressionError
 from engine.expressions import Expression, compile_expression
-from engine.expressions.types import BOOL, DYN, STRING, TIMESTAMP, ListOf, MapOf, Record, RecordField, Type
+from engine.expressions.types import (
+    BOOL,
+    DURATION,
+    DYN,
+    STRING,
+    TIMESTAMP,
+    ListOf,
+    MapOf,
+    Record,
+    RecordField,
+    Type,
+)
 
 # Stands where an expression has a fault, so that the checks of the other parts go on.
 BROKEN = compile_expression("false", {}, expect=BOOL)
@@ -57,6 +68,16 @@ class Draft:
                 code = Code.EXPRESSION_SYNTAX if fault.kind == "syntax" else Code.EXPRESSION_TYPE
                 self.report(code, path, fault.message, offset=fault.offset)
             return BROKEN
+
+    def stored_expression(
+        self, path: Path, value: Any, names: Mapping[str, Type], expect: Type | None = None
+    ) -> Expression:
+        """An expression whose value is stored, so that it must be one of JSON's."""
+        expression = self.expression(path, value, names, expect)
+        if expression.result in (TIMESTAMP, DURATION):
+            message = f"a {expression.result} is stored as text, write string(…)"
+            self.report(Code.EXPRESSION_TYPE, path, message)
+        return expression
 
     def names_of_command(self, command: str) -> dict[str, Type]:
         """What `guard` and `with` see."""

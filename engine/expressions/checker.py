@@ -169,9 +169,8 @@ class _Checker:
             case _ if operand == DYN:
                 return RecordField(DYN)
             case _:
-                return RecordField(
-                    self.fault(node, f'{_shown(operand)} has no fields, so none named "{node.field}"')
-                )
+                message = f'{_shown(operand)} has no fields, so none named "{node.field}"'
+                return RecordField(self.fault(node, message))
 
     def call(self, node: Call, scope: Scope) -> Type:
         catalogue = METHODS if node.method else FUNCTIONS
@@ -228,8 +227,8 @@ class _Checker:
             other, type_ = (node.right, right) if left == NULL else (node.left, left)
             self.fault(node, f'"{canonical(other)}" is never null, it is {_shown(type_)}')
             return BOOL
-        mends = ", convert one with int() or double()" if mixes_numbers(left, right) else ""
-        self.fault(node, f'"{node.operator}" does not compare {_shown(left)} with {_shown(right)}{mends}')
+        pair = f"{_shown(left)} with {_shown(right)}"
+        self.fault(node, f'"{node.operator}" does not compare {pair}{_mend(left, right)}')
         return BOOL
 
     def membership(self, node: Binary, scope: Scope) -> Type:
@@ -270,9 +269,8 @@ class _Checker:
                 return ListOf(join_all([self.type_of(item, scope) for item in node.items]))
             case MapLiteral():
                 keys = [self.key(key, scope) for key, _ in node.entries]
-                return MapOf(
-                    join_all(keys), join_all([self.type_of(value, scope) for _, value in node.entries])
-                )
+                values = [self.type_of(value, scope) for _, value in node.entries]
+                return MapOf(join_all(keys), join_all(values))
             case Index():
                 return self.index(node, scope)
             case _:
@@ -280,11 +278,9 @@ class _Checker:
 
     def key(self, node: Node, scope: Scope) -> Type:
         type_ = self.usable(node, scope)
-        return (
-            type_
-            if type_ in MAP_KEYS
-            else self.fault(node, f"a map's key is int, string or bool, this is {_shown(type_)}")
-        )
+        if type_ in MAP_KEYS:
+            return type_
+        return self.fault(node, f"a map's key is int, string or bool, this is {_shown(type_)}")
 
     def index(self, node: Index, scope: Scope) -> Type:
         operand, index = self.usable(node.operand, scope), self.usable(node.index, scope)
@@ -306,17 +302,20 @@ class _Checker:
 
     def macro(self, node: Macro, scope: Scope) -> Type:
         item = self.members(node, self.usable(node.operand, scope), f"{node.name}() goes over")
-        transforms = node.bodies[-1:] if node.name == "map" else ()
         inner = scope.with_variable(node.variable, item)
-        for condition in node.bodies[: len(node.bodies) - len(transforms)]:
+        *conditions, last = node.bodies
+        if node.name != "map":
+            conditions.append(last)
+        for condition in conditions:
             self.truth(condition, inner, f"the condition of {node.name}()")
             inner = inner.knowing(facts_when(condition, holds=True))
-        if node.name not in ("map", "filter"):
-            return BOOL
-        variable = Name(node.offset, node.variable)
-        return ListOf(
-            self.type_of(transforms[0], inner) if transforms else self.narrowed(variable, item, inner)
-        )
+        match node.name:
+            case "map":
+                return ListOf(self.type_of(last, inner))
+            case "filter":
+                return ListOf(self.narrowed(Name(node.offset, node.variable), item, inner))
+            case _:
+                return BOOL
 
 
 def _shown(type_: Type) -> str:

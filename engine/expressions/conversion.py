@@ -19,7 +19,7 @@ from engine.expressions.temporal import (
     duration_part,
     timestamp_part,
 )
-from engine.expressions.values import Value, integer, mismatch, overflow
+from engine.expressions.values import Meter, Value, integer, mismatch, overflow
 
 _INT = re.compile(r"[+-]?[0-9]{1,20}")
 _DOUBLE = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -111,11 +111,12 @@ def size(value: Value) -> int:
     raise mismatch("size()", value)
 
 
-def string_method(name: str, text: Value, other: Value) -> bool:
+def string_method(name: str, text: Value, other: Value, meter: Meter) -> bool:
     if not isinstance(text, str) or not isinstance(other, str):
         raise mismatch(f"{name}()", text, other)
     match name:
         case "contains":
+            meter.spend_on(len(text))
             return other in text
         case "startsWith":
             return text.startswith(other)

@@ -163,9 +163,9 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 
-def _on_strings(name: str, code: str) -> Function:
-    text = Overload((STRING, STRING), BOOL, code, fails=False)
-    return Function(f'string_method("{name}", {{0}}, {{1}})', (text,))
+def _on_strings(name: str, code: str = "") -> Function:
+    text = Overload((STRING, STRING), BOOL, code, fails=not code)
+    return Function(f'string_method("{name}", {{0}}, {{1}}, meter)', (text,))
 
 
 def _part(name: str) -> Function:
@@ -175,7 +175,7 @@ def _part(name: str) -> Function:
 
 
 METHODS: dict[str, Function] = {
-    "contains": _on_strings("contains", "({1} in {0})"),
+    "contains": _on_strings("contains"),
     "endsWith": _on_strings("endsWith", "{0}.endswith({1})"),
     "size": _size(),
     "startsWith": _on_strings("startsWith", "{0}.startswith({1})"),

@@ -250,3 +250,17 @@ def test_a_default_is_filled_in_before_guards() -> None:
           b: {final: true}
     """)
     assert accepted(when(machine, machine.initial, command("Go"))).events[0].data == {"n": 7}
+
+
+def test_a_value_that_json_cannot_hold_is_never_stored() -> None:
+    """Without a declared event nothing else would stop an infinite number."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        states:
+          a: {accepts: {Go: {emit: Gone, with: {ratio: 1.0 / command.n}, target: b}}}
+          b: {final: true}
+    """)
+    refusal = rejected(when(machine, machine.initial, command("Go", {"n": 0.0})))
+    assert refusal.code == "INVARIANT_VIOLATED"
+    assert "ratio" in refusal.message

@@ -63,7 +63,7 @@ def test_a_schema_is_valid_and_has_a_versioned_name(name: str) -> None:
     """Editors refuse one that is not."""
     schema = load_schema(name)
     Draft7Validator.check_schema(schema)
-    assert schema["$id"].endswith(f"/language-1/{name}.schema.json")
+    assert schema["$id"] == f"urn:statewright:language-1:{name}"
 
 
 @pytest.mark.parametrize("name", _NAMES)

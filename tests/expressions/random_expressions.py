@@ -134,7 +134,7 @@ class Grammar:
 
     def comparison(self, depth: int) -> str:
         operator = self.random.choice(["==", "!=", "<", "<=", ">", ">="])
-        types = [INT, DOUBLE, STRING, BOOL, TIMESTAMP, DURATION]
+        types: list[Type] = [INT, DOUBLE, STRING, BOOL, TIMESTAMP, DURATION]
         type_ = self.random.choice([*types, ListOf(INT)] if operator in ("==", "!=") else types)
         return f"({self.text(type_, depth)} {operator} {self.text(type_, depth)})"
 

@@ -15,7 +15,7 @@ from engine.errors import EvaluationError
 from engine.expressions import compile_expression, evaluate
 from engine.expressions.compiler import compile_tree
 from engine.expressions.parser import parse
-from engine.expressions.types import BOOL, DOUBLE, INT, STRING, ListOf
+from engine.expressions.types import BOOL, DOUBLE, INT, STRING, ListOf, Type
 from tests.expressions.random_expressions import TYPES, Grammar, random_values
 
 pytest.importorskip("cel_expr_python", reason="cel-expr-python has wheels for Linux only")
@@ -26,7 +26,7 @@ Case = tuple[str, dict[str, object]]
 
 def random_cases(seed: int, count: int) -> list[Case]:
     random = Random(seed)
-    results = [INT, DOUBLE, STRING, BOOL, BOOL, ListOf(INT)]
+    results: list[Type] = [INT, DOUBLE, STRING, BOOL, BOOL, ListOf(INT)]
     return [(Grammar(random).text(random.choice(results), 4), random_values(random)) for _ in range(count)]
 
 

@@ -1,0 +1,174 @@
+"""The composition root: environment to settings, settings to ports, one event to one answer.
+
+Owns the only `except Exception` of the handler: a bug must never delete a message. `lambda_handler` is what
+Lambda calls; the command line and the demo build their own `Application`.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+from itertools import chain
+
+from engine.core.messages import Command
+from engine.sources.files import FilesSource
+from engine.sources.port import DefinitionSource
+from engine.stores.port import EventStore
+from engine.stores.sqlite import SqliteStore
+from handler import logs
+from handler.driver import BatchMachines, World, drive
+from handler.envelope import read_command
+from handler.outcomes import Disposition, Failure, FailureKind, OnRefusal, Settled
+from handler.policy import Policy
+from handler.process import process
+from handler.queue import LocalQueue, Queue
+from handler.settings import Settings, read_settings
+from handler.sqs import Message, batch_response, read_messages
+from handler.units import Unit, units_of
+
+THREADS_MAX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """`response` is the answer to Lambda; `results` holds one entry per message, in the event's order."""
+
+    response: dict[str, list[dict[str, str]]]
+    results: tuple[Settled, ...]
+
+
+class Application:
+    """Everything that outlives a batch.
+
+    `now` gives RFC 3339 text in UTC with six digits of fraction; `sleep` takes seconds. The store belongs to
+    the caller, who closes it.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: EventStore,
+        source: DefinitionSource,
+        queue: Queue,
+        on_refusal: OnRefusal | None = None,
+        snapshot_every: int = 100,
+        now: Callable[[], str] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._store = store
+        self._source = source
+        self._queue = queue
+        self._policy = Policy(on_refusal, snapshot_every, store.dedupe_window)
+        self._now = now or _utc_now
+        self._sleep = sleep
+        self._threads = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="statewright")
+
+    def handle(self, event: object, context: object = None) -> BatchReport:
+        """Settle every message of an SQS event. Raises UnknownEvent for any other event.
+
+        `context`: Lambda's; without one there is no limit of time.
+        """
+        messages = read_messages(event)
+        world = self._world(context)
+        work = partial(self._settle_batch, messages, world)
+        settled = _contained(work, [(message, None) for message in messages])
+        return _report(messages, settled, world.figures)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown()
+
+    def _settle_batch(self, messages: Sequence[Message], world: World) -> tuple[Settled, ...]:
+        units = units_of([(message, read_command(message.body)) for message in messages])
+        work = partial(self._settle_unit, world=world)
+        settled = map(work, units) if len(units) == 1 else self._threads.map(work, units)
+        return tuple(chain.from_iterable(settled))
+
+    def _settle_unit(self, unit: Unit, *, world: World) -> tuple[Settled, ...]:
+        """A bug in one unit costs the others nothing."""
+        work = partial(drive, process(unit, self._policy), world)
+        return _contained(work, [(entry.message, entry.command) for entry in unit.entries])
+
+    def _world(self, context: object) -> World:
+        remaining = getattr(context, "get_remaining_time_in_millis", None)
+        return World(
+            store=self._store,
+            queue=self._queue,
+            machines=BatchMachines(self._source),
+            now=self._now,
+            time_left=(lambda: math.inf) if remaining is None else (lambda: remaining() / 1000),
+            sleep=self._sleep,
+        )
+
+
+def lambda_handler(event: object, context: object) -> dict[str, list[dict[str, str]]]:
+    """What Lambda calls. A wrong environment or event raises, which deletes nothing."""
+    return _application().handle(event, context).response
+
+
+def build_application(settings: Settings, *, store: EventStore) -> Application:
+    """The application that `settings` describe, on a store that its caller opened and closes."""
+    return Application(
+        store=store,
+        source=FilesSource(settings.definitions_path, ttl_seconds=settings.definitions_ttl_seconds),
+        queue=_queue(settings),
+        on_refusal=settings.on_refusal,
+        snapshot_every=settings.snapshot_every,
+    )
+
+
+@cache
+def _application() -> Application:
+    """Built at the first event and kept as long as the process."""
+    logs.configure()
+    settings = read_settings(os.environ)
+    return build_application(settings, store=SqliteStore(settings.sqlite_path))
+
+
+def _queue(settings: Settings) -> Queue:
+    if settings.dead_letter_queue_url is None and not settings.on_lambda:
+        return LocalQueue()
+    # Imported here: the SDK costs a local run more time than everything else together.
+    import boto3
+    from botocore.config import Config
+
+    from handler.sqs_queue import SqsQueue
+
+    config = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
+    return SqsQueue(boto3.client("sqs", config=config), dead_letter_url=settings.dead_letter_queue_url)
+
+
+def _contained(
+    work: Callable[[], tuple[Settled, ...]], entries: Sequence[tuple[Message, Command | None]]
+) -> tuple[Settled, ...]:
+    """What `work` settles; when it breaks, every one of `entries` as a failure: nothing is deleted."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - the edge of the handler: a bug is reported, and hides nowhere
+        logs.log_bug(error)
+        failure = Failure(FailureKind.BUG, f"unexpected {type(error).__name__}")
+        return tuple(
+            Settled(message, command, failure, Disposition.REDELIVERED) for message, command in entries
+        )
+
+
+def _report(messages: Sequence[Message], settled: Sequence[Settled], figures: Counter[str]) -> BatchReport:
+    failed = {result.message.message_id for result in settled if result.failed}
+    done = {result.message.message_id for result in settled} - failed
+    places = {message.message_id: place for place, message in enumerate(messages)}
+    results = tuple(sorted(settled, key=lambda result: places[result.message.message_id]))
+    for result in results:
+        logs.log_result(result)
+    logs.log_batch(results, figures)
+    return BatchReport(batch_response(messages, done), results)
+
+
+def _utc_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

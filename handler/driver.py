@@ -1,0 +1,110 @@
+"""Plays the real world for a story: each request is executed with the ports, each answer sent back.
+
+Knows no rule of the story. Only errors of our own tree are thrown into it; anything else is a bug and ends
+the story. `handler.app` calls it, one story per thread.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from engine.core.machine import Machine
+from engine.errors import StatewrightError
+from engine.sources.port import DefinitionSource
+from engine.stores.port import EventStore
+from handler.queue import Queue
+from handler.requests import (
+    Append,
+    Count,
+    Delay,
+    Find,
+    FindMachine,
+    Now,
+    Park,
+    Pause,
+    Read,
+    Request,
+    Result,
+    Story,
+    TimeLeft,
+)
+
+
+class BatchMachines:
+    """The machines of one batch: whoever asks for a refresh, the source is refreshed at most once."""
+
+    def __init__(self, source: DefinitionSource) -> None:
+        self._source = source
+        self._refreshed = False
+        self._lock = Lock()
+
+    def find(self, name: str, *, refresh: bool) -> Machine | None:
+        if refresh:
+            with self._lock:
+                if not self._refreshed:
+                    self._source.refresh()
+                    self._refreshed = True
+        return self._source.machine(name)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The real ports of one batch. `now`: as the request `Now` wants it; `time_left`: seconds."""
+
+    store: EventStore
+    queue: Queue
+    machines: BatchMachines
+    now: Callable[[], str]
+    time_left: Callable[[], float]
+    sleep: Callable[[float], None]
+    figures: Counter[str] = field(default_factory=Counter)
+    figures_lock: Lock = field(default_factory=Lock)
+
+
+def drive(story: Story[Result], world: World) -> Result:
+    """The story's result."""
+    answer: Any = None
+    try:
+        request = next(story)
+        while True:
+            try:
+                answer = execute(request, world)
+            except StatewrightError as error:
+                request = story.throw(error)
+            else:
+                request = story.send(answer)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+def execute(request: Request, world: World) -> Any:
+    """The answer to one request. Raises what the port raises."""
+    match request:
+        case FindMachine(name, refresh):
+            return world.machines.find(name, refresh=refresh)
+        case Read(stream, limit, upto):
+            return world.store.read(stream, upto=upto, limit=limit, backwards=True)
+        case Find(stream, command_ids):
+            return world.store.find(stream, command_ids)
+        case Append(head, commit):
+            return world.store.append(head, commit)
+        case Park(message, code, reason):
+            return world.queue.park(message, code=code, reason=reason)
+        case Delay(message, seconds):
+            return world.queue.delay(message, seconds)
+        case Pause(seconds):
+            return world.sleep(seconds * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, no secret
+        case Now():
+            return world.now()
+        case TimeLeft():
+            return world.time_left()
+        case Count(figure):
+            with world.figures_lock:
+                world.figures[figure] += 1
+            return None

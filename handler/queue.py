@@ -1,0 +1,35 @@
+"""What the handler asks of a queue beside its answer: park a message elsewhere, put off its redelivery.
+
+The port, and the adapter for a process that no queue feeds; `handler.sqs_queue` is the one for SQS. Called by
+`handler.driver`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from handler.requests import NoDeadLetterQueue
+from handler.sqs import Message
+
+
+class Queue(Protocol):
+    """Safe for use by several threads."""
+
+    def park(self, message: Message, /, *, code: str, reason: str) -> None:
+        """Copy a message to the dead-letter queue; returns when that is confirmed.
+
+        Raises NoDeadLetterQueue and QueueUnavailable.
+        """
+
+    def delay(self, message: Message, seconds: int, /) -> bool:
+        """Put off the next delivery; whether that was agreed to. Never raises: it is only a kindness."""
+
+
+class LocalQueue:
+    """No queue stands behind the event: nothing can be parked, and there is no delivery to put off."""
+
+    def park(self, _message: Message, /, *, code: str, reason: str) -> None:  # noqa: ARG002 - the port's
+        raise NoDeadLetterQueue
+
+    def delay(self, _message: Message, _seconds: int, /) -> bool:
+        return True

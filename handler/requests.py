@@ -1,0 +1,110 @@
+"""What the story of a batch may ask of the world, and how the world may answer badly.
+
+Each request is a frozen value that `handler.process` yields; `handler.driver` executes it with the real
+ports, and a test or a simulator may answer it in any other way. Nothing else of the story does I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from engine.errors import StatewrightError
+from engine.stores.port import Head
+from engine.stores.record import Commit
+from handler.sqs import Message
+
+
+@dataclass(frozen=True, slots=True)
+class FindMachine:
+    """Answer: the `Machine`, or None. `refresh`: look at the source again first (once per batch)."""
+
+    name: str
+    refresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Answer: a `Slice`, newest commit first, of at most `limit` commits that begin at or before `upto`."""
+
+    stream: str
+    limit: int
+    upto: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Answer: those of `command_ids` that the stream holds, as `Mapping[str, StoredCommand]`."""
+
+    stream: str
+    command_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Answer: the new `Head`."""
+
+    head: Head
+    commit: Commit
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Copy a message to the dead-letter queue. The answer means: confirmed."""
+
+    message: Message
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Put off the next delivery of a message. Answer: whether the queue agreed."""
+
+    message: Message
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait before a retry; whoever executes it adds jitter."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Answer: the time, RFC 3339 in UTC with six digits of fraction."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """Answer: the seconds until the platform stops this invocation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Add one to a figure of the batch's log line."""
+
+    figure: str
+
+
+Request = FindMachine | Read | Find | Append | Park | Delay | Pause | Now | TimeLeft | Count
+
+Result = TypeVar("Result")
+Story: TypeAlias = Generator[Request, Any, Result]
+
+
+class NoDeadLetterQueue(StatewrightError):
+    """There is no place to park a message."""
+
+    def __init__(self) -> None:
+        super().__init__("no dead-letter queue is configured")
+
+
+class QueueUnavailable(StatewrightError):
+    """The dead-letter queue did not confirm; the message may or may not stand there."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the dead-letter queue did not confirm: {reason}")

@@ -1,0 +1,237 @@
+"""From a stream to a state: snapshots, pages, ids, and streams that cannot be folded."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from engine.stores.memory import MemoryStore
+from engine.stores.record import Commit
+from engine.stores.rules import absent
+from handler.policy import Policy
+from handler.requests import Append, Find, Read, Request
+from tests.handler.world import (
+    MACHINE,
+    STREAM,
+    TILL,
+    FakeQueue,
+    FakeSource,
+    Played,
+    adds,
+    commits,
+    deliver,
+    figures,
+    machine_of,
+    once,
+    wish,
+    world_of,
+)
+
+EVERY_10 = Policy(snapshot_every=10)
+
+
+def grown(*, each: int = 1, batches: int = 250, policy: Policy = EVERY_10) -> Any:
+    """A world whose stream was filled by that many batches."""
+    world = world_of()
+    for index in range(batches):
+        deliver(world, *adds(each, start=index * each), policy=policy)
+    return world
+
+
+def altered(world: Any, **changes: Any) -> Any:
+    """The same history in a new world, with the last snapshot changed."""
+    *before, last = commits(world)
+    assert last.snapshot is not None
+    return rewritten(*before, replace(last, snapshot=replace(last.snapshot, **changes)))
+
+
+def rewritten(*history: Commit, **ports: Any) -> Any:
+    store = MemoryStore()
+    head = absent(STREAM)
+    for commit in history:
+        head = store.append(head, commit)
+    return world_of(store=store, **ports)
+
+
+def total_after(world: Any, played: Played) -> tuple[int, Any]:
+    """The version, and the total that a snapshot of the next commit would hold."""
+    deliver(world, wish("last", "Add", amount=1), policy=Policy(snapshot_every=1))
+    snapshot = commits(world)[-1].snapshot
+    assert snapshot is not None
+    return snapshot.head, json.loads(snapshot.data)["total"]
+
+
+def test_a_snapshot_goes_into_a_commit_when_enough_events_have_passed() -> None:
+    """Counted from the last snapshot, or from the beginning of the stream."""
+    world = grown(each=3, batches=8)
+    assert [commit.head for commit in commits(world) if commit.snapshot] == [12, 24]
+
+
+def test_a_snapshot_holds_the_state_after_its_commit() -> None:
+    """Leaf, data, head, behaviour, and the commands so far with their outcomes."""
+    world = world_of()
+    deliver(world, *adds(2), wish("n", "Note"), policy=Policy(snapshot_every=3))
+    [commit] = commits(world)
+    assert commit.snapshot is not None
+    assert (commit.snapshot.head, commit.snapshot.leaf, commit.snapshot.data) == (3, "open", '{"total":2}')
+    assert commit.snapshot.behaviour == MACHINE.behaviour
+    assert [(one.id, one.outcome) for one in commit.snapshot.commands] == [
+        ("add-0", "accepted"),
+        ("add-1", "accepted"),
+        ("n", "NOTED"),
+    ]
+
+
+def test_a_snapshot_remembers_the_latest_commands_only() -> None:
+    """Also those that it took over from the snapshot before."""
+    world = grown(each=30, batches=10)
+    snapshot = commits(world)[-1].snapshot
+    assert snapshot is not None
+    assert [one.id for one in snapshot.commands] == [f"add-{index}" for index in range(44, 300)]
+
+
+def test_a_snapshot_is_due_after_many_bytes_too() -> None:
+    """A stream of few large events is not read whole for ever."""
+    world = world_of()
+    for index in range(3):
+        deliver(world, wish(f"s{index}", "Sign", text="x" * 100_000))
+    assert [commit.snapshot is not None for commit in commits(world)] == [False, False, True]
+
+
+def test_a_snapshot_that_makes_a_commit_too_large_is_left_out() -> None:
+    """The commit goes on without it, and the batch counts that."""
+    machine = machine_of(TILL.replace("Signed: {payload: {text: string}}", _KEPT).replace("data:\n", _TEXT))
+    world = world_of(source=FakeSource(machine))
+    played = deliver(world, wish("s", "Sign", text="x" * 200_000), policy=Policy(snapshot_every=1))
+    assert (played.codes, commits(world)[0].snapshot) == (["ACCEPTED"], None)
+    assert figures(world) == {"snapshots_left_out": 1}
+
+
+_TEXT = "data:\n      text: {type: string, default: ''}\n"
+_KEPT = "Signed: {payload: {text: string}, set: {text: event.text}}"
+
+
+def test_one_page_is_enough_at_any_length() -> None:
+    """With a snapshot in the newest page nothing older is read."""
+    played = deliver(grown(), wish("c", "Look"))
+    assert (played.codes, len(played.asked(Read))) == (["ACCEPTED"], 1)
+
+
+def test_an_id_deeper_than_what_was_read_is_looked_up() -> None:
+    """A store that finds ids for ever makes every repetition a duplicate."""
+    world = grown(each=3, batches=120)
+    played = deliver(world, *adds(1), wish("new", "Add", amount=1))
+    assert played.codes == ["DUPLICATE", "ACCEPTED"]
+    assert played.asked(Find) == [Find(STREAM, ("add-0", "new"))]
+
+
+def test_a_store_with_a_window_is_not_asked() -> None:
+    """Its ids are those of the snapshot and of the commits that were read."""
+    windowed = Policy(snapshot_every=10, dedupe_window=256)
+    assert deliver(grown(), *adds(1, start=200), policy=windowed).asked(Find) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"behaviour": "0" * 64},
+        {"head": 251},
+        {"data": "{"},
+        {"data": "[]"},
+        {"leaf": "nowhere"},
+    ],
+)
+def test_a_snapshot_that_cannot_be_used_is_a_miss(changes: dict[str, Any]) -> None:
+    """The load reads on to an older one and comes to the same state."""
+    world = altered(grown(), **changes)
+    played = deliver(world, wish("c", "Look"))
+    assert figures(world) == {"snapshots_missed": 1}
+    assert total_after(world, played) == (251, 251)
+
+
+def test_without_any_usable_snapshot_the_whole_stream_is_read() -> None:
+    """Page by page, to its beginning; ids then need no search."""
+    world = grown(policy=Policy(snapshot_every=10**6))
+    played = deliver(world, wish("c", "Look"))
+    assert [request.upto for request in played.asked(Read)] == [None, 150, 50]
+    assert played.asked(Find) == []
+    assert total_after(world, played) == (251, 251)
+
+
+def test_a_state_from_a_snapshot_decides_as_one_from_all_events() -> None:
+    """What the fold from the beginning refuses, the fold from a snapshot refuses."""
+    wishes = [wish("x", "Add", amount=999), wish("y", "Add", amount=999)]
+    whole = grown(policy=Policy(snapshot_every=10**6))
+    assert (
+        deliver(grown(), *wishes).codes == deliver(whole, *wishes).codes == ["ACCEPTED", "INVARIANT_VIOLATED"]
+    )
+
+
+def test_a_stream_that_cannot_be_replayed_fails_alone() -> None:
+    """It is not stored as such: the next delivery finds it again."""
+    world = grown(batches=1)
+    [commit] = commits(world)
+    broken = replace(commit, events=(replace(commit.events[0], type="Unheard"),))
+    queue = FakeQueue()
+    world = rewritten(broken, queue=queue)
+    played = deliver(world, wish("c", "Look"), wish("b", "Add", aggregate="b", amount=1))
+    assert played.codes == ["QUARANTINED", "ACCEPTED"]
+    assert (queue.parked, queue.delays) == ([], [])
+
+
+def test_an_unreadable_payload_is_a_stream_that_cannot_be_replayed() -> None:
+    """Nothing is overwritten."""
+    [commit] = commits(grown(batches=1))
+    world = rewritten(replace(commit, events=(replace(commit.events[0], data="{"),)))
+    assert deliver(world, *adds(1, start=5)).codes == ["QUARANTINED"]
+    assert len(commits(world)) == 1
+
+
+def newer_commit() -> Commit:
+    """A first commit by version 3 of the machine, with an event that version 2 does not know."""
+    [commit] = commits(grown(batches=1))
+    event = replace(commit.events[0], type="Counted", data="{}")
+    return replace(commit, events=(event,), definition=replace(commit.definition, version=3))
+
+
+def test_an_event_of_a_newer_definition_waits_for_it() -> None:
+    """The source is looked at again; without news the failure is transient and put off."""
+    queue, source = FakeQueue(), FakeSource(MACHINE)
+    played = deliver(rewritten(newer_commit(), queue=queue, source=source), wish("c", "Look"))
+    assert (played.codes, queue.delays) == (["TRANSIENT"], [("m-0", 30)])
+    assert (source.refreshes, len(played.asked(Read))) == (1, 1)
+
+
+def test_an_event_of_a_newer_definition_is_folded_once_that_is_here() -> None:
+    """The refresh brings it, and the command is decided by it."""
+    newer = machine_of(
+        TILL.replace("version: 2", "version: 3")
+        .replace("Ticked: {}", "Ticked: {}\n      Counted: {}")
+        .replace("Look: {emit: []}", "Look: {emit: Counted}")
+    )
+    world = rewritten(newer_commit(), source=FakeSource(MACHINE, later=(newer,)))
+    [result] = deliver(world, wish("c", "Look")).results
+    assert (result.code, result.version, result.digest) == ("ACCEPTED", 2, newer.digest)
+
+
+def test_a_winner_with_a_snapshot_restarts_the_count() -> None:
+    """After a conflict too, the next snapshot is due so many events after the last."""
+    world = world_of()
+
+    def rival(_request: Request) -> None:
+        deliver(world, wish("r", "Add", amount=1), policy=Policy(snapshot_every=1))
+
+    deliver(world, *adds(9), policy=EVERY_10, act=once(Append, rival))
+    assert [one.head for one in commits(world) if one.snapshot] == [1]
+    deliver(world, *adds(1, start=9), policy=EVERY_10)
+    assert [one.head for one in commits(world) if one.snapshot] == [1, 11]
+
+
+def test_the_parts_of_a_batch_share_one_count() -> None:
+    """A snapshot in one part is remembered in the next."""
+    world = world_of()
+    deliver(world, *(wish(f"b{index}", "Burst") for index in range(4)))
+    assert [one.head for one in commits(world) if one.snapshot] == [120, 240]

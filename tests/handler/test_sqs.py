@@ -1,0 +1,79 @@
+"""The two shapes that Lambda fixes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handler.sqs import UnknownEvent, batch_response, read_messages
+
+STANDARD = "arn:aws:sqs:eu-west-1:123456789012:commands"
+
+
+def record(**changes: Any) -> dict[str, Any]:
+    return {
+        "messageId": "m-1",
+        "receiptHandle": "r-1",
+        "body": "{}",
+        "attributes": {"ApproximateReceiveCount": "3", "MessageGroupId": "g"},
+        "messageAttributes": {"trace": {"stringValue": "t", "dataType": "String"}},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": STANDARD,
+    } | changes
+
+
+def test_a_record_becomes_a_message() -> None:
+    """Everything that the handler needs of a record is taken over."""
+    [message] = read_messages({"Records": [record()]})
+    assert (message.message_id, message.body, message.receive_count) == ("m-1", "{}", 3)
+    assert (message.receipt_handle, message.source_arn) == ("r-1", STANDARD)
+    assert message.message_attributes["trace"]["stringValue"] == "t"
+
+
+def test_a_group_counts_on_fifo_only() -> None:
+    """A standard queue may carry a group id for fairness, which promises no order."""
+    [standard] = read_messages({"Records": [record()]})
+    [fifo] = read_messages({"Records": [record(eventSourceARN=STANDARD + ".fifo")]})
+    assert (standard.group, fifo.group) == (None, "g")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        None,
+        {},
+        [],
+        {"Records": None},
+        {"Records": [7]},
+        {"Records": [record(messageId="")]},
+        {"Records": [record(messageId=7)]},
+        {"Records": [record(body=None)]},
+        {"Records": [record(attributes="x")]},
+        {"Records": [record(eventSourceARN=7)]},
+        {"Records": [record(eventSourceARN=STANDARD + ".fifo", attributes={})]},
+    ],
+)
+def test_an_unknown_shape_raises(event: object) -> None:
+    """An answer to an event that is not understood could delete messages; an error deletes none."""
+    with pytest.raises(UnknownEvent):
+        read_messages(event)
+
+
+@pytest.mark.parametrize("count", ["", "0", "x", "²", "9" * 5000])
+def test_an_odd_receive_count_is_the_first(count: str) -> None:
+    """The count only sets a delay; nothing depends on its being right."""
+    [message] = read_messages({"Records": [record(attributes={"ApproximateReceiveCount": count})]})
+    assert message.receive_count == 1
+
+
+@given(st.lists(st.sampled_from("abcdefg")), st.sets(st.sampled_from("abcdefgxyz")))
+def test_the_answer_lists_each_unfinished_id_once_in_order(ids: list[str], done: set[str]) -> None:
+    """Ids of the event that are not done are all there, once; no other id ever is."""
+    messages = read_messages({"Records": [record(messageId=one) for one in ids]})
+    response = batch_response(messages, done)
+    listed = [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
+    assert set(response) == {"batchItemFailures"}
+    assert listed == [one for one in dict.fromkeys(ids) if one not in done]

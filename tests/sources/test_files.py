@@ -1,0 +1,166 @@
+"""Definitions from a folder: found, read again, and never lost to a broken file."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.errors import SettingsError
+from engine.sources.files import FilesSource
+
+DOOR = "{machine: door, version: %d, initial: shut, states: {shut: {accepts: {Open: open}}, open: {}}}"
+LAMP = json.dumps({"machine": "lamp", "initial": "off", "states": {"off": {}}})
+BROKEN = "{machine: door, initial: nowhere, states: {shut: {}}}"
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def write(folder: Path, name: str, text: str, *, at: int = 1) -> None:
+    """A file with a time of its own, so that a change shows however fast the test is."""
+    (folder / name).write_text(text)
+    os.utime(folder / name, (at, at))
+
+
+def door(folder: Path, version: int) -> None:
+    write(folder, "door.machine.yaml", DOOR % version, at=version)
+
+
+def version_of(source: FilesSource, name: str = "door") -> int | None:
+    machine = source.machine(name)
+    return None if machine is None else machine.version
+
+
+def test_every_syntax_is_found_and_nothing_else(tmp_path: Path) -> None:
+    """The double ending tells definitions from other files."""
+    door(tmp_path, 1)
+    write(tmp_path, "lamp.machine.json", LAMP)
+    write(tmp_path, "gate.machine.yml", (DOOR % 1).replace("door", "gate"))
+    write(tmp_path, "notes.yaml", "a: b")
+    assert FilesSource(tmp_path).names() == ("door", "gate", "lamp")
+
+
+def test_an_unknown_machine_is_none(tmp_path: Path) -> None:
+    """An empty folder is no error: definitions may follow."""
+    assert FilesSource(tmp_path).machine("door") is None
+
+
+def test_a_change_shows_when_the_time_to_live_has_passed(tmp_path: Path) -> None:
+    """Not before, and then without anybody asking."""
+    door(tmp_path, 1)
+    clock = Clock()
+    source = FilesSource(tmp_path, ttl_seconds=60, clock=clock)
+    door(tmp_path, 2)
+    clock.seconds = 59
+    assert version_of(source) == 1
+    clock.seconds = 60
+    assert version_of(source) == 2
+
+
+def test_a_refresh_does_not_wait(tmp_path: Path) -> None:
+    """New files are found and removed ones forgotten."""
+    door(tmp_path, 1)
+    source = FilesSource(tmp_path)
+    write(tmp_path, "lamp.machine.json", LAMP)
+    (tmp_path / "door.machine.yaml").unlink()
+    source.refresh()
+    assert source.names() == ("lamp",)
+
+
+def test_an_unchanged_file_keeps_its_compiled_machine(tmp_path: Path) -> None:
+    """Compiling costs more than looking."""
+    door(tmp_path, 1)
+    source = FilesSource(tmp_path)
+    before = source.machine("door")
+    source.refresh()
+    assert source.machine("door") is before
+
+
+def test_a_broken_change_keeps_the_last_good_machine(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The findings are logged, once per change, and the repair is taken up."""
+    door(tmp_path, 1)
+    source = FilesSource(tmp_path)
+    write(tmp_path, "door.machine.yaml", BROKEN, at=2)
+    source.refresh()
+    source.refresh()
+    assert version_of(source) == 1
+    assert caplog.text.count("door.machine.yaml is broken, the last good one of its machine is live") == 1
+    door(tmp_path, 3)
+    source.refresh()
+    assert version_of(source) == 3
+
+
+def test_a_broken_file_at_the_start_takes_nobody_down(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its own machine is unknown, the others work."""
+    write(tmp_path, "door.machine.yaml", BROKEN)
+    write(tmp_path, "lamp.machine.json", LAMP)
+    with caplog.at_level(logging.ERROR, logger="statewright.sources"):
+        source = FilesSource(tmp_path)
+    assert (source.machine("door"), version_of(source, "lamp")) == (None, 1)
+    assert "nowhere" in caplog.text
+
+
+def test_a_file_that_cannot_be_read_is_broken_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A dangling link, say; it is looked at again each time."""
+    (tmp_path / "door.machine.yaml").symlink_to(tmp_path / "nowhere")
+    source = FilesSource(tmp_path)
+    assert source.names() == ()
+    write(tmp_path, "nowhere", DOOR % 4)
+    source.refresh()
+    assert version_of(source) == 4
+
+
+def test_two_files_of_one_machine_are_an_error_that_names_both(tmp_path: Path) -> None:
+    """Which of them is meant cannot be guessed."""
+    door(tmp_path, 1)
+    write(tmp_path, "gate.machine.yaml", DOOR % 2)
+    with pytest.raises(SettingsError, match=r'"door.machine.yaml" and "gate.machine.yaml" both .* "door"'):
+        FilesSource(tmp_path)
+
+
+def test_a_second_file_that_appears_later_changes_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was known stays until one of the two goes."""
+    door(tmp_path, 1)
+    source = FilesSource(tmp_path)
+    write(tmp_path, "gate.machine.yaml", DOOR % 2)
+    source.refresh()
+    assert version_of(source) == 1
+    assert "definitions are kept as they were" in caplog.text
+    (tmp_path / "door.machine.yaml").unlink()
+    source.refresh()
+    assert version_of(source) == 2
+
+
+def test_a_folder_that_goes_away_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A deployment that moves it does not make every machine unknown for a moment."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    door(folder, 1)
+    source = FilesSource(folder)
+    folder.rename(tmp_path / "away")
+    source.refresh()
+    assert version_of(source) == 1
+    assert "is no folder" in caplog.text
+
+
+def test_a_missing_folder_names_the_variable(tmp_path: Path) -> None:
+    """The setting is wrong, not the definitions."""
+    with pytest.raises(SettingsError, match="DEFINITIONS_PATH"):
+        FilesSource(tmp_path / "nowhere")
