@@ -31,7 +31,7 @@ class Code(Enum):
     LIMIT = ("SW008", Severity.ERROR)
     UNKNOWN_STATE = ("SW101", Severity.ERROR)
     UNREACHABLE_STATE = ("SW102", Severity.WARNING)
-    TRAP_STATE = ("SW103", Severity.WARNING)
+    DEAD_END = ("SW103", Severity.WARNING)
     FINAL_STATE = ("SW105", Severity.ERROR)
     INITIAL = ("SW106", Severity.ERROR)
     DUPLICATE_BRANCH = ("SW107", Severity.ERROR)

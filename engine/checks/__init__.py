@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.checks.graph import trap_states, unreachable_states
+from engine.checks.graph import dead_ends, unreachable_states
 from engine.checks.names import case_clashes, house_style, shadowed_states
 from engine.core.flatten import flatten
 from engine.definition import read_definition
@@ -20,5 +20,5 @@ def check_file(content: bytes, file: str) -> list[Finding]:
     findings += [*breaches, *shadowed_states(definition), *case_clashes(definition), *house_style(definition)]
     if not any(finding.severity is Severity.ERROR for finding in findings):
         # What a mistake hides would look like a hole in the graph.
-        findings += [*unreachable_states(definition, table), *trap_states(definition, table)]
+        findings += [*unreachable_states(definition, table), *dead_ends(definition, table)]
     return sort_findings(findings)

@@ -18,11 +18,11 @@ def unreachable_states(definition: Definition, table: Table) -> Iterator[Finding
             yield definition.document.finding(Code.UNREACHABLE_STATE, state.path, message, key=True)
 
 
-def trap_states(definition: Definition, table: Table) -> Iterator[Finding]:
-    """A state without a way out that is not declared final."""
+def dead_ends(definition: Definition, table: Table) -> Iterator[Finding]:
+    """A state in which nothing can happen any more and that is not declared final."""
+    alive = {leaf for leaf, _ in table.moves}
     for leaf in table.rows:
         state = definition.states[leaf]
-        leaves = {move.leaf for (source, _), move in table.moves.items() if source == leaf}
-        if not state.final and leaves <= {leaf}:
-            message = f'state "{leaf}" has no way out, declare it `final: true` if that is meant'
-            yield definition.document.finding(Code.TRAP_STATE, state.path, message, key=True)
+        if not state.final and leaf not in alive:
+            message = f'nothing can happen in state "{leaf}", declare it `final: true` if that is meant'
+            yield definition.document.finding(Code.DEAD_END, state.path, message, key=True)

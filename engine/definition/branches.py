@@ -109,7 +109,8 @@ def _emission(
     names = draft.names_of_command(command)
     if draft.events is None:
         values = {
-            name: draft.expression((*with_path, name), value, names) for name, value in overrides.items()
+            name: draft.stored_expression((*with_path, name), value, names)
+            for name, value in overrides.items()
         }
         return Emission(event, None, values)
     spec = draft.events.get(event)

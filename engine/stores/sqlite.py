@@ -184,23 +184,22 @@ def _tail(connection: sqlite3.Connection, stream: str) -> Head:
 
 def _settle(connection: sqlite3.Connection, head: Head, text: str) -> Head:
     """`head` is stale: the answer to an append that may have been made before."""
-    row = connection.execute(_AT, (head.stream, head.version + 1)).fetchone()
+    row = _row_at(connection, head.stream, head.version + 1)
     if row is None:
         raise CorruptStream(head.stream, head.version, "no commit ends there with the time of this head")
-    occupant = _commit(_Row(*row))
-    if _Row(*row).record != text:
+    occupant = _commit(row)
+    if row.record != text:
         raise Conflict(occupant)
     return head_after(occupant)
 
 
 def _stored_command(connection: sqlite3.Connection, stream: str, command_id: str) -> StoredCommand | None:
-    row = connection.execute(_COMMAND, (stream, command_id)).fetchone()
-    if row is None:
+    found = connection.execute(_COMMAND, (stream, command_id)).fetchone()
+    if found is None:
         return None
-    (version,) = row
-    commit_row = connection.execute(_AT, (stream, version)).fetchone()
-    commands = _commit(_Row(*commit_row)).commands if commit_row else ()
-    for command in commands:
+    (version,) = found
+    row = _row_at(connection, stream, version)
+    for command in _commit(row).commands if row else ():
         if command.id == command_id:
             return command
     raise CorruptStream(stream, version, f'command "{command_id}" should be there')
@@ -210,6 +209,11 @@ def _insert(connection: sqlite3.Connection, commit: Commit, text: str) -> None:
     connection.execute(_INSERT_COMMIT, (commit.stream, commit.version, commit.head, commit.time, text))
     rows = [(commit.stream, command.id, commit.version) for command in commit.commands]
     connection.executemany(_INSERT_COMMAND, rows)
+
+
+def _row_at(connection: sqlite3.Connection, stream: str, version: int) -> _Row | None:
+    row = connection.execute(_AT, (stream, version)).fetchone()
+    return _Row(*row) if row else None
 
 
 def _commit(row: _Row) -> Commit:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 
 from engine.stores.memory import MemoryStore
@@ -11,6 +14,14 @@ from tests.contracts.handles import OpenStore
 
 class TestMemoryStore(EverlastingDedupeContract):
     """Its log lives in the object, so all handles are one."""
+
+    @pytest.fixture(autouse=True)
+    def impatient_threads(self) -> Iterator[None]:
+        """Threads change after every few instructions, so that a missing lock shows."""
+        usual_seconds = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        yield
+        sys.setswitchinterval(usual_seconds)
 
     @pytest.fixture
     def open_store(self) -> OpenStore:

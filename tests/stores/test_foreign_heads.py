@@ -26,13 +26,19 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore
 
 @pytest.mark.parametrize(
     "foreign",
-    [Head(STREAM, 1, TIME), Head(STREAM, 3, TIME), Head(STREAM, 4, TIME), Head(STREAM, 2, "")],
-    ids=["in mid-commit", "just beyond the log", "far beyond the log", "of another log"],
+    [
+        Head(STREAM, 1, TIME),
+        Head(STREAM, 3, TIME),
+        Head(STREAM, 5, TIME),
+        Head(STREAM, 9, TIME),
+        Head(STREAM, 4, ""),
+    ],
+    ids=["in mid-commit", "in the last commit", "just beyond the log", "far beyond it", "of another log"],
 )
 def test_a_foreign_head_is_refused(store: EventStore, foreign: Head) -> None:
-    """The log of one commit with two events ends at version 2 and nowhere else."""
-    fill(store, ["c-1"], events=2)
+    """A log of two commits with two events each ends at 4, has ended at 2, and nowhere else."""
+    fill(store, ["c-1", "c-2"], events=2)
     before = store.read(STREAM)
     with pytest.raises(CorruptStream, match=f"{STREAM} is corrupt at version {foreign.version}"):
-        store.append(foreign, commit_at(foreign, "c-2", time=LATER))
+        store.append(foreign, commit_at(foreign, "c-3", time=LATER))
     assert store.read(STREAM) == before

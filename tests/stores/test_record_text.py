@@ -122,6 +122,12 @@ def test_what_is_no_record_is_corrupt(text: str) -> None:
         decode(text, stream=STREAM, version=5)
 
 
+def test_a_commit_without_events_is_corrupt() -> None:
+    """Nobody appends one, also where its head fits."""
+    with pytest.raises(CorruptStream, match="0 events"):
+        decode(encode(replace(COMMIT, events=())), stream=STREAM, version=5)
+
+
 def test_only_the_current_format_is_written() -> None:
     """A commit that claims another format is a programming error."""
     with pytest.raises(ValueError, match="format 2"):

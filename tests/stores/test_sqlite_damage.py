@@ -98,6 +98,15 @@ def test_a_lost_tail_is_not_written_over(store: SqliteStore, path: Path) -> None
     assert store.read(STREAM).head.version == 8
 
 
+def test_an_altered_head_does_not_make_room(store: SqliteStore, path: Path) -> None:
+    """A row that claims to end where nothing ends is found out by the write itself, which is undone."""
+    absent = store.read(OTHER_STREAM, upto=0).head
+    change(path, f"UPDATE commits SET head = 0, time = '' WHERE stream = '{OTHER_STREAM}'")
+    with pytest.raises(CorruptStream, match="UNIQUE constraint"):
+        store.append(absent, commit_at(absent, "c-2"))
+    assert store.find(OTHER_STREAM, ["c-2"]) == {}
+
+
 def test_a_command_without_its_commit_is_corrupt(store: SqliteStore, path: Path) -> None:
     """Neither found nor absent: the caller must not decide on either."""
     change(path, "DELETE FROM commits WHERE version = 9")

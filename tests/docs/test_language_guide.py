@@ -1,0 +1,39 @@
+"""The guide to the language knows every key that the schema knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from schemas import load_schema
+from tests.docs.examples import ROOT
+
+
+def keys(schema: Any) -> Iterator[str]:
+    """Every name under `properties`, wherever it stands in the schema."""
+    if isinstance(schema, dict):
+        for keyword, part in schema.items():
+            if keyword == "properties":
+                yield from part
+            for inner in part.values() if keyword == "properties" else [part]:
+                yield from keys(inner)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from keys(part)
+
+
+def test_every_key_stands_in_the_guide() -> None:
+    """As code: alone, or inside a sample."""
+    guide = (ROOT / "docs" / "language.md").read_text()
+    code = " ".join(re.findall(r"`[^`\n]+`", guide) + re.findall(r"```yaml.*?```", guide, re.DOTALL))
+    words = set(re.findall(r"[$\w]+", code))
+    assert sorted(set(keys(load_schema("machine"))) - words) == []
+
+
+def test_every_top_level_key_is_explained_in_its_table() -> None:
+    """One row each."""
+    guide = (ROOT / "docs" / "language.md").read_text()
+    rows = re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE)
+    explained = {name for row in rows for name in re.findall(r"`([$\w]+)`", row)}
+    assert sorted(set(load_schema("machine")["properties"]) - explained) == []
