@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from engine.definition.document import Path
+from engine.definition.documents.document import Path
 from engine.definition.model import Definition
 from engine.diagnostics import Code, Finding
 

@@ -21,8 +21,8 @@ from engine.core.messages import (
     Rejected,
     Verdict,
 )
+from engine.definition.fields.payloads import PayloadError
 from engine.definition.model import Branch, Emission
-from engine.definition.payloads import PayloadError
 from engine.diagnostics import hint
 from engine.errors import EvaluationError
 from engine.expressions import Expression, Timestamp, evaluate, observe

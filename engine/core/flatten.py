@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.definition.document import Path
+from engine.definition.documents.document import Path
 from engine.definition.model import Accepts, Definition
 from engine.diagnostics import Code, Finding
 

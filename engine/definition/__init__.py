@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.definition.build import build_definition
-from engine.definition.document import load_document
+from engine.definition.documents.document import load_document
 from engine.definition.model import Definition
 from engine.definition.normal_form import digest, normal_form
 from engine.definition.shape import check_shape

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.definition.document import Path
+from engine.definition.documents.document import Path
 from engine.definition.draft import BROKEN, Draft, items, mapping, notes, text, texts
+from engine.definition.fields.payloads import Field
 from engine.definition.model import ENGINE_CODES, Accepts, Branch, Emission, EventSpec
-from engine.definition.payloads import Field
 from engine.definition.scope import Node, look_up
 from engine.diagnostics import Code, hint
 from engine.expressions import Expression, Fit, fits

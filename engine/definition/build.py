@@ -7,9 +7,9 @@ from typing import Any
 
 from engine.definition.branches import read_accepts
 from engine.definition.catalogues import read_commands, read_data, read_events
-from engine.definition.document import Document, Path
+from engine.definition.documents.document import Document, Path
 from engine.definition.draft import Draft, items, mapping, notes, text
-from engine.definition.field_reader import FieldReader
+from engine.definition.fields.reader import FieldReader
 from engine.definition.model import Definition, Invariant, State
 from engine.definition.renames import check_state_renames, old_state_names
 from engine.definition.scope import Node, state_tree

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.definition.document import Path
+from engine.definition.documents.document import Path
 from engine.definition.draft import Draft, items, mapping, notes, text, texts
+from engine.definition.fields.payloads import Field, Payload, record_type
 from engine.definition.model import CommandSpec, EventSpec, Retired
-from engine.definition.payloads import Field, Payload, record_type
 from engine.definition.renames import event_renames, field_renames
 from engine.definition.scope import look_up
 from engine.diagnostics import Code, hint

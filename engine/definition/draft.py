@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.definition.document import Document, Path
-from engine.definition.field_reader import FieldReader
+from engine.definition.documents.document import Document, Path
+from engine.definition.fields.payloads import Field, record_type
+from engine.definition.fields.reader import FieldReader
 from engine.definition.model import CommandSpec, EventSpec, Notes
 from engine.definition.normal_form import expression_text
-from engine.definition.payloads import Field, record_type
 from engine.definition.scope import Node
 from engine.diagnostics import Code, Finding
 from engine.errors import ExpressionError

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.definition.document import Document, Path
-from engine.definition.payloads import Field, Payload
+from engine.definition.documents.document import Document, Path
+from engine.definition.fields.payloads import Field, Payload
 from engine.expressions import Expression
 
 # The engine's own reasons to refuse. Authors may not use these in `reject`.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any
 
-from engine.definition.document import Path
+from engine.definition.documents.document import Path
 from engine.definition.draft import Draft, mapping, texts
 from engine.definition.scope import Node
 from engine.diagnostics import Code

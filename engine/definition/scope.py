@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.definition.document import Path
+from engine.definition.documents.document import Path
 
 
 @dataclass(slots=True)

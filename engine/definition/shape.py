@@ -15,8 +15,8 @@ from typing import Any
 from jsonschema import Draft7Validator, ValidationError
 from referencing import Registry
 
-from engine.definition.document import Document, Path
-from engine.definition.source import FINDINGS_MAX
+from engine.definition.documents.document import Document, Path
+from engine.definition.documents.source import FINDINGS_MAX
 from engine.definition.wording import described, kind, quoted
 from engine.diagnostics import Code, Finding, hint, sort_findings
 from schemas import load_schema

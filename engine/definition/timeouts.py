@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.definition.document import Path
+from engine.definition.documents.document import Path
 from engine.definition.draft import Draft, mapping, text
 from engine.definition.model import Definition, Timeout
 from engine.diagnostics import Code, hint

@@ -2,7 +2,7 @@
 
 from engine.expressions.expression import Expression, compile_expression, evaluate, observe, to_json
 from engine.expressions.fitting import Fit, fits
-from engine.expressions.temporal import Duration, Timestamp
+from engine.expressions.runtime.temporal import Duration, Timestamp
 
 __all__ = [
     "Duration",

@@ -25,6 +25,7 @@ from engine.expressions.functions import (
 from engine.expressions.lexer import outside
 from engine.expressions.narrowing import NotNull, Present, Scope, facts_when
 from engine.expressions.printer import canonical
+from engine.expressions.runtime.temporal import TIMESTAMP_PARTS, zone_offset
 from engine.expressions.syntax import (
     Binary,
     Call,
@@ -42,7 +43,6 @@ from engine.expressions.syntax import (
     Unary,
     path,
 )
-from engine.expressions.temporal import TIMESTAMP_PARTS, zone_offset
 from engine.expressions.types import (
     BOOL,
     DOUBLE,

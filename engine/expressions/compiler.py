@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.expressions.fitting import Fit, fits
 from engine.expressions.functions import FUNCTIONS, METHODS, NEGATION, OPERATORS, Function, resolve
-from engine.expressions.runtime import NAMESPACE
+from engine.expressions.runtime.namespace import NAMESPACE
 from engine.expressions.syntax import (
     Binary,
     Call,

@@ -14,10 +14,10 @@ from engine.expressions.checker import check
 from engine.expressions.compiler import compile_tree
 from engine.expressions.parser import parse
 from engine.expressions.printer import canonical
+from engine.expressions.runtime.temporal import Duration, Timestamp
+from engine.expressions.runtime.values import Value
 from engine.expressions.syntax import Path, references
-from engine.expressions.temporal import Duration, Timestamp
 from engine.expressions.types import Type
-from engine.expressions.values import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.expressions.fitting import Fit, fits, join
-from engine.expressions.temporal import DURATION_PARTS, TIMESTAMP_PARTS
+from engine.expressions.runtime.temporal import DURATION_PARTS, TIMESTAMP_PARTS
 from engine.expressions.types import (
     BOOL,
     DOUBLE,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.definition.document import Document, load_document
-from engine.definition.field_reader import FieldReader
-from engine.definition.payloads import Field, Payload
+from engine.definition.documents.document import Document, load_document
+from engine.definition.fields.payloads import Field, Payload
+from engine.definition.fields.reader import FieldReader
 from engine.definition.shape import check_shape
 from engine.errors import DefinitionError
 

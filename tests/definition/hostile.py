@@ -9,7 +9,7 @@ import json
 import resource
 import time
 
-from engine.definition.document import load_document
+from engine.definition.documents.document import load_document
 from engine.errors import DefinitionError
 
 _DEEP = 100_000

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from engine.definition.document import load_document
+from engine.definition.documents.document import load_document
 from engine.diagnostics import Code, Position
 from engine.errors import DefinitionError
 from tests.definition.documents import json, refusal, yaml

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.definition.field_reader import FieldReader
-from engine.definition.payloads import MISSING
+from engine.definition.fields.payloads import MISSING
+from engine.definition.fields.reader import FieldReader
 from engine.errors import DefinitionError
 from engine.expressions.types import (
     BOOL,

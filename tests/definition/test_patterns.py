@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.patterns import compile_pattern, pattern_problem
+from engine.definition.fields.patterns import compile_pattern, pattern_problem
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.payloads import Payload, PayloadError, record_type
+from engine.definition.fields.payloads import Payload, PayloadError, record_type
 from engine.expressions.types import INT, STRING, Record, RecordField
 from tests.definition.documents import fields_of, payload_of
 

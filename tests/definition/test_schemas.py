@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft7Validator
 from referencing import Registry
 
-from engine.definition.field_keywords import KEYWORDS
+from engine.definition.fields.keywords import KEYWORDS
 from schemas import load_schema
 
 _NAMES = ("machine", "command", "event")

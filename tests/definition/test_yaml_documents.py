@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml as pyyaml
 
-from engine.definition.source import decode
-from engine.definition.yaml_documents import LOADER, read_yaml
+from engine.definition.documents.source import decode
+from engine.definition.documents.yaml_text import LOADER, read_yaml
 from engine.errors import DefinitionError
 from tests.definition.documents import refusal, yaml
 

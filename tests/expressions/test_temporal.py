@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import EvaluationError
-from engine.expressions.temporal import (
+from engine.expressions.runtime.temporal import (
     SECOND,
     Duration,
     Timestamp,

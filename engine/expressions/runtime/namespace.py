@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from engine.errors import EvaluationError
-from engine.expressions import arithmetic, comparing, conforming, conversion, macros, values
+from engine.expressions.runtime import arithmetic, comparing, conforming, conversion, macros, values
 
 
 def unknown(what: str) -> NoReturn:

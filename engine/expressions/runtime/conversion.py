@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NoReturn
 
 from engine.errors import EvaluationError
-from engine.expressions.temporal import (
+from engine.expressions.runtime.temporal import (
     DURATION_PARTS,
     SECOND,
     Duration,
@@ -19,7 +19,7 @@ from engine.expressions.temporal import (
     duration_part,
     timestamp_part,
 )
-from engine.expressions.values import Meter, Value, integer, mismatch, overflow
+from engine.expressions.runtime.values import Meter, Value, integer, mismatch, overflow
 
 _INT = re.compile(r"[+-]?[0-9]{1,20}")
 _DOUBLE = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")

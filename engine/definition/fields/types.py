@@ -1,6 +1,6 @@
 """From an author's field schema to the type that expressions are checked against.
 
-A schema that leaves the structure open is dynamically typed. Called by `engine.definition.field_reader`.
+A schema that leaves the structure open is dynamically typed. Called by `engine.definition.fields.reader`.
 """
 
 from __future__ import annotations

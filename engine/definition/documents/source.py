@@ -1,7 +1,7 @@
 """The text of one file, before and while it is parsed: its lines, its places, its limits.
 
 What the YAML and the JSON reader have in common, and nothing about either syntax. They turn a `Source`
-into a `Tree`; `engine.definition.document` makes a `Document` of that.
+into a `Tree`; `engine.definition.documents.document` makes a `Document` of that.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.errors import EvaluationError
-from engine.expressions.temporal import Duration, Timestamp
+from engine.expressions.runtime.temporal import Duration, Timestamp
 
 Value = Any  # int, float, bool, str, None, list, dict, Timestamp, Duration
 

@@ -2,7 +2,7 @@
 
 The values are those of the standard `json`; a scan over the same text finds where each stands and what
 `json` would let pass: repeated keys, NaN, numbers out of range, half characters. Called by
-`engine.definition.document` only.
+`engine.definition.documents.document` only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.definition.source import (
+from engine.definition.documents.source import (
     DEPTH_MAX,
     NODES_MAX,
     Path,

@@ -2,7 +2,7 @@
 and tags.
 
 Works on PyYAML's event stream and bounds it before anything is built: libyaml's composer overflows the C
-stack on deep nesting, its parser does not. Called by `engine.definition.document` only.
+stack on deep nesting, its parser does not. Called by `engine.definition.documents.document` only.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from engine.definition.json_documents import repeated_key
-from engine.definition.source import (
+from engine.definition.documents.json_text import repeated_key
+from engine.definition.documents.source import (
     DEPTH_MAX,
     NODES_MAX,
     Path,

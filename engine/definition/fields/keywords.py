@@ -1,6 +1,6 @@
 """What an author's field schema may say, keyword by keyword, and which of it contradicts itself.
 
-One schema object at a time, without its parts and without references: `engine.definition.field_reader` walks
+One schema object at a time, without its parts and without references: `engine.definition.fields.reader` walks
 them. Keywords mean the same in draft-07 and in 2020-12.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.definition.patterns import pattern_problem
+from engine.definition.fields.patterns import pattern_problem
 from engine.definition.wording import quoted
 
 _NUMBERS = ("integer", "number")

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from engine.definition.document import Document, Path
-from engine.definition.field_keywords import keyword_problems, well_formed
-from engine.definition.field_types import TYPE_NAMES, type_of
-from engine.definition.payloads import MISSING, Field
-from engine.definition.source import FINDINGS_MAX, NODES_MAX
-from engine.definition.values import PayloadError, Shape, compile_rule, normalise, shape_of
+from engine.definition.documents.document import Document, Path
+from engine.definition.documents.source import FINDINGS_MAX, NODES_MAX
+from engine.definition.fields.keywords import keyword_problems, well_formed
+from engine.definition.fields.payloads import MISSING, Field
+from engine.definition.fields.types import TYPE_NAMES, type_of
+from engine.definition.fields.values import PayloadError, Shape, compile_rule, normalise, shape_of
 from engine.definition.wording import described, quoted
 from engine.diagnostics import Code, Finding, hint
 from engine.errors import DefinitionError

@@ -6,9 +6,9 @@ Generated code calls `require` on the result of an expression that gives dyn.
 from __future__ import annotations
 
 from engine.errors import EvaluationError
-from engine.expressions.temporal import Duration, Timestamp
+from engine.expressions.runtime.temporal import Duration, Timestamp
+from engine.expressions.runtime.values import INT_MAX, INT_MIN, Value, kind
 from engine.expressions.types import DYN, ListOf, MapOf, Nullable, Record, Scalar, Type
-from engine.expressions.values import INT_MAX, INT_MIN, Value, kind
 
 _CLASSES: dict[str, type] = {
     "int": int,

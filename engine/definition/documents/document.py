@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.definition.json_documents import read_json
-from engine.definition.source import Path, Source, decode
+from engine.definition.documents.json_text import read_json
+from engine.definition.documents.source import Path, Source, decode
+from engine.definition.documents.yaml_text import read_yaml
 from engine.definition.wording import described
-from engine.definition.yaml_documents import read_yaml
 from engine.diagnostics import Code, Finding, Position
 from engine.errors import DefinitionError
 

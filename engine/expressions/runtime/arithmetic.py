@@ -10,8 +10,8 @@ import math
 from collections.abc import Callable
 
 from engine.errors import EvaluationError
-from engine.expressions.temporal import Duration, Timestamp
-from engine.expressions.values import ITEMS_MAX, TEXT_MAX, Meter, Value, integer, mismatch
+from engine.expressions.runtime.temporal import Duration, Timestamp
+from engine.expressions.runtime.values import ITEMS_MAX, TEXT_MAX, Meter, Value, integer, mismatch
 
 _SUMS = {(Timestamp, Duration), (Duration, Timestamp), (Duration, Duration)}
 _DIFFERENCES = {(Timestamp, Duration), (Timestamp, Timestamp), (Duration, Duration)}

@@ -1,6 +1,6 @@
 """Declared fields, and payloads made of them: what a command or an event may carry, and what data hold.
 
-Built by `engine.definition.field_reader`; the core calls `Payload.conform` on everything that enters and
+Built by `engine.definition.fields.reader`; the core calls `Payload.conform` on everything that enters and
 `Payload.upgrade` on what was stored under an earlier definition. Nothing here knows where values come from.
 """
 
@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
-from engine.definition.values import ANYTHING, PayloadError, Rule, compile_rule, normalise, unknown_field
+from engine.definition.fields.values import (
+    ANYTHING,
+    PayloadError,
+    Rule,
+    compile_rule,
+    normalise,
+    unknown_field,
+)
 from engine.expressions.types import Record, RecordField, Type
 
 __all__ = ["MISSING", "Field", "Payload", "PayloadError", "record_type"]

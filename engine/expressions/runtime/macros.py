@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from engine.errors import EvaluationError
-from engine.expressions.values import FAILURES, Meter, Value, mismatch, truth
+from engine.expressions.runtime.values import FAILURES, Meter, Value, mismatch, truth
 
 Body = Callable[[Value], Value]
 

@@ -10,8 +10,8 @@ import operator
 from collections.abc import Callable
 
 from engine.errors import EvaluationError
-from engine.expressions.temporal import Duration, Timestamp
-from engine.expressions.values import Meter, Value, kind, mismatch, no_such_key
+from engine.expressions.runtime.temporal import Duration, Timestamp
+from engine.expressions.runtime.values import Meter, Value, kind, mismatch, no_such_key
 
 _ORDERED = (int, float, str, bool, Timestamp, Duration)
 _KEYS = (int, str, bool)

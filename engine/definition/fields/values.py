@@ -1,6 +1,6 @@
 """Values at the edge: brought into the form that their schema declares, or refused.
 
-Works on canonical schemas as `engine.definition.field_reader` makes them. A reason names the place and the
+Works on canonical schemas as `engine.definition.fields.reader` makes them. A reason names the place and the
 expectation, never the value, since it ends up in logs. `payloads` calls it for every command and event, the
 reader for defaults and enumerations.
 """
@@ -16,8 +16,8 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 from jsonschema.protocols import Validator
 from referencing import Registry
 
-from engine.definition.patterns import compile_pattern
-from engine.definition.source import DEPTH_MAX, INTEGER_MAX, INTEGER_MIN, Path
+from engine.definition.documents.source import DEPTH_MAX, INTEGER_MAX, INTEGER_MIN, Path
+from engine.definition.fields.patterns import compile_pattern
 from engine.definition.wording import kind, quoted
 from engine.diagnostics import hint
 from engine.errors import StatewrightError
