@@ -1,0 +1,61 @@
+"""Findings: how they are printed, ordered and hinted at."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.diagnostics import Code, Finding, Position, hint, nearest, sort_findings
+
+
+def finding(line: int = 3, column: int = 5, source_line: str = "", **changes: object) -> Finding:
+    fields = {"file": "a.yaml", "code": Code.SHAPE, "message": "expected a list", **changes}
+    return Finding(position=Position(line, column), source_line=source_line, **fields)
+
+
+def test_a_headline_is_place_message_and_code() -> None:
+    """Editors and CI parse it."""
+    assert finding().headline() == "a.yaml:3:5: expected a list [SW005]"
+
+
+def test_the_caret_stands_under_the_column_also_behind_tabs() -> None:
+    """A tab is as wide as the terminal makes it, in both lines."""
+    assert finding(source_line="\tab: 1").render().splitlines()[1:] == ["  | \tab: 1", "  | \t   ^"]
+
+
+def test_without_a_line_there_is_no_caret() -> None:
+    """Such as at the end of an empty file."""
+    assert finding().render() == finding().headline()
+
+
+def test_findings_are_sorted_by_file_and_place_without_repetitions() -> None:
+    """Deterministic whatever the order of looking."""
+    first, second, other = finding(2), finding(10), finding(1, file="b.yaml")
+    assert sort_findings([other, second, first, second]) == [first, second, other]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "guess"),
+    [
+        ("pay", ["Pay", "Play"], "Pay"),
+        ("totl", ["total", "paid"], "total"),
+        ("zzz", ["total", "paid"], None),
+        ("x", [], None),
+    ],
+)
+def test_the_nearest_name_is_offered_only_when_it_is_near(
+    name: str, known: list[str], guess: str | None
+) -> None:
+    """Another case alone is nearest of all."""
+    assert nearest(name, known) == guess
+
+
+def test_when_none_is_near_what_exists_is_listed_and_bounded() -> None:
+    """Eight are enough to see the kind."""
+    assert hint("zzz", ["paid", "total"]) == ', expected one of "paid", "total"'
+    assert hint("zzz", [f"name{number}" for number in range(20)]).endswith('"name15", …')
+
+
+def test_every_code_is_used_once() -> None:
+    """Codes are keys for suppression and documentation."""
+    ids = [code.value[0] for code in Code]
+    assert len(set(ids)) == len(ids)

@@ -1,0 +1,53 @@
+"""The wheel: what users install holds everything that runs, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built once, by the project's own backend."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    [built] = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_the_packages_their_schemas_and_types(wheel: Path) -> None:
+    """Editors and type checkers need the last two."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+    expected = {"schemas/machine.schema.json", "schemas/command.schema.json", "schemas/event.schema.json"}
+    assert expected | {"engine/py.typed", "handler/py.typed", "handler/app.py", "engine/cli/main.py"} <= names
+
+
+def test_the_wheel_holds_nothing_that_only_developers_need(wheel: Path) -> None:
+    """No tests, benchmarks, examples or documents."""
+    tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"engine", "handler", "schemas"}
+
+
+def test_the_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    """The command line checks a file with nothing of the repository in sight."""
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    (tmp_path / "door.machine.yaml").write_text("machine: door\ninitial: shut\nstates: {open: {}}\n")
+    done = subprocess.run(
+        [sys.executable, "-c", "from engine.cli.main import run; run()", "check", "door.machine.yaml"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith('door.machine.yaml:2:10: unknown state "shut"')
