@@ -1,0 +1,45 @@
+"""The command line as a function, and a file of events to read from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from engine.cli.main import statewright
+from tests.cli.commands import CONFIG, Cli, envelope
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """`cli("show", "o-1")` in an empty folder; `input` is what stands on standard input."""
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: object, input: str | bytes | None = None, terminal: bool = False) -> Result:
+        texts = [str(argument) for argument in arguments]
+        return CliRunner().invoke(statewright, texts, input=input, prog_name="statewright", color=terminal)
+
+    return invoke
+
+
+@pytest.fixture
+def run(cli: Cli) -> Cli:
+    """`run` with the machines of config/."""
+    return lambda *arguments, **options: cli("run", *arguments, "--definitions", CONFIG, **options)
+
+
+@pytest.fixture
+def db(run: Cli, tmp_path: Path) -> Path:
+    """An order that is paid in two parts, and an account with a recorded refusal."""
+    path = tmp_path / "events.db"
+    clerk, teller = {"id": "u-4", "roles": ["clerk"]}, {"id": "t-1", "roles": ["teller"]}
+    commands = [
+        envelope("c-1", "order", "o-1", "PlaceOrder", {"total": 1000}, actor=clerk),
+        envelope("c-2", "order", "o-1", "Pay", {"amount": 400}, actor=clerk),
+        envelope("c-3", "order", "o-1", "Pay", {"amount": 600}, actor=clerk),
+        envelope("c-4", "account", "a-1", "Open", {"owner": "Ada"}, actor=teller),
+        envelope("c-5", "account", "a-1", "Withdraw", {"amount": 5}, actor=teller),
+    ]
+    run("-", "--db", path, input="\n".join(commands))
+    return path

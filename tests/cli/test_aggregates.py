@@ -1,0 +1,135 @@
+"""`history` and `show`: what is stored of an aggregate, and where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.cli.aggregates import COMMITS_PER_PAGE
+from engine.cli.history import entries
+from engine.stores.memory import MemoryStore
+from engine.stores.record import Commit, DefinitionStamp, StoredCommand, StoredEvent
+from engine.stores.rules import absent
+from tests.cli.commands import CONFIG, Cli, documents, envelope
+
+
+def test_history_names_the_event_its_cause_and_its_data(cli: Cli, db: Path) -> None:
+    """Two lines per event."""
+    _, header, first, data, *_ = cli("history", "order/o-1", "--db", db).stdout.splitlines()
+    assert header.split() == ["VERSION", "TIME", "EVENT", "STATE", "COMMAND", "ACTOR"]
+    version, _time, *rest = first.split()
+    assert (version, rest) == ("1", ["OrderPlaced", "awaiting_payment", "c-1", "u-4"])
+    assert data.strip() == '{"total":1000}'
+
+
+def test_history_as_json_is_one_object_per_event(cli: Cli, db: Path) -> None:
+    """Each with the id under which it is known outside."""
+    events = documents(cli("history", "order/o-1", "--db", db, "--format", "json"))
+    assert [event["id"] for event in events] == [f"order/o-1/{version}" for version in (1, 2, 3)]
+    assert [event["command_id"] for event in events] == ["c-1", "c-2", "c-3"]
+    assert events[1]["data"] == {"amount": 400}
+
+
+def test_a_recorded_refusal_stands_in_the_history(cli: Cli, db: Path) -> None:
+    """It took a version, so it is shown."""
+    refusal = documents(cli("history", "account/a-1", "--db", db, "--format", "json"))[-1]
+    assert (refusal["type"], refusal["outcome"]) == ("$refused", "INSUFFICIENT_FUNDS")
+
+
+@pytest.mark.parametrize(("at", "paid", "leaf"), [(1, 0, "awaiting_payment"), (2, 400, "awaiting_payment")])
+def test_at_stops_there_and_shows_the_state(cli: Cli, db: Path, at: int, paid: int, leaf: str) -> None:
+    """Also where the version is in the midst of a commit: here all three events are one."""
+    options = ("--db", db, "--definitions", CONFIG, "--format", "json")
+    *events, last = documents(cli("history", "order/o-1", "--at", at, *options))
+    assert len(events) == at
+    assert last == {"state": {"version": at, "leaf": leaf, "data": {"total": 1000, "paid": paid}}}
+
+
+def test_at_a_version_that_is_not_there_exits_2(cli: Cli, db: Path) -> None:
+    """And tells where the stream ends."""
+    result = cli("history", "order/o-1", "--at", 4, "--db", db, "--definitions", CONFIG)
+    assert (result.exit_code, "ends at version 3" in result.stderr, result.stdout) == (2, True, "")
+
+
+def test_history_needs_no_definitions(cli: Cli, db: Path) -> None:
+    """What happened is stored; a definition only says what it means."""
+    assert cli("history", "order/o-1", "--db", db).exit_code == 0
+
+
+def test_a_stream_longer_than_a_page_is_read_whole() -> None:
+    """Each version once and in order, each with the command that caused it."""
+    store, head = MemoryStore(), absent("order/o-1")
+    for first in range(1, 3 * COMMITS_PER_PAGE, 2):
+        causes = tuple(StoredCommand(f"c-{first + n}", "", "accepted", 1) for n in range(2))
+        event = StoredEvent("E", "{}", "a")
+        commit = Commit("order/o-1", first, "2026", DefinitionStamp(1, ""), causes, (event, event))
+        head = store.append(head, commit)
+    found = [(entry.version, entry.command.id) for entry in entries(store, "order/o-1")]
+    assert found == [(version, f"c-{version}") for version in range(1, 3 * COMMITS_PER_PAGE + 1)]
+
+
+def test_an_actor_cannot_move_the_cursor(run: Cli, cli: Cli) -> None:
+    """Control characters of strangers are shown as their escapes."""
+    actor = {"id": "\u001b[2J\nroot"}
+    run("-", "--db", "e.db", input=envelope("c-1", "order", "o-1", "PlaceOrder", {"total": 1}, actor=actor))
+    assert "\\x1b[2J\\nroot" in cli("history", "o-1", "--db", "e.db").stdout
+
+
+def test_show_tells_state_data_and_what_is_accepted(cli: Cli, db: Path) -> None:
+    """At a glance."""
+    result = cli("show", "order/o-1", "--db", db, "--definitions", CONFIG)
+    shown = dict(line.split(maxsplit=1) for line in result.stdout.splitlines()[1:] if "accepts" not in line)
+    assert (shown["state"], shown["version"], shown["data.paid"]) == ("fulfilment.picking", "3", "1000")
+    assert "accepts now  Cancel, Pack\n" in result.stdout
+
+
+def test_show_as_json_holds_the_same(cli: Cli, db: Path) -> None:
+    """And the digest of the definition that decided last."""
+    [shown] = documents(cli("show", "order/o-1", "--db", db, "--definitions", CONFIG, "--format", "json"))
+    assert (shown["leaf"], shown["accepts_now"]) == ("fulfilment.picking", ["Cancel", "Pack"])
+    assert shown["definition"] == shown["decided_by"]
+
+
+def test_show_names_another_definition_that_decided_last(cli: Cli, db: Path, tmp_path: Path) -> None:
+    """A stream may be older than the definition that reads it."""
+    text = (CONFIG / "order.machine.yaml").read_text().replace("version: 3", "version: 4")
+    (tmp_path / "order.machine.yaml").write_text(text)
+    result = cli("show", "order/o-1", "--db", db, "--definitions", tmp_path)
+    assert "definition   version 4" in result.stdout
+    assert "decided by   version 3" in result.stdout
+
+
+def test_a_bare_id_is_enough_where_one_machine_has_it(cli: Cli, db: Path) -> None:
+    """Typing less."""
+    assert cli("history", "o-1", "--db", db).stdout == cli("history", "order/o-1", "--db", db).stdout
+
+
+def test_a_bare_id_of_two_machines_exits_2_with_both(cli: Cli, run: Cli, db: Path) -> None:
+    """Nobody guesses which one is meant."""
+    run("-", "--db", db, input=envelope("c-9", "door", "o-1", "Open"))
+    result = cli("history", "o-1", "--db", db)
+    assert (result.exit_code, '"o-1" may be door/o-1 or order/o-1' in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("asked", "offered"), [("order/o-2", "order/o-1"), ("a-2", "a-1")])
+def test_an_unknown_aggregate_exits_1_with_the_nearest_name(
+    cli: Cli, db: Path, asked: str, offered: str
+) -> None:
+    """The store was read, and the answer is no."""
+    result = cli("history", asked, "--db", db)
+    assert result.exit_code == 1
+    assert f'there is no aggregate "{asked}", did you mean "{offered}"?' in result.stderr
+
+
+def test_reading_creates_no_file(cli: Cli, tmp_path: Path) -> None:
+    """A wrong path is an error, not an empty store."""
+    assert cli("history", "order/o-1", "--db", "missing.db").exit_code == 2
+    assert not (tmp_path / "missing.db").exists()
+
+
+def test_a_machine_without_definition_exits_2(cli: Cli, db: Path, tmp_path: Path) -> None:
+    """A state cannot be folded without it."""
+    (tmp_path / "empty").mkdir()
+    result = cli("show", "order/o-1", "--db", db, "--definitions", "empty")
+    assert (result.exit_code, 'declares machine "order"' in result.stderr) == (2, True)

@@ -1,0 +1,91 @@
+"""The edge: what an error becomes, and what the program says about itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from engine import __version__
+from engine.cli import commands
+from engine.cli.main import Edge, statewright
+from engine.errors import SettingsError
+from tests.cli.commands import Cli
+
+
+def raising(error: BaseException, *, debug: bool = False) -> Result:
+    """What comes of a command that raises `error`."""
+
+    @click.group(cls=Edge)
+    @click.option("--debug", is_flag=True)
+    def program(*, debug: bool) -> None: ...
+
+    @program.command()
+    def fail() -> None:
+        raise error
+
+    return CliRunner().invoke(program, ["--debug", "fail"] if debug else ["fail"])
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SettingsError("SQLITE_PATH", "is not set"), 2),
+        (PermissionError(13, "Permission denied", "events.db"), 2),
+        (KeyError("secret"), 3),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_each_kind_of_error_has_its_exit_code(error: BaseException, code: int) -> None:
+    """Usage or environment 2, our own fault 3, Ctrl-C as shells have it."""
+    result = raising(error)
+    assert result.exit_code == code
+    assert "Traceback" not in result.output
+
+
+def test_a_fault_says_what_it_is_and_how_to_see_more() -> None:
+    """One sentence for the user, the traceback for whoever reports it."""
+    said = raising(ZeroDivisionError("why")).stderr
+    assert said.startswith("Internal fault: ZeroDivisionError: why\n")
+    assert "statewright --debug" in said
+    assert "Traceback" in raising(ZeroDivisionError("why"), debug=True).stderr
+
+
+def test_the_version_is_that_of_the_package(cli: Cli) -> None:
+    """One place says it."""
+    assert cli("--version").stdout == f"statewright, version {__version__}\n"
+
+
+def test_debug_shows_the_log_lines(cli: Cli, tmp_path: Path) -> None:
+    """As Lambda would log them; without it they are left out."""
+    (tmp_path / "config").mkdir()
+    assert '"message": "batch settled"' in cli("--debug", "run", "-", input="{}").stderr
+    assert "settled" not in cli("run", "-", input="{}").stderr
+
+
+@pytest.mark.parametrize("command", commands.COMMANDS, ids=lambda command: str(command.name))
+def test_every_command_explains_itself(cli: Cli, command: click.Command) -> None:
+    """A summary that fits on its line of the overview, and a help for each option."""
+    assert command.get_short_help_str(limit=60).endswith(("…", "...")) is False
+    assert [
+        option.name for option in command.params if isinstance(option, click.Option) and not option.help
+    ] == []
+    assert cli(command.name, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script_for_the_shell(shell: str) -> None:
+    """It asks this program for the words."""
+    result = CliRunner().invoke(statewright, ["completion", shell], prog_name="statewright")
+    assert "_STATEWRIGHT_COMPLETE" in result.stdout
+
+
+def test_colours_are_for_terminals_that_want_them(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NO_COLOR is respected: https://no-color.org"""
+    text = "machine: door\ninitial: closed\n"
+    assert "\x1b[31m" in cli("check", "-", input=text, terminal=True).stdout
+    assert "\x1b" not in cli("check", "-", input=text).stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in cli("check", "-", input=text, terminal=True).stdout

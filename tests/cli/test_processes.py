@@ -1,0 +1,189 @@
+"""What only a real process shows: start-up, pipes, signals, terminals and memory."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.commands import CONFIG, envelope, place
+
+RUN = [sys.executable, "-c", "from engine.cli.main import run; run()", "run", "--definitions", str(CONFIG)]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(CONFIG.parent)}
+HEAVY = {"boto3", "botocore", "jsonschema", "transitions", "yaml", "sqlite3"}
+
+# Runs the command line and says how much memory it took at most. Not `ru_maxrss`: on Linux that begins at
+# what the parent had when it forked.
+MEASURED = """
+import sys
+from pathlib import Path
+from engine.cli.main import statewright
+try:
+    statewright(prog_name="statewright")
+finally:
+    print(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0], file=sys.stderr)
+"""
+
+
+def python(code: str, *arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    """A fresh interpreter."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False, **options)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"], ["completion", "zsh"]])
+def test_light_commands_load_no_heavy_library(arguments: list[str]) -> None:
+    """Help and completion answer at once."""
+    code = (
+        "import sys\nfrom engine.cli.main import statewright\n"
+        "try: statewright(prog_name='statewright')\n"
+        f"finally: print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
+    )
+    assert python(code, *arguments).stderr == "[]\n"
+
+
+def test_check_and_run_do_without_the_sdk() -> None:
+    """It takes longer to load than a check to run."""
+    for module in ("engine.cli.check", "engine.cli.run", "engine.cli.history", "engine.cli.why"):
+        code = f"import sys, {module}\nprint({{'boto3', 'botocore'}} & set(sys.modules))"
+        assert python(code).stdout == "set()\n"
+
+
+def test_the_installed_script_calls_run() -> None:
+    """And `run` is the whole program."""
+    [script] = entry_points(group="console_scripts", name="statewright")
+    done = python(f"from {script.module} import {script.attr}; {script.attr}()", "eval", "1 + 1")
+    assert (done.stdout, done.returncode) == ("2\n", 0)
+
+
+def test_a_closed_pipe_ends_the_run_quietly() -> None:
+    """`statewright run … | head -1` says nothing of a broken pipe."""
+    process = subprocess.Popen(
+        [*RUN, "-", "--format", "json"],
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    with process.stdin as stdin, process.stderr as stderr:
+        stdin.write("\n".join(place(f"c-{n}", f"o-{n}") for n in range(500)).encode())
+        stdin.close()
+        said = stderr.read().decode()
+    assert process.wait() == 1
+    assert "Traceback" not in said
+    assert "BrokenPipe" not in said
+
+
+def test_ctrl_c_leaves_a_summary(tmp_path: Path) -> None:
+    """What was shown is stored, and the exit code is that of an interrupt."""
+    process = subprocess.Popen(
+        [*RUN, "-", "--db", str(tmp_path / "e.db"), "--verbose"],
+        env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin
+    assert process.stdout
+    with process.stdin as stdin, process.stdout as stdout:
+        stdin.write("\n".join(place(f"c-{n}", "o-1") for n in range(10)) + "\n")
+        stdin.flush()
+        shown = [stdout.readline() for _ in range(10)]
+        process.send_signal(signal.SIGINT)
+        summary = stdout.read().split()
+    assert process.wait() == 130
+    assert shown[0] == "<stdin>:1: order/o-1 PlaceOrder: ACCEPTED\n"
+    assert summary[-2:] == ["10", "commands"]
+
+
+def test_a_killed_run_started_again_loses_and_repeats_nothing(tmp_path: Path) -> None:
+    """Whatever was stored when it died comes back as a duplicate, the rest is accepted."""
+    count = 400
+    lines = "\n".join(place(f"c-{n}", f"o-{n}") for n in range(count))
+    (tmp_path / "in.jsonl").write_text(lines)
+    command = [*RUN, str(tmp_path / "in.jsonl"), "--db", str(tmp_path / "e.db")]
+    process = subprocess.Popen(
+        [*command, "--verbose"],
+        env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    with process.stdout as stdout:
+        shown = [stdout.readline() for _ in range(25)]
+        process.kill()
+        process.wait()
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    counts = {code: int(number) for number, code in map(str.split, done.stdout.splitlines())}
+    assert all("ACCEPTED" in line for line in shown)
+    assert counts["DUPLICATE"] >= len(shown)
+    assert counts["DUPLICATE"] + counts["ACCEPTED"] == counts["commands"] == count
+
+
+def test_a_terminal_shows_progress_and_a_pipe_does_not(tmp_path: Path) -> None:
+    """By the bytes of the file, on stderr, so that stdout stays clean."""
+    (tmp_path / "in.jsonl").write_text("\n".join(place(f"c-{n}", f"o-{n}") for n in range(30)))
+    ours, theirs = pty.openpty()
+    command = [*RUN, str(tmp_path / "in.jsonl")]
+    on_terminal = subprocess.run(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=theirs, check=True)
+    os.close(theirs)
+    said = os.read(ours, 100_000)
+    os.close(ours)
+    in_pipe = subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=True)
+    assert b"100%" in said
+    assert b"%" not in in_pipe.stderr + in_pipe.stdout + on_terminal.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process is read from /proc")
+def test_memory_does_not_grow_with_the_input(tmp_path: Path, report_line: Any) -> None:
+    """Four times as many commands take as much memory, give or take a tenth."""
+    small, large = (peak_kilobytes(tmp_path / f"{count}.db", count) for count in (10_000, 40_000))
+    report_line(f"statewright run, peak memory: {small:,} kB for 10,000 commands, {large:,} kB for 40,000")
+    assert large < small * 1.1
+
+
+def peak_kilobytes(db: Path, count: int) -> int:
+    """Of a run over a pipe; some commands are accepted, some repeated, most are refused or malformed."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", MEASURED, *RUN[3:], "-", "--db", str(db)],
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin
+    assert process.stderr
+    with process.stdin as stdin, process.stderr as stderr:
+        stdin.writelines(f"{line}\n" for line in mixed_commands(count))
+        stdin.close()
+        peak = stderr.read().split()[-1]
+    assert process.wait() == 1
+    return int(peak)
+
+
+def mixed_commands(count: int) -> Iterator[str]:
+    """Batches of ten for one aggregate each, so that the disk is not what is measured."""
+    for first in range(0, count, 10):
+        for n in range(first, first + 10):
+            match (first // 10) % 40:
+                case 0:
+                    yield envelope(f"c-{n}", "door", f"d-{first}", "Close" if n % 2 else "Open")
+                case 1:
+                    yield envelope(f"c-{n - 10}", "door", f"d-{first - 10}", "Close" if n % 2 else "Open")
+                case even if even % 2 == 0:
+                    yield envelope(f"c-{n}", "nowhere", f"x-{n}", "Go")
+                case _:
+                    yield f"{{ malformed {n}"

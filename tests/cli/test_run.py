@@ -1,0 +1,128 @@
+"""`statewright run`: commands through the real handler, and what is printed about them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from engine.stores.sqlite import SqliteStore
+from tests.cli.commands import Cli, documents, envelope, place
+
+DEMO_EVENT = Path(__file__).parent.parent.parent / "config" / "demo" / "sqs-event.json"
+
+
+def test_accepted_commands_are_counted_and_not_listed(run: Cli) -> None:
+    """A run in which all goes well fits on a screen."""
+    result = run("-", input=f"{place('c-1', 'o-1')}\n{place('c-2', 'o-2')}\n")
+    assert result.stdout.split() == ["2", "ACCEPTED", "2", "commands"]
+    assert result.exit_code == 0
+
+
+def test_a_refused_command_is_named_with_its_line(run: Cli, tmp_path: Path) -> None:
+    """`file:line: aggregate command: CODE: why`, as compilers have it."""
+    (tmp_path / "in.jsonl").write_text(f"{place('c-1', 'o-1')}\n\n{place('c-2', 'o-2', 0)}\n")
+    result = run("in.jsonl")
+    assert result.stdout.splitlines()[0] == (
+        "in.jsonl:3: order/o-2 PlaceOrder: NOTHING_TO_PAY: An empty order cannot be placed."
+    )
+    assert result.exit_code == 1
+
+
+def test_a_line_that_holds_no_command_is_invalid_and_the_others_run(run: Cli) -> None:
+    """One broken line costs one line."""
+    result = run("-", input=f"{{nonsense\n{place('c-1', 'o-1')}")
+    assert result.stdout.startswith("<stdin>:1: INVALID: body: is not JSON, character 1: ")
+    assert "1  ACCEPTED" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_nothing_is_said_of_a_queue_where_there_is_none(run: Cli) -> None:
+    """Dead letters belong to SQS."""
+    assert "dead-letter" not in run("-", input="nonsense").output
+
+
+def test_verbose_lists_accepted_commands_too(run: Cli) -> None:
+    """One line each."""
+    result = run("-", "--verbose", input=place("c-1", "o-1"))
+    assert result.stdout.startswith("<stdin>:1: order/o-1 PlaceOrder: ACCEPTED\n")
+
+
+def test_without_a_file_the_events_are_forgotten_and_it_says_so(run: Cli, tmp_path: Path) -> None:
+    """Nothing is created behind anybody's back."""
+    assert "--db" in run("-", input=place("c-1", "o-1")).stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_input_again_is_all_duplicates(run: Cli) -> None:
+    """So a run that was stopped is simply started again."""
+    run("-", "--db", "events.db", input=place("c-1", "o-1"))
+    result = run("-", "--db", "events.db", input=place("c-1", "o-1"))
+    assert result.stdout.split() == ["1", "DUPLICATE", "1", "command"]
+    assert result.exit_code == 0
+
+
+def test_commands_of_one_aggregate_keep_their_order_over_batches(run: Cli, tmp_path: Path) -> None:
+    """The line order is the arrival order, however the lines are batched."""
+    pays = [
+        envelope(f"c-{n}", "order", "o-1", "Pay", {"amount": 1}, actor={"id": "", "roles": ["clerk"]})
+        for n in range(1, 25)
+    ]
+    result = run("-", "--db", "events.db", input="\n".join([place("c-0", "o-1", 24), *pays]))
+    assert result.exit_code == 0
+    store = SqliteStore(tmp_path / "events.db")
+    commits = store.read("order/o-1").commits
+    store.close()
+    assert [command.id for commit in commits for command in commit.commands] == [f"c-{n}" for n in range(25)]
+
+
+def test_json_is_one_object_per_command_and_the_summary_is_talk(run: Cli) -> None:
+    """With the keys of the handler's log lines."""
+    result = run("-", "--format", "json", input=f"{place('c-1', 'o-1')}\nnonsense")
+    accepted, invalid = documents(result)
+    assert (accepted["command_id"], accepted["code"], accepted["version"]) == ("c-1", "ACCEPTED", 1)
+    assert (invalid["message_id"], invalid["code"], invalid["command"]) == ("2", "INVALID", None)
+    assert "2  commands" in result.stderr
+
+
+def test_an_sqs_event_prints_every_outcome_and_the_answer(run: Cli) -> None:
+    """The answer is the one that Lambda would give."""
+    result = run(DEMO_EVENT, "--format", "json")
+    *outcomes, answer = documents(result)
+    redelivered = [one["message_id"] for one in outcomes if one["disposition"] == "redelivered"]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": one} for one in redelivered]}
+    assert len(outcomes) == len(json.loads(DEMO_EVENT.read_bytes())["Records"])
+
+
+def test_an_sqs_event_of_another_shape_exits_2(run: Cli) -> None:
+    """The error names the key."""
+    result = run("-", input='{"Records": [{"messageId": "m-1"}]}')
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (
+        2,
+        "Error: not an SQS event: body is missing or no text",
+    )
+
+
+def test_a_broken_definition_is_reported_and_the_others_run(cli: Cli, tmp_path: Path) -> None:
+    """As in the handler: one broken file takes nobody down."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "bad.machine.yaml").write_text("machine: bad\n")
+    (tmp_path / "config" / "good.machine.yaml").write_text(
+        "machine: good\ninitial: a\nstates: {a: {accepts: {Go: a}}}\n"
+    )
+    result = cli("run", "-", input=envelope("c-1", "good", "g-1", "Go"))
+    assert "bad.machine.yaml is broken" in result.stderr
+    assert result.exit_code == 0
+
+
+def test_missing_definitions_exit_2(cli: Cli) -> None:
+    """The option is named."""
+    result = cli("run", "-", input=place("c-1", "o-1"))
+    assert (result.exit_code, "--definitions" in result.stderr) == (2, True)
+
+
+def test_a_file_of_another_program_exits_2_and_stays_as_it_is(run: Cli, tmp_path: Path) -> None:
+    """Nothing is overwritten."""
+    (tmp_path / "notes.db").write_text("my notes, which are no database at all")
+    result = run("-", "--db", "notes.db", input=place("c-1", "o-1"))
+    assert (result.exit_code, "notes.db" in result.stderr) == (2, True)
+    assert (tmp_path / "notes.db").read_text().startswith("my notes")

@@ -1,0 +1,96 @@
+"""`statewright why`: the verdict, and how each branch came to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import Result
+
+from tests.cli.commands import CONFIG, Cli, documents
+
+
+def why(cli: Cli, *arguments: object) -> Result:
+    """With the machines of config/."""
+    return cli("why", *arguments, "--definitions", CONFIG)
+
+
+def test_a_guard_is_shown_with_the_values_it_saw(cli: Cli, db: Path) -> None:
+    """So that an author sees why it held or not."""
+    result = why(cli, "account/a-1", "Withdraw", "--data", '{"amount": 5}', "--role", "teller", "--db", db)
+    assert "guard  data.balance - data.held >= command.amount" in result.stdout
+    assert "saw    command.amount = 5, data.balance = 0, data.held = 0" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_each_branch_tells_how_it_was_judged(cli: Cli, db: Path) -> None:
+    """Also those that were not tried, because one before them was chosen."""
+    arguments = ("Withdraw", "--data", '{"amount": 5}', "--role", "teller", "--db", db, "--format", "json")
+    [judged] = documents(why(cli, "account/a-1", *arguments))
+    assert [branch["result"] for branch in judged["branches"]] == [
+        "role is missing",
+        "guard is false",
+        "chosen",
+    ]
+    assert judged["code"] == "INSUFFICIENT_FUNDS"
+
+
+def test_an_accepted_command_shows_what_would_be_stored(cli: Cli, db: Path) -> None:
+    """With the version that the event would take."""
+    result = why(cli, "order/o-1", "Pack", "--db", db)
+    assert "Pack: ACCEPTED" in result.stdout
+    assert result.stdout.split("would be stored")[1].split()[4:7] == ["4", "OrderPacked", "fulfilment.packed"]
+    assert result.exit_code == 0
+
+
+def test_nothing_is_stored(cli: Cli, db: Path) -> None:
+    """However often one asks."""
+    before = cli("history", "order/o-1", "--db", db).stdout
+    why(cli, "order/o-1", "Pack", "--db", db)
+    assert cli("history", "order/o-1", "--db", db).stdout == before
+
+
+def test_what_is_accepted_now_is_listed_with_its_roles(cli: Cli, db: Path) -> None:
+    """A refused sender sees what else there is."""
+    [judged] = documents(
+        why(cli, "account/a-1", "Open", "--data", '{"owner": "x"}', "--db", db, "--format", "json")
+    )
+    accepts = {one["command"]: one["roles"] for one in judged["accepts_now"]}
+    assert judged["code"] == "NOT_ACCEPTED"
+    assert (accepts["Deposit"], accepts["Close"]) == ([], ["owner", "teller"])
+
+
+def test_an_aggregate_that_does_not_exist_is_judged_at_its_beginning(cli: Cli) -> None:
+    """No file of events is needed for that."""
+    result = why(cli, "order/new", "PlaceOrder", "--data", '{"total": 5}')
+    assert result.stdout.startswith("order/new at version 0 in draft\nPlaceOrder: ACCEPTED\n")
+
+
+def test_a_payload_that_does_not_fit_is_invalid(cli: Cli) -> None:
+    """No branch is tried then."""
+    [judged] = documents(why(cli, "order/new", "PlaceOrder", "--data", '{"total": -1}', "--format", "json"))
+    assert (judged["code"], judged["reason"]) == ("INVALID", "data.total: must be at least 0")
+    assert {branch["result"] for branch in judged["branches"]} == {"not tried"}
+
+
+def test_the_time_can_be_given(cli: Cli, tmp_path: Path) -> None:
+    """A decision that depends on the time can be asked for any time."""
+    guard = "now > timestamp('2026-01-01T00:00:00Z')"
+    states = f'{{a: {{accepts: {{Go: {{guard: "{guard}"}}}}}}}}'
+    (tmp_path / "m.machine.yaml").write_text(f"machine: m\ninitial: a\nstates: {states}\n")
+    codes = [
+        cli("why", "m/x", "Go", "--now", f"{year}-06-01T00:00:00Z", "--definitions", tmp_path).exit_code
+        for year in (2025, 2026)
+    ]
+    assert codes == [1, 0]
+
+
+def test_an_impossible_id_exits_2(cli: Cli) -> None:
+    """It could never be stored."""
+    assert why(cli, "order/no way", "Pay").exit_code == 2
+
+
+def test_a_payload_that_is_no_object_exits_2_with_the_place(cli: Cli) -> None:
+    """The question itself is wrong."""
+    result = why(cli, "order/new", "Pay", "--data", '{"amount": }')
+    assert (result.exit_code, "'--data': is not JSON, character 11" in result.stderr) == (2, True)
+    assert why(cli, "order/new", "Pay", "--data", "[]").exit_code == 2
