@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -44,6 +45,10 @@ def _document(stream: str, machine: Machine, stands: Standing) -> dict[str, obje
         if last
         else None,
         "accepts_now": machine.accepts(state.leaf),
+        "timeouts": [
+            {"state": name, "after_seconds": timeout.after_seconds, "command": timeout.command}
+            for name, timeout in machine.definition.timeouts_of(state.leaf).items()
+        ],
     }
 
 
@@ -59,6 +64,11 @@ def _lines(stream: str, machine: Machine, stands: Standing) -> Iterator[str]:
     if last and last.definition != live:
         about["decided by"] = _stamp(last.definition)
     about["accepts now"] = ", ".join(machine.accepts(state.leaf)) or "nothing any more"
+    if timeouts := machine.definition.timeouts_of(state.leaf):
+        about["timeout"] = "; ".join(
+            f"{timeout.command}, {timedelta(seconds=timeout.after_seconds)} after entering {name}"
+            for name, timeout in timeouts.items()
+        )
     yield click.style(stream, bold=True)
     yield from labelled(about | {f"data.{name}": shown(value) for name, value in state.data.items()})
 

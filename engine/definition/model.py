@@ -189,6 +189,11 @@ class Definition:
                 accepted.setdefault(command, branches)
         return accepted
 
+    def timeouts_of(self, leaf: str) -> dict[str, Timeout]:
+        """The timeouts that run while an aggregate is in `leaf`: by the state that declares each."""
+        lineage = ((name, self.states[name].timeout) for name in self.lineage(leaf))
+        return {name: timeout for name, timeout in lineage if timeout is not None}
+
     @property
     def leaves(self) -> tuple[str, ...]:
         """Every state without children, in the document's order."""

@@ -91,6 +91,17 @@ def test_show_as_json_holds_the_same(cli: Cli, db: Path) -> None:
     assert shown["definition"] == shown["decided_by"]
 
 
+def test_show_tells_the_timeouts_that_run(cli: Cli, run: Cli, db: Path) -> None:
+    """The command and when it becomes due, by the state that declares it."""
+    placed = envelope("c-9", "order", "o-9", "PlaceOrder", {"total": 5})
+    run("-", "--db", db, input=placed)
+    shown = cli("show", "order/o-9", "--db", db, "--definitions", CONFIG).stdout
+    assert "ExpirePayment, 1 day, 0:00:00 after entering awaiting_payment" in shown
+    [document] = documents(cli("show", "order/o-9", "--db", db, "--definitions", CONFIG, "--format", "json"))
+    timeout = {"state": "awaiting_payment", "after_seconds": 86_400, "command": "ExpirePayment"}
+    assert document["timeouts"] == [timeout]
+
+
 def test_show_names_another_definition_that_decided_last(cli: Cli, db: Path, tmp_path: Path) -> None:
     """A stream may be older than the definition that reads it."""
     text = (CONFIG / "order.machine.yaml").read_text().replace("version: 3", "version: 4")
