@@ -9,7 +9,7 @@ from engine.definition.documents.document import Path
 from engine.definition.draft import BROKEN, Draft, items, mapping, notes, text, texts
 from engine.definition.fields.payloads import Field
 from engine.definition.model import ENGINE_CODES, Accepts, Branch, Emission, EventSpec
-from engine.definition.scope import Node, look_up
+from engine.definition.scope import Node
 from engine.diagnostics import Code, hint
 from engine.expressions import Expression, Fit, fits
 from engine.expressions.types import BOOL
@@ -48,24 +48,12 @@ def _branch(draft: Draft, written: Any, path: Path, command: str, place: Node) -
         guard=guard,
         roles=texts(written.get("roles")),
         emits=() if "reject" in written else _emissions(draft, written, path, command),
-        target=_target(draft, written, target_path, place),
+        target=draft.state_named(written.get("target"), target_path, place=place),
         reject=reject,
         message=text(written.get("message")),
         on_refusal=text(written.get("on_refusal")),
         notes=notes(written),
     )
-
-
-def _target(draft: Draft, written: Mapping[str, Any], path: Path, place: Node) -> str | None:
-    name = text(written.get("target"))
-    if name is None:
-        return None
-    node = look_up(draft.root, place, name)
-    if node is None:
-        states = [state.name for state in draft.root.below()]
-        draft.report(Code.UNKNOWN_STATE, path, f'unknown state "{name}"{hint(name, states)}')
-        return None
-    return node.name
 
 
 def _emissions(draft: Draft, written: Mapping[str, Any], path: Path, command: str) -> tuple[Emission, ...]:

@@ -26,7 +26,8 @@ _GRAPH_CODES = frozenset({Code.UNKNOWN_STATE, Code.INITIAL, Code.FINAL_STATE})
 def build_definition(document: Document) -> tuple[Definition | None, list[Finding]]:
     """The definition and what was found; None where the graph of states cannot be followed."""
     written = document.value
-    draft = Draft(document, state_tree(written.get("states")), FieldReader(document))
+    fields = FieldReader(document)
+    draft = Draft(document, state_tree(written.get("states")), fields, fields.findings)
     draft.data = read_data(draft)
     draft.commands = read_commands(draft)
     draft.events = read_events(draft)
@@ -47,10 +48,10 @@ def build_definition(document: Document) -> tuple[Definition | None, list[Findin
         document=document,
     )
     if not definition.initial or any(finding.code in _GRAPH_CODES for finding in draft.findings):
-        return None, [*draft.findings, *draft.fields.findings]
+        return None, draft.findings
     check_timeouts(draft, definition)
     _check_invariants(draft, definition)
-    return definition, [*draft.findings, *draft.fields.findings]
+    return definition, draft.findings
 
 
 def _state(draft: Draft, node: Node) -> State:
@@ -109,7 +110,7 @@ def _invariants(draft: Draft, written: Any) -> tuple[Invariant, ...]:
 
 def _check_invariants(draft: Draft, definition: Definition) -> None:
     """Every invariant must hold for a new aggregate; looked at only where the data are sound."""
-    if draft.findings or draft.fields.findings:
+    if draft.findings:
         return
     data = {name: field.default for name, field in definition.data.items()}
     state = definition.leaf_of(definition.initial)

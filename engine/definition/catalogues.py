@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.definition.documents.document import Path
-from engine.definition.draft import Draft, items, mapping, notes, text, texts
+from engine.definition.draft import Draft, items, mapping, notes, texts
 from engine.definition.fields.payloads import Field, Payload, record_type
 from engine.definition.model import CommandSpec, EventSpec, Retired
 from engine.definition.renames import event_renames, field_renames
-from engine.definition.scope import look_up
 from engine.diagnostics import Code, hint
 from engine.expressions import Expression
 
@@ -81,21 +80,8 @@ def _retired(draft: Draft, rows: list[Any], path: Path) -> tuple[Retired, ...]:
     retired = []
     for number, row in enumerate(rows):
         here = (*path, number)
-        source = _state(draft, mapping(row).get("from"), (*here, "from"))
-        target = _state(draft, mapping(row).get("target"), (*here, "target"))
+        source = draft.state_named(mapping(row).get("from"), (*here, "from"))
+        target = draft.state_named(mapping(row).get("target"), (*here, "target"))
         if source is not None:
             retired.append(Retired(source, target, here))
     return tuple(retired)
-
-
-def _state(draft: Draft, written: Any, path: Path) -> str | None:
-    """A state by its name at the top level, or by its absolute name."""
-    name = text(written)
-    if name is None:
-        return None
-    node = look_up(draft.root, draft.root, name)
-    if node is None:
-        states = [state.name for state in draft.root.below()]
-        draft.report(Code.UNKNOWN_STATE, path, f'unknown state "{name}"{hint(name, states)}')
-        return None
-    return node.name

@@ -15,8 +15,8 @@ from engine.definition.fields.payloads import Field, record_type
 from engine.definition.fields.reader import FieldReader
 from engine.definition.model import CommandSpec, EventSpec, Notes
 from engine.definition.normal_form import expression_text
-from engine.definition.scope import Node
-from engine.diagnostics import Code, Finding
+from engine.definition.scope import Node, look_up
+from engine.diagnostics import Code, Finding, hint
 from engine.errors import ExpressionError
 from engine.expressions import Expression, compile_expression
 from engine.expressions.types import (
@@ -41,12 +41,15 @@ _OPEN = MapOf(STRING, DYN)
 
 @dataclass(slots=True)
 class Draft:
-    """`commands` and `events` are None where the section is left out; `root` is the tree of states."""
+    """`commands` and `events` are None where the section is left out; `root` is the tree of states.
+
+    `findings`: everything found so far, shared with the reader of fields.
+    """
 
     document: Document
     root: Node
     fields: FieldReader
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding]
     data: Mapping[str, Field] = field(default_factory=dict)
     commands: Mapping[str, CommandSpec] | None = None
     events: Mapping[str, EventSpec] | None = None
@@ -56,6 +59,21 @@ class Draft:
     ) -> None:
         """Add a finding at `path`, at its key where `key`, `offset` characters into its text."""
         self.findings.append(self.document.finding(code, path, message, key=key, offset=offset))
+
+    def state_named(self, written: Any, path: Path, *, place: Node | None = None) -> str | None:
+        """The absolute name of the state that is meant at `place`, the top level if none is given.
+
+        None where nothing is written, or after an unknown name has been reported.
+        """
+        name = text(written)
+        if name is None:
+            return None
+        node = look_up(self.root, place or self.root, name)
+        if node is None:
+            states = [state.name for state in self.root.below()]
+            self.report(Code.UNKNOWN_STATE, path, f'unknown state "{name}"{hint(name, states)}')
+            return None
+        return node.name
 
     def expression(
         self, path: Path, value: Any, names: Mapping[str, Type], expect: Type | None = None
