@@ -20,7 +20,7 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/run.stamp ## run the handler over an SQS event file and print what happened
-	@$(BIN)/python -m engine.cli.demo
+	@$(BIN)/python -m engine.cli demo
 
 test: $(VENV)/dev.stamp ## run every test
 	$(BIN)/python -m pytest -n auto
@@ -43,4 +43,4 @@ lock: ## resolve the requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt --custom-compile-command 'make lock'
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -75,17 +75,17 @@ def handled_seconds(store: EventStore) -> float:
     return seconds
 
 
-def inserted_seconds(path: Path, *, journal_mode: str, synchronous: str, per_commit: int) -> float:
-    """The wall time of as many rows of a commit's size, `per_commit` in a transaction."""
+def inserted_seconds(path: Path, *, journal_mode: str, synchronous: str) -> float:
+    """The wall time of as many rows of a commit's size, each in a transaction of its own."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute(f"PRAGMA journal_mode={journal_mode}")
     connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("CREATE TABLE t (position INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT) STRICT")
     record = "x" * 600
     start = time.perf_counter()
-    for _ in range(COMMANDS // per_commit):
+    for _ in range(COMMANDS):
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("INSERT INTO t (record) VALUES (?)", [(record,)] * per_commit)
+        connection.execute("INSERT INTO t (record) VALUES (?)", (record,))
         connection.execute("COMMIT")
     seconds = time.perf_counter() - start
     connection.close()
@@ -98,9 +98,7 @@ def print_commands() -> None:
         on_sqlite = handled_seconds(store)
         journal, synchronous = store.journal.mode, store.journal.synchronous
         store.close()
-        bare = inserted_seconds(
-            Path(folder) / "bare.db", journal_mode=journal, synchronous=synchronous, per_commit=1
-        )
+        bare = inserted_seconds(Path(folder) / "bare.db", journal_mode=journal, synchronous=synchronous)
     in_memory = handled_seconds(MemoryStore())
     print(f"{COMMANDS:,} commands of {AGGREGATES} orders, {BATCH} per batch, one commit each")
     rows = {

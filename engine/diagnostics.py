@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from unicodedata import combining, east_asian_width
 
 
 class Severity(StrEnum):
@@ -93,9 +94,16 @@ class Finding:
         """The headline, then the source line with a caret under the column."""
         if not self.source_line.strip():
             return self.headline()
-        before = self.source_line[: self.position.column - 1]
-        indent = "".join("\t" if character == "\t" else " " for character in before)
-        return f"{self.headline()}\n  | {self.source_line.rstrip()}\n  | {indent}^"
+        line = self.source_line.rstrip()
+        indent = "".join(map(_blank, line[: self.position.column - 1]))
+        return f"{self.headline()}\n  | {line}\n  | {indent}^"
+
+
+def _blank(character: str) -> str:
+    """White space as wide as the character is on a terminal."""
+    if character == "\t":
+        return character
+    return "" if combining(character) else "  " if east_asian_width(character) in "WF" else " "
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

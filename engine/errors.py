@@ -138,4 +138,5 @@ class SettingsError(StatewrightError):
 
     def __init__(self, variable: str, reason: str) -> None:
         self.variable = variable
+        self.reason = reason
         super().__init__(f"{variable}: {reason}")

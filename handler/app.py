@@ -1,7 +1,7 @@
 """The composition root: environment to settings, settings to ports, one event to one answer.
 
 Owns the only `except Exception` of the handler: a bug must never delete a message. `lambda_handler` is what
-Lambda calls; the command line and the demo build their own `Application`.
+Lambda calls; the command line builds its own `Application`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import chain
 
@@ -23,6 +22,7 @@ from engine.sources.port import DefinitionSource
 from engine.stores.port import EventStore
 from engine.stores.sqlite import SqliteStore
 from handler import logs
+from handler.clock import utc_now
 from handler.driver import BatchMachines, World, drive
 from handler.envelope import read_command
 from handler.outcomes import Disposition, Failure, FailureKind, OnRefusal, Settled
@@ -59,14 +59,14 @@ class Application:
         queue: Queue,
         on_refusal: OnRefusal | None = None,
         snapshot_every: int = 100,
-        now: Callable[[], str] | None = None,
+        now: Callable[[], str] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store = store
         self._source = source
         self._queue = queue
         self._policy = Policy(on_refusal, snapshot_every, store.dedupe_window)
-        self._now = now or _utc_now
+        self._now = now
         self._sleep = sleep
         self._threads = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="statewright")
 
@@ -168,7 +168,3 @@ def _report(messages: Sequence[Message], settled: Sequence[Settled], figures: Co
         logs.log_result(result)
     logs.log_batch(results, figures)
     return BatchReport(batch_response(messages, done), results)
-
-
-def _utc_now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

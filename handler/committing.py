@@ -32,7 +32,7 @@ _EVENT_KEYS_BYTES = len('"type":"data":"leaf":"entered":"event_version":')
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one delivery comes to, provided that the commit it was drafted with stands.
+    """What one delivery comes to, provided that the commit it was planned with stands.
 
     `stored` is what the commit says of the command, None where it contributes nothing. `after`: the
     aggregate behind it.
@@ -47,7 +47,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Plan:
     """Decisions on the first of the deliveries, and the commit that carries them; None if none contributes.
 
     `snapshot_left_out`: one was due, and the commit would have grown too large.
@@ -59,12 +59,12 @@ class Draft:
     snapshot_left_out: bool = False
 
 
-def draft(
+def plan(
     aggregate: Aggregate, deliveries: Sequence[Delivery], *, now: str, policy: Policy, fifo: bool
-) -> Draft:
+) -> Plan:
     """Decide as many of `deliveries` (at least one) as one commit may carry.
 
-    On FIFO the draft ends at the first message that leaves the queue's order, parked or failed, so that
+    On FIFO the plan ends at the first message that leaves the queue's order, parked or failed, so that
     what stands before it is appended first and what stands behind it waits for it.
     """
     decisions: list[Decision] = []
@@ -166,11 +166,11 @@ def _event_bytes(event: StoredEvent) -> int:
     return len(json.dumps(parts, ensure_ascii=False).encode()) + _EVENT_KEYS_BYTES
 
 
-def _with_commit(aggregate: Aggregate, decisions: tuple[Decision, ...], *, now: str, policy: Policy) -> Draft:
+def _with_commit(aggregate: Aggregate, decisions: tuple[Decision, ...], *, now: str, policy: Policy) -> Plan:
     after = decisions[-1].after
     events = tuple(event for decision in decisions for event in decision.events)
     if not events:
-        return Draft(decisions, None, after)
+        return Plan(decisions, None, after)
     after = replace(
         after,
         events_since_snapshot=aggregate.events_since_snapshot + len(events),
@@ -186,12 +186,12 @@ def _with_commit(aggregate: Aggregate, decisions: tuple[Decision, ...], *, now: 
         events=events,
     )
     if not _snapshot_due(after, policy):
-        return Draft(decisions, commit, after)
+        return Plan(decisions, commit, after)
     with_snapshot = replace(commit, snapshot=_snapshot(after))
     if len(encode(with_snapshot).encode()) > COMMIT_WITH_SNAPSHOT_BYTES_MAX:
-        return Draft(decisions, commit, after, snapshot_left_out=True)
+        return Plan(decisions, commit, after, snapshot_left_out=True)
     after = replace(after, events_since_snapshot=0, payload_since_snapshot=0)
-    return Draft(decisions, with_snapshot, after)
+    return Plan(decisions, with_snapshot, after)
 
 
 def _snapshot_due(after: Aggregate, policy: Policy) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.core.messages import Actor, Command, Invalid
 from engine.diagnostics import hint
-from engine.stores.keys import AGGREGATE_ID, MACHINE_NAME
+from engine.stores.keys import ID_PATTERN, NAME_PATTERN
 from handler.strict_json import Malformed, printable, read_json
 
 BODY_BYTES_MAX = 256 * 1024
@@ -87,7 +87,7 @@ def _unwrapped(document: object) -> dict[str, Any]:
 
 def _from_plain(fields: dict[str, Any]) -> Command:
     _refuse_unknown(fields, _PLAIN_KEYS)
-    machine, name = _matching(fields, "machine", MACHINE_NAME), _matching(fields, "command", MACHINE_NAME)
+    machine, name = _matching(fields, "machine", NAME_PATTERN), _matching(fields, "command", NAME_PATTERN)
     actor = _actor(fields["actor"]) if "actor" in fields else Actor()
     return _command(fields, _PLAIN, machine=machine, name=name, actor=actor)
 
@@ -102,7 +102,7 @@ def _from_cloud_event(fields: dict[str, Any]) -> Command:
     if not _JSON_TYPE.fullmatch(_text(fields, "datacontenttype") or "application/json"):
         raise Malformed("datacontenttype", "must be application/json")
     machine, dot, name = _text(fields, "type").partition(".")
-    if not (dot and MACHINE_NAME.fullmatch(machine) and MACHINE_NAME.fullmatch(name)):
+    if not (dot and NAME_PATTERN.fullmatch(machine) and NAME_PATTERN.fullmatch(name)):
         raise Malformed("type", "must be <machine>.<Command>")
     roles = tuple(role.strip() for role in _text(fields, "actorroles", length_max=4096).split(","))
     actor = Actor(_text(fields, "actorid"), tuple(role for role in roles if role))
@@ -116,9 +116,9 @@ def _command(
     if not isinstance(data, dict):
         raise Malformed(keys["data"], "must be an object")
     return Command(
-        id=_matching(fields, keys["id"], AGGREGATE_ID),
+        id=_matching(fields, keys["id"], ID_PATTERN),
         machine=machine,
-        aggregate_id=_matching(fields, keys["aggregate_id"], AGGREGATE_ID),
+        aggregate_id=_matching(fields, keys["aggregate_id"], ID_PATTERN),
         name=name,
         data=data,
         digest=command_digest(name, data),

@@ -36,7 +36,7 @@ class DefinitionBehind(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One aggregate under one machine. While a commit is drafted `state` runs ahead of `head`.
+    """One aggregate under one machine. While a commit is planned `state` runs ahead of `head`.
 
     `known`: the commands that the stream is known to hold, oldest first.
     """

@@ -57,7 +57,6 @@ def log_result(result: Settled) -> None:
         "command": _cut(command.name) if command else None,
         "version": result.version,
         "digest": result.digest,
-        "outcome": type(result.outcome).__name__,
         "code": result.code,
         "disposition": result.disposition.value,
         "reason": result.reason[:REASON_LENGTH_MAX],

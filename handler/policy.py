@@ -1,6 +1,6 @@
 """Which outcome asks for which disposition of the message: the outcome table, as one pure function.
 
-Knows queues only by their kind, standard or FIFO. `handler.committing` asks while it drafts a commit.
+Knows queues only by their kind, standard or FIFO. `handler.committing` asks while it plans a commit.
 """
 
 from __future__ import annotations

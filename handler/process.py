@@ -14,7 +14,7 @@ from engine.core.machine import Machine
 from engine.core.messages import Invalid
 from engine.errors import Conflict, CorruptStream, DuplicateCommand, ReplayError, StoreError
 from engine.stores.record import RecentCommand
-from handler.committing import Decision, Draft, draft
+from handler.committing import Decision, Plan, plan
 from handler.loading import Aggregate, DefinitionBehind, follow, load
 from handler.outcomes import Disposition, Failure, FailureKind, Settled
 from handler.patience import OutOfTime, insist, require_time
@@ -120,8 +120,8 @@ def _settle_with(
     aggregate = yield from load(machine, run, policy)
     while len(settled) < len(run.deliveries):
         rest = run.deliveries[len(settled) :]
-        drafted, aggregate = yield from _append(aggregate, rest, policy, fifo=fifo)
-        for decision in drafted.decisions:
+        planned, aggregate = yield from _append(aggregate, rest, policy, fifo=fifo)
+        for decision in planned.decisions:
             settled.append((yield from _dispose(_settled(decision))))
         if fifo and settled[-1].failed:
             return
@@ -129,17 +129,17 @@ def _settle_with(
 
 def _append(
     aggregate: Aggregate, deliveries: Sequence[Delivery], policy: Policy, *, fifo: bool
-) -> Story[tuple[Draft, Aggregate]]:
+) -> Story[tuple[Plan, Aggregate]]:
     """The first of `deliveries`, decided on the state that the store confirmed, and the aggregate after."""
     for _ in range(ROUNDS_MAX):
         yield from require_time()
-        drafted = draft(aggregate, deliveries, now=(yield Now()), policy=policy, fifo=fifo)
-        if drafted.commit is None:
-            return drafted, drafted.after
-        if drafted.snapshot_left_out:
+        planned = plan(aggregate, deliveries, now=(yield Now()), policy=policy, fifo=fifo)
+        if planned.commit is None:
+            return planned, planned.after
+        if planned.snapshot_left_out:
             yield Count("snapshots_left_out")
         try:
-            head = yield from insist(Append(aggregate.head, drafted.commit))
+            head = yield from insist(Append(aggregate.head, planned.commit))
         except Conflict as conflict:
             yield Count("conflicts")
             aggregate = follow(aggregate, conflict.winner)
@@ -148,7 +148,7 @@ def _append(
             known = RecentCommand(stored.id, stored.digest, stored.outcome)
             aggregate = replace(aggregate, known={stored.id: known, **aggregate.known})
         else:
-            return drafted, replace(drafted.after, head=head)
+            return planned, replace(planned.after, head=head)
     raise Contended(aggregate.head.stream)
 
 

@@ -1,7 +1,7 @@
 """The environment to settings: which variables there are, what they must hold, what they default to.
 
-Reads a mapping that the caller gives; nothing else in the project reads an environment variable. Called by
-`handler.app`.
+Reads a mapping that the caller gives; nothing else of the handler reads an environment variable. Called by
+`handler.app` and the demo.
 """
 
 from __future__ import annotations

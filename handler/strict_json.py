@@ -1,7 +1,7 @@
 """JSON text from strangers, read strictly: what Python's reader lets pass is refused here with its place.
 
 Depth is counted on the raw text before anything is built, so no input reaches the recursion limit. Reasons
-name a place and never quote a value. `handler.envelope` is the only caller.
+name a place and never quote a value. `handler.envelope` and the command line call it.
 """
 
 from __future__ import annotations

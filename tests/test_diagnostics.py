@@ -22,6 +22,11 @@ def test_the_caret_stands_under_the_column_also_behind_tabs() -> None:
     assert finding(source_line="\tab: 1").render().splitlines()[1:] == ["  | \tab: 1", "  | \t   ^"]
 
 
+def test_the_caret_stands_under_the_column_behind_wide_characters() -> None:
+    """Two columns each on a terminal."""
+    assert finding(column=4, source_line="日本 x").render().splitlines()[-1] == "  |      ^"
+
+
 def test_without_a_line_there_is_no_caret() -> None:
     """Such as at the end of an empty file."""
     assert finding().render() == finding().headline()

@@ -41,7 +41,7 @@ def test_the_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> Non
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     (tmp_path / "door.machine.yaml").write_text("machine: door\ninitial: shut\nstates: {open: {}}\n")
     done = subprocess.run(
-        [sys.executable, "-c", "from engine.cli.main import run; run()", "check", "door.machine.yaml"],
+        [sys.executable, "-c", "from engine.cli.__main__ import run; run()", "check", "door.machine.yaml"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
         capture_output=True,

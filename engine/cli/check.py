@@ -16,8 +16,9 @@ import click
 from engine.checks import check_file
 from engine.cli.exit_codes import ExitCode
 from engine.cli.output import Format, json_text, plural, print_lines, printable, say
+from engine.definition.documents.source import BYTES_MAX
 from engine.diagnostics import Finding, Severity
-from engine.sources.files import FILE_NAMES
+from engine.sources.folder import FILE_NAMES, definition_files
 
 STDIN = "-"
 
@@ -32,7 +33,7 @@ def check_files(paths: Sequence[str], *, format: Format) -> ExitCode:
     for path in _files(paths):
         try:
             with click.open_file(path, "rb") as stream:
-                content = stream.read()
+                content = stream.read(BYTES_MAX + 1)
         except OSError as error:
             say(f"{path}: {error.strerror}")
             complete = False
@@ -54,10 +55,10 @@ def _files(paths: Iterable[str]) -> Iterator[str]:
         if not Path(path).is_dir():
             yield path
             continue
-        found = sorted({str(file) for pattern in FILE_NAMES for file in Path(path).rglob(pattern)})
+        found = definition_files(Path(path))
         if not found:
             raise click.UsageError(f'no {", ".join(FILE_NAMES)} in folder "{path}"')
-        yield from found
+        yield from map(str, found)
 
 
 def _lines(finding: Finding, format: Format) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _lines(finding: Finding, format: Format) -> Iterator[str]:
 
 def _document(finding: Finding) -> dict[str, object]:
     return {
-        "file": finding.file,
+        "file": printable(finding.file),
         "line": finding.position.line,
         "column": finding.position.column,
         "code": finding.code.id,

@@ -7,7 +7,6 @@ the libraries of a heavy one. A command returns its exit code; `engine.cli.main`
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +16,8 @@ from engine.cli.completion import SHELLS, completion_script
 from engine.cli.exit_codes import ExitCode
 from engine.cli.json_argument import json_object, json_value
 from engine.cli.output import Format
+from engine.errors import EvaluationError
+from handler.clock import utc_now
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -46,11 +47,16 @@ def _actor(command: Decorated) -> Decorated:
 
 def _now(command: Decorated) -> Decorated:
     meaning = "The time to decide at, RFC 3339 in UTC; the clock's by default."
-    return click.option("--now", default=_clock, help=meaning)(command)
+    return click.option("--now", default=utc_now, callback=_timestamp, metavar="TIME", help=meaning)(command)
 
 
-def _clock() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def _timestamp(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    from engine.expressions import Timestamp
+
+    try:
+        return str(Timestamp.parse(value))
+    except EvaluationError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 _existing_db = click.option("--db", type=_EXISTING_FILE, required=True, help="SQLite file of the events.")
@@ -80,8 +86,8 @@ def run(path: str, *, db: Path | None, definitions: Path, verbose: bool, format:
     """Run commands through the handler.
 
     INPUT is a file, or - for standard input. It holds either one SQS event, as Lambda receives it, or one
-    command per line; with --db any number of lines takes the same memory. Exit code 1 if a command was not
-    accepted.
+    command per line; with --db any number of lines takes the same memory. Lines are handled in batches of
+    ten. Exit code 1 if a command was not accepted.
     """
     from engine.cli.run import run_commands
 
@@ -157,7 +163,8 @@ def why(
     )
 
 
-@click.command("eval")
+# An expression may begin with a minus, which must not be taken for an option.
+@click.command("eval", context_settings={"ignore_unknown_options": True})
 @click.argument("expression", metavar="EXPR")
 @click.option("--data", callback=json_value, default="{}", metavar="JSON", help="What data holds.")
 @click.option("--command", callback=json_value, default="{}", metavar="JSON", help="What command holds.")
@@ -201,4 +208,12 @@ def completion(context: click.Context, shell: str) -> ExitCode:
     return ExitCode.CLEAN
 
 
-COMMANDS = (check, run, history, show, why, evaluate, completion)
+@click.command(hidden=True)
+def demo() -> ExitCode:
+    """Run the project's demo, in the project's folder."""
+    from engine.cli.demo import run_demo
+
+    return run_demo()
+
+
+COMMANDS = (check, run, history, show, why, evaluate, completion, demo)

@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from engine.cli import log_lines
+from engine.cli.exit_codes import ExitCode
 from engine.cli.history import history_lines
 from engine.cli.opening import opened_store
 from engine.cli.outcomes import report_lines
@@ -35,7 +36,7 @@ AGGREGATES = ("order/o-1001", "account/a-2001")
 GO_ON = ("show o-1001", "history a-2001 --at 2", "why o-1001 ConfirmDelivery")
 
 
-def run_demo() -> None:
+def run_demo() -> ExitCode:
     """Print the outcome of every message, the answer to SQS and the history of two aggregates."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
@@ -43,6 +44,7 @@ def run_demo() -> None:
     with opened_store(settings.sqlite_path) as store:
         report = _handled(json.loads(EVENT.read_bytes()), settings, store)
         print_lines(_lines(report, store))
+    return ExitCode.CLEAN
 
 
 def _handled(event: object, settings: Settings, store: EventStore) -> BatchReport:
@@ -78,7 +80,3 @@ def _program() -> str:
 
 def _title(text: str) -> str:
     return click.style(text, bold=True)
-
-
-if __name__ == "__main__":
-    run_demo()

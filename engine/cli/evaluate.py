@@ -18,6 +18,7 @@ from engine.errors import EvaluationError, ExpressionError, Fault
 from engine.expressions import Timestamp, compile_expression, evaluate, to_json
 from engine.expressions.types import DYN, STRING, TIMESTAMP, ListOf, Record, RecordField, Type
 
+LINE_SHOWN_MAX = 500  # a longer one would bury its own caret
 NAMES: dict[str, Type] = {
     "data": DYN,
     "command": DYN,
@@ -61,4 +62,5 @@ def _finding(source: str, fault: Fault) -> Finding:
     before = source[: fault.offset]
     position = Position(before.count("\n") + 1, fault.offset - (before.rfind("\n") + 1) + 1)
     code = Code.EXPRESSION_SYNTAX if fault.kind == "syntax" else Code.EXPRESSION_TYPE
-    return Finding("<expression>", position, code, fault.message, (source.split("\n"))[position.line - 1])
+    line = source.split("\n")[position.line - 1]
+    return Finding("<expression>", position, code, fault.message, line if len(line) <= LINE_SHOWN_MAX else "")

@@ -7,6 +7,7 @@ calls it.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ BATCH_SIZE = 10
 class UnknownInput(StatewrightError):
     """Nothing is passed over in silence."""
 
-    def __init__(self) -> None:
-        super().__init__("more lines follow an SQS event, it must stand alone")
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the input is neither one SQS event nor one command per line: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,20 @@ class Batch:
 def read_batches(stream: IO[bytes]) -> Iterator[Batch]:
     """One SQS event, or a batch for every few lines that hold a command; blank lines are passed over.
 
-    Raises UnknownInput where lines follow an event.
+    Raises UnknownInput where lines follow an event, or where one is larger than Lambda takes.
     """
     lines = _lines(stream)
     beginning = _beginning(lines)
     document = _json_object(b"".join(beginning))
     if "Records" in document:
         if any(line.strip() for line in lines):
-            raise UnknownInput
+            raise UnknownInput("more lines follow the event")
         yield Batch(document, given=True)
         return
     if document and len(beginning) > 1:  # one command over several lines
         beginning = [b"".join(beginning)]
+    elif sum(map(len, beginning)) >= EVENT_BYTES_MAX:
+        raise UnknownInput(f"no JSON object ends within {EVENT_BYTES_MAX:,} bytes, the most of an event")
     numbered = enumerate(chain(beginning, lines), 1)
     records = (_record(number, line) for number, line in numbered if line.strip())
     while batch := list(islice(records, BATCH_SIZE)):
@@ -71,9 +74,12 @@ def _beginning(lines: Iterator[bytes]) -> list[bytes]:
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """Each line; of one that is longer than any event may be, its beginning."""
+    """Each line; of one that is longer than any event may be, its beginning. A byte order mark is skipped."""
+    first = True
     while line := stream.readline(EVENT_BYTES_MAX):
         rest = line
+        if first:
+            line, first = line.removeprefix(codecs.BOM_UTF8), False
         while len(rest) == EVENT_BYTES_MAX and not rest.endswith(b"\n"):
             rest = stream.readline(EVENT_BYTES_MAX)
         yield line

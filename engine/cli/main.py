@@ -1,7 +1,7 @@
 """The edge of the command line: which commands there are, and what an error becomes.
 
 Holds the one `except Exception` of the command line: an internal fault ends in a sentence, never in silence.
-Errors of the world and of the caller have a message and exit code 2. The entry point calls `run`.
+Errors of the world and of the caller have a message and exit code 2. `engine.cli.__main__` calls it.
 """
 
 from __future__ import annotations
@@ -55,11 +55,6 @@ def statewright(context: click.Context, *, debug: bool) -> None:
 
 for command in commands.COMMANDS:
     statewright.add_command(command)
-
-
-def run() -> None:
-    """What the `statewright` script calls."""
-    statewright(prog_name="statewright")
 
 
 def _reported(context: click.Context, message: str, code: ExitCode) -> ExitCode:

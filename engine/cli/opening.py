@@ -14,7 +14,9 @@ import click
 
 from engine.core.machine import Machine
 from engine.diagnostics import hint
+from engine.errors import SettingsError
 from engine.sources.files import FilesSource
+from engine.sources.folder import FILE_NAMES, definition_files
 from engine.stores.memory import MemoryStore
 from engine.stores.port import EventStore
 from engine.stores.sqlite import SqliteStore
@@ -34,10 +36,15 @@ def opened_store(db: Path | None) -> Iterator[EventStore]:
 
 
 def source_in(definitions: Path) -> FilesSource:
-    """The machines of a folder."""
+    """The machines of a folder, of which there must be one."""
     if not definitions.is_dir():
         raise click.UsageError(f'--definitions: "{definitions}" is no folder')
-    return FilesSource(definitions)
+    if not definition_files(definitions):
+        raise click.UsageError(f'--definitions: no {", ".join(FILE_NAMES)} in "{definitions}"')
+    try:
+        return FilesSource(definitions)
+    except SettingsError as error:
+        raise click.UsageError(f"--definitions: {error.reason}") from error
 
 
 def machine_named(name: str, definitions: Path) -> Machine:

@@ -13,6 +13,7 @@ from dataclasses import replace
 import click
 
 from engine.cli.output import json_text, printable, table
+from engine.core.messages import Rejected
 from handler.app import BatchReport
 from handler.outcomes import Settled
 
@@ -24,7 +25,7 @@ def json_lines(results: Iterable[Settled]) -> Iterator[str]:
     """One object per message, its keys named as in the handler's log lines."""
     for result in results:
         command = result.command
-        document = {
+        document: dict[str, object] = {
             "message_id": result.message.message_id,
             "command_id": command.id if command else None,
             "machine": command.machine if command else None,
@@ -35,6 +36,8 @@ def json_lines(results: Iterable[Settled]) -> Iterator[str]:
             "disposition": result.disposition.value,
             "version": result.version,
         }
+        if isinstance(result.outcome, Rejected):
+            document |= {"leaf": result.outcome.leaf, "accepts_now": result.outcome.accepts_now}
         yield json_text(document)
 
 

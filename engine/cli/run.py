@@ -54,8 +54,9 @@ def run_commands(
 
 @contextmanager
 def _application(db: Path | None, definitions: Path) -> Iterator[Application]:
+    source = source_in(definitions)
     with opened_store(db) as store:
-        application = Application(store=store, source=source_in(definitions), queue=LocalQueue())
+        application = Application(store=store, source=source, queue=LocalQueue())
         try:
             yield application
         finally:

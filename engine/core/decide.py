@@ -36,8 +36,8 @@ def decide(machine: Machine, state: AggregateState, command: Command, *, now: st
         return Invalid(f"data.{error.path}: {error.reason}" if error.path else f"data: {error.reason}")
     except _UnknownCommand as error:
         return Invalid(str(error), unknown=True)
-    decision = _Decision(machine, state, command, data, now)
-    return decision.refusal_at_the_door() or decision.verdict()
+    case = _Case(machine, state, command, data, now)
+    return case.refusal_at_the_door() or case.verdict()
 
 
 class _UnknownCommand(Exception):
@@ -52,7 +52,7 @@ class _Refusal(Exception):
         self.message = message
 
 
-class _Decision:
+class _Case:
     """One command judged at one state: what branches saw, and what came of it."""
 
     def __init__(
@@ -82,7 +82,10 @@ class _Decision:
         if self.machine.definition.states[leaf].final:
             return self._rejected("FINAL_STATE", f'"{leaf}" is final, nothing is accepted any more')
         if name not in self.machine.rows[leaf]:
-            return self._rejected("NOT_ACCEPTED", f'"{name}" is not accepted in "{leaf}"')
+            listed = ", ".join(f'"{other}"' for other in self.machine.accepts(leaf)) or "nothing"
+            return self._rejected(
+                "NOT_ACCEPTED", f'"{name}" is not accepted in "{leaf}", which accepts {listed}'
+            )
         spec = (self.machine.definition.commands or {}).get(name)
         if spec is not None and not self._holds_role(spec.roles):
             return self._rejected(

@@ -1,4 +1,4 @@
-"""Definitions from a folder of `*.machine.yaml`, `*.machine.yml` and `*.machine.json` files.
+"""Definitions from the files of a folder and the folders below it.
 
 A file is read again when its size or time has changed. One that is broken is logged with its findings and
 takes nobody down: its last good machine stays, at a cold start its machine is unknown while the others
@@ -17,8 +17,7 @@ from threading import Lock
 from engine.core.machine import Machine, compile_machine
 from engine.definition import load_definition
 from engine.errors import DefinitionError, SettingsError
-
-FILE_NAMES = ("*.machine.yaml", "*.machine.yml", "*.machine.json")
+from engine.sources.folder import definition_files, read_definition_file
 
 _LOGGER = logging.getLogger("statewright.sources")
 
@@ -72,8 +71,7 @@ class FilesSource:
         """What the folder holds now; unchanged files are not read again."""
         if not self._folder.is_dir():
             raise SettingsError("DEFINITIONS_PATH", f'"{self._folder}" is no folder')
-        paths = sorted({path for pattern in FILE_NAMES for path in self._folder.glob(pattern)})
-        return {path: _seen(path, known.get(path)) for path in paths}
+        return {path: _seen(path, known.get(path)) for path in definition_files(self._folder)}
 
 
 def _by_name(files: Mapping[Path, _File]) -> dict[str, Machine]:
@@ -97,7 +95,7 @@ def _seen(path: Path, before: _File | None) -> _File:
         changed = (status.st_mtime_ns, status.st_size)
         if before and before.changed == changed:
             return before
-        machine = compile_machine(load_definition(path.read_bytes(), path.name))
+        machine = compile_machine(load_definition(read_definition_file(path), path.name))
     except OSError as error:
         _LOGGER.error("%s cannot be read: %s", path.name, error.strerror)
         return _File((0, 0), last_good)

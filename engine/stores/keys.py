@@ -1,16 +1,16 @@
 """How streams and events are named on disk and in logs.
 
-Owns the one place where a key is built, and the pattern of an aggregate's id. A machine's name and an
-aggregate's id hold no slash, so two different pairs never share a key, nor two events an id. The handler
-and the tools call it; adapters treat a key as opaque text.
+Owns the one place where a key is built, and the patterns of ids (of aggregates and commands) and names (of
+machines and commands). Neither holds a slash, so two different pairs never share a key, nor two events an
+id. The handler and the tools call it; adapters treat a key as opaque text.
 """
 
 from __future__ import annotations
 
 import re
 
-AGGREGATE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+=-]{0,127}")
-MACHINE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+=-]{0,127}")
+NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
 def stream_key(machine: str, aggregate_id: str) -> str:
@@ -19,10 +19,10 @@ def stream_key(machine: str, aggregate_id: str) -> str:
     >>> stream_key("order", "o-17")
     'order/o-17'
     """
-    if not MACHINE_NAME.fullmatch(machine):
-        raise ValueError(f"machine must match {MACHINE_NAME.pattern}")
-    if not AGGREGATE_ID.fullmatch(aggregate_id):
-        raise ValueError(f"aggregate_id must match {AGGREGATE_ID.pattern}")
+    if not NAME_PATTERN.fullmatch(machine):
+        raise ValueError(f"machine must match {NAME_PATTERN.pattern}")
+    if not ID_PATTERN.fullmatch(aggregate_id):
+        raise ValueError(f"aggregate_id must match {ID_PATTERN.pattern}")
     return f"{machine}/{aggregate_id}"
 
 

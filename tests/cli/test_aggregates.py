@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,7 @@ def test_reading_creates_no_file(cli: Cli, tmp_path: Path) -> None:
 
 def test_a_machine_without_definition_exits_2(cli: Cli, db: Path, tmp_path: Path) -> None:
     """A state cannot be folded without it."""
-    (tmp_path / "empty").mkdir()
-    result = cli("show", "order/o-1", "--db", db, "--definitions", "empty")
+    (tmp_path / "other").mkdir()
+    shutil.copy(CONFIG / "door.machine.yaml", tmp_path / "other")
+    result = cli("show", "order/o-1", "--db", db, "--definitions", "other")
     assert (result.exit_code, 'declares machine "order"' in result.stderr) == (2, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from engine import __version__
 from engine.cli import commands
 from engine.cli.main import Edge, statewright
 from engine.errors import SettingsError
-from tests.cli.commands import Cli
+from tests.cli.commands import CONFIG, Cli
 
 
 def raising(error: BaseException, *, debug: bool = False) -> Result:
@@ -61,6 +62,7 @@ def test_the_version_is_that_of_the_package(cli: Cli) -> None:
 def test_debug_shows_the_log_lines(cli: Cli, tmp_path: Path) -> None:
     """As Lambda would log them; without it they are left out."""
     (tmp_path / "config").mkdir()
+    shutil.copy(CONFIG / "door.machine.yaml", tmp_path / "config")
     assert '"message": "batch settled"' in cli("--debug", "run", "-", input="{}").stderr
     assert "settled" not in cli("run", "-", input="{}").stderr
 

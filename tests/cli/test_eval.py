@@ -69,3 +69,14 @@ def test_values_that_are_no_json_exit_2_with_the_place(cli: Cli, text: str, plac
     """Read as strictly as a message."""
     result = cli("eval", "data", "--data", text)
     assert (result.exit_code, place in result.stderr) == (2, True)
+
+
+def test_an_expression_may_begin_with_a_minus(cli: Cli) -> None:
+    """It is no option."""
+    assert cli("eval", "-data.x", "--data", '{"x": 2}').stdout == "-2\n"
+
+
+def test_a_time_that_is_none_names_the_option(cli: Cli) -> None:
+    """As for every other option."""
+    result = cli("eval", "now", "--now", "yesterday")
+    assert (result.exit_code, "Invalid value for '--now'" in result.stderr) == (2, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 from itertools import count, islice
@@ -63,8 +64,22 @@ def test_windows_line_ends_are_not_part_of_a_command() -> None:
 
 def test_a_line_longer_than_any_event_is_cut() -> None:
     """Its beginning is refused by the handler, and the lines behind it keep their numbers."""
-    [(_, cut), (number, body)] = bodies(b"x" * (2 * EVENT_BYTES_MAX + 5) + b'\n{"a": 2}')
-    assert (len(cut), number, body) == (EVENT_BYTES_MAX, "2", '{"a": 2}')
+    text = b'{"a": 1}\n' + b"x" * (2 * EVENT_BYTES_MAX + 5) + b'\n{"a": 3}'
+    [_, (_, cut), (number, body)] = bodies(text)
+    assert (len(cut), number, body) == (EVENT_BYTES_MAX, "3", '{"a": 3}')
+
+
+@pytest.mark.parametrize("line_break", [b" ", b"\n"])
+def test_an_event_larger_than_lambda_takes_is_refused_as_a_whole(line_break: bytes) -> None:
+    """Not taken for thousands of commands that are none."""
+    text = b'{"Records": [' + line_break * EVENT_BYTES_MAX + b"]}"
+    with pytest.raises(UnknownInput, match="6,291,456 bytes"):
+        list(read_batches(io.BytesIO(text)))
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_command() -> None:
+    """Editors and shells on Windows write one."""
+    assert bodies(codecs.BOM_UTF8 + b'{"a": 1}\n{"a": 2}')[0] == ("1", '{"a": 1}')
 
 
 def test_endless_input_gives_its_first_batch() -> None:

@@ -16,8 +16,16 @@ import pytest
 
 from tests.cli.commands import CONFIG, envelope, place
 
-RUN = [sys.executable, "-c", "from engine.cli.main import run; run()", "run", "--definitions", str(CONFIG)]
+RUN = [
+    sys.executable,
+    "-c",
+    "from engine.cli.__main__ import run; run()",
+    "run",
+    "--definitions",
+    str(CONFIG),
+]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(CONFIG.parent)}
+PATIENCE_SECONDS = 60  # with a process that should have ended by itself
 HEAVY = {"boto3", "botocore", "jsonschema", "transitions", "yaml", "sqlite3"}
 
 # Runs the command line and says how much memory it took at most. Not `ru_maxrss`: on Linux that begins at
@@ -64,6 +72,14 @@ def test_the_installed_script_calls_run() -> None:
     assert (done.stdout, done.returncode) == ("2\n", 0)
 
 
+def test_without_click_the_script_says_what_to_install() -> None:
+    """An environment that lacks the extra is no finding: exit code 2."""
+    code = "import sys\nsys.modules['click'] = None\nfrom engine.cli.__main__ import run\nrun()"
+    done = python(code, "check", "x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "Error: the command line needs its extra: pip install 'statewright[cli]'\n"
+
+
 def test_a_closed_pipe_ends_the_run_quietly() -> None:
     """`statewright run … | head -1` says nothing of a broken pipe."""
     process = subprocess.Popen(
@@ -77,11 +93,12 @@ def test_a_closed_pipe_ends_the_run_quietly() -> None:
     assert process.stdout
     assert process.stderr
     process.stdout.close()
+    lines = "\n".join(place(f"c-{n}", f"o-{n}") for n in range(500)).encode()
     with process.stdin as stdin, process.stderr as stderr:
-        stdin.write("\n".join(place(f"c-{n}", f"o-{n}") for n in range(500)).encode())
+        stdin.write(lines)
         stdin.close()
         said = stderr.read().decode()
-    assert process.wait() == 1
+    assert process.wait(PATIENCE_SECONDS) == 1
     assert "Traceback" not in said
     assert "BrokenPipe" not in said
 
@@ -94,18 +111,19 @@ def test_ctrl_c_leaves_a_summary(tmp_path: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        # A background job inherits that SIGINT is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stdin
     assert process.stdout
-    with process.stdin as stdin, process.stdout as stdout:
-        stdin.write("\n".join(place(f"c-{n}", "o-1") for n in range(10)) + "\n")
-        stdin.flush()
-        shown = [stdout.readline() for _ in range(10)]
-        process.send_signal(signal.SIGINT)
-        summary = stdout.read().split()
-    assert process.wait() == 130
+    process.stdin.write("\n".join(place(f"c-{n}", "o-1") for n in range(10)) + "\n")
+    process.stdin.flush()
+    shown = [process.stdout.readline() for _ in range(10)]
+    process.send_signal(signal.SIGINT)
+    summary, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 130
     assert shown[0] == "<stdin>:1: order/o-1 PlaceOrder: ACCEPTED\n"
-    assert summary[-2:] == ["10", "commands"]
+    assert summary.split()[-2:] == ["10", "commands"]
 
 
 def test_a_killed_run_started_again_loses_and_repeats_nothing(tmp_path: Path) -> None:
@@ -124,7 +142,7 @@ def test_a_killed_run_started_again_loses_and_repeats_nothing(tmp_path: Path) ->
     with process.stdout as stdout:
         shown = [stdout.readline() for _ in range(25)]
         process.kill()
-        process.wait()
+        process.wait(PATIENCE_SECONDS)
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
     counts = {code: int(number) for number, code in map(str.split, done.stdout.splitlines())}
     assert all("ACCEPTED" in line for line in shown)
@@ -170,7 +188,7 @@ def peak_kilobytes(db: Path, count: int) -> int:
         stdin.writelines(f"{line}\n" for line in mixed_commands(count))
         stdin.close()
         peak = stderr.read().split()[-1]
-    assert process.wait() == 1
+    assert process.wait(PATIENCE_SECONDS) == 1
     return int(peak)
 
 

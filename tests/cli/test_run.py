@@ -114,6 +114,21 @@ def test_a_broken_definition_is_reported_and_the_others_run(cli: Cli, tmp_path: 
     assert result.exit_code == 0
 
 
+def test_a_refusal_tells_a_program_what_is_accepted_now(run: Cli) -> None:
+    """Beside the code, in JSON."""
+    refused = envelope("c-1", "order", "o-1", "Ship", {})
+    [document] = documents(run("-", "--format", "json", input=refused))
+    assert (document["leaf"], document["accepts_now"]) == ("draft", ["PlaceOrder"])
+
+
+def test_a_folder_without_definitions_exits_2_and_creates_nothing(cli: Cli, tmp_path: Path) -> None:
+    """Every command would be for an unknown machine."""
+    (tmp_path / "empty").mkdir()
+    result = cli("run", "-", "--definitions", "empty", "--db", "new.db", input="")
+    assert (result.exit_code, "no *.machine.yaml" in result.stderr) == (2, True)
+    assert not (tmp_path / "new.db").exists()
+
+
 def test_missing_definitions_exit_2(cli: Cli) -> None:
     """The option is named."""
     result = cli("run", "-", input=place("c-1", "o-1"))

@@ -64,7 +64,6 @@ def test_a_message_is_logged_with_its_identity_and_outcome() -> None:
         "command": "Add",
         "version": 4,
         "digest": "d",
-        "outcome": "Accepted",
         "code": "ACCEPTED",
         "disposition": "deleted",
     }

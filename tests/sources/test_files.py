@@ -125,6 +125,21 @@ def test_a_file_that_cannot_be_read_is_broken_too(tmp_path: Path, caplog: pytest
     assert version_of(source) == 4
 
 
+def test_a_file_of_any_size_is_broken_and_takes_nobody_down(tmp_path: Path) -> None:
+    """No more of it is read than it takes to see that it is too large."""
+    door(tmp_path, 1)
+    with (tmp_path / "huge.machine.yaml").open("wb") as file:
+        file.truncate(2**40)
+    assert FilesSource(tmp_path).names() == ("door",)
+
+
+def test_folders_below_count_as_they_do_for_check(tmp_path: Path) -> None:
+    """A green check must not fail when it runs."""
+    (tmp_path / "below").mkdir()
+    door(tmp_path / "below", 1)
+    assert FilesSource(tmp_path).names() == ("door",)
+
+
 def test_two_files_of_one_machine_are_an_error_that_names_both(tmp_path: Path) -> None:
     """Which of them is meant cannot be guessed."""
     door(tmp_path, 1)

@@ -64,7 +64,7 @@ def decode(content: bytes, file: str) -> Source:
     A byte order mark is skipped: some editors on Windows write one.
     """
     if len(content) > BYTES_MAX:
-        message = f"the file has {len(content)} bytes, the most is {BYTES_MAX}"
+        message = f"the file has more than {BYTES_MAX} bytes"
         raise DefinitionError([Finding(file, Position(1, 1), Code.LIMIT, message)])
     try:
         return _split(content.decode("utf-8-sig"), file)

@@ -1,0 +1,20 @@
+"""Which files of a folder are definitions, and their text: one rule for the handler and the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.definition.documents.source import BYTES_MAX
+
+FILE_NAMES = ("*.machine.yaml", "*.machine.yml", "*.machine.json")
+
+
+def definition_files(folder: Path) -> list[Path]:
+    """Those in the folder and in all below it, sorted."""
+    return sorted({path for pattern in FILE_NAMES for path in folder.rglob(pattern)})
+
+
+def read_definition_file(path: Path) -> bytes:
+    """The file's bytes; of one that is too large as much as it takes to see that. Raises OSError."""
+    with path.open("rb") as stream:
+        return stream.read(BYTES_MAX + 1)
