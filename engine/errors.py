@@ -57,12 +57,13 @@ class ReplayError(StatewrightError):
 class UnknownMove(ReplayError):
     """The move table has no row for this event in this leaf."""
 
-    def __init__(self, *, machine: str, definition_version: int, leaf: str, event_type: str) -> None:
-        self.leaf = leaf
-        self.event_type = event_type
-        super().__init__(
-            f'machine "{machine}" version {definition_version} does not know event "{event_type}" in "{leaf}"'
-        )
+    def __init__(self, reason: str, *, place: str = "") -> None:
+        self.reason = reason
+        super().__init__(f"{place}: {reason}" if place else reason)
+
+    def at(self, stream: str, version: int) -> UnknownMove:
+        """The same, naming where the event is stored."""
+        return UnknownMove(self.reason, place=f"{stream} at version {version}")
 
 
 class ReplayDivergence(ReplayError):
@@ -87,10 +88,12 @@ class ReplayDivergence(ReplayError):
 
 
 class FoldFailed(ReplayError):
-    """A stored event's `set` has no value any more."""
+    """A stored event's `set` has no value any more. Why, stands in the cause only: it may quote a payload."""
 
-    def __init__(self, *, stream: str, version: int, event_type: str, reason: str) -> None:
-        super().__init__(f'{stream}: event "{event_type}" at version {version} cannot be folded: {reason}')
+    def __init__(self, *, stream: str, version: int, event_type: str) -> None:
+        super().__init__(
+            f'{stream} at version {version}: a value that event "{event_type}" sets cannot be computed'
+        )
 
 
 class StoreError(StatewrightError):

@@ -26,7 +26,9 @@ def behaviour_digest(definition: Definition, table: Table) -> str:
             ),
             "events": {name: _event(event) for name, event in (definition.events or {}).items()},
             "renames": {
-                old: state.name for state in definition.states.values() for old in state.renamed_from
+                state.name: sorted(state.renamed_from)
+                for state in definition.states.values()
+                if state.renamed_from
             },
         }
     )

@@ -197,4 +197,11 @@ def _payload(machine: Machine, command: Command) -> Mapping[str, Any]:
         raise _UnknownCommand(
             f'machine "{machine.name}" has no command "{command.name}"{hint(command.name, list(commands))}'
         )
-    return commands[command.name].payload.conform(command.data, fill_defaults=True)
+    spec = commands[command.name]
+    return spec.payload.conform(_renamed(command.data, spec.fields_renamed), fill_defaults=True)
+
+
+def _renamed(data: Mapping[str, Any], today: Mapping[str, str]) -> Mapping[str, Any]:
+    """A message that was sent before a field got its new name still says the old one; never both."""
+    renamed = {today.get(name, name): value for name, value in data.items()} if today else data
+    return renamed if len(renamed) == len(data) else data

@@ -13,6 +13,8 @@ from engine.definition.documents.document import Path
 from engine.definition.model import Accepts, Definition
 from engine.diagnostics import Code, Finding
 
+SIZE_MAX = 20_000  # a compiled machine of this size takes about a second to build
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -36,12 +38,18 @@ def flatten(definition: Definition) -> tuple[Table, list[Finding]]:
     moves: dict[tuple[str, str], Move] = {}
     origins: dict[tuple[str, str], Path] = {}
     findings: list[Finding] = []
+    size = 0
     waiting = [definition.leaf_of(definition.initial)]
     while waiting:
         leaf = waiting.pop()
         if leaf in rows:
             continue
         rows[leaf] = definition.accepts_of(leaf)
+        size += sum(len(branches) for branches in rows[leaf].values())
+        if size + len(moves) > SIZE_MAX:
+            message = f"with what is inherited the states have more than {SIZE_MAX:,} branches and moves"
+            findings.append(definition.document.finding(Code.LIMIT, ("states",), message, key=True))
+            break
         for event, move, path in _moves_from(definition, leaf, rows[leaf]):
             known = moves.setdefault((leaf, event), move)
             first = origins.setdefault((leaf, event), path)

@@ -16,6 +16,7 @@ import transitions
 from engine.core.behaviour import behaviour_digest
 from engine.core.flatten import Move, Table, destination, flatten
 from engine.core.messages import REFUSED, AggregateState
+from engine.core.state_names import StateNames
 from engine.definition import digest_of
 from engine.definition.fields.payloads import Payload
 from engine.definition.model import Branch, Definition, EventSpec
@@ -62,9 +63,7 @@ class Machine:
         )
         self.data_payload = Payload(definition.data)
         self.open_payload = Payload.open()
-        self.state_names = {
-            old: state.name for state in definition.states.values() for old in state.renamed_from
-        }
+        self.state_names = StateNames(definition)
         self._event_names = {
             old: event.name for event in (definition.events or {}).values() for old in event.renamed_from
         }
@@ -108,7 +107,7 @@ class Machine:
         trigger = self._events.events.get(name)
         if trigger is None or leaf not in self.rows or not self._events.get_transitions(name, leaf):
             raise UnknownMove(
-                machine=self.name, definition_version=self.version, leaf=leaf, event_type=event_type
+                f'machine "{self.name}" version {self.version} does not know event "{event_type}" in "{leaf}"'
             )
         trigger.trigger(firing)
         spec = (self.definition.events or {}).get(name)

@@ -9,6 +9,7 @@ from engine.definition.branches import read_accepts
 from engine.definition.catalogues import read_commands, read_data, read_events
 from engine.definition.documents.document import Document, Path
 from engine.definition.draft import Draft, items, mapping, notes, text
+from engine.definition.fields.payloads import record_type
 from engine.definition.fields.reader import FieldReader
 from engine.definition.model import Definition, Invariant, State
 from engine.definition.renames import check_state_renames, old_state_names
@@ -19,25 +20,28 @@ from engine.errors import EvaluationError
 from engine.expressions import evaluate
 from engine.expressions.types import BOOL
 
-# A definition with one of these has holes in its graph: nothing further can be said about moves.
-_GRAPH_CODES = frozenset({Code.UNKNOWN_STATE, Code.INITIAL, Code.FINAL_STATE})
-
 
 def build_definition(document: Document) -> tuple[Definition | None, list[Finding]]:
-    """The definition and what was found; None where the graph of states cannot be followed."""
+    """The definition and what was found; None where there are no states.
+
+    After a finding parts of the definition are stand-ins, which let the other checks go on.
+    """
     written = document.value
     fields = FieldReader(document)
     draft = Draft(document, state_tree(written.get("states")), fields, fields.findings)
     draft.data = read_data(draft)
+    draft.data_type = record_type(draft.data)
     draft.commands = read_commands(draft)
     draft.events = read_events(draft)
     states = {node.name: _state(draft, node) for node in draft.root.below()}
+    if not states:
+        return None, draft.findings
     check_state_renames(draft)
     version = written.get("version", 1)
     definition = Definition(
         machine=text(written.get("machine")) or "",
-        version=version if isinstance(version, int) else 1,
-        initial=_initial(draft, draft.root, written, ("initial",)) or "",
+        version=int(version) if isinstance(version, int | float) else 1,
+        initial=_initial(draft, draft.root, written, ("initial",)) or next(iter(states)),
         data=draft.data,
         states=states,
         commands=draft.commands,
@@ -47,8 +51,6 @@ def build_definition(document: Document) -> tuple[Definition | None, list[Findin
         notes=notes(written),
         document=document,
     )
-    if not definition.initial or any(finding.code in _GRAPH_CODES for finding in draft.findings):
-        return None, draft.findings
     check_timeouts(draft, definition)
     _check_invariants(draft, definition)
     return definition, draft.findings

@@ -17,6 +17,7 @@ from engine.expressions import Expression
 def read_data(draft: Draft) -> Mapping[str, Field]:
     """The fields of an aggregate's data. Looks through the file's types first, used or not."""
     draft.fields.read_types()
+    field_renames(draft, ("data",))
     return draft.fields.read_fields(("data",), defaults_needed=True)
 
 
@@ -40,7 +41,9 @@ def read_events(draft: Draft) -> Mapping[str, EventSpec] | None:
 
 def _command(draft: Draft, name: str, entry: Any) -> CommandSpec:
     written = mapping(entry)
-    return CommandSpec(name, _payload(draft, ("commands", name)), texts(written.get("roles")), notes(written))
+    path = ("commands", name)
+    renamed = field_renames(draft, (*path, "payload"))
+    return CommandSpec(name, _payload(draft, path), texts(written.get("roles")), renamed, notes(written))
 
 
 def _event(draft: Draft, name: str, written: Mapping[str, Any], renamed_from: tuple[str, ...]) -> EventSpec:
@@ -52,7 +55,7 @@ def _event(draft: Draft, name: str, written: Mapping[str, Any], renamed_from: tu
         set=_setters(draft, mapping(written.get("set")), (*path, "set"), payload),
         retired=_retired(draft, items(written.get("retired")), (*path, "retired")),
         renamed_from=renamed_from,
-        fields_renamed=field_renames(draft, mapping(written.get("payload")), (*path, "payload")),
+        fields_renamed=field_renames(draft, (*path, "payload")),
         notes=notes(written),
     )
 

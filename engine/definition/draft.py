@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.definition.documents.document import Document, Path
+from engine.definition.documents.source import FINDINGS_MAX
 from engine.definition.fields.payloads import Field, record_type
 from engine.definition.fields.reader import FieldReader
 from engine.definition.model import CommandSpec, EventSpec, Notes
 from engine.definition.normal_form import expression_text
 from engine.definition.scope import Node, look_up
 from engine.diagnostics import Code, Finding, hint
-from engine.errors import ExpressionError
+from engine.errors import DefinitionError, ExpressionError
 from engine.expressions import Expression, compile_expression
 from engine.expressions.types import (
     BOOL,
@@ -51,14 +52,20 @@ class Draft:
     fields: FieldReader
     findings: list[Finding]
     data: Mapping[str, Field] = field(default_factory=dict)
+    data_type: Record = field(default_factory=lambda: Record({}))
     commands: Mapping[str, CommandSpec] | None = None
     events: Mapping[str, EventSpec] | None = None
 
     def report(
         self, code: Code, path: Path, message: str, *, key: bool = False, offset: int | None = None
     ) -> None:
-        """Add a finding at `path`, at its key where `key`, `offset` characters into its text."""
+        """Add a finding at `path`, at its key where `key`, `offset` characters into its text.
+
+        Raises DefinitionError with all of them when there are too many to read.
+        """
         self.findings.append(self.document.finding(code, path, message, key=key, offset=offset))
+        if len(self.findings) >= FINDINGS_MAX:
+            raise DefinitionError(self.findings)
 
     def state_named(self, written: Any, path: Path, *, place: Node | None = None) -> str | None:
         """The absolute name of the state that is meant at `place`, the top level if none is given.
@@ -100,7 +107,7 @@ class Draft:
     def names_of_command(self, command: str) -> dict[str, Type]:
         """What `guard` and `with` see."""
         return {
-            "data": record_type(self.data),
+            "data": self.data_type,
             "command": self._command_type(command),
             "actor": _ACTOR,
             "now": TIMESTAMP,
@@ -109,11 +116,11 @@ class Draft:
 
     def names_of_event(self, payload: Type) -> dict[str, Type]:
         """What `set` sees."""
-        return {"data": record_type(self.data), "event": payload}
+        return {"data": self.data_type, "event": payload}
 
     def names_of_invariants(self) -> dict[str, Type]:
         """What `invariants` see."""
-        return {"data": record_type(self.data), "state": STRING}
+        return {"data": self.data_type, "state": STRING}
 
     def _command_type(self, command: str) -> Type:
         if self.commands is None or command not in self.commands:

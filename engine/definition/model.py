@@ -110,6 +110,7 @@ class CommandSpec:
     name: str
     payload: Payload
     roles: tuple[str, ...] = ()
+    fields_renamed: Mapping[str, str] = field(default_factory=dict)  # old field name -> today's
     notes: Notes = Notes()
 
 

@@ -28,7 +28,7 @@ def normal_form(document: Mapping[str, Any]) -> dict[str, Any]:
     """`document`: a definition's plain data, already known to have the right shape."""
     normal = {key: value for key, value in document.items() if key != "$schema"}
     normal["language"] = LANGUAGE
-    normal.setdefault("version", 1)
+    normal["version"] = int(normal.get("version", 1))  # 3.0 is an integer to JSON Schema
     if "data" in normal:
         normal["data"] = _fields(normal["data"])
     if "types" in normal:

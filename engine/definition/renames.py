@@ -1,9 +1,8 @@
-"""Renames: which names of the past mean which state, event or field of today."""
+"""Renames: old names must be free today and belong to one state, event or field only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import product
 from typing import Any
 
 from engine.definition.documents.document import Path
@@ -13,26 +12,16 @@ from engine.diagnostics import Code
 
 
 def old_state_names(node: Node) -> tuple[str, ...]:
-    """Every absolute name that the state had, its ancestors' old names included.
-
-    A dotted old name is absolute, so a state can also have moved elsewhere.
-    """
-    written = texts(node.written.get("renamed_from"))
-    own = [node.local_name, *(name for name in written if "." not in name)]
-    if node.parent is None or not node.parent.name:
-        names = set(own)
-    else:
-        outer = [node.parent.name, *old_state_names(node.parent)]
-        names = {".".join(pair) for pair in product(outer, own)}
-    names.update(name for name in written if "." in name)
-    return tuple(sorted(names - {node.name}))
+    """As written: own names among the state's siblings, or dotted ones, where it stood elsewhere."""
+    return texts(node.written.get("renamed_from"))
 
 
 def check_state_renames(draft: Draft) -> None:
-    """An old name must be free today and belong to one state only."""
+    """Own names are held against the siblings', dotted ones against all absolute names."""
     nodes = list(draft.root.below())
-    written = [((*node.path, "renamed_from"), node.name, old_state_names(node)) for node in nodes]
-    _check(draft, written, {node.name for node in nodes}, "a state")
+    for level in (draft.root, *nodes):
+        _check(draft, _written(level.children.values(), dotted=False), set(level.children), "a state")
+    _check(draft, _written(nodes, dotted=True), {node.name for node in nodes}, "a state")
 
 
 def event_renames(draft: Draft, events: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -43,16 +32,28 @@ def event_renames(draft: Draft, events: Mapping[str, Any]) -> dict[str, tuple[st
     return renames
 
 
-def field_renames(draft: Draft, payload: Mapping[str, Any], path: Path) -> dict[str, str]:
-    """Old field name -> today's, for one event's payload that stands at `path`."""
-    renames = {name: texts(mapping(entry).get("renamed_from")) for name, entry in payload.items()}
+def field_renames(draft: Draft, path: Path) -> dict[str, str]:
+    """Old field name -> today's, for the fields that stand at `path`."""
+    fields = mapping(draft.document.at(path))
+    renames = {name: texts(mapping(entry).get("renamed_from")) for name, entry in fields.items()}
     written = [((*path, name, "renamed_from"), name, old) for name, old in renames.items()]
-    _check(draft, written, set(payload), "a field")
+    _check(draft, written, set(fields), "a field")
     return {old: name for name, old_names in renames.items() for old in old_names}
 
 
+def _written(nodes: Iterable[Node], *, dotted: bool) -> list[tuple[Path, str, list[str]]]:
+    return [
+        (
+            (*node.path, "renamed_from"),
+            node.name,
+            [old for old in old_state_names(node) if ("." in old) is dotted],
+        )
+        for node in nodes
+    ]
+
+
 def _check(
-    draft: Draft, written: Iterable[tuple[Path, str, tuple[str, ...]]], today: set[str], kind: str
+    draft: Draft, written: Iterable[tuple[Path, str, Iterable[str]]], today: set[str], kind: str
 ) -> None:
     owners: dict[str, str] = {}
     for path, name, old_names in written:

@@ -11,7 +11,8 @@ from engine.diagnostics import Code, hint
 
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>\d{1,9})W)?(?:(?P<days>\d{1,9})D)?"
-    r"(?:T(?=.)(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,9})S)?)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,9})S)?)?",
+    re.ASCII,
 )
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 
@@ -49,7 +50,7 @@ def check_timeouts(draft: Draft, definition: Definition) -> None:
 def _check_acceptance(draft: Draft, definition: Definition, state: str, timeout: Timeout) -> None:
     path = (*timeout.path, "command")
     for leaf in definition.leaves:
-        if state not in definition.lineage(leaf):
+        if definition.states[leaf].final or state not in definition.lineage(leaf):
             continue
         accepts = definition.accepts_of(leaf)
         branches = accepts.get(timeout.command)

@@ -66,8 +66,12 @@ def test_what_decide_produced_folds_to_the_state_that_decide_saw(wishes: list) -
 
 def test_an_event_that_the_table_does_not_know_is_never_skipped() -> None:
     """The error names machine, version, event and state."""
-    with pytest.raises(UnknownMove, match='version 3 does not know event "OrderShipped" in "draft"'):
-        evolve(ORDER, ORDER.initial, Event("OrderShipped", {}, "x"))
+    event = Event("OrderShipped", {}, "x")
+    reason = 'machine "order" version 3 does not know event "OrderShipped" in "draft"'
+    with pytest.raises(UnknownMove, match=reason):
+        evolve(ORDER, ORDER.initial, event)
+    with pytest.raises(UnknownMove, match=f"order/o-1 at version 1: {reason}"):
+        replay(ORDER, ORDER.initial, [event], stream="order/o-1", stored_by=3)
 
 
 def test_a_move_that_changed_since_is_a_divergence() -> None:
@@ -122,8 +126,9 @@ def test_a_value_that_cannot_be_computed_any_more_names_stream_and_version() -> 
     stored = [Event("Counted", {"amount": 2**63 - 1}, "middle.inner", "middle")] * 1 + [
         Event("Counted", {"amount": 1}, "middle.inner", None)
     ]
-    with pytest.raises(FoldFailed, match='m/a: event "Counted" at version 2 cannot be folded'):
+    with pytest.raises(FoldFailed) as caught:
         replay(machine, machine.initial, stored, stream="m/a", stored_by=1)
+    assert str(caught.value) == 'm/a at version 2: a value that event "Counted" sets cannot be computed'
 
 
 def test_all_set_see_the_data_before_the_event() -> None:

@@ -87,3 +87,15 @@ def test_staying_enters_nothing() -> None:
         b"machine: m\ninitial: a\nstates: {a: {accepts: {Go: {emit: Gone}}}}", "m.yaml"
     )
     assert flatten(definition)[0].moves == {("a", "Gone"): Move("a", None)}
+
+
+def test_what_inheritance_multiplies_is_bounded() -> None:
+    """A few kilobytes of text could name millions of moves."""
+    count = 400
+    states = ", ".join(f"s{number}: {{}}" for number in range(count))
+    accepts = ", ".join(f"C{number}: s{number}" for number in range(count))
+    text = f"machine: m\ninitial: s0\naccepts: {{{accepts}}}\nstates: {{{states}}}\n"
+    definition = load_definition(text.encode(), "m.machine.yaml")
+    table, [finding] = flatten(definition)
+    assert "more than 20,000 branches and moves" in finding.message
+    assert len(table.moves) <= 20_000

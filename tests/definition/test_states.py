@@ -72,12 +72,6 @@ def test_final_states_inherit_nothing(leaf: str) -> None:
     assert machine_of(NESTED).definition.accepts_of(leaf) == {}
 
 
-def test_old_names_of_a_composite_reach_its_children() -> None:
-    """Each level may have been called otherwise."""
-    states = machine_of(NESTED).definition.states
-    assert states["outer.one"].renamed_from == ("old_outer.one", "old_outer.uno", "outer.uno")
-
-
 @pytest.mark.parametrize(
     ("leaf", "target", "move"),
     [

@@ -1,0 +1,67 @@
+"""What stored names of states mean today, however many levels were renamed or moved since."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.core.evolve import replay
+from engine.core.messages import Event
+from engine.core.state_names import StateNames
+from engine.errors import ReplayDivergence
+from tests.given import machine_of
+
+NESTED = """
+    machine: m
+    initial: outer
+    states:
+      outer:
+        initial: one
+        renamed_from: [old_outer, older_outer]
+        accepts: {Leave: left}
+        states:
+          one: {renamed_from: [uno], accepts: {Go: two}}
+          two: {final: true}
+      left: {renamed_from: [outer.gone, attic.left], final: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("stored", "today"),
+    [
+        ("outer.one", ("outer.one", False)),
+        ("old_outer.one", ("outer.one", False)),
+        ("older_outer.uno", ("outer.one", False)),
+        ("old_outer.two", ("outer.two", False)),
+        ("outer.gone", ("left", True)),
+        ("attic.left", ("left", True)),
+        ("uno", (None, False)),
+        ("elsewhere.one", (None, False)),
+    ],
+)
+def test_each_level_may_have_had_another_name(stored: str, today: tuple[str | None, bool]) -> None:
+    """A rename of a composite reaches its children; a dotted old name is of another place."""
+    assert StateNames(machine_of(NESTED).definition).today(stored) == today
+
+
+def test_thirty_levels_of_old_names_cost_no_more_than_thirty() -> None:
+    """Names are resolved level by level, never multiplied out."""
+    nested = "leaf: {renamed_from: [o]}"
+    for depth in range(28):
+        nested = f"s{depth}: {{initial: {nested.split(':')[0]}, renamed_from: [o], states: {{{nested}}}}}"
+    machine = machine_of(f"machine: m\ninitial: s27\nstates: {{{nested}}}\n")
+    assert machine.state_names.today(".".join(["o"] * 29)) == (machine.initial.leaf, False)
+
+
+def test_a_state_that_moved_out_of_a_composite_still_replays() -> None:
+    """It was entered through other states then, so only the leaf counts."""
+    machine = machine_of(NESTED)
+    stored = Event("Leave", {}, "outer.gone", "outer.gone")
+    assert replay(machine, machine.initial, [stored], stream="m/a", stored_by=1).leaf == "left"
+
+
+def test_a_state_that_did_not_move_must_be_entered_as_it_was() -> None:
+    """What is entered decides which timers start anew."""
+    machine = machine_of(NESTED)
+    stored = Event("Leave", {}, "left", "outer")
+    with pytest.raises(ReplayDivergence):
+        replay(machine, machine.initial, [stored], stream="m/a", stored_by=1)
