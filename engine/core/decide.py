@@ -45,7 +45,7 @@ class _UnknownCommand(Exception):
 
 
 class _Refusal(Exception):
-    """Ends a decision early with a refusal."""
+    """Ends a decision early; also a search for a branch, which runs inside the library. Never leaves here."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code

@@ -6,7 +6,7 @@ A node with a fault counts as dyn, so that one mistake is reported once. Only `e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.diagnostics import hint
@@ -25,7 +25,7 @@ from engine.expressions.functions import (
 from engine.expressions.lexer import outside
 from engine.expressions.narrowing import NotNull, Present, Scope, facts_when
 from engine.expressions.printer import canonical
-from engine.expressions.runtime.temporal import TIMESTAMP_PARTS, zone_offset
+from engine.expressions.runtime.temporal import TIMESTAMP_PARTS, Duration, Timestamp, zone_offset
 from engine.expressions.syntax import (
     Binary,
     Call,
@@ -60,6 +60,12 @@ from engine.expressions.types import (
 
 TYPE_LENGTH_MAX = 60
 MAP_KEYS: frozenset[Type] = frozenset({INT, STRING, BOOL, DYN})
+# What reads the texts that an author passes as literals: those can be refused before anything runs.
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "timestamp": Timestamp.parse,
+    "duration": Duration.parse,
+    **dict.fromkeys(TIMESTAMP_PARTS, zone_offset),
+}
 _LITERALS: Mapping[type, Type] = {bool: BOOL, int: INT, float: DOUBLE, str: STRING, type(None): NULL}
 
 
@@ -128,7 +134,7 @@ class _Checker:
         if not isinstance(type_, Nullable):
             return type_
         text = canonical(node)
-        self.fault(node, f'"{text}" may be null here, test it first: {text} != null && …')
+        self.fault(node, f'"{text}" may be null here, {_test(node, text, "{0} != null")}')
         return type_.inner
 
     def truth(self, node: Node, scope: Scope, role: str) -> None:
@@ -149,8 +155,8 @@ class _Checker:
             return scope.names[dotted]
         field = self.field(node, self.usable(node.operand, scope))
         if field.optional and (chain is None or Present(chain) not in scope.facts):
-            text = canonical(node)
-            self.fault(node, f'"{text}" may be absent here, test it first: has({text}) && …')
+            test = _test(node, canonical(node.operand), f"has({{0}}.{node.field})")
+            self.fault(node, f'"{canonical(node)}" may be absent here, {test}')
         return field.type
 
     def has(self, node: Has, scope: Scope) -> Type:
@@ -185,15 +191,15 @@ class _Checker:
             kind = "method" if node.method else "function"
             guess = hint(node.function, list(catalogue))
             return self.fault(node, f'unknown {kind} "{node.function}"{guess}')
-        if node.function in TIMESTAMP_PARTS:
-            self.zone(node.arguments[1:])
+        if node.function in _READERS:
+            self.readable(node.arguments[1:] if node.method else node.arguments, _READERS[node.function])
         return self.resolved(node, f"{node.function}()", function, arguments)
 
-    def zone(self, arguments: Sequence[Node]) -> None:
+    def readable(self, arguments: Sequence[Node], read: Callable[[str], object]) -> None:
         for argument in arguments:
             if isinstance(argument, Literal) and isinstance(argument.value, str):
                 try:
-                    zone_offset(argument.value)
+                    read(argument.value)
                 except EvaluationError as error:
                     self.fault(argument, str(error))
 
@@ -322,6 +328,16 @@ def _shown(type_: Type) -> str:
     """A type in a message; a record of many fields would hide what the message says."""
     text = str(type_)
     return text if len(text) <= TYPE_LENGTH_MAX else f"{text[: TYPE_LENGTH_MAX - 1]}…"
+
+
+def _test(node: Node, tested: str, condition: str) -> str:
+    """The end of a message about a value that must be tested first; `condition` has {0} for `tested`.
+
+    What is proved of an index or a call is not remembered, but of a macro's variable it is.
+    """
+    if path(node) is not None:
+        return f"test it first: {condition.format(tested)} && …"
+    return f"and a test narrows plain names only, so give it one: [{tested}].exists(x, {condition.format('x')} && …)"
 
 
 def _mend(*types: Type) -> str:

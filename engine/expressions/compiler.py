@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from engine.expressions.fitting import Fit, fits
 from engine.expressions.functions import FUNCTIONS, METHODS, NEGATION, OPERATORS, Function, resolve
 from engine.expressions.runtime.namespace import NAMESPACE
+from engine.expressions.runtime.values import NODES_PER_STEP
 from engine.expressions.syntax import (
     Binary,
     Call,
@@ -29,8 +30,9 @@ from engine.expressions.syntax import (
     Select,
     Unary,
     path,
+    walk,
 )
-from engine.expressions.types import BOOL, DOUBLE, DYN, ListOf, MapOf, Nullable, Record, Scalar, Type
+from engine.expressions.types import BOOL, DOUBLE, DYN, STRING, ListOf, MapOf, Nullable, Record, Scalar, Type
 
 _MACROS = {
     "all": "all_hold",
@@ -89,6 +91,7 @@ class _Compiler:
         self.types = types
         self.constants: dict[str, object] = {}
         self.variables = 0
+        self.loops = 0  # around the node that is being compiled
 
     def type_of(self, node: Node) -> Type:
         return self.types.get(node.offset, DYN)
@@ -157,8 +160,15 @@ class _Compiler:
         if resolution is None:  # only in a tree that was not checked
             return _Code(f"unknown({self.constant('overload')})", fails=True)
         texts = [argument.text for argument in compiled]
-        text = resolution.code.format(*texts, all=", ".join(texts))
-        return _Code(text, resolution.fails or any(argument.fails for argument in compiled))
+        metered = self.repeats_text(*arguments)
+        code = function.code if metered else resolution.code
+        fails = metered or resolution.fails or any(argument.fails for argument in compiled)
+        return _Code(code.format(*texts, all=", ".join(texts)), fails)
+
+    def repeats_text(self, *operands: Node) -> bool:
+        """Is this work on texts of any length that a loop repeats? Python's own operators spend no steps."""
+        texts = any(_inner(self.type_of(operand)) == STRING for operand in operands)
+        return self.loops > 0 and texts and not any(isinstance(operand, Literal) for operand in operands)
 
     def equality(self, node: Binary, variables: Variables) -> _Code:
         for one, other in ((node.left, node.right), (node.right, node.left)):
@@ -168,7 +178,8 @@ class _Compiler:
                     f"({operand.text} {'is' if node.operator == '==' else 'is not'} None)", operand.fails
                 )
         left, right = self.code(node.left, variables), self.code(node.right, variables)
-        if _python_compares(self.type_of(node.left), self.type_of(node.right)):
+        inline = _python_compares(self.type_of(node.left), self.type_of(node.right))
+        if inline and not self.repeats_text(node.left, node.right):
             return _Code(f"({left.text} {node.operator} {right.text})", left.fails or right.fails)
         text = f"equal({left.text}, {right.text}, meter)"
         return _Code(text if node.operator == "==" else f"(not {text})", fails=True)
@@ -220,10 +231,13 @@ class _Compiler:
         kept = {
             name: python for name, python in variables.items() if not name.startswith(f"{node.variable}.")
         }
+        self.loops += 1
         bodies = [self.code(body, {**kept, node.variable: variable}).text for body in node.bodies]
+        self.loops -= 1
+        steps = 1 + sum(1 for body in node.bodies for _ in walk(body)) // NODES_PER_STEP
         function = _MACROS[node.name] if len(bodies) == 1 else "transform_kept"
         lambdas = ", ".join(f"lambda {variable}: {body}" for body in bodies)
-        return _Code(f"{function}({operand.text}, {lambdas}, meter)", fails=True)
+        return _Code(f"{function}({operand.text}, {lambdas}, meter, {steps})", fails=True)
 
     def collection(self, node: Node, variables: Variables) -> _Code:
         match node:
@@ -244,5 +258,9 @@ class _Compiler:
 
 def _python_compares(left: Type, right: Type) -> bool:
     """Is Python's `==` CEL's on these? It is on scalars of one type, and null differs from all of them."""
-    left, right = (type_.inner if isinstance(type_, Nullable) else type_ for type_ in (left, right))
+    left, right = _inner(left), _inner(right)
     return left == right and isinstance(left, Scalar) and left != DYN
+
+
+def _inner(type_: Type) -> Type:
+    return type_.inner if isinstance(type_, Nullable) else type_

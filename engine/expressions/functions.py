@@ -127,10 +127,10 @@ OPERATORS: dict[str, Function] = {
     "*": _arithmetic("*", "multiply({0}, {1})"),
     "/": Function("divide({0}, {1})", (Overload((INT, INT), INT), Overload((DOUBLE, DOUBLE), DOUBLE))),
     "%": Function("modulo({0}, {1})", (Overload((INT, INT), INT),)),
-    "<": _comparison("<", "less({0}, {1})"),
-    "<=": _comparison("<=", "less_or_equal({0}, {1})"),
-    ">": _comparison(">", "greater({0}, {1})"),
-    ">=": _comparison(">=", "greater_or_equal({0}, {1})"),
+    "<": _comparison("<", "less({0}, {1}, meter)"),
+    "<=": _comparison("<=", "less_or_equal({0}, {1}, meter)"),
+    ">": _comparison(">", "greater({0}, {1}, meter)"),
+    ">=": _comparison(">=", "greater_or_equal({0}, {1}, meter)"),
 }
 NEGATION = Function(
     "negate({0})",

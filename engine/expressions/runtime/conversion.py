@@ -1,7 +1,7 @@
 """CEL's conversions between types, its string methods and the parts of timestamps and durations.
 
 Generated code calls these functions; each looks at its argument's own type. Text is read strictly: no
-white space, no digits of other scripts, no underscores.
+white space, no digits of other scripts, no underscores; and in a time that its length cannot stretch.
 """
 
 from __future__ import annotations
@@ -19,10 +19,19 @@ from engine.expressions.runtime.temporal import (
     duration_part,
     timestamp_part,
 )
-from engine.expressions.runtime.values import Meter, Value, integer, mismatch, overflow
+from engine.expressions.runtime.values import (
+    SHOWN_MAX,
+    TEXT_PER_STEP,
+    Meter,
+    Value,
+    integer,
+    mismatch,
+    overflow,
+)
 
 _INT = re.compile(r"[+-]?[0-9]{1,20}")
-_DOUBLE = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_DOUBLE = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
+_DOUBLE_TEXT_MAX = 1_077  # characters of -4.9e-324 when all its digits are written out; no double needs more
 _TRUE = frozenset({"1", "t", "true", "TRUE", "True"})
 _FALSE = frozenset({"0", "f", "false", "FALSE", "False"})
 
@@ -50,7 +59,8 @@ def to_double(value: Value) -> float:
         case float():
             return value
         case str():
-            return float(value) if _DOUBLE.fullmatch(value) else _unreadable(value, "double")
+            readable = len(value) <= _DOUBLE_TEXT_MAX and _DOUBLE.fullmatch(value)
+            return float(value) if readable else _unreadable(value, "double")
         case _:
             raise mismatch("double()", value)
 
@@ -119,8 +129,10 @@ def string_method(name: str, text: Value, other: Value, meter: Meter) -> bool:
             meter.spend_on(len(text))
             return other in text
         case "startsWith":
+            meter.spend_on(len(other), per_step=TEXT_PER_STEP)
             return text.startswith(other)
         case _:
+            meter.spend_on(len(other), per_step=TEXT_PER_STEP)
             return text.endswith(other)
 
 
@@ -133,7 +145,7 @@ def part(name: str, value: Value, zone: Value = "UTC") -> int:
 
 
 def _unreadable(text: str, wanted: str) -> NoReturn:
-    raise EvaluationError(f'"{text[:100]}" is not a text for {wanted}')
+    raise EvaluationError(f'"{text[:SHOWN_MAX]}" is not a text for {wanted}')
 
 
 def _double_text(value: float) -> str:

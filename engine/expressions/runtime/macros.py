@@ -1,7 +1,8 @@
 """The runtime of CEL's logic and macros: `&&` and `||` where an operand may fail, and the loops.
 
 As in CEL, one operand that decides makes the failures of the others irrelevant, in any order. A loop costs
-one step per item, whether it stops early or not. Generated code calls these functions.
+`steps` per item, as many as its bodies are long, whether it stops early or not. Generated code calls these
+functions.
 """
 
 from __future__ import annotations
@@ -24,38 +25,38 @@ def disjunction(*operands: Callable[[], Value]) -> bool:
     return _any(operands, _call, gives=True)
 
 
-def all_hold(items: Value, condition: Body, meter: Meter) -> bool:
-    return not _any(_items("all()", items, meter), condition, gives=False)
+def all_hold(items: Value, condition: Body, meter: Meter, steps: int) -> bool:
+    return not _any(_items("all()", items, meter, steps), condition, gives=False)
 
 
-def exists(items: Value, condition: Body, meter: Meter) -> bool:
-    return _any(_items("exists()", items, meter), condition, gives=True)
+def exists(items: Value, condition: Body, meter: Meter, steps: int) -> bool:
+    return _any(_items("exists()", items, meter, steps), condition, gives=True)
 
 
-def exists_one(items: Value, condition: Body, meter: Meter) -> bool:
+def exists_one(items: Value, condition: Body, meter: Meter, steps: int) -> bool:
     """Every item is looked at, so no failure goes unnoticed."""
-    return sum(truth(condition(item)) for item in _items("exists_one()", items, meter)) == 1
+    return sum(truth(condition(item)) for item in _items("exists_one()", items, meter, steps)) == 1
 
 
-def keep(items: Value, condition: Body, meter: Meter) -> list[Value]:
+def keep(items: Value, condition: Body, meter: Meter, steps: int) -> list[Value]:
     """`filter`"""
-    return [item for item in _items("filter()", items, meter) if truth(condition(item))]
+    return [item for item in _items("filter()", items, meter, steps) if truth(condition(item))]
 
 
-def transform(items: Value, body: Body, meter: Meter) -> list[Value]:
+def transform(items: Value, body: Body, meter: Meter, steps: int) -> list[Value]:
     """`map`"""
-    return [body(item) for item in _items("map()", items, meter)]
+    return [body(item) for item in _items("map()", items, meter, steps)]
 
 
-def transform_kept(items: Value, condition: Body, body: Body, meter: Meter) -> list[Value]:
+def transform_kept(items: Value, condition: Body, body: Body, meter: Meter, steps: int) -> list[Value]:
     """`map` with a condition"""
-    return [body(item) for item in _items("map()", items, meter) if truth(condition(item))]
+    return [body(item) for item in _items("map()", items, meter, steps) if truth(condition(item))]
 
 
-def _items(macro: str, items: Value, meter: Meter) -> Iterable[Value]:
+def _items(macro: str, items: Value, meter: Meter, steps: int) -> Iterable[Value]:
     if not isinstance(items, list | tuple | dict):
         raise mismatch(macro, items)
-    meter.spend(len(items))
+    meter.spend(len(items) * steps)
     return items
 
 

@@ -25,7 +25,7 @@ _RFC_3339 = re.compile(
     r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))", re.ASCII
 )
 _OFFSET = re.compile(r"([+-]?)([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-_DURATION = re.compile(r"([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|ns))+|0)", re.ASCII)
+_DURATION = re.compile(r"([+-]?)((?:(?:\d++(?:\.\d*+)?|\.\d++)(?:h|ms|m|s|us|µs|ns))++|0)", re.ASCII)
 _DURATION_PART = re.compile(r"(\d*)\.?(\d*)(h|ms|m|s|us|µs|ns)", re.ASCII)
 _UNITS = {"h": 3600 * SECOND, "m": 60 * SECOND, "s": SECOND, "ms": 10**6, "us": 10**3, "µs": 10**3, "ns": 1}
 
@@ -45,7 +45,10 @@ class Duration:
         """The duration that `1h30m`, `-1.5s`, `250ms` … writes. Raises EvaluationError."""
         match = _DURATION.fullmatch(text) if len(text) <= _TEXT_MAX else None
         if match is None:
-            raise EvaluationError(f'"{text[:_TEXT_MAX]}" is not a duration such as "1h30m" or "3.5s"')
+            raise EvaluationError(
+                f'"{text[:_TEXT_MAX]}" is not a duration such as "1h30m" or "3.5s", '
+                f"the units are {', '.join(_UNITS)}"
+            )
         total = 0
         for whole, fraction, unit in _DURATION_PART.findall(match[2]):
             total += int(whole + fraction or "0") * _UNITS[unit] // 10 ** len(fraction)
@@ -93,7 +96,9 @@ class Timestamp:
                 raise ValueError
             moment = datetime.fromisoformat(match[1].upper()).replace(tzinfo=UTC)
         except ValueError:
-            raise EvaluationError(f'"{text[:_TEXT_MAX]}" is not an RFC 3339 timestamp') from None
+            raise EvaluationError(
+                f'"{text[:_TEXT_MAX]}" is not an RFC 3339 timestamp such as "2026-01-31T12:00:00Z"'
+            ) from None
         seconds = (moment - _EPOCH) // timedelta(seconds=1)
         if match[3]:
             seconds -= int(match[3] + "1") * (int(match[4]) * 3600 + int(match[5]) * 60)

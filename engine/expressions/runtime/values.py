@@ -13,9 +13,13 @@ from engine.expressions.runtime.temporal import Duration, Timestamp
 Value = Any  # int, float, bool, str, None, list, dict, Timestamp, Duration
 
 STEPS_MAX = 10_000  # the iterations of cel-cpp
-STEP_SIZE = 64  # how many characters or items one step may look at or build
+STEP_SIZE = 64  # how many characters or items one step may search or build
+ITEMS_PER_STEP = 16  # compared one by one
+TEXT_PER_STEP = 4_096  # characters compared
+NODES_PER_STEP = 32  # of the syntax tree, evaluated for one item of a loop
 TEXT_MAX = 65_536
 ITEMS_MAX = 10_000
+SHOWN_MAX = 100  # characters of a value in a message
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 
 # What Python itself raises where a value is not what the code was compiled for.
@@ -48,9 +52,13 @@ class Meter:
         if self.steps_left < 0:
             raise EvaluationError(f"the evaluation takes more than {STEPS_MAX} steps")
 
-    def spend_on(self, length: int) -> None:
-        """For looking at, or building, `length` characters or items."""
-        self.spend(length // STEP_SIZE)
+    def spend_on(self, length: int, *, per_step: int = STEP_SIZE) -> None:
+        """For looking at, or building, `length` characters or items; less than one step is free."""
+        self.spend(length // per_step)
+
+    def spend_on_items(self, length: int) -> None:
+        """For comparing a container's items: a step for the container, however small, and for the items."""
+        self.spend(1 + length // ITEMS_PER_STEP)
 
 
 def kind(value: Value) -> str:
@@ -65,7 +73,7 @@ def mismatch(function: str, *values: Value) -> EvaluationError:
 
 def no_such_key(key: Value) -> EvaluationError:
     """Names the key that a map lacks."""
-    shown = f'"{key}"' if isinstance(key, str) else str(key)
+    shown = f'"{key[:SHOWN_MAX]}"' if isinstance(key, str) else str(key)
     return EvaluationError(f"no such key: {shown}")
 
 
