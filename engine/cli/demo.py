@@ -41,7 +41,7 @@ def run_demo() -> ExitCode:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     settings = read_settings(ENVIRONMENT)
-    with opened_store(settings.sqlite_path) as store:
+    with opened_store(settings.sqlite_path, create=True) as store:
         report = _handled(json.loads(EVENT.read_bytes()), settings, store)
         print_lines(_lines(report, store))
     return ExitCode.CLEAN

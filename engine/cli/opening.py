@@ -23,12 +23,12 @@ from engine.stores.sqlite import SqliteStore
 
 
 @contextmanager
-def opened_store(db: Path | None) -> Iterator[EventStore]:
-    """The store in the file `db`, which is created where there is none; in memory without one."""
+def opened_store(db: Path | None, *, create: bool = False) -> Iterator[EventStore]:
+    """The store in the file `db`, which is made only when `create` is true; in memory without one."""
     if db is None:
         yield MemoryStore()
         return
-    store = SqliteStore(db)
+    store = SqliteStore(db, create=create)
     try:
         yield store
     finally:

@@ -55,7 +55,7 @@ def run_commands(
 @contextmanager
 def _application(db: Path | None, definitions: Path) -> Iterator[Application]:
     source = source_in(definitions)
-    with opened_store(db) as store:
+    with opened_store(db, create=True) as store:
         application = Application(store=store, source=source, queue=LocalQueue())
         try:
             yield application

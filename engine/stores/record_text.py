@@ -37,7 +37,11 @@ def encode(commit: Commit) -> str:
 
 
 def decode(text: str, *, stream: str, version: int) -> Commit:
-    """The commit that was found at this place; CorruptStream when the text is not a commit of this place."""
+    """The commit that was found at this place; CorruptStream when the text is not a commit of this place.
+
+    An unreadable snapshot comes back as None: it repeats what the events say, so losing it costs a longer
+    read, while refusing the commit would cost the stream. Events and commands stand nowhere else.
+    """
     try:
         commit = _commit(json.loads(text))
     except (ValueError, TypeError, LookupError, RecursionError) as error:
@@ -67,21 +71,25 @@ def _commit(record: dict[str, Any]) -> Commit:
     return commit
 
 
-def _snapshot(record: dict[str, Any]) -> Snapshot:
-    record["commands"] = tuple(_part(RecentCommand, command) for command in record["commands"])
-    return _part(Snapshot, record)
+def _snapshot(record: Any) -> Snapshot | None:
+    """None for what cannot be read, see `decode`."""
+    try:
+        commands = tuple(_part(RecentCommand, command) for command in record["commands"])
+        return _part(Snapshot, {**record, "commands": commands})
+    except (TypeError, LookupError):
+        return None
 
 
 def _part(shape: type[Part], record: dict[str, Any]) -> Part:
     part = shape(**record)
     for name, expected in _SHAPES[shape].items():
-        if not isinstance(getattr(part, name), expected):
+        if type(getattr(part, name)) not in expected:  # isinstance would take true for 1
             raise TypeError(f'"{name}" of {shape.__name__} has the wrong type')
     return part
 
 
 def _shape(stored: type[DataclassInstance]) -> dict[str, tuple[type, ...]]:
-    """The types that each field may have, for isinstance."""
+    """The types that each field may have."""
     hints = get_type_hints(stored)
     return {field.name: _types(hints[field.name]) for field in fields(stored)}
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from threading import Lock
 from typing import NamedTuple
 
 from engine.errors import Conflict, CorruptStream, DuplicateCommand
@@ -27,7 +25,10 @@ from engine.stores.rules import (
     slice_of,
     text_to_append,
 )
-from engine.stores.sqlite_file import Journal, connect, journal_for, store_error
+from engine.stores.sqlite_connection import SharedConnection
+from engine.stores.sqlite_file import Journal, journal_for
+
+BUSY_TIMEOUT_SECONDS = 2.0
 
 _LOGGER = logging.getLogger("statewright.stores")
 _INTEGER_MAX = 2**63 - 1  # the largest that SQLite stores
@@ -59,11 +60,16 @@ class _Row(NamedTuple):
 
 
 class SqliteStore:
-    """An `EventStore` in the file at `path`, which is created where there is none.
+    """An `EventStore` in the file at `path`.
 
-    All threads share one connection and take turns: SQLite has one writer at a time anyway. `journal` is
-    chosen by the version of the SQLite library unless given. Raises StoreError for a file that is not
-    ours or newer than this program, StoreUnavailable when it cannot be opened now.
+    A file that is missing or empty is made into a store, once and only by the constructor; tools that only
+    look say `create=False`. All threads share one connection and take turns: SQLite has one writer at a
+    time anyway. `busy_timeout_seconds` bounds what one call waits for other threads and processes in all;
+    it must stay below the reserve of the handler (3 s), who asks again only while more than that is left.
+    `journal` is chosen by the version of the SQLite library unless given.
+
+    Every call raises StoreError for a file that is not ours, newer than this program, or lost while in use
+    (see `SharedConnection`); StoreUnavailable when it cannot be had now.
     """
 
     dedupe_window: int | None = None
@@ -73,15 +79,16 @@ class SqliteStore:
         self,
         path: str | PathLike[str],
         *,
-        busy_timeout_seconds: float = 5.0,
+        create: bool = True,
+        busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS,
         journal: Journal | None = None,
     ) -> None:
-        self.path = Path(path)
+        self.path = Path(path).absolute()
         self.journal = journal or journal_for(sqlite3.sqlite_version_info)
-        self._busy_timeout_seconds = busy_timeout_seconds
-        self._lock = Lock()
-        self._connection: sqlite3.Connection | None = None
-        with self._connected():
+        self._shared = SharedConnection(
+            self.path, journal=self.journal, busy_timeout_seconds=busy_timeout_seconds, create=create
+        )
+        with self._shared.reading():
             _LOGGER.info(
                 "%s: journal mode %s, synchronous %s, SQLite %s",
                 self.path,
@@ -92,8 +99,7 @@ class SqliteStore:
 
     def close(self) -> None:
         """Let go of the file; a later call opens it again."""
-        with self._lock:
-            self._disconnect()
+        self._shared.close()
 
     def read(
         self,
@@ -112,17 +118,14 @@ class SqliteStore:
             "upto": _INTEGER_MAX if upto is None else min(upto, _INTEGER_MAX),
             "rows": -1 if limit is None else min(limit + 1, _INTEGER_MAX),
         }
-        with self._connected(stream, begin + 1) as connection:
+        with self._shared.reading(stream, begin + 1) as connection:
             rows = connection.execute(_READ_BACKWARDS if backwards else _READ, bounds).fetchall()
         found = [_commit(_Row(*row)) for row in rows]
         return slice_of(stream, found, after=after, limit=limit, backwards=backwards)
 
     def append(self, head: Head, commit: Commit) -> Head:
         text = text_to_append(head, commit, size_bytes_max=self.commit_bytes_max)
-        with self._connected(commit.stream, commit.version) as connection:
-            # IMMEDIATE: a transaction that reads first and then asks for the write lock fails at once
-            # where another one has written meanwhile, whatever the busy timeout says.
-            connection.execute("BEGIN IMMEDIATE")
+        with self._shared.writing(commit.stream, commit.version) as connection:
             if head != _tail(connection, head.stream):
                 return _settle(connection, head, text)
             for command in commit.commands:
@@ -132,7 +135,7 @@ class SqliteStore:
         return head_after(commit)
 
     def find(self, stream: str, command_ids: Sequence[str]) -> Mapping[str, StoredCommand]:
-        with self._connected(stream, 1) as connection:
+        with self._shared.reading(stream, 1) as connection:
             found = {
                 command_id: _stored_command(connection, stream, command_id) for command_id in command_ids
             }
@@ -142,39 +145,16 @@ class SqliteStore:
         # One short query per step: an open cursor would hold back every writer while the caller is busy.
         stream = self._stream_key(_FIRST_STREAM, prefix)
         while stream is not None and stream.startswith(prefix):
-            with self._connected(stream, 1) as connection:
+            with self._shared.reading(stream, 1) as connection:
                 tail = _tail(connection, stream)
                 (first_time,) = connection.execute(_FIRST_TIME, (stream,)).fetchone()
             yield StreamSummary(stream, tail.version, first_time, tail.time)
             stream = self._stream_key(_NEXT_STREAM, stream)
 
     def _stream_key(self, query: str, bound: str) -> str | None:
-        with self._connected() as connection:
+        with self._shared.reading() as connection:
             (stream,) = connection.execute(query, (bound,)).fetchone()
         return None if stream is None else str(stream)
-
-    @contextmanager
-    def _connected(self, stream: str | None = None, version: int = 0) -> Iterator[sqlite3.Connection]:
-        """The connection, for this thread alone; what was begun is committed, or rolled back on any error.
-
-        After an error of SQLite the connection is thrown away: an outcome may be unknown, and after a
-        failed flush its cache may hold what the disk does not. `stream`, `version`: what it is used for.
-        """
-        with self._lock:
-            try:
-                connection = self._connection = self._connection or connect(
-                    self.path, journal=self.journal, busy_timeout_seconds=self._busy_timeout_seconds
-                )
-                with connection:
-                    yield connection
-            except (sqlite3.Error, UnicodeDecodeError) as error:
-                self._disconnect()
-                raise store_error(error, self.path, stream=stream, version=version) from error
-
-    def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
 
 
 def _tail(connection: sqlite3.Connection, stream: str) -> Head:

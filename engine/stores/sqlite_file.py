@@ -1,16 +1,19 @@
 """The database file of the SQLite store: opening, recognising and creating it, and what its errors mean.
 
-A file that is not ours, or newer than this program, is refused before anything is written to it. Only
-`engine.stores.sqlite` calls this.
+A file that is not ours, or newer than this program, is refused before anything is written to it. Called by
+`engine.stores.sqlite_connection`, which decides when; the store chooses its journal here.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
+from time import monotonic
 
 from engine.errors import CorruptStream, StoreError, StoreUnavailable
+from engine.stores.seen_file import SeenFile, look_at
 
 APPLICATION_ID = 0x53575247  # "SWRG" in the header tells our files from those of other programs
 SCHEMA_VERSION = 1
@@ -41,7 +44,8 @@ _SCHEMA = (
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
 _DATABASE_BYTES_MIN = 512  # SQLite takes a shorter file for an empty one and would write over it
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT}
+_FOREIGN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}  # ERROR: a table of ours is missing
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Journal:
 
     mode: str
     synchronous: str
+
+    @property
+    def may_shrink_file(self) -> bool:
+        """Whether rolling back may cut off pages that a commit under way had added to the file."""
+        return self.mode != "wal"
 
 
 WRITE_AHEAD = Journal("wal", "full")
@@ -69,26 +78,33 @@ def journal_for(library: tuple[int, int, int]) -> Journal:
     return WRITE_AHEAD if fixed else ROLLBACK
 
 
-def connect(path: Path, *, journal: Journal, busy_timeout_seconds: float) -> sqlite3.Connection:
-    """A connection for several threads that take turns; the file is created where there is none.
+def connect(
+    path: Path, *, create: bool, journal: Journal, deadline: float
+) -> tuple[sqlite3.Connection, SeenFile]:
+    """A connection for several threads that take turns, and the file as it stands with all it has committed.
 
-    Raises StoreError for a file that is not ours or newer than this program; beyond that what `store_error`
-    translates.
+    `create`: a file that is missing or empty becomes a store. `deadline`: of the monotonic clock, for all
+    waiting. Raises StoreError for a file that is not ours, newer than this program, or missing or empty
+    without `create`; beyond that what `store_error` translates.
     """
-    if 0 < _size_bytes(path) < _DATABASE_BYTES_MIN:
+    size_bytes = _size_bytes(path) if create else look_at(path).size_bytes
+    if 0 < size_bytes < _DATABASE_BYTES_MIN:
         raise StoreError(f"{path} is not a database")
-    connection = sqlite3.connect(
-        path, timeout=busy_timeout_seconds, isolation_level=None, check_same_thread=False
-    )
+    uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:
-        known = _is_ours(connection, path)
-        _set_journal(connection, path, journal)
-        if not known:
-            _create(connection)
+        _prepare(connection, path, create=create, journal=journal, deadline=deadline)
+        bound_waits(connection, deadline)
+        return connection, _committed_file(connection, path)
     except BaseException:
         connection.close()
         raise
-    return connection
+
+
+def bound_waits(connection: sqlite3.Connection, deadline: float) -> None:
+    """Let the next statement wait for locks until `deadline` of the monotonic clock, and no longer."""
+    milliseconds = max(0, ceil((deadline - monotonic()) * 1000))
+    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
 
 def store_error(
@@ -100,11 +116,17 @@ def store_error(
     """
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:  # found by the sqlite3 module itself, whose message quotes the payload
-        reason = "text that is not UTF-8"
-    elif code & 0xFF in _DAMAGED:
-        reason = str(error)
-    else:
-        return StoreUnavailable(f"{path}: {error}")
+        return _damage(path, "text that is not UTF-8", stream=stream, version=version)
+    if code == sqlite3.SQLITE_READONLY_DBMOVED:
+        return StoreError(f"{path} was removed or replaced while in use")
+    if code & 0xFF in _FOREIGN:
+        return _damage(path, str(error), stream=None, version=version)
+    if code & 0xFF in _DAMAGED:
+        return _damage(path, str(error), stream=stream, version=version)
+    return StoreUnavailable(f"{path}: {error}")
+
+
+def _damage(path: Path, reason: str, *, stream: str | None, version: int) -> StoreError:
     if stream is None:
         return StoreError(f"{path} is damaged or not a database: {reason}")
     return CorruptStream(stream, version, f"{path} is damaged: {reason}")
@@ -116,6 +138,20 @@ def _size_bytes(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0  # absent, or SQLite will tell why it cannot be opened
+
+
+def _prepare(
+    connection: sqlite3.Connection, path: Path, *, create: bool, journal: Journal, deadline: float
+) -> None:
+    bound_waits(connection, deadline)
+    known = _is_ours(connection, path)
+    if not known and not create:
+        raise StoreError(f"{path} is empty")
+    bound_waits(connection, deadline)
+    _set_journal(connection, path, journal)
+    if not known:
+        bound_waits(connection, deadline)
+        _create(connection)
 
 
 def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
@@ -151,6 +187,14 @@ def _create(connection: sqlite3.Connection) -> None:
             return  # another process was faster
         for statement in _SCHEMA:
             connection.execute(statement)
+
+
+def _committed_file(connection: sqlite3.Connection, path: Path) -> SeenFile:
+    """The file while nobody is writing to it, so that its size is no commit's under way."""
+    with connection:
+        connection.execute("BEGIN")
+        _number(connection, "SELECT count(*) FROM sqlite_schema")  # takes the lock
+        return look_at(path)
 
 
 def _number(connection: sqlite3.Connection, query: str) -> int:

@@ -140,6 +140,14 @@ def test_reading_creates_no_file(cli: Cli, tmp_path: Path) -> None:
     assert not (tmp_path / "missing.db").exists()
 
 
+def test_an_empty_file_stays_empty(cli: Cli, tmp_path: Path) -> None:
+    """Reading makes no database of it."""
+    (tmp_path / "empty.db").touch()
+    result = cli("show", "order/o-1", "--db", "empty.db")
+    assert (result.exit_code, "is empty" in result.stderr) == (2, True)
+    assert (tmp_path / "empty.db").read_bytes() == b""
+
+
 def test_a_machine_without_definition_exits_2(cli: Cli, db: Path, tmp_path: Path) -> None:
     """A state cannot be folded without it."""
     (tmp_path / "other").mkdir()

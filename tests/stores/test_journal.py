@@ -40,7 +40,7 @@ def test_the_journal_is_in_force(tmp_path: Path, journal: Journal, mode: str, sy
     """SQLite itself reports the mode and the setting, also after the connection was made anew."""
     with closing(SqliteStore(tmp_path / "s.db", journal=journal)) as store:
         store.close()
-        with store._connected() as connection:
+        with store._shared.reading() as connection:
             assert connection.execute("PRAGMA journal_mode").fetchone() == (mode,)
             assert connection.execute("PRAGMA synchronous").fetchone() == (synchronous,)
 

@@ -99,7 +99,8 @@ def test_a_damaged_text_is_the_stream_s_fault(place: int, instead: str) -> None:
         (["events", 0, "surprise"], 1),
         (["commands", 0, "id"], None),
         (["definition"], "d" * 64),
-        (["snapshot"], {"behaviour": "b", "head": 5, "leaf": "paid", "data": "{}"}),
+        (["commands"], None),
+        (["events", 0, "event_version"], True),
         (["stream"], "order/o-18"),
     ],
     ids=str,
@@ -113,6 +114,46 @@ def test_a_record_of_another_shape_is_corrupt(path: list[str | int], value: obje
     parent[path[-1]] = value
     with pytest.raises(CorruptStream, match=f"{STREAM} is corrupt at version 5"):
         decode(json.dumps(record), stream=STREAM, version=5)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"commands": None},
+        {"commands": "c"},
+        {"commands": [None]},
+        {"commands": [{"id": "c-1", "digest": "d"}]},
+        {"commands": [{"id": "c-1", "digest": "d", "outcome": 1}]},
+        {"head": "5"},
+        {"data": {}},
+        {"surprise": 1},
+    ],
+    ids=str,
+)
+def test_a_damaged_snapshot_is_a_miss(changes: dict[str, object]) -> None:
+    """The commit comes back without its snapshot, and with everything else that it holds."""
+    snapshot = {"behaviour": "b", "head": 5, "leaf": "paid", "data": "{}", "commands": []}
+    record = {**json.loads(TEXT), "snapshot": snapshot}
+    assert decode(json.dumps(record), stream=STREAM, version=5).snapshot == Snapshot("b", 5, "paid", "{}")
+    record["snapshot"] = snapshot | changes
+    assert decode(json.dumps(record), stream=STREAM, version=5) == COMMIT
+
+
+@pytest.mark.parametrize("snapshot", [None, 1, "x", [], {}, {"head": 5}], ids=str)
+def test_what_is_no_snapshot_is_a_miss(snapshot: object) -> None:
+    """Whatever stands in its place, the events are what counts."""
+    text = json.dumps({**json.loads(TEXT), "snapshot": snapshot})
+    assert decode(text, stream=STREAM, version=5) == COMMIT
+
+
+@pytest.mark.parametrize("depth", [100, 900, 980, 990, 1_000, 100_000])
+@pytest.mark.parametrize("member", ["format", "head", "commands", "events"])
+def test_a_deeply_nested_record_is_corrupt(member: str, depth: int) -> None:
+    """Whether the parser runs out of stack, or what it built is too deep to be quoted."""
+    nested = "[" * depth + "]" * depth
+    text = json.dumps({**json.loads(TEXT), member: "NESTED"}).replace('"NESTED"', nested)
+    with pytest.raises(CorruptStream):
+        decode(text, stream=STREAM, version=5)
 
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "[" * 100_000, '{"format":1}', "NaN"])

@@ -93,7 +93,7 @@ def test_a_failure_in_commit_leaves_nothing_and_can_be_repeated(
 @pytest.mark.parametrize("pages", range(0, 40, 2))
 def test_a_full_disk_loses_no_acknowledged_commit(store: SqliteStore, pages: int) -> None:
     """Whichever page is the first that finds no room, what was acknowledged is there and no more."""
-    with store._connected() as connection:
+    with store._shared.reading() as connection:
         (used,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {used + pages}")
     head = append_until_full(store)
@@ -105,7 +105,7 @@ def test_a_full_disk_recovers_with_room(store: SqliteStore) -> None:
     """The append that found no room succeeds when there is some."""
     head = fill(store, ["c-1"])
     commit = commit_at(head, "c-2", data="x" * 100_000)
-    with store._connected() as connection:
+    with store._shared.reading() as connection:
         connection.execute("PRAGMA max_page_count = 1")
     with pytest.raises(StoreUnavailable):
         store.append(head, commit)

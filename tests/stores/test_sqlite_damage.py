@@ -130,11 +130,15 @@ def test_a_truncated_file_is_damaged(path: Path, size_bytes: int) -> None:
     assert path.read_bytes() == left
 
 
-def test_a_file_truncated_while_open_is_a_corrupt_stream(store: SqliteStore, path: Path) -> None:
-    """An aggregate's caller learns that its stream cannot be read, not what SQLite is."""
-    os.truncate(path, path.stat().st_size // 2)
-    with pytest.raises(CorruptStream, match=r"s\.db is damaged"):
-        store.read(STREAM)
+@pytest.mark.parametrize("table", ["commits", "commands"])
+def test_a_missing_table_is_no_passing_trouble(store: SqliteStore, path: Path, table: str) -> None:
+    """No repetition brings it back, and it concerns the file, not one stream."""
+    change(path, f"DROP TABLE {table}")
+    with pytest.raises(
+        StoreError, match=f"s.db is damaged or not a database: no such table: {table}"
+    ) as caught:
+        fill(store, ["c-6"])
+    assert caught.type is StoreError
 
 
 @pytest.mark.parametrize("seed", range(40))
