@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.diagnostics import hint
 from engine.errors import EvaluationError, Fault
-from engine.expressions.fitting import Fit, comparable, fits, join, join_all, mixes_numbers
+from engine.expressions.fitting import Fit, comparable, fits, join, join_all
 from engine.expressions.functions import (
     FUNCTIONS,
     LEFT_OUT,
@@ -57,8 +57,8 @@ from engine.expressions.types import (
     RecordField,
     Type,
 )
+from engine.expressions.wording import advise_conversion, advise_test, shown
 
-TYPE_LENGTH_MAX = 60
 MAP_KEYS: frozenset[Type] = frozenset({INT, STRING, BOOL, DYN})
 # What reads the texts that an author passes as literals: those can be refused before anything runs.
 _READERS: Mapping[str, Callable[[str], object]] = {
@@ -83,7 +83,7 @@ def check(tree: Node, names: Mapping[str, Type], *, expect: Type | None = None) 
     checker = _Checker()
     result = checker.type_of(tree, Scope(names))
     if expect is not None and fits(result, expect) is Fit.NEVER:
-        checker.fault(tree, f"expected {_shown(expect)}, this is {_shown(result)}")
+        checker.fault(tree, f"expected {shown(expect)}, this is {shown(result)}")
     faults = sorted(set(checker.faults), key=lambda fault: (fault.offset, fault.message))
     return Checked(checker.types, result, tuple(faults))
 
@@ -133,14 +133,14 @@ class _Checker:
         type_ = self.type_of(node, scope)
         if not isinstance(type_, Nullable):
             return type_
-        text = canonical(node)
-        self.fault(node, f'"{text}" may be null here, {_test(node, text, "{0} != null")}')
+        test = advise_test(node, node, lambda value: Binary(0, "!=", value, Literal(0, None)))
+        self.fault(node, f'"{canonical(node)}" may be null here, {test}')
         return type_.inner
 
     def truth(self, node: Node, scope: Scope, role: str) -> None:
         type_ = self.usable(node, scope)
         if type_ not in (BOOL, DYN):
-            self.fault(node, f"{role} must be bool, this is {_shown(type_)}")
+            self.fault(node, f"{role} must be bool, this is {shown(type_)}")
 
     def name(self, node: Name, scope: Scope) -> Type:
         if node.name in scope.names:
@@ -155,7 +155,7 @@ class _Checker:
             return scope.names[dotted]
         field = self.field(node, self.usable(node.operand, scope))
         if field.optional and (chain is None or Present(chain) not in scope.facts):
-            test = _test(node, canonical(node.operand), f"has({{0}}.{node.field})")
+            test = advise_test(node, node.operand, lambda value: Has(0, value, node.field))
             self.fault(node, f'"{canonical(node)}" may be absent here, {test}')
         return field.type
 
@@ -175,7 +175,7 @@ class _Checker:
             case _ if operand == DYN:
                 return RecordField(DYN)
             case _:
-                message = f'{_shown(operand)} has no fields, so none named "{node.field}"'
+                message = f'{shown(operand)} has no fields, so none named "{node.field}"'
                 return RecordField(self.fault(node, message))
 
     def call(self, node: Call, scope: Scope) -> Type:
@@ -203,12 +203,12 @@ class _Checker:
                 except EvaluationError as error:
                     self.fault(argument, str(error))
 
-    def resolved(self, node: Node, shown: str, function: Function, arguments: Sequence[Type]) -> Type:
+    def resolved(self, node: Node, name: str, function: Function, arguments: Sequence[Type]) -> Type:
         resolution = resolve(function, arguments)
         if resolution is not None:
             return resolution.result
-        given = " and ".join(map(_shown, arguments)) or "nothing"
-        return self.fault(node, f"{shown} does not take {given}{_mend(*arguments)}")
+        given = " and ".join(map(shown, arguments)) or "nothing"
+        return self.fault(node, f"{name} does not take {given}{advise_conversion(*arguments)}")
 
     def operation(self, node: Unary | Binary, scope: Scope) -> Type:
         match node:
@@ -231,16 +231,16 @@ class _Checker:
             return BOOL
         if NULL in (left, right):
             other, type_ = (node.right, right) if left == NULL else (node.left, left)
-            self.fault(node, f'"{canonical(other)}" is never null, it is {_shown(type_)}')
+            self.fault(node, f'"{canonical(other)}" is never null, it is {shown(type_)}')
             return BOOL
-        pair = f"{_shown(left)} with {_shown(right)}"
-        self.fault(node, f'"{node.operator}" does not compare {pair}{_mend(left, right)}')
+        pair = f"{shown(left)} with {shown(right)}"
+        self.fault(node, f'"{node.operator}" does not compare {pair}{advise_conversion(left, right)}')
         return BOOL
 
     def membership(self, node: Binary, scope: Scope) -> Type:
         sought, within = self.type_of(node.left, scope), self.usable(node.right, scope)
         if not comparable(sought, self.members(node, within, '"in" looks into')):
-            self.fault(node, f'"in" does not find {_shown(sought)} in {_shown(within)}')
+            self.fault(node, f'"in" does not find {shown(sought)} in {shown(within)}')
         return BOOL
 
     def members(self, node: Node, within: Type, purpose: str) -> Type:
@@ -253,7 +253,7 @@ class _Checker:
             case _ if within == DYN:
                 return DYN
             case _:
-                return self.fault(node, f"{purpose} a list or a map, this is {_shown(within)}")
+                return self.fault(node, f"{purpose} a list or a map, this is {shown(within)}")
 
     def branching(self, node: Logical | Conditional, scope: Scope) -> Type:
         if isinstance(node, Logical):
@@ -266,7 +266,7 @@ class _Checker:
         otherwise = self.type_of(node.otherwise, scope.knowing(facts_when(node.condition, holds=False)))
         shared = join(then, otherwise)
         if shared is None:
-            return self.fault(node, f'the branches of "?:" differ: {_shown(then)} and {_shown(otherwise)}')
+            return self.fault(node, f'the branches of "?:" differ: {shown(then)} and {shown(otherwise)}')
         return shared
 
     def collection(self, node: Node, scope: Scope) -> Type:
@@ -286,7 +286,7 @@ class _Checker:
         type_ = self.usable(node, scope)
         if type_ in MAP_KEYS:
             return type_
-        return self.fault(node, f"a map's key is int, string or bool, this is {_shown(type_)}")
+        return self.fault(node, f"a map's key is int, string or bool, this is {shown(type_)}")
 
     def index(self, node: Index, scope: Scope) -> Type:
         operand, index = self.usable(node.operand, scope), self.usable(node.index, scope)
@@ -301,9 +301,9 @@ class _Checker:
             case _ if operand == DYN:
                 return DYN
             case _:
-                return self.fault(node, f"{_shown(operand)} cannot be indexed")
+                return self.fault(node, f"{shown(operand)} cannot be indexed")
         if not comparable(index, wanted):
-            self.fault(node, f"{_shown(operand)} is indexed by {_shown(wanted)}, this is {_shown(index)}")
+            self.fault(node, f"{shown(operand)} is indexed by {shown(wanted)}, this is {shown(index)}")
         return result
 
     def macro(self, node: Macro, scope: Scope) -> Type:
@@ -322,24 +322,3 @@ class _Checker:
                 return ListOf(self.narrowed(Name(node.offset, node.variable), item, inner))
             case _:
                 return BOOL
-
-
-def _shown(type_: Type) -> str:
-    """A type in a message; a record of many fields would hide what the message says."""
-    text = str(type_)
-    return text if len(text) <= TYPE_LENGTH_MAX else f"{text[: TYPE_LENGTH_MAX - 1]}…"
-
-
-def _test(node: Node, tested: str, condition: str) -> str:
-    """The end of a message about a value that must be tested first; `condition` has {0} for `tested`.
-
-    What is proved of an index or a call is not remembered, but of a macro's variable it is.
-    """
-    if path(node) is not None:
-        return f"test it first: {condition.format(tested)} && …"
-    return f"and a test narrows plain names only, so give it one: [{tested}].exists(x, {condition.format('x')} && …)"
-
-
-def _mend(*types: Type) -> str:
-    """The end of a message about two types between which a conversion is all that lacks."""
-    return ", convert one with int() or double()" if len(types) == 2 and mixes_numbers(*types) else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.expressions.fitting import Fit, fits
+from engine.expressions.fitting import Fit, fits, inner_of
 from engine.expressions.functions import FUNCTIONS, METHODS, NEGATION, OPERATORS, Function, resolve
 from engine.expressions.runtime.namespace import NAMESPACE
 from engine.expressions.runtime.values import NODES_PER_STEP
@@ -32,7 +32,7 @@ from engine.expressions.syntax import (
     path,
     walk,
 )
-from engine.expressions.types import BOOL, DOUBLE, DYN, STRING, ListOf, MapOf, Nullable, Record, Scalar, Type
+from engine.expressions.types import BOOL, DOUBLE, DYN, STRING, ListOf, MapOf, Record, Scalar, Type
 
 _MACROS = {
     "all": "all_hold",
@@ -167,7 +167,7 @@ class _Compiler:
 
     def repeats_text(self, *operands: Node) -> bool:
         """Is this work on texts of any length that a loop repeats? Python's own operators spend no steps."""
-        texts = any(_inner(self.type_of(operand)) == STRING for operand in operands)
+        texts = any(inner_of(self.type_of(operand)) == STRING for operand in operands)
         return self.loops > 0 and texts and not any(isinstance(operand, Literal) for operand in operands)
 
     def equality(self, node: Binary, variables: Variables) -> _Code:
@@ -258,9 +258,5 @@ class _Compiler:
 
 def _python_compares(left: Type, right: Type) -> bool:
     """Is Python's `==` CEL's on these? It is on scalars of one type, and null differs from all of them."""
-    left, right = _inner(left), _inner(right)
+    left, right = inner_of(left), inner_of(right)
     return left == right and isinstance(left, Scalar) and left != DYN
-
-
-def _inner(type_: Type) -> Type:
-    return type_.inner if isinstance(type_, Nullable) else type_

@@ -75,7 +75,7 @@ def join(left: Type, right: Type) -> Type | None:
         return other if isinstance(other, Nullable) else Nullable(other)
     match left, right:
         case (Nullable(), _) | (_, Nullable()):
-            inner = join(_inner(left), _inner(right))
+            inner = join(inner_of(left), inner_of(right))
             return inner and (inner if inner == DYN else Nullable(inner))
         case ListOf(), ListOf():
             item = join(left.item, right.item)
@@ -98,13 +98,14 @@ def join_all(types: list[Type]) -> Type:
     return shared if shared is not None else DYN
 
 
+def inner_of(type_: Type) -> Type:
+    """The type of the value when it is not null."""
+    return type_.inner if isinstance(type_, Nullable) else type_
+
+
 def mixes_numbers(left: Type, right: Type) -> bool:
     """Is one int and the other double, the mistake that a conversion mends?"""
-    return {_inner(left), _inner(right)} == {INT, DOUBLE}
-
-
-def _inner(type_: Type) -> Type:
-    return type_.inner if isinstance(type_, Nullable) else type_
+    return {inner_of(left), inner_of(right)} == {INT, DOUBLE}
 
 
 def _record_fits(source: Record, target: Record) -> Fit:

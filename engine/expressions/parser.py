@@ -30,6 +30,7 @@ from engine.expressions.syntax import (
 LENGTH_MAX = 4_096
 DEPTH_MAX = 64
 NODES_MAX = 1_000
+TOO_DEEP = f"the expression is nested more than {DEPTH_MAX} deep"
 
 KEYWORDS = {"true": True, "false": False, "null": None}
 # https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax: names to come, usable as fields only
@@ -60,7 +61,7 @@ def parse(source: str) -> Node:
     tree = _Parser(source).whole()
     for count, (node, depth) in enumerate(walk(tree), start=1):
         if depth > DEPTH_MAX:
-            raise refusal(source, node.offset, f"the expression is nested more than {DEPTH_MAX} deep")
+            raise refusal(source, node.offset, f"{TOO_DEEP}, group a long chain with parentheses")
         if count > NODES_MAX:
             raise refusal(source, node.offset, f"the expression has more than {NODES_MAX} parts")
     return tree
@@ -250,7 +251,7 @@ class _Parser:
     def descend(self) -> None:
         self.depth += 1
         if self.depth > DEPTH_MAX:
-            raise self.fault(self.token, f"the expression is nested more than {DEPTH_MAX} deep")
+            raise self.fault(self.token, TOO_DEEP)
 
     def refuse_optional(self) -> None:
         if self.token.kind is Kind.OPERATOR and self.token.text == "?":

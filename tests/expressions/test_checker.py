@@ -34,6 +34,7 @@ DATA = Record(
         "coupon": RecordField(Nullable(INT), optional=True),
         "items": RecordField(ListOf(Record({"price": RecordField(INT)}))),
         "notes": RecordField(ListOf(Nullable(STRING))),
+        "lines": RecordField(ListOf(Record({"text": RecordField(STRING, optional=True)}))),
         "stock": RecordField(MapOf(STRING, INT)),
         "any": RecordField(DYN),
     }
@@ -131,6 +132,27 @@ def test_a_named_time_zone_is_refused_by_name() -> None:
     assert message.startswith("named time zones are outside the supported subset")
 
 
+@pytest.mark.parametrize(
+    ("source", "offset", "reason"),
+    [
+        (
+            "now + duration('1d')",
+            15,
+            '"1d" is not a duration such as "1h30m" or "3.5s", the units are h, m, s, ms, us, µs, ns',
+        ),
+        ("duration('9999999999s') == duration(data.name)", 9, "duration out of range"),
+        (
+            "now > timestamp('2026-01-31')",
+            16,
+            '"2026-01-31" is not an RFC 3339 timestamp such as "2026-01-31T12:00:00Z"',
+        ),
+    ],
+)
+def test_a_constant_time_is_read_before_anything_runs(source: str, offset: int, reason: str) -> None:
+    """Where the author wrote the text, a command need not come to find it wrong."""
+    assert faults_of(source) == [(offset, reason)]
+
+
 def test_the_expected_type_is_held_against_the_whole() -> None:
     """A guard that is an int is refused where its outermost operator stands."""
     assert faults_of("data.paid + 1", expect=BOOL) == [(10, "expected bool, this is int")]
@@ -208,6 +230,34 @@ def test_a_condition_narrows(source: str) -> None:
 def test_what_is_not_proved_is_refused(source: str, message: str) -> None:
     """The message shows the test that is missing."""
     assert faults_of(source)[0][1].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("source", "refused", "test"),
+    [
+        (
+            "data.notes[0] != null && data.notes[0].size() > 1",
+            '"data.notes[0]" may be null',
+            "[data.notes[0]].exists(x, x != null && …)",
+        ),
+        (
+            "has(data.lines[0].text) && data.lines[0].text.size() > 1",
+            '"data.lines[0].text" may be absent',
+            "[data.lines[0]].exists(x, has(x.text) && …)",
+        ),
+        (
+            "(data.paid > 0 ? data.note : null).size() > 1",
+            '"data.paid > 0 ? data.note : null" may be null',
+            "[data.paid > 0 ? data.note : null].exists(x, x != null && …)",
+        ),
+    ],
+)
+def test_what_narrowing_cannot_follow_needs_a_name(source: str, refused: str, test: str) -> None:
+    """The message offers a test that, unlike the one at hand, proves something."""
+    message = f"{refused} here, and only a name can be tested first, so give it one: {test}"
+    assert message in [fault for _, fault in faults_of(source)]
+    part = "x.text" if "has(" in test else "x"
+    assert type_of(test.replace("…", f"{part}.size() > 1")) == BOOL
 
 
 def test_a_macro_variable_hides_a_fact_about_its_namesake() -> None:

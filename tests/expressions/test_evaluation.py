@@ -103,7 +103,7 @@ def test_value(source: str, value: object, names: dict[str, Type]) -> None:
         ("double('nan')", '"nan" is not a text for double'),
         ("bool('yes')", '"yes" is not a text for bool'),
         ("{'a': 1, 'a': 2}", "repeated key in a map: a"),
-        ("timestamp('2020-02-30T00:00:00Z')", "is not an RFC 3339 timestamp"),
+        ("timestamp('2020-02-30' + 'T00:00:00Z')", "is not an RFC 3339 timestamp"),
         ("[0, 1].exists_one(x, 1 / x == 1)", "division by zero"),
     ],
 )
@@ -185,6 +185,7 @@ def test_a_macro_variable_hides_a_dotted_name() -> None:
         ("y.a", {"b": 1}, 'no such key: "a"'),
         ("y.a", 5, 'int has no field "a"'),
         ("y[true]", {1: "a"}, "no such key: True"),
+        ("y[0]", {False: "a"}, "no such key: 0"),
         ("y.all(x, x)", 5, "all\\(\\) does not take int"),
         ("{y: 1}", 1.5, "a map's key is int, string or bool, this is double"),
     ],
@@ -228,33 +229,6 @@ def test_a_timestamp_comes_in_and_goes_out() -> None:
     """`now` is a value like any other."""
     expression = compile_expression("now + duration('90m')", {"now": DYN}, expect=None)
     assert str(evaluate(expression, {"now": Timestamp(0)})) == "1970-01-01T01:30:00Z"
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "xs.all(x, xs.all(y, true))",
-        "xs.map(x, s + s)",
-        "xs.map(x, xs + xs)",
-        "xs.all(x, xs == xs)",
-        "xs.all(x, x in xs)",
-        "xs.all(x, !s.contains('y'))",
-    ],
-)
-@BOTH
-def test_the_work_of_an_evaluation_is_bounded(source: str, names: dict[str, Type]) -> None:
-    """Loops, and what they build or compare in each turn, spend one budget."""
-    values = {**VALUES, "xs": [*range(1, 3_000)], "s": "x" * 30_000}
-    with pytest.raises(EvaluationError, match="more than 10000 steps"):
-        evaluate(compile_expression(source, names), values)
-
-
-@pytest.mark.parametrize("source", ["s + s", "xs + xs"])
-def test_the_size_of_a_result_is_bounded(source: str) -> None:
-    """A string or a list cannot be doubled until the memory is full."""
-    values = {**VALUES, "xs": [0] * 6_000, "s": "x" * 40_000}
-    with pytest.raises(EvaluationError, match='the result of "\\+" has a length of'):
-        evaluate(compile_expression(source, NAMES), values)
 
 
 def test_one_expression_serves_many_threads() -> None:

@@ -132,6 +132,13 @@ def test_the_deepest_nesting_is_taken() -> None:
     assert "nested more than" in fault_of("-" * DEPTH_MAX + "a")[1]
 
 
+def test_a_long_sum_is_taken_in_groups() -> None:
+    """A chain counts as nesting, and the message says how to write it."""
+    terms = ["a"] * 35
+    assert "group a long chain with parentheses" in fault_of(" + ".join(terms * 2))[1]
+    assert parse(f"({' + '.join(terms)}) + ({' + '.join(terms)})")
+
+
 def test_every_node_has_an_offset_of_its_own() -> None:
     """Types are kept by offset, so no two nodes may share one."""
     tree = parse("{'k': [a.b, -c]}.k[0].f(x, has(y.z) ? !q : 1 + 2).map(v, v > 1, v) == null && true && g()")

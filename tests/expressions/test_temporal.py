@@ -93,6 +93,8 @@ def test_wrong_timestamps_are_refused(text: str) -> None:
         ("+250ms", 250_000_000),
         (".5us", 500),
         ("1µs2ns", 1002),
+        ("1.h0.5s", 3600 * SECOND + SECOND // 2),
+        ("1h2m3s4ms5us6µs7ns", 3723 * SECOND + 4_011_007),
         ("0", 0),
     ],
 )
@@ -101,9 +103,9 @@ def test_durations_are_read(text: str, nanoseconds: int) -> None:
     assert Duration.parse(text).nanoseconds == nanoseconds
 
 
-@pytest.mark.parametrize("text", ["", "1", "s", "1 s", "1d", "--1s", "1h-1m", "9999999999s"])
+@pytest.mark.parametrize("text", ["", "1", "s", "1 s", "1d", "--1s", "1h-1m", "9999999999s", "1s" * 8])
 def test_wrong_durations_are_refused(text: str) -> None:
-    """A number needs a unit, and the whole fits in 64 bits of nanoseconds."""
+    """A number needs a unit, parts are few, and the whole fits in 64 bits of nanoseconds."""
     with pytest.raises(EvaluationError, match="duration"):
         Duration.parse(text)
 
