@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain
 
-from engine.core.messages import Command
+from engine.core.messages import Command, Invalid
+from engine.errors import StoreUnavailable
 from engine.sources.files import FilesSource
 from engine.sources.port import DefinitionSource
 from engine.stores.port import EventStore
@@ -65,13 +66,13 @@ class Application:
         self._store = store
         self._source = source
         self._queue = queue
-        self._policy = Policy(on_refusal, snapshot_every, store.dedupe_window)
+        self._policy = Policy(on_refusal, snapshot_every, store.dedupe_window, store.commit_bytes_max)
         self._now = now
         self._sleep = sleep
         self._threads = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="statewright")
 
     def handle(self, event: object, context: object = None) -> BatchReport:
-        """Settle every message of an SQS event. Raises UnknownEvent for any other event.
+        """Settle every message of an SQS event. Raises UnknownEvent where it cannot name them all.
 
         `context`: Lambda's; without one there is no limit of time.
         """
@@ -86,7 +87,7 @@ class Application:
         self._threads.shutdown()
 
     def _settle_batch(self, messages: Sequence[Message], world: World) -> tuple[Settled, ...]:
-        units = units_of([(message, read_command(message.body)) for message in messages])
+        units = units_of([(message, _content(message)) for message in messages])
         work = partial(self._settle_unit, world=world)
         settled = map(work, units) if len(units) == 1 else self._threads.map(work, units)
         return tuple(chain.from_iterable(settled))
@@ -109,8 +110,16 @@ class Application:
 
 
 def lambda_handler(event: object, context: object) -> dict[str, list[dict[str, str]]]:
-    """What Lambda calls. A wrong environment or event raises, which deletes nothing."""
-    return _application().handle(event, context).response
+    """What Lambda calls. A wrong environment or event raises, which deletes nothing.
+
+    While the store cannot be opened every message is a failure, and each invocation tries again.
+    """
+    try:
+        application = _application()
+    except StoreUnavailable as error:
+        logs.log_not_started(error)
+        return batch_response(read_messages(event), done=())
+    return application.handle(event, context).response
 
 
 def build_application(settings: Settings, *, store: EventStore) -> Application:
@@ -132,17 +141,19 @@ def _application() -> Application:
     return build_application(settings, store=SqliteStore(settings.sqlite_path))
 
 
+def _content(message: Message) -> Command | Invalid | Failure:
+    if message.fault:
+        return Failure(FailureKind.MISSHAPEN, message.fault)
+    return read_command(message.body)
+
+
 def _queue(settings: Settings) -> Queue:
     if settings.dead_letter_queue_url is None and not settings.on_lambda:
         return LocalQueue()
     # Imported here: the SDK costs a local run more time than everything else together.
-    import boto3
-    from botocore.config import Config
+    from handler.sqs_queue import SqsQueue, sqs_client
 
-    from handler.sqs_queue import SqsQueue
-
-    config = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
-    return SqsQueue(boto3.client("sqs", config=config), dead_letter_url=settings.dead_letter_queue_url)
+    return SqsQueue(sqs_client(), dead_letter_url=settings.dead_letter_queue_url)
 
 
 def _contained(

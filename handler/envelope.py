@@ -20,6 +20,7 @@ from handler.strict_json import Malformed, printable, read_json
 BODY_BYTES_MAX = 256 * 1024
 TEXT_LENGTH_MAX = 128
 ROLES_MAX = 100
+VERSION_MAX = 2**63 - 1
 
 _JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json( *;.*)?", re.IGNORECASE)
 
@@ -47,6 +48,7 @@ _CLOUD_EVENT_KEYS = (
     # Extensions that the specification documents and brokers add on the way; they say nothing to us.
     *("traceparent", "tracestate", "partitionkey", "sequence", "recordedtime"),
 )
+_QUOTABLE = frozenset({*_PLAIN_KEYS, *_CLOUD_EVENT_KEYS, "roles", "Message", "detail"})
 
 
 def read_command(body: str) -> Command | Invalid:
@@ -54,7 +56,7 @@ def read_command(body: str) -> Command | Invalid:
     if len(body) > BODY_BYTES_MAX or len(body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
         return Invalid(f"body: larger than {BODY_BYTES_MAX} bytes")
     try:
-        fields = _unwrapped(read_json(body))
+        fields = _unwrapped(read_json(body, quotable=_QUOTABLE))
         return _from_cloud_event(fields) if "specversion" in fields else _from_plain(fields)
     except Malformed as error:
         return Invalid(str(error))
@@ -69,7 +71,7 @@ def command_digest(name: str, data: Mapping[str, Any]) -> str:
 def _unwrapped(document: object) -> dict[str, Any]:
     match document:
         case {"Type": "Notification", "Message": str(text)}:
-            inner = read_json(text, place="Message")
+            inner = read_json(text, place="Message", quotable=_QUOTABLE)
         case {"detail-type": _, "detail": detail}:
             inner = detail
         case dict():
@@ -153,11 +155,14 @@ def _text(fields: Mapping[str, Any], key: str, *, place: str = "", length_max: i
 
 
 def _version(fields: Mapping[str, Any], key: str) -> int | None:
-    value = fields.get(key)
+    """As JSON Schema has it, a number without a fraction is an integer however it is written."""
     if key not in fields:
         return None
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise Malformed(key, "must be an integer of at least 0")
+    value = fields[key]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= VERSION_MAX:
+        raise Malformed(key, f"must be an integer from 0 to {VERSION_MAX}")
     return value
 
 

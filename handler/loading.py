@@ -1,12 +1,11 @@
 """From a stream to the aggregate as it stands: read backwards to a usable snapshot, fold forwards from it.
 
-Also follows a stream by one commit that somebody else won with. What it yields are requests; a snapshot
-that cannot be used is a miss and never an error. Called by `handler.process`.
+Also follows a stream by one commit that somebody else won with. What it yields are requests. Called by
+`handler.process`; the command line folds with it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -14,18 +13,20 @@ from itertools import takewhile
 from engine.core.evolve import replay
 from engine.core.machine import Machine
 from engine.core.messages import REFUSED, AggregateState, Event
-from engine.errors import CorruptStream, ReplayError, StatewrightError
+from engine.errors import CorruptStream, StatewrightError
 from engine.stores.port import Head
-from engine.stores.record import FORMAT, Commit, RecentCommand, StoredEvent
+from engine.stores.record import Commit, RecentCommand, StoredEvent
 from engine.stores.rules import head_after
 from handler.patience import insist
+from handler.payload_text import read_payload
 from handler.policy import REFUSALS_RECORDED_MAX, Policy
 from handler.requests import Count, Find, Read, Story
+from handler.snapshots import restored
 from handler.units import Run
 
 
 class DefinitionBehind(StatewrightError):
-    """The stream holds a commit of a newer definition, which ours cannot fold."""
+    """The stream holds a commit of a newer definition, whose events ours must not fold."""
 
     def __init__(self, commit: Commit, *, definition_version: int) -> None:
         super().__init__(
@@ -46,7 +47,7 @@ class Aggregate:
     head: Head
     known: Mapping[str, RecentCommand]
     events_since_snapshot: int
-    payload_since_snapshot: int
+    bytes_since_snapshot: int
     refusals_in_a_row: int
 
 
@@ -55,7 +56,7 @@ def load(machine: Machine, run: Run, policy: Policy) -> Story[Aggregate]:
 
     Every load reads the store, so a refusal rests on what is stored; a cache of states would have to
     confirm refusals, and acceptances without events, by coming here.
-    Raises ReplayError, DefinitionBehind, CorruptStream, StoreUnavailable.
+    Raises ReplayError, DefinitionBehind, OutOfTime, and what the store raises.
     """
     history = yield from _read_back(machine, run.stream, policy)
     state = history.start or machine.initial
@@ -70,7 +71,7 @@ def load(machine: Machine, run: Run, policy: Policy) -> Story[Aggregate]:
         history.head,
         known,
         events_since_snapshot=sum(len(commit.events) for commit in history.since),
-        payload_since_snapshot=sum(payload_size(commit.events) for commit in history.since),
+        bytes_since_snapshot=sum(payload_bytes(commit.events) for commit in history.since),
         refusals_in_a_row=_refusals_in_a_row([*history.before, *history.since]),
     )
 
@@ -80,7 +81,7 @@ def follow(aggregate: Aggregate, winner: Commit) -> Aggregate:
 
     Raises ReplayError, DefinitionBehind, CorruptStream.
     """
-    start = _restored(aggregate.machine, winner)
+    start = restored(aggregate.machine, winner)
     own = _refusals_in_a_row([winner])
     return replace(
         aggregate,
@@ -88,25 +89,21 @@ def follow(aggregate: Aggregate, winner: Commit) -> Aggregate:
         head=head_after(winner),
         known={**aggregate.known, **_known([winner])},
         events_since_snapshot=0 if start else aggregate.events_since_snapshot + len(winner.events),
-        payload_since_snapshot=0 if start else aggregate.payload_since_snapshot + payload_size(winner.events),
+        bytes_since_snapshot=0 if start else aggregate.bytes_since_snapshot + payload_bytes(winner.events),
         refusals_in_a_row=own + (aggregate.refusals_in_a_row if own == len(winner.events) else 0),
     )
 
 
 def fold(machine: Machine, state: AggregateState, commit: Commit) -> AggregateState:
-    """The state after all events of `commit`."""
+    """The state after all events of `commit`. Raises ReplayError, DefinitionBehind, CorruptStream."""
+    _refuse_newer(machine, commit)
     stored_by = commit.definition.version
-    try:
-        return replay(machine, state, _events(commit), stream=commit.stream, stored_by=stored_by)
-    except ReplayError as error:
-        if stored_by > machine.version:
-            raise DefinitionBehind(commit, definition_version=machine.version) from error
-        raise
+    return replay(machine, state, _events(commit), stream=commit.stream, stored_by=stored_by)
 
 
-def payload_size(events: Iterable[StoredEvent]) -> int:
-    """Characters of payload: a cheap measure of how much a load will have to read."""
-    return sum(len(event.data) for event in events)
+def payload_bytes(events: Iterable[StoredEvent]) -> int:
+    """A cheap measure of how much a load will have to read."""
+    return sum(len(event.data.encode()) for event in events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,30 +133,25 @@ def _read_back(machine: Machine, stream: str, policy: Policy) -> Story[_History]
     head = page.head
     while True:
         for index, commit in enumerate(page.commits):
-            if start := _restored(machine, commit):
+            if start := restored(machine, commit):
                 return _History(page.commits[index:][::-1], start, tuple(reversed(since)), head)
             if commit.snapshot:
                 yield Count("snapshots_missed")
+            _refuse_newer(machine, commit)  # before more is read that would not be folded
             since.append(commit)
         if not page.more:
             return _History((), None, tuple(reversed(since)), head)
         page = yield from insist(Read(stream, limit, upto=since[-1].version - 1))
 
 
-def _restored(machine: Machine, commit: Commit) -> AggregateState | None:
-    """The state that the commit's snapshot holds; None where there is none of use to this machine."""
-    snapshot = commit.snapshot
-    if snapshot is None or commit.format != FORMAT:
-        return None
-    if snapshot.behaviour != machine.behaviour or snapshot.head != commit.head:
-        return None
-    if snapshot.leaf not in machine.rows:
-        return None
-    try:
-        data = json.loads(snapshot.data)
-    except ValueError:
-        return None
-    return AggregateState(snapshot.leaf, data, snapshot.head) if isinstance(data, dict) else None
+def _refuse_newer(machine: Machine, commit: Commit) -> None:
+    """A newer definition may fold the same events to other data, which nothing here would notice.
+
+    A snapshot under our behaviour shows that both fold alike.
+    """
+    alike = commit.snapshot is not None and commit.snapshot.behaviour == machine.behaviour
+    if commit.definition.version > machine.version and not alike:
+        raise DefinitionBehind(commit, definition_version=machine.version)
 
 
 def _find_older(run: Run, known: Mapping[str, RecentCommand]) -> Story[dict[str, RecentCommand]]:
@@ -189,7 +181,7 @@ def _refusals_in_a_row(commits: Sequence[Commit]) -> int:
 def _events(commit: Commit) -> Iterator[Event]:
     for index, event in enumerate(commit.events):
         try:
-            data = json.loads(event.data)
+            data = read_payload(event.data)
         except ValueError as error:
             raise CorruptStream(commit.stream, commit.version + index, "unreadable payload") from error
         yield Event(event.type, data, event.leaf, event.entered, event.event_version)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.core.messages import Invalid, Rejected
+from engine.errors import StoreUnavailable
 from handler.outcomes import Disposition, Failure, FailureKind, Settled
 
 LOGGER = logging.getLogger("statewright")
@@ -72,6 +73,11 @@ def log_batch(results: Sequence[Settled], figures: Mapping[str, int]) -> None:
     LOGGER.info("batch settled", extra={"fields": fields})
 
 
+def log_not_started(error: StoreUnavailable) -> None:
+    """The application could not be built now; every message of the batch is delivered again."""
+    LOGGER.error("not started", extra={"fields": {"reason": str(error), "alarm": "not_started"}})
+
+
 def log_bug(error: Exception) -> None:
     """What broke and where. The error's own text is left out: it may quote a payload."""
     frames = [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(error.__traceback__)]
@@ -90,7 +96,7 @@ def _level(result: Settled) -> int:
 def _alarm(result: Settled) -> str | None:
     """The name under which an operator wants to be woken; None for what is everyday."""
     match result.outcome:
-        case Failure(kind=FailureKind.QUARANTINED | FailureKind.BUG as kind):
+        case Failure(kind=FailureKind.QUARANTINED | FailureKind.MISSHAPEN | FailureKind.BUG as kind):
             return kind.value
         case Rejected(code="EXPRESSION_ERROR"):
             return "expression_error"

@@ -37,6 +37,7 @@ class FailureKind(StrEnum):
     OUT_OF_TIME = "out_of_time"
     HANDED_BACK = "handed_back"  # behind a failure of the same message group
     QUARANTINED = "quarantined"  # the stream cannot be replayed: needs a person
+    MISSHAPEN = "misshapen"  # the record is not one that SQS sends: needs a person
     BUG = "bug"  # unexpected: needs a person
 
 
@@ -94,6 +95,7 @@ class Settled:
             case Duplicate(outcome=earlier):
                 return f"was {earlier} before"
             case Rejected(code="EXPRESSION_ERROR"):
-                return "an expression has no value"  # its own text may quote a payload
+                reason = "an expression has no value"  # its own text may quote a payload
             case Rejected(message=reason) | Invalid(reason=reason) | Failure(reason=reason):
-                return f"{reason}; {self.note}" if self.note else reason
+                pass
+        return f"{reason}; {self.note}" if self.note else reason

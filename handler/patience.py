@@ -1,6 +1,7 @@
 """How long a story goes on trying: what it needs of the remaining time, and how often it asks a store again.
 
-Parts of a story, so they only yield requests. `handler.process` and `handler.loading` use them.
+Parts of a story, so they only yield requests. Used by `handler.process`, `handler.loading` and
+`handler.disposing`.
 """
 
 from __future__ import annotations
@@ -8,10 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 from engine.errors import StatewrightError, StoreUnavailable
+from handler.queue import CALL_SECONDS_MAX
 from handler.requests import Append, Count, Find, Pause, Read, Story, TimeLeft
 
-# What a story needs at the end of an invocation: one append with its retries, and the answer.
-RESERVE_SECONDS = 3.0
+# SQLite waits two seconds for its lock.
+STORE_SECONDS_MAX = 2.0
+ANSWER_SECONDS = 1.0
+
+# Each request is begun only with time for its slowest end. What is stored may still have to be parked, so
+# behind a store comes a queue; behind a queue only the answer to Lambda.
+QUEUE_RESERVE_SECONDS = CALL_SECONDS_MAX + ANSWER_SECONDS
+RESERVE_SECONDS = STORE_SECONDS_MAX + QUEUE_RESERVE_SECONDS
+
 PAUSES_SECONDS = (0.05, 0.2, 0.8)
 
 
@@ -23,16 +32,24 @@ class OutOfTime(StatewrightError):
 
 
 def require_time() -> Story[None]:
-    """Raises OutOfTime when less than the reserve is left."""
+    """Raises OutOfTime when less is left than asking a store may take."""
     if (yield TimeLeft()) < RESERVE_SECONDS:
         raise OutOfTime
+
+
+def time_for_queue() -> Story[bool]:
+    """Whether a queue may still be asked for something."""
+    seconds: float = yield TimeLeft()
+    return seconds >= QUEUE_RESERVE_SECONDS
 
 
 def insist(request: Read | Find | Append) -> Story[Any]:
     """The answer to `request`, asked again, unchanged, while the store is unavailable; then StoreUnavailable.
 
-    An append whose answer was lost is settled by asking again: the store knows its own commit.
+    An append whose answer was lost is settled by asking again: the store knows its own commit. Raises
+    OutOfTime when there is no time to ask even once.
     """
+    yield from require_time()
     for pause in PAUSES_SECONDS:
         try:
             return (yield request)

@@ -17,9 +17,12 @@ from engine.core.messages import (
     Rejected,
 )
 from engine.definition.model import ENGINE_CODES
+from engine.stores.rules import COMMIT_BYTES_MAX
 from handler.outcomes import Disposition, OnRefusal
 
 REFUSALS_RECORDED_MAX = 100  # in a stream, without an accepted event between
+CONTENT_BYTES_MAX = 300 * 1024  # of a commit's commands and events
+FRAME_BYTES_MAX = 1024  # that the rest of a commit takes, the longest names included
 
 # Refusals that a later delivery could change, because another command may come first.
 _MAY_CHANGE = frozenset({"NOT_ACCEPTED", "GUARD_FAILED", "INVARIANT_VIOLATED"})
@@ -36,12 +39,19 @@ _DISPOSITIONS = {
 class Policy:
     """What the operator chose, and what the store promises.
 
-    `on_refusal`: for branches that say nothing; None leaves it to the code. `dedupe_window`: the store's.
+    `on_refusal`: for branches that say nothing; None leaves it to the code. `dedupe_window` and
+    `commit_bytes_max` are the store's.
     """
 
     on_refusal: OnRefusal | None = None
     snapshot_every: int = 100
     dedupe_window: int | None = None
+    commit_bytes_max: int = COMMIT_BYTES_MAX
+
+    @property
+    def content_bytes_max(self) -> int:
+        """The most that the commands and events of one commit may weigh, so that every commit fits."""
+        return min(CONTENT_BYTES_MAX, self.commit_bytes_max - FRAME_BYTES_MAX)
 
 
 def disposition_of(

@@ -12,37 +12,26 @@ from dataclasses import replace
 
 from engine.core.machine import Machine
 from engine.core.messages import Invalid
-from engine.errors import Conflict, CorruptStream, DuplicateCommand, ReplayError, StoreError
+from engine.errors import Conflict, DuplicateCommand, ReplayError, StoreError, StoreUnavailable
 from engine.stores.record import RecentCommand
-from handler.committing import Decision, Plan, plan
+from handler.committing import Plan, plan
+from handler.deciding import Decision
+from handler.disposing import dispose
 from handler.loading import Aggregate, DefinitionBehind, follow, load
 from handler.outcomes import Disposition, Failure, FailureKind, Settled
 from handler.patience import OutOfTime, insist, require_time
 from handler.policy import Policy
-from handler.requests import (
-    Append,
-    Count,
-    Delay,
-    FindMachine,
-    NoDeadLetterQueue,
-    Now,
-    Park,
-    QueueUnavailable,
-    Story,
-)
-from handler.sqs import Message
+from handler.requests import Append, Count, FindMachine, Now, Story
 from handler.units import Delivery, Run, Unit, Unreadable
 
-ROUNDS_MAX = 5
-DELAY_SECONDS_FIRST = 30
-DELAY_SECONDS_MAX = 3600
+DECIDED_AGAIN_MAX = 5
 
 
 class Contended(StoreError):
-    """Others won every round."""
+    """The stream moved on in every round."""
 
     def __init__(self, stream: str) -> None:
-        super().__init__(f"{stream}: other writers won {ROUNDS_MAX} times in a row")
+        super().__init__(f"{stream}: decided again {DECIDED_AGAIN_MAX} times, and others kept writing")
 
 
 def process(unit: Unit, policy: Policy) -> Story[tuple[Settled, ...]]:
@@ -50,9 +39,9 @@ def process(unit: Unit, policy: Policy) -> Story[tuple[Settled, ...]]:
     settled: list[Settled] = []
     for step in unit.steps:
         match step:
-            case Unreadable(message=message, invalid=invalid):
-                parked = Settled(message, None, invalid, Disposition.PARKED)
-                settled.append((yield from _dispose(parked)))
+            case Unreadable(message=message, outcome=outcome):
+                wanted = Disposition.PARKED if isinstance(outcome, Invalid) else Disposition.REDELIVERED
+                settled.append((yield from dispose(Settled(message, None, outcome, wanted))))
             case Run():
                 settled += yield from _settle_run(step, policy, fifo=unit.fifo)
         if unit.fifo and settled[-1].failed:
@@ -71,16 +60,16 @@ def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Story[list[Settled]]
         ending: Failure | Invalid = Invalid(str(unknown), unknown=True)
     except OutOfTime as fault:
         ending = Failure(FailureKind.OUT_OF_TIME, str(fault))
-    except (ReplayError, CorruptStream) as fault:
-        ending = Failure(FailureKind.QUARANTINED, str(fault))
-    except (StoreError, DefinitionBehind) as fault:
+    except (StoreUnavailable, Contended, DefinitionBehind) as fault:
         ending = Failure(FailureKind.TRANSIENT, str(fault))
+    except (ReplayError, StoreError) as fault:
+        ending = Failure(FailureKind.QUARANTINED, str(fault))
     else:
         return settled
     failing = run.deliveries[len(settled) :]
     for delivery in failing[:1] if fifo else failing:
         failed = Settled(delivery.message, delivery.command, ending, Disposition.REDELIVERED)
-        settled.append((yield from _dispose(failed)))
+        settled.append((yield from dispose(failed)))
     return settled
 
 
@@ -120,20 +109,27 @@ def _settle_with(
     aggregate = yield from load(machine, run, policy)
     while len(settled) < len(run.deliveries):
         rest = run.deliveries[len(settled) :]
-        planned, aggregate = yield from _append(aggregate, rest, policy, fifo=fifo)
+        planned, aggregate = yield from _append(aggregate, run, rest, policy, fifo=fifo)
         for decision in planned.decisions:
-            settled.append((yield from _dispose(_settled(decision))))
+            settled.append((yield from dispose(_settled(decision))))
         if fifo and settled[-1].failed:
             return
 
 
 def _append(
-    aggregate: Aggregate, deliveries: Sequence[Delivery], policy: Policy, *, fifo: bool
+    aggregate: Aggregate, run: Run, deliveries: Sequence[Delivery], policy: Policy, *, fifo: bool
 ) -> Story[tuple[Plan, Aggregate]]:
-    """The first of `deliveries`, decided on the state that the store confirmed, and the aggregate after."""
-    for _ in range(ROUNDS_MAX):
-        yield from require_time()
+    """The first of `deliveries`, decided on the state that the store confirmed, and the aggregate after.
+
+    A winner is followed without a read: more may stand behind it, which an append would find out. What is
+    settled without an append is decided again on what the store holds.
+    """
+    followed = False
+    for _ in range(1 + DECIDED_AGAIN_MAX):
         planned = plan(aggregate, deliveries, now=(yield Now()), policy=policy, fifo=fifo)
+        if followed and planned.needs_newest_state:
+            aggregate, followed = (yield from load(aggregate.machine, run, policy)), False
+            continue
         if planned.commit is None:
             return planned, planned.after
         if planned.snapshot_left_out:
@@ -142,7 +138,7 @@ def _append(
             head = yield from insist(Append(aggregate.head, planned.commit))
         except Conflict as conflict:
             yield Count("conflicts")
-            aggregate = follow(aggregate, conflict.winner)
+            aggregate, followed = follow(aggregate, conflict.winner), True
         except DuplicateCommand as duplicate:
             stored = duplicate.stored
             known = RecentCommand(stored.id, stored.digest, stored.outcome)
@@ -162,30 +158,6 @@ def _settled(decision: Decision) -> Settled:
         version=after.state.version,
         digest=after.machine.digest,
     )
-
-
-def _dispose(result: Settled) -> Story[Settled]:
-    """Do what the disposition asks of the queue; a message that cannot be parked is delivered again."""
-    match result:
-        case Settled(outcome=Failure(kind=FailureKind.TRANSIENT)):
-            yield from _delay(result.message)
-        case Settled(disposition=Disposition.PARKED):
-            try:
-                yield Park(result.message, result.code, result.reason)
-            except NoDeadLetterQueue as fault:
-                return replace(result, disposition=Disposition.REDELIVERED, note=str(fault))
-            except QueueUnavailable as fault:
-                yield from _delay(result.message)
-                return replace(result, disposition=Disposition.REDELIVERED, note=str(fault))
-    return result
-
-
-def _delay(message: Message) -> Story[None]:
-    """Put off the redelivery, 30 s doubling to 1 h, so that an outage parks nothing that is valid."""
-    doublings = min(message.receive_count - 1, 10)
-    seconds = min(DELAY_SECONDS_FIRST * 2**doublings, DELAY_SECONDS_MAX)
-    if not (yield Delay(message, seconds)):
-        yield Count("delays_refused")
 
 
 def _handed_back(entry: Delivery | Unreadable) -> Settled:

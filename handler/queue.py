@@ -11,14 +11,17 @@ from typing import Protocol
 from handler.requests import NoDeadLetterQueue
 from handler.sqs import Message
 
+CALL_SECONDS_MAX = 3.0
+
 
 class Queue(Protocol):
-    """Safe for use by several threads."""
+    """Safe for use by several threads. No call takes longer than `CALL_SECONDS_MAX`."""
 
-    def park(self, message: Message, /, *, code: str, reason: str) -> None:
+    def park(self, message: Message, /, *, code: str, reason: str) -> bool:
         """Copy a message to the dead-letter queue; returns when that is confirmed.
 
-        Raises NoDeadLetterQueue and QueueUnavailable.
+        The answer tells whether all of the sender's attributes went with it. Raises NoDeadLetterQueue and
+        QueueUnavailable.
         """
 
     def delay(self, message: Message, seconds: int, /) -> bool:
@@ -28,7 +31,7 @@ class Queue(Protocol):
 class LocalQueue:
     """No queue stands behind the event: nothing can be parked, and there is no delivery to put off."""
 
-    def park(self, _message: Message, /, *, code: str, reason: str) -> None:  # noqa: ARG002 - the port's
+    def park(self, _message: Message, /, *, code: str, reason: str) -> bool:  # noqa: ARG002 - the port's
         raise NoDeadLetterQueue
 
     def delay(self, _message: Message, _seconds: int, /) -> bool:

@@ -51,7 +51,7 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Park:
-    """Copy a message to the dead-letter queue. The answer means: confirmed."""
+    """Copy a message to the dead-letter queue. The answer means: confirmed; False: not all attributes."""
 
     message: Message
     code: str

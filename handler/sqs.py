@@ -1,20 +1,21 @@
 """The two shapes that Lambda and SQS fix: the event that comes in and the answer that goes out.
 
-Owns every key of both; nobody else looks into a record. An event of another shape raises, which deletes
-nothing. Called by `handler.app` at the beginning and the end of a batch.
+Owns every key of both; nobody else looks into a record. An event whose message ids cannot all be read
+raises, which deletes nothing; any other fault stays with its record. Called by `handler.app` at the beginning
+and the end of a batch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.errors import StatewrightError
 
 
 class UnknownEvent(StatewrightError):
-    """The event is not one that SQS sends to Lambda; `reason` names the key."""
+    """No answer to this event could name its messages; `reason` names the key."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"not an SQS event: {reason}")
@@ -26,7 +27,8 @@ class Message:
 
     `group`: the message group on a FIFO queue, None on a standard one, even where that carries a
     MessageGroupId for fairness: there it promises no order. `message_attributes` have the shape of the
-    Lambda event (`stringValue`, `binaryValue`, `dataType`).
+    Lambda event (`stringValue`, `binaryValue`, `dataType`). `fault`: what is wrong with the record, "" for
+    a good one; the other fields then hold what could be read before.
     """
 
     message_id: str
@@ -37,13 +39,15 @@ class Message:
     receipt_handle: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     message_attributes: Mapping[str, Any] = field(default_factory=dict)
+    fault: str = ""
 
 
 def read_messages(event: object) -> tuple[Message, ...]:
-    """The messages of an SQS event, in its order. Raises UnknownEvent for any other shape."""
+    """The messages of an SQS event, in its order. Raises UnknownEvent where an id cannot be read."""
     match event:
         case {"Records": list(records)}:
-            return tuple(_message(record) for record in records)
+            identifiers = [_message_id(record) for record in records]
+            return tuple(map(_message, identifiers, records))
         case _:
             raise UnknownEvent("Records is missing or no list")
 
@@ -58,36 +62,60 @@ def batch_response(messages: Sequence[Message], done: Collection[str]) -> dict[s
     return {"batchItemFailures": [{"itemIdentifier": one} for one in identifiers if one not in done]}
 
 
-def _message(record: object) -> Message:
-    if not isinstance(record, Mapping):
-        raise UnknownEvent("a record is no object")
+def _message_id(record: object) -> str:
+    match record:
+        case {"messageId": str(message_id)} if message_id:
+            return message_id
+        case _:
+            raise UnknownEvent("messageId is missing or no text")
+
+
+class _Misshapen(Exception):
+    """A part of one record is not as SQS sends it."""
+
+
+def _message(message_id: str, record: Mapping[str, Any]) -> Message:
+    """Its place in the queue first: a message whose content is broken still holds its group back."""
+    message = Message(message_id, "")
+    try:
+        message = _placed(message, record)
+        return _filled(message, record)
+    except _Misshapen as fault:
+        return replace(message, fault=str(fault))
+
+
+def _placed(message: Message, record: Mapping[str, Any]) -> Message:
     attributes = _mapping(record, "attributes")
-    source_arn = record.get("eventSourceARN", "")
-    if not isinstance(source_arn, str):
-        raise UnknownEvent("eventSourceARN is no string")
-    return Message(
-        message_id=_text(record, "messageId", empty=False),
-        body=_text(record, "body"),
+    source_arn = _text(record, "eventSourceARN", default="")
+    return replace(
+        message,
         receive_count=_receive_count(attributes),
-        group=_text(attributes, "MessageGroupId", empty=False) if source_arn.endswith(".fifo") else None,
+        group=_text(attributes, "MessageGroupId") if source_arn.endswith(".fifo") else None,
         source_arn=source_arn,
-        receipt_handle=_text(record, "receiptHandle") if "receiptHandle" in record else "",
         attributes=attributes,
+    )
+
+
+def _filled(message: Message, record: Mapping[str, Any]) -> Message:
+    return replace(
+        message,
+        body=_text(record, "body"),
+        receipt_handle=_text(record, "receiptHandle", default=""),
         message_attributes=_mapping(record, "messageAttributes"),
     )
 
 
-def _text(record: Mapping[str, Any], key: str, *, empty: bool = True) -> str:
-    value = record.get(key)
-    if not isinstance(value, str) or not (value or empty):
-        raise UnknownEvent(f"{key} is missing or no text")
+def _text(record: Mapping[str, Any], key: str, *, default: str | None = None) -> str:
+    value = record.get(key, default)
+    if not isinstance(value, str):
+        raise _Misshapen(f"{key} is missing or no text")
     return value
 
 
 def _mapping(record: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = record.get(key) or {}
     if not isinstance(value, Mapping):
-        raise UnknownEvent(f"{key} is no object")
+        raise _Misshapen(f"{key} is no object")
     return value
 
 

@@ -7,16 +7,32 @@ configured, so that a local run does not pay for the SDK's import.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+import json
+from collections.abc import Sequence
 from typing import Any
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handler.queue import CALL_SECONDS_MAX
 from handler.requests import NoDeadLetterQueue, QueueUnavailable
 from handler.sqs import Message
 
 ATTRIBUTES_MAX = 10  # that SQS takes with a message
+ATTRIBUTE = "statewright"  # ours, which says why a message is parked
 REASON_LENGTH_MAX = 512
+CONNECT_SECONDS_MAX = 1.0
+
+
+def sqs_client() -> Any:
+    """The SDK's client. It tries once: the retry of a call that failed is the message's next delivery."""
+    config = Config(
+        connect_timeout=CONNECT_SECONDS_MAX,
+        read_timeout=CALL_SECONDS_MAX - CONNECT_SECONDS_MAX,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    return boto3.client("sqs", config=config)
 
 
 class SqsQueue:
@@ -26,18 +42,24 @@ class SqsQueue:
         self._client = client
         self._dead_letter_url = dead_letter_url
 
-    def park(self, message: Message, /, *, code: str, reason: str) -> None:
+    def park(self, message: Message, /, *, code: str, reason: str) -> bool:
+        """Ours is one attribute, so that at most one of the sender's ten has to stay behind, by name."""
         if self._dead_letter_url is None:
             raise NoDeadLetterQueue
+        senders = _senders_attributes(message)
+        left_out = sorted(senders)[ATTRIBUTES_MAX - 1 :]
+        kept = {name: attribute for name, attribute in senders.items() if name not in left_out}
+        label = _label(message, code=code, reason=reason, left_out=left_out)
         try:
             self._client.send_message(
                 QueueUrl=self._dead_letter_url,
                 MessageBody=message.body,
-                MessageAttributes=_attributes(message, code=code, reason=reason),
+                MessageAttributes={**kept, ATTRIBUTE: label},
                 **self._place_in_order(message),
             )
         except (ClientError, BotoCoreError) as error:
             raise QueueUnavailable(_error_name(error)) from error
+        return not left_out
 
     def delay(self, message: Message, seconds: int, /) -> bool:
         try:
@@ -64,29 +86,32 @@ class SqsQueue:
         return f"{self._client.meta.endpoint_url}/{account}/{name}"
 
 
-def _attributes(message: Message, *, code: str, reason: str) -> dict[str, dict[str, Any]]:
-    """Ours first; of the sender's as many as there is room for, by name."""
-    attributes = {
-        "statewright_code": _text_attribute(code),
-        "statewright_reason": _text_attribute(reason[:REASON_LENGTH_MAX]),
-        "statewright_source": _text_attribute(message.source_arn or "unknown"),
-    }
-    for name in sorted(message.message_attributes):
-        if len(attributes) < ATTRIBUTES_MAX:
-            attributes.setdefault(name, _original_attribute(message.message_attributes[name]))
-    return attributes
+def _senders_attributes(message: Message) -> dict[str, dict[str, Any]]:
+    """What can be sent on. One of our own is of an earlier parking, and says nothing about this one."""
+    sent_on = {name: _sent_on(attribute) for name, attribute in message.message_attributes.items()}
+    return {name: attribute for name, attribute in sent_on.items() if attribute and name != ATTRIBUTE}
 
 
-def _text_attribute(value: str) -> dict[str, Any]:
-    return {"DataType": "String", "StringValue": value.encode("ascii", "backslashreplace").decode() or "-"}
+def _sent_on(attribute: object) -> dict[str, Any] | None:
+    """From the shape of the Lambda event to that of the SDK; None for what is no attribute."""
+    match attribute:
+        case {"dataType": str(kind), "binaryValue": str(encoded)} if kind:
+            try:
+                return {"DataType": kind, "BinaryValue": base64.b64decode(encoded, validate=True)}
+            except ValueError:
+                return None
+        case {"dataType": str(kind), "stringValue": str(text)} if kind and text:
+            return {"DataType": kind, "StringValue": text}
+        case _:
+            return None
 
 
-def _original_attribute(attribute: Mapping[str, Any]) -> dict[str, Any]:
-    """From the shape of the Lambda event to that of the SDK."""
-    if attribute.get("binaryValue") is not None:
-        value = base64.b64decode(attribute["binaryValue"])
-        return {"DataType": attribute["dataType"], "BinaryValue": value}
-    return {"DataType": attribute["dataType"], "StringValue": attribute.get("stringValue", "")}
+def _label(message: Message, *, code: str, reason: str, left_out: Sequence[str]) -> dict[str, str]:
+    """Printable ASCII as a whole: SQS refuses a message for one control character in it."""
+    label = {"code": code, "reason": reason[:REASON_LENGTH_MAX], "source": message.source_arn or "unknown"}
+    if left_out:
+        label["left_out"] = ", ".join(left_out)
+    return {"DataType": "String", "StringValue": json.dumps(label).replace("\x7f", "\\u007f")}
 
 
 def _error_name(error: ClientError | BotoCoreError) -> str:

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from engine.core.messages import Command, Invalid
 from engine.stores.keys import stream_key
+from handler.outcomes import Failure
 from handler.sqs import Message
 
 
@@ -25,10 +26,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A message whose body holds no command."""
+    """A message that holds no command: Invalid for its body, a Failure where the record itself is broken."""
 
     message: Message
-    invalid: Invalid
+    outcome: Invalid | Failure
     command: None = None
 
 
@@ -56,7 +57,7 @@ class Unit:
         )
 
 
-def units_of(batch: Iterable[tuple[Message, Command | Invalid]]) -> tuple[Unit, ...]:
+def units_of(batch: Iterable[tuple[Message, Command | Invalid | Failure]]) -> tuple[Unit, ...]:
     """The units of a batch that is given in arrival order."""
     groups: dict[tuple[str, ...], list[Delivery | Unreadable]] = {}
     for index, (message, content) in enumerate(batch):

@@ -95,10 +95,10 @@ def test_an_sqs_event_prints_every_outcome_and_the_answer(run: Cli) -> None:
 
 def test_an_sqs_event_of_another_shape_exits_2(run: Cli) -> None:
     """The error names the key."""
-    result = run("-", input='{"Records": [{"messageId": "m-1"}]}')
+    result = run("-", input='{"Records": [{"body": "{}"}]}')
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (
         2,
-        "Error: not an SQS event: body is missing or no text",
+        "Error: not an SQS event: messageId is missing or no text",
     )
 
 

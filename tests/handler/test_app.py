@@ -129,6 +129,37 @@ def test_an_unknown_event_raises(application: Application) -> None:
         application.handle({"records": []})
 
 
+def test_a_broken_record_fails_alone(application: Application) -> None:
+    """It is delivered again and wakes somebody; its neighbours are settled."""
+    batch = event(body("1", amount=1), "", body("2", amount=1))
+    batch["Records"][1]["body"] = None
+    report = application.handle(batch)
+    assert [result.code for result in report.results] == ["ACCEPTED", "MISSHAPEN", "ACCEPTED"]
+    assert failures(report.response) == ["m-1"]
+
+
+def test_a_broken_record_holds_its_message_group(application: Application) -> None:
+    """On FIFO what stands behind a failure waits for it; another group does not."""
+    batch = event("", body("2", amount=1), body("3", amount=1))
+    for entry, group in zip(batch["Records"], "ggh", strict=True):
+        entry |= {"eventSourceARN": "arn:aws:sqs:r:1:q.fifo", "attributes": {"MessageGroupId": group}}
+    batch["Records"][0]["body"] = None
+    report = application.handle(batch)
+    assert [result.code for result in report.results] == ["MISSHAPEN", "HANDED_BACK", "ACCEPTED"]
+
+
+def test_the_commits_of_a_batch_fit_its_store() -> None:
+    """What the store declares is what the handler cuts by."""
+
+    class SmallStore(MemoryStore):
+        commit_bytes_max = 4 * 1024
+
+    application = Application(store=SmallStore(), source=FakeSource(MACHINE), queue=FakeQueue())
+    report = application.handle(event(*(body(f"c{index}", amount=1) for index in range(30))))
+    application.close()
+    assert {result.code for result in report.results} == {"ACCEPTED"}
+
+
 class BrokenStore(MemoryStore):
     """A store with a bug that shows at one stream only."""
 
@@ -226,13 +257,16 @@ import json, sys
 from handler.app import lambda_handler
 for _ in range(2):
     print(json.dumps(lambda_handler(json.loads(sys.argv[1]), None)))
+    BETWEEN
 print("boto3" in sys.modules, "engine.cli" in sys.modules)
 """
 
 
-def invoked(variables: dict[str, str], batch: dict[str, Any]) -> subprocess.CompletedProcess[str]:
-    """What Lambda would see of a process that gets the same batch twice."""
-    command = [sys.executable, "-c", INVOKE, json.dumps(batch)]
+def invoked(
+    variables: dict[str, str], batch: dict[str, Any], *, between: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """What Lambda would see of a process that gets the same batch twice; `between` runs after each."""
+    command = [sys.executable, "-c", INVOKE.replace("BETWEEN", between or "pass"), json.dumps(batch)]
     return subprocess.run(command, env=variables, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -251,3 +285,15 @@ def test_a_wrong_environment_fails_the_invocation() -> None:
     process = invoked({}, event(body("1", amount=1)))
     assert (process.returncode, process.stdout) == (1, "")
     assert process.stderr.splitlines()[-1].startswith("engine.errors.SettingsError: SQLITE_PATH: is not set")
+
+
+def test_a_store_that_cannot_be_opened_fails_the_messages_until_it_can(tmp_path: Path) -> None:
+    """The first invocation answers with every id and an alarm; the second opens the store and settles."""
+    late = tmp_path / "late"
+    variables = environment(tmp_path) | {"SQLITE_PATH": str(late / "events.db")}
+    batch = event(body("1", amount=1), body("2", amount=1))
+    process = invoked(variables, batch, between=f"import os; os.makedirs({str(late)!r}, exist_ok=True)")
+    first, second, _ = process.stdout.splitlines()
+    assert (failures(json.loads(first)), failures(json.loads(second))) == (["m-0", "m-1"], [])
+    alarms = [json.loads(line).get("alarm") for line in process.stderr.splitlines()]
+    assert [alarm for alarm in alarms if alarm] == ["not_started"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handler.committing import EVENT_BYTES_MAX
+from handler.policy import CONTENT_BYTES_MAX
 from handler.requests import Append
-from tests.handler.world import adds, commits, deliver, wish, world_of
+from tests.handler.world import FakeSource, adds, commits, deliver, machine_of, wish, world_of
 
 
 def test_commands_of_one_aggregate_become_one_commit() -> None:
@@ -82,17 +82,17 @@ def test_a_commit_is_cut_before_the_command_that_exceeds_its_events() -> None:
 def test_a_commit_is_cut_before_the_command_that_exceeds_its_bytes() -> None:
     """Three large payloads need two commits."""
     world = world_of()
-    large = [wish(f"s{index}", "Sign", text="x" * (EVENT_BYTES_MAX // 3)) for index in range(3)]
+    large = [wish(f"s{index}", "Sign", text="x" * (CONTENT_BYTES_MAX // 3)) for index in range(3)]
     deliver(world, *large)
     assert [len(commit.events) for commit in commits(world)] == [2, 1]
 
 
 def test_events_that_no_commit_can_hold_are_invalid() -> None:
     """A payload whose stored text is too large never reaches the store."""
-    text = '"' * (EVENT_BYTES_MAX // 3)
+    text = '"' * (CONTENT_BYTES_MAX // 3)
     [result] = deliver(world_of(), wish("s", "Sign", text=text)).results
     assert (result.code, result.disposition) == ("INVALID", "parked")
-    assert result.reason.startswith("its events have")
+    assert result.reason.startswith("what it adds to the stream has")
 
 
 def test_a_commit_is_never_older_than_the_one_before() -> None:
@@ -102,3 +102,23 @@ def test_a_commit_is_never_older_than_the_one_before() -> None:
     deliver(world_of(store=world.store, now=lambda: "2020-01-01T00:00:00.000000Z"), *adds(1, start=1))
     first, second = commits(world)
     assert second.time == first.time
+
+
+CLOCK = """
+    machine: till
+    initial: open
+    events: {Stamped: {payload: {at: string}}}
+    states: {open: {accepts: {Stamp: {emit: Stamped, with: {at: string(now)}}}}}
+"""
+
+
+def test_a_command_is_decided_at_the_time_of_its_commit() -> None:
+    """Also where the clock was set back: guards and payloads see what the commit says."""
+    world = world_of(source=FakeSource(machine_of(CLOCK)))
+    deliver(world, wish("1", "Stamp"))
+    late = world_of(
+        store=world.store, source=FakeSource(machine_of(CLOCK)), now=lambda: "2020-01-01T00:00:00.000000Z"
+    )
+    deliver(late, wish("2", "Stamp"))
+    first, second = commits(world)
+    assert (second.time, second.events[0].data) == (first.time, first.events[0].data)

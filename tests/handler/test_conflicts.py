@@ -9,7 +9,7 @@ from engine.errors import DuplicateCommand, StoreUnavailable
 from engine.stores.record import StoredCommand
 from handler.driver import World
 from handler.policy import REFUSALS_RECORDED_MAX
-from handler.process import ROUNDS_MAX
+from handler.process import DECIDED_AGAIN_MAX
 from handler.requests import Append, Now, Pause, Read, Request
 from tests.handler.world import Act, adds, commits, deliver, figures, once, raising, wish, world_of
 
@@ -65,7 +65,7 @@ def test_each_round_reads_the_clock_once() -> None:
 
 
 def test_who_loses_every_round_is_transient() -> None:
-    """Contention ends after a fixed number of rounds, and nothing is stored."""
+    """Decided once, and again a fixed number of times; nothing is stored."""
     world = world_of()
     rivals = iter(adds(99, start=100))
 
@@ -73,8 +73,8 @@ def test_who_loses_every_round_is_transient() -> None:
         deliver(world, next(rivals))
 
     played = deliver(world, *adds(2), act=once(Append, deed, times=99))
-    assert (played.codes, len(played.asked(Append))) == (["TRANSIENT", "TRANSIENT"], ROUNDS_MAX)
-    assert figures(world)["conflicts"] == ROUNDS_MAX
+    assert played.codes == ["TRANSIENT", "TRANSIENT"]
+    assert len(played.asked(Append)) == figures(world)["conflicts"] == 1 + DECIDED_AGAIN_MAX
 
 
 def test_an_append_whose_answer_was_lost_is_settled_by_asking_again() -> None:
@@ -143,3 +143,44 @@ def test_nothing_is_parked_before_the_append_has_settled() -> None:
     failing = once(Append, raising(StoreUnavailable("down")), times=99)
     played = deliver(world_of(), *adds(1), wish("x", "Bury"), act=failing)
     assert played.codes == ["TRANSIENT", "TRANSIENT"]
+
+
+def test_a_refusal_after_a_conflict_rests_on_a_read() -> None:
+    """The winner closed the till, somebody behind it opened it again: the command is accepted."""
+    world = world_of()
+
+    def deed(_request: Request) -> None:
+        deliver(world, wish("c", "Close"))
+        deliver(world, wish("r", "Reopen"))
+
+    played = deliver(world, *adds(1), act=once(Append, deed))
+    assert (played.codes, len(played.asked(Read))) == (["ACCEPTED"], 2)
+    assert [command.id for commit in commits(world) for command in commit.commands] == ["c", "r", "add-0"]
+
+
+def test_an_acceptance_without_events_after_a_conflict_rests_on_a_read() -> None:
+    """The winner opened the till again, somebody behind it closed it: nothing is accepted any more."""
+    world = world_of()
+    deliver(world, wish("c0", "Close"))
+
+    def deed(_request: Request) -> None:
+        deliver(world, wish("r", "Reopen"), *adds(1))
+        deliver(world, wish("c1", "Close"))
+
+    wishes = [wish("r", "Reopen"), wish("l", "Look")]
+    assert deliver(world, *wishes, act=once(Append, deed)).codes == ["DUPLICATE", "NOT_ACCEPTED"]
+
+
+def test_duplicates_after_a_conflict_need_no_read() -> None:
+    """What the winner holds, the stream holds for ever."""
+    world = world_of()
+    played = deliver(world, *adds(2), act=once(Append, others(*adds(3), world=world)))
+    assert (played.codes, len(played.asked(Read))) == (["DUPLICATE", "DUPLICATE"], 1)
+
+
+def test_a_refusal_beside_an_append_needs_no_read() -> None:
+    """The append stands only if nothing came after what the refusal was decided on."""
+    world = world_of()
+    wishes = [wish("x", "Add", amount=13), *adds(1)]
+    played = deliver(world, *wishes, act=once(Append, others(*adds(1, start=5), world=world)))
+    assert (played.codes, len(played.asked(Read))) == (["UNLUCKY", "ACCEPTED"], 1)

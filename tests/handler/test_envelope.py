@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -105,10 +105,13 @@ def test_two_wrappers_are_one_too_many() -> None:
         ({"command": ["Pay"]}, "command: must match"),
         ({"data": [1]}, "data: must be an object"),
         ({"data": None}, "data: must be an object"),
-        ({"data": {"amount": 10**100}}, "data.amount: is an integer beyond 64 bits"),
+        ({"data": {"amount": 10**100}}, "data.*: is an integer beyond 64 bits"),
         ({"expected_version": -1}, "expected_version: must be"),
         ({"expected_version": True}, "expected_version: must be"),
         ({"expected_version": "4"}, "expected_version: must be"),
+        ({"expected_version": 1.5}, "expected_version: must be"),
+        ({"expected_version": 1e30}, "expected_version: must be"),
+        ({"expected_version": 10**30}, "expected_version: is an integer beyond 64 bits"),
         ({"actor": "u-4"}, "actor: must be an object"),
         ({"actor": {"id": 4}}, "actor.id: must be text"),
         ({"actor": {"roles": []}}, "actor.id: is required"),
@@ -187,18 +190,59 @@ def test_a_reason_never_quotes_a_value(value: str, field: str) -> None:
     assert not isinstance(outcome, Invalid) or "s3cr3t" not in outcome.reason
 
 
+UNFIT = [
+    "1e400",
+    "9223372036854775808",
+    "NaN",
+    '"\\ud800"',
+    '{"s3cr3t": 1, "s3cr3t": 2}',
+    '{"\\ud800s3cr3t": 1}',
+]
+WRAPPERS = [
+    lambda text: text,
+    lambda text: json.dumps({"Type": "Notification", "Message": text}),
+    lambda text: f'{{"detail-type": "Pay", "detail": {text}}}',
+]
+
+
+@pytest.mark.parametrize("wrapped", WRAPPERS, ids=["bare", "SNS", "EventBridge"])
+@pytest.mark.parametrize("unfit", UNFIT)
+def test_a_reason_never_quotes_a_key_of_a_payload(unfit: str, wrapped: Any) -> None:
+    """A map's keys are data too: below `data` only the depth is told."""
+    text = json.dumps(PLAIN | {"data": {"s3cr3t": [{"s3cr3t": "UNFIT"}]}}).replace('"UNFIT"', unfit)
+    invalid = read_command(wrapped(text))
+    assert isinstance(invalid, Invalid)
+    assert "data.*[0].*" in invalid.reason
+    assert "s3cr3t" not in invalid.reason
+
+
+def test_a_version_may_be_written_as_a_double() -> None:
+    """JSON knows one kind of number, and so does the published schema."""
+    command = read_command(json.dumps(PLAIN | {"expected_version": 4.0}))
+    assert isinstance(command, Command)
+    assert (command.expected_version, type(command.expected_version)) == (4, int)
+
+
 ODD = (
     st.none()
     | st.booleans()
     | st.integers(-2, 5)
     | st.sampled_from(["", "a", "a/b", "é", "x" * 129, [], ["r"], {}])
+    | st.sampled_from([0.0, -0.0, 1.0, 1.5, 1e30, 10**30, 2.0**63, 2**63 - 1, 2**63])
 )
-CHANGES = st.dictionaries(
-    st.sampled_from([*PLAIN, "other"]), ODD | st.just({"id": "u", "roles": []}), max_size=2
-)
+ACTORS = [
+    {"id": "u", "roles": roles}
+    for roles in ([], ["r"] * 100, ["r"] * 101, ["é" * 128], ["é" * 129], [1], "r")
+]
+CHANGES = st.dictionaries(st.sampled_from([*PLAIN, "other"]), ODD | st.sampled_from(ACTORS), max_size=2)
 
 
 @given(CHANGES, st.sets(st.sampled_from(sorted(PLAIN)), max_size=2))
+@example({"expected_version": 1.0}, set())
+@example({"expected_version": 10**30}, set())
+@example({"expected_version": 2.0**63}, set())
+@example({"actor": {"id": "u", "roles": ["r"] * 101}}, set())
+@example({"actor": {"id": "u", "roles": ["é" * 129]}}, set())
 def test_the_published_schema_says_the_same(changes: dict[str, Any], missing: set[str]) -> None:
     """What senders may check with command.schema.json is what the handler takes."""
     body = {key: value for key, value in (PLAIN | changes).items() if key not in missing}

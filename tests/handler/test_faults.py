@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import StoreUnavailable
+from engine.errors import StoreError, StoreUnavailable
 from handler.driver import World
-from handler.requests import Append, QueueUnavailable, Request
-from tests.handler.world import FakeQueue, Played, adds, commits, deliver, wish, world_of
+from handler.requests import Append, QueueUnavailable, Read, Request
+from tests.handler.world import FakeQueue, Played, adds, commits, deliver, once, raising, wish, world_of
 
 BATCH = [
     *adds(2),
@@ -103,3 +103,13 @@ def test_a_parking_that_fails_once_is_made_good(fifo: bool) -> None:
     assert not any(result.failed for result in second.results)
     assert parked_in_order(queue, second)
     assert stored_ids(world) == STORED
+
+
+@pytest.mark.parametrize("kind", [Read, Append])
+def test_a_damaged_store_needs_a_person(kind: type[Request]) -> None:
+    """Only what the store calls unavailable may pass by itself: nothing is retried, parked or put off."""
+    queue = FakeQueue()
+    act = once(kind, raising(StoreError("the file is damaged")), times=99)
+    played = deliver(world_of(queue=queue), *adds(1), act=act)
+    assert (played.codes, len(played.asked(kind))) == (["QUARANTINED"], 1)
+    assert (queue.parked, queue.delays) == ([], [])

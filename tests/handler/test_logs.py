@@ -78,6 +78,7 @@ def test_a_message_is_logged_with_its_identity_and_outcome() -> None:
         (Invalid("no", unknown=True), Disposition.REDELIVERED, "ERROR", "unknown_definition"),
         (Failure(FailureKind.TRANSIENT, "down"), Disposition.REDELIVERED, "WARNING", None),
         (Failure(FailureKind.QUARANTINED, "gap"), Disposition.REDELIVERED, "ERROR", "quarantined"),
+        (Failure(FailureKind.MISSHAPEN, "no body"), Disposition.REDELIVERED, "ERROR", "misshapen"),
     ],
 )
 def test_what_needs_a_person_is_an_alarm(

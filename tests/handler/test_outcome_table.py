@@ -18,6 +18,7 @@ from tests.handler.world import (
     adds,
     commits,
     deliver,
+    figures,
     machine_of,
     wish,
     world_of,
@@ -172,3 +173,12 @@ def test_a_command_that_emits_nothing_writes_nothing() -> None:
     world = world_of()
     assert deliver(world, wish("c", "Look")).asked(Append) == []
     assert commits(world, STREAM) == ()
+
+
+def test_attributes_that_had_to_stay_behind_are_counted() -> None:
+    """The message is parked all the same."""
+    queue = FakeQueue()
+    queue.complete = False
+    world = world_of(queue=queue)
+    assert deliver(world, wish("c", "Bury")).dispositions == ["parked"]
+    assert figures(world) == {"parked_incomplete": 1}

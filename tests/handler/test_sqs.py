@@ -50,16 +50,51 @@ def test_a_group_counts_on_fifo_only() -> None:
         {"Records": [7]},
         {"Records": [record(messageId="")]},
         {"Records": [record(messageId=7)]},
-        {"Records": [record(body=None)]},
-        {"Records": [record(attributes="x")]},
-        {"Records": [record(eventSourceARN=7)]},
-        {"Records": [record(eventSourceARN=STANDARD + ".fifo", attributes={})]},
+        {"Records": [record(), {"body": "{}"}]},
     ],
 )
-def test_an_unknown_shape_raises(event: object) -> None:
-    """An answer to an event that is not understood could delete messages; an error deletes none."""
+def test_an_event_without_all_its_ids_raises(event: object) -> None:
+    """An answer that cannot name a message would delete it; an error deletes none."""
     with pytest.raises(UnknownEvent):
         read_messages(event)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"body": None}, "body is missing or no text"),
+        ({"attributes": "x"}, "attributes is no object"),
+        ({"eventSourceARN": 7}, "eventSourceARN is missing or no text"),
+        ({"eventSourceARN": STANDARD + ".fifo", "attributes": {}}, "MessageGroupId is missing or no text"),
+        ({"receiptHandle": []}, "receiptHandle is missing or no text"),
+        ({"messageAttributes": 1}, "messageAttributes is no object"),
+    ],
+)
+def test_a_broken_record_keeps_its_id_and_its_fault(changes: dict[str, Any], fault: str) -> None:
+    """So it can be named in the answer, and its neighbours are what they were."""
+    broken, whole = read_messages({"Records": [record(**changes), record(messageId="m-2")]})
+    assert (broken.message_id, broken.fault) == ("m-1", fault)
+    assert (whole.message_id, whole.fault) == ("m-2", "")
+
+
+def test_a_broken_record_keeps_its_group() -> None:
+    """What stands behind it in the group has to wait for it."""
+    [broken] = read_messages({"Records": [record(eventSourceARN=STANDARD + ".fifo", body=None)]})
+    assert broken.group == "g"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(set(record()) - {"messageId"})), JSON))
+def test_any_record_with_an_id_is_a_message(changes: dict[str, Any]) -> None:
+    """Whatever stands in its other parts."""
+    [message] = read_messages({"Records": [record(**changes)]})
+    assert message.message_id == "m-1"
 
 
 @pytest.mark.parametrize("count", ["", "0", "x", "²", "9" * 5000])

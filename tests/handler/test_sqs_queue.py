@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 from botocore.stub import Stubber
+from hypothesis import given
+from hypothesis import strategies as st
 
+from handler.queue import CALL_SECONDS_MAX
 from handler.requests import NoDeadLetterQueue, QueueUnavailable
 from handler.sqs import Message
-from handler.sqs_queue import SqsQueue
+from handler.sqs_queue import ATTRIBUTE, REASON_LENGTH_MAX, SqsQueue, sqs_client
 
 DEAD = "https://sqs.eu-west-1.amazonaws.com/123456789012/dead"
 MESSAGE = Message(
@@ -24,11 +28,11 @@ MESSAGE = Message(
         "raw": {"binaryValue": "AAE=", "dataType": "Binary.x"},
     },
 )
-OURS = {
-    "statewright_code": {"DataType": "String", "StringValue": "INVALID"},
-    "statewright_reason": {"DataType": "String", "StringValue": "id: is required"},
-    "statewright_source": {"DataType": "String", "StringValue": MESSAGE.source_arn},
-}
+LABEL = {"code": "INVALID", "reason": "id: is required", "source": MESSAGE.source_arn}
+
+
+def label(**more: str) -> dict[str, Any]:
+    return {ATTRIBUTE: {"DataType": "String", "StringValue": json.dumps(LABEL | more)}}
 
 
 @pytest.fixture
@@ -44,7 +48,7 @@ def expect_send(stubber: Stubber, **changes: Any) -> None:
     wanted = {
         "QueueUrl": DEAD,
         "MessageBody": MESSAGE.body,
-        "MessageAttributes": OURS
+        "MessageAttributes": label()
         | {
             "raw": {"DataType": "Binary.x", "BinaryValue": b"\x00\x01"},
             "trace": {"DataType": "String", "StringValue": "t"},
@@ -68,14 +72,81 @@ def test_a_fifo_dead_letter_queue_gets_group_and_deduplication_id(sqs: tuple[Any
     SqsQueue(client, dead_letter_url=url).park(MESSAGE, code="INVALID", reason="id: is required")
 
 
-def test_our_attributes_come_before_the_senders(sqs: tuple[Any, Stubber]) -> None:
-    """SQS takes ten attributes: ours, and seven of the sender's by name."""
+def text_attribute(text: str = "v") -> dict[str, str]:
+    return {"stringValue": text, "dataType": "String"}
+
+
+def park(client: Any, attributes: dict[str, Any]) -> bool:
+    message = Message("m-1", MESSAGE.body, source_arn=MESSAGE.source_arn, message_attributes=attributes)
+    return SqsQueue(client, dead_letter_url=DEAD).park(message, code="INVALID", reason="id: is required")
+
+
+@pytest.mark.parametrize(("count", "complete"), [(9, True), (10, False)])
+def test_at_most_one_attribute_stays_behind_and_is_named(
+    sqs: tuple[Any, Stubber], count: int, complete: bool
+) -> None:
+    """SQS takes ten: ours, and nine of the sender's by name."""
     client, stubber = sqs
-    many = {f"a{index}": {"stringValue": "v", "dataType": "String"} for index in range(9)}
-    kept = {f"a{index}": {"DataType": "String", "StringValue": "v"} for index in range(7)}
-    expect_send(stubber, MessageAttributes=OURS | kept)
-    message = Message("m-1", MESSAGE.body, source_arn=MESSAGE.source_arn, message_attributes=many)
-    SqsQueue(client, dead_letter_url=DEAD).park(message, code="INVALID", reason="id: is required")
+    kept = {f"a{index}": {"DataType": "String", "StringValue": "v"} for index in range(9)}
+    ours = label() if complete else label(left_out="a9")
+    expect_send(stubber, MessageAttributes=ours | kept)
+    assert park(client, {f"a{index}": text_attribute() for index in range(count)}) is complete
+
+
+def test_the_label_of_an_earlier_parking_is_replaced(sqs: tuple[Any, Stubber]) -> None:
+    """A message that came back from the dead-letter queue is parked for what is wrong now."""
+    client, stubber = sqs
+    expect_send(stubber, MessageAttributes=label())
+    assert park(client, {ATTRIBUTE: text_attribute("{}")})
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        {"stringValue": "v"},
+        {"stringValue": "v", "dataType": 7},
+        {"stringValue": "", "dataType": "String"},
+        {"binaryValue": "?", "dataType": "Binary"},
+        {"dataType": "String"},
+        "v",
+        None,
+    ],
+)
+def test_a_malformed_attribute_counts_as_absent(sqs: tuple[Any, Stubber], attribute: object) -> None:
+    """It cannot be sent, and is no reason to keep the message."""
+    client, stubber = sqs
+    expect_send(stubber, MessageAttributes=label())
+    assert park(client, {"odd": attribute})
+
+
+@given(st.text())
+def test_any_reason_is_sent_as_printable_ascii(reason: str) -> None:
+    """SQS refuses control characters and half surrogates; the reader of the label gets them back."""
+    client = Recorder()
+    SqsQueue(client, dead_letter_url=DEAD).park(MESSAGE, code="INVALID", reason=reason)
+    text = client.sent["MessageAttributes"][ATTRIBUTE]["StringValue"]
+    assert all(" " <= character <= "~" for character in text)
+    assert json.loads(text)["reason"] == reason[:REASON_LENGTH_MAX]
+
+
+class Recorder:
+    """Stands for a client, and keeps what was sent last."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, Any] = {}
+
+    def send_message(self, **request: Any) -> None:
+        self.sent = request
+
+
+def test_a_call_ends_in_the_time_that_stories_keep_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All attempts of the client together, each at its slowest."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    client = sqs_client()
+    config = client.meta.config
+    seconds = config.connect_timeout + config.read_timeout
+    assert config.retries["total_max_attempts"] * seconds <= CALL_SECONDS_MAX
+    client.close()
 
 
 def test_an_unconfirmed_parking_raises(sqs: tuple[Any, Stubber]) -> None:

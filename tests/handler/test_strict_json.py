@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handler.strict_json import DEPTH_MAX, Malformed, read_json
+from handler.strict_json import DEPTH_MAX, Malformed, printable, read_json
 
 FITTING = st.recursive(
     st.none()
@@ -47,6 +47,9 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         ('{"a": {"b": 1, "b": 2}}', 'a: key "b" stands there twice'),
         ('{"a": "\\ud800"}', "a: holds half of a surrogate pair"),
         ('{"\\udfff": 1}', "\\udfff: holds half of a surrogate pair"),
+        ('{"": 1e400}', '"": is a number beyond a double'),
+        ('{"a": {"": 1e400}}', 'a."": is a number beyond a double'),
+        ('{"a\\n\\u007f": 1e400}', "a\\n\\x7f: is a number beyond a double"),
         ("[" * 40_000, "body: nested deeper than 64"),
         ('{"a":' * 40_000, "body: nested deeper than 64"),
     ],
@@ -75,3 +78,24 @@ def test_depth_is_counted_in_linear_time_on_unclosed_strings() -> None:
     """A quarter of a megabyte of quotes and brackets is refused without delay."""
     with pytest.raises(Malformed):
         read_json('[{"\\"' * 50_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"a": {"b": [{"a": NaN}]}}', "a.*[0].a: NaN and Infinity are not JSON"),
+        ('{"a": {"b": 1, "b": 2}}', "a: repeats a key"),
+        ('{"a": 1, "a": 2}', 'body: key "a" stands there twice'),
+    ],
+)
+def test_only_quotable_keys_are_quoted(text: str, reason: str) -> None:
+    """Of the others a reason tells how deep they are."""
+    with pytest.raises(Malformed) as caught:
+        read_json(text, quotable={"a"})
+    assert str(caught.value) == reason
+
+
+@given(st.text())
+def test_a_name_in_a_reason_is_printable_ascii(name: str) -> None:
+    """So it can forge no line and no queue refuses it."""
+    assert all(" " <= character <= "~" for character in printable(name))

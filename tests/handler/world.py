@@ -18,7 +18,7 @@ from engine.stores.port import EventStore
 from engine.stores.record import Commit
 from handler.driver import BatchMachines, World, execute
 from handler.envelope import command_digest
-from handler.outcomes import Settled
+from handler.outcomes import Failure, Settled
 from handler.policy import Policy
 from handler.process import process
 from handler.requests import Request, Story
@@ -107,17 +107,20 @@ class FakeSource:
 
 
 class FakeQueue:
-    """Remembers what was parked and delayed; `fault` is what parking fails with."""
+    """Remembers what was parked and delayed; `fault` is what parking fails with, `complete` its answer."""
+
+    complete = True
 
     def __init__(self, fault: StatewrightError | None = None) -> None:
         self.fault = fault
         self.parked: list[tuple[str, str]] = []
         self.delays: list[tuple[str, int]] = []
 
-    def park(self, message: Message, /, *, code: str, reason: str) -> None:
+    def park(self, message: Message, /, *, code: str, reason: str) -> bool:
         if self.fault is not None:
             raise self.fault
         self.parked.append((message.message_id, code))
+        return self.complete
 
     def delay(self, message: Message, seconds: int, /) -> bool:
         self.delays.append((message.message_id, seconds))
@@ -187,7 +190,7 @@ class Played:
 
 def deliver(
     world: World,
-    *contents: Command | Invalid,
+    *contents: Command | Invalid | Failure,
     fifo: bool = False,
     policy: Policy | None = None,
     receive_count: int = 1,
