@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from engine.diagnostics import Code, Finding, Position, hint, nearest, sort_findings
@@ -45,6 +47,8 @@ def test_findings_are_sorted_by_file_and_place_without_repetitions() -> None:
         ("totl", ["total", "paid"], "total"),
         ("zzz", ["total", "paid"], None),
         ("x", [], None),
+        ("orderplacd", ["OrderPaid", "OrderPlaced"], "OrderPlaced"),
+        ("", ["a"], None),
     ],
 )
 def test_the_nearest_name_is_offered_only_when_it_is_near(
@@ -52,6 +56,38 @@ def test_the_nearest_name_is_offered_only_when_it_is_near(
 ) -> None:
     """Another case alone is nearest of all."""
     assert nearest(name, known) == guess
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "aiting_0700_state",
+        "wating_0700_state",
+        "waiting_0700_stat",
+        "waiitng_0700_state",
+        "Waiting_0700_States",
+    ],
+)
+def test_among_thousands_of_names_the_nearest_is_found(slip: str) -> None:
+    """Wherever the slip stands: only some of the names are looked at."""
+    known = [f"{kind}_{number:04}_state" for number in range(750) for kind in ("waiting", "packed")]
+    assert nearest(slip, known) == "waiting_0700_state"
+
+
+def test_a_name_of_more_than_64_characters_has_no_hint() -> None:
+    """It is no slip, and to compare it would take seconds."""
+    assert nearest("x" * 64, ["x" * 63]) == "x" * 63
+    assert nearest("x" * 65, ["x" * 64]) is None
+    assert nearest("x" * 60, ["x" * 65]) is None
+
+
+def test_the_cost_of_a_hint_hardly_grows_with_the_names() -> None:
+    """Each comparison of two names is costly, so there are at most 24, whatever the names are."""
+    known = [f"state_{number:04}" for number in range(3_000)]
+    started = time.perf_counter()
+    hints = [hint(f"stat_{number:04}", known) for number in range(200)]
+    assert hints[7] == ', did you mean "state_0007"?'
+    assert time.perf_counter() - started < 5
 
 
 def test_when_none_is_near_what_exists_is_listed_and_bounded() -> None:

@@ -21,6 +21,7 @@ from engine.core.messages import (
     Rejected,
     Verdict,
 )
+from engine.core.weight import CHARACTERS_MAX, is_too_large
 from engine.definition.fields.payloads import PayloadError
 from engine.definition.model import Branch, Emission
 from engine.diagnostics import hint
@@ -147,6 +148,9 @@ class _Case:
         payload = {name: self.payload[name] for name in names if name in self.payload}
         for name, expression in emission.overrides.items():
             payload[name] = self._value(expression, f'field "{name}" of event "{emission.event}"')
+        if is_too_large(payload):
+            reason = f"has more than {CHARACTERS_MAX:,} characters"
+            raise _Refusal("INVARIANT_VIOLATED", f'event "{emission.event}" {reason}')
         spec = (self.machine.definition.events or {}).get(emission.event)
         declared = self.machine.open_payload if spec is None else spec.payload
         try:
@@ -158,6 +162,8 @@ class _Case:
 
     def _check(self, state: AggregateState) -> None:
         """The data and the invariants, once, after the last event."""
+        if is_too_large(state.data):
+            raise _Refusal("INVARIANT_VIOLATED", f"the data have more than {CHARACTERS_MAX:,} characters")
         try:
             self.machine.data_payload.conform(state.data)
         except PayloadError as error:

@@ -22,7 +22,7 @@ def read_definition(content: bytes, file: str) -> tuple[Definition | None, list[
         document = load_document(content, file)
     except DefinitionError as error:
         return None, list(error.findings)
-    findings = check_shape(document)
+    findings = [*document.findings, *check_shape(document)]
     try:
         definition, more = build_definition(document)
     except DefinitionError as error:

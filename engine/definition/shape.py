@@ -46,6 +46,7 @@ _FOREIGN_WORDS = {
 }
 _REFUSAL_KEYS = ("message", "on_refusal")
 _OUTCOME_KEYS = ("emit", "target", "with")
+_SCHEMA = "a schema"  # the title of what has no shorthand
 _TYPES = {
     "string": "a string",
     "integer": "an integer",
@@ -109,7 +110,8 @@ def _unknown_keys(document: Document, path: Path, error: ValidationError) -> Ite
         elif "$ref" in known:
             code, message = Code.PAYLOAD_SCHEMA, f"{quoted(key)} cannot stand beside `$ref`"
         else:
-            code, message = Code.UNKNOWN_KEY, f"unknown key {quoted(key)}{_key_hint(key, known)}"
+            possible = [*known, "reject", *_REFUSAL_KEYS] if "emit" in known else known
+            code, message = Code.UNKNOWN_KEY, f"unknown key {quoted(key)}{_key_hint(key, possible)}"
         yield document.finding(code, (*path, key), message, key=True)
 
 
@@ -124,11 +126,15 @@ def _value_message(error: ValidationError) -> str:
     title = _schema_of(error).get("title")
     match error.validator:
         case "type":
-            return f"expected {title or _expected(limit)}, this is {described(value)}"
+            shorthand = isinstance(value, str) and value in _TYPES and title == _SCHEMA
+            written_out = f"; write {{type: {value}}}" if shorthand else ""
+            return f"expected {title or _expected(limit)}, this is {described(value)}{written_out}"
         case "pattern":
             return f"{quoted(value)} is not {title}"
         case "enum" if isinstance(value, str):
             return f"{quoted(value)} is not {title or 'possible here'}{hint(value, limit)}"
+        case "enum" if value is None and "null" in limit:
+            return f'a bare null is not {title}; write "null" in quotes'
         case "enum" | "const":
             choices = limit if error.validator == "enum" else [limit]
             return f"expected {', '.join(quoted(choice) for choice in choices)}, this is {described(value)}"

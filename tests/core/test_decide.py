@@ -264,3 +264,35 @@ def test_a_value_that_json_cannot_hold_is_never_stored() -> None:
     refusal = rejected(when(machine, machine.initial, command("Go", {"n": 0.0})))
     assert refusal.code == "INVARIANT_VIOLATED"
     assert "ratio" in refusal.message
+
+
+@pytest.mark.parametrize(
+    "emission", ["with: {x: 'command.l.map(i, {\"s\": command.s})'}", "with: {x: command.s}"]
+)
+def test_what_would_be_gigabytes_of_text_is_refused_before_it_is_written(emission: str) -> None:
+    """A list of references is small, its JSON is not."""
+    machine = machine_of(f"""
+        machine: m
+        initial: a
+        states: {{a: {{accepts: {{Go: {{emit: Gone, {emission}}}}}}}}}
+    """)
+    large = {"l": list(range(5_000)), "s": "x" * (200_000 if "map" in emission else 1_000_001)}
+    refusal = rejected(when(machine, machine.initial, command("Go", large)))
+    assert (refusal.code, refusal.message) == (
+        "INVARIANT_VIOLATED",
+        'event "Gone" has more than 1,000,000 characters',
+    )
+
+
+def test_data_that_would_be_gigabytes_of_text_are_refused_too() -> None:
+    """They would be written into a snapshot."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        data: {l: {type: array, default: []}}
+        events: {Gone: {payload: {l: array, s: string}, set: {l: "event.l.map(i, event.s)"}}}
+        states: {a: {accepts: {Go: {emit: Gone}}}}
+    """)
+    wish = command("Go", {"l": list(range(1_000)), "s": "x" * 10_000})
+    refusal = rejected(when(machine, machine.initial, wish))
+    assert refusal.message == "the data have more than 1,000,000 characters"

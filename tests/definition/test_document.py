@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as standard_json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,6 +91,55 @@ def test_an_unknown_path_stands_where_its_nearest_known_one_does() -> None:
 def test_an_offset_becomes_a_column_where_the_file_shows_the_text(text: str, column: int) -> None:
     """Plain and quoted texts are exact; folded and escaped ones point at their start."""
     assert yaml(text).finding(Code.SHAPE, ("guard",), "wrong", offset=9).position == Position(1, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "place"),
+    [
+        ("a:\n  guard: |\n    x >\n      1 + y\n", 0, (3, 5)),
+        ("a:\n  guard: |\n    x >\n      1 + y\n", 6, (4, 7)),
+        ("a:\n  guard: |\n    x >\n      1 + y\n  b: 1\n", 99, (4, 12)),
+        ("a:\n  guard: |2- # why\n\n      x\r\n    y\n", 5, (5, 5)),
+        ("a:\n  guard: |+\n    x\n\n\n", 3, (3, 6)),
+        ("a:\n  guard: |\n", 0, (2, 10)),
+        ("a:\n  guard: |\n  \n", 0, (2, 10)),
+        ("a:\n  guard: >\n    x >\n    1 + y\n", 6, (2, 10)),
+        ("a:\n  guard: '|| x'\n", 3, (2, 14)),
+    ],
+)
+def test_an_offset_in_a_literal_block_becomes_a_line_and_a_column(
+    text: str, offset: int, place: tuple[int, int]
+) -> None:
+    """Its end is that of its last word; a folded block points at its start."""
+    position = yaml(text).finding(Code.SHAPE, ("a", "guard"), "wrong", offset=offset).position
+    assert position == Position(*place)
+
+
+@given(st.lists(st.text("ab|+ \tä", max_size=6), max_size=5))
+def test_every_character_of_a_literal_block_is_found_again(lines: list[str]) -> None:
+    """At the place of an offset stands the character that has it in the value."""
+    document = yaml("a: |\n" + "".join(f"   {line}\n" for line in ["x", *lines]))
+    value = document.value["a"]
+    for offset, character in enumerate(value.rstrip()):
+        position = document.finding(Code.SHAPE, ("a",), "wrong", offset=offset).position
+        assert document.lines[position.line - 1][position.column - 1 :][:1] == character.strip("\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("m.yaml", "a: {b: 1, b: 2}\nc: 3"), ("m.json", '{"a": {"b": 1, "b": 2},\n "c": 3}')],
+)
+def test_a_document_with_a_repeated_key_is_read_on(file: str, text: str) -> None:
+    """The last one counts, so that everything else can be checked at once."""
+    document = load_document(text.encode(), file)
+    assert document.value == {"a": {"b": 2}, "c": 3}
+    assert [finding.code for finding in document.findings] == [Code.DUPLICATE_KEY]
+
+
+def test_findings_make_no_other_document() -> None:
+    """Two documents are equal when their data and places are."""
+    document = yaml("a: {b: 1, b: 2}")
+    assert document == replace(document, findings=())
 
 
 def test_a_finding_shows_its_line() -> None:

@@ -171,6 +171,26 @@ def test_a_contradiction_is_found_at_its_place(schema: str, finding: str) -> Non
     assert [found[: len(finding)] for found in findings] == [finding]
 
 
+@pytest.mark.parametrize(
+    "schema",
+    ["{type: string, maxLength: 5.0}", "{type: array, maxItems: 2.0}", "{type: string, minLength: 1e1}"],
+)
+def test_an_integral_count_is_an_integer(schema: str) -> None:
+    """JSON Schema takes 5.0 for one, so it must not be passed over."""
+    fields, findings = fields_of(f"data: {{x: {schema}}}")
+    (count,) = (value for keyword, value in fields["x"].schema.items() if keyword != "type")
+    assert (type(count), findings) == (int, [])
+
+
+def test_the_default_of_a_misspelt_type_is_not_tried() -> None:
+    """Of a bare null and an unknown name the shape check tells; what else is said must be true."""
+    fields, findings = fields_of(
+        "data: {a: {type: [string, null], default: null}, b: {type: [strnig, 'null'], default: x}}"
+    )
+    assert findings == []
+    assert fields["a"].type == Nullable(STRING)
+
+
 def test_data_need_defaults() -> None:
     """A new aggregate has a value for every field."""
     _, findings = fields_of("data:\n  x: integer\n  y: {type: integer, default: 0}\n", defaults_needed=True)

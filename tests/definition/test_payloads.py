@@ -79,6 +79,9 @@ def test_a_value_takes_its_declared_form(schema: str, given: Any, declared: Any)
         ("{type: number, exclusiveMinimum: 1}", 1, "x: must be more than 1"),
         ("{type: number, exclusiveMaximum: 1}", 1, "x: must be less than 1"),
         ("{type: integer, multipleOf: 5}", 7, "x: must be a multiple of 5"),
+        ("{type: number, multipleOf: 0.01}", 19.999, "x: must be a multiple of 0.01"),
+        ("{type: number, multipleOf: 0.01}", 1e-300, "x: must be a multiple of 0.01"),
+        ("{type: number, multipleOf: 3}", 1e22, "x: must be a multiple of 3"),
         ("{type: string, minLength: 1}", "", "x: must have at least 1 characters"),
         ("{type: string, maxLength: 1}", "ab", "x: must have at most 1 characters"),
         ("{type: string, pattern: ^a$}", "b", 'x: must match the pattern "^a$"'),
@@ -97,6 +100,31 @@ def test_a_value_takes_its_declared_form(schema: str, given: Any, declared: Any)
 def test_a_value_that_does_not_fit_is_refused(schema: str, value: Any, reason: str) -> None:
     """The reason names the place and what was expected."""
     assert _reason(payload_of(f"data: {{x: {schema}}}"), {"x": value}).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("factor", "value"),
+    [(0.01, 19.99), (0.01, 0.07), (0.01, 4.35), (0.1, 0.3), (0.01, -5), (1e-300, 1e300), (2.5, 10), (3, 0)],
+)
+def test_a_multiple_is_one_as_it_is_written(factor: float, value: float) -> None:
+    """In binary many of these divisions leave a rest."""
+    payload = payload_of(f"data: {{x: {{type: [number, string], multipleOf: {factor}}}}}")
+    assert payload.conform({"x": value}) == {"x": value}
+
+
+@given(st.integers(-(10**9), 10**9))
+def test_every_amount_in_cents_is_a_multiple_of_a_cent(cents: int) -> None:
+    """What a sender writes with two decimals fits, and with a third one does not."""
+    payload = payload_of("data: {x: {type: number, multipleOf: 0.01}}")
+    amount = float(f"{cents}e-2")
+    assert payload.conform({"x": amount}) == {"x": amount}
+    assert _reason(payload, {"x": float(f"{cents}5e-3")}) == "x: must be a multiple of 0.01"
+
+
+def test_a_multiple_says_nothing_of_other_types() -> None:
+    """As in JSON Schema."""
+    payload = payload_of("data: {x: {type: [number, string], multipleOf: 5}}")
+    assert payload.conform({"x": "7"}) == {"x": "7"}
 
 
 def test_an_unknown_field_is_refused_with_the_nearest_name() -> None:

@@ -143,6 +143,15 @@ def test_an_empty_section_is_an_empty_mapping(section: str) -> None:
             "data: {a: {type: array, items: {renamed_from: [b]}}}",
             '4:33: "renamed_from" has no meaning in here',
         ),
+        (
+            "data: {a: {type: object, properties: {sku: string}}}",
+            '4:44: expected a schema, this is "string"; write {type: string} [SW005]',
+        ),
+        ("data: {a: {type: array, items: strng}}", '4:32: expected a schema, this is "strng" [SW005]'),
+        (
+            "data: {a: {type: [string, null]}}",
+            '4:27: a bare null is not the name of a type; write "null" in quotes [SW005]',
+        ),
         ("data: {a: {$ref: Money}}", '4:18: "Money" is not a reference like #/types/Money [SW005]'),
         ("data: {a: {$ref: '#/types/M', minimum: 1}}", '4:31: "minimum" cannot stand beside `$ref` [SW401]'),
         ("data: {a: {type: number, multipleOf: 0}}", "4:38: expected more than 0, this is 0 [SW005]"),
@@ -159,6 +168,10 @@ def test_an_empty_section_is_an_empty_mapping(section: str) -> None:
             "accepts: {Pay: {guard: 3}}",
             "4:24: expected an expression that is true or false, this is 3 [SW005]",
         ),
+        ("accepts: {Pay: {rejects: NO}}", '4:17: unknown key "rejects", did you mean "reject"? [SW006]'),
+        ("accepts: {Pay: {Reject: NO}}", '4:17: unknown key "Reject", did you mean "reject"? [SW006]'),
+        ("accepts: {Pay: {error: NO}}", '4:17: unknown key "error", did you mean "reject"? [SW006]'),
+        ("accepts: {Pay: {on_refusl: drop}}", '4:17: unknown key "on_refusl", did you mean "on_refusal"?'),
         (
             "accepts: {Pay: {message: x}}",
             "4:17: `message` goes with `reject`, which this branch has not [SW311]",

@@ -105,6 +105,43 @@ def test_one_reading_finds_several_faults() -> None:
     assert codes == ["[SW001]", "[SW004]", "[SW008]", "[SW002]", "[SW004]"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x 1",
+        "a: !!int 1",
+        "a: ! 1",
+        "<<: {b: 2}\na: 1",
+        "%YAML 1.1\n---\na: 1",
+        "a: 1\n---\nb: 2",
+        "a: 0\na: 1",
+    ],
+)
+def test_a_refused_feature_keeps_no_data_back(text: str) -> None:
+    """What else is wrong with the file can be told with it."""
+    document = yaml(text)
+    assert (document.value, len(document.findings)) == ({"a": 1}, 1)
+
+
+def test_a_number_for_a_key_is_its_text() -> None:
+    """The author is told to quote it, and reads what else there is."""
+    document = yaml("{1: a}")
+    assert (document.value, len(document.findings)) == ({"1": "a"}, 1)
+
+
+@pytest.mark.parametrize("text", ["a: *x", "a: .nan", "a: 1e999", "a: 9223372036854775808", "? [a]\n: b"])
+def test_a_lost_value_ends_the_reading(text: str) -> None:
+    """Checks of the rest would blame what nobody wrote."""
+    with pytest.raises(DefinitionError):
+        yaml(text)
+
+
+@pytest.mark.parametrize("text", ["\x01" * 300, "a: 1\n" * 300])
+def test_a_reading_gives_at_most_200_findings(text: str) -> None:
+    """Whoever has more wants to see the first."""
+    assert len(refusal(text)) == 200
+
+
 def test_a_directive_for_this_version_is_fine() -> None:
     """It says nothing but what is true already."""
     assert yaml("%YAML 1.2\n---\na: on\n").value == {"a": "on"}

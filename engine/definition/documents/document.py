@@ -8,7 +8,7 @@ place their findings by path.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.definition.documents.json_text import read_json
@@ -25,13 +25,15 @@ __all__ = ["Document", "Path", "load_document"]
 class Document:
     """`value` holds only dict, list, str, int, float, bool and None; equal for both syntaxes.
 
-    `values_at` and `keys_at` know every value, and every key of a mapping, by its path.
+    `values_at` and `keys_at` know every value, and every key of a mapping, by its path. `findings`: errors of
+    the text that left the data whole, such as a repeated key; whoever uses the data must refuse or show them.
     """
 
     source: Source
     value: dict[str, Any]
     values_at: Mapping[Path, Position]
     keys_at: Mapping[Path, Position]
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     @property
     def file(self) -> str:
@@ -67,7 +69,7 @@ class Document:
     ) -> Finding:
         """A finding about the value at `path`, or about its key.
 
-        `offset`: the faulty character of a string, counted from 0. The column is exact where the file shows
+        `offset`: the faulty character of a string, counted from 0. The place is exact where the file shows
         the string as it is up to there; for escaped or folded text it is that of the string's start.
         """
         position = self.key_position(path) if key else self.position(path)
@@ -77,25 +79,34 @@ class Document:
 
     def _inside(self, start: Position, text: str, offset: int) -> Position:
         line = self.lines[start.line - 1]
+        if line.startswith("|", start.column - 1):
+            return self._inside_block(start, text, offset) if text.strip() else start
         quote = 1 if line[start.column - 1 : start.column] in ("'", '"') else 0
         first = start.column - 1 + quote
         if not line.startswith(text[:offset], first):
             return start
         return Position(start.line, first + offset + 1)
 
+    def _inside_block(self, start: Position, text: str, offset: int) -> Position:
+        """Each line of a literal block's text ends a line of the file; its end is that of the last word."""
+        before = text[: min(offset, len(text.rstrip()))].split("\n")
+        written = self.lines[start.line + len(before) - 1]
+        indent = len(written) - len(text.split("\n")[len(before) - 1])
+        return Position(start.line + len(before), indent + len(before[-1]) + 1)
+
 
 def load_document(content: bytes, file: str) -> Document:
     """Parse a file: JSON where its name says so, else YAML.
 
-    Raises DefinitionError with every finding that the text allows. Takes under a second and 200 MB for any
-    input whatever.
+    Raises DefinitionError, with every finding that the text allows, only where there are no data to go on
+    with. Takes under a second and 200 MB for any input whatever.
     """
     source = decode(content, file)
     tree = read_json(source) if file.lower().endswith(".json") else read_yaml(source)
     if not isinstance(tree.value, dict):
         message = f"expected a mapping at the top of the file, this is {described(tree.value)}"
-        raise DefinitionError([source.finding(Code.SHAPE, tree.values_at[()], message)])
-    return Document(source, tree.value, tree.values_at, tree.keys_at)
+        raise DefinitionError([*tree.findings, source.finding(Code.SHAPE, tree.values_at[()], message)])
+    return Document(source, tree.value, tree.values_at, tree.keys_at, tree.findings)
 
 
 def _nearest(places: Mapping[Path, Position], path: Path) -> Position | None:

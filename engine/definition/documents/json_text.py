@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from engine.definition.documents.source import (
     DEPTH_MAX,
+    FINDINGS_MAX,
     NODES_MAX,
     Path,
     Source,
@@ -33,7 +34,7 @@ _INTEGER = re.compile(r"-?\d+\Z")
 
 
 def read_json(source: Source) -> Tree:
-    """The tree of a JSON text; raises DefinitionError with all findings."""
+    """The tree of a JSON text, of repeated keys the last; raises DefinitionError where a value is lost."""
     _check_limits(source)
     try:
         value = json.loads(
@@ -46,9 +47,10 @@ def read_json(source: Source) -> Tree:
         ) from error
     scan = _Scan(source)
     scan.node(_tokens(source.text), ())
-    if scan.findings:
-        raise DefinitionError(scan.findings)
-    return Tree(value, scan.values_at, scan.keys_at)
+    findings = tuple(scan.findings[:FINDINGS_MAX])
+    if scan.has_lost:
+        raise DefinitionError(findings)
+    return Tree(value, scan.values_at, scan.keys_at, findings)
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
@@ -78,6 +80,7 @@ class _Scan:
     values_at: dict[Path, Position] = field(default_factory=dict)
     keys_at: dict[Path, Position] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    has_lost: bool = False  # a value that no data stand for
 
     def node(self, tokens: Iterator[re.Match[str]], path: Path) -> None:
         self._value(next(tokens), tokens, path)
@@ -113,7 +116,7 @@ class _Scan:
     def _string(self, token: re.Match[str]) -> str:
         text: str = json.loads(token[0])
         if has_lone_surrogate(text):
-            self._report(Code.SYNTAX, token, "an escape stands for half a character (a lone surrogate)")
+            self._lose(Code.SYNTAX, token, "an escape stands for half a character (a lone surrogate)")
         return text
 
     def _scalar(self, token: re.Match[str]) -> None:
@@ -121,14 +124,18 @@ class _Scan:
         if text in ("true", "false", "null"):
             return
         if text.lstrip("-") in ("NaN", "Infinity"):
-            self._report(Code.SYNTAX, token, f"{text} is not a number that JSON knows")
+            self._lose(Code.SYNTAX, token, f"{text} is not a number that JSON knows")
         elif _INTEGER.match(text) and integer(text) is None:
-            self._report(Code.LIMIT, token, f"the integer {quoted(text)} does not fit in 64 bits")
+            self._lose(Code.LIMIT, token, f"the integer {quoted(text)} does not fit in 64 bits")
         elif double(text) is None and not _INTEGER.match(text):
-            self._report(Code.LIMIT, token, f"the number {quoted(text)} is too large")
+            self._lose(Code.LIMIT, token, f"the number {quoted(text)} is too large")
 
     def _place(self, token: re.Match[str]) -> Position:
         return self.source.position_at(token.start())
+
+    def _lose(self, code: Code, token: re.Match[str], message: str) -> None:
+        self.has_lost = True
+        self._report(code, token, message)
 
     def _report(self, code: Code, token: re.Match[str], message: str) -> None:
         self.findings.append(self.source.finding(code, self._place(token), message))

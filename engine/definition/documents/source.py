@@ -51,11 +51,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Plain data, with the place of every value and of every key of a mapping, by path."""
+    """Plain data, with the place of every value and of every key of a mapping, by path.
+
+    `findings`: what the file must not hold and the data do not depend on, so that other checks can go on.
+    """
 
     value: Any
     values_at: Mapping[Path, Position]
     keys_at: Mapping[Path, Position]
+    findings: tuple[Finding, ...] = ()
 
 
 def decode(content: bytes, file: str) -> Source:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -27,6 +28,7 @@ from yaml.events import (
 from engine.definition.documents.json_text import repeated_key
 from engine.definition.documents.source import (
     DEPTH_MAX,
+    FINDINGS_MAX,
     NODES_MAX,
     Path,
     Source,
@@ -70,16 +72,17 @@ _EXPLANATIONS = (
 
 
 def read_yaml(source: Source, *, loader: Any = LOADER) -> Tree:
-    """The tree of a YAML text; raises DefinitionError with all findings."""
+    """The tree of a YAML text, of repeated keys the last; raises DefinitionError where a value is lost."""
     _check_characters(source)
     events = list(_bounded_events(source, loader))
     nodes = iter([event for event in events if isinstance(event, NodeEvent | CollectionEndEvent)])
     builder = _Builder(source, nodes)
     builder.documents([event for event in events if isinstance(event, DocumentStartEvent)])
     value = builder.value(next(nodes), ())
-    if builder.findings:
-        raise DefinitionError(builder.findings)
-    return Tree(value, builder.values_at, builder.keys_at)
+    findings = tuple(builder.findings[:FINDINGS_MAX])
+    if builder.has_lost:
+        raise DefinitionError(findings)
+    return Tree(value, builder.values_at, builder.keys_at, findings)
 
 
 def _check_characters(source: Source) -> None:
@@ -89,7 +92,7 @@ def _check_characters(source: Source) -> None:
             source.position_at(found.start()),
             f"the character U+{ord(found[0]):04X} cannot stand in YAML; escape it in double quotes",
         )
-        for found in _UNPRINTABLE.finditer(source.text)
+        for found in islice(_UNPRINTABLE.finditer(source.text), FINDINGS_MAX)
     ]
     if findings:
         raise DefinitionError(findings)
@@ -140,6 +143,7 @@ class _Builder:
     values_at: dict[Path, Position] = field(default_factory=dict)
     keys_at: dict[Path, Position] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    has_lost: bool = False  # a key or a value that no data stand for
 
     def documents(self, starts: list[DocumentStartEvent]) -> None:
         for start in starts[1:]:
@@ -170,6 +174,10 @@ class _Builder:
         built: dict[str, Any] = {}
         seen: dict[str, Position] = {}
         while not isinstance(event := next(self.nodes), CollectionEndEvent):
+            if _is_merge(event):
+                self._report(Code.YAML_FEATURE, event, "merge keys are not supported; write the entries out")
+                self.value(next(self.nodes), (*path, "<<"))
+                continue
             key = self._key(event, path)
             place = self.keys_at[(*path, key)] = _place(event)
             if key in seen:
@@ -188,14 +196,12 @@ class _Builder:
         """The key's text, also where it is refused, so that the search for findings goes on."""
         key = self._content(event, path)
         if isinstance(key, str):
-            if key == "<<" and isinstance(event, ScalarEvent) and not event.style:
-                self._report(Code.YAML_FEATURE, event, "merge keys are not supported; write the entries out")
             return key
         if not isinstance(event, ScalarEvent):
-            self._report(Code.SYNTAX, event, f"a key must be a string, this is {described(key)}")
+            self._lose(Code.SYNTAX, event, f"a key must be a string, this is {described(key)}")
             return ""
         if not event.value:
-            self._report(Code.SYNTAX, event, "a key is missing before the colon")
+            self._lose(Code.SYNTAX, event, "a key is missing before the colon")
         else:
             quotes = f'"{event.value}"'
             self._report(Code.SYNTAX, event, f"a key must be a string; write {quotes} in quotes")
@@ -203,7 +209,7 @@ class _Builder:
 
     def _refuse_features(self, event: Event) -> None:
         if isinstance(event, AliasEvent):
-            self._report(
+            self._lose(
                 Code.YAML_FEATURE, event, f"aliases are not supported; write the value of *{event.anchor} out"
             )
         elif isinstance(event, NodeEvent) and event.anchor is not None:
@@ -217,7 +223,7 @@ class _Builder:
     def _scalar(self, event: ScalarEvent) -> Any:
         text = str(event.value)
         if has_lone_surrogate(text):
-            self._report(Code.SYNTAX, event, "an escape stands for half a character (a lone surrogate)")
+            self._lose(Code.SYNTAX, event, "an escape stands for half a character (a lone surrogate)")
         if event.style:
             return text
         if text in _NULLS:
@@ -232,19 +238,27 @@ class _Builder:
             base = _BASES.get(text[:2], 10)
             value = integer(text if base == 10 else text[2:], base)
             if value is None:
-                self._report(Code.LIMIT, event, f"the integer {quoted(text)} does not fit in 64 bits")
+                self._lose(Code.LIMIT, event, f"the integer {quoted(text)} does not fit in 64 bits")
             return value
         if _DOUBLE.fullmatch(text):
             value = double(text)
             if value is None:
-                self._report(Code.LIMIT, event, f"the number {quoted(text)} is too large")
+                self._lose(Code.LIMIT, event, f"the number {quoted(text)} is too large")
             return value
         if _NOT_FINITE.fullmatch(text):
-            self._report(Code.LIMIT, event, f"{quoted(text)} is not a finite number")
+            self._lose(Code.LIMIT, event, f"{quoted(text)} is not a finite number")
         return text
+
+    def _lose(self, code: Code, event: Event, message: str) -> None:
+        self.has_lost = True
+        self._report(code, event, message)
 
     def _report(self, code: Code, event: Event, message: str) -> None:
         self.findings.append(self.source.finding(code, _place(event), message))
+
+
+def _is_merge(event: Event) -> bool:
+    return isinstance(event, ScalarEvent) and event.value == "<<" and not event.style
 
 
 def _place(event: Event) -> Position:

@@ -14,6 +14,7 @@ from engine.definition.fields.patterns import pattern_problem
 from engine.definition.wording import quoted
 
 _NUMBERS = ("integer", "number")
+_COUNT = (int,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,13 @@ KEYWORDS: Mapping[str, Keyword] = {
     "exclusiveMinimum": Keyword((int, float), _NUMBERS),
     "exclusiveMaximum": Keyword((int, float), _NUMBERS),
     "multipleOf": Keyword((int, float), _NUMBERS),
-    "minLength": Keyword((int,), ("string",)),
-    "maxLength": Keyword((int,), ("string",)),
+    "minLength": Keyword(_COUNT, ("string",)),
+    "maxLength": Keyword(_COUNT, ("string",)),
     "pattern": Keyword((str,), ("string",)),
     "format": Keyword((str,), ("string",)),
     "items": Keyword((dict,), ("array",)),
-    "minItems": Keyword((int,), ("array",)),
-    "maxItems": Keyword((int,), ("array",)),
+    "minItems": Keyword(_COUNT, ("array",)),
+    "maxItems": Keyword(_COUNT, ("array",)),
     "uniqueItems": Keyword((bool,), ("array",)),
     "properties": Keyword((dict,), ("object",)),
     "required": Keyword((list,), ("object",)),
@@ -62,8 +63,12 @@ _BOUNDS = (
 
 
 def well_formed(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The keywords that have the right form and all `x-*`, sorted; the shape check reports the others."""
-    return {name: value for name, value in sorted(schema.items()) if _is_well_formed(name, value)}
+    """The keywords that have the right form and all `x-*`, sorted; the shape check reports the others.
+
+    Counts become integers: JSON Schema takes 5.0 for one.
+    """
+    counted = {name: _counted(name, value) for name, value in sorted(schema.items())}
+    return {name: value for name, value in counted.items() if _is_well_formed(name, value)}
 
 
 def keyword_problems(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -84,6 +89,11 @@ def keyword_problems(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for name in schema.get("required", ()):
             if name not in known:
                 yield "required", f"{quoted(name)} is required, but not one of `properties`"
+
+
+def _counted(name: str, value: Any) -> Any:
+    is_count = name in KEYWORDS and KEYWORDS[name].values == _COUNT
+    return int(value) if is_count and isinstance(value, float) and value.is_integer() else value
 
 
 def _is_well_formed(name: str, value: Any) -> bool:

@@ -194,7 +194,12 @@ class FieldReader:
 
 
 def _type_names(written: str | list[Any]) -> str | list[str]:
-    """One name, or a list of several with "null" last; all of them where none is known."""
-    names = [written] if isinstance(written, str) else written
-    known = [name for name in TYPE_NAMES if name in names] or [*TYPE_NAMES]
-    return known[0] if len(known) == 1 else known
+    """One name, or a list of several with "null" last; all of them where one is misspelt or none is given.
+
+    A bare null stands for the "null" that it was meant to be; the shape check reports both slips.
+    """
+    listed = [written] if isinstance(written, str) else written
+    names = ["null" if name is None else name for name in listed]
+    is_known = bool(names) and all(name in TYPE_NAMES for name in names)
+    meant = [name for name in TYPE_NAMES if name in names or not is_known]
+    return meant[0] if len(meant) == 1 else meant

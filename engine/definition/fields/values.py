@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Final, cast
 
 from jsonschema import Draft202012Validator, ValidationError, validators
@@ -17,12 +18,12 @@ from jsonschema.protocols import Validator
 from referencing import Registry
 
 from engine.definition.documents.source import DEPTH_MAX, INTEGER_MAX, INTEGER_MIN, Path
+from engine.definition.fields.pattern_syntax import TEXT_LENGTH_MAX
 from engine.definition.fields.patterns import compile_pattern
 from engine.definition.wording import kind, quoted
 from engine.diagnostics import hint
 from engine.errors import StatewrightError
 
-MATCHED_LENGTH_MAX = 1_000  # characters that a pattern is tried on
 UNIQUE_ITEMS_MAX = 1_000
 EXACT_DOUBLE_MAX = 2**53  # beyond it a double skips integers
 
@@ -129,8 +130,8 @@ def normalise(shape: Shape, value: Any, path: Path = ()) -> Any:
         case int() | float():
             return _number(shape, value, path)
         case str():
-            if shape.matched and len(value) > MATCHED_LENGTH_MAX:
-                raise PayloadError(path, f"is longer than {MATCHED_LENGTH_MAX} characters")
+            if shape.matched and len(value) > TEXT_LENGTH_MAX:
+                raise PayloadError(path, f"is longer than {TEXT_LENGTH_MAX} characters")
             return _of_type("string", shape, value, path)
         case None:
             return _of_type("null", shape, value, path)
@@ -164,6 +165,13 @@ def _reason(error: ValidationError) -> str:
 def _matches(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
     if isinstance(value, str) and not compile_pattern(pattern).search(value):
         yield ValidationError("no match")
+
+
+def _divides(_validator: Any, factor: float, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    """In decimal, as both are written: in binary 19.99 is no multiple of 0.01."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and (Fraction(repr(value)) / Fraction(repr(factor))).denominator != 1:
+        yield ValidationError("no multiple")
 
 
 def _differ(_validator: Any, unique: bool, value: Any, _schema: Any) -> Iterator[ValidationError]:
@@ -252,5 +260,5 @@ def _is_constrained(schema: Mapping[str, Any]) -> bool:
 
 
 _Constraints: Final[Any] = validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, {"pattern": _matches, "uniqueItems": _differ}
+    Draft202012Validator, {"pattern": _matches, "multipleOf": _divides, "uniqueItems": _differ}
 )
