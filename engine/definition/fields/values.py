@@ -8,7 +8,7 @@ reader for defaults and enumerations.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final, cast
@@ -25,6 +25,7 @@ from engine.diagnostics import hint
 from engine.errors import StatewrightError
 
 UNIQUE_ITEMS_MAX = 1_000
+UNDECLARED = "*"  # in a path: a key of an open mapping, which is the sender's data
 EXACT_DOUBLE_MAX = 2**53  # beyond it a double skips integers
 
 _REASONS = {
@@ -96,7 +97,7 @@ class Rule:
         if self.constraints is not None:
             error = next(self.constraints.iter_errors(normal), None)
             if error is not None:
-                raise PayloadError((*path, *error.absolute_path), _reason(error))
+                raise PayloadError((*path, *_declared(self.shape, error.absolute_path)), _reason(error))
         return normal
 
 
@@ -154,6 +155,18 @@ def path_text(path: Path) -> str:
 def unknown_field(name: str, known: list[str]) -> str:
     """What to say about a field that nobody declared."""
     return f"unknown field {quoted(name)}{hint(name, known)}"
+
+
+def _declared(shape: Shape | None, path: Iterable[str | int]) -> Iterator[str | int]:
+    """The path with a stand-in for each key that nobody declared."""
+    for step in path:
+        if isinstance(step, int):
+            yield step
+            shape = shape.items if shape else None
+            continue
+        known = shape is not None and step in shape.properties
+        yield step if known else UNDECLARED
+        shape = None if shape is None else shape.properties.get(step, shape.extra)
 
 
 def _reason(error: ValidationError) -> str:
@@ -244,7 +257,7 @@ def _mapping(shape: Shape, value: Mapping[str, Any], path: Path) -> dict[str, An
         expected = shape.properties.get(name, shape.extra or ANYTHING)
         if shape.closed and name not in shape.properties:
             raise PayloadError(path, unknown_field(name, list(shape.properties)))
-        normal[name] = normalise(expected, part, (*path, name))
+        normal[name] = normalise(expected, part, (*path, name if name in shape.properties else UNDECLARED))
     return normal
 
 
