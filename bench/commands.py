@@ -1,6 +1,6 @@
 """Commands per second through the real handler, in memory and on SQLite, beside bare inserts.
 
-The bare inserts use `sqlite3` directly, with the store's own journal mode and synchronous setting: the floor
+The bare inserts use `sqlite3` directly, in the same journal mode with the same synchronous setting: the floor
 for one commit per command at the same durability.
 """
 
@@ -18,6 +18,7 @@ from engine.sources.files import FilesSource
 from engine.stores.memory import MemoryStore
 from engine.stores.port import EventStore
 from engine.stores.sqlite import SqliteStore
+from engine.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal, journal_for
 from handler.app import Application
 from handler.queue import LocalQueue
 
@@ -75,11 +76,11 @@ def handled_seconds(store: EventStore) -> float:
     return seconds
 
 
-def inserted_seconds(path: Path, *, journal_mode: str, synchronous: str) -> float:
+def inserted_seconds(path: Path, journal: Journal) -> float:
     """The wall time of as many rows of a commit's size, each in a transaction of its own."""
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute(f"PRAGMA journal_mode={journal_mode}")
-    connection.execute(f"PRAGMA synchronous={synchronous}")
+    connection.execute(f"PRAGMA journal_mode={journal.mode}")
+    connection.execute(f"PRAGMA synchronous={journal.synchronous}")
     connection.execute("CREATE TABLE t (position INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT) STRICT")
     record = "x" * 600
     start = time.perf_counter()
@@ -92,19 +93,31 @@ def inserted_seconds(path: Path, *, journal_mode: str, synchronous: str) -> floa
     return seconds
 
 
-def print_commands() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        store = SqliteStore(Path(folder) / "handler.db")
-        on_sqlite = handled_seconds(store)
-        journal, synchronous = store.journal.mode, store.journal.synchronous
+def stored_seconds(path: Path, journal: Journal) -> float:
+    """The wall time of all commands on SQLite."""
+    store = SqliteStore(path, journal=journal)
+    try:
+        return handled_seconds(store)
+    finally:
         store.close()
-        bare = inserted_seconds(Path(folder) / "bare.db", journal_mode=journal, synchronous=synchronous)
+
+
+def print_commands() -> None:
+    live = journal_for(sqlite3.sqlite_version_info)
+    print(
+        f"{COMMANDS:,} commands of {AGGREGATES} orders, {BATCH} per batch, one commit each; "
+        f"this SQLite library gets {live.mode}"
+    )
     in_memory = handled_seconds(MemoryStore())
-    print(f"{COMMANDS:,} commands of {AGGREGATES} orders, {BATCH} per batch, one commit each")
-    rows = {
-        f"bare sqlite3 inserts ({journal}, {synchronous})": bare,
-        f"handler on SQLite ({journal}, {synchronous})": on_sqlite,
-        "handler in memory": in_memory,
-    }
-    for name, seconds in rows.items():
-        print(f"  {name:<40}{COMMANDS / seconds:10,.0f} per second{seconds / bare:8.2f} x the bare inserts")
+    with tempfile.TemporaryDirectory() as folder:
+        for journal in (WRITE_AHEAD, ROLLBACK):
+            bare = inserted_seconds(Path(folder) / f"bare-{journal.mode}.db", journal)
+            handled = stored_seconds(Path(folder) / f"handler-{journal.mode}.db", journal)
+            setting = f"({journal.mode}, {journal.synchronous})"
+            _print_row(f"bare sqlite3 inserts {setting}", bare, floor=bare)
+            _print_row(f"handler on SQLite {setting}", handled, floor=bare)
+            _print_row("handler in memory", in_memory, floor=bare)
+
+
+def _print_row(name: str, seconds: float, *, floor: float) -> None:
+    print(f"  {name:<40}{COMMANDS / seconds:10,.0f} per second{seconds / floor:8.2f} x the bare inserts")
