@@ -10,13 +10,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
+from engine.canonical import canonical_json
 from engine.core.decide import decide
 from engine.core.evolve import evolve
 from engine.core.messages import REFUSED, Accepted, Command, Duplicate, Event, Invalid, Outcome, Rejected
 from engine.stores.record import RecentCommand, StoredCommand, StoredEvent
 from handler.loading import Aggregate
 from handler.outcomes import Disposition
-from handler.payload_text import payload_text
 from handler.policy import Policy, disposition_of
 from handler.units import Delivery
 
@@ -122,7 +122,7 @@ def _contributing(
 
 
 def _stored_event(event: Event) -> StoredEvent:
-    return StoredEvent(event.type, payload_text(event.data), event.leaf, event.entered, event.event_version)
+    return StoredEvent(event.type, canonical_json(event.data), event.leaf, event.entered, event.event_version)
 
 
 def _weight(part: StoredCommand | StoredEvent) -> int:

@@ -6,12 +6,11 @@ puts here ends as a Command or an Invalid that names the field and quotes no val
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from engine.canonical import digest
 from engine.core.messages import Actor, Command, Invalid
 from engine.diagnostics import hint
 from engine.stores.keys import ID_PATTERN, NAME_PATTERN
@@ -64,8 +63,7 @@ def read_command(body: str) -> Command | Invalid:
 
 def command_digest(name: str, data: Mapping[str, Any]) -> str:
     """Tells a repetition of a command from another command under the same id: SHA-256, hexadecimal."""
-    canonical = json.dumps([name, data], sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return digest([name, data])
 
 
 def _unwrapped(document: object) -> dict[str, Any]:

@@ -1,19 +1,12 @@
-"""Payloads as the text that is stored, and back: of events, and of the data in a snapshot.
+"""Stored payloads back from their text, which is not trusted to be readable.
 
-The text is canonical, so equal payloads have equal texts. A text that was stored is not trusted to be
-readable. `handler.deciding` writes it, `handler.loading` reads it, `handler.snapshots` does both.
+`handler.loading` reads events with it, `handler.snapshots` the data of a snapshot.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
-
-
-def payload_text(data: Mapping[str, Any]) -> str:
-    """Keys sorted, no white space, Unicode as it is."""
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def read_payload(text: str) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.canonical import canonical_json
 from engine.core.machine import Machine
 from engine.core.messages import AggregateState
 from engine.definition.fields.payloads import PayloadError
 from engine.stores.record import FORMAT, Commit, RecentCommand, Snapshot
-from handler.payload_text import payload_text, read_payload
+from handler.payload_text import read_payload
 
 SNAPSHOT_AFTER_BYTES = 256 * 1024
 COMMANDS_MAX = 256
@@ -29,7 +30,7 @@ def snapshot_of(machine: Machine, state: AggregateState, known: Iterable[RecentC
         behaviour=machine.behaviour,
         head=state.version,
         leaf=state.leaf,
-        data=payload_text(state.data),
+        data=canonical_json(state.data),
         commands=tuple(known)[-COMMANDS_MAX:],
     )
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.canonical import digest
 from engine.core.flatten import Table
 from engine.definition.fields.payloads import Field
 from engine.definition.model import Definition, EventSpec
-from engine.definition.normal_form import LANGUAGE, digest
+from engine.definition.normal_form import LANGUAGE
 
 
 def behaviour_digest(definition: Definition, table: Table) -> str:

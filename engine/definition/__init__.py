@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from engine.canonical import digest
 from engine.definition.build import build_definition
 from engine.definition.documents.document import load_document
 from engine.definition.model import Definition
-from engine.definition.normal_form import digest, normal_form
+from engine.definition.normal_form import normal_form
 from engine.definition.shape import check_shape
 from engine.diagnostics import Finding, Severity, sort_findings
 from engine.errors import DefinitionError

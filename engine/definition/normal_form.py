@@ -1,4 +1,4 @@
-"""The normal form: one document for every way to write the same definition, and its digest.
+"""The normal form: one document for every way to write the same definition.
 
 Shorthands are expanded, `$schema` is gone, keys are sorted. A normal form is itself a definition that loads
 to the same machine, which is what gets published.
@@ -6,22 +6,11 @@ to the same machine, which is what gets published.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 LANGUAGE = 1
-
-
-def canonical_json(value: Any) -> str:
-    """Keys by code point, no white space, doubles in shortest round-trip form, UTF-8 as it is."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def digest(value: Any) -> str:
-    """SHA-256 (hex) of the canonical JSON."""
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
 def normal_form(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import json
 import pytest
 import yaml
 
+from engine.canonical import canonical_json
 from engine.core.machine import compile_machine
 from engine.definition import digest_of, load_definition
-from engine.definition.normal_form import canonical_json, normal_form
+from engine.definition.normal_form import normal_form
 from tests.given import CONFIG, example, machine_of
 
 SHORT = """
