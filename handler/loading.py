@@ -122,7 +122,8 @@ class _History:
         """The commands that what was read tells of, oldest first."""
         snapshot = self.before[-1].snapshot if self.before else None
         remembered = {command.id: command for command in snapshot.commands} if snapshot else {}
-        return {**_known(self.before), **remembered, **_known(self.since)}
+        deeper = {name: one for name, one in _known(self.before).items() if name not in remembered}
+        return {**deeper, **remembered, **_known(self.since)}
 
 
 def _read_back(machine: Machine, stream: str, policy: Policy) -> Story[_History]:

@@ -34,7 +34,7 @@ def decide(machine: Machine, state: AggregateState, command: Command, *, now: st
     try:
         data = _payload(machine, command)
     except PayloadError as error:
-        return Invalid(f"data.{error.path}: {error.reason}" if error.path else f"data: {error.reason}")
+        return Invalid(_unfit("data", error))
     except _UnknownCommand as error:
         return Invalid(str(error), unknown=True)
     case = _Case(machine, state, command, data, now)
@@ -156,9 +156,7 @@ class _Case:
         try:
             return declared.conform(payload)
         except PayloadError as error:
-            raise _Refusal(
-                "INVARIANT_VIOLATED", f'event "{emission.event}", {error.path}: {error.reason}'
-            ) from error
+            raise _Refusal("INVARIANT_VIOLATED", _unfit(f'event "{emission.event}"', error)) from error
 
     def _check(self, state: AggregateState) -> None:
         """The data and the invariants, once, after the last event."""
@@ -167,7 +165,7 @@ class _Case:
         try:
             self.machine.data_payload.conform(state.data)
         except PayloadError as error:
-            raise _Refusal("INVARIANT_VIOLATED", f"data.{error.path}: {error.reason}") from error
+            raise _Refusal("INVARIANT_VIOLATED", _unfit("data", error)) from error
         values = {"data": state.data, "state": state.leaf}
         for invariant in self.machine.definition.invariants:
             if self._value(invariant.check, "an invariant", values) is not True:
@@ -205,6 +203,10 @@ def _payload(machine: Machine, command: Command) -> Mapping[str, Any]:
         )
     spec = commands[command.name]
     return spec.payload.conform(_renamed(command.data, spec.fields_renamed), fill_defaults=True)
+
+
+def _unfit(what: str, error: PayloadError) -> str:
+    return f"{what}.{error.path}: {error.reason}" if error.path else f"{what}: {error.reason}"
 
 
 def _renamed(data: Mapping[str, Any], today: Mapping[str, str]) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.definition.documents.document import Path
+from engine.definition.documents.source import FINDINGS_MAX, Path
 from engine.definition.model import Accepts, Definition
 from engine.diagnostics import Code, Finding
 
@@ -53,7 +53,7 @@ def flatten(definition: Definition) -> tuple[Table, list[Finding]]:
         for event, move, path in _moves_from(definition, leaf, rows[leaf]):
             known = moves.setdefault((leaf, event), move)
             first = origins.setdefault((leaf, event), path)
-            if known != move:
+            if known != move and len(findings) < FINDINGS_MAX:
                 findings.append(_clash(definition, leaf, event, first, known, path, move))
             waiting.append(move.leaf)
     return Table(rows, moves), findings

@@ -16,10 +16,10 @@ import transitions
 from engine.core.behaviour import behaviour_digest
 from engine.core.flatten import Move, Table, destination, flatten
 from engine.core.messages import REFUSED, AggregateState
-from engine.core.state_names import StateNames
 from engine.definition import digest_of
 from engine.definition.fields.payloads import Payload
 from engine.definition.model import Branch, Definition, EventSpec
+from engine.definition.state_names import StateNames
 from engine.errors import DefinitionError, UnknownMove
 
 # At INFO the library formats several messages for every trigger, which makes it up to five times slower.

@@ -7,7 +7,7 @@ from typing import Any
 
 CHARACTERS_MAX = 1_000_000  # of one event's payload, and of an aggregate's data
 
-_OTHER_CHARACTERS = 4  # the least that a number, a boolean or null takes with its comma
+_OTHER_CHARACTERS = 2  # the least that a number takes with its comma
 
 
 def is_too_large(value: Any) -> bool:
@@ -19,7 +19,7 @@ def is_too_large(value: Any) -> bool:
             case str() as text:
                 characters += len(text) + 3
             case Mapping() as mapping:
-                characters += sum(len(name) + 4 for name in mapping)
+                characters += sum(len(str(name)) + 4 for name in mapping)
                 waiting.extend(mapping.values())
             case list() as items:
                 characters += 2

@@ -12,7 +12,7 @@ from engine.definition.draft import Draft, items, mapping, notes, text
 from engine.definition.fields.payloads import record_type
 from engine.definition.fields.reader import FieldReader
 from engine.definition.model import Definition, Invariant, State
-from engine.definition.renames import check_state_renames, old_state_names
+from engine.definition.renames import check_moved_states, check_state_renames, old_state_names
 from engine.definition.scope import Node, state_tree
 from engine.definition.timeouts import check_timeouts, read_timeout
 from engine.diagnostics import Code, Finding, hint
@@ -51,6 +51,7 @@ def build_definition(document: Document) -> tuple[Definition | None, list[Findin
         notes=notes(written),
         document=document,
     )
+    check_moved_states(draft, definition)
     check_timeouts(draft, definition)
     _check_invariants(draft, definition)
     return definition, draft.findings

@@ -7,13 +7,26 @@ from typing import Any
 
 from engine.definition.documents.document import Path
 from engine.definition.draft import Draft, mapping, texts
+from engine.definition.model import Definition
 from engine.definition.scope import Node
+from engine.definition.state_names import StateNames
 from engine.diagnostics import Code
 
 
 def old_state_names(node: Node) -> tuple[str, ...]:
     """As written: own names among the state's siblings, or dotted ones, where it stood elsewhere."""
     return texts(node.written.get("renamed_from"))
+
+
+def check_moved_states(draft: Draft, definition: Definition) -> None:
+    """A dotted old name must not be the old name of a state that only its levels' names lead to."""
+    names = StateNames(definition)
+    for node in draft.root.below():
+        for old in old_state_names(node):
+            other = names.in_place(old) if "." in old else None
+            if other is not None and other != node.name:
+                message = f'"{old}" is already the old name of "{other}"'
+                draft.report(Code.RENAME, (*node.path, "renamed_from"), message)
 
 
 def check_state_renames(draft: Draft) -> None:
@@ -59,7 +72,7 @@ def _check(
     for path, name, old_names in written:
         for old in old_names:
             owner = owners.setdefault(old, name)
-            if old in today:
+            if old in today and old != name.rpartition(".")[2]:
                 draft.report(Code.RENAME, path, f'"{old}" is still the name of {kind}')
             elif owner != name:
                 draft.report(Code.RENAME, path, f'"{old}" is already the old name of "{owner}"')

@@ -65,7 +65,7 @@ class SqliteStore:
     A file that is missing or empty is made into a store, once and only by the constructor; tools that only
     look say `create=False`. All threads share one connection and take turns: SQLite has one writer at a
     time anyway. `busy_timeout_seconds` bounds what one call waits for other threads and processes in all;
-    it must stay below the reserve of the handler (3 s), who asks again only while more than that is left.
+    it must not exceed the two seconds that the handler reckons with when it looks at the time left.
     `journal` is chosen by the version of the SQLite library unless given.
 
     Every call raises StoreError for a file that is not ours, newer than this program, or lost while in use

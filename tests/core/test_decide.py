@@ -296,3 +296,24 @@ def test_data_that_would_be_gigabytes_of_text_are_refused_too() -> None:
     wish = command("Go", {"l": list(range(1_000)), "s": "x" * 10_000})
     refusal = rejected(when(machine, machine.initial, wish))
     assert refusal.message == "the data have more than 1,000,000 characters"
+
+
+def test_a_map_whose_keys_are_no_text_is_refused_with_the_reason() -> None:
+    """CEL has such maps, JSON has not."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        states: {a: {accepts: {Go: {emit: Gone, with: {o: "{1: 2}"}}}}}
+    """)
+    refusal = rejected(when(machine, machine.initial, command("Go")))
+    assert refusal.message == 'event "Gone".o: has a key that is not a string'
+
+
+def test_many_small_values_are_weighed_as_they_are_written() -> None:
+    """What has half a million characters is not refused for having a million."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        states: {a: {accepts: {Go: {emit: Gone}}}}
+    """)
+    assert accepted(when(machine, machine.initial, command("Go", {"l": [[0] * 9_700] * 26})))

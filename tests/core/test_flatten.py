@@ -99,3 +99,12 @@ def test_what_inheritance_multiplies_is_bounded() -> None:
     table, [finding] = flatten(definition)
     assert "more than 20,000 branches and moves" in finding.message
     assert len(table.moves) <= 20_000
+
+
+def test_one_mistake_in_many_states_is_reported_a_bounded_number_of_times() -> None:
+    """Two hundred are more than anybody reads."""
+    states = ", ".join(f"s{number}: {{}}" for number in range(60))
+    accepts = ", ".join(f"C{number}: {{emit: Same, target: s{number}}}" for number in range(60))
+    text = f"machine: m\ninitial: s0\naccepts: {{{accepts}}}\nstates: {{{states}}}\n"
+    _, findings = flatten(load_definition(text.encode(), "m.machine.yaml"))
+    assert len(findings) == 200

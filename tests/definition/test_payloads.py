@@ -72,7 +72,7 @@ def test_a_value_takes_its_declared_form(schema: str, given: Any, declared: Any)
         ("string", None, "x: must be a string, this is null"),
         ("{type: [string, 'null']}", 1, "x: must be a string or null, this is an integer"),
         ("{type: array, items: {type: integer}}", [1, "2"], "x[1]: must be an integer, this is a string"),
-        ("{type: object, properties: {a: {}}}", {"b": 1}, 'x: unknown field "b", expected one of "a"'),
+        ("{type: object, properties: {a: {}}}", {"b": 1}, 'x: a field that is unknown, expected one of "a"'),
         ("{type: object, properties: {ab: {}}, required: [ab]}", {}, "x.ab: is missing"),
         ("{type: integer, minimum: 1}", 0, "x: must be at least 1"),
         ("{type: integer, maximum: 1}", 2, "x: must be at most 1"),

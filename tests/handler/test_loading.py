@@ -72,6 +72,16 @@ def test_a_snapshot_goes_into_a_commit_when_enough_events_have_passed() -> None:
     assert [commit.head for commit in commits(world) if commit.snapshot] == [12, 24]
 
 
+def test_a_snapshot_remembers_the_latest_commands_also_over_other_snapshots() -> None:
+    """What a load read below a snapshot is older than what that snapshot remembers."""
+    world = grown(batches=400)
+    commands = [command.id for commit in commits(world) for command in commit.commands]
+    last = next(commit for commit in reversed(commits(world)) if commit.snapshot)
+    assert last.snapshot is not None
+    assert last.head == len(commands)
+    assert [command.id for command in last.snapshot.commands] == commands[-256:]
+
+
 def test_a_snapshot_holds_the_state_after_its_commit() -> None:
     """Leaf, data, head, behaviour, and the commands so far with their outcomes."""
     world = world_of()

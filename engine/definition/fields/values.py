@@ -21,7 +21,7 @@ from engine.definition.documents.source import DEPTH_MAX, INTEGER_MAX, INTEGER_M
 from engine.definition.fields.pattern_syntax import TEXT_LENGTH_MAX
 from engine.definition.fields.patterns import compile_pattern
 from engine.definition.wording import kind, quoted
-from engine.diagnostics import hint
+from engine.diagnostics import hint, nearest
 from engine.errors import StatewrightError
 
 UNIQUE_ITEMS_MAX = 1_000
@@ -153,7 +153,9 @@ def path_text(path: Path) -> str:
 
 
 def unknown_field(name: str, known: list[str]) -> str:
-    """What to say about a field that nobody declared."""
+    """What to say about a field that nobody declared. Its name is the sender's: only a near miss is shown."""
+    if nearest(name, known) is None:
+        return f"a field that is unknown{hint('', known)}"
     return f"unknown field {quoted(name)}{hint(name, known)}"
 
 

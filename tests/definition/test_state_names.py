@@ -6,7 +6,7 @@ import pytest
 
 from engine.core.evolve import replay
 from engine.core.messages import Event
-from engine.core.state_names import StateNames
+from engine.definition.state_names import StateNames
 from engine.errors import ReplayDivergence
 from tests.given import machine_of
 
@@ -34,7 +34,7 @@ NESTED = """
         ("old_outer.two", ("outer.two", False)),
         ("outer.gone", ("left", True)),
         ("attic.left", ("left", True)),
-        ("uno", (None, False)),
+        ("uno", ("outer.one", True)),
         ("elsewhere.one", (None, False)),
     ],
 )
@@ -65,3 +65,17 @@ def test_a_state_that_did_not_move_must_be_entered_as_it_was() -> None:
     stored = Event("Leave", {}, "left", "outer")
     with pytest.raises(ReplayDivergence):
         replay(machine, machine.initial, [stored], stream="m/a", stored_by=1)
+
+
+def test_a_state_that_moved_in_from_the_top_level_still_replays() -> None:
+    """Its old name has no dot, and no state of that name stands at the top today; it may keep the name."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        states:
+          a: {accepts: {Go: {emit: Gone, target: g}, Come: {emit: Came, target: g.d}}}
+          g: {initial: b, states: {b: {renamed_from: [b], final: true}, d: {renamed_from: [c], final: true}}}
+    """)
+    for event in (Event("Gone", {}, "b", "b"), Event("Came", {}, "c", "c")):
+        state = replay(machine, machine.initial, [event], stream="m/a", stored_by=1)
+        assert state.leaf in ("g.b", "g.d")
