@@ -17,7 +17,7 @@ __all__ = ["Definition", "digest_of", "load_definition", "read_definition"]
 def read_definition(content: bytes, file: str) -> tuple[Definition | None, list[Finding]]:
     """The definition as far as it can be read, and all that was found; for those who go on checking.
 
-    None where the text is no document or the graph of states has holes.
+    None where the text is no document, has no states, or has more faults than anybody reads.
     """
     try:
         document = load_document(content, file)

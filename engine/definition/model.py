@@ -69,11 +69,6 @@ class Branch:
     on_refusal: str | None = None
     notes: Notes = Notes()
 
-    @property
-    def unconditional(self) -> bool:
-        """No later branch can ever be reached."""
-        return not self.roles and (self.guard is None or self.guard.canonical == "true")
-
 
 Accepts = Mapping[str, tuple[Branch, ...]]  # command -> its branches, in order
 

@@ -30,7 +30,10 @@ def check_moved_states(draft: Draft, definition: Definition) -> None:
 
 
 def check_state_renames(draft: Draft) -> None:
-    """Own names are held against the siblings', dotted ones against all absolute names."""
+    """Own names are held against the siblings', dotted ones against all absolute names.
+
+    The name that a nested state has today may be its old one as well: it stood at the top level then.
+    """
     nodes = list(draft.root.below())
     for level in (draft.root, *nodes):
         _check(draft, _written(level.children.values(), dotted=False), set(level.children), "a state")
@@ -72,7 +75,8 @@ def _check(
     for path, name, old_names in written:
         for old in old_names:
             owner = owners.setdefault(old, name)
-            if old in today and old != name.rpartition(".")[2]:
+            moved_in = "." in name and old == name.rpartition(".")[2]  # from the top level, under its name
+            if old in today and not moved_in:
                 draft.report(Code.RENAME, path, f'"{old}" is still the name of {kind}')
             elif owner != name:
                 draft.report(Code.RENAME, path, f'"{old}" is already the old name of "{owner}"')

@@ -19,10 +19,6 @@ class Node:
     parent: Node | None = None
     children: dict[str, Node] = field(default_factory=dict)
 
-    @property
-    def local_name(self) -> str:
-        return self.name.rpartition(".")[2]
-
     def enclosing(self) -> Iterator[Node]:
         """Each level outwards, from the nearest to the top."""
         level = self.parent
