@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types contracts bench lock clean
+.PHONY: help demo test e2e lint types contracts bench emulators deploy-tools lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
@@ -22,8 +22,17 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 demo: $(VENV)/run.stamp ## run the handler over an SQS event file and print what happened
 	@$(BIN)/python -m engine.cli demo
 
-test: $(VENV)/dev.stamp ## run every test
+emulators: $(VENV)/dev.stamp ## fetch DynamoDB Local and ministack, which tests run against
+	@$(BIN)/python -m tests.emulators.provision dynamodb-local ministack
+
+deploy-tools: $(VENV)/dev.stamp ## fetch AWS's deployment tool
+	@$(BIN)/python -m tests.emulators.provision sam
+
+test: emulators ## run every test but those of the deployed whole
 	$(BIN)/python -m pytest -n auto
+
+e2e: emulators deploy-tools ## run the package in Lambda's own runtime, and deploy the template
+	$(BIN)/python -m pytest -n auto -m e2e
 
 lint: $(VENV)/dev.stamp ## check style
 	$(BIN)/python -m ruff check .
@@ -38,9 +47,13 @@ contracts: $(VENV)/dev.stamp ## check which module imports which
 bench: $(VENV)/dev.stamp ## measure replay and the handler beside their floors
 	$(BIN)/python -m bench
 
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate --custom-compile-command 'make lock'
 lock: ## resolve the requirements anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate --extra cli pyproject.toml requirements/build.in -o requirements/run.txt --custom-compile-command 'make lock'
-	uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt --custom-compile-command 'make lock'
+	$(COMPILE) --extra cli pyproject.toml requirements/build.in -o requirements/run.txt
+	$(COMPILE) pyproject.toml -c requirements/run.txt -o requirements/lambda.txt
+	$(COMPILE) --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
+	$(COMPILE) requirements/ministack.in -o requirements/ministack.txt
+	$(COMPILE) requirements/sam.in -o requirements/sam.txt
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .cache .demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

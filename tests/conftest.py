@@ -7,6 +7,10 @@ from collections.abc import Callable
 import pytest
 from hypothesis import settings
 
+from tests.emulators.fixtures import dynamodb_local, ministack, sam
+
+__all__ = ["dynamodb_local", "ministack", "sam"]
+
 # A deadline measures the machine's other work, not the code.
 settings.register_profile(
     "unhurried", settings.get_profile(settings.get_current_profile_name()), deadline=None

@@ -1,0 +1,62 @@
+"""Clients of the services that tests start, and what a test makes there for itself."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from tests.emulators.servers import REGION
+
+# DynamoDB Local takes letters and digits only.
+CREDENTIALS = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+
+
+def client_of(service: str, url: str, **config: Any) -> Any:
+    """A client of the SDK for the service at `url`; `config` as botocore's Config takes it."""
+    return boto3.client(service, endpoint_url=url, region_name=REGION, config=Config(**config), **CREDENTIALS)
+
+
+def environment_of(*, dynamodb: str | None = None, others: str | None = None) -> dict[str, str]:
+    """What a process needs in its environment so that the SDK finds the services at these addresses."""
+    urls = {"AWS_ENDPOINT_URL": others, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb}
+    return {
+        "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        **{name: url for name, url in urls.items() if url},
+    }
+
+
+def new_name(kind: str) -> str:
+    """A name that no other test has: for tables, queues, buckets."""
+    return f"{kind}-{uuid.uuid4().hex[:12]}"
+
+
+def new_table(client: Any) -> str:
+    """The name of an empty event table, with the keys that deploy/template.yaml gives it."""
+    name = new_name("events")
+    client.create_table(
+        TableName=name,
+        KeySchema=[
+            {"AttributeName": "stream", "KeyType": "HASH"},
+            {"AttributeName": "version", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "stream", "AttributeType": "S"},
+            {"AttributeName": "version", "AttributeType": "N"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name
+
+
+def new_bucket(client: Any) -> str:
+    """The name of an empty bucket with versions, as deploy/template.yaml makes it."""
+    name = new_name("definitions")
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return name

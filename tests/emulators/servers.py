@@ -1,0 +1,113 @@
+"""Starts the services on free ports of the loopback address, and stops each by its process id.
+
+Their output goes to files: a pipe that nobody reads would stop them. `tests.emulators.fixtures` keeps one of
+each for a test session.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tests.emulators.provision import DYNAMODB_LOCAL, MINISTACK
+
+REGION = "eu-west-1"
+STARTING_SECONDS_MAX = 60.0
+
+
+@contextmanager
+def dynamodb_local(log: Path) -> Iterator[str]:
+    """Its address. Everything is kept in memory, in one database for all callers."""
+    port = free_port()
+    folder = DYNAMODB_LOCAL / "package" / "emulator"
+    java = ("java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+    jar = ("-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar")
+    options = ("-port", str(port), "-inMemory", "-sharedDb", "-disableTelemetry")
+    environment = {
+        "DDB_LOCAL_TELEMETRY": "0",
+        "LD_PRELOAD": str(DYNAMODB_LOCAL / "loopback.so"),
+    }
+    with running((*java, *jar, *options), log=log, environment=environment, folder=folder) as process:
+        _wait_for_port(port, process, log)
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def ministack(log: Path) -> Iterator[str]:
+    """Its address: SQS, S3, DynamoDB and CloudFormation behind one port."""
+    port = free_port()
+    environment = {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        "LAMBDA_EXECUTOR": "local",
+    }
+    with running((str(MINISTACK / "bin" / "ministack"),), log=log, environment=environment) as process:
+        _wait_for_health(f"http://127.0.0.1:{port}/_ministack/health", process, log)
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def running(
+    command: Sequence[str], *, log: Path, environment: Mapping[str, str], folder: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The process, stopped at the end."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+            cwd=folder,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def _wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in _patiently(process, log):
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) == 0:
+                return
+
+
+def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in _patiently(process, log):
+        try:
+            with urlopen(url, timeout=1):
+                return
+        except (URLError, OSError):
+            continue
+
+
+def _patiently(process: subprocess.Popen[bytes], log: Path) -> Iterator[None]:
+    """Ends with an error that shows the log when the process is gone or the patience at its end."""
+    end = time.monotonic() + STARTING_SECONDS_MAX
+    while time.monotonic() < end and process.poll() is None:
+        yield
+        time.sleep(0.05)
+    raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text(errors='replace')[-4000:]}")
