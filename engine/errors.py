@@ -136,6 +136,14 @@ class StoreUnavailable(StoreError):
     """Transient: locked, throttled, full, unreachable. The same call may succeed later."""
 
 
+class StoreMisconfigured(StoreError):
+    """No retry helps: the table does not exist, or we may not use it. `reason` names it and the remedy."""
+
+
+class SourceUnavailable(StatewrightError):
+    """Definitions cannot be read from where they should be. The message names the place and the remedy."""
+
+
 class SettingsError(StatewrightError):
     """The environment lacks a setting or holds a wrong one; the message names the variable."""
 

@@ -27,7 +27,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Part of a stream. `commits` stand in the order asked for; `more` says that the limit cut it.
+    """Part of a stream. `commits` stand in the order asked for; `more` says that they are not all.
 
     `head` stands after the newest commit of the slice (the `after` of the call where there is none, else the
     absent stream's head); an append there is a `Conflict` when the stream goes on.
@@ -52,7 +52,8 @@ class EventStore(Protocol):
     """Safe for use by several threads.
 
     A call that makes no sense (a head of another stream, a limit below 1, a commit that does not belong
-    behind its head) is a ValueError: the caller is wrong, not the world.
+    behind its head) is a ValueError: the caller is wrong, not the world. Any call may raise
+    StoreMisconfigured, which no repetition helps.
     """
 
     @property
@@ -76,6 +77,8 @@ class EventStore(Protocol):
 
         Oldest first, or newest first when `backwards`. Reads what is committed, never a stale copy. The
         next page goes on `after` this one's head, or backwards `upto` the version before its oldest commit.
+        A page with a `limit` has at least one commit if there is one, and may end before the limit where
+        the store's own page does; `more` is exact all the same.
         Raises CorruptStream where a commit does not begin where the last one ended; StoreUnavailable.
         """
 
@@ -85,8 +88,9 @@ class EventStore(Protocol):
         The same commit appended again at the same head gives the same answer, so a lost answer is settled
         by repeating the call. Raises Conflict with the commit that begins behind a stale `head`;
         DuplicateCommand where the stream holds one of the ids already (only where `dedupe_window` is None:
-        otherwise ask `find` first); CommitTooLarge before any request; CorruptStream where the stream never
-        ended at `head`; StoreUnavailable, after which the outcome is unknown until the call is repeated.
+        otherwise ask `find` first); CommitTooLarge before any request; CorruptStream where the stream is
+        seen to have never ended at `head`; StoreUnavailable, after which the outcome is unknown until the
+        call is repeated.
         """
 
     def find(self, stream: str, command_ids: Sequence[str]) -> Mapping[str, StoredCommand]:

@@ -50,13 +50,20 @@ def refuse_misread(stream: str, *, after: Head | None, limit: int | None) -> Non
 
 
 def slice_of(
-    stream: str, found: Sequence[Commit], *, after: Head | None, limit: int | None, backwards: bool
+    stream: str,
+    found: Sequence[Commit],
+    *,
+    after: Head | None,
+    limit: int | None,
+    backwards: bool,
+    more: bool = False,
 ) -> Slice:
     """The answer to a read. `found`: in the order asked for, and one commit beyond `limit` if there is one.
 
-    Raises CorruptStream for a gap or an overlap, also one between this page and the next.
+    `more`: what was asked for goes on beyond `found`, as a store knows that cut it by a measure of its own.
+    Raises CorruptStream for a gap or an overlap, also one between this page and a commit beyond `limit`.
     """
-    more = limit is not None and len(found) > limit
+    more = more or (limit is not None and len(found) > limit)
     start = after or absent(stream)
     oldest_first = found[::-1] if backwards else found
     _refuse_gaps(stream, oldest_first, begin=None if backwards and more else start.version + 1)

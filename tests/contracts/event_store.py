@@ -1,7 +1,7 @@
 """The contract of the event store: every adapter runs these tests unchanged, through the port alone.
 
 An adapter's own test module subclasses `EventStoreContract` (`EverlastingDedupeContract` where its window
-is None) and overrides the fixture `open_store`.
+is None, else `WindowedDedupeContract`) and overrides the fixture `open_store`.
 """
 
 from __future__ import annotations
@@ -40,3 +40,27 @@ class EverlastingDedupeContract(EventStoreContract):
         with pytest.raises(DuplicateCommand):
             store.append(head, commit_at(head, "c-2", "c-1"))
         assert (store.read(STREAM).head, store.find(STREAM, ["c-2"])) == (head, {})
+
+
+class WindowedDedupeContract(EventStoreContract):
+    """What holds beyond that where `dedupe_window` is a number: `find` is asked before an append."""
+
+    def test_the_window_counts_commands(self, store: EventStore) -> None:
+        """The oldest command of the window is known, however many commits the window's commands fill."""
+        window = store.dedupe_window
+        assert window is not None
+        pairs = [(f"c-{n}", f"d-{n}") for n in range(window // 2)]
+        head = store.read(STREAM).head
+        for pair in pairs:
+            head = store.append(head, commit_at(head, *pair))
+        assert set(store.find(STREAM, [*pairs[0], "c-9999"])) == set(pairs[0])
+
+    def test_what_is_found_is_right_in_and_behind_the_window(self, store: EventStore) -> None:
+        """A command at the edge is found as it was stored; the one before it so, or not at all."""
+        window = store.dedupe_window
+        assert window is not None
+        fill(store, ["c-behind", "c-edge", *(f"c-{n}" for n in range(window - 1))])
+        behind, edge = (commit.commands[0] for commit in store.read(STREAM, limit=2).commits)
+        found = store.find(STREAM, ["c-behind", "c-edge"])
+        assert found["c-edge"] == edge
+        assert found.get("c-behind", behind) == behind

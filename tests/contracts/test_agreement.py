@@ -1,4 +1,4 @@
-"""The same random history gives the same answers on the memory store and on the SQLite store."""
+"""The same random history gives the same answers on the memory store as on SQLite and on DynamoDB."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import StoreError
+from engine.stores.dynamodb import DynamoStore
 from engine.stores.memory import MemoryStore
 from engine.stores.port import EventStore, Head
 from engine.stores.sqlite import SqliteStore
 from tests.contracts.commits import LATER, OTHER_STREAM, STREAM, TIME, commit_at
+from tests.emulators.clients import client_of, new_table
 
 Step = Callable[["History"], object]
 
@@ -34,8 +36,11 @@ class History:
 
 
 @st.composite
-def appends(draw: st.DrawFn) -> Step:
-    """Append behind any head seen so far, fresh or stale, with ids that come up again and again."""
+def appends(draw: st.DrawFn, *, once_each: bool = False) -> Step:
+    """Append behind any head seen so far, fresh or stale, with ids that come up again and again.
+
+    `once_each`: an id is used behind one head only, so that no append is refused for it.
+    """
     pick = draw(st.integers(0, 20))
     command_ids = draw(st.lists(st.sampled_from("abcdefgh"), max_size=3))
     events = draw(st.integers(0, 3))
@@ -43,7 +48,8 @@ def appends(draw: st.DrawFn) -> Step:
 
     def step(history: History) -> object:
         head = history.heads[-1 - pick % len(history.heads)]
-        commit = commit_at(head, *command_ids, events=events, time=time)
+        own_ids = [f"{name}{head.version}" for name in command_ids] if once_each else command_ids
+        commit = commit_at(head, *own_ids, events=events, time=time)
         return history.keep(history.store.append(head, commit))
 
     return step
@@ -78,23 +84,35 @@ def reads(draw: st.DrawFn) -> Step:
 def look_ups(draw: st.DrawFn) -> Step:
     """Find commands, or list the streams."""
     stream = draw(st.sampled_from([STREAM, OTHER_STREAM]))
-    command_ids = draw(st.lists(st.sampled_from("abcdefghi")))
+    command_ids = draw(st.lists(st.sampled_from([*"abcdefghi", "a0", "b0", "c1", "d2"])))
     prefix = draw(st.sampled_from(["", "order/", STREAM, "x"]))
     return lambda history: (history.store.find(stream, command_ids), [*history.store.streams(prefix=prefix)])
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(appends() | reads() | look_ups(), min_size=5, max_size=30))
-def test_both_stores_answer_alike(steps: list[Step]) -> None:
+def test_sqlite_answers_like_memory(steps: list[Step]) -> None:
     """Every answer is equal, refusals included: their class, their text and the commit they carry."""
-    with TemporaryDirectory() as folder, closing(SqliteStore(Path(folder) / "s.db")) as sqlite_store:
-        histories = [History(MemoryStore()), History(sqlite_store)]
-        for stream in (STREAM, OTHER_STREAM):
-            for history in histories:
-                history.keep(history.store.read(stream).head)
-        for step in steps:
-            answers = [_answer(step, history) for history in histories]
-            assert answers[0] == answers[1]
+    with TemporaryDirectory() as folder, closing(SqliteStore(Path(folder) / "s.db")) as store:
+        _compare(MemoryStore(), store, steps)
+
+
+@settings(max_examples=25, deadline=None)
+@given(steps=st.lists(appends(once_each=True) | reads() | look_ups(), min_size=5, max_size=20))
+def test_dynamodb_answers_like_memory(dynamodb_local: str, steps: list[Step]) -> None:
+    """Also equal, as long as no command comes a second time: only an endless window refuses that."""
+    client = client_of("dynamodb", dynamodb_local)
+    _compare(MemoryStore(), DynamoStore(client, table=new_table(client)), steps)
+
+
+def _compare(one: EventStore, other: EventStore, steps: list[Step]) -> None:
+    histories = [History(one), History(other)]
+    for stream in (STREAM, OTHER_STREAM):
+        for history in histories:
+            history.keep(history.store.read(stream).head)
+    for step in steps:
+        answers = [_answer(step, history) for history in histories]
+        assert answers[0] == answers[1]
 
 
 def _answer(step: Step, history: History) -> object:

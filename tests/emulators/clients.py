@@ -36,9 +36,9 @@ def new_name(kind: str) -> str:
     return f"{kind}-{uuid.uuid4().hex[:12]}"
 
 
-def new_table(client: Any) -> str:
+def new_table(client: Any, name: str = "") -> str:
     """The name of an empty event table, with the keys that deploy/template.yaml gives it."""
-    name = new_name("events")
+    name = name or new_name("events")
     client.create_table(
         TableName=name,
         KeySchema=[
@@ -54,9 +54,9 @@ def new_table(client: Any) -> str:
     return name
 
 
-def new_bucket(client: Any) -> str:
+def new_bucket(client: Any, name: str = "") -> str:
     """The name of an empty bucket with versions, as deploy/template.yaml makes it."""
-    name = new_name("definitions")
+    name = name or new_name("definitions")
     client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     return name

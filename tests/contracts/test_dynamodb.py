@@ -1,0 +1,22 @@
+"""The DynamoDB store keeps the contract on Amazon's own engine and on ministack."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.stores.dynamodb import DynamoStore, dynamodb_client
+from tests.contracts.event_store import WindowedDedupeContract
+from tests.contracts.handles import OpenStore
+from tests.emulators.clients import environment_of, new_table
+
+
+class TestDynamoStore(WindowedDedupeContract):
+    """Every handle is a store of its own on one table; the client is made to be shared."""
+
+    @pytest.fixture(params=["dynamodb_local", "ministack"])
+    def open_store(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> OpenStore:
+        for name, value in environment_of(dynamodb=request.getfixturevalue(request.param)).items():
+            monkeypatch.setenv(name, value)
+        client = dynamodb_client()
+        table = new_table(client)
+        return lambda: DynamoStore(client, table=table)

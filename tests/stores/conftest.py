@@ -1,0 +1,17 @@
+"""A wire to DynamoDB for the tests of its store."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.stores.dynamodb import dynamodb_client
+from tests.emulators.clients import environment_of
+from tests.stores.wire import Wire
+
+
+@pytest.fixture
+def wire(dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """To Amazon's own engine, through the client that the Lambda uses."""
+    for name, value in environment_of(dynamodb=dynamodb_local).items():
+        monkeypatch.setenv(name, value)
+    return Wire(dynamodb_client())

@@ -1,0 +1,100 @@
+"""A client or a table that cannot be had: the message names it and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.errors import StoreMisconfigured, StoreUnavailable
+from engine.stores.dynamodb import DEDUPE_WINDOW, DynamoStore, dynamodb_client
+from engine.stores.rules import absent
+from handler.patience import STORE_SECONDS_MAX
+from handler.snapshots import COMMANDS_MAX
+from tests.contracts.commits import STREAM, commit_at
+from tests.emulators.clients import environment_of
+from tests.emulators.servers import REGION, free_port
+from tests.stores.wire import Wire
+
+HEAD = absent(STREAM)
+COMMIT = commit_at(HEAD, "c-1")
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment in which the SDK finds nothing."""
+    for name in environment_of():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "absent")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "absent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
+    return monkeypatch
+
+
+def test_a_missing_table_is_named_with_its_region(wire: Wire) -> None:
+    """For a read and for an append, with the variable to set."""
+    store = DynamoStore(wire.client, table="no-such-table")
+    message = f'table "no-such-table" does not exist in {REGION}: set DYNAMO_TABLE_NAME'
+    with pytest.raises(StoreMisconfigured, match=message):
+        store.read(STREAM)
+    with pytest.raises(StoreMisconfigured, match=message):
+        store.append(HEAD, COMMIT)
+
+
+def test_a_table_with_other_keys_is_refused(wire: Wire) -> None:
+    """The service's own refusal becomes the keys that are needed."""
+    wire.client.create_table(
+        TableName=f"{wire.table}-other",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    store = DynamoStore(wire.client, table=f"{wire.table}-other")
+    for call in (lambda: store.read(STREAM), lambda: store.append(HEAD, COMMIT)):
+        with pytest.raises(StoreMisconfigured, match="it needs the keys stream"):
+            call()
+
+
+def test_a_name_that_no_table_can_have_is_refused(wire: Wire) -> None:
+    """The SDK's own complaint would quote the commit."""
+    with pytest.raises(StoreMisconfigured, match="set DYNAMO_TABLE_NAME"):
+        DynamoStore(wire.client, table="").append(HEAD, COMMIT)
+
+
+def test_nobody_listening_is_worth_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that cannot be reached may be back soon."""
+    for name, value in environment_of(dynamodb=f"http://127.0.0.1:{free_port()}").items():
+        monkeypatch.setenv(name, value)
+    store = DynamoStore(dynamodb_client(), table="events")
+    with pytest.raises(StoreUnavailable, match='Query on table "events" has no answer'):
+        store.read(STREAM)
+
+
+def test_a_missing_region_is_said_at_once(bare: pytest.MonkeyPatch) -> None:
+    """Without one no client is made."""
+    with pytest.raises(StoreMisconfigured, match="set AWS_DEFAULT_REGION"):
+        dynamodb_client()
+
+
+def test_what_the_sdk_says_of_its_own_settings_is_passed_on(bare: pytest.MonkeyPatch) -> None:
+    """A profile that does not exist is named."""
+    bare.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(StoreMisconfigured, match="nobody"):
+        dynamodb_client()
+
+
+def test_missing_credentials_are_said(bare: pytest.MonkeyPatch) -> None:
+    """They are looked for with the first request."""
+    bare.setenv("AWS_DEFAULT_REGION", REGION)
+    with pytest.raises(StoreMisconfigured, match="no AWS credentials are found"):
+        DynamoStore(dynamodb_client(), table="events").read(STREAM)
+
+
+def test_one_request_ends_within_what_the_handler_keeps_for_it(wire: Wire) -> None:
+    """It begins none without that much time, so a slow store cannot outlast the invocation."""
+    config = wire.client.meta.config
+    assert config.connect_timeout + config.read_timeout <= STORE_SECONDS_MAX
+
+
+def test_a_snapshot_remembers_as_many_commands_as_the_window_says() -> None:
+    """Else a load that begins at a snapshot would know fewer than the store declares."""
+    assert COMMANDS_MAX >= DEDUPE_WINDOW

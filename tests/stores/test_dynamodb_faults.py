@@ -1,0 +1,171 @@
+"""Requests and answers that get lost on the way to DynamoDB: nothing is written twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.errors import Conflict, CorruptStream, StoreMisconfigured, StoreUnavailable
+from engine.stores.dynamodb import dynamodb_client
+from engine.stores.record_text import encode
+from engine.stores.rules import absent
+from tests.contracts.commits import OTHER_STREAM, STREAM, commit_at, fill, versions
+from tests.stores.wire import (
+    Fault,
+    Wire,
+    answer_broken,
+    answer_damaged,
+    answer_lost,
+    item_withheld,
+    lost,
+    refused,
+)
+
+THROTTLED = refused(400, "ProvisionedThroughputExceededException")
+HEAD = absent(STREAM)
+COMMIT = commit_at(HEAD, "c-1", events=3)
+
+
+@pytest.mark.parametrize("fault", [answer_lost, answer_broken])
+def test_an_append_whose_answer_was_lost_is_settled_by_repeating_it(wire: Wire, fault: Fault) -> None:
+    """The repeated put finds its own commit, gives its head, and the commit stands once."""
+    wire.disturb(fault)
+    with pytest.raises(StoreUnavailable):
+        wire.store.append(HEAD, COMMIT)
+    assert wire.store.append(HEAD, COMMIT).version == 3
+    assert wire.sent == ["PutItem"] * 2
+    assert wire.store.read(STREAM).commits == (COMMIT,)
+
+
+def test_an_append_that_never_arrived_is_made_by_repeating_it(wire: Wire) -> None:
+    """It looks the same to the caller, and the same call is the answer."""
+    wire.disturb(lost)
+    with pytest.raises(StoreUnavailable):
+        wire.store.append(HEAD, COMMIT)
+    assert wire.store.read(STREAM).commits == ()
+    assert wire.store.append(HEAD, COMMIT).version == 3
+
+
+def test_a_lost_answer_is_no_excuse_for_another_writer(wire: Wire) -> None:
+    """Whoever stands in the place is the winner, also for the one who does not know whether he was first."""
+    wire.disturb(lost)
+    with pytest.raises(StoreUnavailable):
+        wire.store.append(HEAD, COMMIT)
+    other = commit_at(HEAD, "c-2")
+    wire.store.append(HEAD, other)
+    with pytest.raises(Conflict) as caught:
+        wire.store.append(HEAD, COMMIT)
+    assert caught.value.winner == other
+
+
+def test_the_sdk_repeats_for_a_tool_and_masks_nothing(wire: Wire) -> None:
+    """Where it tries again by itself, its own first attempt in the way is taken for what it is."""
+    patient = Wire(dynamodb_client(attempts=5))
+    patient.disturb(answer_lost, THROTTLED)
+    assert patient.store.append(HEAD, COMMIT).version == 3
+    assert patient.sent == ["PutItem"] * 3
+
+
+def test_the_sdk_tries_once_for_the_handler(wire: Wire) -> None:
+    """Which repeats requests itself and knows how much time is left."""
+    wire.disturb(THROTTLED)
+    with pytest.raises(StoreUnavailable, match=r"PutItem .* failed: ProvisionedThroughputExceededException"):
+        wire.store.append(HEAD, COMMIT)
+    assert wire.sent == ["PutItem"]
+
+
+def test_a_conflict_costs_no_read(wire: Wire) -> None:
+    """The refusal itself brings the commit that won."""
+    stale = fill(wire.store, ["c-1"])
+    fill(wire.store, ["c-2", "c-3"])
+    wire.reset()
+    with pytest.raises(Conflict) as caught:
+        wire.store.append(stale, commit_at(stale, "c-4"))
+    assert (caught.value.winner.commands[0].id, wire.sent) == ("c-2", ["PutItem"])
+
+
+def test_a_winner_that_is_not_brought_is_fetched(wire: Wire) -> None:
+    """A service that leaves the item out costs one query, for one's own commit as for another's."""
+    fill(wire.store, ["c-1"])
+    mine = wire.store.read(STREAM).commits[0]
+    wire.disturb(item_withheld)
+    assert wire.store.append(HEAD, mine).version == 1
+    wire.disturb(item_withheld)
+    with pytest.raises(Conflict) as caught:
+        wire.store.append(HEAD, COMMIT)
+    assert caught.value.winner == mine
+
+
+def test_a_damaged_answer_is_not_believed(wire: Wire) -> None:
+    """An answer that does not fit its checksum is none, although it can be read."""
+    fill(wire.store, ["c-1"])
+    wire.disturb(answer_damaged)
+    with pytest.raises(StoreUnavailable, match="ChecksumError"):
+        wire.store.read(STREAM)
+    assert wire.store.read(STREAM).commits[0].events[0].type == "PaymentReceived"
+
+
+def test_a_fault_between_two_pages_gives_no_half_stream(wire: Wire) -> None:
+    """A read is whole or it fails."""
+    fill(wire.store, [f"c-{n}" for n in range(6)], data="x" * 300_000)
+    wire.disturb(lambda _request: None, THROTTLED)
+    with pytest.raises(StoreUnavailable):
+        wire.store.read(STREAM)
+    assert versions(wire.store.read(STREAM).commits) == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "ProvisionedThroughputExceededException"),
+        (400, "ThrottlingException"),
+        (400, "RequestLimitExceeded"),
+        (400, "LimitExceededException"),
+        (400, "TransactionConflictException"),
+        (400, "ExpiredTokenException"),
+        (500, "InternalServerError"),
+        (503, "ServiceUnavailable"),
+        (502, "Unheard"),
+    ],
+)
+def test_what_passes_by_itself_is_worth_another_try(wire: Wire, status: int, code: str) -> None:
+    """Told apart by the service's code, or by a status that blames the service."""
+    wire.disturb(refused(status, code))
+    with pytest.raises(StoreUnavailable, match=code):
+        wire.store.read(STREAM)
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        ("AccessDeniedException", "may not Query on table .*: the role needs dynamodb:Query"),
+        ("UnrecognizedClientException", "check the credentials"),
+        ("InvalidSignatureException", "check the credentials and the clock"),
+        ("ValidationException", r"needs the keys stream \(string\) and version \(number\)"),
+        ("Unheard", r"refuses Query \(Unheard\)"),
+    ],
+)
+def test_what_needs_a_hand_says_which(wire: Wire, code: str, remedy: str) -> None:
+    """The message names the table and the remedy, and nothing that the service said."""
+    wire.disturb(refused(400, code))
+    with pytest.raises(StoreMisconfigured, match=remedy) as caught:
+        wire.store.read(STREAM)
+    assert f'"{wire.table}"' in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [{}, {"record": {"N": "1"}}, {"record": {"S": "{"}}, {"record": {"S": encode(COMMIT)}}],
+    ids=["none", "a number", "no commit", "of another stream"],
+)
+def test_a_damaged_record_is_a_corrupt_stream(wire: Wire, record: dict[str, Any]) -> None:
+    """Neither read nor written over: an append in its place says the same."""
+    key = {"stream": {"S": OTHER_STREAM}, "version": {"N": "1"}}
+    wire.client.put_item(TableName=wire.table, Item={**key, **record})
+    head = absent(OTHER_STREAM)
+    with pytest.raises(CorruptStream, match=f"{OTHER_STREAM} is corrupt at version 1"):
+        wire.store.read(OTHER_STREAM)
+    with pytest.raises(CorruptStream, match=f"{OTHER_STREAM} is corrupt at version 1"):
+        wire.store.append(head, commit_at(head, "c-1"))

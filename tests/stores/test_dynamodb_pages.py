@@ -1,0 +1,123 @@
+"""Streams that do not fit one answer of DynamoDB: nothing is lost at a seam, and nothing hides in one."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.errors import CommitTooLarge, CorruptStream
+from engine.stores.port import Head
+from engine.stores.record_text import encode
+from engine.stores.rules import absent
+from tests.contracts.commits import STREAM, TIME, commit_at, fill, versions
+from tests.stores.wire import Wire
+
+COMMITS = 12
+ALL = list(range(1, COMMITS + 1))
+
+
+@pytest.fixture
+def long(wire: Wire) -> Wire:
+    """A stream of 3 MB, of which one answer holds four commits."""
+    fill(wire.store, [f"c-{n}" for n in ALL], data="x" * 262_144)
+    wire.reset()
+    return wire
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_long_stream_is_read_whole(long: Wire, backwards: bool) -> None:
+    """Without a limit a read goes on until the stream ends, in either direction."""
+    slice_ = long.store.read(STREAM, backwards=backwards)
+    assert versions(slice_.commits) == (ALL[::-1] if backwards else ALL)
+    assert (slice_.more, len(long.sent) > 1) == (False, True)
+
+
+def test_a_backwards_page_is_one_request(long: Wire) -> None:
+    """It ends where the answer does, says so, and goes on below without a seam."""
+    page = long.store.read(STREAM, backwards=True, limit=10)
+    begins = versions(page.commits)
+    assert (begins, page.more, long.sent) == (ALL[: -1 - len(begins) : -1], True, ["Query"])
+    assert 0 < len(begins) < 10
+    while page.more:
+        page = long.store.read(STREAM, backwards=True, limit=10, upto=begins[-1] - 1)
+        begins += versions(page.commits)
+    assert (begins, len(long.sent)) == (ALL[::-1], 3)
+
+
+@pytest.mark.parametrize(("limit", "more"), [(10, True), (12, False), (100, False)])
+def test_a_forward_page_is_as_long_as_its_limit(long: Wire, limit: int, more: bool) -> None:
+    """Tools page forwards and care for no request."""
+    page = long.store.read(STREAM, limit=limit)
+    assert (versions(page.commits), page.more) == (ALL[:limit], more)
+
+
+@pytest.mark.parametrize("limit", [11, 12, 13])
+def test_no_page_behind_the_first_commit_is_promised(wire: Wire, limit: int) -> None:
+    """Whether more stands before the page is told by its versions, where the answer was cut by its limit."""
+    fill(wire.store, map(str, ALL))
+    wire.reset()
+    page = wire.store.read(STREAM, backwards=True, limit=limit)
+    assert (len(page.commits), page.more, wire.sent) == (min(limit, 12), limit < 12, ["Query"])
+
+
+@pytest.mark.parametrize("lost", [9, 7, 5, 3])
+def test_a_gap_in_a_page_or_at_its_seam_is_found(wire: Wire, lost: int) -> None:
+    """Pages of two commits notice a missing one wherever it stood."""
+    fill(wire.store, ["c-1", "c-2", "c-3", "c-4", "c-5", "c-6"], events=2)
+    _lose(wire, lost)
+    with pytest.raises(CorruptStream, match=f"{STREAM} is corrupt at version {lost}"):
+        _read_back(wire)
+
+
+def test_a_stream_without_its_beginning_is_corrupt(wire: Wire) -> None:
+    """An empty page where the one above promised more is a gap, not an end."""
+    fill(wire.store, ["c-1", "c-2", "c-3"])
+    _lose(wire, 1)
+    assert wire.store.read(STREAM, backwards=True, limit=2).more
+    with pytest.raises(CorruptStream, match="corrupt at version 1: the next commit begins at 2"):
+        wire.store.read(STREAM, backwards=True, limit=2, upto=1)
+
+
+@pytest.mark.parametrize("version", [3, 6])
+def test_a_foreign_head_overwrites_nothing_and_is_noticed(wire: Wire, version: int) -> None:
+    """An append in mid-commit or beyond the log is not refused; whoever reads next refuses the stream."""
+    fill(wire.store, ["c-1", "c-2"], events=2)
+    before = wire.store.read(STREAM).commits
+    foreign = Head(STREAM, version, TIME)
+    wire.store.append(foreign, commit_at(foreign, "c-3"))
+    for backwards in (False, True):
+        with pytest.raises(
+            CorruptStream, match=f"corrupt at version 5: the next commit begins at {version + 1}"
+        ):
+            wire.store.read(STREAM, backwards=backwards)
+    assert wire.store.read(STREAM, upto=3).commits == before
+
+
+def test_one_byte_too_many_is_refused_before_any_request(wire: Wire) -> None:
+    """The largest commit is one put; a larger one is none."""
+    head = absent(STREAM)
+    room = wire.store.commit_bytes_max - len(encode(commit_at(head, "c-1")).encode()) + 2
+    with pytest.raises(CommitTooLarge):
+        wire.store.append(head, commit_at(head, "c-1", data="x" * (room + 1)))
+    assert wire.sent == []
+    wire.store.append(head, commit_at(head, "c-1", data="x" * room))
+    assert wire.sent == ["PutItem"]
+
+
+def test_nothing_is_asked_for_what_cannot_be_there(wire: Wire) -> None:
+    """A read that ends before it begins is answered without a request."""
+    head = fill(wire.store, ["c-1"])
+    wire.reset()
+    assert wire.store.read(STREAM, after=head, upto=1).head == head
+    assert wire.store.read(STREAM, upto=-1, backwards=True, limit=1).commits == ()
+    assert wire.sent == []
+
+
+def _lose(wire: Wire, version: int) -> None:
+    key = {"stream": {"S": STREAM}, "version": {"N": str(version)}}
+    wire.client.delete_item(TableName=wire.table, Key=key)
+
+
+def _read_back(wire: Wire) -> None:
+    page = wire.store.read(STREAM, backwards=True, limit=2)
+    while page.more:
+        page = wire.store.read(STREAM, backwards=True, limit=2, upto=page.commits[-1].version - 1)

@@ -1,0 +1,95 @@
+"""What a command costs on DynamoDB: requests and capacity units, as the service charges them, never time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from handler.cache import StateCache
+from handler.policy import Policy
+from handler.requests import Figure
+from tests.handler.world import adds, commits, deliver, figures, wish, world_of
+from tests.stores.wire import Wire
+
+POLICY = Policy(dedupe_window=256)
+
+Report = Callable[[str], None]
+
+
+def grown(wire: Wire, *, events: int) -> None:
+    """A stream of so many events, a hundred to a commit; nothing of that is counted."""
+    world = world_of(store=wire.store, cache=StateCache())
+    for first in range(0, events, 100):
+        signs = [wish(f"s-{n}", "Sign", text="x") for n in range(first, min(first + 100, events))]
+        deliver(world, *signs, policy=POLICY)
+    assert wire.store.read("till/a", backwards=True, limit=1).head.version == events
+    wire.reset()
+
+
+def test_a_warm_accept_is_one_request_and_one_write_unit(wire: Wire, report_line: Report) -> None:
+    """The state of an earlier batch is the baseline of the put, and nothing is read."""
+    world = world_of(store=wire.store, cache=StateCache())
+    deliver(world, *adds(1), policy=POLICY)
+    wire.reset()
+    assert deliver(world, *adds(1, start=1), policy=POLICY).codes == ["ACCEPTED"]
+    assert (wire.sent, wire.write_units, wire.read_units) == (["PutItem"], 1.0, 0.0)
+    report_line(_line("warm accept", wire))
+
+
+@pytest.mark.parametrize("events", [1, 100, 10_000])
+def test_a_cold_accept_is_two_requests_at_any_length(wire: Wire, events: int, report_line: Report) -> None:
+    """One page backwards to the latest snapshot, and one put."""
+    grown(wire, events=events)
+    assert deliver(world_of(store=wire.store), *adds(1), policy=POLICY).codes == ["ACCEPTED"]
+    assert (wire.sent, wire.write_units) == (["Query", "PutItem"], 1.0)
+    report_line(_line(f"cold accept at {events:6,} events", wire))
+
+
+def test_commands_of_one_batch_share_one_write(wire: Wire, report_line: Report) -> None:
+    """Ten commands of one aggregate are one commit, charged by its size."""
+    world = world_of(store=wire.store, cache=StateCache())
+    deliver(world, *adds(1), policy=POLICY)
+    wire.reset()
+    deliver(world, *adds(10, start=1), policy=POLICY)
+    assert (wire.sent, wire.write_units, wire.read_units) == (["PutItem"], 3.0, 0.0)
+    report_line(_line("ten accepts of one aggregate", wire))
+    assert [len(commit.commands) for commit in commits(world)] == [1, 10]
+
+
+def test_a_refusal_from_a_cached_state_is_confirmed_by_one_read(wire: Wire, report_line: Report) -> None:
+    """A consistent one: it costs a whole unit up to 4 KB, and one that may be stale costs half of that."""
+    world = world_of(store=wire.store, cache=StateCache())
+    deliver(world, *adds(1), policy=POLICY)
+    wire.reset()
+    assert deliver(world, wish("r", "Reopen"), policy=POLICY).codes == ["NOT_ACCEPTED"]
+    assert (wire.sent, wire.write_units, wire.read_units) == (["Query"], 0.0, 1.0)
+    assert figures(world)[Figure.CACHE_CONFIRMATIONS] == 1
+    report_line(_line("warm refusal", wire))
+
+
+def test_a_warm_duplicate_costs_nothing(wire: Wire) -> None:
+    """What the stream held once it holds for ever."""
+    world = world_of(store=wire.store, cache=StateCache())
+    deliver(world, *adds(1), policy=POLICY)
+    wire.reset()
+    assert deliver(world, *adds(1), policy=POLICY).codes == ["DUPLICATE"]
+    assert wire.sent == []
+
+
+def test_an_outdated_cache_costs_one_refused_put(wire: Wire) -> None:
+    """The refusal brings the commit that was missed, so the second put succeeds without a read."""
+    ahead, behind = (world_of(store=wire.store, cache=StateCache()) for _ in range(2))
+    deliver(behind, *adds(1), policy=POLICY)
+    deliver(ahead, *adds(1, start=1), policy=POLICY)
+    wire.reset()
+    assert deliver(behind, *adds(1, start=2), policy=POLICY).codes == ["ACCEPTED"]
+    assert wire.sent == ["PutItem", "PutItem"]
+    assert commits(behind)[-1].version == 3
+
+
+def _line(situation: str, wire: Wire) -> str:
+    return (
+        f"DynamoDB, {situation:28} {len(wire.sent)} sent {wire.write_units:6.1f} write units "
+        f"{wire.read_units:6.1f} read units"
+    )

@@ -1,0 +1,112 @@
+"""What passes between a client and DynamoDB: counted, charged for, and disturbed where a test wants it.
+
+It hangs on the SDK's own events, so the real client runs: its parsing, its retries, its errors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.httpsession import URLLib3Session
+
+from engine.stores.dynamodb import DynamoStore
+from tests.emulators.clients import new_table
+
+Fault = Callable[[AWSPreparedRequest], AWSResponse | None]
+
+
+class Wire:
+    """A client, an empty table of its own, and what was sent since.
+
+    `sent`: the operation of each request, in order. Units are as the service charges them.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.table = new_table(client)
+        self.faults: list[Fault] = []
+        self.reset()
+        for operation in ("PutItem", "Query", "Scan"):
+            client.meta.events.register(f"before-parameter-build.dynamodb.{operation}", _ask_for_charges)
+        client.meta.events.register("before-send.dynamodb", self._send)
+        client.meta.events.register("after-call.dynamodb", self._charge)
+
+    @property
+    def store(self) -> DynamoStore:
+        return DynamoStore(self.client, table=self.table)
+
+    def reset(self) -> None:
+        """Count from here."""
+        self.sent: list[str] = []
+        self.read_units = self.write_units = 0.0
+
+    def disturb(self, *faults: Fault) -> None:
+        """Let each of the next requests meet one of `faults`, in order."""
+        self.faults += faults
+
+    def _send(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
+        self.sent.append(event_name.rpartition(".")[2])
+        return self.faults.pop(0)(request) if self.faults else None
+
+    def _charge(self, parsed: dict[str, Any], event_name: str, **_: Any) -> None:
+        units = parsed.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
+        if event_name.endswith("PutItem"):
+            self.write_units += units
+        else:
+            self.read_units += units
+
+
+def refused(status: int, code: str) -> Fault:
+    """The service answers with an error and does nothing."""
+    body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "secret payload"})
+    return lambda request: _response(request, status, {}, body.encode())
+
+
+def lost(request: AWSPreparedRequest) -> AWSResponse:
+    """The request never arrives."""
+    raise ConnectTimeoutError(endpoint_url=request.url)
+
+
+def answer_lost(request: AWSPreparedRequest) -> AWSResponse:
+    """The service does what it is asked, and nobody hears of it."""
+    URLLib3Session().send(request)
+    raise ReadTimeoutError(endpoint_url=request.url)
+
+
+def answer_broken(request: AWSPreparedRequest) -> AWSResponse:
+    """The service does what it is asked and then answers that it failed."""
+    URLLib3Session().send(request)
+    return _response(request, 500, {}, b"{}")
+
+
+def answer_damaged(request: AWSPreparedRequest) -> AWSResponse:
+    """A letter of the answer is another on the way; its checksum stays."""
+    answer = URLLib3Session().send(request)
+    body = answer.content.replace(b"Payment", b"payment")
+    return _response(request, answer.status_code, answer.headers, body)
+
+
+def item_withheld(request: AWSPreparedRequest) -> AWSResponse:
+    """A service that does not know how to return the item in the way."""
+    answer = URLLib3Session().send(request)
+    body = json.loads(answer.content)
+    body.pop("Item", None)
+    return _response(request, answer.status_code, {}, json.dumps(body).encode())
+
+
+def _ask_for_charges(params: dict[str, Any], **_: Any) -> None:
+    params["ReturnConsumedCapacity"] = "TOTAL"
+
+
+def _response(request: AWSPreparedRequest, status: int, headers: Any, body: bytes) -> AWSResponse:
+    return AWSResponse(request.url, status, headers, _Body(body))
+
+
+class _Body(BytesIO):
+    def stream(self) -> list[bytes]:
+        return [self.read()]
