@@ -18,6 +18,7 @@ from engine.core.machine import Machine, compile_machine
 from engine.definition import load_definition
 from engine.errors import DefinitionError, SettingsError
 from engine.sources.folder import definition_files, read_definition_file
+from engine.sources.port import SourceState
 
 _LOGGER = logging.getLogger("statewright.sources")
 
@@ -28,6 +29,7 @@ class _File:
 
     changed: tuple[int, int]
     machine: Machine | None
+    broken: bool = False
 
 
 class FilesSource:
@@ -46,7 +48,8 @@ class FilesSource:
         self._lock = Lock()
         self._files = self._look({})
         self._machines = _by_name(self._files)
-        self._looked_at = clock()
+        self._looked_at = self._current_at = clock()
+        self._folder_broken = False
 
     def machine(self, name: str) -> Machine | None:
         if self._clock() - self._looked_at >= self._ttl_seconds:
@@ -61,11 +64,17 @@ class FilesSource:
                 self._machines = _by_name(files)
             except SettingsError as error:
                 _LOGGER.error("definitions are kept as they were: %s", error)
+                self._folder_broken = True
                 return
-            self._files = files
+            self._files, self._folder_broken = files, False
+            self._current_at = self._looked_at
 
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self._machines))
+
+    def state(self) -> SourceState:
+        broken = sum(file.broken for file in self._files.values()) + self._folder_broken
+        return SourceState(self._clock() - self._current_at, broken)
 
     def _look(self, known: Mapping[Path, _File]) -> dict[Path, _File]:
         """What the folder holds now; unchanged files are not read again."""
@@ -98,9 +107,9 @@ def _seen(path: Path, before: _File | None) -> _File:
         machine = compile_machine(load_definition(read_definition_file(path), path.name))
     except OSError as error:
         _LOGGER.error("%s cannot be read: %s", path.name, error.strerror)
-        return _File((0, 0), last_good)
+        return _File((0, 0), last_good, broken=True)
     except DefinitionError as error:
         stays = "the last good one" if last_good else "none"
         _LOGGER.error("%s is broken, %s of its machine is live:\n%s", path.name, stays, error)
-        return _File(changed, last_good)
+        return _File(changed, last_good, broken=True)
     return _File(changed, machine)

@@ -6,9 +6,21 @@ one. `handler.driver` calls it; the command line lists it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from engine.core.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """`age_seconds`: since the definitions were last seen to be current. `broken`: how many cannot be used.
+
+    Where the list of them itself cannot be read or used, that counts as one.
+    """
+
+    age_seconds: float
+    broken: int
 
 
 class DefinitionSource(Protocol):
@@ -22,3 +34,6 @@ class DefinitionSource(Protocol):
 
     def names(self) -> tuple[str, ...]:
         """The machines that are known, sorted."""
+
+    def state(self) -> SourceState:
+        """How far what is handed out can be trusted to be current; for metrics."""

@@ -11,6 +11,7 @@ import pytest
 
 from engine.errors import SettingsError
 from engine.sources.files import FilesSource
+from engine.sources.port import SourceState
 
 DOOR = "{machine: door, version: %d, initial: shut, states: {shut: {accepts: {Open: open}}, open: {}}}"
 LAMP = json.dumps({"machine": "lamp", "initial": "off", "states": {"off": {}}})
@@ -179,3 +180,26 @@ def test_a_missing_folder_names_the_variable(tmp_path: Path) -> None:
     """The setting is wrong, not the definitions."""
     with pytest.raises(SettingsError, match="DEFINITIONS_PATH"):
         FilesSource(tmp_path / "nowhere")
+
+
+def test_the_state_tells_age_and_what_is_broken(tmp_path: Path) -> None:
+    """The age counts from the last look that could be used; a broken file counts until it is mended."""
+    door(tmp_path, 1)
+    clock = Clock()
+    source = FilesSource(tmp_path, clock=clock)
+    clock.seconds = 5.0
+    assert source.state() == SourceState(5.0, 0)
+    write(tmp_path, "lamp.machine.json", BROKEN, at=2)
+    source.refresh()
+    assert source.state() == SourceState(0.0, 1)
+
+
+def test_two_files_for_one_machine_let_the_age_grow(tmp_path: Path) -> None:
+    """What is handed out then is no longer seen to be current."""
+    door(tmp_path, 1)
+    clock = Clock()
+    source = FilesSource(tmp_path, clock=clock)
+    write(tmp_path, "gate.machine.yaml", DOOR % 2)
+    clock.seconds = 7.0
+    source.refresh()
+    assert source.state() == SourceState(7.0, 1)

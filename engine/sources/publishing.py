@@ -1,0 +1,160 @@
+"""Publishing: what a set of definitions would change in a place in S3, and the writes that do it.
+
+Objects first, each under a key of its own that is never written twice; then the manifest, on the condition
+that it is still the one that was read. So readers see all of a publication or nothing of it. Definitions have
+been checked by the caller, `engine.cli.publish`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from engine.canonical import canonical_json
+from engine.core.machine import Machine
+from engine.definition import load_definition
+from engine.definition.documents.source import BYTES_MAX as DEFINITION_BYTES_MAX
+from engine.definition.normal_form import LANGUAGE, normal_form
+from engine.errors import SourceUnavailable
+from engine.sources.bucket import Bucket, Stored
+from engine.sources.manifest import BYTES_MAX, MANIFEST, Manifest, Published, manifest_text, object_name
+from engine.sources.published import Edition, Unusable, compile_published, read_manifest
+
+RACES_MAX = 10  # each is lost to somebody who did publish
+
+
+class Change(StrEnum):
+    """What becomes of a machine's live version."""
+
+    NEW = "new"
+    NEWER = "newer"
+    REWORDED = "reworded"  # the same number with another text, and nothing stored folds otherwise
+    ROLLBACK = "rollback"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A definition as it would lie in S3. `text`: its canonical JSON; `file`: where it came from."""
+
+    file: str
+    machine: Machine
+    text: bytes
+
+    @property
+    def published(self) -> Published:
+        machine = self.machine
+        return Published(machine.version, machine.digest, machine.behaviour, LANGUAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One machine of a plan. `live`: what is live before it. `refusal`: why nothing is published."""
+
+    candidate: Candidate
+    live: Published | None
+    change: Change
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """`number`: the manifest's after it; None where nothing was written to it."""
+
+    steps: tuple[Step, ...]
+    number: int | None = None
+
+
+def candidate_of(content: bytes, file: str) -> Candidate:
+    """What the handler will make of the file. Raises DefinitionError, for its normal form too."""
+    text = canonical_json(normal_form(load_definition(content, file).document.value)).encode()
+    return Candidate(file, compile_published(text, f"{file} (normal form).json"), text)
+
+
+def plan(manifest: Manifest, candidates: Sequence[Candidate], *, allow_rollback: bool) -> tuple[Step, ...]:
+    """Pure; one step per candidate. `candidates`: each of another machine."""
+    return tuple(_step(manifest, candidate, allow_rollback) for candidate in candidates)
+
+
+def publish(
+    bucket: Bucket, candidates: Sequence[Candidate], *, allow_rollback: bool, dry_run: bool
+) -> Publication:
+    """Make the candidates live, all or none; nothing is written when one is refused.
+
+    A race that is lost is planned anew on what the winner published. Raises SourceUnavailable.
+    """
+    for _ in range(RACES_MAX):
+        edition = read_manifest(bucket) or Edition(Manifest(), None)
+        steps = plan(edition.manifest, candidates, allow_rollback=allow_rollback)
+        if dry_run or any(step.refusal for step in steps):
+            return Publication(steps)
+        if not all(_is_there(bucket, step.candidate) for step in steps):
+            continue
+        if all(step.change is Change.UNCHANGED for step in steps):
+            return Publication(steps)
+        after = _after(edition.manifest, steps)
+        if bucket.put(MANIFEST, _checked(bucket, after), replacing=edition.etag):
+            return Publication(steps, after.number)
+    raise SourceUnavailable(
+        f"{bucket.uri(MANIFEST)} was changed by others {RACES_MAX} times meanwhile: publish again"
+    )
+
+
+def _step(manifest: Manifest, candidate: Candidate, allow_rollback: bool) -> Step:
+    ours, name = candidate.published, candidate.machine.name
+    releases = manifest.machines.get(name)
+    if releases is None:
+        return Step(candidate, None, Change.NEW)
+    change = _change(releases.current, ours)
+    step = Step(candidate, releases.current, change)
+    theirs = releases.versions.get(ours.version)
+    if theirs is not None and theirs.behaviour != ours.behaviour:
+        return replace(
+            step,
+            refusal=f"machine {name} version {ours.version} is published with another behaviour: "
+            "give it a new version number",
+        )
+    if change is Change.ROLLBACK and not allow_rollback:
+        return replace(
+            step,
+            refusal=f"machine {name} version {ours.version} is older than the live version {releases.live}: "
+            "give its content a new version number, or pass --allow-rollback",
+        )
+    return step
+
+
+def _change(live: Published, ours: Published) -> Change:
+    if ours.version != live.version:
+        return Change.NEWER if ours.version > live.version else Change.ROLLBACK
+    return Change.UNCHANGED if ours.digest == live.digest else Change.REWORDED
+
+
+def _after(manifest: Manifest, steps: Sequence[Step]) -> Manifest:
+    for step in steps:
+        manifest = manifest.with_live(step.candidate.machine.name, step.candidate.published)
+    return replace(manifest, number=manifest.number + 1)
+
+
+def _is_there(bucket: Bucket, candidate: Candidate) -> bool:
+    """Write the object, unless its bytes lie there already; False where somebody else is just writing it."""
+    name = object_name(candidate.machine.name, candidate.published)
+    if bucket.put(name, candidate.text, replacing=None):
+        return True
+    match bucket.get(name, bytes_max=DEFINITION_BYTES_MAX):
+        case Stored(content) if content != candidate.text:
+            remedy = "restore its first version, or delete it, and publish again"
+            raise Unusable(f"{bucket.uri(name)} does not have the digest in its name: {remedy}")
+        case Stored():
+            return True
+        case _:
+            return False
+
+
+def _checked(bucket: Bucket, manifest: Manifest) -> bytes:
+    content = manifest_text(manifest).encode()
+    if len(content) > BYTES_MAX:
+        raise Unusable(
+            f"{bucket.uri(MANIFEST)} would have more than {BYTES_MAX:,} bytes: publish to another prefix"
+        )
+    return content

@@ -1,0 +1,160 @@
+"""Definitions from S3, as `statewright publish` left them there: the handler's source on Lambda.
+
+Owns when to look again, and what stays when a look goes wrong: a machine that was good is kept until a good
+one replaces it. What lies in S3 is read and verified by `engine.sources.published`. No thread of its own; the
+handler sees only the port.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from engine.core.machine import Machine
+from engine.errors import SourceUnavailable
+from engine.sources.bucket import Bucket
+from engine.sources.place import S3Place
+from engine.sources.port import SourceState
+from engine.sources.published import Edition, Unusable, nothing_published, read_machine, read_manifest
+
+AGE_TTLS_MAX = 10  # so many times to live without an answer, and an operator wants to know
+
+_LOGGER = logging.getLogger("statewright.sources")
+
+
+def s3_client(*, attempts: int = 2) -> Any:
+    """The SDK's client; a call takes at most about four seconds for each attempt, which an invocation has."""
+    config = Config(
+        connect_timeout=1,
+        read_timeout=3,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+    )
+    return boto3.client("s3", config=config)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was found; replaced as a whole. `broken`: machines whose live version cannot be used, and why."""
+
+    edition: Edition
+    machines: Mapping[str, Machine]
+    broken: Mapping[str, str]
+
+
+class S3Source:
+    """A `DefinitionSource`. Raises SourceUnavailable when there is no manifest or nothing in it can be used.
+
+    `client`: of boto3 for S3. `clock`: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        place: S3Place,
+        *,
+        ttl_seconds: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bucket = Bucket(client, place)
+        self._ttl_seconds = ttl_seconds
+        self._clock = clock
+        self._lock = Lock()
+        self._looked_at = self._current_at = clock()
+        self._manifest_broken = False
+        edition = read_manifest(self._bucket)
+        if edition is None:
+            raise Unusable(nothing_published(self._bucket))
+        self._look = self._compiled(edition, {})
+        if not self._look.machines:
+            reasons = "; ".join(self._look.broken.values())
+            raise Unusable(f"none of the definitions in {place} can be used: {reasons}")
+
+    def machine(self, name: str) -> Machine | None:
+        # One thread looks again, the others go on with what there is.
+        if self._is_due() and self._lock.acquire(blocking=False):
+            try:
+                if self._is_due():
+                    self._look_again()
+            finally:
+                self._lock.release()
+        return self._look.machines.get(name)
+
+    def refresh(self) -> None:
+        with self._lock:
+            self._look_again()
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(self._look.machines))
+
+    def state(self) -> SourceState:
+        return SourceState(self._age_seconds(), len(self._look.broken) + self._manifest_broken)
+
+    def _is_due(self) -> bool:
+        """A clock that went back, as after the restore of a SnapStart snapshot, says nothing: look again."""
+        return not 0 <= self._clock() - self._looked_at < self._ttl_seconds
+
+    def _age_seconds(self) -> float:
+        return max(0.0, self._clock() - self._current_at)
+
+    def _look_again(self) -> None:
+        self._looked_at = self._clock()
+        try:
+            edition = self._newer_edition()
+        except Unusable as error:
+            self._keep(str(error), alarm=True)
+        except SourceUnavailable as error:
+            self._keep(str(error), alarm=self._age_seconds() > AGE_TTLS_MAX * self._ttl_seconds)
+        else:
+            if edition is not self._look.edition or self._look.broken:
+                self._look = self._compiled(edition, self._look.machines)
+            self._current_at, self._manifest_broken = self._looked_at, False
+
+    def _newer_edition(self) -> Edition:
+        known = self._look.edition
+        edition = read_manifest(self._bucket, known=known)
+        if edition is None:
+            raise Unusable(nothing_published(self._bucket))
+        if edition.manifest.number < known.manifest.number:
+            raise Unusable(
+                f"the manifest of {self._bucket.place} went back from number {known.manifest.number} to "
+                f"{edition.manifest.number}: restore it; statewright publish --allow-rollback goes back"
+            )
+        return edition
+
+    def _keep(self, reason: str, *, alarm: bool) -> None:
+        self._manifest_broken = True
+        _log(f"definitions are kept as they were: {reason}", alarm=alarm)
+
+    def _compiled(self, edition: Edition, known: Mapping[str, Machine]) -> _Look:
+        """The live machines; those of `known` that are still live stay the same objects."""
+        machines: dict[str, Machine] = {}
+        broken: dict[str, str] = {}
+        for name, releases in edition.manifest.machines.items():
+            last_good = known.get(name)
+            if last_good and (last_good.version, last_good.digest) == (
+                releases.live,
+                releases.current.digest,
+            ):
+                machines[name] = last_good
+                continue
+            try:
+                machines[name] = read_machine(self._bucket, name, releases.current)
+            except SourceUnavailable as error:
+                broken[name] = str(error)
+                if last_good:
+                    machines[name] = last_good
+                stays = f"version {last_good.version} stays" if last_good else "it is unknown"
+                _log(f'machine "{name}" cannot be brought up to date, {stays}: {error}', alarm=True)
+        return _Look(edition, machines, broken)
+
+
+def _log(message: str, *, alarm: bool) -> None:
+    fields = {"alarm": "definition"} if alarm else {}
+    _LOGGER.log(logging.ERROR if alarm else logging.WARNING, message, extra=fields)

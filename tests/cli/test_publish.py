@@ -1,0 +1,241 @@
+"""`statewright publish`: what is checked, shown and written, in a real S3."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.cli.exit_codes import ExitCode
+from engine.cli.output import Format
+from engine.cli.publish import publish_definitions
+from engine.errors import SourceUnavailable
+from engine.sources.manifest import MANIFEST
+from tests.cli.commands import CONFIG, Cli
+from tests.emulators.clients import client_of, environment_of, new_bucket
+from tests.sources.world import Place, door, place_in
+
+Publish = Callable[..., tuple[ExitCode, str, str]]
+
+
+@pytest.fixture(scope="session")
+def definitions_bucket(ministack: str) -> str:
+    return new_bucket(client_of("s3", ministack))
+
+
+@pytest.fixture
+def place(ministack: str, definitions_bucket: str) -> Place:
+    return place_in(ministack, definitions_bucket)
+
+
+@pytest.fixture
+def publish(
+    ministack: str,
+    place: Place,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Publish:
+    """`publish("door.yaml", dry_run=True)` in an empty folder: the exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in environment_of(others=ministack).items():
+        monkeypatch.setenv(name, value)
+
+    def invoke(*paths: object, format: Format = Format.TEXT, **flags: bool) -> tuple[ExitCode, str, str]:
+        options = {"from_prefix": False, "dry_run": False, "allow_rollback": False, **flags}
+        code = publish_definitions(tuple(map(str, paths)), to=place.s3, format=format, **options)
+        return code, *capsys.readouterr()
+
+    return invoke
+
+
+def rows(output: str) -> list[list[str]]:
+    """The table of the plan, without its header."""
+    return [line.split() for line in output.split("\n\n")[0].splitlines()[1:]]
+
+
+def documents(output: str) -> list[Any]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def test_a_first_publication_is_shown_and_done(publish: Publish, place: Place) -> None:
+    """stdout is the plan, stderr the talk."""
+    code, plan, talk = publish(*sorted(CONFIG.glob("*.machine.yaml")))
+    assert [row[:3] for row in rows(plan)] == [
+        ["account", "new", "1"],
+        ["door", "new", "1"],
+        ["order", "new", "3"],
+    ]
+    assert talk.endswith(f"3 machines published to {place.s3}, manifest number 1\n")
+    assert code is ExitCode.CLEAN
+
+
+def test_what_changes_is_shown_by_path_with_both_values(publish: Publish, tmp_path: Path) -> None:
+    """And whether what is stored would fold otherwise."""
+    Path("door.yaml").write_text(door(1, text="A door."))
+    publish("door.yaml")
+    Path("door.yaml").write_text(door(2, command="Unlock"))
+    _, plan, _ = publish("door.yaml", dry_run=True)
+    [[name, change, old, arrow, new, *_, replay]] = rows(plan)
+    assert (name, change, f"{old} {arrow} {new}", replay) == ("door", "newer", "1 -> 2", "changes")
+    differences = [line.split(maxsplit=2) for line in plan.split("\n\n")[1].splitlines()[1:]]
+    assert differences == [
+        ["-", "description", '"A door."'],
+        ["-", "states.shut.accepts.Open", '[{"emit": [{"event": "Open"}], "target": "open"}]'],
+        ["+", "states.shut.accepts.Unlock", '[{"emit": [{"event": "Unlock"}], "target": "open"}]'],
+        ["~", "version", "1 -> 2"],
+    ]
+
+
+def test_many_differences_are_cut_to_what_can_be_read(publish: Publish) -> None:
+    """So are their values."""
+    for version, keys in ((1, 1), (2, 41)):
+        meta = ", ".join(f"m{index}: {'v' * 200}" for index in range(keys))
+        Path("door.yaml").write_text(door(version).replace("states:", f"meta: {{{meta}}}, states:"))
+        _, plan, _ = publish("door.yaml")
+    assert plan.splitlines()[-1] == "  … and 11 more"
+    assert max(map(len, plan.splitlines())) < 100
+
+
+def test_the_same_again_is_up_to_date(publish: Publish, place: Place) -> None:
+    """A pipeline may publish at every run."""
+    publish(CONFIG / "door.machine.yaml")
+    code, plan, talk = publish(CONFIG / "door.machine.yaml")
+    assert (rows(plan)[0][1], talk, code) == ("unchanged", f"{place.s3} is up to date\n", ExitCode.CLEAN)
+
+
+def test_a_dry_run_shows_the_same_and_writes_nothing(publish: Publish, place: Place) -> None:
+    """For the review of a change."""
+    code, dry, talk = publish(CONFIG / "door.machine.yaml", dry_run=True)
+    assert (code, place.bucket.names()) == (ExitCode.CLEAN, [])
+    assert talk == f"1 machine would be published to {place.s3}; nothing was written\n"
+    assert publish(CONFIG / "door.machine.yaml")[1] == dry
+
+
+def test_json_is_one_object_per_machine(publish: Publish) -> None:
+    """With all that the table has, uncut."""
+    Path("door.yaml").write_text(door(1))
+    publish("door.yaml")
+    Path("door.yaml").write_text(door(1, text="A door."))
+    _, plan, _ = publish("door.yaml", format=Format.JSON)
+    [one] = documents(plan)
+    assert (one["machine"], one["file"], one["change"], one["version"]) == (
+        "door",
+        "door.yaml",
+        "reworded",
+        1,
+    )
+    assert one["live"]["behaviour"] == one["behaviour"]
+    assert one["differences"] == [{"kind": "added", "path": "description", "old": None, "new": "A door."}]
+    assert (len(one["digest"]), one["refusal"]) == (64, None)
+
+
+def test_findings_of_all_files_are_shown_and_nothing_is_written(publish: Publish, place: Place) -> None:
+    """A warning is enough."""
+    Path("error.yaml").write_text(door().replace("Open: open", "Open: opne"))
+    Path("warning.yaml").write_text(door(name="gate").replace("{accepts: {Close: shut}}", "{}"))
+    code, findings, talk = publish("error.yaml", "warning.yaml", CONFIG / "door.machine.yaml")
+    assert (code, place.bucket.names()) == (ExitCode.FINDINGS, [])
+    assert ("error.yaml:1:" in findings, "warning.yaml:1:" in findings) == (True, True)
+    assert talk.endswith("findings in 2 files: 1 error, 1 warning\n")
+
+
+def test_a_file_that_cannot_be_read_stops_it(publish: Publish, place: Place) -> None:
+    """The others are checked all the same."""
+    code, _, talk = publish("nowhere.yaml", CONFIG / "door.machine.yaml")
+    assert (code, talk) == (ExitCode.USAGE, "nowhere.yaml: No such file or directory\n")
+    assert place.bucket.names() == []
+
+
+def test_two_files_of_one_machine_are_refused_by_name(publish: Publish, place: Place) -> None:
+    """Which of them is meant cannot be guessed."""
+    Path("a.yaml").write_text(door(1))
+    Path("b.yaml").write_text(door(2))
+    code, _, talk = publish("a.yaml", "b.yaml")
+    assert (code, place.bucket.names()) == (ExitCode.FINDINGS, [])
+    assert talk == '"a.yaml" and "b.yaml" both declare machine "door": publish one of them\n'
+
+
+def test_another_behaviour_under_the_same_number_is_refused(publish: Publish) -> None:
+    """The plan says which machine, the talk why."""
+    Path("door.yaml").write_text(door(1))
+    publish("door.yaml")
+    Path("door.yaml").write_text(door(1, command="Unlock"))
+    code, plan, talk = publish("door.yaml")
+    assert (code, rows(plan)[0][1]) == (ExitCode.FINDINGS, "refused")
+    assert talk.splitlines() == [
+        "machine door version 1 is published with another behaviour: give it a new version number",
+        "nothing was published",
+    ]
+
+
+def test_a_rollback_is_done_with_a_warning(publish: Publish) -> None:
+    """Who passes the flag must know what waits."""
+    for version in (1, 2):
+        Path("door.yaml").write_text(door(version))
+        publish("door.yaml")
+    Path("door.yaml").write_text(door(1))
+    assert publish("door.yaml")[0] is ExitCode.FINDINGS
+    code, plan, talk = publish("door.yaml", allow_rollback=True)
+    assert (code, rows(plan)[0][1]) == (ExitCode.CLEAN, "rollback")
+    assert talk.startswith(
+        "door goes back from version 2 to 1: version 1 never folds what version 2 has stored"
+    )
+
+
+def test_what_is_live_and_cannot_be_read_is_no_obstacle(publish: Publish, place: Place) -> None:
+    """A new version is the way out of a lost object."""
+    Path("door.yaml").write_text(door(1))
+    publish("door.yaml")
+    [lost] = [name for name in place.bucket.names() if name != MANIFEST]
+    place.delete(lost)
+    Path("door.yaml").write_text(door(2))
+    code, plan, talk = publish("door.yaml", format=Format.JSON)
+    assert (code, documents(plan)[0]["differences"]) == (ExitCode.CLEAN, None)
+    assert talk.startswith("what is live of door cannot be compared: s3://")
+
+
+def test_files_laid_there_by_hand_are_adopted(publish: Publish, place: Place) -> None:
+    """The originals stay, what holds no machine is left alone and named."""
+    laid = {"old/order.machine.yaml": (CONFIG / "order.machine.yaml").read_text(), "door.yaml": door()}
+    for name, content in {**laid, "notes.yaml": "a: b"}.items():
+        place.put(name, content)
+    code, plan, talk = publish(from_prefix=True)
+    assert (code, [row[0] for row in rows(plan)]) == (ExitCode.CLEAN, ["door", "order"])
+    assert f"{place.s3}/notes.yaml is left alone: it holds no machine\n" in talk
+    assert {*laid, MANIFEST} < set(place.bucket.names())
+
+
+def test_what_was_adopted_is_not_adopted_twice(publish: Publish, place: Place) -> None:
+    """Our own objects are no files that somebody laid there."""
+    place.put("door.yaml", door())
+    publish(from_prefix=True)
+    code, plan, talk = publish(from_prefix=True)
+    assert (code, rows(plan)[0][1], talk) == (ExitCode.CLEAN, "unchanged", f"{place.s3} is up to date\n")
+
+
+@pytest.mark.parametrize("name", ["door.machine.yaml", "door.yaml"])
+def test_a_broken_file_is_not_passed_over(publish: Publish, place: Place, name: str) -> None:
+    """It was meant to be a definition; its place is where it lies."""
+    place.put(name, "machine: [")
+    code, findings, _ = publish(from_prefix=True)
+    assert code is ExitCode.FINDINGS
+    assert findings.startswith(f"{place.s3}/{name}:2:1: not valid YAML: ")
+
+
+def test_an_empty_prefix_holds_nothing_to_adopt(publish: Publish, place: Place) -> None:
+    """The message names the other way."""
+    with pytest.raises(
+        SourceUnavailable, match=f"no definition files lie in {place.s3}: statewright publish"
+    ):
+        publish(from_prefix=True)
+
+
+def test_what_s3_refuses_is_a_sentence_and_exit_code_2(publish: Publish, place: Place, cli: Cli) -> None:
+    """The environment's fault, not the definition's."""
+    result = cli("publish", "--from-prefix", "--to", "s3://no-such-bucket/live")
+    assert result.stderr == 'Error: bucket "no-such-bucket" does not exist in this account and region\n'
+    assert result.exit_code == 2

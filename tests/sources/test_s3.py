@@ -1,0 +1,396 @@
+"""Definitions from a real S3: found, looked at again, and never lost to what goes wrong there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Event
+
+import pytest
+from botocore.awsrequest import AWSRequest
+
+from engine.errors import SourceUnavailable
+from engine.sources.manifest import (
+    MANIFEST,
+    Manifest,
+    Published,
+    manifest_text,
+    object_name,
+    parse_manifest,
+)
+from engine.sources.port import SourceState
+from engine.sources.s3 import S3Source
+from tests.emulators.clients import new_name
+from tests.sources.world import Clock, Place, door, place_in
+
+PATIENCE_SECONDS = 10.0
+
+
+def source_of(place: Place, clock: Clock | None = None) -> S3Source:
+    return S3Source(place.client, place.s3, clock=clock or Clock())
+
+
+def version_of(source: S3Source, name: str = "door") -> int | None:
+    machine = source.machine(name)
+    return None if machine is None else machine.version
+
+
+def manifest_of(place: Place) -> Manifest:
+    return parse_manifest(place.read(MANIFEST))
+
+
+def live_object(place: Place, machine: str = "door") -> str:
+    return object_name(machine, manifest_of(place).machines[machine].current)
+
+
+def alarms(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The lines that carry an alarm."""
+    return [
+        record.getMessage() for record in caplog.records if getattr(record, "alarm", None) == "definition"
+    ]
+
+
+def put_as_live(place: Place, content: bytes, *, language: int = 1, machine: str = "door") -> None:
+    """A publication of version 9 by a tool that does not check what it publishes."""
+    published = Published(9, hashlib.sha256(content).hexdigest(), "0" * 64, language)
+    before = manifest_of(place)
+    after = replace(before.with_live(machine, published), number=before.number + 1)
+    place.put(object_name(machine, published), content)
+    place.put(MANIFEST, manifest_text(after))
+
+
+def truncated(place: Place) -> None:
+    place.put(live_object(place), place.read(live_object(place))[:-10])
+
+
+def tampered(place: Place) -> None:
+    place.put(live_object(place), place.read(live_object(place)).replace(b"shut", b"slam"))
+
+
+def oversized(place: Place) -> None:
+    place.put(live_object(place), b" " * 300_000)
+
+
+def absent(place: Place) -> None:
+    place.delete(live_object(place))
+
+
+def of_a_newer_language(place: Place) -> None:
+    put_as_live(place, b'{"language": 2}', language=2)
+
+
+def of_a_newer_language_in_secret(place: Place) -> None:
+    put_as_live(place, b'{"language": 2}')
+
+
+def not_compiling(place: Place) -> None:
+    put_as_live(place, b'{"machine": "door", "initial": "gone", "states": {"shut": {}}}')
+
+
+def of_another_machine(place: Place) -> None:
+    put_as_live(place, place.read(live_object(place)))
+
+
+def not_canonical(place: Place) -> None:
+    put_as_live(place, json.dumps(json.loads(place.read(live_object(place))), indent=1).encode())
+
+
+DAMAGES = {
+    truncated: "does not have the digest in its name: restore the object, or publish its definition again",
+    tampered: "does not have the digest in its name",
+    oversized: "does not have the digest in its name",
+    absent: "does not exist: restore the object, or publish its definition again",
+    of_a_newer_language: 'machine "door" version 9 needs language 2, this engine reads 1: deploy',
+    of_a_newer_language_in_secret: "does not compile",
+    not_compiling: 'does not compile: .* "gone"',
+    of_another_machine: 'holds machine "door" version 2',
+    not_canonical: "is not the canonical JSON of a definition",
+}
+Damage = Callable[[Place], None]
+damages = pytest.mark.parametrize(
+    ("damage", "reason"), DAMAGES.items(), ids=lambda value: value.__name__ if callable(value) else ""
+)
+
+
+def test_what_was_published_is_found(place: Place) -> None:
+    """By name, and nothing else."""
+    place.publish(door(3), door(name="gate"))
+    source = source_of(place)
+    assert source.names() == ("door", "gate")
+    assert (version_of(source), source.machine("window")) == (3, None)
+
+
+def test_a_change_shows_when_the_time_to_live_has_passed(place: Place) -> None:
+    """Not before, and then without anybody asking."""
+    place.publish(door(1))
+    clock = Clock()
+    source = source_of(place, clock)
+    place.publish(door(2))
+    clock.seconds = 59
+    assert version_of(source) == 1
+    clock.seconds = 60
+    assert version_of(source) == 2
+
+
+def test_a_clock_that_went_back_has_expired(place: Place) -> None:
+    """After the restore of a SnapStart snapshot nobody knows how old the definitions are."""
+    place.publish(door(1))
+    clock = Clock()
+    clock.seconds = 1000.0
+    source = source_of(place, clock)
+    place.publish(door(2))
+    clock.seconds = 0.0
+    assert source.state().age_seconds == 0.0
+    assert version_of(source) == 2
+
+
+def test_within_the_time_to_live_nothing_is_sent(place: Place) -> None:
+    """A warm batch costs no request."""
+    place.publish(door())
+    source = source_of(place)
+    place.wire.sent.clear()
+    source.machine("door")
+    source.machine("window")
+    assert place.wire.sent == []
+
+
+def test_a_look_at_an_unchanged_manifest_is_one_request_and_compiles_nothing(place: Place) -> None:
+    """However many machines there are."""
+    place.publish(door(), door(name="gate"))
+    source = source_of(place)
+    before = [source.machine(name) for name in source.names()]
+    place.wire.sent.clear()
+    source.refresh()
+    assert place.wire.sent == ["GET manifest.json"]
+    assert all(source.machine(one.name) is one for one in before if one)
+
+
+def test_only_what_changed_is_read_and_compiled(place: Place) -> None:
+    """The others stay the same objects."""
+    place.publish(door(), door(name="gate"))
+    source = source_of(place)
+    gate = source.machine("gate")
+    place.publish(door(2))
+    changed = live_object(place)
+    place.wire.sent.clear()
+    source.refresh()
+    assert place.wire.sent == ["GET manifest.json", f"GET {changed}"]
+    assert (version_of(source), source.machine("gate") is gate) == (2, True)
+
+
+def test_a_machine_that_is_not_in_the_manifest_any_more_is_gone(place: Place) -> None:
+    """What is live is what the manifest says."""
+    place.publish(door(), door(name="gate"))
+    source = source_of(place)
+    before = manifest_of(place)
+    place.put(MANIFEST, manifest_text(Manifest(3, {"gate": before.machines["gate"]})))
+    source.refresh()
+    assert source.names() == ("gate",)
+
+
+@damages
+def test_a_bad_object_keeps_the_last_good_machine(
+    place: Place, damage: Damage, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With an alarm; the other machines are brought up to date."""
+    place.publish(door(1), door(1, name="gate"))
+    source = source_of(place)
+    place.publish(door(2), door(2, name="gate"))
+    damage(place)
+    source.refresh()
+    assert (version_of(source), version_of(source, "gate")) == (1, 2)
+    assert source.state() == SourceState(0.0, 1)
+    [line] = alarms(caplog)
+    assert line.startswith('machine "door" cannot be brought up to date, version 1 stays: ')
+    assert re.search(reason, line)
+
+
+@damages
+def test_a_cold_start_with_nothing_good_names_the_reason(place: Place, damage: Damage, reason: str) -> None:
+    """The batch fails whole, and its messages come again."""
+    place.publish(door(2))
+    damage(place)
+    with pytest.raises(
+        SourceUnavailable, match=f"none of the definitions in {place.s3} can be used: .*{reason}"
+    ):
+        source_of(place)
+
+
+def test_a_cold_start_with_some_good_works_for_those(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """One bad object takes nobody else down."""
+    place.publish(door(), door(name="gate"))
+    tampered(place)
+    source = source_of(place)
+    assert (source.names(), source.state().broken) == (("gate",), 1)
+    assert 'machine "door" cannot be brought up to date, it is unknown' in alarms(caplog)[0]
+
+
+def test_a_repaired_object_is_taken_up_although_the_manifest_is_the_same(place: Place) -> None:
+    """What is broken is tried again at every look."""
+    place.publish(door(1))
+    source = source_of(place)
+    place.publish(door(2))
+    good = place.read(live_object(place))
+    absent(place)
+    source.refresh()
+    place.put(live_object(place), good)
+    source.refresh()
+    assert (version_of(source), source.state().broken) == (2, 0)
+
+
+def test_a_manifest_that_went_back_is_refused(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """Going back is a publication too, with a number of its own."""
+    place.publish(door(1))
+    old = place.read(MANIFEST)
+    place.publish(door(2))
+    source = source_of(place)
+    place.put(MANIFEST, old)
+    source.refresh()
+    assert (version_of(source), source.state().broken) == (2, 1)
+    assert "went back from number 2 to 1: restore it" in alarms(caplog)[0]
+
+
+def test_a_published_rollback_is_followed(place: Place) -> None:
+    """Somebody took it on themselves."""
+    place.publish(door(1))
+    place.publish(door(2))
+    source = source_of(place)
+    place.publish(door(1), allow_rollback=True)
+    source.refresh()
+    assert version_of(source) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b'{"format": 1, "number"', b'{"format": 2}'])
+def test_a_broken_manifest_changes_nothing(
+    place: Place, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With an alarm each time, and a growing age; the next good one is taken up."""
+    place.publish(door())
+    clock = Clock()
+    source = source_of(place, clock)
+    good = place.read(MANIFEST)
+    place.put(MANIFEST, content)
+    clock.seconds = 70.0
+    assert (version_of(source), source.state()) == (1, SourceState(70.0, 1))
+    assert "definitions are kept as they were: s3://" in alarms(caplog)[0]
+    place.put(MANIFEST, good)
+    source.refresh()
+    assert source.state() == SourceState(0.0, 0)
+
+
+def test_a_manifest_that_is_gone_changes_nothing(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """A slip in the console does not stop what runs."""
+    place.publish(door())
+    source = source_of(place)
+    place.delete(MANIFEST)
+    source.refresh()
+    assert version_of(source) == 1
+    assert f"{MANIFEST} does not exist" in alarms(caplog)[0]
+
+
+def test_while_s3_is_down_what_is_known_goes_on(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """A warning each time, an alarm when it has lasted for more than ten times to live."""
+    place.publish(door())
+    clock = Clock()
+    source = source_of(place, clock)
+    place.wire.cut()
+    clock.seconds = 60.0
+    assert (version_of(source), source.state()) == (1, SourceState(60.0, 1))
+    assert ("cannot be reached" in caplog.text, alarms(caplog)) == (True, [])
+    clock.seconds = 601.0
+    assert version_of(source) == 1
+    assert len(alarms(caplog)) == 1
+
+
+def test_a_failed_look_is_not_repeated_at_every_command(place: Place) -> None:
+    """An outage of S3 costs one attempt per time to live."""
+    place.publish(door())
+    clock = Clock()
+    source = source_of(place, clock)
+    place.wire.cut()
+    clock.seconds = 60.0
+    place.wire.sent.clear()
+    for _ in range(5):
+        source.machine("door")
+    assert len(place.wire.sent) == 1
+
+
+def test_a_place_without_a_manifest_names_the_command(place: Place) -> None:
+    """Ready to be copied."""
+    with pytest.raises(SourceUnavailable, match=f"does not exist: statewright publish FILE… --to {place.s3}"):
+        source_of(place)
+
+
+def test_files_that_were_laid_there_by_hand_name_the_command_that_adopts_them(place: Place) -> None:
+    """That is how the system before this one was fed."""
+    place.put("order.yaml", door())
+    expected = rf"\(order.yaml\): statewright publish --from-prefix --to {place.s3}"
+    with pytest.raises(SourceUnavailable, match=expected):
+        source_of(place)
+
+
+def test_a_missing_bucket_is_named(ministack: str) -> None:
+    """The setting is wrong, or the region."""
+    with pytest.raises(SourceUnavailable, match='bucket "no-such-bucket" does not exist'):
+        source_of(place_in(ministack, "no-such-bucket"))
+
+
+def test_a_role_that_may_not_read_is_told_what_it_needs(place: Place) -> None:
+    """Both rights: without the second S3 hides that a key is missing."""
+    place.publish(door())
+    place.wire.forbid()
+    with pytest.raises(
+        SourceUnavailable, match=r"is forbidden: the role needs s3:GetObject on .*s3:ListBucket"
+    ):
+        source_of(place)
+
+
+def test_readers_see_the_old_machine_or_the_new_one(place: Place) -> None:
+    """Never none, while others refresh."""
+    place.publish(door(1))
+    source = source_of(place)
+
+    def read_until_new() -> set[int | None]:
+        seen = {version_of(source)}
+        while 2 not in seen:
+            seen.add(version_of(source))
+        return seen
+
+    with ThreadPoolExecutor(4) as threads:
+        readers = [threads.submit(read_until_new) for _ in range(3)]
+        place.publish(door(2))
+        source.refresh()
+        seen = set().union(*(reader.result(PATIENCE_SECONDS) for reader in readers))
+    assert seen <= {1, 2}
+
+
+def test_while_one_thread_looks_again_the_others_go_on(place: Place) -> None:
+    """A slow S3 delays one command, not all; here the time to live is always over."""
+    place.publish(door(1))
+    source = S3Source(place.client, place.s3, ttl_seconds=0.0)
+    looking, answer = Event(), Event()
+
+    def slowly(_request: AWSRequest) -> None:
+        looking.set()
+        assert answer.wait(PATIENCE_SECONDS)
+
+    place.publish(door(2))
+    place.wire.interfere = slowly
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(version_of, source)
+        assert looking.wait(PATIENCE_SECONDS)
+        assert version_of(source) == 1
+        answer.set()
+        assert first.result(PATIENCE_SECONDS) == 2
+
+
+def test_the_machines_of_a_place_are_those_of_its_prefix(ministack: str, place: Place) -> None:
+    """Stages share a bucket."""
+    other = place_in(ministack, place.s3.bucket, prefix=new_name("stage"))
+    place.publish(door(1))
+    other.publish(door(2))
+    assert (version_of(source_of(place)), version_of(source_of(other))) == (1, 2)
