@@ -1,28 +1,31 @@
 """The composition root: environment to settings, settings to ports, one event to one answer.
 
 Owns the only `except Exception` of the handler: a bug must never delete a message. `lambda_handler` is what
-Lambda calls; the command line builds its own `Application`.
+Lambda calls, which imports this module in its init phase; the command line builds its own `Application`.
 """
 
 from __future__ import annotations
 
+import gc
 import math
 import os
+import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import chain
+from itertools import chain, count
 
 from engine.core.messages import Command, Invalid
-from engine.errors import StoreUnavailable
+from engine.errors import SourceUnavailable, StoreUnavailable
 from engine.sources.files import FilesSource
-from engine.sources.port import DefinitionSource
+from engine.sources.place import S3Place
+from engine.sources.port import DefinitionSource, SourceState
 from engine.stores.port import EventStore
 from engine.stores.sqlite import SqliteStore
-from handler import logs
+from handler import logs, metrics
+from handler.cache import StateCache
 from handler.clock import utc_now
 from handler.driver import BatchMachines, World, drive
 from handler.envelope import read_command
@@ -30,8 +33,10 @@ from handler.outcomes import Disposition, Failure, FailureKind, OnRefusal, Settl
 from handler.policy import Policy
 from handler.process import process
 from handler.queue import LocalQueue, Queue
-from handler.settings import Settings, read_settings
+from handler.settings import DynamoTable, Settings, read_settings
 from handler.sqs import Message, batch_response, read_messages
+from handler.telemetry import read_telemetry
+from handler.trace import trace_id_of
 from handler.units import Unit, units_of
 
 THREADS_MAX = 8
@@ -39,10 +44,15 @@ THREADS_MAX = 8
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:
-    """`response` is the answer to Lambda; `results` holds one entry per message, in the event's order."""
+    """`response` is the answer to Lambda; `results` holds one entry per message, in the event's order.
+
+    `figures`: what the stories counted on the way. `definitions`: how current those in force were.
+    """
 
     response: dict[str, list[dict[str, str]]]
     results: tuple[Settled, ...]
+    figures: Mapping[str, int]
+    definitions: SourceState
 
 
 class Application:
@@ -69,6 +79,7 @@ class Application:
         self._policy = Policy(on_refusal, snapshot_every, store.dedupe_window, store.commit_bytes_max)
         self._now = now
         self._sleep = sleep
+        self._cache = StateCache()
         self._threads = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="statewright")
 
     def handle(self, event: object, context: object = None) -> BatchReport:
@@ -80,7 +91,11 @@ class Application:
         world = self._world(context)
         work = partial(self._settle_batch, messages, world)
         settled = _contained(work, [(message, None) for message in messages])
-        return _report(messages, settled, world.figures)
+        return _report(messages, settled, figures=world.figures, definitions=self._source.state())
+
+    def refresh(self) -> None:
+        """Look at the definitions again, whatever their time to live says."""
+        self._source.refresh()
 
     def close(self) -> None:
         """End the threads."""
@@ -103,6 +118,7 @@ class Application:
             store=self._store,
             queue=self._queue,
             machines=BatchMachines(self._source),
+            cache=self._cache,
             now=self._now,
             time_left=(lambda: math.inf) if remaining is None else (lambda: remaining() / 1000),
             sleep=self._sleep,
@@ -112,21 +128,35 @@ class Application:
 def lambda_handler(event: object, context: object) -> dict[str, list[dict[str, str]]]:
     """What Lambda calls. A wrong environment or event raises, which deletes nothing.
 
-    While the store cannot be opened every message is a failure, and each invocation tries again.
+    While the store cannot be opened, or no definition be read, every message is a failure and each invocation
+    tries again.
     """
+    first = next(_INVOCATIONS) == 0
+    cold_start = first and _initialization() != "provisioned-concurrency"
+    if _on_lambda():
+        trace_id = trace_id_of(os.environ.get("_X_AMZN_TRACE_ID", ""))
+        _log_lines().begin(context, cold_start=cold_start, trace_id=trace_id)
     try:
         application = _application()
-    except StoreUnavailable as error:
+    except (StoreUnavailable, SourceUnavailable) as error:
         logs.log_not_started(error)
+        _write_metrics(None, cold_start=cold_start)
         return batch_response(read_messages(event), done=())
-    return application.handle(event, context).response
+    if first and _initialization() == "snap-start":
+        application.refresh()  # what was read at init is as old as the snapshot
+    report = application.handle(event, context)
+    _write_metrics(report, cold_start=cold_start)
+    return report.response
 
 
 def build_application(settings: Settings, *, store: EventStore) -> Application:
-    """The application that `settings` describe, on a store that its caller opened and closes."""
+    """The application that `settings` describe, on a store that its caller opened and closes.
+
+    Raises SettingsError and SourceUnavailable where the definitions cannot be read at all.
+    """
     return Application(
         store=store,
-        source=FilesSource(settings.definitions_path, ttl_seconds=settings.definitions_ttl_seconds),
+        source=_source(settings),
         queue=_queue(settings),
         on_refusal=settings.on_refusal,
         snapshot_every=settings.snapshot_every,
@@ -135,22 +165,50 @@ def build_application(settings: Settings, *, store: EventStore) -> Application:
 
 @cache
 def _application() -> Application:
-    """Built at the first event and kept as long as the process."""
-    logs.configure()
+    """Built once, and kept as long as the process; tried again while it raises."""
+    _log_lines()
     settings = read_settings(os.environ)
-    return build_application(settings, store=SqliteStore(settings.sqlite_path))
+    return build_application(settings, store=_store(settings))
+
+
+@cache
+def _log_lines() -> logs.InvocationKeys:
+    return logs.configure(read_telemetry(os.environ), on_lambda=_on_lambda())
+
+
+# The adapters of AWS are imported where they are built: the SDK costs a local run more time than everything
+# else together.
+
+
+def _store(settings: Settings) -> EventStore:
+    match settings.events:
+        case DynamoTable(name):
+            from engine.stores.dynamodb import DynamoStore, dynamodb_client
+
+            return DynamoStore(dynamodb_client(), table=name)
+        case path:
+            return SqliteStore(path)
+
+
+def _source(settings: Settings) -> DefinitionSource:
+    match settings.definitions:
+        case S3Place() as place:
+            from engine.sources.s3 import S3Source, s3_client
+
+            return S3Source(s3_client(), place, ttl_seconds=settings.definitions_ttl_seconds)
+        case folder:
+            return FilesSource(folder, ttl_seconds=settings.definitions_ttl_seconds)
 
 
 def _content(message: Message) -> Command | Invalid | Failure:
     if message.fault:
         return Failure(FailureKind.MISSHAPEN, message.fault)
-    return read_command(message.body)
+    return read_command(message.body, trace_id=message.trace_id)
 
 
 def _queue(settings: Settings) -> Queue:
     if settings.dead_letter_queue_url is None and not settings.on_lambda:
         return LocalQueue()
-    # Imported here: the SDK costs a local run more time than everything else together.
     from handler.sqs_queue import SqsQueue, sqs_client
 
     return SqsQueue(sqs_client(), dead_letter_url=settings.dead_letter_queue_url)
@@ -170,7 +228,13 @@ def _contained(
         )
 
 
-def _report(messages: Sequence[Message], settled: Sequence[Settled], figures: Counter[str]) -> BatchReport:
+def _report(
+    messages: Sequence[Message],
+    settled: Sequence[Settled],
+    *,
+    figures: Mapping[str, int],
+    definitions: SourceState,
+) -> BatchReport:
     failed = {result.message.message_id for result in settled if result.failed}
     done = {result.message.message_id for result in settled} - failed
     places = {message.message_id: place for place, message in enumerate(messages)}
@@ -178,4 +242,56 @@ def _report(messages: Sequence[Message], settled: Sequence[Settled], figures: Co
     for result in results:
         logs.log_result(result)
     logs.log_batch(results, figures)
-    return BatchReport(batch_response(messages, done), results)
+    return BatchReport(batch_response(messages, done), results, figures, definitions)
+
+
+def _write_metrics(report: BatchReport | None, *, cold_start: bool) -> None:
+    """Where CloudWatch reads them; None for an invocation that had no application."""
+    if not _on_lambda():
+        return
+    telemetry, now = read_telemetry(os.environ), utc_now()
+    if report is None:
+        documents = [metrics.not_started_document(telemetry, now=now)]
+    else:
+        documents = metrics.batch_documents(
+            report.results,
+            report.figures,
+            report.definitions,
+            telemetry=telemetry,
+            now=now,
+            cold_start=cold_start,
+        )
+    metrics.write(documents, sys.stdout)
+
+
+def _on_lambda() -> bool:
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
+def _initialization() -> str:
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
+    return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+
+
+def _initialize() -> None:
+    """Build the application in Lambda's init phase, which has more processor time than an invocation.
+
+    Raises SettingsError, which Lambda reports; a store or a source that is unavailable is asked again at each
+    event. SnapStart restores what is built here in many processes, and much later: nothing of it is random,
+    belongs to one invocation or tells the time of day. To collect garbage meanwhile, or ever among what was
+    built, would only cost time.
+    """
+    gc.disable()
+    try:
+        _application()
+    except (StoreUnavailable, SourceUnavailable) as error:
+        logs.log_not_started(error)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+_INVOCATIONS = count()
+
+if _on_lambda():
+    _initialize()

@@ -14,7 +14,7 @@ from engine.canonical import canonical_json
 from engine.core.decide import decide
 from engine.core.evolve import evolve
 from engine.core.messages import REFUSED, Accepted, Command, Duplicate, Event, Invalid, Outcome, Rejected
-from engine.stores.record import RecentCommand, StoredCommand, StoredEvent
+from engine.stores.record import UNKNOWN_DIGEST, RecentCommand, StoredCommand, StoredEvent
 from handler.loading import Aggregate
 from handler.outcomes import Disposition
 from handler.policy import Policy, disposition_of
@@ -59,7 +59,7 @@ def _outcome(aggregate: Aggregate, command: Command, *, now: str) -> Outcome:
 
 
 def _repeated(aggregate: Aggregate, command: Command, earlier: RecentCommand) -> Duplicate | Rejected:
-    if earlier.digest == command.digest:
+    if earlier.digest in (command.digest, UNKNOWN_DIGEST):
         return Duplicate(earlier.outcome)
     leaf = aggregate.state.leaf
     message = f'the stream already holds another command under the id "{command.id}"'

@@ -10,17 +10,20 @@ from dataclasses import replace
 
 from handler.outcomes import Disposition, Failure, FailureKind, Settled
 from handler.patience import time_for_queue
-from handler.requests import Count, Delay, NoDeadLetterQueue, Park, QueueUnavailable, Story
+from handler.requests import Count, Delay, Figure, NoDeadLetterQueue, Park, QueueUnavailable, Story
 from handler.sqs import Message
 
 DELAY_SECONDS_FIRST = 30
 DELAY_SECONDS_MAX = 3600
 
+# What the world will mend without a change to the message or the stream, however long it takes.
+_PASSING = frozenset({FailureKind.TRANSIENT, FailureKind.OUT_OF_TIME, FailureKind.MISCONFIGURED})
+
 
 def dispose(result: Settled) -> Story[Settled]:
     """The result as it ends: a message that cannot be parked is delivered again."""
     match result:
-        case Settled(outcome=Failure(kind=FailureKind.TRANSIENT | FailureKind.OUT_OF_TIME)):
+        case Settled(outcome=Failure(kind=kind)) if kind in _PASSING:
             yield from _delay(result.message)
         case Settled(disposition=Disposition.PARKED):
             return (yield from _park(result))
@@ -38,7 +41,7 @@ def _park(result: Settled) -> Story[Settled]:
         yield from _delay(result.message)
         return _redelivered(result, str(fault))
     if not complete:
-        yield Count("parked_incomplete")
+        yield Count(Figure.PARKED_INCOMPLETE)
     return result
 
 
@@ -49,9 +52,9 @@ def _redelivered(result: Settled, note: str) -> Settled:
 def _delay(message: Message) -> Story[None]:
     """Put off the redelivery, 30 s doubling to 1 h, so that an outage parks nothing that is valid."""
     if not (yield from time_for_queue()):
-        yield Count("delays_left_out")
+        yield Count(Figure.DELAYS_LEFT_OUT)
         return
     doublings = min(message.receive_count - 1, 10)
     seconds = min(DELAY_SECONDS_FIRST * 2**doublings, DELAY_SECONDS_MAX)
     if not (yield Delay(message, seconds)):
-        yield Count("delays_refused")
+        yield Count(Figure.DELAYS_REFUSED)

@@ -6,10 +6,10 @@ the story. `handler.app` calls it, one story per thread.
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import SystemRandom
 from threading import Lock
 from typing import Any
 
@@ -17,6 +17,7 @@ from engine.core.machine import Machine
 from engine.errors import StatewrightError
 from engine.sources.port import DefinitionSource
 from engine.stores.port import EventStore
+from handler.cache import StateCache
 from handler.queue import Queue
 from handler.requests import (
     Append,
@@ -24,6 +25,7 @@ from handler.requests import (
     Delay,
     Find,
     FindMachine,
+    Keep,
     Now,
     Park,
     Pause,
@@ -31,8 +33,13 @@ from handler.requests import (
     Request,
     Result,
     Story,
+    Take,
     TimeLeft,
 )
+
+# Asks the system each time: copies of one memory image, as SnapStart restores it, would all draw the same
+# numbers of a generator with a state, and wait in step.
+_JITTER = SystemRandom()
 
 
 class BatchMachines:
@@ -54,11 +61,15 @@ class BatchMachines:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The real ports of one batch. `now`: as the request `Now` wants it; `time_left`: seconds."""
+    """The real ports of one batch, and what outlives it: the cache.
+
+    `now`: as the request `Now` wants it; `time_left`: seconds.
+    """
 
     store: EventStore
     queue: Queue
     machines: BatchMachines
+    cache: StateCache
     now: Callable[[], str]
     time_left: Callable[[], float]
     sleep: Callable[[float], None]
@@ -88,23 +99,33 @@ def execute(request: Request, world: World) -> Any:
     match request:
         case FindMachine(name, refresh):
             return world.machines.find(name, refresh=refresh)
-        case Read(stream, limit, upto):
-            return world.store.read(stream, upto=upto, limit=limit, backwards=True)
-        case Find(stream, command_ids):
-            return world.store.find(stream, command_ids)
-        case Append(head, commit):
-            return world.store.append(head, commit)
+        case Read() | Find() | Append():
+            return _ask(world.store, request)
+        case Take(stream):
+            return world.cache.take(stream)
+        case Keep(aggregate):
+            return world.cache.keep(aggregate)
         case Park(message, code, reason):
             return world.queue.park(message, code=code, reason=reason)
         case Delay(message, seconds):
             return world.queue.delay(message, seconds)
         case Pause(seconds):
-            return world.sleep(seconds * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, no secret
+            return world.sleep(seconds * _JITTER.uniform(0.5, 1.5))
         case Now():
             return world.now()
         case TimeLeft():
             return world.time_left()
-        case Count(figure):
+        case Count(figure, amount):
             with world.figures_lock:
-                world.figures[figure] += 1
+                world.figures[figure] += amount
             return None
+
+
+def _ask(store: EventStore, request: Read | Find | Append) -> Any:
+    match request:
+        case Read(stream, limit, upto):
+            return store.read(stream, upto=upto, limit=limit, backwards=True)
+        case Find(stream, command_ids):
+            return store.find(stream, command_ids)
+        case Append(head, commit):
+            return store.append(head, commit)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.canonical import digest
@@ -50,15 +51,19 @@ _CLOUD_EVENT_KEYS = (
 _QUOTABLE = frozenset({*_PLAIN_KEYS, *_CLOUD_EVENT_KEYS, "roles", "Message", "detail"})
 
 
-def read_command(body: str) -> Command | Invalid:
-    """The command that a body holds, or why it can never be one."""
+def read_command(body: str, *, trace_id: str = "") -> Command | Invalid:
+    """The command that a body holds, or why it can never be one.
+
+    `trace_id`: of the message, for the correlation id of a command that brings none.
+    """
     if len(body) > BODY_BYTES_MAX or len(body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
         return Invalid(f"body: larger than {BODY_BYTES_MAX} bytes")
     try:
         fields = _unwrapped(read_json(body, quotable=_QUOTABLE))
-        return _from_cloud_event(fields) if "specversion" in fields else _from_plain(fields)
+        command = _from_cloud_event(fields) if "specversion" in fields else _from_plain(fields)
     except Malformed as error:
         return Invalid(str(error))
+    return replace(command, correlation_id=command.correlation_id or trace_id or None)
 
 
 def command_digest(name: str, data: Mapping[str, Any]) -> str:

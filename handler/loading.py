@@ -1,13 +1,14 @@
 """From a stream to the aggregate as it stands: read backwards to a usable snapshot, fold forwards from it.
 
-Also follows a stream by one commit that somebody else won with. What it yields are requests. Called by
-`handler.process`; the command line folds with it.
+Also begins where an earlier story ended, and catches up with a commit that somebody else won with. What it
+yields are requests. Called by `handler.process`; the command line folds with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from itertools import takewhile
 
 from engine.core.evolve import replay
@@ -20,8 +21,8 @@ from engine.stores.rules import head_after
 from handler.patience import insist
 from handler.payload_text import read_payload
 from handler.policy import REFUSALS_RECORDED_MAX, Policy
-from handler.requests import Count, Find, Read, Story
-from handler.snapshots import restored
+from handler.requests import Count, Figure, Find, Keep, Read, Story, Take
+from handler.snapshots import COMMANDS_MAX, restored
 from handler.units import Run
 
 
@@ -33,6 +34,14 @@ class DefinitionBehind(StatewrightError):
             f"{commit.stream} version {commit.version} was stored by definition version "
             f"{commit.definition.version}, this is version {definition_version}"
         )
+
+
+class Basis(Enum):
+    """What a state rests on. An append may be tried on any; what needs none is settled on a CONFIRMED one."""
+
+    CONFIRMED = auto()  # this story read it from the store, or appended to it
+    REMEMBERED = auto()  # an earlier story left it: the stream may have gone on
+    FOLLOWED = auto()  # a winner was folded: more may stand behind that
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,49 +58,67 @@ class Aggregate:
     events_since_snapshot: int
     bytes_since_snapshot: int
     refusals_in_a_row: int
+    basis: Basis = Basis.CONFIRMED
+
+
+def resume(machine: Machine, run: Run, policy: Policy) -> Story[Aggregate]:
+    """The aggregate of `run` as an earlier story kept it under the same definition; otherwise a load.
+
+    Knows the run's own ids as a load does. Raises what `load` raises.
+    """
+    kept: Aggregate | None = yield Take(run.stream)
+    if kept is None or kept.machine.digest != machine.digest:
+        return (yield from load(machine, run, policy))
+    yield Count(Figure.CACHE_HITS)
+    known = yield from _with_older(run, kept.known, policy)
+    return replace(kept, machine=machine, known=known, basis=Basis.REMEMBERED)
 
 
 def load(machine: Machine, run: Run, policy: Policy) -> Story[Aggregate]:
     """The aggregate of `run`, from consistent reads, knowing the run's own ids if the stream holds them.
 
-    Every load reads the store, so a refusal rests on what is stored; a cache of states would have to
-    confirm refusals, and acceptances without events, by coming here.
     Raises ReplayError, DefinitionBehind, OutOfTime, and what the store raises.
     """
     history = yield from _read_back(machine, run.stream, policy)
     state = history.start or machine.initial
     for commit in history.since:
         state = fold(machine, state, commit)
-    known = history.known()
-    if history.start and policy.dedupe_window is None:
-        known = {**(yield from _find_older(run, known)), **known}
+    events_folded = sum(len(commit.events) for commit in history.since)
+    yield Count(Figure.REPLAYED_EVENTS, events_folded)
+    known: Mapping[str, RecentCommand] = history.known()
+    if history.start:
+        known = yield from _with_older(run, known, policy)
     return Aggregate(
         machine,
         state,
         history.head,
         known,
-        events_since_snapshot=sum(len(commit.events) for commit in history.since),
+        events_since_snapshot=events_folded,
         bytes_since_snapshot=sum(payload_bytes(commit.events) for commit in history.since),
         refusals_in_a_row=_refusals_in_a_row([*history.before, *history.since]),
     )
 
 
-def follow(aggregate: Aggregate, winner: Commit) -> Aggregate:
-    """The aggregate after a commit that stands behind its head; that commit alone, no read.
+def catch_up(aggregate: Aggregate, winner: Commit, run: Run, policy: Policy) -> Story[Aggregate]:
+    """The aggregate behind `winner`, which stands where ours was to stand.
 
-    Raises ReplayError, DefinitionBehind, CorruptStream.
+    The first one is followed without a read. Who loses again was further behind than one commit, and reads.
+    Raises what `load` raises.
     """
-    start = restored(aggregate.machine, winner)
-    own = _refusals_in_a_row([winner])
-    return replace(
-        aggregate,
-        state=fold(aggregate.machine, aggregate.state, winner),
-        head=head_after(winner),
-        known={**aggregate.known, **_known([winner])},
-        events_since_snapshot=0 if start else aggregate.events_since_snapshot + len(winner.events),
-        bytes_since_snapshot=0 if start else aggregate.bytes_since_snapshot + payload_bytes(winner.events),
-        refusals_in_a_row=own + (aggregate.refusals_in_a_row if own == len(winner.events) else 0),
-    )
+    if aggregate.basis is Basis.FOLLOWED:
+        return (yield from load(aggregate.machine, run, policy))
+    yield Count(Figure.REPLAYED_EVENTS, len(winner.events))
+    return _followed(aggregate, winner)
+
+
+def keep(aggregate: Aggregate) -> Story[None]:
+    """Leave the aggregate, as this story ended on it, to a later one.
+
+    Of the known commands as many stay as a load would learn of: those of the newest snapshot, and later ones.
+    """
+    enough = COMMANDS_MAX + aggregate.events_since_snapshot  # no command has fewer than one
+    latest = dict(tuple(aggregate.known.items())[-enough:])
+    yield Keep(replace(aggregate, known=latest))
 
 
 def fold(machine: Machine, state: AggregateState, commit: Commit) -> AggregateState:
@@ -135,9 +162,10 @@ def _read_back(machine: Machine, stream: str, policy: Policy) -> Story[_History]
     while True:
         for index, commit in enumerate(page.commits):
             if start := restored(machine, commit):
+                yield Count(Figure.SNAPSHOT_HITS)
                 return _History(page.commits[index:][::-1], start, tuple(reversed(since)), head)
             if commit.snapshot:
-                yield Count("snapshots_missed")
+                yield Count(Figure.SNAPSHOTS_MISSED)
             _refuse_newer(machine, commit)  # before more is read that would not be folded
             since.append(commit)
         if not page.more:
@@ -155,14 +183,35 @@ def _refuse_newer(machine: Machine, commit: Commit) -> None:
         raise DefinitionBehind(commit, definition_version=machine.version)
 
 
-def _find_older(run: Run, known: Mapping[str, RecentCommand]) -> Story[dict[str, RecentCommand]]:
-    """Those of the run's commands that stand deeper in the stream than was read."""
+def _with_older(
+    run: Run, known: Mapping[str, RecentCommand], policy: Policy
+) -> Story[Mapping[str, RecentCommand]]:
+    """`known`, and those of the run's commands that the stream held before, where the store never forgets."""
     wanted = dict.fromkeys(delivery.command.id for delivery in run.deliveries)
     missing = tuple(command_id for command_id in wanted if command_id not in known)
-    if not missing:
-        return {}
+    if policy.dedupe_window is not None or not missing:
+        return known
     found = yield from insist(Find(run.stream, missing))
-    return {one.id: RecentCommand(one.id, one.digest, one.outcome) for one in found.values()}
+    older = {one.id: RecentCommand(one.id, one.digest, one.outcome) for one in found.values()}
+    return {**older, **known}
+
+
+def _followed(aggregate: Aggregate, winner: Commit) -> Aggregate:
+    """The aggregate after a commit that stands behind its head."""
+    start = restored(aggregate.machine, winner)
+    own = _refusals_in_a_row([winner])
+    newest = _known([winner])
+    older = {command.id: command for command in aggregate.known.values() if command.id not in newest}
+    return replace(
+        aggregate,
+        state=fold(aggregate.machine, aggregate.state, winner),
+        head=head_after(winner),
+        known={**older, **newest},
+        events_since_snapshot=0 if start else aggregate.events_since_snapshot + len(winner.events),
+        bytes_since_snapshot=0 if start else aggregate.bytes_since_snapshot + payload_bytes(winner.events),
+        refusals_in_a_row=own + (aggregate.refusals_in_a_row if own == len(winner.events) else 0),
+        basis=Basis.FOLLOWED,
+    )
 
 
 def _known(commits: Iterable[Commit]) -> dict[str, RecentCommand]:

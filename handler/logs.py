@@ -1,7 +1,8 @@
 """Log lines: one JSON object per message and per batch, on stderr, through the standard library's logging.
 
-Owns the keys. Never holds a payload: what is logged is ids, codes and reasons that quote none. JSON escapes
-line breaks, so a sender cannot forge a line. Called by `handler.app`.
+Owns the keys: those of Powertools for AWS Lambda, and ours beside them. Never holds a payload: what is logged
+is ids, codes and reasons that quote none. JSON escapes line breaks, so a sender cannot forge a line. Called
+by `handler.app`.
 """
 
 from __future__ import annotations
@@ -11,40 +12,85 @@ import logging
 import traceback
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import Any
 
 from engine.core.messages import Invalid, Rejected
-from engine.errors import StoreUnavailable
+from engine.errors import SourceUnavailable, StoreUnavailable
 from handler.outcomes import Disposition, Failure, FailureKind, Settled
+from handler.telemetry import Telemetry
 
 LOGGER = logging.getLogger("statewright")
 ID_LENGTH_MAX = 128
 REASON_LENGTH_MAX = 1024
 
+_STANDARD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
+_MESSAGE_TRACE = "message_trace_id"
 
-def configure() -> None:
-    """Send this project's lines to stderr; called once per process by whoever owns the process."""
-    if not LOGGER.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(JsonLines())
-        LOGGER.addHandler(handler)
-        LOGGER.setLevel(logging.INFO)
-        LOGGER.propagate = False
+
+class InvocationKeys(logging.Filter):
+    """Says on every line which invocation it belongs to; Lambda runs one at a time in a process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: Mapping[str, object] = {}
+
+    def begin(self, context: Any, *, cold_start: bool, trace_id: str) -> None:
+        """From here on these are the keys. `context`: Lambda's."""
+        self._keys = {
+            "cold_start": cold_start,
+            "function_name": context.function_name,
+            "function_memory_size": context.memory_limit_in_mb,
+            "function_arn": context.invoked_function_arn,
+            "function_request_id": context.aws_request_id,
+            "xray_trace_id": trace_id,
+        }
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        vars(record).update(self._keys)
+        return True
+
+
+def configure(telemetry: Telemetry, *, on_lambda: bool) -> InvocationKeys:
+    """Send this project's lines to stderr; called once per process by whoever owns the process.
+
+    On Lambda the formatter of Powertools makes them, where it is installed. The answer is told of each
+    invocation as it begins.
+    """
+    powertools = on_lambda and find_spec("aws_lambda_powertools") is not None
+    handler = logging.StreamHandler()
+    handler.setFormatter(_powertools_lines(telemetry) if powertools else JsonLines(telemetry.service))
+    invocation = InvocationKeys()
+    handler.addFilter(invocation)
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(telemetry.level)
+    LOGGER.propagate = False
+    return invocation
 
 
 class JsonLines(logging.Formatter):
-    """One object per record; `extra={"fields": …}` adds keys."""
+    """One object per record; what `extra` adds stands at the top level."""
+
+    def __init__(self, service: str = "statewright") -> None:
+        super().__init__()
+        self._service = service
 
     def format(self, record: logging.LogRecord) -> str:
-        fields: Mapping[str, Any] = getattr(record, "fields", {})
         line = {
             "level": record.levelname,
+            "location": f"{record.funcName}:{record.lineno}",
             "message": record.getMessage(),
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "service": "statewright",
-            **fields,
+            "service": self._service,
+            **{key: value for key, value in vars(record).items() if key not in _STANDARD},
         }
-        return json.dumps({key: value for key, value in line.items() if value not in (None, "")})
+        return json.dumps(with_message_trace(line))
+
+
+def with_message_trace(line: Mapping[str, Any]) -> dict[str, Any]:
+    """The line as it is written: the trace of the message that it is about goes before the invocation's."""
+    traced = {**line, "xray_trace_id": line.get(_MESSAGE_TRACE) or line.get("xray_trace_id")}
+    return {key: value for key, value in traced.items() if key != _MESSAGE_TRACE and value not in (None, "")}
 
 
 def log_result(result: Settled) -> None:
@@ -62,27 +108,52 @@ def log_result(result: Settled) -> None:
         "disposition": result.disposition.value,
         "reason": result.reason[:REASON_LENGTH_MAX],
         "alarm": _alarm(result),
+        _MESSAGE_TRACE: result.message.trace_id,
     }
-    LOGGER.log(_level(result), "command settled", extra={"fields": fields})
+    LOGGER.log(_level(result), "command settled", extra=fields)
 
 
 def log_batch(results: Sequence[Settled], figures: Mapping[str, int]) -> None:
-    """The line of the batch: how many messages, how many per disposition, and what the stories counted."""
+    """The line of the batch: how many messages, how many per disposition, and what the stories counted.
+
+    A store that cannot be used concerns all messages alike, so the alarm is raised here, once per reason.
+    """
+    for reason in _misconfigurations(results):
+        alarm = {"reason": reason[:REASON_LENGTH_MAX], "alarm": FailureKind.MISCONFIGURED.value}
+        LOGGER.error("store misconfigured", extra=alarm)
     dispositions = {one.value: sum(r.disposition is one for r in results) for one in Disposition}
     fields = {"messages": len(results), **dispositions, **dict(sorted(figures.items()))}
-    LOGGER.info("batch settled", extra={"fields": fields})
+    LOGGER.info("batch settled", extra=fields)
 
 
-def log_not_started(error: StoreUnavailable) -> None:
-    """The application could not be built now; every message of the batch is delivered again."""
-    LOGGER.error("not started", extra={"fields": {"reason": str(error), "alarm": "not_started"}})
+def log_not_started(error: StoreUnavailable | SourceUnavailable) -> None:
+    """The application could not be built now; every message of a batch is delivered again."""
+    LOGGER.error("not started", extra={"reason": str(error), "alarm": "not_started"})
 
 
 def log_bug(error: Exception) -> None:
     """What broke and where. The error's own text is left out: it may quote a payload."""
     frames = [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(error.__traceback__)]
     fields = {"error": type(error).__name__, "frames": frames[-20:], "alarm": "bug"}
-    LOGGER.error("unexpected error", extra={"fields": fields})
+    LOGGER.error("unexpected error", extra=fields)
+
+
+def _powertools_lines(telemetry: Telemetry) -> logging.Formatter:
+    from handler.powertools_lines import PowertoolsLines
+
+    return PowertoolsLines(service=telemetry.service)
+
+
+def _misconfigurations(results: Sequence[Settled]) -> tuple[str, ...]:
+    """The distinct reasons, in the order of the messages."""
+    outcomes = [result.outcome for result in results]
+    return tuple(
+        dict.fromkeys(
+            outcome.reason
+            for outcome in outcomes
+            if isinstance(outcome, Failure) and outcome.kind is FailureKind.MISCONFIGURED
+        )
+    )
 
 
 def _level(result: Settled) -> int:

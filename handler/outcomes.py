@@ -35,6 +35,7 @@ class Disposition(StrEnum):
 class FailureKind(StrEnum):
     TRANSIENT = "transient"  # the world: another delivery may succeed
     OUT_OF_TIME = "out_of_time"
+    MISCONFIGURED = "misconfigured"  # the store is missing or closed to us: needs a person
     HANDED_BACK = "handed_back"  # behind a failure of the same message group
     QUARANTINED = "quarantined"  # the stream cannot be replayed: needs a person
     MISSHAPEN = "misshapen"  # the record is not one that SQS sends: needs a person

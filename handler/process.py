@@ -12,16 +12,23 @@ from dataclasses import replace
 
 from engine.core.machine import Machine
 from engine.core.messages import Invalid
-from engine.errors import Conflict, DuplicateCommand, ReplayError, StoreError, StoreUnavailable
+from engine.errors import (
+    Conflict,
+    DuplicateCommand,
+    ReplayError,
+    StoreError,
+    StoreMisconfigured,
+    StoreUnavailable,
+)
 from engine.stores.record import RecentCommand
 from handler.committing import Plan, plan
 from handler.deciding import Decision
 from handler.disposing import dispose
-from handler.loading import Aggregate, DefinitionBehind, follow, load
+from handler.loading import Aggregate, Basis, DefinitionBehind, catch_up, keep, load, resume
 from handler.outcomes import Disposition, Failure, FailureKind, Settled
 from handler.patience import OutOfTime, insist, require_time
 from handler.policy import Policy
-from handler.requests import Append, Count, FindMachine, Now, Story
+from handler.requests import Append, Count, Figure, FindMachine, Now, Story
 from handler.units import Delivery, Run, Unit, Unreadable
 
 DECIDED_AGAIN_MAX = 5
@@ -62,6 +69,8 @@ def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Story[list[Settled]]
         ending = Failure(FailureKind.OUT_OF_TIME, str(fault))
     except (StoreUnavailable, Contended, DefinitionBehind) as fault:
         ending = Failure(FailureKind.TRANSIENT, str(fault))
+    except StoreMisconfigured as fault:
+        ending = Failure(FailureKind.MISCONFIGURED, str(fault))
     except (ReplayError, StoreError) as fault:
         ending = Failure(FailureKind.QUARANTINED, str(fault))
     else:
@@ -106,14 +115,15 @@ def _settle_with(
     machine: Machine, run: Run, settled: list[Settled], policy: Policy, *, fifo: bool
 ) -> Story[None]:
     """Settle what `settled` lacks, commit by commit; what is in `settled` when this raises, stands."""
-    aggregate = yield from load(machine, run, policy)
+    aggregate = yield from resume(machine, run, policy)
     while len(settled) < len(run.deliveries):
         rest = run.deliveries[len(settled) :]
         planned, aggregate = yield from _append(aggregate, run, rest, policy, fifo=fifo)
         for decision in planned.decisions:
             settled.append((yield from dispose(_settled(decision))))
         if fifo and settled[-1].failed:
-            return
+            break
+    yield from keep(aggregate)
 
 
 def _append(
@@ -121,30 +131,31 @@ def _append(
 ) -> Story[tuple[Plan, Aggregate]]:
     """The first of `deliveries`, decided on the state that the store confirmed, and the aggregate after.
 
-    A winner is followed without a read: more may stand behind it, which an append would find out. What is
+    More may stand behind a state that was remembered or followed, which an append would find out. What is
     settled without an append is decided again on what the store holds.
     """
-    followed = False
     for _ in range(1 + DECIDED_AGAIN_MAX):
         planned = plan(aggregate, deliveries, now=(yield Now()), policy=policy, fifo=fifo)
-        if followed and planned.needs_newest_state:
-            aggregate, followed = (yield from load(aggregate.machine, run, policy)), False
+        if planned.needs_newest_state and aggregate.basis is not Basis.CONFIRMED:
+            if aggregate.basis is Basis.REMEMBERED:
+                yield Count(Figure.CACHE_CONFIRMATIONS)
+            aggregate = yield from load(aggregate.machine, run, policy)
             continue
         if planned.commit is None:
             return planned, planned.after
         if planned.snapshot_left_out:
-            yield Count("snapshots_left_out")
+            yield Count(Figure.SNAPSHOTS_LEFT_OUT)
         try:
             head = yield from insist(Append(aggregate.head, planned.commit))
         except Conflict as conflict:
-            yield Count("conflicts")
-            aggregate, followed = follow(aggregate, conflict.winner), True
+            yield Count(Figure.CONFLICTS)
+            aggregate = yield from catch_up(aggregate, conflict.winner, run, policy)
         except DuplicateCommand as duplicate:
             stored = duplicate.stored
             known = RecentCommand(stored.id, stored.digest, stored.outcome)
             aggregate = replace(aggregate, known={stored.id: known, **aggregate.known})
         else:
-            return planned, replace(planned.after, head=head)
+            return planned, replace(planned.after, head=head, basis=Basis.CONFIRMED)
     raise Contended(aggregate.head.stream)
 
 

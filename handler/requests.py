@@ -8,12 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from engine.errors import StatewrightError
 from engine.stores.port import Head
 from engine.stores.record import Commit
 from handler.sqs import Message
+
+if TYPE_CHECKING:
+    from handler.loading import Aggregate  # which makes requests itself
+
+
+class Figure(StrEnum):
+    """What stories count, by the names that log lines and metrics have for it."""
+
+    CACHE_HITS = "cache_hits"  # stories that began on the state an earlier one had left
+    CACHE_CONFIRMATIONS = "cache_confirmations"  # loads because a cached state is no proof
+    SNAPSHOT_HITS = "snapshot_hits"  # loads that began at a snapshot
+    SNAPSHOTS_MISSED = "snapshots_missed"  # snapshots that were read and could not be used
+    SNAPSHOTS_LEFT_OUT = "snapshots_left_out"  # of commits that they would have made too large
+    REPLAYED_EVENTS = "replayed_events"
+    CONFLICTS = "conflicts"
+    STORE_RETRIES = "store_retries"
+    PARKED_INCOMPLETE = "parked_incomplete"  # parked without some of the sender's attributes
+    DELAYS_LEFT_OUT = "delays_left_out"  # too little time was left to put a delivery off
+    DELAYS_REFUSED = "delays_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,20 @@ class Append:
 
     head: Head
     commit: Commit
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Answer: the `Aggregate` that an earlier story kept, which is then the asker's alone; or None."""
+
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Leave an aggregate to later stories. Nobody promises that they will find it."""
+
+    aggregate: Aggregate
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +119,13 @@ class TimeLeft:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Add one to a figure of the batch's log line."""
+    """Add to a figure of the batch's log line."""
 
-    figure: str
+    figure: Figure
+    amount: int = 1
 
 
-Request = FindMachine | Read | Find | Append | Park | Delay | Pause | Now | TimeLeft | Count
+Request = FindMachine | Read | Find | Append | Take | Keep | Park | Delay | Pause | Now | TimeLeft | Count
 
 Result = TypeVar("Result")
 Story: TypeAlias = Generator[Request, Any, Result]

@@ -1,34 +1,41 @@
 """The environment to settings: which variables there are, what they must hold, what they default to.
 
-Reads a mapping that the caller gives; nothing else of the handler reads an environment variable. Called by
-`handler.app` and the demo.
+Reads a mapping that the caller gives; beside it only `handler.telemetry` and `handler.app` look at the
+environment, for what Lambda and Powertools set there. Called by `handler.app` and the demo.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import SettingsError
+from engine.sources.place import S3Place
 from handler.outcomes import OnRefusal
 
-_NOT_HERE = {
-    "DYNAMO_TABLE_NAME": "this build has no DynamoDB store, set SQLITE_PATH instead",
-    "S3_BUCKET_NAME": "this build reads no definitions from S3, set DEFINITIONS_PATH instead",
-    "S3_CONFIG_PREFIX": "this build reads no definitions from S3, set DEFINITIONS_PATH instead",
-}
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+_TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoTable:
+    """A table of events, by its name."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`on_refusal`: for branches that say nothing; None leaves it to the refusal's code.
+    """`events`: the file of an SQLite store, or a table. `definitions`: a folder, or a place in S3.
 
+    `on_refusal`: for branches that say nothing; None leaves it to the refusal's code.
     `on_lambda`: real queues stand behind the events, even where no dead-letter queue is configured.
     """
 
-    sqlite_path: Path
-    definitions_path: Path
+    events: Path | DynamoTable
+    definitions: Path | S3Place
     dead_letter_queue_url: str | None = None
     on_refusal: OnRefusal | None = None
     definitions_ttl_seconds: float = 60.0
@@ -39,12 +46,9 @@ class Settings:
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Raises SettingsError naming the variable. A variable that is set to nothing counts as not set."""
     given = {name: value for name, value in environment.items() if value}
-    for variable, reason in _NOT_HERE.items():
-        if variable in given:
-            raise SettingsError(variable, reason)
     return Settings(
-        sqlite_path=_path(given, "SQLITE_PATH", "the file of the event store"),
-        definitions_path=_path(given, "DEFINITIONS_PATH", "the folder of the *.machine.yaml files"),
+        events=_events(given),
+        definitions=_definitions(given),
         dead_letter_queue_url=given.get("DEAD_LETTER_QUEUE_URL"),
         on_refusal=_on_refusal(given),
         definitions_ttl_seconds=_whole(given, "DEFINITIONS_TTL_SECONDS", default=60, least=0),
@@ -53,10 +57,37 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     )
 
 
-def _path(given: Mapping[str, str], variable: str, meaning: str) -> Path:
-    if variable not in given:
-        raise SettingsError(variable, f"is not set, it names {meaning}")
-    return Path(given[variable])
+def _events(given: Mapping[str, str]) -> Path | DynamoTable:
+    match _one_of(given, "DYNAMO_TABLE_NAME", "SQLITE_PATH", "where the events are stored"):
+        case "DYNAMO_TABLE_NAME", name:
+            if not _TABLE.fullmatch(name):
+                raise SettingsError("DYNAMO_TABLE_NAME", f'"{name}" is no name of a table')
+            return DynamoTable(name)
+        case _, path:
+            return Path(path)
+
+
+def _definitions(given: Mapping[str, str]) -> Path | S3Place:
+    match _one_of(given, "S3_BUCKET_NAME", "DEFINITIONS_PATH", "where the definitions are"):
+        case "S3_BUCKET_NAME", name:
+            try:
+                return S3Place.of(name, given.get("S3_CONFIG_PREFIX", ""))
+            except ValueError as error:
+                raise SettingsError("S3_BUCKET_NAME", str(error)) from None
+        case _, path:
+            if "S3_CONFIG_PREFIX" in given:
+                raise SettingsError("S3_CONFIG_PREFIX", "is set without S3_BUCKET_NAME")
+            return Path(path)
+
+
+def _one_of(given: Mapping[str, str], remote: str, local: str, meaning: str) -> tuple[str, str]:
+    """Which of two variables is set, and to what."""
+    if remote in given and local in given:
+        raise SettingsError(remote, f"is set and so is {local}, only one of them can say {meaning}")
+    for variable in (remote, local):
+        if variable in given:
+            return variable, given[variable]
+    raise SettingsError(remote, f"is not set and neither is {local}, one of them says {meaning}")
 
 
 def _on_refusal(given: Mapping[str, str]) -> OnRefusal | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.errors import StatewrightError
+from handler.trace import trace_id_of
 
 
 class UnknownEvent(StatewrightError):
@@ -27,8 +28,8 @@ class Message:
 
     `group`: the message group on a FIFO queue, None on a standard one, even where that carries a
     MessageGroupId for fairness: there it promises no order. `message_attributes` have the shape of the
-    Lambda event (`stringValue`, `binaryValue`, `dataType`). `fault`: what is wrong with the record, "" for
-    a good one; the other fields then hold what could be read before.
+    Lambda event (`stringValue`, `binaryValue`, `dataType`). `trace_header`: the sender's, of X-Ray. `fault`:
+    what is wrong with the record, "" for a good one; the other fields then hold what could be read before.
     """
 
     message_id: str
@@ -37,9 +38,14 @@ class Message:
     group: str | None = None
     source_arn: str = ""
     receipt_handle: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
     message_attributes: Mapping[str, Any] = field(default_factory=dict)
+    trace_header: str = ""
     fault: str = ""
+
+    @property
+    def trace_id(self) -> str:
+        """The trace in which the message was sent; "" where it was in none."""
+        return trace_id_of(self.trace_header)
 
 
 def read_messages(event: object) -> tuple[Message, ...]:
@@ -92,7 +98,6 @@ def _placed(message: Message, record: Mapping[str, Any]) -> Message:
         receive_count=_receive_count(attributes),
         group=_text(attributes, "MessageGroupId") if source_arn.endswith(".fifo") else None,
         source_arn=source_arn,
-        attributes=attributes,
     )
 
 
@@ -102,6 +107,7 @@ def _filled(message: Message, record: Mapping[str, Any]) -> Message:
         body=_text(record, "body"),
         receipt_handle=_text(record, "receiptHandle", default=""),
         message_attributes=_mapping(record, "messageAttributes"),
+        trace_header=_text(_mapping(record, "attributes"), "AWSTraceHeader", default=""),
     )
 
 

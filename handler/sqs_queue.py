@@ -55,6 +55,7 @@ class SqsQueue:
                 QueueUrl=self._dead_letter_url,
                 MessageBody=message.body,
                 MessageAttributes={**kept, ATTRIBUTE: label},
+                **_trace(message),
                 **self._place_in_order(message),
             )
         except (ClientError, BotoCoreError) as error:
@@ -82,8 +83,17 @@ class SqsQueue:
         }
 
     def _source_url(self, message: Message) -> str:
-        *_, account, name = message.source_arn.split(":")
-        return f"{self._client.meta.endpoint_url}/{account}/{name}"
+        """Service and account address a queue; a record without an ARN gets one that no queue has."""
+        endpoint: str = self._client.meta.endpoint_url
+        return "/".join((endpoint.rstrip("/"), *message.source_arn.split(":")[-2:]))
+
+
+def _trace(message: Message) -> dict[str, Any]:
+    """The parked copy stays in the trace of its sender."""
+    if not message.trace_header:
+        return {}
+    attribute = {"DataType": "String", "StringValue": message.trace_header}
+    return {"MessageSystemAttributes": {"AWSTraceHeader": attribute}}
 
 
 def _senders_attributes(message: Message) -> dict[str, dict[str, Any]]:

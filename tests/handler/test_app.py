@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import textwrap
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.sources.files import FilesSource
 from engine.stores.memory import MemoryStore
 from engine.stores.port import Slice
 from engine.stores.sqlite import SqliteStore
@@ -24,7 +21,9 @@ from handler.app import Application, build_application
 from handler.queue import LocalQueue
 from handler.settings import read_settings
 from handler.sqs import UnknownEvent
-from tests.handler.world import MACHINE, TILL, FakeQueue, FakeSource
+from tests.handler.events import body, event, failures
+from tests.handler.lambda_process import environment
+from tests.handler.world import MACHINE, FakeQueue, FakeSource
 
 
 @pytest.fixture
@@ -32,21 +31,6 @@ def application() -> Iterator[Application]:
     built = Application(store=MemoryStore(), source=FakeSource(MACHINE), queue=FakeQueue())
     yield built
     built.close()
-
-
-def body(command_id: str, name: str = "Add", *, aggregate: str = "a", **data: Any) -> str:
-    return json.dumps(
-        {"id": command_id, "machine": "till", "aggregate_id": aggregate, "command": name, "data": data}
-    )
-
-
-def event(*bodies: str) -> dict[str, Any]:
-    return {"Records": [{"messageId": f"m-{index}", "body": text} for index, text in enumerate(bodies)]}
-
-
-def failures(response: dict[str, Any]) -> list[str]:
-    assert set(response) == {"batchItemFailures"}
-    return [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
 
 
 def test_a_batch_is_answered_with_the_ids_that_failed(application: Application) -> None:
@@ -112,6 +96,27 @@ def test_any_bodies_are_all_accounted_for(bodies: list[str]) -> None:
     assert len(report.results) == len(bodies)
     expected = [result.message.message_id for result in report.results if result.failed]
     assert failures(report.response) == expected
+
+
+def test_a_command_without_correlation_gets_the_trace_of_its_message() -> None:
+    """One that brings its own keeps it."""
+    store = MemoryStore()
+    application = Application(store=store, source=FakeSource(MACHINE), queue=FakeQueue())
+    batch = event(body("1", amount=1), body("2", amount=1).replace("{", '{"correlation_id": "own", ', 1))
+    for entry in batch["Records"]:
+        entry["attributes"] = {"AWSTraceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"}
+    application.handle(batch)
+    application.close()
+    stored = [command for commit in store.read("till/a").commits for command in commit.commands]
+    assert [command.correlation_id for command in stored] == ["1-5759e988-bd862e3fe1be46a994272793", "own"]
+
+
+def test_another_trace_makes_no_other_command(application: Application) -> None:
+    """What is sent again is a duplicate, in whichever trace that happens."""
+    batch = event(body("1", amount=1))
+    batch["Records"][0]["attributes"] = {"AWSTraceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793"}
+    reports = [application.handle(batch), application.handle(event(body("1", amount=1)))]
+    assert [report.results[0].code for report in reports] == ["ACCEPTED", "DUPLICATE"]
 
 
 def test_one_message_id_twice_is_reported_once(application: Application) -> None:
@@ -217,6 +222,22 @@ def test_aggregates_are_settled_side_by_side() -> None:
     assert [result.code for result in report.results] == ["ACCEPTED", "ACCEPTED"]
 
 
+def test_an_application_remembers_from_batch_to_batch() -> None:
+    """The second batch of an aggregate reads no stream."""
+    reads: list[str] = []
+
+    class CountingStore(MemoryStore):
+        def read(self, stream: str, **where: Any) -> Slice:
+            reads.append(stream)
+            return super().read(stream, **where)
+
+    application = Application(store=CountingStore(), source=FakeSource(MACHINE), queue=FakeQueue())
+    reports = [application.handle(event(body(str(index), amount=1))) for index in range(3)]
+    application.close()
+    assert [result.version for report in reports for result in report.results] == [1, 2, 3]
+    assert reads == ["till/a"]
+
+
 def test_handlers_on_one_file_store_each_command_once(tmp_path: Path) -> None:
     """Threads with the same commands for one aggregate, each repeating what failed until nothing does."""
     store = SqliteStore(tmp_path / "events.db")
@@ -236,64 +257,27 @@ def test_handlers_on_one_file_store_each_command_once(tmp_path: Path) -> None:
     assert sorted(stored) == sorted(f"c{index}" for index in range(22))
 
 
-def environment(folder: Path) -> dict[str, str]:
-    (folder / "till.machine.yaml").write_text(textwrap.dedent(TILL))
-    return {"SQLITE_PATH": str(folder / "events.db"), "DEFINITIONS_PATH": str(folder)}
+def test_a_process_that_slept_long_uses_no_old_definitions(tmp_path: Path) -> None:
+    """Its clock jumps between two batches, as after a freeze."""
+    environment(tmp_path)
+    seconds = [0.0]
+    source = FilesSource(tmp_path, ttl_seconds=60, clock=lambda: seconds[0])
+    application = Application(store=MemoryStore(), source=source, queue=FakeQueue())
+    file = tmp_path / "till.machine.yaml"
+    file.write_text(file.read_text().replace("amount == 13", "amount == 14") + "\n")
+    seconds[0] = 7 * 86_400
+    report = application.handle(event(body("1", amount=13), body("2", amount=14)))
+    application.close()
+    assert [result.code for result in report.results] == ["ACCEPTED", "UNLUCKY"]
+    assert report.definitions.age_seconds == 0
 
 
 def test_settings_are_all_it_takes(tmp_path: Path) -> None:
     """A folder and a file name make a handler, with the operator's choices in force."""
     chosen = read_settings(environment(tmp_path) | {"ON_REFUSAL": "drop"})
     with (
-        closing(SqliteStore(chosen.sqlite_path)) as store,
+        closing(SqliteStore(tmp_path / "events.db")) as store,
         closing(build_application(chosen, store=store)) as built,
     ):
         report = built.handle(event(body("1", amount=1), body("2", amount=13)))
     assert [result.disposition for result in report.results] == ["deleted", "dropped"]
-
-
-INVOKE = """
-import json, sys
-from handler.app import lambda_handler
-for _ in range(2):
-    print(json.dumps(lambda_handler(json.loads(sys.argv[1]), None)))
-    BETWEEN
-print("boto3" in sys.modules, "engine.cli" in sys.modules)
-"""
-
-
-def invoked(
-    variables: dict[str, str], batch: dict[str, Any], *, between: str = ""
-) -> subprocess.CompletedProcess[str]:
-    """What Lambda would see of a process that gets the same batch twice; `between` runs after each."""
-    command = [sys.executable, "-c", INVOKE.replace("BETWEEN", between or "pass"), json.dumps(batch)]
-    return subprocess.run(command, env=variables, capture_output=True, text=True, check=False, timeout=60)
-
-
-def test_lambda_gets_the_answer_on_stdout_and_the_log_on_stderr(tmp_path: Path) -> None:
-    """The second delivery finds what the first stored; no SDK is loaded where no queue is configured."""
-    process = invoked(environment(tmp_path), event(body("1", amount=1), body("2", amount=13)))
-    answer = '{"batchItemFailures": [{"itemIdentifier": "m-1"}]}'
-    assert process.stdout.splitlines() == [answer, answer, "False False"]
-    lines = [json.loads(line) for line in process.stderr.splitlines()]
-    codes = [line["code"] for line in lines if line["message"] == "command settled"]
-    assert codes == ["ACCEPTED", "UNLUCKY", "DUPLICATE", "UNLUCKY"]
-
-
-def test_a_wrong_environment_fails_the_invocation() -> None:
-    """Visibly, naming the variable, and with no answer that could delete a message."""
-    process = invoked({}, event(body("1", amount=1)))
-    assert (process.returncode, process.stdout) == (1, "")
-    assert process.stderr.splitlines()[-1].startswith("engine.errors.SettingsError: SQLITE_PATH: is not set")
-
-
-def test_a_store_that_cannot_be_opened_fails_the_messages_until_it_can(tmp_path: Path) -> None:
-    """The first invocation answers with every id and an alarm; the second opens the store and settles."""
-    late = tmp_path / "late"
-    variables = environment(tmp_path) | {"SQLITE_PATH": str(late / "events.db")}
-    batch = event(body("1", amount=1), body("2", amount=1))
-    process = invoked(variables, batch, between=f"import os; os.makedirs({str(late)!r}, exist_ok=True)")
-    first, second, _ = process.stdout.splitlines()
-    assert (failures(json.loads(first)), failures(json.loads(second))) == (["m-0", "m-1"], [])
-    alarms = [json.loads(line).get("alarm") for line in process.stderr.splitlines()]
-    assert [alarm for alarm in alarms if alarm] == ["not_started"]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import StoreError, StoreUnavailable
+from engine.errors import StoreError, StoreMisconfigured, StoreUnavailable
+from handler.cache import StateCache
 from handler.driver import World
 from handler.requests import Append, QueueUnavailable, Read, Request
 from tests.handler.world import FakeQueue, Played, adds, commits, deliver, once, raising, wish, world_of
@@ -48,8 +49,11 @@ def stored_ids(world: World) -> list[str]:
     return [command.id for commit in commits(world) for command in commit.commands]
 
 
+REQUESTS = len(deliver(world_of(), *BATCH).requests)
+
+
 @pytest.mark.parametrize("executed", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("place", range(1, 16))
+@pytest.mark.parametrize("place", range(1, REQUESTS + 1))
 def test_a_crash_at_any_request_is_healed_by_the_next_delivery(place: int, executed: bool) -> None:
     """Each command has one effect, in order, and the second delivery accounts for all of them."""
     world = world_of()
@@ -59,14 +63,28 @@ def test_a_crash_at_any_request_is_healed_by_the_next_delivery(place: int, execu
     assert not any(result.failed for result in again.results)
 
 
+@pytest.mark.parametrize("executed", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("place", range(1, REQUESTS + 1))
+def test_a_cache_that_outlives_a_crash_holds_nothing_wrong(place: int, executed: bool) -> None:
+    """A story ended anywhere leaves what the next delivery, in the same process, can begin on."""
+    world = world_of(cache=StateCache())
+    deliver(world, wish("first", "Add", amount=1))
+    crash_at(place, executed=executed, world=world)
+    again = deliver(world, *BATCH)
+    assert stored_ids(world) == ["first", *STORED]
+    assert not any(result.failed for result in again.results)
+
+
 FAULTS = st.sampled_from(["none", "none", "none", "refused", "lost", "rival"])
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(FAULTS, max_size=25), st.booleans())
-def test_faults_of_the_store_cost_deliveries_and_nothing_else(faults: list[str], fifo: bool) -> None:
+@given(st.lists(FAULTS, max_size=25), st.booleans(), st.booleans())
+def test_faults_of_the_store_cost_deliveries_and_nothing_else(
+    faults: list[str], fifo: bool, warm: bool
+) -> None:
     """Refused requests, lost answers and rivals in any order: the batch ends stored, once, in its order."""
-    world = world_of(queue=FakeQueue())
+    world = world_of(queue=FakeQueue(), cache=StateCache() if warm else None)
     rest, rivals = iter(faults), (wish(f"rival-{index}", "Add", amount=1) for index in itertools.count())
 
     def act(request: Request) -> None:
@@ -113,3 +131,20 @@ def test_a_damaged_store_needs_a_person(kind: type[Request]) -> None:
     played = deliver(world_of(queue=queue), *adds(1), act=act)
     assert (played.codes, len(played.asked(kind))) == (["QUARANTINED"], 1)
     assert (queue.parked, queue.delays) == ([], [])
+
+
+@pytest.mark.parametrize("kind", [Read, Append])
+def test_a_store_that_is_not_ours_to_use_is_not_asked_again(kind: type[Request]) -> None:
+    """A person has to mend it; until then messages come again, later each time, and none is parked."""
+    queue = FakeQueue()
+    act = once(kind, raising(StoreMisconfigured('table "events" does not exist')), times=99)
+    played = deliver(world_of(queue=queue), *adds(2), act=act)
+    assert (played.codes, len(played.asked(kind))) == (["MISCONFIGURED"] * 2, 1)
+    assert played.results[0].reason == 'table "events" does not exist'
+    assert (queue.parked, queue.delays) == ([], [("m-0", 30), ("m-1", 30)])
+
+
+def test_a_store_that_is_not_ours_to_use_holds_a_group() -> None:
+    """On FIFO nothing overtakes what could not be stored."""
+    act = once(Append, raising(StoreMisconfigured("no permission")), times=99)
+    assert deliver(world_of(), *adds(2), fifo=True, act=act).codes == ["MISCONFIGURED", "HANDED_BACK"]

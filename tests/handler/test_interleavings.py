@@ -1,12 +1,16 @@
-"""Two handlers at one aggregate, stepped through every order of their requests to the store."""
+"""Two handlers at one aggregate, cold and warm, through every order of their requests to the store."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
 
 from engine.core.messages import Command
 from engine.errors import StatewrightError
+from handler.cache import StateCache
 from handler.driver import World, execute
 from handler.outcomes import Settled
 from handler.policy import Policy
@@ -17,17 +21,21 @@ from handler.units import units_of
 from tests.handler.world import adds, commits, wish, world_of
 
 STEPS_MAX = 40
+POLICY = Policy(snapshot_every=3)
+WINDOWED = replace(POLICY, dedupe_window=256)
+
+Batches = list[list[Command]]
 
 
 class Actor:
-    """One story that advances to just before its next request to the store."""
+    """One handler and its batches, which advances to just before its next request to the store."""
 
-    def __init__(self, name: str, wishes: list[Command], world: World) -> None:
-        [unit] = units_of([(Message(f"{name}-{index}", "{}"), one) for index, one in enumerate(wishes)])
-        self.story: Story[tuple[Settled, ...]] = process(unit, Policy(snapshot_every=3))
+    def __init__(self, batches: Batches, world: World, policy: Policy) -> None:
+        self.stories = (story_of(wishes, policy) for wishes in batches)
         self.world = world
-        self.results: tuple[Settled, ...] = ()
-        self.pending: Request | None = next(self.story)
+        self.results: list[Settled] = []
+        self.pending: Request | None = None
+        self._begin()
         self._run_to_store()
 
     def step(self) -> None:
@@ -40,6 +48,7 @@ class Actor:
             self._answer()
 
     def _answer(self) -> None:
+        assert self.story is not None
         assert self.pending is not None
         try:
             try:
@@ -49,7 +58,17 @@ class Actor:
             else:
                 self.pending = self.story.send(answer)
         except StopIteration as end:
-            self.pending, self.results = None, end.value
+            self.results += end.value
+            self._begin()
+
+    def _begin(self) -> None:
+        self.story = next(self.stories, None)
+        self.pending = next(self.story) if self.story else None
+
+
+def story_of(wishes: list[Command], policy: Policy) -> Story[tuple[Settled, ...]]:
+    [unit] = units_of([(Message(f"m-{index}", "{}"), one) for index, one in enumerate(wishes)])
+    return process(unit, policy)
 
 
 def ticking_clock() -> Callable[[], str]:
@@ -58,13 +77,16 @@ def ticking_clock() -> Callable[[], str]:
     return lambda: f"2026-11-23T12:00:00.{next(ticks):06}Z"
 
 
-def worlds(first: list[Command], second: list[Command]) -> Iterator[tuple[World, list[Actor]]]:
-    """The end of every interleaving: each is replayed from the start along its list of choices."""
+def worlds(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[World, list[Actor]]]:
+    """The end of every interleaving: each is replayed from the start along its list of choices.
+
+    Each actor has a cache, so all but its first batch may be warm.
+    """
     paths: list[list[int]] = [[]]
     while paths:
         path = paths.pop()
         world = world_of(now=ticking_clock())
-        actors = [Actor("x", first, world), Actor("y", second, world)]
+        actors = [Actor(batches, replace(world, cache=StateCache()), policy) for batches in (first, second)]
         for choice in path:
             actors[choice].step()
         ready = [index for index, actor in enumerate(actors) if actor.pending is not None]
@@ -74,10 +96,10 @@ def worlds(first: list[Command], second: list[Command]) -> Iterator[tuple[World,
         paths += [[*path, choice] for choice in ready]
 
 
-def check(first: list[Command], second: list[Command]) -> int:
+def check(first: Batches, second: Batches, policy: Policy = POLICY) -> int:
     """Every end keeps the rules; how many there are."""
     count = 0
-    for world, actors in worlds(first, second):
+    for world, actors in worlds(first, second, policy):
         history = commits(world)
         ids = [command.id for commit in history for command in commit.commands]
         assert len(ids) == len(set(ids))
@@ -92,15 +114,27 @@ def check(first: list[Command], second: list[Command]) -> int:
 
 def test_two_copies_of_one_batch_have_one_effect() -> None:
     """In every interleaving each id is stored once, and exactly one copy says that it was accepted."""
-    assert check(adds(2), adds(2)) >= 6
+    assert check([adds(2)], [adds(2)]) >= 6
 
 
 def test_overlapping_batches_store_each_command_once() -> None:
     """Also where the batches share only some commands and snapshots are taken on the way."""
-    assert check(adds(3), [*adds(2, start=2), wish("own", "Add", amount=5)]) >= 6
+    assert check([adds(3)], [[*adds(2, start=2), wish("own", "Add", amount=5)]]) >= 6
 
 
 def test_batches_that_need_several_commits_interleave_safely() -> None:
     """Parts of two batches alternate; versions stay contiguous."""
     bursts = [wish(f"b{index}", "Burst") for index in range(4)]
-    assert check(bursts[:2], bursts[1:3]) >= 20
+    assert check([bursts[:2]], [bursts[1:3]]) >= 20
+
+
+@pytest.mark.parametrize("policy", [POLICY, WINDOWED], ids=["never forgets", "windowed"])
+def test_warm_handlers_have_one_effect_per_command(policy: Policy) -> None:
+    """The second batch of each begins on what its first one left, while the other goes on writing."""
+    assert check([adds(2), adds(2, start=1)], [adds(1), adds(2, start=2)], policy) >= 20
+
+
+def test_warm_handlers_with_the_same_batches_have_one_effect() -> None:
+    """What one has appended the other meets as a conflict, as a duplicate, or by a read."""
+    batches = [adds(1), adds(1, start=1), adds(1, start=2)]
+    assert check(batches, batches, WINDOWED) >= 20

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,9 +17,11 @@ from engine.core.messages import Accepted, AggregateState, Invalid, Rejected
 from handler import logs
 from handler.outcomes import Disposition, Failure, FailureKind, Settled
 from handler.sqs import Message
+from handler.telemetry import Telemetry
 from tests.handler.world import wish
 
 ACCEPTED = Accepted((), AggregateState("open", {"total": 1}, 1))
+TRACE_ID = "1-5759e988-bd862e3fe1be46a994272793"
 
 
 class Lines(logging.Handler):
@@ -33,16 +38,19 @@ class Lines(logging.Handler):
 
 def logged(write: Any, *arguments: Any) -> dict[str, Any]:
     """The one line that `write` writes, as the object that it is."""
+    [line] = all_logged(write, *arguments)
+    return line
+
+
+def all_logged(write: Any, *arguments: Any) -> list[dict[str, Any]]:
     handler, level = Lines(), logs.LOGGER.level
     logs.LOGGER.addHandler(handler)
     logs.LOGGER.setLevel(logging.INFO)
     write(*arguments)
     logs.LOGGER.removeHandler(handler)
     logs.LOGGER.setLevel(level)
-    [line] = handler.lines
-    assert "\n" not in line
-    parsed: dict[str, Any] = json.loads(line)
-    return parsed
+    assert "\n" not in "".join(handler.lines)
+    return [json.loads(line) for line in handler.lines]
 
 
 def settled(outcome: Any, disposition: Disposition = Disposition.DELETED, **rest: Any) -> Settled:
@@ -52,7 +60,8 @@ def settled(outcome: Any, disposition: Disposition = Disposition.DELETED, **rest
 def test_a_message_is_logged_with_its_identity_and_outcome() -> None:
     """Everything to find it by, and nothing of its payload."""
     line = logged(logs.log_result, settled(ACCEPTED, version=4, digest="d"))
-    del line["timestamp"]
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line.pop("timestamp"))
+    assert re.fullmatch(r"log_result:\d+", line.pop("location"))
     assert line == {
         "level": "INFO",
         "message": "command settled",
@@ -77,6 +86,7 @@ def test_a_message_is_logged_with_its_identity_and_outcome() -> None:
         (Rejected("EXPRESSION_ERROR", "no", "open"), Disposition.PARKED, "ERROR", "expression_error"),
         (Invalid("no", unknown=True), Disposition.REDELIVERED, "ERROR", "unknown_definition"),
         (Failure(FailureKind.TRANSIENT, "down"), Disposition.REDELIVERED, "WARNING", None),
+        (Failure(FailureKind.MISCONFIGURED, "no table"), Disposition.REDELIVERED, "WARNING", None),
         (Failure(FailureKind.QUARANTINED, "gap"), Disposition.REDELIVERED, "ERROR", "quarantined"),
         (Failure(FailureKind.MISSHAPEN, "no body"), Disposition.REDELIVERED, "ERROR", "misshapen"),
     ],
@@ -116,9 +126,60 @@ def test_a_bug_is_logged_by_place_and_not_by_text() -> None:
     assert "s3cr3t" not in json.dumps(line)
 
 
-def test_configuring_twice_adds_one_handler() -> None:
-    """Each line is written once, however often a process is told."""
-    before = list(logs.LOGGER.handlers)
-    logs.configure()
-    logs.configure()
-    assert len(logs.LOGGER.handlers) == max(1, len(before))
+def misconfigured(reason: str) -> Settled:
+    return settled(Failure(FailureKind.MISCONFIGURED, reason), Disposition.REDELIVERED)
+
+
+def test_a_store_that_cannot_be_used_raises_one_alarm_per_reason() -> None:
+    """It concerns every message of the batch, and wakes nobody twice."""
+    results = [settled(ACCEPTED), *map(misconfigured, ["no table", "no table", "denied"])]
+    *alarms, batch = all_logged(logs.log_batch, results, {})
+    assert [(line["level"], line["alarm"], line["reason"]) for line in alarms] == [
+        ("ERROR", "misconfigured", "no table"),
+        ("ERROR", "misconfigured", "denied"),
+    ]
+    assert batch["messages"] == 4
+
+
+def test_a_line_is_of_the_trace_that_brought_its_message() -> None:
+    """Not of the invocation's, which has many messages; a message without a trace says nothing of one."""
+    message = Message("m-1", "{}", trace_header=f"Root={TRACE_ID};Sampled=1")
+    traced = Settled(message, None, Invalid("no"), Disposition.PARKED)
+    assert logged(logs.log_result, traced)["xray_trace_id"] == TRACE_ID
+    assert logs.with_message_trace({"message_trace_id": "", "xray_trace_id": "1"}) == {"xray_trace_id": "1"}
+
+
+@pytest.fixture
+def unconfigured() -> Iterator[None]:
+    """The logger as a new process has it, and afterwards as it was."""
+    before = logs.LOGGER.handlers[:], logs.LOGGER.level, logs.LOGGER.propagate
+    logs.LOGGER.handlers[:] = []
+    yield
+    logs.LOGGER.handlers[:], level, logs.LOGGER.propagate = before
+    logs.LOGGER.setLevel(level)
+
+
+@pytest.mark.usefixtures("unconfigured")
+def test_the_service_and_the_level_are_those_that_were_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    """A level above information leaves the alarms and drops what is everyday."""
+    logs.configure(Telemetry(service="orders", level=logging.ERROR), on_lambda=False)
+    logs.log_batch([misconfigured("no table")], {})
+    [line] = capsys.readouterr().err.splitlines()
+    assert (json.loads(line)["service"], json.loads(line)["message"]) == ("orders", "store misconfigured")
+
+
+@pytest.mark.usefixtures("unconfigured")
+def test_every_line_names_its_invocation(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those of the ports too; what the next invocation begins with replaces what stood there."""
+    invocation = logs.configure(Telemetry(), on_lambda=False)
+    context = SimpleNamespace(
+        function_name="f", memory_limit_in_mb="256", invoked_function_arn="arn", aws_request_id="r-1"
+    )
+    invocation.begin(context, cold_start=True, trace_id=TRACE_ID)
+    logs.LOGGER.getChild("sources").error("x")
+    invocation.begin(context, cold_start=False, trace_id="")
+    logs.log_batch([], {})
+    first, second = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (first["cold_start"], first["xray_trace_id"]) == (True, TRACE_ID)
+    assert (second["cold_start"], second.get("xray_trace_id")) == (False, None)
+    assert {line["function_request_id"] for line in (first, second)} == {"r-1"}

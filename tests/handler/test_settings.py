@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import SettingsError
+from engine.sources.place import S3Place
 from handler.outcomes import OnRefusal
-from handler.settings import Settings, read_settings
+from handler.settings import DynamoTable, Settings, read_settings
 
 LEAST = {"SQLITE_PATH": "events.db", "DEFINITIONS_PATH": "config"}
 
@@ -16,6 +17,14 @@ LEAST = {"SQLITE_PATH": "events.db", "DEFINITIONS_PATH": "config"}
 def test_two_paths_are_enough() -> None:
     """Everything else has a default."""
     assert read_settings(LEAST) == Settings(Path("events.db"), Path("config"))
+
+
+def test_the_settings_of_aws_keep_their_names() -> None:
+    """A function that is configured for the system before this one needs no new variable."""
+    settings = read_settings(
+        {"DYNAMO_TABLE_NAME": "events", "S3_BUCKET_NAME": "shop", "S3_CONFIG_PREFIX": "/machines/"}
+    )
+    assert settings == Settings(DynamoTable("events"), S3Place("shop", "machines"))
 
 
 def test_every_variable_arrives() -> None:
@@ -38,18 +47,17 @@ def test_every_variable_arrives() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"SQLITE_PATH": ""}, "SQLITE_PATH: is not set"),
-        ({"DEFINITIONS_PATH": ""}, "DEFINITIONS_PATH: is not set"),
+        ({"SQLITE_PATH": ""}, "DYNAMO_TABLE_NAME: is not set and neither is SQLITE_PATH"),
+        ({"DEFINITIONS_PATH": ""}, "S3_BUCKET_NAME: is not set and neither is DEFINITIONS_PATH"),
         ({"ON_REFUSAL": "retry"}, 'ON_REFUSAL: "retry" is none of redeliver, dead_letter, record, drop'),
         ({"DEFINITIONS_TTL_SECONDS": "-1"}, 'DEFINITIONS_TTL_SECONDS: "-1" is no whole number'),
         ({"SNAPSHOT_EVERY": "0"}, 'SNAPSHOT_EVERY: "0" is no whole number of at least 1'),
         ({"SNAPSHOT_EVERY": "٣"}, "SNAPSHOT_EVERY: "),
-        ({"DYNAMO_TABLE_NAME": "t"}, "DYNAMO_TABLE_NAME: this build has no DynamoDB store, set SQLITE_PATH"),
-        (
-            {"S3_BUCKET_NAME": "b"},
-            "S3_BUCKET_NAME: this build reads no definitions from S3, set DEFINITIONS_",
-        ),
-        ({"S3_CONFIG_PREFIX": "p"}, "S3_CONFIG_PREFIX: this build reads no definitions from S3"),
+        ({"DYNAMO_TABLE_NAME": "events"}, "DYNAMO_TABLE_NAME: is set and so is SQLITE_PATH"),
+        ({"S3_BUCKET_NAME": "shop"}, "S3_BUCKET_NAME: is set and so is DEFINITIONS_PATH"),
+        ({"S3_CONFIG_PREFIX": "p"}, "S3_CONFIG_PREFIX: is set without S3_BUCKET_NAME"),
+        ({"SQLITE_PATH": "", "DYNAMO_TABLE_NAME": "a/b"}, 'DYNAMO_TABLE_NAME: "a/b" is no name of a table'),
+        ({"DEFINITIONS_PATH": "", "S3_BUCKET_NAME": "B"}, 'S3_BUCKET_NAME: "B" is no name of a bucket'),
     ],
 )
 def test_a_wrong_setting_names_its_variable(change: dict[str, str], reason: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from handler.sqs import UnknownEvent, batch_response, read_messages
 
+TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
 STANDARD = "arn:aws:sqs:eu-west-1:123456789012:commands"
 
 
@@ -18,7 +19,7 @@ def record(**changes: Any) -> dict[str, Any]:
         "messageId": "m-1",
         "receiptHandle": "r-1",
         "body": "{}",
-        "attributes": {"ApproximateReceiveCount": "3", "MessageGroupId": "g"},
+        "attributes": {"ApproximateReceiveCount": "3", "MessageGroupId": "g", "AWSTraceHeader": TRACE},
         "messageAttributes": {"trace": {"stringValue": "t", "dataType": "String"}},
         "eventSource": "aws:sqs",
         "eventSourceARN": STANDARD,
@@ -31,6 +32,7 @@ def test_a_record_becomes_a_message() -> None:
     assert (message.message_id, message.body, message.receive_count) == ("m-1", "{}", 3)
     assert (message.receipt_handle, message.source_arn) == ("r-1", STANDARD)
     assert message.message_attributes["trace"]["stringValue"] == "t"
+    assert (message.trace_header, message.trace_id) == (TRACE, "1-5759e988-bd862e3fe1be46a994272793")
 
 
 def test_a_group_counts_on_fifo_only() -> None:
@@ -66,6 +68,7 @@ def test_an_event_without_all_its_ids_raises(event: object) -> None:
         ({"attributes": "x"}, "attributes is no object"),
         ({"eventSourceARN": 7}, "eventSourceARN is missing or no text"),
         ({"eventSourceARN": STANDARD + ".fifo", "attributes": {}}, "MessageGroupId is missing or no text"),
+        ({"attributes": {"AWSTraceHeader": 7}}, "AWSTraceHeader is missing or no text"),
         ({"receiptHandle": []}, "receiptHandle is missing or no text"),
         ({"messageAttributes": 1}, "messageAttributes is no object"),
     ],

@@ -13,9 +13,11 @@ from engine.core.machine import Machine, compile_machine
 from engine.core.messages import Actor, Command, Invalid
 from engine.definition import load_definition
 from engine.errors import StatewrightError
+from engine.sources.port import SourceState
 from engine.stores.memory import MemoryStore
 from engine.stores.port import EventStore
 from engine.stores.record import Commit
+from handler.cache import StateCache
 from handler.driver import BatchMachines, World, execute
 from handler.envelope import command_digest
 from handler.outcomes import Failure, Settled
@@ -105,6 +107,9 @@ class FakeSource:
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self.machines))
 
+    def state(self) -> SourceState:
+        return SourceState(0.0, 0)
+
 
 class FakeQueue:
     """Remembers what was parked and delayed; `fault` is what parking fails with, `complete` its answer."""
@@ -134,12 +139,14 @@ def world_of(
     queue: FakeQueue | None = None,
     time_left: Callable[[], float] = lambda: math.inf,
     now: Callable[[], str] = lambda: NOW,
+    cache: StateCache | None = None,
 ) -> World:
-    """A world where the clock stands still and pauses cost nothing."""
+    """A world where the clock stands still and pauses cost nothing; without `cache` every batch is cold."""
     return World(
         store=store or MemoryStore(),
         queue=queue or FakeQueue(),
         machines=BatchMachines(source or FakeSource(MACHINE)),
+        cache=cache or StateCache(entries_max=0),
         now=now,
         time_left=time_left,
         sleep=lambda _seconds: None,

@@ -1,0 +1,38 @@
+"""The driver's own part of a request: the jitter of a pause, the sum of a figure."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from handler.driver import drive
+from handler.requests import Count, Figure, Pause, Story
+from tests.handler.world import world_of
+
+
+def patient() -> Story[None]:
+    yield Pause(1.0)
+
+
+def test_a_pause_does_not_repeat_itself_in_copies_of_a_process() -> None:
+    """Copies of one memory image share the state of every generator in it, and must not retry in step."""
+    slept: list[float] = []
+    world = replace(world_of(), sleep=slept.append)
+    for _ in range(3):
+        random.seed(1)
+        drive(patient(), world)
+    assert len(set(slept)) == 3
+    assert all(0.5 <= seconds <= 1.5 for seconds in slept)
+
+
+def test_a_figure_is_the_sum_of_what_all_stories_counted() -> None:
+    """One story adds to what another has counted in the same batch."""
+
+    def counting(amount: int) -> Story[None]:
+        yield Count(Figure.REPLAYED_EVENTS, amount)
+        yield Count(Figure.CONFLICTS)
+
+    world = world_of()
+    drive(counting(3), world)
+    drive(counting(4), world)
+    assert world.figures == {"replayed_events": 7, "conflicts": 2}
