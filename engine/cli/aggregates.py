@@ -58,9 +58,11 @@ def find_stream(store: EventStore, aggregate: str) -> str:
 def commits_of(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[Commit]:
     """Oldest first; the last one without its events behind version `upto`."""
     page = store.read(stream, upto=upto, limit=COMMITS_PER_PAGE)
-    while page.commits:
+    while True:
         for commit in page.commits:
             yield commit if upto is None else _cut(commit, upto)
+        if not page.more:
+            return
         page = store.read(stream, after=page.head, upto=upto, limit=COMMITS_PER_PAGE)
 
 

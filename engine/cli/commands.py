@@ -6,65 +6,34 @@ the libraries of a heavy one. A command returns its exit code; `engine.cli.main`
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from engine.cli.completion import SHELLS, completion_script
 from engine.cli.exit_codes import ExitCode
 from engine.cli.json_argument import json_object, json_value
+from engine.cli.options import (
+    actor_options,
+    definitions_option,
+    destination_option,
+    events_option,
+    format_option,
+    now_option,
+)
 from engine.cli.output import Format
-from engine.errors import EvaluationError
-from handler.clock import utc_now
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from engine.sources.place import S3Place
+    from handler.settings import DynamoTable
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
-_EXISTING_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-def _format(meaning: str) -> Callable[[Decorated], Decorated]:
-    choice = click.Choice(Format, case_sensitive=False)
-    return click.option("--format", type=choice, default=Format.TEXT, help=meaning)
-
-
-def _definitions(command: Decorated) -> Decorated:
-    meaning = "Folder of the *.machine.yaml files."
-    return click.option(
-        "--definitions", type=_FOLDER, default=Path("config"), show_default=True, help=meaning
-    )(command)
-
-
-def _actor(command: Decorated) -> Decorated:
-    command = click.option("--role", "roles", multiple=True, help="A role of the sender; may be repeated.")(
-        command
-    )
-    return click.option("--actor", "actor_id", default="", help="Id of the sender.")(command)
-
-
-def _now(command: Decorated) -> Decorated:
-    meaning = "The time to decide at, RFC 3339 in UTC; the clock's by default."
-    return click.option("--now", default=utc_now, callback=_timestamp, metavar="TIME", help=meaning)(command)
-
-
-def _timestamp(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    from engine.expressions import Timestamp
-
-    try:
-        return str(Timestamp.parse(value))
-    except EvaluationError as error:
-        raise click.BadParameter(str(error)) from error
-
-
-_existing_db = click.option("--db", type=_EXISTING_FILE, required=True, help="SQLite file of the events.")
+_EXISTING_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
 
 
 @click.command()
 @click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=click.Path(allow_dash=True))
-@_format("json: one object per finding and line.")
+@format_option("json: one object per finding and line.")
 def check(paths: tuple[str, ...], *, format: Format) -> ExitCode:
     """Report everything that is wrong with definitions.
 
@@ -77,32 +46,43 @@ def check(paths: tuple[str, ...], *, format: Format) -> ExitCode:
 
 
 @click.command()
-@click.argument("path", metavar="INPUT", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("--db", type=_FILE, help="SQLite file for the events; in memory without it.")
-@_definitions
+@click.argument("path", metavar="INPUT", type=_EXISTING_INPUT)
+@events_option(create=True, without="in memory without either")
+@definitions_option
 @click.option("--verbose", is_flag=True, help="Print accepted commands too.")
-@_format("json: one object per command and line, the summary on stderr.")
-def run(path: str, *, db: Path | None, definitions: Path, verbose: bool, format: Format) -> ExitCode:
+@format_option("json: one object per command and line, the summary on stderr.")
+def run(
+    path: str,
+    *,
+    events: Path | DynamoTable | None,
+    definitions: Path | S3Place,
+    verbose: bool,
+    format: Format,
+) -> ExitCode:
     """Run commands through the handler.
 
     INPUT is a file, or - for standard input. It holds either one SQS event, as Lambda receives it, or one
-    command per line; with --db any number of lines takes the same memory. Lines are handled in batches of
-    ten. Exit code 1 if a command was not accepted.
+    command per line; with --db or --table any number of lines takes the same memory. Lines are handled in
+    batches of ten. Exit code 1 if a command was not accepted.
     """
     from engine.cli.run import run_commands
 
     with click.open_file(path, "rb") as stream:
         file = "<stdin>" if path == "-" else path
-        return run_commands(stream, file, db=db, definitions=definitions, format=format, verbose=verbose)
+        return run_commands(
+            stream, file, events=events, definitions=definitions, format=format, verbose=verbose
+        )
 
 
 @click.command()
 @click.argument("aggregate")
-@_existing_db
-@_definitions
+@events_option(create=False)
+@definitions_option
 @click.option("--at", type=click.IntRange(min=1), metavar="VERSION", help="Stop there and show the state.")
-@_format("json: one object per event and line; with --at the last line holds the state.")
-def history(aggregate: str, *, db: Path, definitions: Path, at: int | None, format: Format) -> ExitCode:
+@format_option("json: one object per event and line; with --at the last line holds the state.")
+def history(
+    aggregate: str, *, events: Path | DynamoTable, definitions: Path | S3Place, at: int | None, format: Format
+) -> ExitCode:
     """Print the events of an aggregate and who caused them.
 
     AGGREGATE is machine/id, or (slower) an id that only one machine has. Definitions are needed for
@@ -110,33 +90,35 @@ def history(aggregate: str, *, db: Path, definitions: Path, at: int | None, form
     """
     from engine.cli.history import show_history
 
-    return show_history(aggregate, db=db, definitions=definitions, at=at, format=format)
+    return show_history(aggregate, events=events, definitions=definitions, at=at, format=format)
 
 
 @click.command()
 @click.argument("aggregate")
-@_existing_db
-@_definitions
-@_format("json: one object.")
-def show(aggregate: str, *, db: Path, definitions: Path, format: Format) -> ExitCode:
+@events_option(create=False)
+@definitions_option
+@format_option("json: one object.")
+def show(
+    aggregate: str, *, events: Path | DynamoTable, definitions: Path | S3Place, format: Format
+) -> ExitCode:
     """Print where an aggregate stands and what it accepts now.
 
     AGGREGATE is machine/id, or (slower) an id that only one machine has.
     """
     from engine.cli.show import show_aggregate
 
-    return show_aggregate(aggregate, db=db, definitions=definitions, format=format)
+    return show_aggregate(aggregate, events=events, definitions=definitions, format=format)
 
 
 @click.command()
 @click.argument("aggregate")
 @click.argument("command")
 @click.option("--data", callback=json_object, default="{}", metavar="JSON", help="The command's payload.")
-@_actor
-@_now
-@click.option("--db", type=_EXISTING_FILE, help="SQLite file of the events; without it nothing exists yet.")
-@_definitions
-@_format("json: one object.")
+@actor_options
+@now_option
+@events_option(create=False, without="without either nothing exists yet")
+@definitions_option
+@format_option("json: one object.")
 def why(
     aggregate: str,
     command: str,
@@ -145,8 +127,8 @@ def why(
     actor_id: str,
     roles: tuple[str, ...],
     now: str,
-    db: Path | None,
-    definitions: Path,
+    events: Path | DynamoTable | None,
+    definitions: Path | S3Place,
     format: Format,
 ) -> ExitCode:
     """Explain what a command would come to now; nothing is stored.
@@ -159,7 +141,14 @@ def why(
 
     actor = Actor(actor_id, roles)
     return explain(
-        aggregate, command, data=data, actor=actor, now=now, db=db, definitions=definitions, format=format
+        aggregate,
+        command,
+        data=data,
+        actor=actor,
+        now=now,
+        events=events,
+        definitions=definitions,
+        format=format,
     )
 
 
@@ -170,8 +159,8 @@ def why(
 @click.option("--command", callback=json_value, default="{}", metavar="JSON", help="What command holds.")
 @click.option("--event", callback=json_value, default="{}", metavar="JSON", help="What event holds.")
 @click.option("--state", default="", help="The leaf's name.")
-@_actor
-@_now
+@actor_options
+@now_option
 def evaluate(
     expression: str,
     *,
@@ -197,6 +186,76 @@ def evaluate(
 
 
 @click.command()
+@click.argument("paths", metavar="[FILE…]", nargs=-1, type=click.Path(allow_dash=True))
+@destination_option
+@click.option("--from-prefix", is_flag=True, help="Publish the definition files that lie there already.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+@click.option("--allow-rollback", is_flag=True, help="Let an earlier version of a machine be the live one.")
+@format_option("json: one object per machine and line.")
+def publish(
+    paths: tuple[str, ...],
+    *,
+    to: S3Place,
+    from_prefix: bool,
+    dry_run: bool,
+    allow_rollback: bool,
+    format: Format,
+) -> ExitCode:
+    """Check definitions and make them the live ones in S3.
+
+    FILE may be a folder. A definition whose behaviour differs under an unchanged version number is refused.
+    """
+    if bool(paths) == from_prefix:
+        raise click.UsageError("either FILE… or --from-prefix says what to publish")
+    from engine.cli.publish import publish_definitions
+
+    return publish_definitions(
+        paths,
+        to=to,
+        from_prefix=from_prefix,
+        dry_run=dry_run,
+        allow_rollback=allow_rollback,
+        format=format,
+    )
+
+
+@click.command("import")
+@click.argument("path", metavar="FILE", type=_EXISTING_INPUT)
+@events_option(create=True, without="--dry-run needs neither")
+@definitions_option
+@click.option("--dry-run", is_flag=True, help="Read, fold and report, and write nothing.")
+@click.option("--skip-faulty", is_flag=True, help="Import the other streams where some do not fold.")
+@format_option("json: one object per stream that does not fold, the rest on stderr.")
+def import_(
+    path: str,
+    *,
+    events: Path | DynamoTable | None,
+    definitions: Path | S3Place,
+    dry_run: bool,
+    skip_faulty: bool,
+    format: Format,
+) -> ExitCode:
+    """Append history from elsewhere, one event per line.
+
+    FILE, or - for standard input, holds one JSON object per event: stream, version, type, data, time, and
+    optionally command_id, actor_id, correlation_id, causation_id; sorted by stream and version. All of it is
+    read and folded first, and written only if every stream folds. What is there already is compared and never
+    overwritten, so an import that was stopped is simply started again. Exit code 1 if a stream does not fold.
+    """
+    if events is None and not dry_run:
+        raise click.UsageError("one of --db FILE and --table NAME says where to, or --dry-run writes nothing")
+    from engine.cli.importing import import_file
+
+    return import_file(
+        path,
+        events=None if dry_run else events,
+        definitions=definitions,
+        skip_faulty=skip_faulty,
+        format=format,
+    )
+
+
+@click.command()
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> ExitCode:
@@ -216,4 +275,4 @@ def demo() -> ExitCode:
     return run_demo()
 
 
-COMMANDS = (check, run, history, show, why, evaluate, completion, demo)
+COMMANDS = (check, publish, run, import_, history, show, why, evaluate, completion, demo)

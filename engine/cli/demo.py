@@ -28,8 +28,9 @@ from handler.settings import Settings, read_settings
 FOLDER = Path(".demo")
 EVENT = Path("config/demo/sqs-event.json")
 LOG = FOLDER / "handler.log"
+EVENTS = FOLDER / "events.db"
 ENVIRONMENT: Mapping[str, str] = {
-    "SQLITE_PATH": str(FOLDER / "events.db"),
+    "SQLITE_PATH": str(EVENTS),
     "DEFINITIONS_PATH": "config",
 }
 AGGREGATES = ("order/o-1001", "account/a-2001")
@@ -41,7 +42,7 @@ def run_demo() -> ExitCode:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     settings = read_settings(ENVIRONMENT)
-    with opened_store(settings.sqlite_path, create=True) as store:
+    with opened_store(EVENTS, create=True) as store:
         report = _handled(json.loads(EVENT.read_bytes()), settings, store)
         print_lines(_lines(report, store))
     return ExitCode.CLEAN
@@ -68,7 +69,7 @@ def _lines(report: BatchReport, store: EventStore) -> Iterator[str]:
     yield ""
     yield _title("Go on")
     for command in GO_ON:
-        yield f"{_program()} {command} --db {ENVIRONMENT['SQLITE_PATH']}"
+        yield f"{_program()} {command} --db {EVENTS}"
     yield f"The handler's log lines are in {LOG}."
 
 

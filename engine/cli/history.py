@@ -19,9 +19,11 @@ from engine.cli.exit_codes import ExitCode
 from engine.cli.opening import machine_named, opened_store
 from engine.cli.output import Format, aligned, json_text, labelled, print_lines, printable, shown
 from engine.core.messages import AggregateState
+from engine.sources.place import S3Place
 from engine.stores.keys import event_id
 from engine.stores.port import EventStore
 from engine.stores.record import Commit, StoredCommand, StoredEvent
+from handler.settings import DynamoTable
 
 HEADER = ("VERSION", "TIME", "EVENT", "STATE", "COMMAND", "ACTOR")
 DATA_INDENT = " " * len("VERSION  ")
@@ -38,9 +40,11 @@ class Entry:
     commit: Commit
 
 
-def show_history(aggregate: str, *, db: Path, definitions: Path, at: int | None, format: Format) -> ExitCode:
+def show_history(
+    aggregate: str, *, events: Path | DynamoTable, definitions: Path | S3Place, at: int | None, format: Format
+) -> ExitCode:
     """Print the events up to version `at`, all without it, and the state there."""
-    with opened_store(db) as store:
+    with opened_store(events) as store:
         stream = find_stream(store, aggregate)
         state = None if at is None else _state_at(store, stream, at, definitions)
         match format:
@@ -77,7 +81,7 @@ def history_lines(store: EventStore, stream: str, *, upto: int | None = None) ->
                 yield f"{DATA_INDENT}{printable(entry.event.data)}"
 
 
-def _state_at(store: EventStore, stream: str, version: int, definitions: Path) -> AggregateState:
+def _state_at(store: EventStore, stream: str, version: int, definitions: Path | S3Place) -> AggregateState:
     head = store.read(stream, limit=1, backwards=True).head.version
     if version > head:
         raise click.UsageError(f"--at {version}: {stream} ends at version {head}")

@@ -1,13 +1,14 @@
-"""Opens what a command reads: the event store of `--db`, a machine of `--definitions`.
+"""Opens what a command reads: the event store of `--db` or `--table`, the machines of `--definitions`.
 
 A command that only reads never creates a file. Reports what is missing as click's own errors, which end in
-exit code 2. Called by the commands about aggregates, by `run` and by the demo.
+exit code 2. The adapters of AWS are imported where they are needed: their SDK takes longer to load than most
+commands to run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -17,26 +18,37 @@ from engine.diagnostics import hint
 from engine.errors import SettingsError
 from engine.sources.files import FilesSource
 from engine.sources.folder import FILE_NAMES, definition_files
+from engine.sources.place import S3Place
+from engine.sources.port import DefinitionSource
 from engine.stores.memory import MemoryStore
 from engine.stores.port import EventStore
 from engine.stores.sqlite import SqliteStore
+from handler.settings import DynamoTable
+
+ATTEMPTS_MAX = 5  # of one request to DynamoDB: a person waits more patiently than a queue
 
 
 @contextmanager
-def opened_store(db: Path | None, *, create: bool = False) -> Iterator[EventStore]:
-    """The store in the file `db`, which is made only when `create` is true; in memory without one."""
-    if db is None:
-        yield MemoryStore()
-        return
-    store = SqliteStore(db, create=create)
-    try:
-        yield store
-    finally:
-        store.close()
+def opened_store(events: Path | DynamoTable | None, *, create: bool = False) -> Iterator[EventStore]:
+    """The store in a file, which is made only when `create` is true, or in a table; in memory without one."""
+    match events:
+        case None:
+            yield MemoryStore()
+        case DynamoTable(name):
+            from engine.stores.dynamodb import DynamoStore, dynamodb_client
+
+            yield DynamoStore(dynamodb_client(attempts=ATTEMPTS_MAX), table=name)
+        case path:
+            with closing(SqliteStore(path, create=create)) as store:
+                yield store
 
 
-def source_in(definitions: Path) -> FilesSource:
-    """The machines of a folder, of which there must be one."""
+def source_in(definitions: Path | S3Place) -> DefinitionSource:
+    """The machines of a folder, of which there must be one, or of a place in S3."""
+    if isinstance(definitions, S3Place):
+        from engine.sources.s3 import S3Source, s3_client
+
+        return S3Source(s3_client(), definitions)
     if not definitions.is_dir():
         raise click.UsageError(f'--definitions: "{definitions}" is no folder')
     if not definition_files(definitions):
@@ -47,8 +59,8 @@ def source_in(definitions: Path) -> FilesSource:
         raise click.UsageError(f"--definitions: {error.reason}") from error
 
 
-def machine_named(name: str, definitions: Path) -> Machine:
-    """The machine that a definition in this folder declares."""
+def machine_named(name: str, definitions: Path | S3Place) -> Machine:
+    """The machine that a definition there declares."""
     source = source_in(definitions)
     machine = source.machine(name)
     if machine is None:
@@ -56,3 +68,9 @@ def machine_named(name: str, definitions: Path) -> Machine:
             f'no definition in "{definitions}" declares machine "{name}"{hint(name, source.names())}'
         )
     return machine
+
+
+def machines_in(definitions: Path | S3Place) -> dict[str, Machine]:
+    """Every machine there by its name, as they are now."""
+    source = source_in(definitions)
+    return {name: machine for name in source.names() if (machine := source.machine(name)) is not None}

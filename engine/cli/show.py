@@ -13,14 +13,18 @@ from engine.cli.exit_codes import ExitCode
 from engine.cli.opening import machine_named, opened_store
 from engine.cli.output import Format, json_text, labelled, print_lines, shown
 from engine.core.machine import Machine
+from engine.sources.place import S3Place
 from engine.stores.record import DefinitionStamp
+from handler.settings import DynamoTable
 
 DIGEST_SHOWN = 12
 
 
-def show_aggregate(aggregate: str, *, db: Path, definitions: Path, format: Format) -> ExitCode:
+def show_aggregate(
+    aggregate: str, *, events: Path | DynamoTable, definitions: Path | S3Place, format: Format
+) -> ExitCode:
     """Print the state, what decided last, and what is accepted now."""
-    with opened_store(db) as store:
+    with opened_store(events) as store:
         stream = find_stream(store, aggregate)
         machine = machine_named(stream.partition("/")[0], definitions)
         stands = standing(machine, store, stream)

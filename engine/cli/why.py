@@ -31,8 +31,10 @@ from engine.core.messages import (
 )
 from engine.definition.model import Branch
 from engine.expressions import to_json
+from engine.sources.place import S3Place
 from engine.stores.keys import stream_key
 from handler.envelope import command_digest
+from handler.settings import DynamoTable
 
 NOT_TRIED = "not tried"
 
@@ -56,12 +58,12 @@ def explain(
     data: Mapping[str, Any],
     actor: Actor,
     now: str,
-    db: Path | None,
-    definitions: Path,
+    events: Path | DynamoTable | None,
+    definitions: Path | S3Place,
     format: Format,
 ) -> ExitCode:
     """Print the judgement. `now`: the time to decide at, RFC 3339 in UTC."""
-    machine, stream, state = _found(aggregate, db=db, definitions=definitions)
+    machine, stream, state = _found(aggregate, events=events, definitions=definitions)
     command = Command(
         id="why",
         machine=machine.name,
@@ -80,10 +82,12 @@ def explain(
     return ExitCode.CLEAN if isinstance(judged.verdict, Accepted) else ExitCode.FINDINGS
 
 
-def _found(aggregate: str, *, db: Path | None, definitions: Path) -> tuple[Machine, str, AggregateState]:
+def _found(
+    aggregate: str, *, events: Path | DynamoTable | None, definitions: Path | S3Place
+) -> tuple[Machine, str, AggregateState]:
     """An aggregate that does not exist yet stands at the beginning, if the machine is named."""
     machine_name, slash, aggregate_id = aggregate.partition("/")
-    with opened_store(db) as store:
+    with opened_store(events) as store:
         try:
             stream = find_stream(store, aggregate)
         except UnknownAggregate:

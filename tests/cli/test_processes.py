@@ -60,7 +60,7 @@ def test_light_commands_load_no_heavy_library(arguments: list[str]) -> None:
 
 def test_check_and_run_do_without_the_sdk() -> None:
     """It takes longer to load than a check to run."""
-    for module in ("engine.cli.check", "engine.cli.run", "engine.cli.history", "engine.cli.why"):
+    for module in ("engine.cli.check", "engine.cli.run", "engine.cli.history", "engine.cli.importing"):
         code = f"import sys, {module}\nprint({{'boto3', 'botocore'}} & set(sys.modules))"
         assert python(code).stdout == "set()\n"
 

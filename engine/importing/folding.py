@@ -1,0 +1,164 @@
+"""Lines to streams that fold: versions without gaps, payloads as declared, each event led from leaf to leaf.
+
+Pure but for the file that it reads, and it holds one stream at a time. What the definition makes of each
+event becomes commits as the handler would have stored them. `engine.cli.importing` calls it, once to judge
+and once to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, groupby
+from operator import attrgetter
+from typing import IO, Any
+
+from engine.canonical import canonical_json
+from engine.core.evolve import evolve
+from engine.core.machine import Machine
+from engine.core.messages import AggregateState, Event
+from engine.definition.fields.payloads import PayloadError
+from engine.diagnostics import hint
+from engine.errors import EvaluationError, UnknownMove
+from engine.expressions import evaluate
+from engine.importing.lines import Fault, Line, read_lines
+from engine.importing.recording import Recorder, TooLarge
+from engine.stores.record import Commit, StoredEvent
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A stream that folds. `commits`: oldest first, from version 1. `state`: where they leave the aggregate.
+
+    `broken_rule`: what the definition would hold against that state; None where nothing.
+    """
+
+    stream: str
+    commits: tuple[Commit, ...]
+    state: AggregateState
+    broken_rule: str | None
+
+
+def read_histories(file: IO[bytes], machines: Mapping[str, Machine]) -> Iterator[History | Fault]:
+    """Each stream of the file, in its order; of one that does not fold the first fault.
+
+    A stream whose lines do not stand together gives one result for each place.
+    """
+    seen: set[str] = set()
+    for stream, lines in groupby(read_lines(file), key=attrgetter("stream")):
+        try:
+            yield _history(stream, lines, machines, seen_before=stream in seen)
+        except _Unfit as unfit:
+            yield Fault(stream, unfit.line, unfit.reason)
+        seen.add(stream)
+
+
+class _Unfit(Exception):
+    """Ends the reading of one stream. Never leaves here."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line = line
+        self.reason = reason
+
+
+def _history(
+    stream: str, found: Iterable[Line | Fault], machines: Mapping[str, Machine], *, seen_before: bool
+) -> History:
+    lines = _readable(found)
+    first = next(lines)
+    if seen_before:
+        raise _Unfit(first.number, "its lines do not stand together: sort the export by stream and version")
+    machine = _machine_of(first, machines)
+    recorder = Recorder(machine, stream)
+    for _, together in groupby(_in_order(chain([first], lines)), key=attrgetter("time", "cause")):
+        _record(recorder, together)
+    return History(stream, tuple(recorder.commits), recorder.state, _broken_rule(machine, recorder.state))
+
+
+def _readable(found: Iterable[Line | Fault]) -> Iterator[Line]:
+    for line in found:
+        if isinstance(line, Fault):
+            raise _Unfit(line.line, line.reason)
+        yield line
+
+
+def _machine_of(line: Line, machines: Mapping[str, Machine]) -> Machine:
+    name = line.stream.partition("/")[0]
+    if name not in machines:
+        raise _Unfit(line.number, f'no definition declares machine "{name}"{hint(name, list(machines))}')
+    return machines[name]
+
+
+def _in_order(lines: Iterable[Line]) -> Iterator[Line]:
+    version, time = 0, ""
+    for line in lines:
+        if line.version != version + 1:
+            raise _Unfit(line.number, f"version {line.version} stands where {version + 1} should")
+        if line.time < time:
+            raise _Unfit(line.number, f"time {line.time} is before {time}, that of version {version}")
+        version, time = line.version, line.time
+        yield line
+
+
+def _record(recorder: Recorder, lines: Iterator[Line]) -> None:
+    """One commit of the events of one command. Asks for a line when the one before it is known to fold."""
+    first, events, state = None, [], recorder.state
+    for line in lines:
+        first = first or line
+        if line.cause.command_id in recorder.command_ids:
+            why = "its events stand together, with one time, actor, correlation and causation"
+            raise _Unfit(line.number, f'command "{line.cause.command_id}" stands there again: {why}')
+        event, state = _folded(recorder.machine, state, line)
+        events.append(event)
+    assert first is not None
+    try:
+        recorder.add(tuple(events), state, time=first.time, cause=first.cause)
+    except TooLarge as error:
+        raise _Unfit(first.number, str(error)) from None
+
+
+def _folded(machine: Machine, state: AggregateState, line: Line) -> tuple[StoredEvent, AggregateState]:
+    """The event as it is stored, and the state after it."""
+    name, data = _declared(machine, line)
+    try:
+        step = machine.step(state.leaf, name)
+        after = evolve(machine, state, Event(name, data, step.leaf, step.entered))
+    except UnknownMove as error:
+        raise _Unfit(line.number, error.reason) from None
+    except EvaluationError as error:
+        reason = f'a value that event "{name}" sets cannot be computed: {error}'
+        raise _Unfit(line.number, reason) from None
+    return StoredEvent(name, canonical_json(data), step.leaf, step.entered), after
+
+
+def _declared(machine: Machine, line: Line) -> tuple[str, Mapping[str, Any]]:
+    """Type and payload under today's names and in their declared form."""
+    events = machine.definition.events
+    if events is None:
+        return line.type, machine.open_payload.conform(line.data)
+    spec = events.get(line.type) or next(
+        (event for event in events.values() if line.type in event.renamed_from), None
+    )
+    if spec is None:
+        known = hint(line.type, list(events))
+        raise _Unfit(line.number, f'machine "{machine.name}" declares no event "{line.type}"{known}')
+    payload = {spec.fields_renamed.get(name, name): value for name, value in line.data.items()}
+    try:
+        return spec.name, spec.payload.conform(payload)
+    except PayloadError as error:
+        raise _Unfit(line.number, f"data.{error}" if error.path else f"data: {error}") from None
+
+
+def _broken_rule(machine: Machine, state: AggregateState) -> str | None:
+    """What would refuse every further command that does not mend it."""
+    try:
+        machine.data_payload.conform(state.data)
+        values = {"data": state.data, "state": state.leaf}
+        for invariant in machine.definition.invariants:
+            if evaluate(invariant.check, values) is not True:
+                return invariant.message
+    except PayloadError as error:
+        return f"data.{error}"
+    except EvaluationError as error:
+        return f"an invariant has no value: {error}"
+    return None

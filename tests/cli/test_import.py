@@ -1,0 +1,171 @@
+"""`statewright import`: an export is judged whole, and written if all of it folds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.cli.importing import FAULTS_SHOWN_MAX
+from tests.cli.commands import CONFIG, Cli, documents, envelope
+from tests.importing.export import deposits, line, order
+
+BROKEN = line("order/o-2", 1, "OrderPaid", {"amount": 1})
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Any:
+    """`export(*lines)` writes export.jsonl."""
+    return lambda *lines: (tmp_path / "export.jsonl").write_text("\n".join(lines))
+
+
+@pytest.fixture
+def import_(cli: Cli) -> Cli:
+    """`import` of export.jsonl with the machines of config/."""
+    return lambda *arguments, **options: cli(
+        "import", "export.jsonl", "--definitions", CONFIG, *arguments, **options
+    )
+
+
+def test_a_dry_run_reports_and_writes_nothing(export: Any, import_: Cli, tmp_path: Path) -> None:
+    """Streams, events and where they end; no store is asked for."""
+    export(*order("order/o-1"), *order("order/o-2"), *deposits("account/a-1", 4))
+    result = import_("--dry-run", "--db", "events.db")
+    assert result.stdout.splitlines() == [
+        "10 events in 3 streams that fold",
+        "MACHINE  STATE               STREAMS",
+        "account  open.active               1",
+        "order    fulfilment.picking        2",
+    ]
+    assert (result.exit_code, result.stderr) == (0, "nothing is written\n")
+    assert not (tmp_path / "events.db").exists()
+
+
+def test_what_was_imported_stands_where_its_history_led(export: Any, import_: Cli, cli: Cli) -> None:
+    """`show` and `history` see no difference to what the handler stores."""
+    export(*order("order/o-1", actor_id="u-7"))
+    assert import_("--db", "e.db").stdout.endswith("\n3 events written, 0 were there already\n")
+    [shown] = documents(cli("show", "o-1", "--db", "e.db", "--definitions", CONFIG, "--format", "json"))
+    assert (shown["leaf"], shown["data"]) == ("fulfilment.picking", {"paid": 1000, "total": 1000})
+    assert shown["definition"] == shown["decided_by"]
+    first, *_ = documents(cli("history", "o-1", "--db", "e.db", "--format", "json"))
+    assert (first["time"], first["actor_id"]) == ("2024-05-01T09:01:00.000000Z", "u-7")
+
+
+def test_the_handler_goes_on_where_the_history_ends(export: Any, import_: Cli, run: Cli) -> None:
+    """From a snapshot, on a stream that is longer than a page."""
+    export(*deposits("account/a-1", 130))
+    import_("--db", "e.db")
+    deposit = envelope("new-1", "account", "a-1", "Deposit", {"amount": 5})
+    [done] = documents(run("-", "--db", "e.db", "--format", "json", input=deposit))
+    assert (done["code"], done["version"]) == ("ACCEPTED", 131)
+
+
+def test_an_imported_command_has_its_effect_once(export: Any, import_: Cli, run: Cli) -> None:
+    """A redelivery across the cut-over changes nothing."""
+    export(*deposits("account/a-1", 3))
+    import_("--db", "e.db")
+    again = envelope("c-3", "account", "a-1", "Deposit", {"amount": 3})
+    [done] = documents(run("-", "--db", "e.db", "--format", "json", input=again))
+    assert (done["code"], done["version"]) == ("DUPLICATE", 3)
+
+
+def test_a_history_that_we_stored_can_be_imported_elsewhere(
+    export: Any, import_: Cli, cli: Cli, db: Path
+) -> None:
+    """What `history --format json` prints lacks nothing but the name of the stream."""
+    stored = documents(cli("history", "order/o-1", "--db", db, "--format", "json"))
+    keys = ("version", "type", "data", "time", "actor_id")
+    export(*(json.dumps({"stream": "order/o-1"} | {key: event[key] for key in keys}) for event in stored))
+    assert import_("--db", "copy.db").exit_code == 0
+    assert import_("--db", db).stdout.endswith("0 events written, 3 were there already\n")
+
+
+def test_with_a_fault_nothing_is_written(export: Any, import_: Cli, tmp_path: Path) -> None:
+    """File, line, stream and cause on stdout, the remedies on stderr."""
+    export(*order("order/o-1"), BROKEN)
+    result = import_("--db", "e.db")
+    assert result.stdout.startswith(
+        'export.jsonl:4: order/o-2: machine "order" version 3 does not know event "OrderPaid" in "draft"\n'
+    )
+    assert result.stderr.startswith(
+        "nothing is written, because 1 stream cannot be imported\nmend the export"
+    )
+    assert (result.exit_code, (tmp_path / "e.db").exists()) == (1, False)
+
+
+def test_faulty_streams_can_be_left_out(export: Any, import_: Cli, cli: Cli) -> None:
+    """They are listed, and that there are any is still the exit code."""
+    export(*order("order/o-1"), BROKEN, *order("order/o-3"))
+    result = import_("--db", "e.db", "--skip-faulty")
+    assert "export.jsonl:4: order/o-2: " in result.stdout
+    assert result.stdout.endswith("6 events written, 0 were there already\n")
+    assert result.exit_code == 1
+    assert cli("history", "order/o-2", "--db", "e.db").exit_code == 1
+
+
+def test_no_part_of_a_scattered_stream_is_imported(export: Any, import_: Cli, cli: Cli) -> None:
+    """Its first lines look good until the others turn up."""
+    first, *others = order("order/o-1")
+    export(first, *order("order/o-2"), *others)
+    assert import_("--db", "e.db", "--skip-faulty").exit_code == 1
+    assert "o-1" not in cli("history", "o-2", "--db", "e.db").stdout
+    assert cli("history", "order/o-1", "--db", "e.db").exit_code == 1
+
+
+def test_json_is_one_object_per_faulty_stream(export: Any, import_: Cli) -> None:
+    """All of them; everything else is talk."""
+    count = FAULTS_SHOWN_MAX + 5
+    export(*(line(f"order/o-{n:03}", 1, "OrderPaid", {"amount": 1}) for n in range(count)))
+    found = documents(import_("--dry-run", "--format", "json"))
+    assert [fault["stream"] for fault in found] == [f"order/o-{n:03}" for n in range(count)]
+    assert set(found[0]) == {"stream", "line", "reason"}
+
+
+def test_text_shows_the_first_faults_and_counts_the_others(export: Any, import_: Cli) -> None:
+    """A wrong definition is wrong for every stream."""
+    export(*(line(f"order/o-{n:03}", 1, "OrderPaid", {"amount": 1}) for n in range(FAULTS_SHOWN_MAX + 5)))
+    lines = import_("--dry-run").stdout.splitlines()
+    assert lines[FAULTS_SHOWN_MAX] == "… and 5 streams more, --format json shows all"
+
+
+def test_streams_that_break_an_invariant_are_counted(export: Any, import_: Cli) -> None:
+    """With what they break; history is history."""
+    export(order()[0], line("order/o-1", 2, "OrderPaid", {"amount": 5000}))
+    result = import_("--db", "e.db")
+    assert "warning: 1 stream ends where commands are refused that do not mend this: Nobody" in result.stdout
+    assert result.exit_code == 0
+
+
+def test_another_history_under_the_same_key_is_an_error(export: Any, import_: Cli) -> None:
+    """Nothing is written over."""
+    export(*order())
+    import_("--db", "e.db")
+    export(order()[0], line("order/o-1", 2, "PaymentReceived", {"amount": 1}))
+    result = import_("--db", "e.db")
+    assert result.stderr.startswith("Error: order/o-1 at version 2: the store holds another event than the ")
+    assert result.exit_code == 2
+
+
+def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:
+    """It cannot be read twice, so it is kept in a temporary file."""
+    text = "\n".join(order())
+    result = cli("import", "-", "--db", "e.db", "--definitions", CONFIG, input=text)
+    assert "3 events written" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "one of --db FILE and --table NAME says where to"),
+        (("--db", "e.db", "--table", "events"), "--db and --table: only one of them"),
+        (("--db", "e.db", "--definitions", "nowhere"), '--definitions: "nowhere" is no folder'),
+    ],
+)
+def test_wrong_options_exit_2(export: Any, import_: Cli, options: tuple[str, ...], said: str) -> None:
+    """Before anything is read."""
+    export(*order())
+    result = import_(*options)
+    assert (result.exit_code, said in result.stderr, result.stdout) == (2, True, "")

@@ -1,0 +1,62 @@
+"""Where events and definitions are, as the options say it; what is wrong with them ends in exit code 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import CONFIG, Cli
+
+
+@pytest.mark.parametrize("command", [("history", "order/o-1"), ("show", "order/o-1")])
+def test_a_command_that_reads_needs_to_know_where(cli: Cli, command: tuple[str, ...]) -> None:
+    """The error names both options."""
+    result = cli(*command)
+    assert result.stderr.splitlines()[-1] == (
+        "Error: one of --db FILE and --table NAME says where the events are"
+    )
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "command", [("history", "a"), ("show", "a"), ("why", "a", "Go"), ("run", "-"), ("import", "-")]
+)
+def test_events_are_in_one_place(cli: Cli, db: Path, command: tuple[str, ...]) -> None:
+    """Both options together are a mistake."""
+    result = cli(*command, "--db", db, "--table", "events")
+    assert (result.exit_code, "--db and --table: only one of them" in result.stderr) == (2, True)
+
+
+def test_a_command_that_only_reads_creates_no_file(cli: Cli, tmp_path: Path) -> None:
+    """A name that was misspelt stays an error."""
+    assert cli("history", "order/o-1", "--db", "evnets.db").exit_code == 2
+    assert not (tmp_path / "evnets.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("s3://B/x", '"B" is no name of a bucket'), ("nowhere", '--definitions: "nowhere" is no folder')],
+)
+def test_a_place_that_cannot_hold_definitions_is_named(cli: Cli, place: str, said: str) -> None:
+    """As it was given."""
+    result = cli("run", "-", "--definitions", place, input="{}")
+    assert (result.exit_code, said in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--to", "s3://shop"), "either FILE… or --from-prefix"),
+        ((CONFIG, "--from-prefix", "--to", "s3://shop"), "either FILE… or --from-prefix"),
+        ((CONFIG,), "one of --to s3://BUCKET/PREFIX and S3_BUCKET_NAME"),
+        ((CONFIG, "--to", "shop"), '"shop" does not begin with s3://'),
+    ],
+)
+def test_publish_needs_something_and_somewhere(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, arguments: tuple[object, ...], said: str
+) -> None:
+    """Nothing is asked of the network before both are known."""
+    monkeypatch.delenv("S3_BUCKET_NAME", raising=False)
+    result = cli("publish", *arguments)
+    assert (result.exit_code, said in result.stderr) == (2, True)
