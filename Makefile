@@ -2,8 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LAMBDA_PYTHON ?= 3.13
+ARCHITECTURE ?= arm64
+STACK ?= statewright
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint types contracts bench emulators deploy-tools lock clean
+.PHONY: help demo test e2e lint types contracts bench package deploy update emulators deploy-tools picture lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -21,6 +24,15 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 
 demo: $(VENV)/run.stamp ## run the handler over an SQS event file and print what happened
 	@$(BIN)/python -m engine.cli demo
+
+package: $(VENV)/run.stamp ## build the Lambda package in dist/ (LAMBDA_PYTHON=3.13 ARCHITECTURE=arm64)
+	@$(BIN)/python -m deploy.package --python $(LAMBDA_PYTHON) --architecture $(ARCHITECTURE) $(if $(INTERPRETER),--interpreter $(INTERPRETER))
+
+deploy: deploy-tools package ## deploy the stack with AWS SAM (STACK=name PARAMETERS="Key=value …")
+	SAM_CLI_TELEMETRY=0 .cache/sam/bin/sam deploy --template-file deploy/template.yaml --stack-name $(STACK) --resolve-s3 --capabilities CAPABILITY_IAM --parameter-overrides Runtime=python$(LAMBDA_PYTHON) Architecture=$(ARCHITECTURE) $(PARAMETERS)
+
+update: $(VENV)/run.stamp ## push the package's code to a function (FUNCTION=name, ZIP=…, DRY_RUN=1)
+	@$(BIN)/python -m deploy.update $(or $(FUNCTION),$(error name the function: make update FUNCTION=name)) $(if $(ZIP),--zip $(ZIP)) $(if $(DRY_RUN),--dry-run)
 
 emulators: $(VENV)/dev.stamp ## fetch DynamoDB Local and ministack, which tests run against
 	@$(BIN)/python -m tests.emulators.provision dynamodb-local ministack
@@ -46,6 +58,9 @@ contracts: $(VENV)/dev.stamp ## check which module imports which
 
 bench: $(VENV)/dev.stamp ## measure replay and the handler beside their floors
 	$(BIN)/python -m bench
+
+picture: ## draw docs/architecture.svg anew (needs graphviz)
+	dot -Tsvg docs/architecture.dot -o docs/architecture.svg
 
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate --custom-compile-command 'make lock'
 lock: ## resolve the requirements anew (needs uv)

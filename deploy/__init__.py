@@ -1,0 +1,1 @@
+"""Builds the Lambda package and brings it to AWS. Nothing here runs in the handler."""

@@ -1,0 +1,187 @@
+"""Builds the zip that Lambda runs: the locked runtime set, our packages, and their byte code.
+
+The same sources, interpreter and target give the same bytes. What is left out, and why, is told in
+docs/decisions/0014-what-the-package-holds.md. `make package` calls it, and so do the end-to-end tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from deploy.archive import write_archive
+from deploy.contents import (
+    Distribution,
+    distributions_in,
+    drop_installer_notes,
+    refuse_misfit,
+    refuse_strangers,
+    sizes_in,
+)
+from deploy.errors import DeployError, StepFailed
+from deploy.interpreter import find_interpreter
+from deploy.target import MACHINES, Target
+from engine import __version__
+
+ROOT = Path(__file__).parent.parent
+DEPLOYED = ROOT / "dist" / "statewright-lambda.zip"
+"""Where deploy/template.yaml looks for the code: a copy of the package that was built last."""
+
+LOCKED = ROOT / "requirements" / "lambda.txt"
+OWN_PACKAGES = ("engine", "handler", "schemas")
+NOT_ON_LAMBDA = tuple(ROOT / "engine" / name for name in ("checks", "cli", "importing"))
+SERVICES = ("dynamodb", "s3", "sqs", "sts")
+"""Those whose descriptions the SDK keeps. Code that calls another service adds it here."""
+
+_TASK_ROOT = "/var/task"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A zip that was built. `distributions`: by name, ours last; their sizes add up to `unpacked_bytes`."""
+
+    path: Path
+    target: Target
+    sha256: str
+    zipped_bytes: int
+    unpacked_bytes: int
+    files: int
+    distributions: tuple[Distribution, ...]
+
+
+def build_package(
+    python: str, architecture: str, *, interpreter: Path | None = None, out: Path | None = None
+) -> Package:
+    """Build for Python `python` ("3.13") on `architecture` ("arm64", "x86_64"): any, not only this machine's.
+
+    `interpreter`: a Python of that version, else one is looked for; `out`: else a telling name below dist/.
+    Takes some six seconds and the network, or pip's cache. Raises DeployError.
+    """
+    target = Target(python, architecture)
+    runner = find_interpreter(target, given=interpreter)
+    path = out or ROOT / "dist" / f"statewright-{__version__}-{target.runtime}-{target.architecture}.zip"
+    with TemporaryDirectory(prefix="statewright-package-") as name:
+        folder = Path(name)
+        _install(folder, target, runner)
+        _copy_own(folder)
+        _drop_unused_services(folder)
+        _compile(folder, runner)
+        distributions = distributions_in(folder, target)
+        refuse_strangers(distributions, locked=LOCKED)
+        drop_installer_notes(folder)
+        sizes = sizes_in(folder)
+        refuse_misfit(sizes, target)
+        write_archive(folder, path)
+    return _package(path, target, sizes, distributions)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build, print what the package holds, and put it where `make deploy` finds it."""
+    options = _options(arguments)
+    try:
+        package = build_package(
+            options.python, options.architecture, interpreter=options.interpreter, out=options.out
+        )
+    except DeployError as error:
+        print(f"package: {error}", file=sys.stderr)
+        return 2
+    if options.out is None:
+        shutil.copyfile(package.path, DEPLOYED)
+    print(_report(package))
+    return 0
+
+
+def _install(folder: Path, target: Target, interpreter: Path) -> None:
+    """The target's own Python runs pip: a marker in the lock file is judged by the Python that runs it."""
+    fitting = ("--python-version", target.python, "--implementation", "cp", "--platform", target.platform)
+    exactly = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", str(LOCKED))
+    quietly = ("--quiet", "--disable-pip-version-check", "--no-input", "--no-compile")
+    _run("pip", [interpreter, "-I", "-m", "pip", "install", "--target", folder, *quietly, *fitting, *exactly])
+    shutil.rmtree(folder / "bin", ignore_errors=True)
+
+
+def _copy_own(folder: Path) -> None:
+    shutil.copyfile(ROOT / "LICENSE", folder / "LICENSE")
+    for package in OWN_PACKAGES:
+        shutil.copytree(ROOT / package, folder / package, ignore=_left_out)
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if not _runs_on_lambda(Path(folder, name))}
+
+
+def _runs_on_lambda(path: Path) -> bool:
+    if path.is_dir():
+        return path.name != "__pycache__" and path not in NOT_ON_LAMBDA
+    return path.suffix in (".py", ".json")
+
+
+def _drop_unused_services(folder: Path) -> None:
+    """What is left of the SDK's data is as it came: no file is changed."""
+    for service in (folder / "botocore" / "data").iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            shutil.rmtree(service)
+
+
+def _compile(folder: Path, interpreter: Path) -> None:
+    """Byte code that is used without a look at its source, whose time in the zip means nothing."""
+    unchecked = ("-q", "--invalidation-mode", "unchecked-hash")
+    as_unpacked = ("-s", folder, "-p", _TASK_ROOT)
+    _run("compileall", [interpreter, "-I", "-m", "compileall", *unchecked, *as_unpacked, folder])
+
+
+def _run(step: str, command: Sequence[str | Path]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
+        raise StepFailed(step, next((line for line in said if line.startswith("ERROR")), said[-1]))
+
+
+def _package(
+    path: Path, target: Target, sizes: Mapping[str, int], distributions: tuple[Distribution, ...]
+) -> Package:
+    unpacked = sum(sizes.values())
+    own = Distribution("statewright", __version__, unpacked - sum(each.size for each in distributions))
+    content = path.read_bytes()
+    return Package(
+        path=path,
+        target=target,
+        sha256=hashlib.sha256(content).hexdigest(),
+        zipped_bytes=len(content),
+        unpacked_bytes=unpacked,
+        files=len(sizes),
+        distributions=(*distributions, own),
+    )
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="package", description="Build the zip that Lambda runs.")
+    parser.add_argument("--python", default="3.13", metavar="X.Y", help="the runtime (default: %(default)s)")
+    parser.add_argument("--architecture", default="arm64", choices=MACHINES, help="(default: %(default)s)")
+    parser.add_argument("--interpreter", type=Path, metavar="PATH", help="a Python X.Y with pip")
+    parser.add_argument("--out", type=Path, metavar="PATH", help="the zip (default: a name below dist/)")
+    return parser.parse_args(arguments)
+
+
+def _report(package: Package) -> str:
+    table = [f"{each.name:30}{each.version:18}{each.size:12,}" for each in package.distributions]
+    return "\n".join(
+        [
+            f"{'distribution':30}{'version':18}{'bytes':>12}",
+            *table,
+            f"{package.files} files, {package.zipped_bytes:,} bytes, {package.unpacked_bytes:,} unpacked",
+            f"sha256 {package.sha256}",
+            str(package.path),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""What a package is for, a Python and a processor, and what others call the two.
+
+Owns the names of pip, of byte code, of native modules and of Lambda. Read by the build and by the update.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from deploy.errors import PackageUnsound, UnknownTarget
+
+MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+"""The processors of Lambda by its own names, and the same in wheels."""
+
+PYTHON_MINOR_MIN = 11
+_PYTHON = re.compile(r"3\.([1-9][0-9])")
+_NATIVE = re.compile(r"\.cpython-3(?P<minor>[0-9]+)-(?P<machine>\w+)-linux-gnu\.so$")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`python`: as in "3.13"; `architecture`: Lambda's word. Raises UnknownTarget."""
+
+    python: str
+    architecture: str
+
+    def __post_init__(self) -> None:
+        found = _PYTHON.fullmatch(self.python)
+        if found is None or int(found[1]) < PYTHON_MINOR_MIN:
+            raise UnknownTarget(self.python, f"a Python like 3.13, 3.{PYTHON_MINOR_MIN} or newer")
+        if self.architecture not in MACHINES:
+            raise UnknownTarget(self.architecture, " or ".join(MACHINES))
+
+    def __str__(self) -> str:
+        return f"{self.runtime} on {self.architecture}"
+
+    @property
+    def runtime(self) -> str:
+        """Lambda's name of the Python."""
+        return f"python{self.python}"
+
+    @property
+    def cache_tag(self) -> str:
+        """The name of the Python in those of its `.pyc` files."""
+        return f"cpython-{self.python.replace('.', '')}"
+
+    @property
+    def platform(self) -> str:
+        """The wheels that fit: manylinux2014 asks for less than any runtime of Lambda has."""
+        return f"manylinux2014_{MACHINES[self.architecture]}"
+
+
+def target_of(names: Iterable[str]) -> Target:
+    """What an archive with these files was built for, told by its native modules. Raises PackageUnsound."""
+    architectures = {machine: architecture for architecture, machine in MACHINES.items()}
+    targets = {
+        Target(f"3.{found['minor']}", architectures.get(found["machine"], found["machine"]))
+        for name in names
+        if (found := _NATIVE.search(name))
+    }
+    if len(targets) != 1:
+        several = " and ".join(sorted(map(str, targets)))
+        raise PackageUnsound(f"holds native modules for {several or 'nothing known'}, expected one target")
+    return targets.pop()

@@ -1,0 +1,123 @@
+"""Pushes a package's code to a function that exists; nothing else of the function changes.
+
+It refuses a function that the package was not built for, since that would fail only at the next message.
+`make update` calls it; a first deployment, and every change of the template, is `make deploy`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy.errors import DeployError, PackageUnsound, UpdateRefused
+from deploy.package import DEPLOYED
+from deploy.target import Target, target_of
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: what the service takes without S3.
+ZIPPED_BYTES_MAX = 50 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The function's code before and after, by Lambda's CodeSha256 (base64)."""
+
+    before: str
+    after: str
+
+
+def update_function(client: Any, function: str, package: Path, *, dry_run: bool = False) -> Update:
+    """Give `function` the code of the zip at `package`, and wait until it runs it.
+
+    `client`: the SDK's, for Lambda. A dry run checks all of it and sends nothing; so does a function that has
+    the code already. Raises DeployError, and what the SDK raises.
+    """
+    content, target = _read(package)
+    configuration = _settled(client, function)
+    _refuse_misfit(function, configuration, target)
+    before, wanted = configuration["CodeSha256"], _code_sha256(content)
+    if dry_run or before == wanted:
+        return Update(before, wanted)
+    client.update_function_code(
+        FunctionName=function,
+        ZipFile=content,
+        Architectures=[target.architecture],
+        RevisionId=configuration["RevisionId"],
+    )
+    after = _settled(client, function)["CodeSha256"]
+    if after != wanted:
+        raise UpdateRefused(
+            function, f"it has the code {after}, expected {wanted}: somebody else updates it too"
+        )
+    return Update(before, after)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Update, and print the code before and after."""
+    options = _options(arguments)
+    try:
+        client = boto3.client("lambda")
+        update = update_function(client, options.function, options.zip, dry_run=options.dry_run)
+    except (DeployError, BotoCoreError, ClientError) as error:
+        print(f"update: {error}", file=sys.stderr)
+        return 2
+    print(f"before {update.before}\nafter  {update.after}")
+    if options.dry_run:
+        print("dry run: nothing was sent", file=sys.stderr)
+    return 0
+
+
+def _read(package: Path) -> tuple[bytes, Target]:
+    try:
+        with ZipFile(package) as archive:
+            target = target_of(archive.namelist())
+    except OSError as error:
+        raise PackageUnsound(f"{package} cannot be read ({error.strerror}): make package") from None
+    except BadZipFile:
+        raise PackageUnsound(f"{package} is no zip: make package") from None
+    content = package.read_bytes()
+    if len(content) > ZIPPED_BYTES_MAX:
+        limit = f"{ZIPPED_BYTES_MAX:,} that Lambda takes directly: make deploy goes through S3"
+        raise PackageUnsound(f"{package} has {len(content):,} bytes, more than the {limit}")
+    return content, target
+
+
+def _settled(client: Any, function: str) -> Mapping[str, Any]:
+    """The function's configuration when no update of it is under way; five minutes at most."""
+    client.get_waiter("function_updated_v2").wait(FunctionName=function)
+    configuration: Mapping[str, Any] = client.get_function_configuration(FunctionName=function)
+    return configuration
+
+
+def _refuse_misfit(function: str, configuration: Mapping[str, Any], target: Target) -> None:
+    """A function without a runtime is made of a container image."""
+    runtime = configuration.get("Runtime", "a container image")
+    architectures = configuration["Architectures"]
+    if (runtime, architectures) != (target.runtime, [target.architecture]):
+        runs = f"{runtime} on {', '.join(architectures)}"
+        raise UpdateRefused(function, f"it runs {runs}, the package is for {target}: build one that fits")
+
+
+def _code_sha256(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="update", description="Push a package's code to a function.")
+    parser.add_argument("function", help="name or ARN")
+    parser.add_argument("--zip", type=Path, default=DEPLOYED, metavar="PATH", help="(default: %(default)s)")
+    parser.add_argument("--dry-run", action="store_true", help="check, and send nothing")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

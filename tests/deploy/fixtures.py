@@ -1,0 +1,39 @@
+"""One package for a test session: for the interpreter that runs the tests, on this machine's processor.
+
+Where a part of it cannot be had the build fails, and so do the tests: nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from deploy.package import Package, build_package
+from deploy.target import MACHINES, Target
+
+
+def target_here() -> Target:
+    """What runs here. Raises UnknownTarget on a processor that Lambda does not have."""
+    architectures = {machine: architecture for architecture, machine in MACHINES.items()}
+    machine = platform.machine()
+    return Target("{}.{}".format(*sys.version_info), architectures.get(machine, machine))
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """Built once."""
+    here, out = target_here(), tmp_path_factory.mktemp("package") / "statewright-lambda.zip"
+    return build_package(here.python, here.architecture, interpreter=Path(sys.executable), out=out)
+
+
+@pytest.fixture(scope="session")
+def task_root(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the unpacked package, as Lambda has it. Nobody may change it."""
+    folder = tmp_path_factory.mktemp("task")
+    with ZipFile(package.path) as archive:
+        archive.extractall(folder)
+    return folder

@@ -1,0 +1,116 @@
+"""The stack that deploy/template.yaml describes, as plain values: transformed, every reference resolved.
+
+Knows the few functions of CloudFormation that the template uses, and no resource type. Used by the tests of
+the template, which judge what would be created, not how the file says it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.emulators.servers import REGION
+
+TEMPLATE = Path(__file__).parent.parent.parent / "deploy" / "template.yaml"
+SAM_MODEL = Path(__file__).with_name("sam_model.py")
+STACK_NAME = "orders"
+PSEUDO_PARAMETERS = {
+    "AWS::AccountId": "123456789012",
+    "AWS::NoValue": None,
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::StackName": STACK_NAME,
+}
+
+
+def run_tool(
+    *command: object, home: Path, aws: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """A deployment tool's answer. Whatever it keeps it keeps in `home`; of AWS it knows only `aws`."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment |= {"HOME": str(home), "AWS_DEFAULT_REGION": REGION, "SAM_CLI_TELEMETRY": "0"}
+    return subprocess.run(
+        [str(word) for word in command],
+        env=environment | dict(aws or {}),
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def transformed(sam: Path, *, home: Path) -> dict[str, Any]:
+    """The template as CloudFormation gets it from SAM."""
+    done = run_tool(sam / "bin" / "python", SAM_MODEL, "transform", TEMPLATE, home=home)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    template: dict[str, Any] = json.loads(done.stdout)
+    return template
+
+
+class Stack:
+    """What `template` creates with `parameters`; those left out have their defaults.
+
+    A reference to a resource is its logical name in lower case, which may name a bucket as well as a table;
+    an attribute of it is `Name.Attribute`. `resources`: as in the template, by logical name.
+    """
+
+    def __init__(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
+        declared = template["Parameters"]
+        if strangers := parameters.keys() - declared.keys():
+            raise ValueError(f"no such parameter: {', '.join(sorted(strangers))}")
+        self._references = {
+            **{name: name.lower() for name in template["Resources"]},
+            **{name: str(parameter["Default"]) for name, parameter in declared.items()},
+            **PSEUDO_PARAMETERS,
+            **parameters,
+        }
+        self._conditions = template["Conditions"]
+        self.resources = {name: self._value(each) for name, each in template["Resources"].items()}
+
+    def properties(self, name: str) -> dict[str, Any]:
+        properties: dict[str, Any] = self.resources[name]["Properties"]
+        return properties
+
+    def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The properties of each resource of this type, by logical name."""
+        return {name: each["Properties"] for name, each in self.resources.items() if each["Type"] == kind}
+
+    def _value(self, node: Any) -> Any:
+        match node:
+            case {"Ref": name}:
+                return self._references[name]
+            case {"Fn::GetAtt": [name, attribute]}:
+                return f"{name}.{attribute}"
+            case {"Fn::Sub": [text, variables]}:
+                return self._filled_in(text, self._value(variables))
+            case {"Fn::Sub": text}:
+                return self._filled_in(text, {})
+            case {"Fn::If": [condition, then, otherwise]}:
+                return self._value(then if self._holds(self._conditions[condition]) else otherwise)
+            case dict():
+                values = {key: self._value(value) for key, value in node.items()}
+                return {key: value for key, value in values.items() if value is not None}
+            case list():
+                return [value for value in map(self._value, node) if value is not None]
+        return node
+
+    def _filled_in(self, text: str, variables: Mapping[str, str]) -> str:
+        def replacement(found: re.Match[str]) -> str:
+            name, _, attribute = found[1].partition(".")
+            return f"{name}.{attribute}" if attribute else str({**self._references, **variables}[name])
+
+        return re.sub(r"\$\{([^}]+)\}", replacement, text)
+
+    def _holds(self, condition: Mapping[str, Any]) -> bool:
+        match condition:
+            case {"Fn::Equals": [left, right]}:
+                return bool(self._value(left) == self._value(right))
+            case {"Fn::Not": [other]}:
+                return not self._holds(other)
+        raise ValueError(f"unknown condition {condition}")

@@ -1,0 +1,154 @@
+"""The parts of a build, each on its own: target, interpreter, contents, archive."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from deploy.archive import write_archive
+from deploy.contents import UNPACKED_BYTES_MAX, Distribution, refuse_misfit, refuse_strangers
+from deploy.errors import InterpreterMissing, PackageUnsound, StepFailed, UnknownTarget
+from deploy.interpreter import find_interpreter
+from deploy.package import DEPLOYED, ROOT, build_package, main
+from deploy.target import Target, target_of
+from tests.deploy.fixtures import target_here
+
+NATIVE = "rpds/rpds.cpython-313-aarch64-linux-gnu.so"
+
+
+def program(path: Path, script: str) -> Path:
+    """Something that a shell can run."""
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_native_modules_tell_the_target() -> None:
+    """Python and processor stand in their names."""
+    assert target_of(["six.py", NATIVE]) == Target("3.13", "arm64")
+
+
+def test_two_targets_in_one_package_are_refused() -> None:
+    """No function could load both."""
+    with pytest.raises(PackageUnsound, match=r"python3\.13 on arm64 and python3\.13 on x86_64"):
+        target_of([NATIVE, NATIVE.replace("aarch64", "x86_64")])
+
+
+@pytest.mark.parametrize(("python", "architecture"), [("3.10", "arm64"), ("313", "arm64"), ("3.13", "arm")])
+def test_an_unknown_target_is_named(python: str, architecture: str) -> None:
+    """An old Python, a misspelt one, and a processor by another name."""
+    with pytest.raises(UnknownTarget, match=f'"({python}|{architecture})" is nothing to build for'):
+        Target(python, architecture)
+
+
+def test_the_running_interpreter_is_taken_where_it_fits() -> None:
+    """Nothing else needs to be installed for the version that runs the build."""
+    assert find_interpreter(target_here()) == Path(sys.executable)
+
+
+def test_an_interpreter_of_another_version_is_refused_with_the_remedy() -> None:
+    """Its byte code would be ignored by Lambda, and its markers wrong."""
+    with pytest.raises(InterpreterMissing, match="--interpreter"):
+        find_interpreter(Target("3.99", "arm64"), given=Path(sys.executable))
+
+
+def test_a_name_on_the_path_that_only_prints_an_error_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Version managers leave such names for each version that they know of."""
+    shim = program(tmp_path / "python3.99", "echo 'python3.99: command not found' >&2; exit 127")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(InterpreterMissing, match=str(shim)):
+        find_interpreter(Target("3.99", "arm64"))
+
+
+def test_a_version_managers_interpreters_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest of the version is taken, by number and not by letter."""
+    program(tmp_path / "pyenv", f"echo {tmp_path}")
+    for version in ("3.99.2", "3.99.10"):
+        (tmp_path / "versions" / version / "bin").mkdir(parents=True)
+        program(tmp_path / "versions" / version / "bin" / "python", "echo cpython-399")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert find_interpreter(Target("3.99", "arm64")) == tmp_path / "versions/3.99.10/bin/python"
+
+
+def test_a_distribution_that_is_not_locked_is_refused(tmp_path: Path) -> None:
+    """The one that is, in the same spelling or another, passes."""
+    locked = tmp_path / "lambda.txt"
+    locked.write_text(
+        "six==1.17.0 \\\n    --hash=sha256:00\ntyping-extensions==4.1 ; python_version < '3.13'\n"
+    )
+    refuse_strangers(
+        [Distribution("six", "1.17.0", 1), Distribution("typing-extensions", "4.1", 1)], locked=locked
+    )
+    with pytest.raises(
+        PackageUnsound, match=r"holds pytest 8\.4, six 1\.16\.0, which lambda\.txt does not name"
+    ):
+        refuse_strangers([Distribution("pytest", "8.4", 1), Distribution("six", "1.16.0", 1)], locked=locked)
+
+
+def test_files_for_another_target_are_refused() -> None:
+    """Both targets are named."""
+    with pytest.raises(PackageUnsound, match=r"is for python3\.13 on arm64, expected python3\.12 on arm64"):
+        refuse_misfit({NATIVE: 1}, Target("3.12", "arm64"))
+
+
+def test_more_than_lambda_unpacks_is_refused() -> None:
+    """One byte less passes."""
+    refuse_misfit({NATIVE: 1, "a.py": UNPACKED_BYTES_MAX - 2}, Target("3.13", "arm64"))
+    with pytest.raises(PackageUnsound, match="has 262,144,000 bytes unpacked"):
+        refuse_misfit({NATIVE: 1, "a.py": UNPACKED_BYTES_MAX - 1}, Target("3.13", "arm64"))
+
+
+def test_a_failed_installation_leaves_no_package_and_says_why(tmp_path: Path) -> None:
+    """What pip gives as its reason, not the last of what it prints."""
+    script = "case $* in *install*) echo 'ERROR: no wheel'; echo bye; exit 1;; esac; echo cpython-399"
+    interpreter = program(tmp_path / "python", script)
+    with pytest.raises(StepFailed, match="pip failed: ERROR: no wheel"):
+        build_package("3.99", "arm64", interpreter=interpreter, out=tmp_path / "out.zip")
+    assert not (tmp_path / "out.zip").exists()
+
+
+def test_the_template_deploys_what_the_build_writes() -> None:
+    """The path that both know."""
+    template = (ROOT / "deploy" / "template.yaml").read_text()
+    assert f"CodeUri: ../{DEPLOYED.relative_to(ROOT)}\n" in template
+
+
+def test_an_archive_does_not_depend_on_times_and_modes(tmp_path: Path) -> None:
+    """Nor on the order in which the files were made."""
+    contents = {"b.py": "1", "a/native.so": "2", "a.py": "3"}
+    for folder, names in (("one", list(contents)), ("two", list(reversed(contents)))):
+        for name in names:
+            file = tmp_path / folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(contents[name])
+            file.chmod(0o600 if folder == "one" else 0o755)
+            os.utime(file, (time.time(), len(folder + name)))
+        write_archive(tmp_path / folder, tmp_path / f"{folder}.zip")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_everybody_may_read_an_archives_files_and_load_the_native_ones(tmp_path: Path) -> None:
+    """Lambda runs the code as another user than it unpacks it as."""
+    (tmp_path / "folder").mkdir()
+    for name in ("a.py", "b.so"):
+        (tmp_path / "folder" / name).touch(0o600)
+    write_archive(tmp_path / "folder", tmp_path / "out.zip")
+    entries = ZipFile(tmp_path / "out.zip").infolist()
+    assert {entry.filename: entry.external_attr >> 16 for entry in entries} == {
+        "a.py": 0o100644,
+        "b.so": 0o100755,
+    }
+
+
+def test_the_command_line_names_what_it_cannot_build(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the exit code of a wrong environment, and nothing on standard output."""
+    assert main(["--python", "3.9"]) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count('"3.9"')) == ("", 1)

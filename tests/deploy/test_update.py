@@ -1,0 +1,146 @@
+"""The update of a function's code, against a Lambda service."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.archive import write_archive
+from deploy.errors import PackageUnsound, UpdateRefused
+from deploy.update import main, update_function
+from tests.emulators.clients import client_of, environment_of, new_name
+
+ROLE = "arn:aws:iam::000000000000:role/statewright"
+
+
+@pytest.fixture
+def client(ministack: str) -> Any:
+    """Of the Lambda service."""
+    return client_of("lambda", ministack)
+
+
+@pytest.fixture
+def function(client: Any, tmp_path: Path) -> str:
+    """The name of a function for Python 3.13 on arm64, with some code."""
+    name = new_name("function")
+    client.create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Architectures=["arm64"],
+        Role=ROLE,
+        Handler="app.handler",
+        Code={"ZipFile": packed(tmp_path, "first").read_bytes()},
+    )
+    return name
+
+
+@pytest.fixture
+def environment(ministack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the SDK reads where nothing else is given."""
+    for name, value in environment_of(others=ministack).items():
+        monkeypatch.setenv(name, value)
+
+
+def packed(folder: Path, text: str, *, machine: str = "aarch64") -> Path:
+    """A small package for Python 3.13 that differs by its text."""
+    source = folder / text
+    source.mkdir()
+    (source / "app.py").write_text(f"def handler(event, context):\n    return {text!r}\n")
+    (source / f"native.cpython-313-{machine}-linux-gnu.so").touch()
+    write_archive(source, folder / f"{text}.zip")
+    return folder / f"{text}.zip"
+
+
+def code_of(client: Any, function: str) -> str:
+    configuration: dict[str, str] = client.get_function_configuration(FunctionName=function)
+    return configuration["CodeSha256"]
+
+
+def sha256_of(package: Path) -> str:
+    return base64.b64encode(hashlib.sha256(package.read_bytes()).digest()).decode()
+
+
+def test_a_function_gets_the_packages_code(client: Any, function: str, tmp_path: Path) -> None:
+    """The service says so itself, and both codes are handed back."""
+    before, package = code_of(client, function), packed(tmp_path, "second")
+    update = update_function(client, function, package)
+    assert code_of(client, function) == update.after == sha256_of(package)
+    assert update.before == before
+
+
+def test_the_same_code_is_not_sent_twice(client: Any, function: str, tmp_path: Path) -> None:
+    """The function is not made anew, so its warm environments stay."""
+    package = packed(tmp_path, "second")
+    update_function(client, function, package)
+    revision = client.get_function_configuration(FunctionName=function)["RevisionId"]
+    update_function(client, function, package)
+    assert client.get_function_configuration(FunctionName=function)["RevisionId"] == revision
+
+
+def test_a_dry_run_changes_nothing(client: Any, function: str, tmp_path: Path) -> None:
+    """It tells what would be there."""
+    before, package = code_of(client, function), packed(tmp_path, "second")
+    update = update_function(client, function, package, dry_run=True)
+    assert update.after == sha256_of(package)
+    assert code_of(client, function) == before
+
+
+def test_a_package_for_another_processor_is_refused(client: Any, function: str, tmp_path: Path) -> None:
+    """The function's own is named, and its code stays."""
+    before, package = code_of(client, function), packed(tmp_path, "second", machine="x86_64")
+    with pytest.raises(
+        UpdateRefused, match=r"runs python3\.13 on arm64, the package is for python3\.13 on x86_64"
+    ):
+        update_function(client, function, package)
+    assert code_of(client, function) == before
+
+
+def test_a_package_for_another_python_is_refused(client: Any, function: str, tmp_path: Path) -> None:
+    """Its native modules would not load."""
+    client.update_function_configuration(FunctionName=function, Runtime="python3.12")
+    with pytest.raises(UpdateRefused, match=r"it runs python3\.12 on arm64"):
+        update_function(client, function, packed(tmp_path, "second"))
+
+
+def test_a_package_that_is_too_large_to_send_is_refused(client: Any, function: str, tmp_path: Path) -> None:
+    """The message names the way that has no such limit."""
+    package = packed(tmp_path, "second")
+    with package.open("r+b") as archive:
+        content = archive.read()
+        archive.seek(0)
+        archive.write(bytes(50 * 1024 * 1024) + content)
+    with pytest.raises(PackageUnsound, match="make deploy goes through S3"):
+        update_function(client, function, package)
+
+
+@pytest.mark.parametrize("content", [None, b"no zip"])
+def test_an_unreadable_package_names_the_remedy(client: Any, tmp_path: Path, content: bytes | None) -> None:
+    """One that is not there, and one that is no zip; no function is asked for."""
+    package = tmp_path / "statewright-lambda.zip"
+    if content is not None:
+        package.write_bytes(content)
+    with pytest.raises(PackageUnsound, match=f"{package} .*: make package"):
+        update_function(client, "nobody", package)
+
+
+def test_the_command_line_prints_the_code_before_and_after(
+    client: Any, function: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], environment: None
+) -> None:
+    """In a dry run too, which says so beside the data."""
+    before, package = code_of(client, function), packed(tmp_path, "second")
+    assert main([function, "--zip", str(package), "--dry-run"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f"before {before}\nafter  {sha256_of(package)}\n"
+    assert printed.err == "dry run: nothing was sent\n"
+
+
+def test_the_command_line_names_an_unknown_function(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], environment: None
+) -> None:
+    """Without a traceback, and with the exit code of a wrong environment."""
+    assert main(["nobody", "--zip", str(packed(tmp_path, "second"))]) == 2
+    assert "nobody" in capsys.readouterr().err

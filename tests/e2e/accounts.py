@@ -1,0 +1,66 @@
+"""Commands to the example machine `account`, one by one and as a day's traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+REORDERED_BY_MAX = 120  # places in the queue: some commands come before the one that opens their account
+
+
+def command(identifier: str, name: str, account: str, *, role: str = "teller", **data: Any) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "machine": "account",
+        "aggregate_id": account,
+        "command": name,
+        "data": data,
+        "actor": {"id": "u-1", "roles": [role]},
+    }
+
+
+def opening(account: str) -> dict[str, Any]:
+    return command(f"open-{account}", "Open", account, owner="Ada")
+
+
+def deposits(account: str, count: int, *, amount: int = 5) -> list[dict[str, Any]]:
+    return [command(f"{account}-{number}", "Deposit", account, amount=amount) for number in range(count)]
+
+
+def unauthorised(identifier: str, account: str) -> dict[str, Any]:
+    """No teller sets a limit: refused at every delivery."""
+    return command(identifier, "SetLimit", account, limit=7)
+
+
+def invalid(identifier: str, account: str) -> dict[str, Any]:
+    """Nobody deposits nothing: can never succeed."""
+    return command(identifier, "Deposit", account, amount=0)
+
+
+def is_impossible(command: Mapping[str, Any]) -> bool:
+    """Whether it is one of those two."""
+    return bool(command["command"] == "SetLimit" or command["data"].get("amount") == 0)
+
+
+def traffic(random: Random, *, accounts: int, commands: int, repeated: int) -> list[dict[str, Any]]:
+    """`commands` different ones, `repeated` of them twice, none far from its place."""
+    different = [_wish(random, f"a-{number % accounts}", number // accounts) for number in range(commands)]
+    repeats = random.sample(range(commands), repeated)
+    places = [*range(commands), *repeats]
+    shuffled = sorted((place + random.uniform(0, REORDERED_BY_MAX), place) for place in places)
+    return [different[place] for _, place in shuffled]
+
+
+def _wish(random: Random, account: str, turn: int) -> dict[str, Any]:
+    """The account is opened first; one in twenty of what follows can never be accepted."""
+    if turn == 0:
+        return opening(account)
+    identifier = f"{account}-{turn}"
+    kind = random.random()
+    if kind < 0.025:
+        return unauthorised(identifier, account)
+    if kind < 0.05:
+        return invalid(identifier, account)
+    name = "Deposit" if kind < 0.6 else "Withdraw"
+    return command(identifier, name, account, amount=random.randint(1, 100))

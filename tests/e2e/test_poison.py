@@ -1,0 +1,52 @@
+"""Messages that can never succeed, among others that can."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from tests.e2e.accounts import command, deposits, invalid, opening, unauthorised
+from tests.e2e.queues import RECEIVES_MAX
+from tests.e2e.stage import Service, Stage
+
+pytestmark = pytest.mark.e2e
+
+GOOD = [opening("a-0"), opening("a-1"), *deposits("a-0", 8), *deposits("a-1", 8)]
+POISON = [json.dumps(unauthorised("p-0", "a-0")), json.dumps(invalid("p-1", "a-1")), "no JSON at all"]
+UNKNOWN = json.dumps(command("p-2", "Open", "a-0") | {"machine": "nobody"})
+
+
+def test_poison_is_a_dead_letter_after_ten_receives(stage: Stage) -> None:
+    """Without a dead-letter queue of the function's own it is SQS that moves it, and nothing else with it."""
+    poison = [*POISON, UNKNOWN]
+    stage.send(*GOOD, *poison)
+    with stage.serving() as service:
+        service.drain()
+        receives = _receives(service)
+    letters = stage.dead_letters()
+    assert sorted(letter["Body"] for letter in letters) == sorted(poison)
+    assert {receives[letter["MessageId"]] for letter in letters} == {RECEIVES_MAX}
+    assert sorted(stage.history().accepted) == sorted(each["id"] for each in GOOD)
+
+
+def test_poison_is_parked_at_once_with_its_reason(stage: Stage) -> None:
+    """With a dead-letter queue of its own the function sends it there when it first sees it."""
+    stage.send(*GOOD, *POISON)
+    with stage.serving({"DEAD_LETTER_QUEUE_URL": stage.queue.dead_letters_url}) as service:
+        service.drain()
+        receives = _receives(service)
+    labels = {
+        letter["Body"]: json.loads(letter["MessageAttributes"]["statewright"]["StringValue"])
+        for letter in stage.dead_letters()
+    }
+    assert [labels[body]["code"] for body in POISON] == ["NOT_AUTHORIZED", "INVALID", "INVALID"]
+    assert {label["source"] for label in labels.values()} == {stage.queue.arn}
+    assert set(receives.values()) == {1}
+    assert sorted(stage.history().accepted) == sorted(each["id"] for each in GOOD)
+
+
+def _receives(service: Service) -> Counter[str]:
+    """How often the function saw each message."""
+    return Counter(line["message_id"] for line in service.settled())

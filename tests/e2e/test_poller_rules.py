@@ -1,0 +1,53 @@
+"""The poller keeps and deletes what AWS says it would."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.poller import kept_messages
+from tests.e2e.runtime import Answer
+
+BATCH = frozenset({"m-1", "m-2", "m-3"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["null", "{}", '{"batchItemFailures": []}', '{"batchItemFailures": null}', '{"anything": "else"}'],
+)
+def test_an_empty_answer_is_a_success(text: str) -> None:
+    """All messages are deleted, whatever became of them."""
+    assert kept_messages(Answer(text, failed=False), BATCH) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [
+        '[{"itemIdentifier": ""}]',
+        '[{"itemIdentifier": null}]',
+        '[{"itemIdentifier": "m-4"}]',
+        '[{"messageId": "m-1"}]',
+        '[{"itemIdentifier": "m-1"}, {"itemIdentifier": ""}]',
+        '["m-1"]',
+        '"m-1"',
+    ],
+)
+def test_a_report_that_names_no_message_keeps_the_batch(failures: str) -> None:
+    """One wrong item spoils the whole report."""
+    assert kept_messages(Answer(f'{{"batchItemFailures": {failures}}}', failed=False), BATCH) == BATCH
+
+
+@pytest.mark.parametrize("text", ["Task timed out after 3.00 seconds", "", '"done"', "[]", "7"])
+def test_an_answer_that_is_no_object_keeps_the_batch(text: str) -> None:
+    """Such a response is invalid."""
+    assert kept_messages(Answer(text, failed=False), BATCH) == BATCH
+
+
+def test_a_function_error_keeps_the_batch() -> None:
+    """Also when what it says could be read as a success."""
+    assert kept_messages(Answer("{}", failed=True), BATCH) == BATCH
+
+
+def test_reported_messages_are_kept_and_the_others_deleted() -> None:
+    """Each counts for itself."""
+    text = '{"batchItemFailures": [{"itemIdentifier": "m-1"}, {"itemIdentifier": "m-3"}]}'
+    assert kept_messages(Answer(text, failed=False), BATCH) == {"m-1", "m-3"}
