@@ -2,7 +2,9 @@
 
 A block that names a file behind its language (```yaml door.machine.yaml) is that file. In a `console` block
 each line that begins with `$ ` is run by a shell in that folder, and what follows is what the terminal shows.
-A document's blocks build on each other. `python -m tests.docs.examples` writes the real output into them.
+A document's blocks build on each other. Where one of them speaks of AWS there is an empty table `events` in
+DynamoDB Local and an empty bucket `shop-definitions` in ministack. `python -m tests.docs.examples` writes the
+real output into all documents.
 """
 
 from __future__ import annotations
@@ -13,13 +15,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from tests.emulators import servers
+from tests.emulators.clients import client_of, environment_of, new_bucket, new_table
 
 ROOT = Path(__file__).parent.parent.parent
 BLOCK = re.compile(r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 SHOWN_TIME = "2026-11-23T12:00:00.000000Z"
+ON_AWS = re.compile(r"^\$ .*(s3://|--table|bench\.units)", re.MULTILINE)
+TABLE = "events"
+BUCKET = "shop-definitions"
 
 
 def documents() -> list[Path]:
@@ -27,14 +35,33 @@ def documents() -> list[Path]:
     return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def executed(document: str, folder: Path) -> str:
+def needs_aws(document: str) -> bool:
+    """Whether one of its commands does."""
+    return ON_AWS.search(document) is not None
+
+
+def prepared_aws(dynamodb: str, others: str) -> dict[str, str]:
+    """The environment that leads to the services at these addresses, which hold what a document expects."""
+    tables, buckets = client_of("dynamodb", dynamodb), client_of("s3", others)
+    if TABLE in tables.list_tables()["TableNames"]:
+        tables.delete_table(TableName=TABLE)
+    new_table(tables, TABLE)
+    if BUCKET in [bucket["Name"] for bucket in buckets.list_buckets()["Buckets"]]:
+        for version in buckets.list_object_versions(Bucket=BUCKET).get("Versions", ()):
+            buckets.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
+        buckets.delete_bucket(Bucket=BUCKET)
+    new_bucket(buckets, BUCKET)
+    return environment_of(dynamodb=dynamodb, others=others)
+
+
+def executed(document: str, folder: Path, environment: Mapping[str, str]) -> str:
     """The document with every console block as it really comes out in `folder`."""
     shutil.copytree(ROOT / "config", folder / "config")
 
     def replaced(match: re.Match[str]) -> str:
         body = match["body"]
         if match["language"] == "console":
-            return f"```console\n{''.join(_transcript(body, folder))}```"
+            return f"```console\n{''.join(_transcript(body, folder, environment))}```"
         if match["file"]:
             path = folder / match["file"]
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,16 +71,17 @@ def executed(document: str, folder: Path) -> str:
     return BLOCK.sub(replaced, document)
 
 
-def _transcript(body: str, folder: Path) -> Iterator[str]:
+def _transcript(body: str, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
     for line in body.splitlines():
         if line.startswith("$ "):
             yield f"{line}\n"
-            yield TIME.sub(SHOWN_TIME, _run(line[2:], folder))
+            yield TIME.sub(SHOWN_TIME, _run(line[2:], folder, environment))
 
 
-def _run(command: str, folder: Path) -> str:
-    environment = {
+def _run(command: str, folder: Path, environment: Mapping[str, str]) -> str:
+    variables = {
         **os.environ,
+        **environment,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "NO_COLOR": "1",
         "COLUMNS": "100",
@@ -62,7 +90,7 @@ def _run(command: str, folder: Path) -> str:
         command,
         shell=True,
         cwd=folder,
-        env=environment,
+        env=variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -74,9 +102,16 @@ def _run(command: str, folder: Path) -> str:
 
 def main() -> None:
     """Rewrite every document with the real output."""
-    for path in documents():
-        with tempfile.TemporaryDirectory() as folder:
-            path.write_text(executed(path.read_text(), Path(folder)))
+    with (
+        tempfile.TemporaryDirectory() as logs,
+        servers.dynamodb_local(Path(logs) / "dynamodb-local") as dynamodb,
+        servers.ministack(Path(logs) / "ministack") as others,
+    ):
+        for path in documents():
+            document = path.read_text()
+            environment = prepared_aws(dynamodb, others) if needs_aws(document) else {}
+            with tempfile.TemporaryDirectory() as folder:
+                path.write_text(executed(document, Path(folder), environment))
 
 
 if __name__ == "__main__":

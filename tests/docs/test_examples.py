@@ -7,15 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.examples import ROOT, documents, executed
+from tests.docs.examples import ROOT, documents, executed, needs_aws, prepared_aws
 
 LINK = re.compile(r"\]\((?P<target>[^)#:]+)(?:#[^)]*)?\)")
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_sample_is_what_running_it_prints(path: Path, tmp_path: Path) -> None:
+def test_every_sample_is_what_running_it_prints(
+    path: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """`python -m tests.docs.examples` brings a document up to date."""
-    assert executed(path.read_text(), tmp_path / "folder") == path.read_text()
+    document = path.read_text()
+    environment = {}
+    if needs_aws(document):
+        addresses = (request.getfixturevalue(service) for service in ("dynamodb_local", "ministack"))
+        environment = prepared_aws(*addresses)
+    assert executed(document, tmp_path / "folder", environment) == document
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
