@@ -13,18 +13,17 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain, count
 
 from engine.core.messages import Command, Invalid
 from engine.errors import SourceUnavailable, StoreUnavailable
-from engine.sources.files import FilesSource
-from engine.sources.place import S3Place
 from engine.sources.port import DefinitionSource, SourceState
 from engine.stores.port import EventStore
-from engine.stores.sqlite import SqliteStore
 from handler import logs, metrics
+from handler.adapters import queue_of, source_of, store_of
 from handler.cache import StateCache
 from handler.clock import utc_now
 from handler.driver import BatchMachines, World, drive
@@ -32,8 +31,8 @@ from handler.envelope import read_command
 from handler.outcomes import Disposition, Failure, FailureKind, OnRefusal, Settled
 from handler.policy import Policy
 from handler.process import process
-from handler.queue import LocalQueue, Queue
-from handler.settings import DynamoTable, Settings, read_settings
+from handler.queue import Queue
+from handler.settings import Settings, read_settings
 from handler.sqs import Message, batch_response, read_messages
 from handler.telemetry import read_telemetry
 from handler.trace import trace_id_of
@@ -156,8 +155,8 @@ def build_application(settings: Settings, *, store: EventStore) -> Application:
     """
     return Application(
         store=store,
-        source=_source(settings),
-        queue=_queue(settings),
+        source=source_of(settings),
+        queue=queue_of(settings),
         on_refusal=settings.on_refusal,
         snapshot_every=settings.snapshot_every,
     )
@@ -168,7 +167,7 @@ def _application() -> Application:
     """Built once, and kept as long as the process; tried again while it raises."""
     _log_lines()
     settings = read_settings(os.environ)
-    return build_application(settings, store=_store(settings))
+    return build_application(settings, store=store_of(settings))
 
 
 @cache
@@ -176,42 +175,10 @@ def _log_lines() -> logs.InvocationKeys:
     return logs.configure(read_telemetry(os.environ), on_lambda=_on_lambda())
 
 
-# The adapters of AWS are imported where they are built: the SDK costs a local run more time than everything
-# else together.
-
-
-def _store(settings: Settings) -> EventStore:
-    match settings.events:
-        case DynamoTable(name):
-            from engine.stores.dynamodb import DynamoStore, dynamodb_client
-
-            return DynamoStore(dynamodb_client(), table=name)
-        case path:
-            return SqliteStore(path)
-
-
-def _source(settings: Settings) -> DefinitionSource:
-    match settings.definitions:
-        case S3Place() as place:
-            from engine.sources.s3 import S3Source, s3_client
-
-            return S3Source(s3_client(), place, ttl_seconds=settings.definitions_ttl_seconds)
-        case folder:
-            return FilesSource(folder, ttl_seconds=settings.definitions_ttl_seconds)
-
-
 def _content(message: Message) -> Command | Invalid | Failure:
     if message.fault:
         return Failure(FailureKind.MISSHAPEN, message.fault)
     return read_command(message.body, trace_id=message.trace_id)
-
-
-def _queue(settings: Settings) -> Queue:
-    if settings.dead_letter_queue_url is None and not settings.on_lambda:
-        return LocalQueue()
-    from handler.sqs_queue import SqsQueue, sqs_client
-
-    return SqsQueue(sqs_client(), dead_letter_url=settings.dead_letter_queue_url)
 
 
 def _contained(
@@ -276,16 +243,15 @@ def _initialization() -> str:
 def _initialize() -> None:
     """Build the application in Lambda's init phase, which has more processor time than an invocation.
 
-    Raises SettingsError, which Lambda reports; a store or a source that is unavailable is asked again at each
-    event. SnapStart restores what is built here in many processes, and much later: nothing of it is random,
-    belongs to one invocation or tells the time of day. To collect garbage meanwhile, or ever among what was
-    built, would only cost time.
+    Raises SettingsError, which Lambda reports; a store or a source that is unavailable is asked again, and
+    reported, at each event. SnapStart restores what is built here in many processes, and much later: nothing
+    of it is random, belongs to one invocation or tells the time of day. To collect garbage meanwhile, or ever
+    among what was built, would only cost time.
     """
     gc.disable()
     try:
-        _application()
-    except (StoreUnavailable, SourceUnavailable) as error:
-        logs.log_not_started(error)
+        with suppress(StoreUnavailable, SourceUnavailable):
+            _application()
     finally:
         gc.enable()
         gc.freeze()

@@ -30,8 +30,10 @@ from handler.requests import (
     Park,
     Pause,
     Read,
+    ReadOn,
     Request,
     Result,
+    StoreRequest,
     Story,
     Take,
     TimeLeft,
@@ -99,7 +101,7 @@ def execute(request: Request, world: World) -> Any:
     match request:
         case FindMachine(name, refresh):
             return world.machines.find(name, refresh=refresh)
-        case Read() | Find() | Append():
+        case Read() | ReadOn() | Find() | Append():
             return _ask(world.store, request)
         case Take(stream):
             return world.cache.take(stream)
@@ -121,10 +123,12 @@ def execute(request: Request, world: World) -> Any:
             return None
 
 
-def _ask(store: EventStore, request: Read | Find | Append) -> Any:
+def _ask(store: EventStore, request: StoreRequest) -> Any:
     match request:
         case Read(stream, limit, upto):
             return store.read(stream, upto=upto, limit=limit, backwards=True)
+        case ReadOn(head, limit):
+            return store.read(head.stream, after=head, limit=limit)
         case Find(stream, command_ids):
             return store.find(stream, command_ids)
         case Append(head, commit):

@@ -21,7 +21,7 @@ from engine.stores.rules import head_after
 from handler.patience import insist
 from handler.payload_text import read_payload
 from handler.policy import REFUSALS_RECORDED_MAX, Policy
-from handler.requests import Count, Figure, Find, Keep, Read, Story, Take
+from handler.requests import Count, Figure, Find, Keep, Read, ReadOn, Story, Take
 from handler.snapshots import COMMANDS_MAX, restored
 from handler.units import Run
 
@@ -102,13 +102,26 @@ def load(machine: Machine, run: Run, policy: Policy) -> Story[Aggregate]:
 def catch_up(aggregate: Aggregate, winner: Commit, run: Run, policy: Policy) -> Story[Aggregate]:
     """The aggregate behind `winner`, which stands where ours was to stand.
 
-    The first one is followed without a read. Who loses again was further behind than one commit, and reads.
+    The first one is followed without a read. Who loses again was further behind than that, and reads on.
     Raises what `load` raises.
     """
-    if aggregate.basis is Basis.FOLLOWED:
-        return (yield from load(aggregate.machine, run, policy))
     yield Count(Figure.REPLAYED_EVENTS, len(winner.events))
-    return _followed(aggregate, winner)
+    behind = _followed(aggregate, winner)
+    return (yield from confirm(behind, run, policy)) if aggregate.basis is Basis.FOLLOWED else behind
+
+
+def confirm(aggregate: Aggregate, run: Run, policy: Policy) -> Story[Aggregate]:
+    """The aggregate as the store has it now: it reads and follows what stands behind.
+
+    Where that is more than a page, a load reads less. Raises what `load` raises.
+    """
+    page = yield from insist(ReadOn(aggregate.head, _page_limit(policy)))
+    if page.more:
+        return (yield from load(aggregate.machine, run, policy))
+    for commit in page.commits:
+        yield Count(Figure.REPLAYED_EVENTS, len(commit.events))
+        aggregate = _followed(aggregate, commit)
+    return replace(aggregate, basis=Basis.CONFIRMED)
 
 
 def keep(aggregate: Aggregate) -> Story[None]:
@@ -155,7 +168,7 @@ class _History:
 
 def _read_back(machine: Machine, stream: str, policy: Policy) -> Story[_History]:
     """Ends where the stream begins at the latest: each page ends below the one before."""
-    limit = max(policy.snapshot_every, REFUSALS_RECORDED_MAX)
+    limit = _page_limit(policy)
     since: list[Commit] = []
     page = yield from insist(Read(stream, limit))
     head = page.head
@@ -171,6 +184,11 @@ def _read_back(machine: Machine, stream: str, policy: Policy) -> Story[_History]
         if not page.more:
             return _History((), None, tuple(reversed(since)), head)
         page = yield from insist(Read(stream, limit, upto=since[-1].version - 1))
+
+
+def _page_limit(policy: Policy) -> int:
+    """In commits; as many as may stand between two snapshots."""
+    return max(policy.snapshot_every, REFUSALS_RECORDED_MAX)
 
 
 def _refuse_newer(machine: Machine, commit: Commit) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.errors import StatewrightError, StoreUnavailable
 from handler.queue import CALL_SECONDS_MAX
-from handler.requests import Append, Count, Figure, Find, Pause, Read, Story, TimeLeft
+from handler.requests import Count, Figure, Pause, StoreRequest, Story, TimeLeft
 
 # DynamoDB may take one second to connect and two to answer; SQLite waits two seconds for its lock.
 STORE_SECONDS_MAX = 3.0
@@ -43,7 +43,7 @@ def time_for_queue() -> Story[bool]:
     return seconds >= QUEUE_RESERVE_SECONDS
 
 
-def insist(request: Read | Find | Append) -> Story[Any]:
+def insist(request: StoreRequest) -> Story[Any]:
     """The answer to `request`, asked again, unchanged, while the store is unavailable; then StoreUnavailable.
 
     An append whose answer was lost is settled by asking again: the store knows its own commit. Raises

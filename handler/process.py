@@ -24,7 +24,7 @@ from engine.stores.record import RecentCommand
 from handler.committing import Plan, plan
 from handler.deciding import Decision
 from handler.disposing import dispose
-from handler.loading import Aggregate, Basis, DefinitionBehind, catch_up, keep, load, resume
+from handler.loading import Aggregate, Basis, DefinitionBehind, catch_up, confirm, keep, resume
 from handler.outcomes import Disposition, Failure, FailureKind, Settled
 from handler.patience import OutOfTime, insist, require_time
 from handler.policy import Policy
@@ -139,7 +139,7 @@ def _append(
         if planned.needs_newest_state and aggregate.basis is not Basis.CONFIRMED:
             if aggregate.basis is Basis.REMEMBERED:
                 yield Count(Figure.CACHE_CONFIRMATIONS)
-            aggregate = yield from load(aggregate.machine, run, policy)
+            aggregate = yield from confirm(aggregate, run, policy)
             continue
         if planned.commit is None:
             return planned, planned.after

@@ -24,7 +24,7 @@ class Figure(StrEnum):
     """What stories count, by the names that log lines and metrics have for it."""
 
     CACHE_HITS = "cache_hits"  # stories that began on the state an earlier one had left
-    CACHE_CONFIRMATIONS = "cache_confirmations"  # loads because a cached state is no proof
+    CACHE_CONFIRMATIONS = "cache_confirmations"  # reads because a cached state is no proof
     SNAPSHOT_HITS = "snapshot_hits"  # loads that began at a snapshot
     SNAPSHOTS_MISSED = "snapshots_missed"  # snapshots that were read and could not be used
     SNAPSHOTS_LEFT_OUT = "snapshots_left_out"  # of commits that they would have made too large
@@ -51,6 +51,14 @@ class Read:
     stream: str
     limit: int
     upto: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOn:
+    """Answer: a `Slice`, oldest commit first, of at most `limit` commits that begin behind `head`."""
+
+    head: Head
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,8 @@ class Count:
     amount: int = 1
 
 
-Request = FindMachine | Read | Find | Append | Take | Keep | Park | Delay | Pause | Now | TimeLeft | Count
+StoreRequest = Read | ReadOn | Find | Append
+Request = FindMachine | StoreRequest | Take | Keep | Park | Delay | Pause | Now | TimeLeft | Count
 
 Result = TypeVar("Result")
 Story: TypeAlias = Generator[Request, Any, Result]

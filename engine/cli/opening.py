@@ -48,7 +48,7 @@ def source_in(definitions: Path | S3Place) -> DefinitionSource:
     if isinstance(definitions, S3Place):
         from engine.sources.s3 import S3Source, s3_client
 
-        return S3Source(s3_client(), definitions)
+        return S3Source(s3_client(attempts=5), definitions)
     if not definitions.is_dir():
         raise click.UsageError(f'--definitions: "{definitions}" is no folder')
     if not definition_files(definitions):

@@ -53,7 +53,7 @@ def store_error(error: ClientError | BotoCoreError, *, action: str, table: str, 
         case NoCredentialsError() | PartialCredentialsError():
             return StoreMisconfigured(_CREDENTIALS)
         case ParamValidationError():
-            return StoreMisconfigured(f'"{table}" cannot be the name of a table: set DYNAMO_TABLE_NAME')
+            return StoreMisconfigured(f'"{table}" cannot be the name of a table')
         case _:
             return StoreUnavailable(f'{action} on table "{table}" has no answer: {type(error).__name__}')
 
@@ -65,7 +65,7 @@ def _refusal(error: ClientError, *, action: str, table: str, region: str) -> Sto
         return StoreUnavailable(f'{action} on table "{table}" failed: {code}')
     match code:
         case "ResourceNotFoundException":
-            remedy = "set DYNAMO_TABLE_NAME to the table of the stack"
+            remedy = "DYNAMO_TABLE_NAME, or --table, names the table of the stack"
             return StoreMisconfigured(f'table "{table}" does not exist in {region}: {remedy}')
         case "AccessDeniedException":
             return StoreMisconfigured(

@@ -10,7 +10,7 @@ from engine.stores.record import StoredCommand
 from handler.driver import World
 from handler.policy import REFUSALS_RECORDED_MAX
 from handler.process import DECIDED_AGAIN_MAX
-from handler.requests import Append, Now, Pause, Read, Request
+from handler.requests import Append, Now, Pause, Read, ReadOn, Request
 from tests.handler.world import Act, adds, commits, deliver, figures, once, raising, wish, world_of
 
 
@@ -154,7 +154,7 @@ def test_a_refusal_after_a_conflict_rests_on_a_read() -> None:
         deliver(world, wish("r", "Reopen"))
 
     played = deliver(world, *adds(1), act=once(Append, deed))
-    assert (played.codes, len(played.asked(Read))) == (["ACCEPTED"], 2)
+    assert (played.codes, len(played.asked(ReadOn))) == (["ACCEPTED"], 1)
     assert [command.id for commit in commits(world) for command in commit.commands] == ["c", "r", "add-0"]
 
 

@@ -59,13 +59,13 @@ def test_a_local_process_builds_nothing_at_import(tmp_path: Path) -> None:
 
 
 def test_a_store_that_cannot_be_opened_fails_the_messages_until_it_can(tmp_path: Path) -> None:
-    """At init and at the first event that is an alarm; the second event opens the store and settles."""
+    """At the first event that is an alarm, at init nobody waits yet; the second event opens the store."""
     late = tmp_path / "late"
     variables = environment(tmp_path) | ON_LAMBDA | {"SQLITE_PATH": str(late / "events.db")}
     batch = event(body("1", amount=1), body("2", amount=1))
     process = invoked(variables, batch, after_each=f"os.makedirs({str(late)!r}, exist_ok=True)")
     assert [failures(answer) for answer in process.answers] == [["m-0", "m-1"], []]
-    assert [line.get("alarm") for line in process.lines[:2]] == ["not_started", "not_started"]
+    assert [line.get("alarm") for line in process.lines if "alarm" in line] == ["not_started"]
     assert [document.get("NotStarted") for document in process.metrics] == [1, None]
 
 

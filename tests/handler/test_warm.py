@@ -14,7 +14,7 @@ from engine.stores.rules import absent
 from handler.cache import StateCache
 from handler.driver import World
 from handler.policy import REFUSALS_RECORDED_MAX, Policy
-from handler.requests import Append, Find, Keep, NoDeadLetterQueue, Read, Request
+from handler.requests import Append, Find, Keep, NoDeadLetterQueue, Read, ReadOn, Request
 from tests.handler.world import (
     MACHINE,
     STREAM,
@@ -52,7 +52,7 @@ def elsewhere(world: World, *wishes: Command) -> None:
 
 
 def asked_of_store(played: Played) -> list[str]:
-    return [type(one).__name__ for one in played.requests if isinstance(one, Read | Find | Append)]
+    return [type(one).__name__ for one in played.requests if isinstance(one, Read | ReadOn | Find | Append)]
 
 
 def test_an_acceptance_is_one_request_to_the_store() -> None:
@@ -79,7 +79,7 @@ def test_a_refusal_rests_on_a_read() -> None:
     """A cached state alone refuses nothing."""
     world = warm()
     played = deliver(world, wish("x", "Add", amount=13), policy=WINDOWED)
-    assert (played.codes, asked_of_store(played)) == (["UNLUCKY"], ["Read"])
+    assert (played.codes, asked_of_store(played)) == (["UNLUCKY"], ["ReadOn"])
     assert figures(world)["cache_confirmations"] == 1
 
 
@@ -95,7 +95,7 @@ def test_an_acceptance_without_events_rests_on_a_read() -> None:
     world = warm()
     elsewhere(world, wish("c", "Close"))
     played = deliver(world, wish("l", "Look"), policy=WINDOWED)
-    assert (played.codes, asked_of_store(played)) == (["NOT_ACCEPTED"], ["Read"])
+    assert (played.codes, asked_of_store(played)) == (["NOT_ACCEPTED"], ["ReadOn"])
 
 
 def test_an_invalid_command_rests_on_a_read() -> None:
@@ -138,8 +138,16 @@ def test_many_commits_behind_cost_one_read() -> None:
     world = warm()
     elsewhere(world, *adds(20))
     played = deliver(world, *adds(1, start=20), policy=WINDOWED)
-    assert (played.codes, asked_of_store(played)) == (["ACCEPTED"], ["Append", "Append", "Read", "Append"])
+    assert (played.codes, asked_of_store(played)) == (["ACCEPTED"], ["Append", "Append", "ReadOn", "Append"])
     assert figures(world)["conflicts"] == 2
+
+
+def test_more_than_a_page_behind_begins_at_the_latest_snapshot() -> None:
+    """Then a load reads less than all that was missed."""
+    world = warm(policy=EVERY_10)
+    elsewhere(world, *adds(101))
+    played = deliver(world, wish("x", "Add", amount=13), policy=EVERY_10)
+    assert (played.codes, asked_of_store(played)) == (["UNLUCKY"], ["ReadOn", "Read"])
 
 
 def test_what_was_settled_elsewhere_is_a_duplicate_here() -> None:

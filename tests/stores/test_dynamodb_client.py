@@ -33,7 +33,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_a_missing_table_is_named_with_its_region(wire: Wire) -> None:
     """For a read and for an append, with the variable to set."""
     store = DynamoStore(wire.client, table="no-such-table")
-    message = f'table "no-such-table" does not exist in {REGION}: set DYNAMO_TABLE_NAME'
+    message = f'table "no-such-table" does not exist in {REGION}: DYNAMO_TABLE_NAME, or --table'
     with pytest.raises(StoreMisconfigured, match=message):
         store.read(STREAM)
     with pytest.raises(StoreMisconfigured, match=message):
@@ -56,7 +56,7 @@ def test_a_table_with_other_keys_is_refused(wire: Wire) -> None:
 
 def test_a_name_that_no_table_can_have_is_refused(wire: Wire) -> None:
     """The SDK's own complaint would quote the commit."""
-    with pytest.raises(StoreMisconfigured, match="set DYNAMO_TABLE_NAME"):
+    with pytest.raises(StoreMisconfigured, match="cannot be the name of a table"):
         DynamoStore(wire.client, table="").append(HEAD, COMMIT)
 
 

@@ -17,6 +17,10 @@ from botocore.httpsession import URLLib3Session
 from engine.stores.dynamodb import DynamoStore
 from tests.emulators.clients import new_table
 
+# The service charges a read that finds nothing, DynamoDB Local does not. All reads here are consistent.
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
+READ_UNITS_LEAST = 1.0
+
 Fault = Callable[[AWSPreparedRequest], AWSResponse | None]
 
 
@@ -58,7 +62,7 @@ class Wire:
         if event_name.endswith("PutItem"):
             self.write_units += units
         else:
-            self.read_units += units
+            self.read_units += max(units, READ_UNITS_LEAST)
 
 
 def refused(status: int, code: str) -> Fault:
