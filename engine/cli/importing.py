@@ -35,13 +35,20 @@ FAULTS_SHOWN_MAX = 20
 STREAMS_AT_ONCE = 8  # waits for a table add up, those for a local disk do not overlap
 
 
-@dataclass(slots=True)
-class Survey:
-    """What the first pass found. `broken_rules`: by aggregates that end in a state that breaks them."""
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a stream that folds ends; as small as can be, for there is one for each."""
 
-    events: int = 0
-    leaves: Counter[tuple[str, str]] = field(default_factory=Counter)
-    broken_rules: Counter[str] = field(default_factory=Counter)
+    version: int
+    leaf: str
+    broken_rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the first pass found, by stream."""
+
+    folded: dict[str, End] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
 
 
@@ -90,19 +97,19 @@ def _readable_twice(path: str) -> Iterator[IO[bytes]]:
 
 
 def _survey(file: IO[bytes], machines: Mapping[str, Machine], name: str, format: Format) -> Survey:
-    """Faults are shown as they are found."""
+    """The first fault of each stream is shown as it is found."""
     survey = Survey()
     with progress(file, label="reading") as show:
         for found in read_histories(file, machines):
             match found:
-                case Fault():
+                case Fault(stream):
+                    told = stream in survey.faulty
                     shown = format is Format.JSON or len(survey.faulty) < FAULTS_SHOWN_MAX
-                    survey.faulty.add(found.stream)
-                    show([_fault_line(found, name, format)] if shown else [])
-                case History(stream, _, state, broken_rule):
-                    survey.events += state.version
-                    survey.leaves[stream.partition("/")[0], state.leaf] += 1
-                    survey.broken_rules.update([broken_rule] if broken_rule else [])
+                    survey.faulty.add(stream)
+                    survey.folded.pop(stream, None)
+                    show([_fault_line(found, name, format)] if shown and not told else [])
+                case History(stream):
+                    survey.folded[stream] = End(found.state.version, found.state.leaf, found.broken_rule)
                     show([])
     return survey
 
@@ -146,11 +153,14 @@ def _survey_lines(survey: Survey) -> Iterator[str]:
     hidden = len(survey.faulty) - FAULTS_SHOWN_MAX
     if hidden > 0:
         yield f"… and {plural(hidden, 'stream')} more, --format json shows all"
-    yield f"{plural(survey.events, 'event')} in {plural(survey.leaves.total(), 'stream')} that fold"
-    rows = [(machine, leaf, f"{count:,}") for (machine, leaf), count in sorted(survey.leaves.items())]
+    events = sum(end.version for end in survey.folded.values())
+    yield f"{plural(events, 'event')} in {plural(len(survey.folded), 'stream')} that fold"
+    leaves = Counter((stream.partition("/")[0], end.leaf) for stream, end in survey.folded.items())
+    rows = [(machine, leaf, f"{count:,}") for (machine, leaf), count in sorted(leaves.items())]
     if rows:
         yield from aligned(("MACHINE", "STATE", "STREAMS"), rows)
-    for rule, count in survey.broken_rules.most_common():
+    broken_rules = Counter(end.broken_rule for end in survey.folded.values() if end.broken_rule)
+    for rule, count in broken_rules.most_common():
         ends = f"{plural(count, 'stream')} ends" if count == 1 else f"{plural(count, 'stream')} end"
         yield f"warning: {ends} where commands are refused that do not mend this: {printable(rule)}"
 

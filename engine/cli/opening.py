@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from engine.cli.output import plural
 from engine.core.machine import Machine
 from engine.diagnostics import hint
 from engine.errors import SettingsError
@@ -64,6 +65,7 @@ def machine_named(name: str, definitions: Path | S3Place) -> Machine:
     source = source_in(definitions)
     machine = source.machine(name)
     if machine is None:
+        _refuse_broken(source, definitions)
         raise click.UsageError(
             f'no definition in "{definitions}" declares machine "{name}"{hint(name, source.names())}'
         )
@@ -71,6 +73,16 @@ def machine_named(name: str, definitions: Path | S3Place) -> Machine:
 
 
 def machines_in(definitions: Path | S3Place) -> dict[str, Machine]:
-    """Every machine there by its name, as they are now."""
+    """Every machine there by its name, as they are now; none is left out because it is broken."""
     source = source_in(definitions)
+    _refuse_broken(source, definitions)
     return {name: machine for name in source.names() if (machine := source.machine(name)) is not None}
+
+
+def _refuse_broken(source: DefinitionSource, definitions: Path | S3Place) -> None:
+    """The source has told on stderr which they are, and why."""
+    if broken := source.state().broken:
+        raise click.UsageError(
+            f'--definitions: {plural(broken, "definition")} in "{definitions}" cannot be used: '
+            "mend what is told above"
+        )

@@ -20,7 +20,7 @@ from engine.sources.bucket import Bucket, Stored
 from engine.sources.folder import FILE_NAMES
 from engine.sources.manifest import loose_files
 from engine.sources.place import S3Place
-from engine.sources.published import Unusable, read_text
+from engine.sources.published import Unusable, read_manifest, read_text
 from engine.sources.publishing import Candidate, Change, Publication, Step, candidate_of, publish
 from engine.sources.s3 import s3_client
 
@@ -61,6 +61,11 @@ def publish_definitions(
 
 def _laid_by_hand(bucket: Bucket) -> Iterator[File]:
     """Files that are called like definitions, and others that hold one; the rest is named and left alone."""
+    if read_manifest(bucket):
+        raise Unusable(
+            f"{bucket.place} has a manifest, so files laid there by hand do not count: "
+            f"statewright publish FILE… --to {bucket.place}"
+        )
     adopted = 0
     for name in loose_files(bucket.names()):
         match bucket.get(name, bytes_max=BYTES_MAX):
@@ -68,7 +73,7 @@ def _laid_by_hand(bucket: Bucket) -> Iterator[File]:
                 adopted += 1
                 yield File(bucket.uri(name), content)
             case Stored():
-                say(f"{bucket.uri(name)} is left alone: it holds no machine")
+                say(f"{bucket.uri(name)} is left alone: no machine can be read in it")
     if not adopted:
         raise Unusable(
             f"no definition files lie in {bucket.place}: statewright publish FILE… --to {bucket.place}"
@@ -76,13 +81,13 @@ def _laid_by_hand(bucket: Bucket) -> Iterator[File]:
 
 
 def _holds_definition(content: bytes, name: str) -> bool:
-    """A text with faults counts: what was meant to be a definition is not passed over in silence."""
+    """Of a file that is called so the faults are findings."""
     if any(fnmatch(name, pattern) for pattern in FILE_NAMES):
         return True
     try:
         return {"machine", "states"} <= load_document(content, name).value.keys()
     except DefinitionError:
-        return True
+        return False
 
 
 def _are_distinct(candidates: Sequence[Candidate]) -> bool:

@@ -17,12 +17,14 @@ from engine.canonical import canonical_json
 from engine.core.evolve import evolve
 from engine.core.machine import Machine
 from engine.core.messages import AggregateState, Event
+from engine.core.weight import CHARACTERS_MAX, is_too_large
 from engine.definition.fields.payloads import PayloadError
+from engine.definition.model import EventSpec
 from engine.diagnostics import hint
 from engine.errors import EvaluationError, UnknownMove
 from engine.expressions import evaluate
 from engine.importing.lines import Fault, Line, read_lines
-from engine.importing.recording import Recorder, TooLarge
+from engine.importing.recording import Recorder, Unstorable
 from engine.stores.record import Commit, StoredEvent
 
 
@@ -30,10 +32,11 @@ from engine.stores.record import Commit, StoredEvent
 class History:
     """A stream that folds. `commits`: oldest first, from version 1. `state`: where they leave the aggregate.
 
-    `broken_rule`: what the definition would hold against that state; None where nothing.
+    `machine`: what folded it. `broken_rule`: what it would hold against that state; None where nothing.
     """
 
     stream: str
+    machine: Machine
     commits: tuple[Commit, ...]
     state: AggregateState
     broken_rule: str | None
@@ -51,6 +54,14 @@ def read_histories(file: IO[bytes], machines: Mapping[str, Machine]) -> Iterator
         except _Unfit as unfit:
             yield Fault(stream, unfit.line, unfit.reason)
         seen.add(stream)
+
+
+def spec_of(machine: Machine, event_type: str) -> EventSpec | None:
+    """The event of today that is or was called so; None where none is declared."""
+    events = machine.definition.events or {}
+    return events.get(event_type) or next(
+        (event for event in events.values() if event_type in event.renamed_from), None
+    )
 
 
 class _Unfit(Exception):
@@ -72,7 +83,8 @@ def _history(
     recorder = Recorder(machine, stream)
     for _, together in groupby(_in_order(chain([first], lines)), key=attrgetter("time", "cause")):
         _record(recorder, together)
-    return History(stream, tuple(recorder.commits), recorder.state, _broken_rule(machine, recorder.state))
+    broken_rule = _broken_rule(machine, recorder.state)
+    return History(stream, machine, tuple(recorder.commits), recorder.state, broken_rule)
 
 
 def _readable(found: Iterable[Line | Fault]) -> Iterator[Line]:
@@ -113,7 +125,7 @@ def _record(recorder: Recorder, lines: Iterator[Line]) -> None:
     assert first is not None
     try:
         recorder.add(tuple(events), state, time=first.time, cause=first.cause)
-    except TooLarge as error:
+    except Unstorable as error:
         raise _Unfit(first.number, str(error)) from None
 
 
@@ -128,6 +140,8 @@ def _folded(machine: Machine, state: AggregateState, line: Line) -> tuple[Stored
     except EvaluationError as error:
         reason = f'a value that event "{name}" sets cannot be computed: {error}'
         raise _Unfit(line.number, reason) from None
+    if is_too_large(after.data):
+        raise _Unfit(line.number, f"the data have more than {CHARACTERS_MAX:,} characters after it")
     return StoredEvent(name, canonical_json(data), step.leaf, step.entered), after
 
 
@@ -136,13 +150,14 @@ def _declared(machine: Machine, line: Line) -> tuple[str, Mapping[str, Any]]:
     events = machine.definition.events
     if events is None:
         return line.type, machine.open_payload.conform(line.data)
-    spec = events.get(line.type) or next(
-        (event for event in events.values() if line.type in event.renamed_from), None
-    )
+    spec = spec_of(machine, line.type)
     if spec is None:
         known = hint(line.type, list(events))
         raise _Unfit(line.number, f'machine "{machine.name}" declares no event "{line.type}"{known}')
     payload = {spec.fields_renamed.get(name, name): value for name, value in line.data.items()}
+    if len(payload) < len(line.data):
+        twice = next(old for old, new in spec.fields_renamed.items() if {old, new} <= line.data.keys())
+        raise _Unfit(line.number, f'data: "{twice}" is the old name of a field that is there too')
     try:
         return spec.name, spec.payload.conform(payload)
     except PayloadError as error:

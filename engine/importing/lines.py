@@ -6,6 +6,7 @@ Owns the keys of a line. Knows neither machines nor what stood before; `engine.i
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -64,10 +65,11 @@ def read_lines(file: IO[bytes]) -> Iterator[Line | Fault]:
     stream = ""
     for number, text in _numbered(file):
         try:
-            fields = _fields(text)
-            stream = _text(fields, "stream", length_max=STREAM_LENGTH_MAX)
-            yield _line(number, stream, fields)
+            line = _line(number, _fields(text))
+            stream = line.stream
+            yield line
         except Malformed as error:
+            stream = _named(text) or stream
             yield Fault(stream, number, str(error))
 
 
@@ -96,11 +98,21 @@ def _fields(text: bytes) -> dict[str, Any]:
     return fields
 
 
-def _line(number: int, stream: str, fields: dict[str, Any]) -> Line:
+def _named(text: bytes) -> str:
+    """The stream that an unfit line names, "" where it names none: no other stream answers for it."""
+    try:
+        fields = json.loads(text.decode(errors="replace"))
+        stream = _text(fields, "stream", length_max=STREAM_LENGTH_MAX) if isinstance(fields, dict) else ""
+    except (ValueError, RecursionError, Malformed):
+        return ""
+    return stream.encode(errors="replace").decode()
+
+
+def _line(number: int, fields: dict[str, Any]) -> Line:
     for key in fields:
         if key not in KEYS:
             raise Malformed("line", f'unknown key "{printable(key)}"{hint(printable(key), KEYS)}')
-    _refuse_unfit_key(stream)
+    stream = _stream(fields)
     version = _version(fields)
     return Line(
         number,
@@ -113,12 +125,14 @@ def _line(number: int, stream: str, fields: dict[str, Any]) -> Line:
     )
 
 
-def _refuse_unfit_key(stream: str) -> None:
+def _stream(fields: Mapping[str, Any]) -> str:
+    stream = _text(fields, "stream", length_max=STREAM_LENGTH_MAX)
     machine, _, aggregate_id = stream.partition("/")
     try:
         stream_key(machine, aggregate_id)
     except ValueError as error:
         raise Malformed("stream", f"must be machine/aggregate_id: {error}") from None
+    return stream
 
 
 def _version(fields: Mapping[str, Any]) -> int:
@@ -149,7 +163,9 @@ def _time(fields: Mapping[str, Any]) -> str:
 def _cause(fields: Mapping[str, Any], version: int) -> Cause:
     """An event without a command is the only one of a command that is named after it."""
     return Cause(
-        _matching(fields, "command_id", ID_PATTERN) if "command_id" in fields else f"imported:{version}",
+        f"imported:{version}"
+        if fields.get("command_id") is None
+        else _matching(fields, "command_id", ID_PATTERN),
         _text(fields, "actor_id", default=""),
         _text(fields, "correlation_id", default="") or None,
         _text(fields, "causation_id", default="") or None,
@@ -166,8 +182,8 @@ def _matching(fields: Mapping[str, Any], key: str, pattern: re.Pattern[str]) -> 
 def _text(
     fields: Mapping[str, Any], key: str, *, default: str | None = None, length_max: int = TEXT_LENGTH_MAX
 ) -> str:
-    """Required where there is no default."""
-    value = fields.get(key, default)
+    """Required where there is no default; null is as good as absent."""
+    value = default if fields.get(key) is None else fields[key]
     if value is None:
         raise Malformed(key, "is required, as text")
     if not isinstance(value, str) or len(value) > length_max:

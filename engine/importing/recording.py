@@ -27,13 +27,11 @@ from handler.policy import CONTENT_BYTES_MAX, Policy
 from handler.snapshots import COMMANDS_MAX, snapshot_due, snapshot_of
 
 
-class TooLarge(Exception):
-    """No commit can hold the events of this command."""
+class Unstorable(Exception):
+    """No commit can hold what this command did, or what it led to."""
 
-    def __init__(self, command_id: str, size_bytes: int) -> None:
-        super().__init__(
-            f'command "{command_id}" has {size_bytes:,} bytes of events, the most is {CONTENT_BYTES_MAX:,}'
-        )
+    def __init__(self, command_id: str, reason: str) -> None:
+        super().__init__(f'command "{command_id}" {reason}')
 
 
 class Recorder:
@@ -51,7 +49,7 @@ class Recorder:
         self._bytes_since_snapshot = 0
 
     def add(self, events: tuple[StoredEvent, ...], state: AggregateState, *, time: str, cause: Cause) -> None:
-        """One commit with all events of a command; `state`: after them. Raises TooLarge."""
+        """One commit with all events of a command; `state`: after them. Raises Unstorable."""
         command = StoredCommand(
             cause.command_id,
             UNKNOWN_DIGEST,
@@ -64,7 +62,8 @@ class Recorder:
         version = self.state.version + 1
         commit = Commit(self._stream, version, time, self._stamp, (command,), events)
         if (size_bytes := len(encode(commit).encode())) > CONTENT_BYTES_MAX:
-            raise TooLarge(cause.command_id, size_bytes)
+            reason = f"has {size_bytes:,} bytes of events, the most is {CONTENT_BYTES_MAX:,}"
+            raise Unstorable(command.id, reason)
         self.state = state
         self.command_ids.add(command.id)
         self._recent.append(RecentCommand(command.id, command.digest, command.outcome))
@@ -80,7 +79,12 @@ class Recorder:
             every=Policy().snapshot_every,
         ):
             return commit
-        larger = replace(commit, snapshot=snapshot_of(self.machine, self.state, self._recent))
+        try:
+            snapshot = snapshot_of(self.machine, self.state, self._recent)
+        except ValueError:
+            [command] = commit.commands
+            raise Unstorable(command.id, "leaves a number in the data that is beyond a double") from None
+        larger = replace(commit, snapshot=snapshot)
         if len(encode(larger).encode()) > COMMIT_WITH_SNAPSHOT_BYTES_MAX:
             return commit
         self._events_since_snapshot = self._bytes_since_snapshot = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -49,7 +50,10 @@ class Bucket:
         self.place = place
 
     def uri(self, name: str) -> str:
-        return f"s3://{self.place.bucket}/{self.place.key(name)}"
+        """For messages: of a key that would not be visible, its escape."""
+        key = self.place.key(name)
+        shown = key if key.isprintable() else key.encode("unicode_escape").decode()
+        return f"s3://{self.place.bucket}/{shown}"
 
     def get(self, name: str, *, bytes_max: int, unless: str | None = None) -> Stored | Unchanged | Absent:
         """The object, unless its ETag is `unless`. At most `bytes_max` + 1 bytes are read.
@@ -93,25 +97,25 @@ class Bucket:
         return True
 
     def names(self) -> list[str]:
-        """Every object below the prefix. One request per 1,000."""
+        """The objects below the prefix, the first 10,000 of them. One request per 1,000."""
         prefix = self.place.key("")
         found: list[str] = []
         with self._translated("", "s3:ListBucket"):
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.place.bucket, Prefix=prefix
             )
-            for number, page in enumerate(pages):
-                if number == PAGES_MAX:
-                    raise SourceUnavailable(f"{self.place} holds more than {PAGES_MAX * 1000:,} objects")
+            for page in islice(pages, PAGES_MAX):
                 found += [one["Key"].removeprefix(prefix) for one in page.get("Contents", ())]
         return found
 
     def _is_missing(self, name: str) -> bool:
         """A role that may list only below the prefix is told "forbidden" of a missing key; the list tells."""
+        key = self.place.key(name)
         try:
-            return name not in self.names()
-        except SourceUnavailable:
+            first = self._client.list_objects_v2(Bucket=self.place.bucket, Prefix=key, MaxKeys=1)
+        except (ClientError, BotoCoreError):
             return False
+        return all(one["Key"] != key for one in first.get("Contents", ()))
 
     def _address(self, name: str) -> dict[str, str]:
         return {"Bucket": self.place.bucket, "Key": self.place.key(name)}

@@ -26,7 +26,11 @@ _OBJECT = re.compile(rf"{_NAME.pattern}/{_VERSION.pattern}-{_DIGEST.pattern}\.js
 
 
 class Malformed(ValueError):
-    """A text that is no manifest; the message names the place in it."""
+    """A text that is no manifest. `reason` names the place in it, the message the remedy too."""
+
+    def __init__(self, reason: str, *, remedy: str = "restore its former version") -> None:
+        super().__init__(f"{reason}; {remedy}")
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,24 @@ def object_name(machine: str, published: Published) -> str:
     return f"{machine}/{published.version}-{published.digest}.json"
 
 
-def loose_files(names: Iterable[str]) -> list[str]:
-    """Those that may be definitions laid there by hand: called so, and none of what `publish` writes."""
-    endings = (".yaml", ".yml", ".json")
+def published_objects(names: Iterable[str]) -> set[str]:
+    """Those that `publish` wrote, other than the manifest."""
+    return {name for name in names if _OBJECT.fullmatch(name)}
+
+
+def loose_files(names: Collection[str]) -> list[str]:
+    """Those that may be definitions laid there by hand: called so, and none of what `publish` writes.
+
+    A folder with a manifest is a place of its own; an object without one was left of such a place.
+    """
+    places = tuple(name.removesuffix(MANIFEST) for name in names if name.endswith(f"/{MANIFEST}"))
     return sorted(
-        name for name in names if name.endswith(endings) and name != MANIFEST and not _OBJECT.fullmatch(name)
+        name
+        for name in names
+        if name.endswith((".yaml", ".yml", ".json"))
+        and name != MANIFEST
+        and not name.startswith(places)
+        and not _OBJECT.fullmatch("/".join(name.split("/")[-2:]))
     )
 
 
@@ -125,14 +142,15 @@ def _manifest(document: object) -> Manifest:
     if isinstance(document, dict) and "format" in document:
         written = _whole(document["format"], "format")
         if written != FORMAT:
-            raise Malformed(
-                f"it has format {written}, this engine reads {FORMAT}: deploy the newer engine first"
-            )
+            reason = f"it has format {written}, this engine reads {FORMAT}"
+            raise Malformed(reason, remedy="deploy the newer engine first")
     parts = _mapping(document, "it", keys=("format", "number", "machines"))
     machines = {
         _matching(name, _NAME, "machines"): _releases(value, f"machines.{name}")
         for name, value in _mapping(parts["machines"], "machines").items()
     }
+    if not machines:
+        raise Malformed("machines is empty")
     return Manifest(_whole(parts["number"], "number"), machines)
 
 
@@ -170,7 +188,7 @@ def _mapping(value: object, place: str, *, keys: Collection[str] = ()) -> dict[s
 
 def _whole(value: object, place: str) -> int:
     if type(value) is not int or not 1 <= value <= NUMBER_MAX:
-        raise Malformed(f"{place} is no whole number of at least 1")
+        raise Malformed(f"{place} is no whole number between 1 and {NUMBER_MAX}")
     return value
 
 

@@ -25,6 +25,7 @@ from engine.sources.manifest import (
     loose_files,
     object_name,
     parse_manifest,
+    published_objects,
 )
 
 
@@ -56,14 +57,24 @@ def read_manifest(bucket: Bucket, *, known: Edition | None = None) -> Edition | 
 
 
 def nothing_published(bucket: Bucket) -> str:
-    """What to say where there is no manifest: the command that makes one of what lies there."""
-    loose = loose_files(bucket.names())
-    if loose:
+    """What to say where there is no manifest: the remedy that fits what lies there."""
+    names = bucket.names()
+    if published_objects(names):
+        return manifest_lost(bucket)
+    if loose := loose_files(names):
         return (
-            f"{bucket.uri(MANIFEST)} does not exist, but definition files lie there ({loose[0]}): "
-            f"statewright publish --from-prefix --to {bucket.place}"
+            f"{bucket.uri(MANIFEST)} does not exist, but definition files lie there "
+            f"({bucket.uri(loose[0])}): statewright publish --from-prefix --to {bucket.place}"
         )
     return f"{bucket.uri(MANIFEST)} does not exist: statewright publish FILE… --to {bucket.place}"
+
+
+def manifest_lost(bucket: Bucket) -> str:
+    """A new manifest would begin at number 1, which every reader that has seen a higher one refuses."""
+    return (
+        f"published definitions lie there and {bucket.uri(MANIFEST)} does not: restore its former version, "
+        "or publish to another prefix"
+    )
 
 
 def read_machine(bucket: Bucket, name: str, published: Published) -> Machine:
@@ -85,14 +96,20 @@ def read_machine(bucket: Bucket, name: str, published: Published) -> Machine:
 
 def read_text(bucket: Bucket, name: str, published: Published) -> bytes:
     """The canonical JSON of that version, verified."""
-    remedy = "restore the object, or publish its definition again"
     object = object_name(name, published)
     answer = bucket.get(object, bytes_max=DEFINITION_BYTES_MAX)
     if not isinstance(answer, Stored):
+        remedy = "restore the object, or publish its definition again"
         raise Unusable(f"{bucket.uri(object)} does not exist: {remedy}")
     if hashlib.sha256(answer.content).hexdigest() != published.digest:
-        raise Unusable(f"{bucket.uri(object)} does not have the digest in its name: {remedy}")
+        raise Unusable(tampered(bucket, object))
     return answer.content
+
+
+def tampered(bucket: Bucket, object: str) -> str:
+    """Publishing alone does not mend it: what lies there is never written over."""
+    remedy = "restore its former version, or delete it and publish its definition again"
+    return f"{bucket.uri(object)} does not have the digest in its name: {remedy}"
 
 
 def compile_published(text: bytes, uri: str) -> Machine:
@@ -107,5 +124,4 @@ def _parsed(bucket: Bucket, content: bytes) -> Manifest:
     try:
         return parse_manifest(content)
     except Malformed as error:
-        remedy = "restore its former version"
-        raise Unusable(f"{bucket.uri(MANIFEST)} is no manifest: {error}; {remedy}") from error
+        raise Unusable(f"{bucket.uri(MANIFEST)} is no manifest: {error}") from error

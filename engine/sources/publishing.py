@@ -18,8 +18,24 @@ from engine.definition.documents.source import BYTES_MAX as DEFINITION_BYTES_MAX
 from engine.definition.normal_form import LANGUAGE, normal_form
 from engine.errors import SourceUnavailable
 from engine.sources.bucket import Bucket, Stored
-from engine.sources.manifest import BYTES_MAX, MANIFEST, Manifest, Published, manifest_text, object_name
-from engine.sources.published import Edition, Unusable, compile_published, read_manifest
+from engine.sources.manifest import (
+    MANIFEST,
+    Malformed,
+    Manifest,
+    Published,
+    manifest_text,
+    object_name,
+    parse_manifest,
+    published_objects,
+)
+from engine.sources.published import (
+    Edition,
+    Unusable,
+    compile_published,
+    manifest_lost,
+    read_manifest,
+    tampered,
+)
 
 RACES_MAX = 10  # each is lost to somebody who did publish
 
@@ -46,6 +62,10 @@ class Candidate:
     def published(self) -> Published:
         machine = self.machine
         return Published(machine.version, machine.digest, machine.behaviour, LANGUAGE)
+
+    @property
+    def object(self) -> str:
+        return object_name(self.machine.name, self.published)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +105,31 @@ def publish(
     A race that is lost is planned anew on what the winner published. Raises SourceUnavailable.
     """
     for _ in range(RACES_MAX):
-        edition = read_manifest(bucket) or Edition(Manifest(), None)
+        edition = read_manifest(bucket) or _before_the_first(bucket, candidates)
         steps = plan(edition.manifest, candidates, allow_rollback=allow_rollback)
         if dry_run or any(step.refusal for step in steps):
             return Publication(steps)
-        if not all(_is_there(bucket, step.candidate) for step in steps):
+        contested = next((one.object for one in candidates if not _is_there(bucket, one)), MANIFEST)
+        if contested != MANIFEST:
             continue
         if all(step.change is Change.UNCHANGED for step in steps):
             return Publication(steps)
         after = _after(edition.manifest, steps)
-        if bucket.put(MANIFEST, _checked(bucket, after), replacing=edition.etag):
+        content = _checked(bucket, after)
+        if bucket.put(MANIFEST, content, replacing=edition.etag) or _stands(bucket, after):
             return Publication(steps, after.number)
     raise SourceUnavailable(
-        f"{bucket.uri(MANIFEST)} was changed by others {RACES_MAX} times meanwhile: publish again"
+        f"{bucket.uri(contested)} was changed by others {RACES_MAX} times meanwhile: publish again"
     )
+
+
+def _before_the_first(bucket: Bucket, candidates: Sequence[Candidate]) -> Edition:
+    """Objects of our own may be there, of a publication that was cut off. Raises Unusable."""
+    names = bucket.names()
+    others = published_objects(names) - {candidate.object for candidate in candidates}
+    if others and MANIFEST not in names:
+        raise Unusable(manifest_lost(bucket))
+    return Edition(Manifest(), None)
 
 
 def _step(manifest: Manifest, candidate: Candidate, allow_rollback: bool) -> Step:
@@ -138,13 +169,12 @@ def _after(manifest: Manifest, steps: Sequence[Step]) -> Manifest:
 
 def _is_there(bucket: Bucket, candidate: Candidate) -> bool:
     """Write the object, unless its bytes lie there already; False where somebody else is just writing it."""
-    name = object_name(candidate.machine.name, candidate.published)
+    name = candidate.object
     if bucket.put(name, candidate.text, replacing=None):
         return True
     match bucket.get(name, bytes_max=DEFINITION_BYTES_MAX):
         case Stored(content) if content != candidate.text:
-            remedy = "restore its first version, or delete it, and publish again"
-            raise Unusable(f"{bucket.uri(name)} does not have the digest in its name: {remedy}")
+            raise Unusable(tampered(bucket, name))
         case Stored():
             return True
         case _:
@@ -152,9 +182,17 @@ def _is_there(bucket: Bucket, candidate: Candidate) -> bool:
 
 
 def _checked(bucket: Bucket, manifest: Manifest) -> bytes:
+    """The manifest's text, which every reader will take."""
     content = manifest_text(manifest).encode()
-    if len(content) > BYTES_MAX:
-        raise Unusable(
-            f"{bucket.uri(MANIFEST)} would have more than {BYTES_MAX:,} bytes: publish to another prefix"
-        )
+    try:
+        parse_manifest(content)
+    except Malformed as error:
+        reason = f"{bucket.uri(MANIFEST)} would be none that can be read: {error.reason}"
+        raise Unusable(f"{reason}: publish to another prefix") from error
     return content
+
+
+def _stands(bucket: Bucket, manifest: Manifest) -> bool:
+    """Whether the race was lost to our own first attempt, whose answer did not arrive."""
+    edition = read_manifest(bucket)
+    return edition is not None and edition.manifest == manifest

@@ -16,10 +16,12 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 
 from engine.core.machine import Machine
 from engine.errors import SourceUnavailable
 from engine.sources.bucket import Bucket
+from engine.sources.manifest import Manifest
 from engine.sources.place import S3Place
 from engine.sources.port import SourceState
 from engine.sources.published import Edition, Unusable, nothing_published, read_machine, read_manifest
@@ -30,22 +32,35 @@ _LOGGER = logging.getLogger("statewright.sources")
 
 
 def s3_client(*, attempts: int = 2) -> Any:
-    """The SDK's client; a call takes at most about four seconds for each attempt, which an invocation has."""
+    """The SDK's client; a call takes at most about four seconds for each attempt, which an invocation has.
+
+    Raises SourceUnavailable where the SDK cannot be configured so.
+    """
     config = Config(
         connect_timeout=1,
         read_timeout=3,
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
-    return boto3.client("s3", config=config)
+    try:
+        return boto3.client("s3", config=config)
+    except (BotoCoreError, ValueError) as error:
+        remedy = "check AWS_PROFILE, AWS_DEFAULT_REGION and AWS_ENDPOINT_URL"
+        raise SourceUnavailable(
+            f"no client for S3 can be made, the AWS SDK says: {error}; {remedy}"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What was found; replaced as a whole. `broken`: machines whose live version cannot be used, and why."""
+    """What was found; replaced as a whole. `broken`: machines whose live version cannot be used, and why.
+
+    `is_current`: whether S3 answered all that was asked.
+    """
 
     edition: Edition
     machines: Mapping[str, Machine]
     broken: Mapping[str, str]
+    is_current: bool
 
 
 class S3Source:
@@ -104,17 +119,20 @@ class S3Source:
         return max(0.0, self._clock() - self._current_at)
 
     def _look_again(self) -> None:
-        self._looked_at = self._clock()
+        now = self._clock()
+        self._current_at -= max(0.0, self._looked_at - now)  # where the clock went back the age goes on
+        self._looked_at = now
         try:
             edition = self._newer_edition()
-        except Unusable as error:
-            self._keep(str(error), alarm=True)
         except SourceUnavailable as error:
-            self._keep(str(error), alarm=self._age_seconds() > AGE_TTLS_MAX * self._ttl_seconds)
-        else:
-            if edition is not self._look.edition or self._look.broken:
-                self._look = self._compiled(edition, self._look.machines)
-            self._current_at, self._manifest_broken = self._looked_at, False
+            self._manifest_broken = True
+            self._log(f"definitions are kept as they were: {error}", error)
+            return
+        if edition is not self._look.edition or self._look.broken:
+            self._look = self._compiled(edition, self._look.machines)
+        self._manifest_broken = False
+        if self._look.is_current:
+            self._current_at = now
 
     def _newer_edition(self) -> Edition:
         known = self._look.edition
@@ -124,37 +142,40 @@ class S3Source:
         if edition.manifest.number < known.manifest.number:
             raise Unusable(
                 f"the manifest of {self._bucket.place} went back from number {known.manifest.number} to "
-                f"{edition.manifest.number}: restore it; statewright publish --allow-rollback goes back"
+                f"{edition.manifest.number}: restore the newer one"
             )
         return edition
-
-    def _keep(self, reason: str, *, alarm: bool) -> None:
-        self._manifest_broken = True
-        _log(f"definitions are kept as they were: {reason}", alarm=alarm)
 
     def _compiled(self, edition: Edition, known: Mapping[str, Machine]) -> _Look:
         """The live machines; those of `known` that are still live stay the same objects."""
         machines: dict[str, Machine] = {}
         broken: dict[str, str] = {}
-        for name, releases in edition.manifest.machines.items():
+        is_current = True
+        for name in sorted({*edition.manifest.machines, *known}):
             last_good = known.get(name)
-            if last_good and (last_good.version, last_good.digest) == (
-                releases.live,
-                releases.current.digest,
-            ):
-                machines[name] = last_good
-                continue
             try:
-                machines[name] = read_machine(self._bucket, name, releases.current)
+                machines[name] = self._live(edition.manifest, name, last_good)
             except SourceUnavailable as error:
                 broken[name] = str(error)
+                is_current = is_current and isinstance(error, Unusable)
                 if last_good:
                     machines[name] = last_good
                 stays = f"version {last_good.version} stays" if last_good else "it is unknown"
-                _log(f'machine "{name}" cannot be brought up to date, {stays}: {error}', alarm=True)
-        return _Look(edition, machines, broken)
+                self._log(f'machine "{name}" cannot be brought up to date, {stays}: {error}', error)
+        return _Look(edition, machines, broken, is_current)
 
+    def _live(self, manifest: Manifest, name: str, last_good: Machine | None) -> Machine:
+        releases = manifest.machines.get(name)
+        if releases is None:
+            remedy = "restore the manifest before, or publish its definition again"
+            raise Unusable(f"the manifest of {self._bucket.place} does not list it any more: {remedy}")
+        live = releases.current
+        if last_good and (last_good.version, last_good.digest) == (live.version, live.digest):
+            return last_good
+        return read_machine(self._bucket, name, live)
 
-def _log(message: str, *, alarm: bool) -> None:
-    fields = {"alarm": "definition"} if alarm else {}
-    _LOGGER.log(logging.ERROR if alarm else logging.WARNING, message, extra=fields)
+    def _log(self, message: str, error: SourceUnavailable) -> None:
+        """With an alarm where no retry helps, and where S3 has not answered for long."""
+        alarm = isinstance(error, Unusable) or self._age_seconds() > AGE_TTLS_MAX * self._ttl_seconds
+        fields = {"alarm": "definition"} if alarm else {}
+        _LOGGER.log(logging.ERROR if alarm else logging.WARNING, message, extra=fields)

@@ -77,7 +77,7 @@ def test_a_history_that_we_stored_can_be_imported_elsewhere(
 ) -> None:
     """What `history --format json` prints lacks nothing but the name of the stream."""
     stored = documents(cli("history", "order/o-1", "--db", db, "--format", "json"))
-    keys = ("version", "type", "data", "time", "actor_id")
+    keys = ("version", "type", "data", "time", "command_id", "actor_id")
     export(*(json.dumps({"stream": "order/o-1"} | {key: event[key] for key in keys}) for event in stored))
     assert import_("--db", "copy.db").exit_code == 0
     assert import_("--db", db).stdout.endswith("0 events written, 3 were there already\n")
@@ -115,6 +115,16 @@ def test_no_part_of_a_scattered_stream_is_imported(export: Any, import_: Cli, cl
     assert cli("history", "order/o-1", "--db", "e.db").exit_code == 1
 
 
+def test_a_scattered_stream_is_told_and_counted_once(export: Any, import_: Cli) -> None:
+    """However many places it stands in, and it does not fold."""
+    pairs = zip(deposits("account/a-1", 9), deposits("account/a-2", 9), strict=True)
+    export(*order("order/o-1"), *(text for pair in pairs for text in pair))
+    result = import_("--dry-run")
+    assert [line.split(": ")[1] for line in result.stdout.splitlines()[:2]] == ["account/a-1", "account/a-2"]
+    assert result.stdout.splitlines()[2] == "3 events in 1 stream that fold"
+    assert result.stderr.startswith("nothing is written, because 2 streams cannot be imported\n")
+
+
 def test_json_is_one_object_per_faulty_stream(export: Any, import_: Cli) -> None:
     """All of them; everything else is talk."""
     count = FAULTS_SHOWN_MAX + 5
@@ -147,6 +157,17 @@ def test_another_history_under_the_same_key_is_an_error(export: Any, import_: Cl
     result = import_("--db", "e.db")
     assert result.stderr.startswith("Error: order/o-1 at version 2: the store holds another event than the ")
     assert result.exit_code == 2
+
+
+def test_a_broken_definition_stops_the_import(cli: Cli, tmp_path: Path) -> None:
+    """Its streams must not look like those of a machine that nobody declared."""
+    (tmp_path / "good.machine.yaml").write_text((CONFIG / "order.machine.yaml").read_text())
+    (tmp_path / "bad.machine.yaml").write_text("machine: account\n")
+    result = cli(
+        "import", "-", "--db", "e.db", "--definitions", ".", "--skip-faulty", input="\n".join(order())
+    )
+    assert (result.exit_code, "bad.machine.yaml is broken" in result.stderr) == (2, True)
+    assert '--definitions: 1 definition in "." cannot be used: mend what is told above' in result.stderr
 
 
 def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:

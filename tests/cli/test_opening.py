@@ -44,6 +44,18 @@ def test_a_place_that_cannot_hold_definitions_is_named(cli: Cli, place: str, sai
     assert (result.exit_code, said in result.stderr) == (2, True)
 
 
+def test_a_machine_whose_definition_is_broken_is_not_called_unknown(
+    cli: Cli, db: Path, tmp_path: Path
+) -> None:
+    """The fault is told, and that it is one; machines beside it can be looked at."""
+    (tmp_path / "order.machine.yaml").write_text((CONFIG / "order.machine.yaml").read_text())
+    (tmp_path / "account.machine.yaml").write_text("machine: account\n")
+    broken = cli("show", "account/a-1", "--db", db, "--definitions", ".")
+    assert "account.machine.yaml is broken" in broken.stderr
+    assert (broken.exit_code, '1 definition in "." cannot be used' in broken.stderr) == (2, True)
+    assert cli("show", "order/o-1", "--db", db, "--definitions", ".").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -201,29 +201,41 @@ def test_what_is_live_and_cannot_be_read_is_no_obstacle(publish: Publish, place:
 def test_files_laid_there_by_hand_are_adopted(publish: Publish, place: Place) -> None:
     """The originals stay, what holds no machine is left alone and named."""
     laid = {"old/order.machine.yaml": (CONFIG / "order.machine.yaml").read_text(), "door.yaml": door()}
-    for name, content in {**laid, "notes.yaml": "a: b"}.items():
+    junk = {"notes.yaml": "a: b", "list.json": "[1]", "stack.yaml": "a: !Ref b", "evil\x1b.yml": "a"}
+    for name, content in {**laid, **junk}.items():
         place.put(name, content)
     code, plan, talk = publish(from_prefix=True)
     assert (code, [row[0] for row in rows(plan)]) == (ExitCode.CLEAN, ["door", "order"])
-    assert f"{place.s3}/notes.yaml is left alone: it holds no machine\n" in talk
+    assert (talk.count("is left alone"), "\x1b" in talk) == (len(junk), False)
+    assert f"{place.s3}/notes.yaml is left alone: no machine can be read in it\n" in talk
     assert {*laid, MANIFEST} < set(place.bucket.names())
 
 
-def test_what_was_adopted_is_not_adopted_twice(publish: Publish, place: Place) -> None:
-    """Our own objects are no files that somebody laid there."""
+def test_nothing_is_adopted_twice(publish: Publish, place: Place) -> None:
+    """What was published since is newer than the file that still lies there."""
     place.put("door.yaml", door())
     publish(from_prefix=True)
-    code, plan, talk = publish(from_prefix=True)
-    assert (code, rows(plan)[0][1], talk) == (ExitCode.CLEAN, "unchanged", f"{place.s3} is up to date\n")
+    with pytest.raises(
+        SourceUnavailable, match=f"{place.s3} has a manifest.*: statewright publish FILE… --to {place.s3}"
+    ):
+        publish(from_prefix=True)
 
 
-@pytest.mark.parametrize("name", ["door.machine.yaml", "door.yaml"])
-def test_a_broken_file_is_not_passed_over(publish: Publish, place: Place, name: str) -> None:
-    """It was meant to be a definition; its place is where it lies."""
-    place.put(name, "machine: [")
+def test_what_is_published_below_is_not_adopted(publish: Publish, place: Place) -> None:
+    """A stage in a folder of its own has its own manifest."""
+    below = place_in(place.client.meta.endpoint_url, place.s3.bucket, prefix=f"{place.s3.prefix}/staging")
+    below.publish(door(3))
+    place.put("gate.machine.yaml", door(name="gate"))
+    code, plan, _ = publish(from_prefix=True)
+    assert (code, [row[0] for row in rows(plan)]) == (ExitCode.CLEAN, ["gate"])
+
+
+def test_a_broken_file_that_is_called_a_definition_is_not_passed_over(publish: Publish, place: Place) -> None:
+    """Its place is where it lies."""
+    place.put("door.machine.yaml", "machine: [")
     code, findings, _ = publish(from_prefix=True)
     assert code is ExitCode.FINDINGS
-    assert findings.startswith(f"{place.s3}/{name}:2:1: not valid YAML: ")
+    assert findings.startswith(f"{place.s3}/door.machine.yaml:2:1: not valid YAML: ")
 
 
 def test_an_empty_prefix_holds_nothing_to_adopt(publish: Publish, place: Place) -> None:

@@ -27,6 +27,23 @@ RENAMED = """
       bright: {}
 """
 
+SCALED = """
+    machine: scale
+    initial: on
+    data: {size: {type: number, default: 1.0}}
+    commands: {Scale: {payload: {by: number}}}
+    events: {Scaled: {payload: {by: number}, set: {size: data.size * event.by}}}
+    states: {on: {accepts: {Scale: {emit: Scaled}}}}
+"""
+LOG = """
+    machine: log
+    initial: on
+    data: {texts: {type: array, items: {type: string}, default: []}}
+    commands: {Note: {payload: {text: string}}}
+    events: {Noted: {payload: {text: string}, set: {texts: "data.texts + [event.text]"}}}
+    states: {on: {accepts: {Note: {emit: Noted}}}}
+"""
+
 
 def test_every_event_records_where_it_led_and_what_it_entered() -> None:
     """As computed by the definition that imports."""
@@ -164,6 +181,34 @@ def test_a_command_that_no_commit_can_hold_is_a_fault() -> None:
     found = fault(order()[0], text)
     assert found.line == 2
     assert found.reason.startswith('command "c-2" has 400,')
+
+
+def test_a_number_beyond_a_double_is_a_fault_where_a_snapshot_is_due() -> None:
+    """No snapshot holds it."""
+    scaled = machine_of(SCALED)
+    found = fault(
+        *(line("scale/s-1", version, "Scaled", {"by": 1e308}) for version in range(1, 101)),
+        machines={"scale": scaled},
+    )
+    assert (found.line, found.reason) == (
+        100,
+        'command "imported:100" leaves a number in the data that is beyond a double',
+    )
+
+
+def test_data_that_outgrow_the_handler_are_a_fault() -> None:
+    """It would refuse the command that led there, and every one behind it."""
+    log = machine_of(LOG)
+    texts = (line("log/l-1", version, "Noted", {"text": "x" * 300_000}) for version in range(1, 5))
+    found = fault(*texts, machines={"log": log})
+    assert (found.line, found.reason) == (4, "the data have more than 1,000,000 characters after it")
+
+
+def test_both_names_of_a_field_on_one_line_are_a_fault() -> None:
+    """Which of the two is meant cannot be guessed."""
+    text = line("lamp/l-1", 1, "Lit", {"watts": 60, "level": 1})
+    found = fault(text, machines={"lamp": machine_of(RENAMED)})
+    assert found.reason == 'data: "watts" is the old name of a field that is there too'
 
 
 def test_one_faulty_stream_leaves_the_others_alone() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from engine.importing import Fault, History
 from engine.importing.lines import LINE_BYTES_MAX
-from tests.importing.export import ORDER, fault, line, order, read_one
+from tests.importing.export import ORDER, fault, line, order, read, read_one
 
 GOOD = json.loads(line(ORDER, 1, "OrderPlaced", {"total": 1}))
 
@@ -69,6 +70,36 @@ def test_a_line_that_names_no_stream_is_a_fault_of_the_stream_before_it() -> Non
     """It may have been its last event."""
     found = fault(*order(), "nonsense")
     assert (found.stream, found.line) == (ORDER, 4)
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        f'"data": {{"total": {10**37}}}',
+        '"data": {"total": NaN}',
+        '"version": 1, "version": 1',
+        b'"data": {"name": "\xff"}',
+        '"data": {"name": "\\ud800"}',
+        f'"data": {"[" * 100}{"]" * 100}',
+        '"type": 7',
+    ],
+)
+def test_an_unfit_line_is_a_fault_of_the_stream_that_it_names(unreadable: str | bytes) -> None:
+    """Its neighbours are imported."""
+    text = unreadable.encode() if isinstance(unreadable, str) else unreadable
+    bad = b'{"stream": "order/o-2", ' + text + b"}"
+    found = read(*order("order/o-1"), bad, *order("order/o-3"))
+    assert [(type(one), one.stream) for one in found] == [
+        (History, "order/o-1"),
+        (Fault, "order/o-2"),
+        (History, "order/o-3"),
+    ]
+
+
+def test_null_is_as_good_as_absent() -> None:
+    """Exports write it where a column is empty."""
+    keys = ("command_id", "actor_id", "correlation_id", "causation_id")
+    assert read_one(json.dumps(GOOD | dict.fromkeys(keys))).commits == read_one(json.dumps(GOOD)).commits
 
 
 def test_blank_lines_and_a_byte_order_mark_are_passed_over() -> None:

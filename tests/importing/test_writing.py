@@ -11,9 +11,37 @@ from engine.importing import History, ImportStopped, write_history
 from engine.stores.memory import MemoryStore
 from engine.stores.port import Head, Slice
 from engine.stores.record import Commit
+from tests.given import machine_of
 from tests.importing.export import ORDER, deposits, line, order, read_one
 
 ACCOUNT = "account/a-1"
+WALKER = """
+    machine: walker
+    version: 1
+    initial: a
+    data: {steps: {type: integer, default: 0}}
+    commands: {Go: {payload: {n: integer}}}
+    events: {Went: {payload: {n: integer}, set: {steps: event.n}}}
+    states:
+      a: {accepts: {Go: {emit: Went, target: b}}}
+      b: {accepts: {Go: {emit: Went, target: a}}}
+      c: {accepts: {Go: {emit: Went, target: a}}}
+"""
+RENAMED = """
+    machine: walker
+    version: 2
+    initial: a
+    data: {steps: {type: integer, default: 0}}
+    commands: {Go: {payload: {count: integer}}}
+    events:
+      Moved:
+        renamed_from: [Went]
+        payload: {count: {type: integer, renamed_from: [n]}}
+        set: {steps: event.count}
+    states:
+      a: {accepts: {Go: {emit: Moved, target: second}}}
+      second: {renamed_from: [b], accepts: {Go: {emit: Moved, target: a}}}
+"""
 
 
 class InPages(MemoryStore):
@@ -73,6 +101,43 @@ def test_a_stream_with_another_event_is_refused_and_kept(other: str) -> None:
     with pytest.raises(ImportStopped, match=f"^{ORDER} at version 2: the store holds another event"):
         write_history(store, read_one(*order()))
     assert MemoryStore.read(store, ORDER).commits == before.commits
+
+
+def test_a_stream_with_other_command_ids_is_refused() -> None:
+    """They could not be added any more, and without them a redelivery has its effect twice."""
+    store = stored(read_one(*order()))
+    with pytest.raises(
+        ImportStopped, match=r'was imported under other command ids \("imported:1", not "c-1"\)'
+    ):
+        write_history(store, read_one(*order(command_id="c-1")))
+
+
+def walked(definition: str, events: int) -> History:
+    """A walk of so many events under their first names, folded by this definition."""
+    texts = (line("walker/w-1", version, "Went", {"n": version}) for version in range(1, events + 1))
+    return read_one(*texts, machines={"walker": machine_of(definition)})
+
+
+def test_what_was_stored_under_old_names_is_continued() -> None:
+    """They are the same event and field as today's."""
+    store = stored(walked(WALKER, 1))
+    assert write_history(store, walked(RENAMED, 2)) == 1
+
+
+def test_behind_an_event_that_leads_elsewhere_today_nothing_is_appended() -> None:
+    """The handler folds no such stream."""
+    store = stored(walked(WALKER, 1))
+    turned = WALKER.replace("version: 1", "version: 2").replace("target: b", "target: c")
+    with pytest.raises(ImportStopped, match=r'^walker/w-1 at version 1: this definition .* entering "b", '):
+        write_history(store, walked(turned, 2))
+    assert len(MemoryStore.read(store, "walker/w-1").commits) == 1
+
+
+def test_behind_a_newer_definition_nothing_is_appended() -> None:
+    """The handler waits until the newer one is live."""
+    store = stored(walked(WALKER.replace("version: 1", "version: 2"), 1))
+    with pytest.raises(ImportStopped, match=r"was stored by definition version 2, this is version 1\)$"):
+        write_history(store, walked(WALKER, 2))
 
 
 def test_events_that_were_committed_together_count_one_by_one() -> None:

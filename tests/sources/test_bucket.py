@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from threading import Thread
 
 import pytest
+from botocore.awsrequest import AWSRequest, AWSResponse
 
 from engine.errors import SourceUnavailable
-from engine.sources.bucket import Absent, Bucket, Stored, Unchanged
+from engine.sources.bucket import PAGES_MAX, Absent, Bucket, Stored, Unchanged
 from engine.sources.place import S3Place
 from tests.emulators.clients import client_of
-from tests.sources.world import Place
+from tests.sources.world import Place, answer_of
 
 REQUEST_BYTES_MAX = 65_536
 
@@ -87,6 +88,24 @@ def test_names_are_those_below_the_prefix(place: Place) -> None:
     for name in ("a.json", "deep/er/b.yaml", "naïve & odd+name.yml"):
         place.put(name, b"")
     assert place.bucket.names() == ["a.json", "deep/er/b.yaml", "naïve & odd+name.yml"]
+
+
+def test_a_list_without_end_is_cut(place: Place) -> None:
+    """What else lies in the bucket stops nobody."""
+
+    def one_more_page(request: AWSRequest) -> AWSResponse:
+        key = f"<Contents><Key>{place.s3.key('a.jpg')}</Key></Contents>"
+        token = f"<NextContinuationToken>{len(place.wire.sent)}</NextContinuationToken>"
+        page = f"<ListBucketResult>{key}<IsTruncated>true</IsTruncated>{token}</ListBucketResult>"
+        return answer_of(request, 200, page)
+
+    place.wire.interfere = one_more_page
+    assert place.bucket.names() == ["a.jpg"] * PAGES_MAX
+
+
+def test_a_key_that_would_not_be_seen_is_shown_escaped(place: Place) -> None:
+    """Whoever may write to the bucket does not write to a terminal."""
+    assert place.bucket.uri("\x1b[31m.json").endswith("/\\x1b[31m.json")
 
 
 @pytest.mark.parametrize("answer", [b"", b'HTTP/1.1 200 OK\r\nETag: "e"\r\nContent-Length: 90\r\n\r\n{'])

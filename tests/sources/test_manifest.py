@@ -33,7 +33,9 @@ versions = st.builds(Published, st.integers(1, 10**18 - 1), digests, digests, st
 releases = st.lists(versions, min_size=1, max_size=4).map(
     lambda found: Releases(found[-1].version, {one.version: one for one in found})
 )
-manifests = st.builds(Manifest, st.integers(1, 2**63 - 1), st.dictionaries(names, releases, max_size=4))
+manifests = st.builds(
+    Manifest, st.integers(1, 2**63 - 1), st.dictionaries(names, releases, min_size=1, max_size=4)
+)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -112,16 +114,17 @@ def test_a_text_that_is_no_json_is_refused_with_the_reason(content: bytes, reaso
         ([], "it is no object"),
         (
             document(format=2, machine_names=[]),
-            "format 2, this engine reads 1: deploy the newer engine first",
+            "^it has format 2, this engine reads 1; deploy the newer engine first$",
         ),
         (document(format=True), "format is no whole number"),
-        (document(number=0), "number is no whole number of at least 1"),
+        (document(number=0), "number is no whole number between 1 and 9223372036854775807"),
         (document(number=7.0), "number is no whole number"),
         (document(extra=1), "it must have exactly the keys format, number, machines"),
         (document(ORDER | {"live": 4}), "machines.order.live is 4, which is none of its versions"),
         (document(ORDER | {"versions": {"03": {}}}), "machines.order.versions holds what does not match"),
         (with_value((*VERSION, "3", "digest"), "A" * 64), r"machines.order.versions.3.digest holds"),
         (with_value((*VERSION, "3", "language"), "1"), "versions.3.language is no whole number"),
+        (document() | {"machines": {}}, "^machines is empty; restore its former version$"),
         (document() | {"machines": {"../order": ORDER}}, "machines holds what does not match"),
     ],
 )
@@ -142,5 +145,12 @@ def test_going_live_keeps_every_other_version_and_machine() -> None:
 def test_our_own_files_are_none_that_were_laid_by_hand() -> None:
     """Nor are files that are not called like definitions."""
     ours = ["manifest.json", object_name("order", Published(3, A, B, 1))]
-    theirs = ["a/order.machine.yaml", "door.json", "old/manifest.json", "x.yml"]
+    theirs = ["a/order.machine.yaml", "door.json", "x.yml"]
     assert loose_files([*theirs, *ours, "notes.txt"]) == theirs
+
+
+def test_what_is_published_in_a_folder_below_is_not_adopted() -> None:
+    """A folder with a manifest is a place of its own; what lost its manifest was one."""
+    lost = f"old/{object_name('order', Published(3, A, B, 1))}"
+    below = ["staging/manifest.json", "staging/door.machine.yaml", "staging/deep/gate.yaml", lost]
+    assert loose_files(["stagings.yaml", *below]) == ["stagings.yaml"]

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from botocore.awsrequest import AWSRequest
 
 from engine.errors import DefinitionError, SourceUnavailable
-from engine.sources.manifest import MANIFEST, Manifest, object_name, parse_manifest
+from engine.sources.manifest import (
+    MANIFEST,
+    NUMBER_MAX,
+    manifest_text,
+)
 from engine.sources.place import S3Place
 from engine.sources.publishing import RACES_MAX, Change, Publication, candidate_of, publish
-from tests.sources.world import Place, door, place_in
-
-
-def manifest_of(place: Place) -> Manifest:
-    return parse_manifest(place.read(MANIFEST))
+from tests.sources.world import Place, door, live_object, manifest_of, place_in
 
 
 def changes(publication: Publication) -> list[Change]:
     return [step.change for step in publication.steps]
-
-
-def live_object(place: Place, machine: str = "door") -> str:
-    return object_name(machine, manifest_of(place).machines[machine].current)
 
 
 def test_the_first_publication_has_number_1_and_an_object_named_by_its_bytes(place: Place) -> None:
@@ -107,15 +104,19 @@ def test_an_object_that_is_lost_is_written_again(place: Place) -> None:
 
 
 def test_an_object_that_was_tampered_with_is_not_published_over(place: Place) -> None:
-    """Objects are never written twice; whoever did it must undo it."""
+    """Objects are never written twice; the remedy that is told works."""
     place.publish(door())
     place.put(live_object(place), b"{}")
     with pytest.raises(SourceUnavailable, match=r"door/1-.* does not have the digest in its name: restore"):
         place.publish(door())
+    place.delete(live_object(place))
+    place.publish(door())
+    assert hashlib.sha256(place.read(live_object(place))).hexdigest() in live_object(place)
 
 
 def test_eight_publishers_at_once_lose_nothing(ministack: str, definitions_bucket: str, place: Place) -> None:
     """Each publication stands at the end, and each counted once."""
+    place.publish(door())
 
     def one(index: int) -> int | None:
         mine = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
@@ -123,8 +124,8 @@ def test_eight_publishers_at_once_lose_nothing(ministack: str, definitions_bucke
 
     with ThreadPoolExecutor(8) as threads:
         numbers = list(threads.map(one, range(8)))
-    assert sorted(number or 0 for number in numbers) == list(range(1, 9))
-    assert (manifest_of(place).number, len(manifest_of(place).machines)) == (8, 8)
+    assert sorted(number or 0 for number in numbers) == list(range(2, 10))
+    assert (manifest_of(place).number, len(manifest_of(place).machines)) == (9, 9)
 
 
 def test_a_lost_race_is_planned_anew_on_what_the_winner_published(
@@ -132,6 +133,7 @@ def test_a_lost_race_is_planned_anew_on_what_the_winner_published(
 ) -> None:
     """The winner took our number for another behaviour: now we are refused."""
     rival = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
+    rival.publish(door(name="gate"))
 
     def be_faster(request: AWSRequest) -> None:
         if request.method == "PUT" and request.url.endswith(MANIFEST):
@@ -140,13 +142,14 @@ def test_a_lost_race_is_planned_anew_on_what_the_winner_published(
 
     place.wire.interfere = be_faster
     assert place.publish(door(1)).steps[0].refusal is not None
-    assert manifest_of(place).number == 1
+    assert manifest_of(place).number == 2
 
 
 def test_races_are_bounded(ministack: str, definitions_bucket: str, place: Place) -> None:
     """Somebody who publishes all the time is worth a message."""
     rival = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
-    rivals = iter(range(1, 100))
+    rival.publish(door(1, name="gate"))
+    rivals = iter(range(2, 100))
 
     def be_faster(request: AWSRequest) -> None:
         if request.method == "PUT" and request.url.endswith(MANIFEST):
@@ -160,7 +163,7 @@ def test_races_are_bounded(ministack: str, definitions_bucket: str, place: Place
 def test_a_write_whose_answer_was_lost_is_recognised(
     ministack: str, definitions_bucket: str, place: Place
 ) -> None:
-    """The SDK's second attempt fails on the first one's success: it is published, and not once more."""
+    """The SDK's second attempt fails on the first one's success: that is what is told, and it counts once."""
     twin = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
 
     def applied_unseen(request: AWSRequest) -> None:
@@ -169,8 +172,48 @@ def test_a_write_whose_answer_was_lost_is_recognised(
             twin.publish(door())
 
     place.wire.interfere = applied_unseen
-    assert changes(place.publish(door())) == [Change.UNCHANGED]
+    publication = place.publish(door())
+    assert (changes(publication), publication.number) == ([Change.NEW], 1)
     assert manifest_of(place).number == 1
+
+
+def test_an_object_that_others_write_all_the_time_is_named(place: Place) -> None:
+    """S3 leaves such a race undecided."""
+    place.wire.fail(409, "ConditionalRequestConflict", method="PUT", key="/door/")
+    with pytest.raises(SourceUnavailable, match=r"/door/1-[0-9a-f]+\.json was changed by others 10 times"):
+        place.publish(door())
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_where_the_manifest_is_lost_no_other_is_begun(place: Place, dry_run: bool) -> None:
+    """It would have number 1, which what is warm refuses and what is cold takes."""
+    place.publish(door(1))
+    place.delete(MANIFEST)
+    expected = (
+        f"published definitions lie there and {place.bucket.uri(MANIFEST)} does not: restore its former"
+    )
+    with pytest.raises(SourceUnavailable, match=expected):
+        place.publish(door(2), dry_run=dry_run)
+    assert MANIFEST not in place.bucket.names()
+
+
+def test_a_first_publication_that_was_cut_off_is_completed(place: Place) -> None:
+    """Its own objects are no sign of a manifest that was lost."""
+    place.wire.fail(503, "SlowDown", method="PUT", key=MANIFEST)
+    with pytest.raises(SourceUnavailable, match=r"manifest\.json failed with SlowDown"):
+        place.publish(door())
+    place.wire.mend()
+    assert place.publish(door()).number == 1
+
+
+def test_a_manifest_that_no_reader_would_take_is_not_written(place: Place) -> None:
+    """Its number ends where the parser's does."""
+    place.publish(door(1))
+    before = manifest_text(replace(manifest_of(place), number=NUMBER_MAX))
+    place.put(MANIFEST, before)
+    with pytest.raises(SourceUnavailable, match=r"number is no whole number.*: publish to another prefix"):
+        place.publish(door(2))
+    assert place.read(MANIFEST) == before.encode()
 
 
 def test_a_missing_bucket_is_named(place: Place) -> None:

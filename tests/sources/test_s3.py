@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -17,103 +12,24 @@ from engine.errors import SourceUnavailable
 from engine.sources.manifest import (
     MANIFEST,
     Manifest,
-    Published,
     manifest_text,
-    object_name,
-    parse_manifest,
 )
 from engine.sources.port import SourceState
-from engine.sources.s3 import S3Source
+from engine.sources.s3 import S3Source, s3_client
 from tests.emulators.clients import new_name
-from tests.sources.world import Clock, Place, door, place_in
+from tests.sources.world import (
+    Clock,
+    Place,
+    alarms,
+    door,
+    live_object,
+    manifest_of,
+    place_in,
+    source_of,
+    version_of,
+)
 
 PATIENCE_SECONDS = 10.0
-
-
-def source_of(place: Place, clock: Clock | None = None) -> S3Source:
-    return S3Source(place.client, place.s3, clock=clock or Clock())
-
-
-def version_of(source: S3Source, name: str = "door") -> int | None:
-    machine = source.machine(name)
-    return None if machine is None else machine.version
-
-
-def manifest_of(place: Place) -> Manifest:
-    return parse_manifest(place.read(MANIFEST))
-
-
-def live_object(place: Place, machine: str = "door") -> str:
-    return object_name(machine, manifest_of(place).machines[machine].current)
-
-
-def alarms(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """The lines that carry an alarm."""
-    return [
-        record.getMessage() for record in caplog.records if getattr(record, "alarm", None) == "definition"
-    ]
-
-
-def put_as_live(place: Place, content: bytes, *, language: int = 1, machine: str = "door") -> None:
-    """A publication of version 9 by a tool that does not check what it publishes."""
-    published = Published(9, hashlib.sha256(content).hexdigest(), "0" * 64, language)
-    before = manifest_of(place)
-    after = replace(before.with_live(machine, published), number=before.number + 1)
-    place.put(object_name(machine, published), content)
-    place.put(MANIFEST, manifest_text(after))
-
-
-def truncated(place: Place) -> None:
-    place.put(live_object(place), place.read(live_object(place))[:-10])
-
-
-def tampered(place: Place) -> None:
-    place.put(live_object(place), place.read(live_object(place)).replace(b"shut", b"slam"))
-
-
-def oversized(place: Place) -> None:
-    place.put(live_object(place), b" " * 300_000)
-
-
-def absent(place: Place) -> None:
-    place.delete(live_object(place))
-
-
-def of_a_newer_language(place: Place) -> None:
-    put_as_live(place, b'{"language": 2}', language=2)
-
-
-def of_a_newer_language_in_secret(place: Place) -> None:
-    put_as_live(place, b'{"language": 2}')
-
-
-def not_compiling(place: Place) -> None:
-    put_as_live(place, b'{"machine": "door", "initial": "gone", "states": {"shut": {}}}')
-
-
-def of_another_machine(place: Place) -> None:
-    put_as_live(place, place.read(live_object(place)))
-
-
-def not_canonical(place: Place) -> None:
-    put_as_live(place, json.dumps(json.loads(place.read(live_object(place))), indent=1).encode())
-
-
-DAMAGES = {
-    truncated: "does not have the digest in its name: restore the object, or publish its definition again",
-    tampered: "does not have the digest in its name",
-    oversized: "does not have the digest in its name",
-    absent: "does not exist: restore the object, or publish its definition again",
-    of_a_newer_language: 'machine "door" version 9 needs language 2, this engine reads 1: deploy',
-    of_a_newer_language_in_secret: "does not compile",
-    not_compiling: 'does not compile: .* "gone"',
-    of_another_machine: 'holds machine "door" version 2',
-    not_canonical: "is not the canonical JSON of a definition",
-}
-Damage = Callable[[Place], None]
-damages = pytest.mark.parametrize(
-    ("damage", "reason"), DAMAGES.items(), ids=lambda value: value.__name__ if callable(value) else ""
-)
 
 
 def test_what_was_published_is_found(place: Place) -> None:
@@ -146,6 +62,20 @@ def test_a_clock_that_went_back_has_expired(place: Place) -> None:
     clock.seconds = 0.0
     assert source.state().age_seconds == 0.0
     assert version_of(source) == 2
+
+
+def test_where_the_clock_went_back_the_age_goes_on(place: Place) -> None:
+    """What could not be looked at before it did not become younger by it."""
+    place.publish(door())
+    clock = Clock()
+    clock.seconds = 1000.0
+    source = source_of(place, clock)
+    place.wire.cut()
+    for clock.seconds in (1090.0, 10.0):
+        source.machine("door")
+    assert source.state().age_seconds == 90.0
+    clock.seconds = 25.0
+    assert source.state().age_seconds == 105.0
 
 
 def test_within_the_time_to_live_nothing_is_sent(place: Place) -> None:
@@ -182,64 +112,17 @@ def test_only_what_changed_is_read_and_compiled(place: Place) -> None:
     assert (version_of(source), source.machine("gate") is gate) == (2, True)
 
 
-def test_a_machine_that_is_not_in_the_manifest_any_more_is_gone(place: Place) -> None:
-    """What is live is what the manifest says."""
+def test_a_machine_that_the_manifest_does_not_list_any_more_stays(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing un-publishes, so somebody's hand slipped."""
     place.publish(door(), door(name="gate"))
     source = source_of(place)
     before = manifest_of(place)
     place.put(MANIFEST, manifest_text(Manifest(3, {"gate": before.machines["gate"]})))
     source.refresh()
-    assert source.names() == ("gate",)
-
-
-@damages
-def test_a_bad_object_keeps_the_last_good_machine(
-    place: Place, damage: Damage, reason: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """With an alarm; the other machines are brought up to date."""
-    place.publish(door(1), door(1, name="gate"))
-    source = source_of(place)
-    place.publish(door(2), door(2, name="gate"))
-    damage(place)
-    source.refresh()
-    assert (version_of(source), version_of(source, "gate")) == (1, 2)
-    assert source.state() == SourceState(0.0, 1)
-    [line] = alarms(caplog)
-    assert line.startswith('machine "door" cannot be brought up to date, version 1 stays: ')
-    assert re.search(reason, line)
-
-
-@damages
-def test_a_cold_start_with_nothing_good_names_the_reason(place: Place, damage: Damage, reason: str) -> None:
-    """The batch fails whole, and its messages come again."""
-    place.publish(door(2))
-    damage(place)
-    with pytest.raises(
-        SourceUnavailable, match=f"none of the definitions in {place.s3} can be used: .*{reason}"
-    ):
-        source_of(place)
-
-
-def test_a_cold_start_with_some_good_works_for_those(place: Place, caplog: pytest.LogCaptureFixture) -> None:
-    """One bad object takes nobody else down."""
-    place.publish(door(), door(name="gate"))
-    tampered(place)
-    source = source_of(place)
-    assert (source.names(), source.state().broken) == (("gate",), 1)
-    assert 'machine "door" cannot be brought up to date, it is unknown' in alarms(caplog)[0]
-
-
-def test_a_repaired_object_is_taken_up_although_the_manifest_is_the_same(place: Place) -> None:
-    """What is broken is tried again at every look."""
-    place.publish(door(1))
-    source = source_of(place)
-    place.publish(door(2))
-    good = place.read(live_object(place))
-    absent(place)
-    source.refresh()
-    place.put(live_object(place), good)
-    source.refresh()
-    assert (version_of(source), source.state().broken) == (2, 0)
+    assert (version_of(source), source.state()) == (1, SourceState(0.0, 1))
+    assert "does not list it any more: restore the manifest before" in alarms(caplog)[0]
 
 
 def test_a_manifest_that_went_back_is_refused(place: Place, caplog: pytest.LogCaptureFixture) -> None:
@@ -251,7 +134,7 @@ def test_a_manifest_that_went_back_is_refused(place: Place, caplog: pytest.LogCa
     place.put(MANIFEST, old)
     source.refresh()
     assert (version_of(source), source.state().broken) == (2, 1)
-    assert "went back from number 2 to 1: restore it" in alarms(caplog)[0]
+    assert "went back from number 2 to 1: restore the newer one" in alarms(caplog)[0]
 
 
 def test_a_published_rollback_is_followed(place: Place) -> None:
@@ -289,7 +172,7 @@ def test_a_manifest_that_is_gone_changes_nothing(place: Place, caplog: pytest.Lo
     place.delete(MANIFEST)
     source.refresh()
     assert version_of(source) == 1
-    assert f"{MANIFEST} does not exist" in alarms(caplog)[0]
+    assert f"published definitions lie there and {place.bucket.uri(MANIFEST)} does not" in alarms(caplog)[0]
 
 
 def test_while_s3_is_down_what_is_known_goes_on(place: Place, caplog: pytest.LogCaptureFixture) -> None:
@@ -304,6 +187,22 @@ def test_while_s3_is_down_what_is_known_goes_on(place: Place, caplog: pytest.Log
     clock.seconds = 601.0
     assert version_of(source) == 1
     assert len(alarms(caplog)) == 1
+
+
+def test_an_object_that_s3_does_not_give_is_waited_for(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As for the manifest: a warning each time, an alarm when it lasts."""
+    place.publish(door(1))
+    clock = Clock()
+    source = source_of(place, clock)
+    place.publish(door(2))
+    place.wire.fail(503, "SlowDown", key="/door/")
+    clock.seconds = 60.0
+    assert (version_of(source), source.state()) == (1, SourceState(60.0, 1))
+    assert ("failed with SlowDown" in caplog.text, alarms(caplog)) == (True, [])
+    clock.seconds = 601.0
+    assert (version_of(source), len(alarms(caplog))) == (1, 1)
 
 
 def test_a_failed_look_is_not_repeated_at_every_command(place: Place) -> None:
@@ -328,9 +227,22 @@ def test_a_place_without_a_manifest_names_the_command(place: Place) -> None:
 def test_files_that_were_laid_there_by_hand_name_the_command_that_adopts_them(place: Place) -> None:
     """That is how the system before this one was fed."""
     place.put("order.yaml", door())
-    expected = rf"\(order.yaml\): statewright publish --from-prefix --to {place.s3}"
+    expected = rf"/order.yaml\): statewright publish --from-prefix --to {place.s3}"
     with pytest.raises(SourceUnavailable, match=expected):
         source_of(place)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("AWS_PROFILE", "nobody"), ("AWS_ENDPOINT_URL", "nowhere"), ("AWS_DEFAULT_REGION", "no where")],
+)
+def test_a_setting_that_the_sdk_refuses_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """With all that could be meant: the SDK does not tell where it found it."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SourceUnavailable, match=f"{value}.*check AWS_PROFILE, AWS_DEFAULT_REGION and AWS_E"):
+        s3_client()
 
 
 def test_a_missing_bucket_is_named(ministack: str) -> None:

@@ -1,4 +1,4 @@
-"""A place in S3 for a test: its client, what that sends, and definitions to publish there."""
+"""A place in S3 for a test: its client, what that sends, what to publish there, and what a source sees."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
 from engine.sources.bucket import Bucket
+from engine.sources.manifest import MANIFEST, Manifest, object_name, parse_manifest
 from engine.sources.place import S3Place
 from engine.sources.publishing import Publication, candidate_of, publish
+from engine.sources.s3 import S3Source
 from tests.emulators.clients import client_of, new_name
 
 CONFIG = Path(__file__).parent.parent.parent / "config"
@@ -52,11 +55,19 @@ class Wire:
 
     def forbid(self, *, method: str = "GET") -> None:
         """From now on the answer is the one that S3 has for a role that may not."""
-        self.interfere = lambda request: _denial(request) if request.method == method else None
+        self.fail(403, "AccessDenied", method=method)
+
+    def fail(self, status: int, code: str, *, method: str = "GET", key: str = "") -> None:
+        """From now on S3 answers so where it is asked for such a key."""
+        self.interfere = lambda request: (
+            error_of(request, status, code) if request.method == method and key in request.url else None
+        )
 
     def forbid_objects(self) -> None:
         """From now on only the list is allowed, as to a role that may list below the prefix alone."""
-        self.interfere = lambda request: None if "list-type" in request.url else _denial(request)
+        self.interfere = lambda request: (
+            None if "list-type" in request.url else error_of(request, 403, "AccessDenied")
+        )
 
     def mend(self) -> None:
         self.interfere = lambda _request: None
@@ -105,9 +116,37 @@ def door(version: int = 1, *, name: str = "door", command: str = "Open", text: s
     )
 
 
-def _denial(request: AWSRequest) -> AWSResponse:
-    body = _Raw(b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>")
-    return AWSResponse(request.url, 403, {"content-type": "application/xml"}, body)
+def source_of(place: Place, clock: Clock | None = None) -> S3Source:
+    return S3Source(place.client, place.s3, clock=clock or Clock())
+
+
+def version_of(source: S3Source, name: str = "door") -> int | None:
+    machine = source.machine(name)
+    return None if machine is None else machine.version
+
+
+def manifest_of(place: Place) -> Manifest:
+    return parse_manifest(place.read(MANIFEST))
+
+
+def live_object(place: Place, machine: str = "door") -> str:
+    return object_name(machine, manifest_of(place).machines[machine].current)
+
+
+def alarms(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The lines that carry an alarm."""
+    return [
+        record.getMessage() for record in caplog.records if getattr(record, "alarm", None) == "definition"
+    ]
+
+
+def error_of(request: AWSRequest, status: int, code: str) -> AWSResponse:
+    """As S3 words it."""
+    return answer_of(request, status, f"<Error><Code>{code}</Code><Message>Such is it.</Message></Error>")
+
+
+def answer_of(request: AWSRequest, status: int, body: str) -> AWSResponse:
+    return AWSResponse(request.url, status, {"content-type": "application/xml"}, _Raw(body.encode()))
 
 
 class _Raw(io.BytesIO):
