@@ -113,13 +113,14 @@ class Application:
 
     def _world(self, context: object) -> World:
         remaining = getattr(context, "get_remaining_time_in_millis", None)
+        time_left = (lambda: math.inf) if remaining is None else (lambda: remaining() / 1000)
         return World(
             store=self._store,
             queue=self._queue,
-            machines=BatchMachines(self._source),
+            machines=BatchMachines(self._source, time_left),
             cache=self._cache,
             now=self._now,
-            time_left=(lambda: math.inf) if remaining is None else (lambda: remaining() / 1000),
+            time_left=time_left,
             sleep=self._sleep,
         )
 

@@ -18,7 +18,7 @@ BYTES_MAX = 32 * 1024 * 1024
 # What CPython holds in memory, measured; an estimate is enough to bound a process.
 _AGGREGATE_BYTES = 800
 _COMMAND_BYTES = 360
-_BYTES_PER_CHARACTER = 8  # of JSON: small values take many times their text
+_BYTES_PER_CHARACTER = 24  # of JSON: lists of small values take many times their text
 
 
 class StateCache:

@@ -15,9 +15,10 @@ from typing import Any
 
 from engine.core.machine import Machine
 from engine.errors import StatewrightError
-from engine.sources.port import DefinitionSource
+from engine.sources.port import LOOK_SECONDS_MAX, DefinitionSource
 from engine.stores.port import EventStore
 from handler.cache import StateCache
+from handler.patience import RESERVE_SECONDS
 from handler.queue import Queue
 from handler.requests import (
     Append,
@@ -45,20 +46,25 @@ _JITTER = SystemRandom()
 
 
 class BatchMachines:
-    """The machines of one batch: whoever asks for a refresh, the source is refreshed at most once."""
+    """The machines of one batch: whoever asks for a refresh, the source is refreshed at most once.
 
-    def __init__(self, source: DefinitionSource) -> None:
+    `time_left`: seconds. Where a look at the source could outlast them, what is known has to do.
+    """
+
+    def __init__(self, source: DefinitionSource, time_left: Callable[[], float]) -> None:
         self._source = source
+        self._time_left = time_left
         self._refreshed = False
         self._lock = Lock()
 
     def find(self, name: str, *, refresh: bool) -> Machine | None:
-        if refresh:
+        look = self._time_left() >= LOOK_SECONDS_MAX + RESERVE_SECONDS
+        if refresh and look:
             with self._lock:
                 if not self._refreshed:
                     self._source.refresh()
                     self._refreshed = True
-        return self._source.machine(name)
+        return self._source.machine(name, look=look)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from handler.telemetry import Telemetry
 LOGGER = logging.getLogger("statewright")
 ID_LENGTH_MAX = 128
 REASON_LENGTH_MAX = 1024
+SDK_LOGGERS = ("boto3", "botocore", "urllib3")
 
 _STANDARD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
 _MESSAGE_TRACE = "message_trace_id"
@@ -65,6 +66,10 @@ def configure(telemetry: Telemetry, *, on_lambda: bool) -> InvocationKeys:
     LOGGER.addHandler(handler)
     LOGGER.setLevel(telemetry.level)
     LOGGER.propagate = False
+    if on_lambda:
+        # Lambda gives its log level to every logger, and at DEBUG the SDK's write whole requests.
+        for name in SDK_LOGGERS:
+            logging.getLogger(name).setLevel(logging.INFO)
     return invocation
 
 

@@ -51,7 +51,7 @@ class SqsQueue:
         kept = {name: attribute for name, attribute in senders.items() if name not in left_out}
         label = _label(message, code=code, reason=reason, left_out=left_out)
         try:
-            self._client.send_message(
+            answer = self._client.send_message(
                 QueueUrl=self._dead_letter_url,
                 MessageBody=message.body,
                 MessageAttributes={**kept, ATTRIBUTE: label},
@@ -60,6 +60,8 @@ class SqsQueue:
             )
         except (ClientError, BotoCoreError) as error:
             raise QueueUnavailable(_error_name(error)) from error
+        if "MessageId" not in answer:  # whatever stands between may say 200 to anything
+            raise QueueUnavailable("the answer names no message")
         return not left_out
 
     def delay(self, message: Message, seconds: int, /) -> bool:

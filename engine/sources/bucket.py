@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
 
 from engine.errors import SourceUnavailable
 from engine.sources.place import S3Place
@@ -126,7 +127,7 @@ class Bucket:
             yield
         except ClientError as error:
             raise SourceUnavailable(self._reason(error, name, action)) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, HTTPError, OSError) as error:  # a body that breaks off raises any of them
             raise SourceUnavailable(f"{self.uri(name)} cannot be reached: {error}") from error
 
     def _reason(self, error: ClientError, name: str, action: str) -> str:

@@ -51,8 +51,8 @@ class FilesSource:
         self._looked_at = self._current_at = clock()
         self._folder_broken = False
 
-    def machine(self, name: str) -> Machine | None:
-        if self._clock() - self._looked_at >= self._ttl_seconds:
+    def machine(self, name: str, *, look: bool = True) -> Machine | None:
+        if look and self._clock() - self._looked_at >= self._ttl_seconds:
             self.refresh()
         return self._machines.get(name)
 

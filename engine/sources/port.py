@@ -11,6 +11,9 @@ from typing import Protocol
 
 from engine.core.machine import Machine
 
+# A look begins nothing more when half of it is over, and takes no longer than this.
+LOOK_SECONDS_MAX = 8.0
+
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
@@ -26,8 +29,11 @@ class SourceState:
 class DefinitionSource(Protocol):
     """Safe for use by several threads. A machine that was good stays until a good one replaces it."""
 
-    def machine(self, name: str) -> Machine | None:
-        """The live machine of that name, at most one time to live old; None when none is known."""
+    def machine(self, name: str, *, look: bool = True) -> Machine | None:
+        """The live machine of that name, at most one time to live old; None when none is known.
+
+        `look`: whether there is time to look at the definitions again where that is due.
+        """
 
     def refresh(self) -> None:
         """Look at the definitions again now, whatever the time to live says."""

@@ -8,6 +8,7 @@ handler sees only the port.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from engine.errors import SourceUnavailable
 from engine.sources.bucket import Bucket
 from engine.sources.manifest import Manifest
 from engine.sources.place import S3Place
-from engine.sources.port import SourceState
+from engine.sources.port import LOOK_SECONDS_MAX, SourceState
 from engine.sources.published import Edition, Unusable, nothing_published, read_machine, read_manifest
 
 AGE_TTLS_MAX = 10  # so many times to live without an answer, and an operator wants to know
@@ -31,7 +32,7 @@ AGE_TTLS_MAX = 10  # so many times to live without an answer, and an operator wa
 _LOGGER = logging.getLogger("statewright.sources")
 
 
-def s3_client(*, attempts: int = 2) -> Any:
+def s3_client(*, attempts: int = 1) -> Any:
     """The SDK's client; a call takes at most about four seconds for each attempt, which an invocation has.
 
     Raises SourceUnavailable where the SDK cannot be configured so.
@@ -59,7 +60,7 @@ class _Look:
 
     edition: Edition
     machines: Mapping[str, Machine]
-    broken: Mapping[str, str]
+    broken: Mapping[str, SourceUnavailable]
     is_current: bool
 
 
@@ -88,12 +89,12 @@ class S3Source:
             raise Unusable(nothing_published(self._bucket))
         self._look = self._compiled(edition, {})
         if not self._look.machines:
-            reasons = "; ".join(self._look.broken.values())
+            reasons = "; ".join(map(str, self._look.broken.values()))
             raise Unusable(f"none of the definitions in {place} can be used: {reasons}")
 
-    def machine(self, name: str) -> Machine | None:
+    def machine(self, name: str, *, look: bool = True) -> Machine | None:
         # One thread looks again, the others go on with what there is.
-        if self._is_due() and self._lock.acquire(blocking=False):
+        if look and self._is_due() and self._lock.acquire(blocking=False):
             try:
                 if self._is_due():
                     self._look_again()
@@ -109,7 +110,8 @@ class S3Source:
         return tuple(sorted(self._look.machines))
 
     def state(self) -> SourceState:
-        return SourceState(self._age_seconds(), len(self._look.broken) + self._manifest_broken)
+        broken = sum(map(self._is_alarming, self._look.broken.values()))
+        return SourceState(self._age_seconds(), broken + self._manifest_broken)
 
     def _is_due(self) -> bool:
         """A clock that went back, as after the restore of a SnapStart snapshot, says nothing: look again."""
@@ -125,11 +127,12 @@ class S3Source:
         try:
             edition = self._newer_edition()
         except SourceUnavailable as error:
-            self._manifest_broken = True
+            self._manifest_broken = self._is_alarming(error)
             self._log(f"definitions are kept as they were: {error}", error)
             return
         if edition is not self._look.edition or self._look.broken:
-            self._look = self._compiled(edition, self._look.machines)
+            until = now + LOOK_SECONDS_MAX / 2
+            self._look = self._compiled(edition, self._look.machines, until=until)
         self._manifest_broken = False
         if self._look.is_current:
             self._current_at = now
@@ -146,17 +149,20 @@ class S3Source:
             )
         return edition
 
-    def _compiled(self, edition: Edition, known: Mapping[str, Machine]) -> _Look:
-        """The live machines; those of `known` that are still live stay the same objects."""
+    def _compiled(self, edition: Edition, known: Mapping[str, Machine], *, until: float = math.inf) -> _Look:
+        """The live machines; those of `known` that are still live stay the same objects.
+
+        None is read any more when the clock is past `until`: the next look goes on.
+        """
         machines: dict[str, Machine] = {}
-        broken: dict[str, str] = {}
+        broken: dict[str, SourceUnavailable] = {}
         is_current = True
         for name in sorted({*edition.manifest.machines, *known}):
             last_good = known.get(name)
             try:
-                machines[name] = self._live(edition.manifest, name, last_good)
+                machines[name] = self._live(edition.manifest, name, last_good, until=until)
             except SourceUnavailable as error:
-                broken[name] = str(error)
+                broken[name] = error
                 is_current = is_current and isinstance(error, Unusable)
                 if last_good:
                     machines[name] = last_good
@@ -164,18 +170,28 @@ class S3Source:
                 self._log(f'machine "{name}" cannot be brought up to date, {stays}: {error}', error)
         return _Look(edition, machines, broken, is_current)
 
-    def _live(self, manifest: Manifest, name: str, last_good: Machine | None) -> Machine:
+    def _live(self, manifest: Manifest, name: str, last_good: Machine | None, *, until: float) -> Machine:
         releases = manifest.machines.get(name)
         if releases is None:
             remedy = "restore the manifest before, or publish its definition again"
             raise Unusable(f"the manifest of {self._bucket.place} does not list it any more: {remedy}")
         live = releases.current
+        if last_good and live.version < last_good.version and last_good.version not in releases.versions:
+            raise Unusable(
+                f"the manifest of {self._bucket.place} does not know version {last_good.version}: "
+                "it was made of an older one, restore the newer"
+            )
         if last_good and (last_good.version, last_good.digest) == (live.version, live.digest):
             return last_good
+        if self._clock() > until:
+            raise SourceUnavailable("the look took too long, the next one goes on")
         return read_machine(self._bucket, name, live)
 
     def _log(self, message: str, error: SourceUnavailable) -> None:
-        """With an alarm where no retry helps, and where S3 has not answered for long."""
-        alarm = isinstance(error, Unusable) or self._age_seconds() > AGE_TTLS_MAX * self._ttl_seconds
+        alarm = self._is_alarming(error)
         fields = {"alarm": "definition"} if alarm else {}
         _LOGGER.log(logging.ERROR if alarm else logging.WARNING, message, extra=fields)
+
+    def _is_alarming(self, error: SourceUnavailable) -> bool:
+        """Where no retry helps, and where S3 has not answered for long."""
+        return isinstance(error, Unusable) or self._age_seconds() > AGE_TTLS_MAX * self._ttl_seconds

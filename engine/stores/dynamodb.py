@@ -7,16 +7,16 @@ scans the table and is for tools with a role of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from engine.errors import Conflict, CorruptStream, StoreError
+from engine.errors import Conflict, CorruptStream, StoreError, StoreUnavailable
 from engine.stores.dynamodb_errors import client_error, store_error
 from engine.stores.port import Head, Slice, StreamSummary
 from engine.stores.record import Commit, StoredCommand
@@ -53,8 +53,18 @@ def dynamodb_client(*, attempts: int = 1) -> Any:
     )
     try:
         return boto3.client("dynamodb", config=config)
-    except BotoCoreError as error:
+    except (BotoCoreError, ValueError) as error:
         raise client_error(error) from error
+
+
+class _Page(NamedTuple):
+    """The commits of one answer. `goes_on`: the service would have more, as far as it looked."""
+
+    commits: list[Commit]
+    goes_on: bool
+
+
+_NOTHING = _Page([], goes_on=False)
 
 
 class DynamoStore:
@@ -80,14 +90,14 @@ class DynamoStore:
         limit: int | None = None,
         backwards: bool = False,
     ) -> Slice:
-        """Backwards with a `limit`: one request, and as many commits of the `limit` as its 1 MB holds."""
+        """With a `limit`: one page, and as many commits of the `limit` as its 1 MB holds."""
         refuse_misread(stream, after=after, limit=limit)
         first = after.version + 1 if after else 1
         last = _VERSION_MAX if upto is None else min(upto, _VERSION_MAX)
         if backwards:
             found, more = self._newest(stream, first, last, limit=limit)
         else:
-            found, more = self._oldest(stream, first, last, limit=limit), False
+            found, more = self._oldest(stream, first, last, limit=limit)
         slice_ = slice_of(stream, found, after=after, limit=limit, backwards=backwards, more=more)
         if backwards and slice_.head.version < last < _VERSION_MAX:
             self._refuse_gap(slice_.head, last)
@@ -97,7 +107,7 @@ class DynamoStore:
         text = text_to_append(head, commit, size_bytes_max=self.commit_bytes_max)
         place = {"stream": {"S": commit.stream}, "version": {"N": str(commit.version)}}
         try:
-            self._client.put_item(
+            answer = self._client.put_item(
                 TableName=self._table,
                 Item={**place, "record": {"S": text}},
                 ConditionExpression="attribute_not_exists(#version)",
@@ -111,6 +121,8 @@ class DynamoStore:
                 raise Conflict(winner) from None
         except (ClientError, BotoCoreError) as error:
             raise self._error(error, "PutItem") from error
+        else:
+            self._require_answer(answer, "PutItem")
         return head_after(commit)
 
     def find(self, stream: str, command_ids: Sequence[str]) -> Mapping[str, StoredCommand]:
@@ -133,34 +145,41 @@ class DynamoStore:
         rows = None if limit is None else min(limit, _PAGE_COMMITS_MAX)
         pages = self._pages(stream, first, last, rows=rows, backwards=True)
         if limit is None:
-            return list(chain.from_iterable(pages)), False
-        found = next(pages, [])
+            return list(_commits(pages)), False
+        found = next(pages, _NOTHING).commits
         return found, bool(found) and found[-1].version > first
 
-    def _oldest(self, stream: str, first: int, last: int, *, limit: int | None) -> list[Commit]:
-        """One more than `limit` if there is one."""
+    def _oldest(self, stream: str, first: int, last: int, *, limit: int | None) -> tuple[list[Commit], bool]:
+        """What one page gives, one commit beyond `limit` included, and whether its 1 MB cut off more."""
         rows = None if limit is None else min(limit, _PAGE_COMMITS_MAX) + 1
-        commits = chain.from_iterable(self._pages(stream, first, last, rows=rows))
-        return list(islice(commits, rows))
+        pages = self._pages(stream, first, last, rows=rows)
+        if limit is None:
+            return list(_commits(pages)), False
+        found, goes_on = next(pages, _NOTHING)
+        if not found or not goes_on or len(found) > limit:
+            return found, False
+        # DynamoDB may say that a page goes on which does not.
+        behind = next(self._pages(stream, found[-1].head + 1, last, rows=1), _NOTHING)
+        return found, bool(behind.commits)
 
     def _refuse_gap(self, head: Head, last: int) -> None:
         """CorruptStream if the stream, which has nothing from `head` to `last`, goes on behind that."""
-        for commit in next(self._pages(head.stream, last + 1, _VERSION_MAX, rows=1), []):
+        for commit in next(self._pages(head.stream, last + 1, _VERSION_MAX, rows=1), _NOTHING).commits:
             raise CorruptStream(head.stream, head.version + 1, f"the next commit begins at {commit.version}")
 
     def _commit_at(self, stream: str, version: int) -> Commit:
-        for commit in chain.from_iterable(self._pages(stream, version, version)):
+        for commit in _commits(self._pages(stream, version, version)):
             return commit
         raise CorruptStream(stream, version, "a commit stood there and is gone")
 
     def _commands_backwards(self, stream: str) -> Iterator[StoredCommand]:
         pages = self._pages(stream, 1, _VERSION_MAX, rows=DEDUPE_WINDOW, backwards=True)
-        for commit in chain.from_iterable(pages):
+        for commit in _commits(pages):
             yield from reversed(commit.commands)
 
     def _pages(
         self, stream: str, first: int, last: int, *, rows: int | None = None, backwards: bool = False
-    ) -> Iterator[list[Commit]]:
+    ) -> Iterator[_Page]:
         """The commits that begin at `first` to `last`, a request per page of at most `rows` and 1 MB."""
         if last < first:
             return
@@ -179,7 +198,7 @@ class DynamoStore:
         if prefix:
             condition += " AND begins_with(#stream, :prefix)"
             names, values = _NAMES, {**values, ":prefix": {"S": prefix}}
-        return chain.from_iterable(
+        return _commits(
             self._answers(
                 "scan",
                 FilterExpression=condition,
@@ -188,9 +207,7 @@ class DynamoStore:
             )
         )
 
-    def _answers(
-        self, operation: str, *, rows: int | None = None, **parameters: Any
-    ) -> Iterator[list[Commit]]:
+    def _answers(self, operation: str, *, rows: int | None = None, **parameters: Any) -> Iterator[_Page]:
         pages = self._client.get_paginator(operation).paginate(
             TableName=self._table,
             ConsistentRead=True,
@@ -199,12 +216,24 @@ class DynamoStore:
         )
         try:
             for page in pages:
-                yield [_commit(item) for item in page["Items"]]
+                self._require_answer(page, operation.capitalize())
+                yield _Page([_commit(item) for item in page["Items"]], "LastEvaluatedKey" in page)
         except (ClientError, BotoCoreError) as error:
             raise self._error(error, operation.capitalize()) from error
 
+    def _require_answer(self, answer: Mapping[str, Any], action: str) -> None:
+        """Whatever stands between may say 200 to anything; the service gives its answers a request id."""
+        if "RequestId" not in answer.get("ResponseMetadata", {}):
+            raise StoreUnavailable(
+                f'{action} on table "{self._table}" has an answer that is not the service\'s'
+            )
+
     def _error(self, error: ClientError | BotoCoreError, action: str) -> StoreError:
         return store_error(error, action=action, table=self._table, region=self._client.meta.region_name)
+
+
+def _commits(pages: Iterable[_Page]) -> Iterator[Commit]:
+    return chain.from_iterable(page.commits for page in pages)
 
 
 def _commit(item: Mapping[str, Any]) -> Commit:

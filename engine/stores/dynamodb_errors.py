@@ -40,7 +40,7 @@ _CREDENTIALS = "no AWS credentials are found: give the function its role, or set
 _REGION = "no AWS region is set: set AWS_DEFAULT_REGION to the region of the table"
 
 
-def client_error(error: BotoCoreError) -> StoreError:
+def client_error(error: BotoCoreError | ValueError) -> StoreError:
     """Why a client cannot be made."""
     return StoreMisconfigured(_REGION if isinstance(error, NoRegionError) else f"the AWS SDK says: {error}")
 

@@ -9,11 +9,14 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
+from importlib import metadata
 from pathlib import Path
 from zipfile import ZipFile
 
 import grimp
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from deploy.errors import InterpreterMissing
 from deploy.interpreter import find_interpreter
@@ -27,16 +30,22 @@ pytestmark = pytest.mark.e2e
 
 DOOR = "machine: door\ninitial: shut\nstates: {shut: {accepts: {Open: open}}, open: {}}\n"
 COMMAND = {"id": "c-1", "machine": "door", "aggregate_id": "d-1", "command": "Open"}
-DEVELOPERS_ONLY = {
-    "click",
-    "pytest",
-    "mypy",
-    "ruff",
-    "hypothesis",
-    "pip",
-    "setuptools",
-    "aws-lambda-powertools",
-}
+
+
+def needed_by(distribution: str) -> set[str]:
+    """What it requires without extras, and what that requires."""
+    found: set[str] = set()
+    waiting = [distribution]
+    while waiting:
+        for text in metadata.requires(waiting.pop()) or ():
+            requirement = Requirement(text)
+            name = canonicalize_name(requirement.name)
+            if name not in found and (
+                requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+            ):
+                found.add(name)
+                waiting.append(name)
+    return found
 
 
 def run_alone(task_root: Path, code: str, environment: Mapping[str, str] | None = None) -> str:
@@ -139,8 +148,9 @@ def test_it_is_built_for_other_pythons_and_processors(architecture: str, tmp_pat
 
 
 def test_it_holds_no_tool_of_developers(package: Package) -> None:
-    """Neither as a distribution nor as one of our own packages."""
-    assert DEVELOPERS_ONLY.isdisjoint(each.name for each in package.distributions)
+    """It holds what the project declares, what that needs in turn, and of our own what the handler needs."""
+    held = {canonicalize_name(each.name) for each in package.distributions}
+    assert held - {"statewright"} == needed_by("statewright")
     names = ZipFile(package.path).namelist()
     assert not [
         name

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from tests.emulators.servers import REGION
+REGION = "eu-west-1"
 
 # DynamoDB Local takes letters and digits only.
 CREDENTIALS = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}

@@ -16,9 +16,9 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.emulators.clients import REGION, client_of
 from tests.emulators.provision import DYNAMODB_LOCAL, MINISTACK
 
-REGION = "eu-west-1"
 STARTING_SECONDS_MAX = 60.0
 
 
@@ -36,7 +36,10 @@ def dynamodb_local(log: Path) -> Iterator[str]:
     }
     with running((*java, *jar, *options), log=log, environment=environment, folder=folder) as process:
         _wait_for_port(port, process, log)
-        yield f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}"
+        # The first answer of a cold machine takes longer than the handler waits for any.
+        client_of("dynamodb", url, read_timeout=STARTING_SECONDS_MAX).list_tables()
+        yield url
 
 
 @contextmanager

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from handler.driver import drive
+from handler.driver import BatchMachines, drive
 from handler.requests import Count, Figure, Pause, Story
-from tests.handler.world import world_of
+from tests.handler.world import MACHINE, FakeSource, world_of
 
 
 def patient() -> Story[None]:
@@ -36,3 +36,14 @@ def test_a_figure_is_the_sum_of_what_all_stories_counted() -> None:
     drive(counting(3), world)
     drive(counting(4), world)
     assert world.figures == {"replayed_events": 7, "conflicts": 2}
+
+
+def test_without_time_for_a_look_the_known_machine_has_to_do() -> None:
+    """A look at the source may take seconds, which an invocation near its end does not have."""
+    seconds = [100.0]
+    source = FakeSource(later=(MACHINE,))
+    machines = BatchMachines(source, lambda: seconds[0])
+    seconds[0] = 14.9
+    assert (machines.find("till", refresh=True), source.refreshes) == (None, 0)
+    seconds[0] = 15.0
+    assert (machines.find("till", refresh=True), source.refreshes) == (MACHINE, 1)

@@ -183,3 +183,18 @@ def test_every_line_names_its_invocation(capsys: pytest.CaptureFixture[str]) -> 
     assert (first["cold_start"], first["xray_trace_id"]) == (True, TRACE_ID)
     assert (second["cold_start"], second.get("xray_trace_id")) == (False, None)
     assert {line["function_request_id"] for line in (first, second)} == {"r-1"}
+
+
+def test_on_lambda_the_sdk_writes_no_requests(caplog: pytest.LogCaptureFixture) -> None:
+    """At the level DEBUG, which Lambda would give to every logger, it writes whole records."""
+    sdk = [logging.getLogger(name) for name in logs.SDK_LOGGERS]
+    before = [one.level for one in sdk]
+    try:
+        logs.configure(Telemetry("s", "n", logging.DEBUG), on_lambda=True)
+        logging.getLogger().setLevel(logging.DEBUG)
+        assert not any(one.isEnabledFor(logging.DEBUG) for one in sdk)
+    finally:
+        logging.getLogger().setLevel(logging.WARNING)
+        logs.LOGGER.handlers.clear()
+        for one, level in zip(sdk, before, strict=True):
+            one.setLevel(level)

@@ -85,8 +85,9 @@ class Recorder:
     def __init__(self) -> None:
         self.sent: dict[str, Any] = {}
 
-    def send_message(self, **request: Any) -> None:
+    def send_message(self, **request: Any) -> dict[str, str]:
         self.sent = request
+        return {"MessageId": "d"}
 
 
 def test_a_call_ends_in_the_time_that_stories_keep_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,6 +106,14 @@ def test_an_unconfirmed_parking_raises(sqs: tuple[Any, Stubber]) -> None:
     stubber.add_client_error("send_message", "AccessDenied", "text that may quote the body")
     with pytest.raises(QueueUnavailable, match=r"did not confirm: AccessDenied$"):
         SqsQueue(client, dead_letter_url=DEAD).park(MESSAGE, code="INVALID", reason="r")
+
+
+def test_an_answer_that_names_no_message_confirms_nothing(sqs: tuple[Any, Stubber]) -> None:
+    """Whatever stands between us and the queue may say 200 to anything."""
+    client, stubber = sqs
+    stubber.add_response("send_message", {})
+    with pytest.raises(QueueUnavailable, match="names no message"):
+        park(client, {})
 
 
 def test_without_a_url_there_is_no_parking(sqs: tuple[Any, Stubber]) -> None:

@@ -97,7 +97,7 @@ class FakeSource:
         self.later = later
         self.refreshes = 0
 
-    def machine(self, name: str) -> Machine | None:
+    def machine(self, name: str, *, look: bool = True) -> Machine | None:
         return self.machines.get(name)
 
     def refresh(self) -> None:
@@ -145,7 +145,7 @@ def world_of(
     return World(
         store=store or MemoryStore(),
         queue=queue or FakeQueue(),
-        machines=BatchMachines(source or FakeSource(MACHINE)),
+        machines=BatchMachines(source or FakeSource(MACHINE), time_left),
         cache=cache or StateCache(entries_max=0),
         now=now,
         time_left=time_left,

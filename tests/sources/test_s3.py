@@ -182,10 +182,10 @@ def test_while_s3_is_down_what_is_known_goes_on(place: Place, caplog: pytest.Log
     source = source_of(place, clock)
     place.wire.cut()
     clock.seconds = 60.0
-    assert (version_of(source), source.state()) == (1, SourceState(60.0, 1))
+    assert (version_of(source), source.state()) == (1, SourceState(60.0, 0))
     assert ("cannot be reached" in caplog.text, alarms(caplog)) == (True, [])
     clock.seconds = 601.0
-    assert version_of(source) == 1
+    assert (version_of(source), source.state().broken) == (1, 1)
     assert len(alarms(caplog)) == 1
 
 
@@ -199,7 +199,7 @@ def test_an_object_that_s3_does_not_give_is_waited_for(
     place.publish(door(2))
     place.wire.fail(503, "SlowDown", key="/door/")
     clock.seconds = 60.0
-    assert (version_of(source), source.state()) == (1, SourceState(60.0, 1))
+    assert (version_of(source), source.state()) == (1, SourceState(60.0, 0))
     assert ("failed with SlowDown" in caplog.text, alarms(caplog)) == (True, [])
     clock.seconds = 601.0
     assert (version_of(source), len(alarms(caplog))) == (1, 1)
@@ -306,3 +306,39 @@ def test_the_machines_of_a_place_are_those_of_its_prefix(ministack: str, place: 
     place.publish(door(1))
     other.publish(door(2))
     assert (version_of(source_of(place)), version_of(source_of(other))) == (1, 2)
+
+
+def test_a_look_that_takes_long_is_finished_by_the_next(place: Place) -> None:
+    """An invocation has no time for more than a few slow answers; what was not read stays as it was."""
+    place.publish(door(1), door(1, name="gate"))
+    clock = Clock()
+    source = source_of(place, clock)
+    place.publish(door(2, command="Push"), door(2, name="gate", command="Push"))
+
+    def slow(_request: AWSRequest) -> None:
+        clock.seconds += 2.5
+
+    place.wire.interfere = slow
+    source.refresh()
+    versions = [source.machine(name, look=False) for name in ("door", "gate")]
+    assert [one.version for one in versions if one] == [2, 1]
+    place.wire.mend()
+    source.refresh()
+    gate = source.machine("gate", look=False)
+    assert gate is not None
+    assert (gate.version, source.state().broken) == (2, 0)
+
+
+def test_a_manifest_made_of_an_older_one_takes_no_version_back(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its number counts on, but it does not know the version that it would take away."""
+    place.publish(door(1))
+    older = place.read(MANIFEST)
+    place.publish(door(2))
+    source = source_of(place)
+    place.put(MANIFEST, older)
+    place.publish(door(1, name="gate"))
+    source.refresh()
+    assert (version_of(source), version_of(source, "gate")) == (2, 1)
+    assert "does not know version 2: it was made of an older one" in alarms(caplog)[0]

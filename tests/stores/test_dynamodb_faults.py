@@ -20,6 +20,7 @@ from tests.stores.wire import (
     item_withheld,
     lost,
     refused,
+    welcomed,
 )
 
 THROTTLED = refused(400, "ProvisionedThroughputExceededException")
@@ -169,3 +170,12 @@ def test_a_damaged_record_is_a_corrupt_stream(wire: Wire, record: dict[str, Any]
         wire.store.read(OTHER_STREAM)
     with pytest.raises(CorruptStream, match=f"{OTHER_STREAM} is corrupt at version 1"):
         wire.store.append(head, commit_at(head, "c-1"))
+
+
+def test_an_answer_that_is_not_the_services_confirms_nothing(wire: Wire) -> None:
+    """A proxy that says 200 to anything has stored nothing."""
+    wire.disturb(welcomed, welcomed)
+    with pytest.raises(StoreUnavailable, match="not the service's"):
+        wire.store.append(HEAD, COMMIT)
+    with pytest.raises(StoreUnavailable, match="not the service's"):
+        wire.store.read(STREAM)

@@ -37,12 +37,14 @@ def test_a_warm_accept_is_one_request_and_one_write_unit(wire: Wire, report_line
     report_line(_line("warm accept", wire))
 
 
-@pytest.mark.parametrize("events", [1, 100, 10_000])
-def test_a_cold_accept_is_two_requests_at_any_length(wire: Wire, events: int, report_line: Report) -> None:
+@pytest.mark.parametrize(("events", "read_units"), [(1, 1.0), (100, 9.0), (10_000, 261.0)])
+def test_a_cold_accept_is_two_requests_at_any_length(
+    wire: Wire, events: int, read_units: float, report_line: Report
+) -> None:
     """One page backwards to the latest snapshot, and one put."""
     grown(wire, events=events)
     assert deliver(world_of(store=wire.store), *adds(1), policy=POLICY).codes == ["ACCEPTED"]
-    assert (wire.sent, wire.write_units) == (["Query", "PutItem"], 1.0)
+    assert (wire.sent, wire.write_units, wire.read_units) == (["Query", "PutItem"], 1.0, read_units)
     report_line(_line(f"cold accept at {events:6,} events", wire))
 
 

@@ -37,6 +37,8 @@ class Wire:
         self.reset()
         for operation in ("PutItem", "Query", "Scan"):
             client.meta.events.register(f"before-parameter-build.dynamodb.{operation}", _ask_for_charges)
+        for operation in ("Query", "Scan"):
+            client.meta.events.register(f"before-parameter-build.dynamodb.{operation}", _refuse_stale)
         client.meta.events.register("before-send.dynamodb", self._send)
         client.meta.events.register("after-call.dynamodb", self._charge)
 
@@ -62,7 +64,7 @@ class Wire:
         if event_name.endswith("PutItem"):
             self.write_units += units
         else:
-            self.read_units += max(units, READ_UNITS_LEAST)
+            self.read_units += units or READ_UNITS_LEAST
 
 
 def refused(status: int, code: str) -> Fault:
@@ -95,6 +97,11 @@ def answer_damaged(request: AWSPreparedRequest) -> AWSResponse:
     return _response(request, answer.status_code, answer.headers, body)
 
 
+def welcomed(request: AWSPreparedRequest) -> AWSResponse:
+    """Something else than the service answers, and finds everything in order."""
+    return _response(request, 200, {}, b"{}")
+
+
 def item_withheld(request: AWSPreparedRequest) -> AWSResponse:
     """A service that does not know how to return the item in the way."""
     answer = URLLib3Session().send(request)
@@ -105,6 +112,11 @@ def item_withheld(request: AWSPreparedRequest) -> AWSResponse:
 
 def _ask_for_charges(params: dict[str, Any], **_: Any) -> None:
     params["ReturnConsumedCapacity"] = "TOTAL"
+
+
+def _refuse_stale(params: dict[str, Any], **_: Any) -> None:
+    """No read of the store may be one that may be stale."""
+    assert params["ConsistentRead"] is True
 
 
 def _response(request: AWSPreparedRequest, status: int, headers: Any, body: bytes) -> AWSResponse:

@@ -57,7 +57,12 @@ def _items(macro: str, items: Value, meter: Meter, steps: int) -> Iterable[Value
     if not isinstance(items, list | tuple | dict):
         raise mismatch(macro, items)
     meter.spend(len(items) * steps)
-    return items
+    # One order, however the map was made: what is stored comes back with its keys sorted.
+    return sorted(items, key=_place) if isinstance(items, dict) else items
+
+
+def _place(key: Value) -> tuple[str, Value]:
+    return type(key).__name__, key
 
 
 def _any(items: Iterable[Value], judge: Body, *, gives: bool) -> bool:
