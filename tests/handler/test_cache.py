@@ -64,7 +64,7 @@ def test_large_data_leave_less_room() -> None:
 
 def test_known_commands_leave_less_room() -> None:
     """A hot aggregate weighs by what is remembered of it, too."""
-    cache = StateCache(bytes_max=600_000)
+    cache = StateCache(bytes_max=200_000)
     for stream in "abc":
         cache.keep(aggregate(stream, commands=256))
     assert kept(cache, "abc") == ["b", "c"]
@@ -72,7 +72,7 @@ def test_known_commands_leave_less_room() -> None:
 
 def test_what_is_heavier_than_all_may_be_costs_the_others_nothing() -> None:
     """It is not kept, and nothing goes in its favour."""
-    cache = StateCache(bytes_max=600_000)
+    cache = StateCache(bytes_max=200_000)
     cache.keep(aggregate("a"))
     cache.keep(aggregate("b", total="x" * 30_000))
     assert kept(cache, "ab") == ["a"]
@@ -80,7 +80,7 @@ def test_what_is_heavier_than_all_may_be_costs_the_others_nothing() -> None:
 
 def test_room_is_free_again_when_an_entry_is_taken() -> None:
     """Else a cache would fill up by use."""
-    cache = StateCache(bytes_max=600_000)
+    cache = StateCache(bytes_max=200_000)
     for _ in range(10):
         cache.keep(aggregate("a", commands=500))
         assert kept(cache, "a") == ["a"]
