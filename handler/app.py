@@ -26,6 +26,7 @@ from handler import logs, metrics
 from handler.adapters import queue_of, source_of, store_of
 from handler.cache import StateCache
 from handler.clock import utc_now
+from handler.delays import put_off
 from handler.driver import BatchMachines, World, drive
 from handler.envelope import read_command
 from handler.outcomes import Disposition, Failure, FailureKind, OnRefusal, Settled
@@ -89,7 +90,7 @@ class Application:
         messages = read_messages(event)
         world = self._world(context)
         work = partial(self._settle_batch, messages, world)
-        settled = _contained(work, [(message, None) for message in messages])
+        settled = _contained(work, [(message, None) for message in messages], world)
         return _report(messages, settled, figures=world.figures, definitions=self._source.state())
 
     def refresh(self) -> None:
@@ -109,11 +110,10 @@ class Application:
     def _settle_unit(self, unit: Unit, *, world: World) -> tuple[Settled, ...]:
         """A bug in one unit costs the others nothing."""
         work = partial(drive, process(unit, self._policy), world)
-        return _contained(work, [(entry.message, entry.command) for entry in unit.entries])
+        return _contained(work, [(entry.message, entry.command) for entry in unit.entries], world)
 
     def _world(self, context: object) -> World:
-        remaining = getattr(context, "get_remaining_time_in_millis", None)
-        time_left = (lambda: math.inf) if remaining is None else (lambda: remaining() / 1000)
+        time_left = _time_left(context)
         return World(
             store=self._store,
             queue=self._queue,
@@ -128,8 +128,8 @@ class Application:
 def lambda_handler(event: object, context: object) -> dict[str, list[dict[str, str]]]:
     """What Lambda calls. A wrong environment or event raises, which deletes nothing.
 
-    While the store cannot be opened, or no definition be read, every message is a failure and each invocation
-    tries again.
+    While the store cannot be opened, or no definition be read, every message is put off and a failure, and
+    each invocation tries again.
     """
     first = next(_INVOCATIONS) == 0
     cold_start = first and _initialization() != "provisioned-concurrency"
@@ -139,9 +139,10 @@ def lambda_handler(event: object, context: object) -> dict[str, list[dict[str, s
     try:
         application = _application()
     except (StoreUnavailable, SourceUnavailable) as error:
-        logs.log_not_started(error)
+        messages = read_messages(event)
+        logs.log_not_started(error, put_off(messages, _queue(), _time_left(context)))
         _write_metrics(None, cold_start=cold_start)
-        return batch_response(read_messages(event), done=())
+        return batch_response(messages, done=())
     if first and _initialization() == "snap-start":
         application.refresh()  # what was read at init is as old as the snapshot
     report = application.handle(event, context)
@@ -172,6 +173,12 @@ def _application() -> Application:
 
 
 @cache
+def _queue() -> Queue:
+    """For messages that no application could be built for."""
+    return queue_of(read_settings(os.environ))
+
+
+@cache
 def _log_lines() -> logs.InvocationKeys:
     return logs.configure(read_telemetry(os.environ), on_lambda=_on_lambda())
 
@@ -183,13 +190,16 @@ def _content(message: Message) -> Command | Invalid | Failure:
 
 
 def _contained(
-    work: Callable[[], tuple[Settled, ...]], entries: Sequence[tuple[Message, Command | None]]
+    work: Callable[[], tuple[Settled, ...]],
+    entries: Sequence[tuple[Message, Command | None]],
+    world: World,
 ) -> tuple[Settled, ...]:
-    """What `work` settles; when it breaks, every one of `entries` as a failure: nothing is deleted."""
+    """What `work` settles; when it breaks, every one of `entries` as a failure, put off and not deleted."""
     try:
         return work()
     except Exception as error:  # noqa: BLE001 - the edge of the handler: a bug is reported, and hides nowhere
         logs.log_bug(error)
+        world.count(put_off([message for message, _ in entries], world.queue, world.time_left))
         failure = Failure(FailureKind.BUG, f"unexpected {type(error).__name__}")
         return tuple(
             Settled(message, command, failure, Disposition.REDELIVERED) for message, command in entries
@@ -211,6 +221,12 @@ def _report(
         logs.log_result(result)
     logs.log_batch(results, figures)
     return BatchReport(batch_response(messages, done), results, figures, definitions)
+
+
+def _time_left(context: object) -> Callable[[], float]:
+    """In seconds; without a context of Lambda there is no limit."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return (lambda: math.inf) if remaining is None else (lambda: remaining() / 1000)
 
 
 def _write_metrics(report: BatchReport | None, *, cold_start: bool) -> None:

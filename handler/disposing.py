@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handler.delays import delay_seconds
 from handler.outcomes import Disposition, Failure, FailureKind, Settled
 from handler.patience import time_for_queue
 from handler.requests import Count, Delay, Figure, NoDeadLetterQueue, Park, QueueUnavailable, Story
 from handler.sqs import Message
 
-DELAY_SECONDS_FIRST = 30
-DELAY_SECONDS_MAX = 3600
-
-# What the world will mend without a change to the message or the stream, however long it takes.
-_PASSING = frozenset({FailureKind.TRANSIENT, FailureKind.OUT_OF_TIME, FailureKind.MISCONFIGURED})
+# What will be mended without a change to the message, by the world or a person, however long it takes.
+_PASSING = frozenset(
+    {
+        FailureKind.TRANSIENT,
+        FailureKind.OUT_OF_TIME,
+        FailureKind.MISCONFIGURED,
+        FailureKind.QUARANTINED,
+    }
+)
 
 
 def dispose(result: Settled) -> Story[Settled]:
@@ -50,11 +55,8 @@ def _redelivered(result: Settled, note: str) -> Settled:
 
 
 def _delay(message: Message) -> Story[None]:
-    """Put off the redelivery, 30 s doubling to 1 h, so that an outage parks nothing that is valid."""
     if not (yield from time_for_queue()):
         yield Count(Figure.DELAYS_LEFT_OUT)
         return
-    doublings = min(message.receive_count - 1, 10)
-    seconds = min(DELAY_SECONDS_FIRST * 2**doublings, DELAY_SECONDS_MAX)
-    if not (yield Delay(message, seconds)):
+    if not (yield Delay(message, delay_seconds(message))):
         yield Count(Figure.DELAYS_REFUSED)

@@ -7,14 +7,14 @@ the story. `handler.app` calls it, one story per thread.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import SystemRandom
 from threading import Lock
 from typing import Any
 
 from engine.core.machine import Machine
-from engine.errors import StatewrightError
+from engine.errors import SourceUnavailable, StatewrightError
 from engine.sources.port import LOOK_SECONDS_MAX, DefinitionSource
 from engine.stores.port import EventStore
 from handler.cache import StateCache
@@ -58,13 +58,20 @@ class BatchMachines:
         self._lock = Lock()
 
     def find(self, name: str, *, refresh: bool) -> Machine | None:
+        """Raises SourceUnavailable where a refresh was asked for, and what is known may be outdated still."""
         look = self._time_left() >= LOOK_SECONDS_MAX + RESERVE_SECONDS
-        if refresh and look:
-            with self._lock:
-                if not self._refreshed:
-                    self._source.refresh()
-                    self._refreshed = True
+        if refresh:
+            if look:
+                self._refresh()
+            if not (look and self._source.is_current(name)):
+                raise SourceUnavailable(f'machine: the definition of "{name}" cannot be looked up now')
         return self._source.machine(name, look=look)
+
+    def _refresh(self) -> None:
+        with self._lock:
+            if not self._refreshed:
+                self._source.refresh()
+                self._refreshed = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,11 @@ class World:
     sleep: Callable[[float], None]
     figures: Counter[str] = field(default_factory=Counter)
     figures_lock: Lock = field(default_factory=Lock)
+
+    def count(self, figures: Mapping[str, int]) -> None:
+        """Add to the figures of the batch."""
+        with self.figures_lock:
+            self.figures.update(figures)
 
 
 def drive(story: Story[Result], world: World) -> Result:
@@ -124,9 +136,7 @@ def execute(request: Request, world: World) -> Any:
         case TimeLeft():
             return world.time_left()
         case Count(figure, amount):
-            with world.figures_lock:
-                world.figures[figure] += amount
-            return None
+            return world.count({figure: amount})
 
 
 def _ask(store: EventStore, request: StoreRequest) -> Any:

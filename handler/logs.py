@@ -131,9 +131,12 @@ def log_batch(results: Sequence[Settled], figures: Mapping[str, int]) -> None:
     LOGGER.info("batch settled", extra=fields)
 
 
-def log_not_started(error: StoreUnavailable | SourceUnavailable) -> None:
-    """The application could not be built now; every message of a batch is delivered again."""
-    LOGGER.error("not started", extra={"reason": str(error), "alarm": "not_started"})
+def log_not_started(error: StoreUnavailable | SourceUnavailable, figures: Mapping[str, int]) -> None:
+    """The application could not be built now; every message of a batch is delivered again.
+
+    `figures`: of those that could not be put off.
+    """
+    LOGGER.error("not started", extra={"reason": str(error), "alarm": "not_started", **figures})
 
 
 def log_bug(error: Exception) -> None:

@@ -68,7 +68,8 @@ def disposition_of(
         case Accepted() | Duplicate():
             return Disposition.DELETED
         case Invalid(unknown=unknown):
-            return Disposition.REDELIVERED if unknown else Disposition.PARKED
+            # On FIFO waiting would cost what stands behind it its deliveries too.
+            return Disposition.REDELIVERED if unknown and not fifo else Disposition.PARKED
         case Rejected(code=code, on_refusal=wish):
             chosen = _chosen(wish, policy) or _by_code(outcome, command=command, state=state, fifo=fifo)
             # A reused id stands in the stream already, and a stream takes each id once.

@@ -16,6 +16,7 @@ from engine.errors import (
     Conflict,
     DuplicateCommand,
     ReplayError,
+    SourceUnavailable,
     StoreError,
     StoreMisconfigured,
     StoreUnavailable,
@@ -59,15 +60,17 @@ def process(unit: Unit, policy: Policy) -> Story[tuple[Settled, ...]]:
 def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Story[list[Settled]]:
     """Results for the run's deliveries, in order; on FIFO they end with the first failure."""
     settled: list[Settled] = []
+    wanted = Disposition.REDELIVERED
     try:
         yield from require_time()
         machine = yield from _machine_for(run)
         yield from _settle_catching_up(machine, run, settled, policy, fifo=fifo)
     except _UnknownMachine as unknown:
         ending: Failure | Invalid = Invalid(str(unknown), unknown=True)
+        wanted = Disposition.PARKED if fifo else wanted
     except OutOfTime as fault:
         ending = Failure(FailureKind.OUT_OF_TIME, str(fault))
-    except (StoreUnavailable, Contended, DefinitionBehind) as fault:
+    except (StoreUnavailable, SourceUnavailable, Contended, DefinitionBehind) as fault:
         ending = Failure(FailureKind.TRANSIENT, str(fault))
     except StoreMisconfigured as fault:
         ending = Failure(FailureKind.MISCONFIGURED, str(fault))
@@ -75,10 +78,10 @@ def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Story[list[Settled]]
         ending = Failure(FailureKind.QUARANTINED, str(fault))
     else:
         return settled
-    failing = run.deliveries[len(settled) :]
-    for delivery in failing[:1] if fifo else failing:
-        failed = Settled(delivery.message, delivery.command, ending, Disposition.REDELIVERED)
-        settled.append((yield from dispose(failed)))
+    for delivery in run.deliveries[len(settled) :]:
+        settled.append((yield from dispose(Settled(delivery.message, delivery.command, ending, wanted))))
+        if fifo and settled[-1].failed:
+            break
     return settled
 
 

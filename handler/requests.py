@@ -38,7 +38,10 @@ class Figure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FindMachine:
-    """Answer: the `Machine`, or None. `refresh`: look at the source again first (once per batch)."""
+    """Answer: the `Machine`, or None. `refresh`: look at the source again first (once per batch).
+
+    The answer to a refresh is certain; SourceUnavailable where it cannot be.
+    """
 
     name: str
     refresh: bool = False

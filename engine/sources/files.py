@@ -69,6 +69,11 @@ class FilesSource:
             self._files, self._folder_broken = files, False
             self._current_at = self._looked_at
 
+    def is_current(self, name: str) -> bool:
+        """A broken file without a good machine may be that of any."""
+        broken = [file.machine for file in self._files.values() if file.broken]
+        return not self._folder_broken and not any(one is None or one.name == name for one in broken)
+
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self._machines))
 

@@ -38,6 +38,9 @@ class DefinitionSource(Protocol):
     def refresh(self) -> None:
         """Look at the definitions again now, whatever the time to live says."""
 
+    def is_current(self, name: str) -> bool:
+        """Whether the latest look found out what is live under that name, be it nothing."""
+
     def names(self) -> tuple[str, ...]:
         """The machines that are known, sorted."""
 

@@ -84,6 +84,7 @@ class S3Source:
         self._lock = Lock()
         self._looked_at = self._current_at = clock()
         self._manifest_broken = False
+        self._manifest_answered = True
         edition = read_manifest(self._bucket)
         if edition is None:
             raise Unusable(nothing_published(self._bucket))
@@ -105,6 +106,9 @@ class S3Source:
     def refresh(self) -> None:
         with self._lock:
             self._look_again()
+
+    def is_current(self, name: str) -> bool:
+        return self._manifest_answered and name not in self._look.broken
 
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self._look.machines))
@@ -128,12 +132,13 @@ class S3Source:
             edition = self._newer_edition()
         except SourceUnavailable as error:
             self._manifest_broken = self._is_alarming(error)
+            self._manifest_answered = False
             self._log(f"definitions are kept as they were: {error}", error)
             return
         if edition is not self._look.edition or self._look.broken:
             until = now + LOOK_SECONDS_MAX / 2
             self._look = self._compiled(edition, self._look.machines, until=until)
-        self._manifest_broken = False
+        self._manifest_broken, self._manifest_answered = False, True
         if self._look.is_current:
             self._current_at = now
 

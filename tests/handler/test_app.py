@@ -175,12 +175,13 @@ class BrokenStore(MemoryStore):
 
 
 def test_a_bug_costs_only_its_own_unit(caplog: pytest.LogCaptureFixture) -> None:
-    """The others are settled, the broken one is delivered again, and no value reaches the log."""
-    application = Application(store=BrokenStore(), source=FakeSource(MACHINE), queue=FakeQueue())
+    """The others are settled, the broken one is put off, and no value reaches the log."""
+    queue = FakeQueue()
+    application = Application(store=BrokenStore(), source=FakeSource(MACHINE), queue=queue)
     report = application.handle(event(body("1", amount=1), body("2", aggregate="bad", amount=1)))
     application.close()
     assert [result.code for result in report.results] == ["ACCEPTED", "BUG"]
-    assert failures(report.response) == ["m-1"]
+    assert (failures(report.response), queue.delays) == (["m-1"], [("m-1", 30)])
     [bug] = [record for record in caplog.records if record.message == "unexpected error"]
     assert "s3cr3t" not in str(vars(bug))
 

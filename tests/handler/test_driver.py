@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import pytest
+
+from engine.errors import SourceUnavailable
 from handler.driver import BatchMachines, drive
 from handler.requests import Count, Figure, Pause, Story
 from tests.handler.world import MACHINE, FakeSource, world_of
@@ -38,12 +41,14 @@ def test_a_figure_is_the_sum_of_what_all_stories_counted() -> None:
     assert world.figures == {"replayed_events": 7, "conflicts": 2}
 
 
-def test_without_time_for_a_look_the_known_machine_has_to_do() -> None:
+def test_without_time_for_a_look_nothing_is_certain() -> None:
     """A look at the source may take seconds, which an invocation near its end does not have."""
     seconds = [100.0]
     source = FakeSource(later=(MACHINE,))
     machines = BatchMachines(source, lambda: seconds[0])
     seconds[0] = 14.9
-    assert (machines.find("till", refresh=True), source.refreshes) == (None, 0)
+    with pytest.raises(SourceUnavailable, match='the definition of "till" cannot be looked up now'):
+        machines.find("till", refresh=True)
+    assert (machines.find("till", refresh=False), source.refreshes) == (None, 0)
     seconds[0] = 15.0
     assert (machines.find("till", refresh=True), source.refreshes) == (MACHINE, 1)

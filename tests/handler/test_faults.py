@@ -125,12 +125,12 @@ def test_a_parking_that_fails_once_is_made_good(fifo: bool) -> None:
 
 @pytest.mark.parametrize("kind", [Read, Append])
 def test_a_damaged_store_needs_a_person(kind: type[Request]) -> None:
-    """Only what the store calls unavailable may pass by itself: nothing is retried, parked or put off."""
+    """Only what the store calls unavailable may pass by itself: nothing is asked again, much is put off."""
     queue = FakeQueue()
     act = once(kind, raising(StoreError("the file is damaged")), times=99)
     played = deliver(world_of(queue=queue), *adds(1), act=act)
     assert (played.codes, len(played.asked(kind))) == (["QUARANTINED"], 1)
-    assert (queue.parked, queue.delays) == ([], [])
+    assert (queue.parked, queue.delays) == ([], [("m-0", 30)])
 
 
 @pytest.mark.parametrize("kind", [Read, Append])

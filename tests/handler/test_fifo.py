@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from engine.core.messages import Invalid
+import pytest
+
+from engine.core.messages import Command, Invalid
 from engine.errors import StoreUnavailable
 from handler.outcomes import OnRefusal
 from handler.policy import Policy
 from handler.requests import Append, NoDeadLetterQueue, Park, QueueUnavailable, Read
-from tests.handler.world import FakeQueue, adds, commits, deliver, once, raising, wish, world_of
+from tests.handler.world import (
+    MACHINE,
+    FakeQueue,
+    FakeSource,
+    adds,
+    commits,
+    deliver,
+    once,
+    raising,
+    wish,
+    world_of,
+)
 
 NOT_JSON = Invalid("body: is not JSON")
 
@@ -49,9 +62,34 @@ def test_a_redelivered_refusal_holds_the_group() -> None:
     assert played.codes == ["NOT_ACCEPTED", "HANDED_BACK"]
 
 
-def test_an_unknown_command_holds_the_group() -> None:
-    """Its definition may follow, and then it must come before what stands behind it."""
-    assert deliver(world_of(), wish("m", "Multiply"), *adds(1), fifo=True).codes == ["INVALID", "HANDED_BACK"]
+def test_behind_an_unknown_command_the_group_goes_on() -> None:
+    """Waiting for a definition that may never come would take valid commands along to the dead letters."""
+    played = deliver(world_of(), wish("m", "Multiply"), *adds(1), fifo=True)
+    assert (played.codes, played.dispositions) == (["INVALID", "ACCEPTED"], ["parked", "deleted"])
+
+
+def test_behind_an_unknown_machine_the_group_goes_on() -> None:
+    """All its commands are parked."""
+    unknown = [wish(f"u{index}", "Add", machine="tilt", amount=1) for index in range(2)]
+    played = deliver(world_of(), *unknown, *adds(1), fifo=True)
+    assert played.dispositions == ["parked", "parked", "deleted"]
+
+
+def test_a_parking_that_fails_behind_an_unknown_machine_holds_the_group() -> None:
+    """What stands behind it is not tried."""
+    world = world_of(queue=FakeQueue(QueueUnavailable("Throttled")))
+    unknown = [wish(f"u{index}", "Add", machine="tilt", amount=1) for index in range(2)]
+    assert deliver(world, *unknown, *adds(1), fifo=True).codes == ["INVALID", "HANDED_BACK", "HANDED_BACK"]
+
+
+@pytest.mark.parametrize("command", [wish("m", "Multiply"), wish("u", "Add", machine="tilt", amount=1)])
+def test_what_may_only_seem_unknown_is_not_parked(command: Command) -> None:
+    """While the definitions cannot be looked up it may have been published a moment ago."""
+    source, queue = FakeSource(MACHINE), FakeQueue()
+    source.current = False
+    played = deliver(world_of(source=source, queue=queue), command, *adds(1), fifo=True)
+    assert (played.codes, queue.parked) == (["TRANSIENT", "HANDED_BACK"], [])
+    assert queue.delays == [("m-0", 30)]
 
 
 def test_aggregates_of_one_group_are_settled_as_consecutive_runs() -> None:

@@ -10,6 +10,11 @@ from tests.handler.events import body, event, failures
 from tests.handler.lambda_process import ON_LAMBDA, TRACE_ID, environment, invoked
 
 BATCH = event(body("1", amount=1), body("2", amount=13))
+UNREACHABLE_QUEUES = ON_LAMBDA | {
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+}
 SENDERS_TRACE_ID = "1-5759e988-bd862e3fe1be46a994272793"
 
 
@@ -61,11 +66,12 @@ def test_a_local_process_builds_nothing_at_import(tmp_path: Path) -> None:
 def test_a_store_that_cannot_be_opened_fails_the_messages_until_it_can(tmp_path: Path) -> None:
     """At the first event that is an alarm, at init nobody waits yet; the second event opens the store."""
     late = tmp_path / "late"
-    variables = environment(tmp_path) | ON_LAMBDA | {"SQLITE_PATH": str(late / "events.db")}
+    variables = environment(tmp_path) | UNREACHABLE_QUEUES | {"SQLITE_PATH": str(late / "events.db")}
     batch = event(body("1", amount=1), body("2", amount=1))
     process = invoked(variables, batch, after_each=f"os.makedirs({str(late)!r}, exist_ok=True)")
     assert [failures(answer) for answer in process.answers] == [["m-0", "m-1"], []]
-    assert [line.get("alarm") for line in process.lines if "alarm" in line] == ["not_started"]
+    [alarm] = [line for line in process.lines if "alarm" in line]
+    assert (alarm["alarm"], alarm["delays_refused"]) == ("not_started", 2)  # the queue was asked for both
     assert [document.get("NotStarted") for document in process.metrics] == [1, None]
 
 

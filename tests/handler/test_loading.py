@@ -235,7 +235,7 @@ def test_a_stream_that_cannot_be_replayed_fails_alone() -> None:
     world = rewritten(broken, queue=queue)
     played = deliver(world, wish("c", "Look"), wish("b", "Add", aggregate="b", amount=1))
     assert played.codes == ["QUARANTINED", "ACCEPTED"]
-    assert (queue.parked, queue.delays) == ([], [])
+    assert (queue.parked, queue.delays) == ([], [("m-0", 30)])
 
 
 @pytest.mark.parametrize("data", ["{", "[]", '{"amount":' * 200_000], ids=["cut", "list", "deep"])

@@ -44,8 +44,8 @@ ROWS: list[tuple[list[Command], Command, str, str, str]] = [
     ([], wish("c", "Forget"), "FORGOTTEN", "dropped", "dropped"),
     ([], wish("c", "Bury"), "BURIED", "parked", "parked"),
     ([], wish("c", "Add", amount=0), "INVALID", "parked", "parked"),
-    ([], wish("c", "Multiply"), "INVALID", "redelivered", "redelivered"),
-    ([], wish("c", "Add", machine="tilt", amount=1), "INVALID", "redelivered", "redelivered"),
+    ([], wish("c", "Multiply"), "INVALID", "redelivered", "parked"),
+    ([], wish("c", "Add", machine="tilt", amount=1), "INVALID", "redelivered", "parked"),
 ]
 
 

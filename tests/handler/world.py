@@ -96,6 +96,7 @@ class FakeSource:
         self.machines = {machine.name: machine for machine in machines}
         self.later = later
         self.refreshes = 0
+        self.current = True
 
     def machine(self, name: str, *, look: bool = True) -> Machine | None:
         return self.machines.get(name)
@@ -103,6 +104,9 @@ class FakeSource:
     def refresh(self) -> None:
         self.refreshes += 1
         self.machines |= {machine.name: machine for machine in self.later}
+
+    def is_current(self, name: str) -> bool:
+        return self.current
 
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self.machines))

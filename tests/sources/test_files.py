@@ -194,6 +194,18 @@ def test_the_state_tells_age_and_what_is_broken(tmp_path: Path) -> None:
     assert source.state() == SourceState(0.0, 1)
 
 
+def test_a_broken_file_may_be_that_of_any_machine(tmp_path: Path) -> None:
+    """So nothing is certain to be unknown; a machine that was good before is the file's only one."""
+    write(tmp_path, "door.machine.yaml", "machine: [")
+    source = FilesSource(tmp_path, ttl_seconds=0)
+    assert not source.is_current("window")
+    door(tmp_path, 2)
+    source.refresh()
+    write(tmp_path, "door.machine.yaml", BROKEN, at=3)
+    source.refresh()
+    assert (source.is_current("door"), source.is_current("window")) == (False, True)
+
+
 def test_two_files_for_one_machine_let_the_age_grow(tmp_path: Path) -> None:
     """What is handed out then is no longer seen to be current."""
     door(tmp_path, 1)

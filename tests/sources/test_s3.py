@@ -165,6 +165,19 @@ def test_a_broken_manifest_changes_nothing(
     assert source.state() == SourceState(0.0, 0)
 
 
+def test_what_is_unknown_is_certain_only_behind_an_answer(place: Place) -> None:
+    """A new machine may stand in a manifest that could not be read; the known ones go on."""
+    place.publish(door())
+    source = source_of(place)
+    good = place.read(MANIFEST)
+    place.put(MANIFEST, b"cut")
+    source.refresh()
+    assert (source.is_current("door"), source.is_current("window")) == (False, False)
+    place.put(MANIFEST, good)
+    source.refresh()
+    assert (source.is_current("door"), source.is_current("window")) == (True, True)
+
+
 def test_a_manifest_that_is_gone_changes_nothing(place: Place, caplog: pytest.LogCaptureFixture) -> None:
     """A slip in the console does not stop what runs."""
     place.publish(door())

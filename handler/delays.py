@@ -1,0 +1,35 @@
+"""How long a delivery that failed is put off, and how that is asked for where no story settles the messages.
+
+An outage or a fault of ours must not spend the ten deliveries of messages that are valid. Called by
+`handler.disposing` for one message, and by `handler.app` for those of a batch that broke.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from handler.patience import QUEUE_RESERVE_SECONDS
+from handler.queue import Queue
+from handler.requests import Figure
+from handler.sqs import Message
+
+DELAY_SECONDS_FIRST = 30
+DELAY_SECONDS_MAX = 3600
+
+
+def delay_seconds(message: Message) -> int:
+    """30 s, doubling with each receive to 1 h: ten deliveries span more than four hours."""
+    doublings = min(message.receive_count - 1, 10)
+    return min(DELAY_SECONDS_FIRST << doublings, DELAY_SECONDS_MAX)
+
+
+def put_off(messages: Iterable[Message], queue: Queue, time_left: Callable[[], float]) -> Counter[str]:
+    """Put off each of `messages` while time is left (seconds); what did not succeed, counted."""
+    figures: Counter[str] = Counter()
+    for message in messages:
+        if time_left() < QUEUE_RESERVE_SECONDS:
+            figures[Figure.DELAYS_LEFT_OUT] += 1
+        elif not queue.delay(message, delay_seconds(message)):
+            figures[Figure.DELAYS_REFUSED] += 1
+    return figures
