@@ -26,13 +26,13 @@ demo: $(VENV)/run.stamp ## run the handler over an SQS event file and print what
 	@$(BIN)/python -m engine.cli demo
 
 package: $(VENV)/run.stamp ## build the Lambda package in dist/ (LAMBDA_PYTHON=3.13 ARCHITECTURE=arm64)
-	@$(BIN)/python -m deploy.package --python $(LAMBDA_PYTHON) --architecture $(ARCHITECTURE) $(if $(INTERPRETER),--interpreter $(INTERPRETER))
+	@$(BIN)/python -m deploy.package --python $(LAMBDA_PYTHON) --architecture $(ARCHITECTURE) $(if $(INTERPRETER),--interpreter "$(INTERPRETER)")
 
 deploy: deploy-tools package ## deploy the stack with AWS SAM (STACK=name PARAMETERS="Key=value …")
-	SAM_CLI_TELEMETRY=0 .cache/sam/bin/sam deploy --template-file deploy/template.yaml --stack-name $(STACK) --resolve-s3 --capabilities CAPABILITY_IAM --parameter-overrides Runtime=python$(LAMBDA_PYTHON) Architecture=$(ARCHITECTURE) $(PARAMETERS)
+	SAM_CLI_TELEMETRY=0 .cache/sam/bin/sam deploy --template-file deploy/template.yaml --stack-name $(STACK) --resolve-s3 --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --parameter-overrides Runtime=python$(LAMBDA_PYTHON) Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
 update: $(VENV)/run.stamp ## push the package's code to a function (FUNCTION=name, ZIP=…, DRY_RUN=1)
-	@$(BIN)/python -m deploy.update $(or $(FUNCTION),$(error name the function: make update FUNCTION=name)) $(if $(ZIP),--zip $(ZIP)) $(if $(DRY_RUN),--dry-run)
+	@$(BIN)/python -m deploy.update $(or $(FUNCTION),$(error name the function: make update FUNCTION=name)) $(if $(ZIP),--zip "$(ZIP)") $(if $(DRY_RUN),--dry-run)
 
 emulators: $(VENV)/dev.stamp ## fetch DynamoDB Local and ministack, which tests run against
 	@$(BIN)/python -m tests.emulators.provision dynamodb-local ministack

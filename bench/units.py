@@ -21,7 +21,7 @@ from engine.sources.files import FilesSource
 from handler.app import Application
 from handler.queue import LocalQueue
 from tests.emulators import servers
-from tests.emulators.clients import client_of
+from tests.emulators.clients import client_of, new_table
 from tests.stores.wire import Wire
 
 CONFIG = Path(__file__).parent.parent / "config"
@@ -55,7 +55,8 @@ class Scene:
     """The handler on a table of its own. Every command is checked to have come to what it should."""
 
     def __init__(self, url: str) -> None:
-        self._wire = Wire(client_of("dynamodb", url))
+        client = client_of("dynamodb", url)
+        self._wire = Wire(client, table=new_table(client))
         self._numbers = itertools.count()
         self._application = self._started()
 

@@ -43,6 +43,20 @@ class PackageUnsound(DeployError):
         super().__init__(f"the package {reason}")
 
 
+class RegionMissing(DeployError):
+    """An account has functions in many regions, and the SDK is told of none."""
+
+    def __init__(self) -> None:
+        super().__init__("no AWS region is set: set AWS_DEFAULT_REGION to the region of the function")
+
+
+class CredentialsMissing(DeployError):
+    """The SDK has looked everywhere that it knows."""
+
+    def __init__(self) -> None:
+        super().__init__("no AWS credentials are found: set AWS_PROFILE to a profile that has some")
+
+
 class UpdateRefused(DeployError):
     """The function keeps the code that it has."""
 

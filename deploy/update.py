@@ -19,7 +19,13 @@ from zipfile import BadZipFile, ZipFile
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy.errors import DeployError, PackageUnsound, UpdateRefused
+from deploy.errors import (
+    CredentialsMissing,
+    DeployError,
+    PackageUnsound,
+    RegionMissing,
+    UpdateRefused,
+)
 from deploy.package import DEPLOYED
 from deploy.target import Target, target_of
 
@@ -65,8 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Update, and print the code before and after."""
     options = _options(arguments)
     try:
-        client = boto3.client("lambda")
-        update = update_function(client, options.function, options.zip, dry_run=options.dry_run)
+        update = update_function(_client(), options.function, options.zip, dry_run=options.dry_run)
     except (DeployError, BotoCoreError, ClientError) as error:
         print(f"update: {error}", file=sys.stderr)
         return 2
@@ -74,6 +79,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.dry_run:
         print("dry run: nothing was sent", file=sys.stderr)
     return 0
+
+
+def _client() -> Any:
+    """The SDK's, for Lambda. Asks first for what the SDK would miss only later, in words of its own."""
+    session = boto3.Session()
+    if session.region_name is None:
+        raise RegionMissing
+    if session.get_credentials() is None:
+        raise CredentialsMissing
+    return session.client("lambda")
 
 
 def _read(package: Path) -> tuple[bytes, Target]:

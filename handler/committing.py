@@ -20,7 +20,6 @@ from handler.snapshots import snapshot_due, snapshot_of
 from handler.units import Delivery
 
 EVENTS_MAX = 100
-COMMIT_WITH_SNAPSHOT_BYTES_MAX = 350 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _with_snapshot(planned: Plan, commit: Commit, policy: Policy) -> Plan:
         return planned
     snapshot = snapshot_of(after.machine, after.state, after.known.values())
     larger = replace(commit, snapshot=snapshot)
-    if len(encode(larger).encode()) > min(COMMIT_WITH_SNAPSHOT_BYTES_MAX, policy.commit_bytes_max):
+    if len(encode(larger).encode()) > policy.commit_bytes_max:
         return replace(planned, snapshot_left_out=True)
     after = replace(after, events_since_snapshot=0, bytes_since_snapshot=0)
     return replace(planned, commit=larger, after=after)

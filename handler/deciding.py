@@ -14,7 +14,7 @@ from engine.canonical import canonical_json
 from engine.core.decide import decide
 from engine.core.evolve import evolve
 from engine.core.messages import REFUSED, Accepted, Command, Duplicate, Event, Invalid, Outcome, Rejected
-from engine.stores.record import UNKNOWN_DIGEST, RecentCommand, StoredCommand, StoredEvent
+from engine.stores.record import ACCEPTED, UNKNOWN_DIGEST, RecentCommand, StoredCommand, StoredEvent
 from handler.loading import Aggregate
 from handler.outcomes import Disposition
 from handler.policy import Policy, disposition_of
@@ -81,12 +81,10 @@ def _decision(
     plain = Decision(delivery, outcome, disposition, aggregate)
     match outcome:
         case Accepted(events=events, state=state) if events:
-            after = replace(aggregate, state=state, refusals_in_a_row=0)
-            return _contributing(plain, "accepted", events, after)
+            return _contributing(plain, ACCEPTED, events, replace(aggregate, state=state))
         case Rejected(code=code) if disposition is Disposition.RECORDED:
             event = _refusal(command, outcome)
-            state = evolve(aggregate.machine, state, event)
-            after = replace(aggregate, state=state, refusals_in_a_row=aggregate.refusals_in_a_row + 1)
+            after = replace(aggregate, state=evolve(aggregate.machine, state, event))
             return _contributing(plain, code, (event,), after)
         case _:
             return plain

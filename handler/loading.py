@@ -6,24 +6,26 @@ yields are requests. Called by `handler.process`; the command line folds with it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import takewhile
 
 from engine.core.evolve import replay
 from engine.core.machine import Machine
-from engine.core.messages import REFUSED, AggregateState, Event
+from engine.core.messages import AggregateState, Event
 from engine.errors import CorruptStream, StatewrightError
 from engine.stores.port import Head
-from engine.stores.record import Commit, RecentCommand, StoredEvent
+from engine.stores.record import ACCEPTED, Commit, RecentCommand, StoredEvent
 from engine.stores.rules import head_after
 from handler.patience import insist
 from handler.payload_text import read_payload
-from handler.policy import REFUSALS_RECORDED_MAX, Policy
+from handler.policy import Policy
 from handler.requests import Count, Figure, Find, Keep, Read, ReadOn, Story, Take
 from handler.snapshots import COMMANDS_MAX, restored
 from handler.units import Run
+
+PAGE_COMMITS_MIN = 100  # so that a stream without a usable snapshot is not read in crumbs
 
 
 class DefinitionBehind(StatewrightError):
@@ -57,8 +59,13 @@ class Aggregate:
     known: Mapping[str, RecentCommand]
     events_since_snapshot: int
     bytes_since_snapshot: int
-    refusals_in_a_row: int
     basis: Basis = Basis.CONFIRMED
+
+    @property
+    def refusals_in_a_row(self) -> int:
+        """How many recorded refusals the stream ends with, as far back as commands are known."""
+        newest_first = reversed(tuple(self.known.values()))
+        return sum(1 for _ in takewhile(lambda command: command.outcome != ACCEPTED, newest_first))
 
 
 def resume(machine: Machine, run: Run, policy: Policy) -> Story[Aggregate]:
@@ -95,7 +102,6 @@ def load(machine: Machine, run: Run, policy: Policy) -> Story[Aggregate]:
         known,
         events_since_snapshot=events_folded,
         bytes_since_snapshot=sum(payload_bytes(commit.events) for commit in history.since),
-        refusals_in_a_row=_refusals_in_a_row([*history.before, *history.since]),
     )
 
 
@@ -188,7 +194,7 @@ def _read_back(machine: Machine, stream: str, policy: Policy) -> Story[_History]
 
 def _page_limit(policy: Policy) -> int:
     """In commits; as many as may stand between two snapshots."""
-    return max(policy.snapshot_every, REFUSALS_RECORDED_MAX)
+    return max(policy.snapshot_every, PAGE_COMMITS_MIN)
 
 
 def _refuse_newer(machine: Machine, commit: Commit) -> None:
@@ -217,7 +223,6 @@ def _with_older(
 def _followed(aggregate: Aggregate, winner: Commit) -> Aggregate:
     """The aggregate after a commit that stands behind its head."""
     start = restored(aggregate.machine, winner)
-    own = _refusals_in_a_row([winner])
     newest = _known([winner])
     older = {command.id: command for command in aggregate.known.values() if command.id not in newest}
     return replace(
@@ -227,7 +232,6 @@ def _followed(aggregate: Aggregate, winner: Commit) -> Aggregate:
         known={**older, **newest},
         events_since_snapshot=0 if start else aggregate.events_since_snapshot + len(winner.events),
         bytes_since_snapshot=0 if start else aggregate.bytes_since_snapshot + payload_bytes(winner.events),
-        refusals_in_a_row=own + (aggregate.refusals_in_a_row if own == len(winner.events) else 0),
         basis=Basis.FOLLOWED,
     )
 
@@ -238,12 +242,6 @@ def _known(commits: Iterable[Commit]) -> dict[str, RecentCommand]:
         for commit in commits
         for command in commit.commands
     }
-
-
-def _refusals_in_a_row(commits: Sequence[Commit]) -> int:
-    """How many recorded refusals stand at the end of what was read."""
-    newest_first = (event for commit in reversed(commits) for event in reversed(commit.events))
-    return sum(1 for _ in takewhile(lambda event: event.type == REFUSED, newest_first))
 
 
 def _events(commit: Commit) -> Iterator[Event]:

@@ -13,6 +13,7 @@ from engine.core.machine import Machine
 from engine.core.messages import AggregateState
 from engine.importing.lines import Cause
 from engine.stores.record import (
+    ACCEPTED,
     UNKNOWN_DIGEST,
     Commit,
     DefinitionStamp,
@@ -21,7 +22,7 @@ from engine.stores.record import (
     StoredEvent,
 )
 from engine.stores.record_text import encode
-from handler.committing import COMMIT_WITH_SNAPSHOT_BYTES_MAX
+from engine.stores.rules import COMMIT_BYTES_MAX
 from handler.loading import payload_bytes
 from handler.policy import CONTENT_BYTES_MAX, Policy
 from handler.snapshots import COMMANDS_MAX, snapshot_due, snapshot_of
@@ -53,7 +54,7 @@ class Recorder:
         command = StoredCommand(
             cause.command_id,
             UNKNOWN_DIGEST,
-            "accepted",
+            ACCEPTED,
             len(events),
             cause.actor_id,
             cause.correlation_id,
@@ -85,7 +86,7 @@ class Recorder:
             [command] = commit.commands
             raise Unstorable(command.id, "leaves a number in the data that is beyond a double") from None
         larger = replace(commit, snapshot=snapshot)
-        if len(encode(larger).encode()) > COMMIT_WITH_SNAPSHOT_BYTES_MAX:
+        if len(encode(larger).encode()) > COMMIT_BYTES_MAX:
             return commit
         self._events_since_snapshot = self._bytes_since_snapshot = 0
         return larger

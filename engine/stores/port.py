@@ -88,13 +88,17 @@ class EventStore(Protocol):
         The same commit appended again at the same head gives the same answer, so a lost answer is settled
         by repeating the call. Raises Conflict with the commit that begins behind a stale `head`;
         DuplicateCommand where the stream holds one of the ids already (only where `dedupe_window` is None:
-        otherwise ask `find` first); CommitTooLarge before any request; CorruptStream where the stream is
-        seen to have never ended at `head`; StoreUnavailable, after which the outcome is unknown until the
-        call is repeated.
+        elsewhere the caller knows them, from what it read or from `find`); CommitTooLarge before any
+        request; CorruptStream where the stream is seen to have never ended at `head`; StoreUnavailable,
+        after which the outcome is unknown until the call is repeated.
         """
 
     def find(self, stream: str, command_ids: Sequence[str]) -> Mapping[str, StoredCommand]:
-        """Those of `command_ids` that the stream holds, within the dedupe window."""
+        """Those of `command_ids` that the stream holds, within the dedupe window.
+
+        The handler asks where that is endless, for what stands deeper than a load reads. Of any other window
+        a load learns all by itself.
+        """
 
     def streams(self, *, prefix: str = "") -> Iterator[StreamSummary]:
         """Every stream whose key begins with `prefix`, by key. For tools, never on the command path."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FORMAT = 1
+ACCEPTED = "accepted"
 UNKNOWN_DIGEST = ""
 
 
@@ -26,7 +27,7 @@ class DefinitionStamp:
 class StoredCommand:
     """A command that a commit answers; `events` counts those it contributed.
 
-    `outcome`: 'accepted', or the code of a recorded refusal. `digest`: of (command, data); UNKNOWN_DIGEST
+    `outcome`: ACCEPTED, or the code of a recorded refusal. `digest`: of (command, data); UNKNOWN_DIGEST
     where nobody can tell what was asked for, as in a history from elsewhere.
     """
 

@@ -1,4 +1,4 @@
-"""The command line as a function, and a file of events to read from."""
+"""The command line as a function, a file of events to read from, and a place in S3 to publish to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from click.testing import CliRunner, Result
 
 from engine.cli.main import statewright
 from tests.cli.commands import CONFIG, Cli, envelope
+from tests.sources.fixtures import definitions_bucket, place
+
+__all__ = ["definitions_bucket", "place"]
 
 
 @pytest.fixture

@@ -15,20 +15,10 @@ from engine.cli.publish import publish_definitions
 from engine.errors import SourceUnavailable
 from engine.sources.manifest import MANIFEST
 from tests.cli.commands import CONFIG, Cli
-from tests.emulators.clients import client_of, environment_of, new_bucket
+from tests.emulators.clients import environment_of
 from tests.sources.world import Place, door, place_in
 
 Publish = Callable[..., tuple[ExitCode, str, str]]
-
-
-@pytest.fixture(scope="session")
-def definitions_bucket(ministack: str) -> str:
-    return new_bucket(client_of("s3", ministack))
-
-
-@pytest.fixture
-def place(ministack: str, definitions_bucket: str) -> Place:
-    return place_in(ministack, definitions_bucket)
 
 
 @pytest.fixture

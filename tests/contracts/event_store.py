@@ -43,7 +43,7 @@ class EverlastingDedupeContract(EventStoreContract):
 
 
 class WindowedDedupeContract(EventStoreContract):
-    """What holds beyond that where `dedupe_window` is a number: `find` is asked before an append."""
+    """What holds beyond that where `dedupe_window` is a number: an append looks for no known command."""
 
     def test_the_window_counts_commands(self, store: EventStore) -> None:
         """The oldest command of the window is known, however many commits the window's commands fill."""

@@ -7,7 +7,7 @@ import pytest
 from engine.stores.dynamodb import DynamoStore, dynamodb_client
 from tests.contracts.event_store import WindowedDedupeContract
 from tests.contracts.handles import OpenStore
-from tests.emulators.clients import environment_of, new_table
+from tests.emulators.clients import client_of, environment_of, new_table
 
 
 class TestDynamoStore(WindowedDedupeContract):
@@ -15,8 +15,8 @@ class TestDynamoStore(WindowedDedupeContract):
 
     @pytest.fixture(params=["dynamodb_local", "ministack"])
     def open_store(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> OpenStore:
-        for name, value in environment_of(dynamodb=request.getfixturevalue(request.param)).items():
+        url = request.getfixturevalue(request.param)
+        for name, value in environment_of(dynamodb=url).items():
             monkeypatch.setenv(name, value)
-        client = dynamodb_client()
-        table = new_table(client)
+        client, table = dynamodb_client(), new_table(client_of("dynamodb", url))
         return lambda: DynamoStore(client, table=table)

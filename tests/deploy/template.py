@@ -57,7 +57,8 @@ class Stack:
     """What `template` creates with `parameters`; those left out have their defaults.
 
     A reference to a resource is its logical name in lower case, which may name a bucket as well as a table;
-    an attribute of it is `Name.Attribute`. `resources`: as in the template, by logical name.
+    an attribute of it is `Name.Attribute`. `resources`, `outputs`: as in the template, by name, without those
+    whose condition does not hold.
     """
 
     def __init__(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
@@ -71,7 +72,8 @@ class Stack:
             **parameters,
         }
         self._conditions = template["Conditions"]
-        self.resources = {name: self._value(each) for name, each in template["Resources"].items()}
+        self.resources = self._present(template["Resources"])
+        self.outputs = self._present(template["Outputs"])
 
     def properties(self, name: str) -> dict[str, Any]:
         properties: dict[str, Any] = self.resources[name]["Properties"]
@@ -80,6 +82,13 @@ class Stack:
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
         """The properties of each resource of this type, by logical name."""
         return {name: each["Properties"] for name, each in self.resources.items() if each["Type"] == kind}
+
+    def _present(self, section: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: self._value(each)
+            for name, each in section.items()
+            if "Condition" not in each or self._holds({"Condition": each["Condition"]})
+        }
 
     def _value(self, node: Any) -> Any:
         match node:
@@ -92,7 +101,7 @@ class Stack:
             case {"Fn::Sub": text}:
                 return self._filled_in(text, {})
             case {"Fn::If": [condition, then, otherwise]}:
-                return self._value(then if self._holds(self._conditions[condition]) else otherwise)
+                return self._value(then if self._holds({"Condition": condition}) else otherwise)
             case dict():
                 values = {key: self._value(value) for key, value in node.items()}
                 return {key: value for key, value in values.items() if value is not None}
@@ -109,8 +118,12 @@ class Stack:
 
     def _holds(self, condition: Mapping[str, Any]) -> bool:
         match condition:
+            case {"Condition": name}:
+                return self._holds(self._conditions[name])
             case {"Fn::Equals": [left, right]}:
-                return bool(self._value(left) == self._value(right))
+                return str(self._value(left)) == str(self._value(right))
+            case {"Fn::And": others}:
+                return all(self._holds(other) for other in others)
             case {"Fn::Not": [other]}:
                 return not self._holds(other)
         raise ValueError(f"unknown condition {condition}")

@@ -5,17 +5,16 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from engine.sources.place import S3Place
-from handler.disposing import DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX
+from handler.delays import DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX
 from handler.outcomes import OnRefusal
 from handler.settings import DynamoTable, Settings, read_settings
-from tests.deploy.template import Stack, transformed
+from tests.deploy.template import Stack
 from tests.emulators.clients import new_table
 
 pytestmark = pytest.mark.e2e
@@ -32,35 +31,13 @@ ROLE = {
     ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     ("dynamodb:PutItem", "EventTable.Arn"),
     ("dynamodb:Query", "EventTable.Arn"),
-    ("s3:GetObject", "DefinitionsBucket.Arn/definitions/*"),
-    ("s3:ListBucket", "DefinitionsBucket.Arn if StringLike s3:prefix definitions/*"),
+    ("s3:GetObject", "arn:aws:s3:::definitionsbucket/definitions/*"),
+    ("s3:ListBucket", "arn:aws:s3:::definitionsbucket if StringLike s3:prefix definitions/*"),
     ("logs:CreateLogStream", "FunctionLogs.Arn"),
     ("logs:PutLogEvents", "FunctionLogs.Arn"),
     ("xray:PutTraceSegments", "*"),
     ("xray:PutTelemetryRecords", "*"),
 }
-
-
-@pytest.fixture(scope="module")
-def template(sam: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """As CloudFormation gets it."""
-    return transformed(sam, home=tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module")
-def stack_with(template: dict[str, Any]) -> Callable[..., Stack]:
-    """The stack with these parameters; `fifo` for the kind of its queues."""
-
-    def stack(*, fifo: bool = False, **parameters: str) -> Stack:
-        return Stack(template, {"FifoQueue": str(fifo).lower(), **parameters})
-
-    return stack
-
-
-@pytest.fixture(scope="module")
-def stack(stack_with: Callable[..., Stack]) -> Stack:
-    """The stack with no parameter given."""
-    return stack_with()
 
 
 @KINDS
@@ -86,11 +63,9 @@ def test_both_queues_are_of_the_kind_that_was_asked_for(stack_with: Callable[...
 
 
 def test_no_message_returns_while_its_batch_is_in_work(stack: Stack) -> None:
-    """Lambda asks for six times the timeout and the batching window, which is not used."""
-    [mapping] = stack.of_type("AWS::Lambda::EventSourceMapping").values()
-    assert "MaximumBatchingWindowInSeconds" not in mapping
-    visibility = stack.properties("CommandQueue")["VisibilityTimeout"]
-    assert visibility >= 6 * stack.properties("Function")["Timeout"]
+    """Lambda asks for six times the timeout."""
+    assert stack.properties("Function")["Timeout"] == 30
+    assert stack.properties("CommandQueue")["VisibilityTimeout"] == 180
 
 
 def test_no_message_expires_before_it_is_moved(stack: Stack) -> None:
@@ -110,6 +85,7 @@ def test_the_mapping_honours_the_answer_of_the_handler(stack_with: Callable[...,
         "EventSourceArn": "CommandQueue.Arn",
         "FunctionName": "function",
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "Enabled": True,
         "BatchSize": "10",
         "ScalingConfig": {"MaximumConcurrency": "10"},
     }
@@ -145,6 +121,14 @@ def test_a_key_of_ones_own_is_used_everywhere_and_granted(stack_with: Callable[.
         assert "SqsManagedSseEnabled" not in stack.properties(queue)
     assert stack.properties("EventTable")["SSESpecification"]["KMSMasterKeyId"] == KEY
     assert _encryption(stack) == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+
+
+def test_the_function_runs_what_the_package_is_built_for(stack_with: Callable[..., Stack]) -> None:
+    """Python 3.13 on arm64, as `make package` builds it when nobody says anything else."""
+    function = stack_with().properties("Function")
+    assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
+    function = stack_with(Runtime="python3.12", Architecture="x86_64").properties("Function")
+    assert (function["Runtime"], function["Architectures"]) == ("python3.12", ["x86_64"])
 
 
 def test_the_function_has_no_other_role(stack: Stack) -> None:
@@ -209,7 +193,7 @@ def test_no_event_goes_away(stack: Stack) -> None:
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
 
 
-@pytest.mark.parametrize("name", ["EventTable", "DefinitionsBucket"])
+@pytest.mark.parametrize("name", ["EventTable", "DefinitionsBucket", "DefinitionsBucketPolicy"])
 def test_what_is_stored_outlives_the_stack(stack: Stack, name: str) -> None:
     """Deletion and replacement leave it where it is."""
     resource = stack.resources[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,17 @@ def environment(ministack: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the SDK reads where nothing else is given."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def no_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """An environment in which the SDK finds nothing, to be added to."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    return monkeypatch
 
 
 def packed(folder: Path, text: str, *, machine: str = "aarch64") -> Path:
@@ -144,3 +156,19 @@ def test_the_command_line_names_an_unknown_function(
     """Without a traceback, and with the exit code of a wrong environment."""
     assert main(["nobody", "--zip", str(packed(tmp_path, "second"))]) == 2
     assert "nobody" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("region", "remedy"), [("", "set AWS_DEFAULT_REGION"), ("eu-west-1", "set AWS_PROFILE")]
+)
+def test_the_command_line_names_what_the_sdk_misses(
+    no_account: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], region: str, remedy: str
+) -> None:
+    """First a region, then credentials; nothing is asked of AWS."""
+    if region:
+        no_account.setenv("AWS_DEFAULT_REGION", region)
+    assert main(["shop-Function"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("update: no AWS ")
+    assert remedy in printed.err

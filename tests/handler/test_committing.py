@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from handler.policy import CONTENT_BYTES_MAX
 from handler.requests import Append
-from tests.handler.world import FakeSource, adds, commits, deliver, machine_of, wish, world_of
+from tests.given import machine_of
+from tests.handler.world import FakeSource, adds, commits, deliver, wish, world_of
 
 
 def test_commands_of_one_aggregate_become_one_commit() -> None:

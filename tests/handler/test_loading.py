@@ -13,8 +13,9 @@ from engine.stores.memory import MemoryStore
 from engine.stores.port import Slice
 from engine.stores.record import Commit
 from engine.stores.rules import absent
-from handler.policy import Policy
+from handler.policy import REFUSALS_RECORDED_MAX, Policy
 from handler.requests import Append, Find, Read, Request
+from tests.given import machine_of
 from tests.handler.world import (
     MACHINE,
     STREAM,
@@ -26,7 +27,6 @@ from tests.handler.world import (
     commits,
     deliver,
     figures,
-    machine_of,
     once,
     wish,
     world_of,
@@ -195,6 +195,16 @@ def test_a_page_may_end_before_its_limit() -> None:
         played = deliver(world, wish("c", "Look"))
         assert (played.codes, len(played.asked(Read))) == (["ACCEPTED"], pages)
         assert total_after(world, played) == (29, 29)
+
+
+def test_recorded_refusals_are_counted_beyond_what_a_load_reads() -> None:
+    """Where it ends at a snapshot on a short page, the snapshot remembers the others."""
+    world = world_of(store=ShortPages())
+    for index in range(REFUSALS_RECORDED_MAX - 1):
+        deliver(world, wish(f"n{index}", "Note"), policy=Policy(snapshot_every=1))
+    last = [deliver(world, wish(f"last{index}", "Note")).dispositions for index in range(2)]
+    assert last == [["recorded"], ["parked"]]
+    assert deliver(world, *adds(1), wish("again", "Note")).dispositions == ["deleted", "recorded"]
 
 
 def test_what_a_load_costs_is_counted() -> None:

@@ -7,7 +7,8 @@ import pytest
 from engine.stores.memory import MemoryStore
 from handler.cache import StateCache
 from handler.policy import Policy
-from tests.handler.world import FakeSource, deliver, machine_of, wish, world_of
+from tests.given import machine_of
+from tests.handler.world import FakeSource, deliver, wish, world_of
 
 BOXES = machine_of("""
     machine: box

@@ -11,6 +11,7 @@ from engine.stores.rules import absent
 from handler.driver import World
 from handler.policy import Policy
 from handler.requests import Append, Read, Request
+from tests.given import machine_of
 from tests.handler.world import (
     MACHINE,
     STREAM,
@@ -20,7 +21,6 @@ from tests.handler.world import (
     adds,
     commits,
     deliver,
-    machine_of,
     once,
     wish,
     world_of,

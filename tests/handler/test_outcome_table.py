@@ -10,6 +10,7 @@ from engine.core.messages import Command, Invalid
 from handler.outcomes import OnRefusal
 from handler.policy import REFUSALS_RECORDED_MAX, Policy
 from handler.requests import Append, NoDeadLetterQueue, QueueUnavailable
+from tests.given import machine_of
 from tests.handler.world import (
     MACHINE,
     STREAM,
@@ -19,7 +20,6 @@ from tests.handler.world import (
     commits,
     deliver,
     figures,
-    machine_of,
     wish,
     world_of,
 )

@@ -15,6 +15,7 @@ from handler.cache import StateCache
 from handler.driver import World
 from handler.policy import REFUSALS_RECORDED_MAX, Policy
 from handler.requests import Append, Find, Keep, NoDeadLetterQueue, Read, ReadOn, Request
+from tests.given import machine_of
 from tests.handler.world import (
     MACHINE,
     STREAM,
@@ -26,7 +27,6 @@ from tests.handler.world import (
     commits,
     deliver,
     figures,
-    machine_of,
     once,
     raising,
     wish,

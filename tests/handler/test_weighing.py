@@ -78,7 +78,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5))
 def test_no_commit_is_larger_than_it_was_weighed(texts: list[tuple[str, str]]) -> None:
     """Whatever has to be escaped in it."""
-    empty = Aggregate(MACHINE, MACHINE.initial, absent(STREAM), {}, 0, 0, 0)
+    empty = Aggregate(MACHINE, MACHINE.initial, absent(STREAM), {}, 0, 0)
     commands = [
         replace(wish(f"c{number}", "Sign", text=text), actor=Actor(actor), correlation_id=actor)
         for number, (text, actor) in enumerate(texts)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.core.machine import Machine, compile_machine
+from engine.core.machine import Machine
 from engine.core.messages import Actor, Command, Invalid
-from engine.definition import load_definition
 from engine.errors import StatewrightError
 from engine.sources.port import SourceState
 from engine.stores.memory import MemoryStore
@@ -26,6 +24,7 @@ from handler.process import process
 from handler.requests import Request, Story
 from handler.sqs import Message
 from handler.units import units_of
+from tests.given import machine_of
 
 NOW = "2026-11-23T12:00:00.000000Z"
 STREAM = "till/a"
@@ -80,10 +79,6 @@ TILL = """
     invariants:
       - {check: data.total <= 2000, message: The till is full.}
 """.replace("TICKS", ", ".join(["Ticked"] * 60))
-
-
-def machine_of(text: str) -> Machine:
-    return compile_machine(load_definition(textwrap.dedent(text).encode(), "test.machine.yaml"))
 
 
 MACHINE = machine_of(TILL)

@@ -1,18 +1,5 @@
-"""A place in S3 for each test."""
+"""A place in S3 for the tests of this folder."""
 
-from __future__ import annotations
+from tests.sources.fixtures import definitions_bucket, place
 
-import pytest
-
-from tests.emulators.clients import client_of, new_bucket
-from tests.sources.world import Place, place_in
-
-
-@pytest.fixture(scope="session")
-def definitions_bucket(ministack: str) -> str:
-    return new_bucket(client_of("s3", ministack))
-
-
-@pytest.fixture
-def place(ministack: str, definitions_bucket: str) -> Place:
-    return place_in(ministack, definitions_bucket)
+__all__ = ["definitions_bucket", "place"]

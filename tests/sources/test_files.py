@@ -12,20 +12,11 @@ import pytest
 from engine.errors import SettingsError
 from engine.sources.files import FilesSource
 from engine.sources.port import SourceState
+from tests.sources.world import Clock, version_of
 
 DOOR = "{machine: door, version: %d, initial: shut, states: {shut: {accepts: {Open: open}}, open: {}}}"
 LAMP = json.dumps({"machine": "lamp", "initial": "off", "states": {"off": {}}})
 BROKEN = "{machine: door, initial: nowhere, states: {shut: {}}}"
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 def write(folder: Path, name: str, text: str, *, at: int = 1) -> None:
@@ -36,11 +27,6 @@ def write(folder: Path, name: str, text: str, *, at: int = 1) -> None:
 
 def door(folder: Path, version: int) -> None:
     write(folder, "door.machine.yaml", DOOR % version, at=version)
-
-
-def version_of(source: FilesSource, name: str = "door") -> int | None:
-    machine = source.machine(name)
-    return None if machine is None else machine.version
 
 
 def test_every_syntax_is_found_and_nothing_else(tmp_path: Path) -> None:

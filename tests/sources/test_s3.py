@@ -99,6 +99,21 @@ def test_a_look_at_an_unchanged_manifest_is_one_request_and_compiles_nothing(pla
     assert all(source.machine(one.name) is one for one in before if one)
 
 
+def test_a_look_asks_for_a_manifest_that_is_another(place: Place) -> None:
+    """By the ETag of the one that is known, and S3 answers that there is none."""
+    place.publish(door())
+    source = source_of(place)
+    etag = place.client.head_object(Bucket=place.s3.bucket, Key=place.s3.key(MANIFEST))["ETag"]
+    conditions: list[object] = []
+    answers: list[int] = []
+    place.wire.interfere = lambda request: conditions.append(request.headers["If-None-Match"])
+    place.client.meta.events.register(
+        "after-call.s3", lambda http_response, **_: answers.append(http_response.status_code)
+    )
+    source.refresh()
+    assert (conditions, answers) == ([etag.encode()], [304])
+
+
 def test_only_what_changed_is_read_and_compiled(place: Place) -> None:
     """The others stay the same objects."""
     place.publish(door(), door(name="gate"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,11 +15,10 @@ from botocore.exceptions import EndpointConnectionError
 from engine.sources.bucket import Bucket
 from engine.sources.manifest import MANIFEST, Manifest, object_name, parse_manifest
 from engine.sources.place import S3Place
+from engine.sources.port import DefinitionSource
 from engine.sources.publishing import Publication, candidate_of, publish
 from engine.sources.s3 import S3Source
 from tests.emulators.clients import client_of, new_name
-
-CONFIG = Path(__file__).parent.parent.parent / "config"
 
 
 class Clock:
@@ -120,7 +118,7 @@ def source_of(place: Place, clock: Clock | None = None) -> S3Source:
     return S3Source(place.client, place.s3, clock=clock or Clock())
 
 
-def version_of(source: S3Source, name: str = "door") -> int | None:
+def version_of(source: DefinitionSource, name: str = "door") -> int | None:
     machine = source.machine(name)
     return None if machine is None else machine.version
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from engine.stores.dynamodb import dynamodb_client
-from tests.emulators.clients import environment_of
+from tests.emulators.clients import client_of, environment_of, new_table
 from tests.stores.wire import Wire
 
 
 @pytest.fixture
 def wire(dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """To Amazon's own engine, through the client that the Lambda uses."""
+    """To an empty table of Amazon's own engine, through the client that the Lambda uses."""
     for name, value in environment_of(dynamodb=dynamodb_local).items():
         monkeypatch.setenv(name, value)
-    return Wire(dynamodb_client())
+    return Wire(dynamodb_client(), table=new_table(client_of("dynamodb", dynamodb_local)))

@@ -10,8 +10,8 @@ from engine.stores.rules import absent
 from handler.patience import STORE_SECONDS_MAX
 from handler.snapshots import COMMANDS_MAX
 from tests.contracts.commits import STREAM, commit_at
-from tests.emulators.clients import environment_of
-from tests.emulators.servers import REGION, free_port
+from tests.emulators.clients import REGION, client_of, environment_of
+from tests.emulators.servers import free_port
 from tests.stores.wire import Wire
 
 HEAD = absent(STREAM)
@@ -40,9 +40,9 @@ def test_a_missing_table_is_named_with_its_region(wire: Wire) -> None:
         store.append(HEAD, COMMIT)
 
 
-def test_a_table_with_other_keys_is_refused(wire: Wire) -> None:
+def test_a_table_with_other_keys_is_refused(wire: Wire, dynamodb_local: str) -> None:
     """The service's own refusal becomes the keys that are needed."""
-    wire.client.create_table(
+    client_of("dynamodb", dynamodb_local).create_table(
         TableName=f"{wire.table}-other",
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],

@@ -62,7 +62,7 @@ def test_a_lost_answer_is_no_excuse_for_another_writer(wire: Wire) -> None:
 
 def test_the_sdk_repeats_for_a_tool_and_masks_nothing(wire: Wire) -> None:
     """Where it tries again by itself, its own first attempt in the way is taken for what it is."""
-    patient = Wire(dynamodb_client(attempts=5))
+    patient = Wire(dynamodb_client(attempts=5), table=wire.table)
     patient.disturb(answer_lost, THROTTLED)
     assert patient.store.append(HEAD, COMMIT).version == 3
     assert patient.sent == ["PutItem"] * 3

@@ -15,7 +15,6 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
 from engine.stores.dynamodb import DynamoStore
-from tests.emulators.clients import new_table
 
 # The service charges a read that finds nothing, DynamoDB Local does not. All reads here are consistent.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
@@ -25,14 +24,14 @@ Fault = Callable[[AWSPreparedRequest], AWSResponse | None]
 
 
 class Wire:
-    """A client, an empty table of its own, and what was sent since.
+    """A client, a table, and what was sent since.
 
     `sent`: the operation of each request, in order. Units are as the service charges them.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, *, table: str) -> None:
         self.client = client
-        self.table = new_table(client)
+        self.table = table
         self.faults: list[Fault] = []
         self.reset()
         for operation in ("PutItem", "Query", "Scan"):
