@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         update = update_function(_client(), options.function, options.zip, dry_run=options.dry_run)
-    except (DeployError, BotoCoreError, ClientError) as error:
+    except (DeployError, BotoCoreError, ClientError, ValueError) as error:
         print(f"update: {error}", file=sys.stderr)
         return 2
     print(f"before {update.before}\nafter  {update.after}")

@@ -19,7 +19,7 @@ DELAY_SECONDS_MAX = 3600
 
 
 def delay_seconds(message: Message) -> int:
-    """30 s, doubling with each receive to 1 h: ten deliveries span more than four hours."""
+    """30 s, doubling with each receive to 1 h: the tenth delivery comes after three hours."""
     doublings = min(message.receive_count - 1, 10)
     return min(DELAY_SECONDS_FIRST << doublings, DELAY_SECONDS_MAX)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.core.messages import Invalid
 from handler.delays import delay_seconds
 from handler.outcomes import Disposition, Failure, FailureKind, Settled
 from handler.patience import time_for_queue
@@ -29,6 +30,8 @@ def dispose(result: Settled) -> Story[Settled]:
     """The result as it ends: a message that cannot be parked is delivered again."""
     match result:
         case Settled(outcome=Failure(kind=kind)) if kind in _PASSING:
+            yield from _delay(result.message)
+        case Settled(outcome=Invalid(unknown=True), disposition=Disposition.REDELIVERED):
             yield from _delay(result.message)
         case Settled(disposition=Disposition.PARKED):
             return (yield from _park(result))

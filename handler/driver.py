@@ -60,18 +60,16 @@ class BatchMachines:
     def find(self, name: str, *, refresh: bool) -> Machine | None:
         """Raises SourceUnavailable where a refresh was asked for, and what is known may be outdated still."""
         look = self._time_left() >= LOOK_SECONDS_MAX + RESERVE_SECONDS
-        if refresh:
-            if look:
-                self._refresh()
-            if not (look and self._source.is_current(name)):
-                raise SourceUnavailable(f'machine: the definition of "{name}" cannot be looked up now')
-        return self._source.machine(name, look=look)
-
-    def _refresh(self) -> None:
+        if not refresh:
+            return self._source.machine(name, look=look)
         with self._lock:
-            if not self._refreshed:
+            if look and not self._refreshed:
                 self._source.refresh()
                 self._refreshed = True
+        machine = self._source.machine(name, look=False)
+        if not (self._refreshed and self._source.is_current(name)):
+            raise SourceUnavailable(f'machine: the definition of "{name}" cannot be looked up now')
+        return machine
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,16 +37,17 @@ _DISPOSITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the operator chose, and what the store promises.
+    """What the operator chose, what the store promises, and whether what is unknown may be parked.
 
     `on_refusal`: for branches that say nothing; None leaves it to the code. `dedupe_window` and
-    `commit_bytes_max` are the store's.
+    `commit_bytes_max` are the store's. `parks_unknown`: on FIFO, False while definitions cannot be looked up.
     """
 
     on_refusal: OnRefusal | None = None
     snapshot_every: int = 100
     dedupe_window: int | None = None
     commit_bytes_max: int = COMMIT_BYTES_MAX
+    parks_unknown: bool = True
 
     @property
     def content_bytes_max(self) -> int:
@@ -69,7 +70,8 @@ def disposition_of(
             return Disposition.DELETED
         case Invalid(unknown=unknown):
             # On FIFO waiting would cost what stands behind it its deliveries too.
-            return Disposition.REDELIVERED if unknown and not fifo else Disposition.PARKED
+            waits = unknown and not (fifo and policy.parks_unknown)
+            return Disposition.REDELIVERED if waits else Disposition.PARKED
         case Rejected(code=code, on_refusal=wish):
             chosen = _chosen(wish, policy) or _by_code(outcome, command=command, state=state, fifo=fifo)
             # A reused id stands in the stream already, and a stream takes each id once.

@@ -63,7 +63,7 @@ def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Story[list[Settled]]
     wanted = Disposition.REDELIVERED
     try:
         yield from require_time()
-        machine = yield from _machine_for(run)
+        machine, policy = yield from _machine_for(run, policy)
         yield from _settle_catching_up(machine, run, settled, policy, fifo=fifo)
     except _UnknownMachine as unknown:
         ending: Failure | Invalid = Invalid(str(unknown), unknown=True)
@@ -90,15 +90,25 @@ class _UnknownMachine(Exception):
         super().__init__(f'machine: no definition of "{name}" is known')
 
 
-def _machine_for(run: Run) -> Story[Machine]:
-    """The machine; looked up again when it, or a command of the run, is unknown: it may just be deployed."""
+def _machine_for(run: Run, policy: Policy) -> Story[tuple[Machine, Policy]]:
+    """The machine; looked up again when it, or a command of the run, is unknown: it may just be deployed.
+
+    Where that cannot be found out, a machine that is there settles what it knows, and parks nothing as
+    unknown: so says the policy.
+    """
     machine: Machine | None = yield FindMachine(run.machine)
     commands = {delivery.command.name for delivery in run.deliveries}
-    if machine is None or (machine.commands is not None and not commands <= machine.commands):
-        machine = yield FindMachine(run.machine, refresh=True)
-    if machine is None:
+    if machine and (machine.commands is None or commands <= machine.commands):
+        return machine, policy
+    try:
+        newest: Machine | None = yield FindMachine(run.machine, refresh=True)
+    except SourceUnavailable:
+        if machine is None:
+            raise
+        return machine, replace(policy, parks_unknown=False)
+    if newest is None:
         raise _UnknownMachine(run.machine)
-    return machine
+    return newest, policy
 
 
 def _settle_catching_up(

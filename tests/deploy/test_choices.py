@@ -79,11 +79,16 @@ def test_a_batch_can_wait_to_become_full(template: dict[str, Any], stack_with: C
     assert away >= 6 * stack.properties("Function")["Timeout"] + longest
 
 
-@pytest.mark.parametrize("choice", [{"BatchWindowSeconds": "0"}, {"BatchWindowSeconds": "5", "fifo": True}])
-def test_no_batch_waits_where_it_should_or_can_not(stack_with: Callable[..., Stack], choice: Any) -> None:
-    """By default, and on a FIFO queue, whose mapping would be refused."""
+@pytest.mark.parametrize(
+    ("choice", "window"),
+    [({"BatchWindowSeconds": "0"}, "0"), ({"BatchWindowSeconds": "5", "fifo": True}, None)],
+)
+def test_no_batch_waits_where_it_should_or_can_not(
+    stack_with: Callable[..., Stack], choice: Any, window: str | None
+) -> None:
+    """By default, also after a window; and on a FIFO queue, whose mapping would be refused."""
     stack = stack_with(**choice)
-    assert "MaximumBatchingWindowInSeconds" not in _mapping(stack)
+    assert _mapping(stack).get("MaximumBatchingWindowInSeconds") == window
     assert stack.properties("CommandQueue")["VisibilityTimeout"] == 180
 
 

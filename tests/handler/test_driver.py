@@ -52,3 +52,5 @@ def test_without_time_for_a_look_nothing_is_certain() -> None:
     assert (machines.find("till", refresh=False), source.refreshes) == (None, 0)
     seconds[0] = 15.0
     assert (machines.find("till", refresh=True), source.refreshes) == (MACHINE, 1)
+    seconds[0] = 8.0
+    assert machines.find("tilt", refresh=True) is None  # the batch has looked already

@@ -82,14 +82,17 @@ def test_a_parking_that_fails_behind_an_unknown_machine_holds_the_group() -> Non
     assert deliver(world, *unknown, *adds(1), fifo=True).codes == ["INVALID", "HANDED_BACK", "HANDED_BACK"]
 
 
-@pytest.mark.parametrize("command", [wish("m", "Multiply"), wish("u", "Add", machine="tilt", amount=1)])
-def test_what_may_only_seem_unknown_is_not_parked(command: Command) -> None:
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [(wish("m", "Multiply"), "INVALID"), (wish("u", "Add", machine="tilt", amount=1), "TRANSIENT")],
+)
+def test_what_may_only_seem_unknown_is_not_parked(command: Command, code: str) -> None:
     """While the definitions cannot be looked up it may have been published a moment ago."""
     source, queue = FakeSource(MACHINE), FakeQueue()
     source.current = False
-    played = deliver(world_of(source=source, queue=queue), command, *adds(1), fifo=True)
-    assert (played.codes, queue.parked) == (["TRANSIENT", "HANDED_BACK"], [])
-    assert queue.delays == [("m-0", 30)]
+    played = deliver(world_of(source=source, queue=queue), *adds(1), command, *adds(1, start=1), fifo=True)
+    assert (played.codes, queue.parked) == (["ACCEPTED", code, "HANDED_BACK"], [])
+    assert queue.delays == [("m-1", 30)]
 
 
 def test_aggregates_of_one_group_are_settled_as_consecutive_runs() -> None:

@@ -168,6 +168,15 @@ def test_a_batch_refreshes_its_definitions_once() -> None:
     assert (set(played.dispositions), source.refreshes) == ({"redelivered"}, 1)
 
 
+def test_an_unknown_command_costs_its_neighbours_nothing() -> None:
+    """Also while the definitions cannot be looked up: the last good machine settles what it knows."""
+    source, queue = FakeSource(MACHINE), FakeQueue()
+    source.current = False
+    played = deliver(world_of(source=source, queue=queue), *adds(1), wish("m", "Multiply"), *adds(1, start=1))
+    assert played.codes == ["ACCEPTED", "INVALID", "ACCEPTED"]
+    assert queue.delays == [("m-1", 30)]
+
+
 def test_a_command_that_emits_nothing_writes_nothing() -> None:
     """`emit: []` is accepted on the state that was read."""
     world = world_of()
