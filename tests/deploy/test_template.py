@@ -88,7 +88,7 @@ def test_the_mapping_honours_the_answer_of_the_handler(stack_with: Callable[...,
         "Enabled": True,
         "BatchSize": "10",
         "ScalingConfig": {"MaximumConcurrency": "10"},
-    }
+    } | ({} if fifo else {"MaximumBatchingWindowInSeconds": "0"})
 
 
 def test_concurrency_is_limited_at_the_queue_alone(template: dict[str, Any], stack: Stack) -> None:
