@@ -50,12 +50,20 @@ class EvaluationError(StatewrightError):
     """A compiled expression has no value for these inputs (overflow, division by zero, missing key …)."""
 
 
+class UpcastError(EvaluationError):
+    """An event that was stored as `event_version` cannot be brought to the next version, or to today's."""
+
+    def __init__(self, event_version: int, reason: str) -> None:
+        self.event_version = event_version
+        super().__init__(f"the upcast from version {event_version} fails: {reason}")
+
+
 class ReplayError(StatewrightError):
     """Stored events cannot be folded by this definition; concerns one stream only."""
 
 
 class UnknownMove(ReplayError):
-    """The move table has no row for this event in this leaf."""
+    """The move table has no row for this event in this leaf, or none for an event of this version."""
 
     def __init__(self, reason: str, *, place: str = "") -> None:
         self.reason = reason
@@ -88,12 +96,17 @@ class ReplayDivergence(ReplayError):
 
 
 class FoldFailed(ReplayError):
-    """A stored event's `set` has no value any more. Why, stands in the cause only: it may quote a payload."""
+    """A stored event's `set` or upcast has no value. Why, stands in the cause only: that may quote a payload.
 
-    def __init__(self, *, stream: str, version: int, event_type: str) -> None:
-        super().__init__(
-            f'{stream} at version {version}: a value that event "{event_type}" sets cannot be computed'
-        )
+    `upcast_from`: the version that it could not be brought on from; None where a `set` is to blame.
+    """
+
+    def __init__(self, *, stream: str, version: int, event_type: str, upcast_from: int | None = None) -> None:
+        if upcast_from is None:
+            failure = f'a value that event "{event_type}" sets cannot be computed'
+        else:
+            failure = f'event "{event_type}" cannot be upcast from version {upcast_from}'
+        super().__init__(f"{stream} at version {version}: {failure}")
 
 
 class StoreError(StatewrightError):

@@ -6,6 +6,7 @@ Guards, payloads of commands and texts are left out on purpose.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.canonical import digest
@@ -13,6 +14,7 @@ from engine.core.flatten import Table
 from engine.definition.fields.payloads import Field
 from engine.definition.model import Definition, EventSpec
 from engine.definition.normal_form import LANGUAGE
+from engine.expressions import Expression
 
 
 def behaviour_digest(definition: Definition, table: Table) -> str:
@@ -43,9 +45,18 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def _event(event: EventSpec) -> dict[str, Any]:
-    return {
+    shown: dict[str, Any] = {
         "payload": {name: _field(field) for name, field in event.payload.fields.items()},
-        "set": {name: value.canonical for name, value in event.set.items()},
+        "set": _texts(event.set),
         "renamed_from": sorted(event.renamed_from),
         "fields_renamed": dict(event.fields_renamed),
     }
+    if event.upcasts:
+        shown["upcasts"] = [_texts(values) for values in event.upcasts]
+        # What an upcast gives is held against the whole schema, not only against the types.
+        shown["schemas"] = {name: field.schema for name, field in event.payload.fields.items()}
+    return shown
+
+
+def _texts(values: Mapping[str, Expression]) -> dict[str, str]:
+    return {name: value.canonical for name, value in values.items()}

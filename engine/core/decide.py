@@ -135,7 +135,7 @@ class _Case:
         for name, payload in payloads:
             # The library's move is the event's own record of where it led.
             step = self.machine.step(state.leaf, name)
-            event = Event(name, payload, step.leaf, step.entered)
+            event = Event(name, payload, step.leaf, step.entered, step.event_version)
             try:
                 state = evolve(self.machine, state, event)
             except EvaluationError as error:

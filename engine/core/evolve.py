@@ -1,21 +1,23 @@
 """Evolve: what a stored event does to an aggregate. No guard, no clock, no command is visible here.
 
-Nothing is validated: what decide stored, evolve folds. A stored event also tells where it led when it was
-decided; a difference is never ignored.
+Nothing is validated: what decide stored, evolve folds, an event of an older version once it is upcast. A
+stored event also tells where it led when it was decided; a difference is never ignored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.core.flatten import Move
 from engine.core.machine import Machine, Step
 from engine.core.messages import AggregateState, Event
-from engine.errors import EvaluationError, FoldFailed, ReplayDivergence, UnknownMove
+from engine.definition.state_names import StateNames
+from engine.errors import EvaluationError, FoldFailed, ReplayDivergence, UnknownMove, UpcastError
 
 
 def evolve(machine: Machine, state: AggregateState, event: Event) -> AggregateState:
     """The state after `event`; `state` stays as it is. Raises UnknownMove and EvaluationError."""
-    step = machine.step(state.leaf, event.type)
+    step = machine.step(state.leaf, event.type, event.event_version)
     data = dict(state.data)
     if step.fold is not None:
         step.fold(data, event.data)
@@ -28,14 +30,16 @@ def replay(
     """Fold stored events, oldest first, from `state`. `stored_by`: version of the definition that decided.
 
     Raises UnknownMove, ReplayDivergence where an event leads elsewhere than it did, FoldFailed where a
-    value cannot be computed any more.
+    value cannot be computed any more, or an older event cannot be upcast.
     """
     leaf, version = state.leaf, state.version
     data = dict(state.data)
     steps = machine.steps
     for event in events:
         version += 1
-        step = steps.get((leaf, event.type)) or _step(machine, leaf, event, stream=stream, version=version)
+        step = steps.get((leaf, event.type, event.event_version)) or _step(
+            machine, leaf, event, stream=stream, version=version
+        )
         leaf = step.leaf
         if leaf != event.leaf or step.entered != event.entered:
             _compare(machine, step, event, stream=stream, version=version, stored_by=stored_by)
@@ -43,27 +47,37 @@ def replay(
             if step.fold is not None:
                 step.fold(data, event.data)
         except EvaluationError as error:
-            raise FoldFailed(stream=stream, version=version, event_type=event.type) from error
+            raise FoldFailed(
+                stream=stream, version=version, event_type=event.type, upcast_from=_upcast_from(error)
+            ) from error
     return AggregateState(leaf, data, version)
+
+
+def is_same_way(names: StateNames, stored: Event | Move, today: Step | Move) -> bool:
+    """Whether a move of the time of storing is the one of today, once its names are.
+
+    A state that stands in another place since is entered through other states, so only the leaf counts.
+    """
+    leaf, moved = names.today(stored.leaf)
+    entered = None if stored.entered is None else names.today(stored.entered)[0]
+    return leaf == today.leaf and (moved or entered == today.entered)
 
 
 def _step(machine: Machine, leaf: str, event: Event, *, stream: str, version: int) -> Step:
     try:
-        return machine.step(leaf, event.type)
+        return machine.step(leaf, event.type, event.event_version)
     except UnknownMove as error:
         raise error.at(stream, version) from None
+
+
+def _upcast_from(error: EvaluationError) -> int | None:
+    return error.event_version if isinstance(error, UpcastError) else None
 
 
 def _compare(
     machine: Machine, step: Step, event: Event, *, stream: str, version: int, stored_by: int
 ) -> None:
-    """Names of the time of storing are mapped to today's before they are held against today's move.
-
-    A state that stands in another place since is entered through other states, so only the leaf counts.
-    """
-    leaf, moved = machine.state_names.today(event.leaf)
-    entered = None if event.entered is None else machine.state_names.today(event.entered)[0]
-    if leaf == step.leaf and (moved or entered == step.entered):
+    if is_same_way(machine.state_names, event, step):
         return
     raise ReplayDivergence(
         stream=stream,

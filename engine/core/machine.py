@@ -16,6 +16,7 @@ import transitions
 from engine.core.behaviour import behaviour_digest
 from engine.core.flatten import Move, Table, destination, flatten
 from engine.core.messages import REFUSED, AggregateState
+from engine.core.upcasting import upcast
 from engine.definition import digest_of
 from engine.definition.fields.payloads import Payload
 from engine.definition.model import Branch, Definition, EventSpec
@@ -29,21 +30,25 @@ logging.getLogger("transitions").setLevel(logging.WARNING)
 # be one that no command or event can have.
 _LEAF = "_leaf"
 
+# What an event is that no catalogue declares.
+_UNDECLARED = EventSpec("", Payload.open())
+
 Fold = Callable[[dict[str, Any], Mapping[str, Any]], None]
 
 
 class Step:
     """What one event type does in one leaf: the move that the library made, and how it changes the data.
 
-    `fold` changes the data that it is given by an event's payload; None where nothing is set.
+    `fold` changes the data that it is given by a payload of `event_version`; None where nothing is set.
     """
 
-    __slots__ = ("entered", "fold", "leaf")
+    __slots__ = ("entered", "event_version", "fold", "leaf")
 
-    def __init__(self, move: Move, fold: Fold | None) -> None:
+    def __init__(self, move: Move, fold: Fold | None, event_version: int = 1) -> None:
         self.leaf = move.leaf
         self.entered = move.entered
         self.fold = fold
+        self.event_version = event_version
 
 
 class Machine:
@@ -69,7 +74,7 @@ class Machine:
         }
         self._commands = _command_machine(definition, table, self.initial.leaf)
         self._events = _event_machine(table, self.initial.leaf)
-        self.steps: dict[tuple[str, str], Step] = {}  # the memo of `step`
+        self.steps: dict[tuple[str, str, int | None], Step] = {}  # the memo of `step`
 
     @property
     def commands(self) -> frozenset[str] | None:
@@ -89,17 +94,19 @@ class Machine:
         self._commands.events[command].trigger(firing)
         return firing.chosen
 
-    def step(self, leaf: str, event_type: str) -> Step:
-        """What an event does. The library decides each distinct pair once; a dict remembers it.
+    def step(self, leaf: str, event_type: str, event_version: int | None = None) -> Step:
+        """What an event does. The library decides each distinct one once; a dict remembers it.
 
-        Raises UnknownMove: an event that the table does not know is never skipped.
+        `event_version`: as stored; None for an event that is made today. Raises UnknownMove: an event that
+        the table does not know, or not in this version, is never skipped.
         """
-        step = self.steps.get((leaf, event_type))
+        step = self.steps.get((leaf, event_type, event_version))
         if step is None:
-            step = self.steps[leaf, event_type] = self._first_step(leaf, event_type)
+            step = self._first_step(leaf, event_type, event_version)
+            self.steps[leaf, event_type, event_version] = step
         return step
 
-    def _first_step(self, leaf: str, event_type: str) -> Step:
+    def _first_step(self, leaf: str, event_type: str, event_version: int | None) -> Step:
         if event_type == REFUSED:
             return Step(Move(leaf, None), None)
         name = self._event_names.get(event_type, event_type)
@@ -109,9 +116,15 @@ class Machine:
             raise UnknownMove(
                 f'machine "{self.name}" version {self.version} does not know event "{event_type}" in "{leaf}"'
             )
+        spec = (self.definition.events or {}).get(name) or _UNDECLARED
+        version = spec.version if event_version is None else event_version
+        if not 1 <= version <= spec.version:
+            raise UnknownMove(
+                f'machine "{self.name}" version {self.version} knows event "{event_type}" up to version '
+                f"{spec.version}, this one has version {version}"
+            )
         trigger.trigger(firing)
-        spec = (self.definition.events or {}).get(name)
-        return Step(Move(getattr(firing, _LEAF), firing.entered), None if spec is None else _fold_of(spec))
+        return Step(Move(getattr(firing, _LEAF), firing.entered), _fold_of(spec, version), version)
 
 
 def compile_machine(definition: Definition) -> Machine:
@@ -122,8 +135,27 @@ def compile_machine(definition: Definition) -> Machine:
     return Machine(definition, table)
 
 
-def _fold_of(event: EventSpec) -> Fold | None:
-    """Every value of `set` sees the data before the event, and the payload under today's names."""
+def _fold_of(event: EventSpec, event_version: int) -> Fold | None:
+    """The fold of an event that was stored as `event_version`; an older one is upcast even for no setter."""
+    fold = _setting(event)
+    if event_version < event.version:
+        return _upcasting(event, event_version, fold)
+    if fold is None or not event.payload.needs_upgrade(event.fields_renamed):
+        return fold
+    return lambda data, payload: fold(data, event.payload.upgrade(payload, event.fields_renamed))
+
+
+def _upcasting(event: EventSpec, event_version: int, fold: Fold | None) -> Fold:
+    def fold_older(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
+        today = upcast(event, payload, event_version=event_version)
+        if fold is not None:
+            fold(data, today)
+
+    return fold_older
+
+
+def _setting(event: EventSpec) -> Fold | None:
+    """Every value of `set` sees the data before the event, and the payload in today's form."""
     setters = [(name, value.function) for name, value in event.set.items()]
     if not setters:
         return None
@@ -135,10 +167,7 @@ def _fold_of(event: EventSpec) -> Fold | None:
     def set_all(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
         data.update([(name, value(data, payload)) for name, value in setters])
 
-    fold = set_all if more else set_one
-    if not event.payload.needs_upgrade(event.fields_renamed):
-        return fold
-    return lambda data, payload: fold(data, event.payload.upgrade(payload, event.fields_renamed))
+    return set_all if more else set_one
 
 
 class _Firing:

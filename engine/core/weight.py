@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 CHARACTERS_MAX = 1_000_000  # of one event's payload, and of an aggregate's data
+# Below the 400 KB of a DynamoDB item with room for its keys, above the 300 KB at which the handler cuts a
+# commit, so that a stream can move from an embedded store to the table.
+COMMIT_BYTES_MAX = 350 * 1024
 
 _OTHER_CHARACTERS = 2  # the least that a number takes with its comma
 

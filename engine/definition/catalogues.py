@@ -10,6 +10,7 @@ from engine.definition.draft import Draft, items, mapping, notes, texts
 from engine.definition.fields.payloads import Field, Payload, record_type
 from engine.definition.model import CommandSpec, EventSpec, Retired
 from engine.definition.renames import event_renames, field_renames
+from engine.definition.upcasts import read_upcasts
 from engine.diagnostics import Code, hint
 from engine.expressions import Expression
 
@@ -53,6 +54,7 @@ def _event(draft: Draft, name: str, written: Mapping[str, Any], renamed_from: tu
         name=name,
         payload=payload,
         set=_setters(draft, mapping(written.get("set")), (*path, "set"), payload),
+        upcasts=read_upcasts(draft, written, path, payload),
         retired=_retired(draft, items(written.get("retired")), (*path, "retired")),
         renamed_from=renamed_from,
         fields_renamed=field_renames(draft, (*path, "payload")),

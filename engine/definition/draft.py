@@ -118,6 +118,10 @@ class Draft:
         """What `set` sees."""
         return {"data": self.data_type, "event": payload}
 
+    def names_of_upcast(self) -> dict[str, Type]:
+        """What `upcast` sees: an event whose shape is written nowhere any more."""
+        return {"event": _OPEN}
+
     def names_of_invariants(self) -> dict[str, Type]:
         """What `invariants` see."""
         return {"data": self.data_type, "state": STRING}

@@ -118,17 +118,29 @@ class Retired:
     path: Path = field(compare=False)
 
 
+Upcast = Mapping[str, Expression]  # field -> its value in the next version, from the event in this one
+
+
 @dataclass(frozen=True, slots=True)
 class EventSpec:
-    """A declared event: its payload, and what it sets; every value sees the data before the event."""
+    """A declared event: its payload, and what it sets; every value sees the data before the event.
+
+    `upcasts`: from version 1, 2 … each to the next; what one does not name is copied.
+    """
 
     name: str
     payload: Payload
     set: Mapping[str, Expression] = field(default_factory=dict)
+    upcasts: tuple[Upcast, ...] = ()
     retired: tuple[Retired, ...] = ()
     renamed_from: tuple[str, ...] = ()
     fields_renamed: Mapping[str, str] = field(default_factory=dict)  # old field name -> today's
     notes: Notes = Notes()
+
+    @property
+    def version(self) -> int:
+        """The version of the payload that is stored today."""
+        return len(self.upcasts) + 1
 
 
 @dataclass(frozen=True, slots=True)

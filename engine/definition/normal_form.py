@@ -42,6 +42,12 @@ def _catalogued(entry: Mapping[str, Any] | None) -> dict[str, Any]:
     normal["payload"] = _fields(normal.get("payload"))
     if "set" in normal:
         normal["set"] = _expressions(normal["set"])
+    version = int(normal.pop("version", 1))
+    if version > 1:
+        normal["version"] = version
+    upcasts = normal.pop("upcast", {})
+    if upcasts:
+        normal["upcast"] = {number: _expressions(values or {}) for number, values in upcasts.items()}
     return normal
 
 

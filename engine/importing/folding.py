@@ -17,11 +17,12 @@ from engine.canonical import canonical_json
 from engine.core.evolve import evolve
 from engine.core.machine import Machine
 from engine.core.messages import AggregateState, Event
+from engine.core.upcasting import upcast
 from engine.core.weight import CHARACTERS_MAX, is_too_large
 from engine.definition.fields.payloads import PayloadError
 from engine.definition.model import EventSpec
 from engine.diagnostics import hint
-from engine.errors import EvaluationError, UnknownMove
+from engine.errors import EvaluationError, UnknownMove, UpcastError
 from engine.expressions import evaluate
 from engine.importing.lines import Fault, Line, read_lines
 from engine.importing.recording import Recorder, Unstorable
@@ -134,7 +135,7 @@ def _folded(machine: Machine, state: AggregateState, line: Line) -> tuple[Stored
     name, data = _declared(machine, line)
     try:
         step = machine.step(state.leaf, name)
-        after = evolve(machine, state, Event(name, data, step.leaf, step.entered))
+        after = evolve(machine, state, Event(name, data, step.leaf, step.entered, step.event_version))
     except UnknownMove as error:
         raise _Unfit(line.number, error.reason) from None
     except EvaluationError as error:
@@ -142,24 +143,29 @@ def _folded(machine: Machine, state: AggregateState, line: Line) -> tuple[Stored
         raise _Unfit(line.number, reason) from None
     if is_too_large(after.data):
         raise _Unfit(line.number, f"the data have more than {CHARACTERS_MAX:,} characters after it")
-    return StoredEvent(name, canonical_json(data), step.leaf, step.entered), after
+    return StoredEvent(name, canonical_json(data), step.leaf, step.entered, step.event_version), after
 
 
 def _declared(machine: Machine, line: Line) -> tuple[str, Mapping[str, Any]]:
-    """Type and payload under today's names and in their declared form."""
+    """Type and payload under today's names, in today's version and in their declared form."""
     events = machine.definition.events
-    if events is None:
-        return line.type, machine.open_payload.conform(line.data)
-    spec = spec_of(machine, line.type)
+    spec = EventSpec(line.type, machine.open_payload) if events is None else spec_of(machine, line.type)
     if spec is None:
-        known = hint(line.type, list(events))
+        known = hint(line.type, list(events or ()))
         raise _Unfit(line.number, f'machine "{machine.name}" declares no event "{line.type}"{known}')
+    if line.event_version > spec.version:
+        reason = f'event "{spec.name}" has versions up to {spec.version}, this one has {line.event_version}'
+        raise _Unfit(line.number, reason)
     payload = {spec.fields_renamed.get(name, name): value for name, value in line.data.items()}
     if len(payload) < len(line.data):
         twice = next(old for old, new in spec.fields_renamed.items() if {old, new} <= line.data.keys())
         raise _Unfit(line.number, f'data: "{twice}" is the old name of a field that is there too')
     try:
+        if line.event_version < spec.version:
+            return spec.name, upcast(spec, line.data, event_version=line.event_version)
         return spec.name, spec.payload.conform(payload)
+    except UpcastError as error:
+        raise _Unfit(line.number, f"data: {error}") from None
     except PayloadError as error:
         raise _Unfit(line.number, f"data.{error}" if error.path else f"data: {error}") from None
 

@@ -23,7 +23,7 @@ TEXT_LENGTH_MAX = 128
 STREAM_LENGTH_MAX = 256  # longer than any key, so that the pattern is what refuses one
 VERSION_MAX = 2**63 - 1
 KEYS = (
-    *("stream", "version", "type", "data", "time"),
+    *("stream", "version", "type", "event_version", "data", "time"),
     *("command_id", "actor_id", "correlation_id", "causation_id"),
 )
 
@@ -40,7 +40,10 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event as exported. `number`: of the line, from 1. `time`: RFC 3339 in UTC with six digits."""
+    """One event as exported. `number`: of the line, from 1. `time`: RFC 3339 in UTC with six digits.
+
+    `event_version`: of its payload; 1 where the line does not say.
+    """
 
     number: int
     stream: str
@@ -49,6 +52,7 @@ class Line:
     data: Mapping[str, Any]
     time: str
     cause: Cause
+    event_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def _line(number: int, fields: dict[str, Any]) -> Line:
         if key not in KEYS:
             raise Malformed("line", f'unknown key "{printable(key)}"{hint(printable(key), KEYS)}')
     stream = _stream(fields)
-    version = _version(fields)
+    version = _version(fields, "version")
     return Line(
         number,
         stream,
@@ -122,6 +126,7 @@ def _line(number: int, fields: dict[str, Any]) -> Line:
         _data(fields),
         _time(fields),
         _cause(fields, version),
+        1 if fields.get("event_version") is None else _version(fields, "event_version"),
     )
 
 
@@ -135,13 +140,13 @@ def _stream(fields: Mapping[str, Any]) -> str:
     return stream
 
 
-def _version(fields: Mapping[str, Any]) -> int:
-    match fields.get("version"):
+def _version(fields: Mapping[str, Any], key: str) -> int:
+    match fields.get(key):
         case bool():
             pass
         case int(version) if 1 <= version <= VERSION_MAX:
             return version
-    raise Malformed("version", "must be an integer of at least 1")
+    raise Malformed(key, "must be an integer of at least 1")
 
 
 def _data(fields: Mapping[str, Any]) -> dict[str, Any]:

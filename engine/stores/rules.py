@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.core.weight import COMMIT_BYTES_MAX as COMMIT_BYTES_MAX
 from engine.errors import CommitTooLarge, CorruptStream
 from engine.stores.port import Head, Slice
 from engine.stores.record import Commit
 from engine.stores.record_text import encode
-
-# Below the 400 KB of a DynamoDB item with room for its keys, above the 300 KB at which the handler cuts a
-# commit, so that a stream can move from an embedded store to the table.
-COMMIT_BYTES_MAX = 350 * 1024
 
 
 def absent(stream: str) -> Head:

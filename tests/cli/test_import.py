@@ -77,7 +77,7 @@ def test_a_history_that_we_stored_can_be_imported_elsewhere(
 ) -> None:
     """What `history --format json` prints lacks nothing but the name of the stream."""
     stored = documents(cli("history", "order/o-1", "--db", db, "--format", "json"))
-    keys = ("version", "type", "data", "time", "command_id", "actor_id")
+    keys = ("version", "type", "event_version", "data", "time", "command_id", "actor_id")
     export(*(json.dumps({"stream": "order/o-1"} | {key: event[key] for key in keys}) for event in stored))
     assert import_("--db", "copy.db").exit_code == 0
     assert import_("--db", db).stdout.endswith("0 events written, 3 were there already\n")

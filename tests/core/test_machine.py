@@ -83,4 +83,4 @@ def test_each_move_is_asked_of_the_library_once() -> None:
     machine = compile_machine(load_definition(written("Go"), "m.json"))
     first = machine.step("a", "Go")
     assert machine.step("a", "Go") is first
-    assert set(machine.steps) == {("a", "Go")}
+    assert set(machine.steps) == {("a", "Go", None)}

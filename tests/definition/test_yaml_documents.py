@@ -54,7 +54,8 @@ def test_scalars_follow_the_core_schema(written: str, value: Any) -> None:
         ("a: ! x", '1:4: tags are not supported; remove "!" [SW004]'),
         ("%YAML 1.1\n---\na: 1", "1:1: YAML directives are not supported; remove the % line [SW004]"),
         ("a: 1\n---\nb: 2", "2:1: a second document begins here; one file holds one machine [SW004]"),
-        ("1: a", '1:1: a key must be a string; write "1" in quotes [SW001]'),
+        ("01: a", '1:1: a key must be a string; write "01" in quotes [SW001]'),
+        ("1.0: a", '1:1: a key must be a string; write "1.0" in quotes [SW001]'),
         ("true: a", '1:1: a key must be a string; write "true" in quotes [SW001]'),
         ("? \n: a", "1:2: a key is missing before the colon [SW001]"),
         ("? [a]\n: b", "1:3: a key must be a string, this is a list [SW001]"),
@@ -101,7 +102,7 @@ def test_both_places_of_a_repeated_key_are_told() -> None:
 
 def test_one_reading_finds_several_faults() -> None:
     """An author sees all of them at once."""
-    codes = [line.rsplit(" ", 1)[1] for line in refusal("1: a\nb: &x .nan\nb: *x\n")]
+    codes = [line.rsplit(" ", 1)[1] for line in refusal("1.5: a\nb: &x .nan\nb: *x\n")]
     assert codes == ["[SW001]", "[SW004]", "[SW008]", "[SW002]", "[SW004]"]
 
 
@@ -124,9 +125,9 @@ def test_a_refused_feature_keeps_no_data_back(text: str) -> None:
 
 
 def test_a_number_for_a_key_is_its_text() -> None:
-    """The author is told to quote it, and reads what else there is."""
-    document = yaml("{1: a}")
-    assert (document.value, len(document.findings)) == ({"1": "a"}, 1)
+    """As in JSON; one that can be written in several ways is to be quoted, and the reading goes on."""
+    document = yaml("{1: a, 1.0: b}")
+    assert (document.value, len(document.findings)) == ({"1": "a", "1.0": "b"}, 1)
 
 
 @pytest.mark.parametrize("text", ["a: *x", "a: .nan", "a: 1e999", "a: 9223372036854775808", "? [a]\n: b"])

@@ -96,13 +96,13 @@ class Document:
 
 
 def load_document(content: bytes, file: str) -> Document:
-    """Parse a file: JSON where its name says so, else YAML.
+    """Parse a file as JSON where it is, see `Source.is_json`, else as YAML.
 
     Raises DefinitionError, with every finding that the text allows, only where there are no data to go on
     with. Takes under a second and 200 MB for any input whatever.
     """
     source = decode(content, file)
-    tree = read_json(source) if file.lower().endswith(".json") else read_yaml(source)
+    tree = read_json(source) if source.is_json else read_yaml(source)
     if not isinstance(tree.value, dict):
         message = f"expected a mapping at the top of the file, this is {described(tree.value)}"
         raise DefinitionError([*tree.findings, source.finding(Code.SHAPE, tree.values_at[()], message)])

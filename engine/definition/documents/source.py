@@ -25,6 +25,7 @@ INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1
 _INTEGER_DIGITS_MAX = 22  # those of 2**64 in base 8, the longest notation
 _SHOWN_LINE_MAX = 500  # a longer line would bury its own caret
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_JSON_START = re.compile(r'\s*\{\s*"')
 
 Path = tuple[str | int, ...]
 
@@ -37,6 +38,14 @@ class Source:
     text: str
     lines: tuple[str, ...]
     starts: tuple[int, ...]
+
+    @property
+    def is_json(self) -> bool:
+        """As the file's name says; where it says nothing, as on standard input, by the look of the text."""
+        name = self.file.lower()
+        if name.endswith((".json", ".yaml", ".yml")):
+            return name.endswith(".json")
+        return _JSON_START.match(self.text) is not None
 
     def position_at(self, index: int) -> Position:
         """The place of the character at `index`, which may be the end of the text."""

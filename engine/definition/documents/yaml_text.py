@@ -49,6 +49,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufe
 # YAML 1.2.2, section 10.3.2: the core schema.
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_DECIMAL_KEY = re.compile(r"0|[1-9][0-9]*")  # the one way to write such a number, so that its text is meant
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _DOUBLE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -129,9 +130,23 @@ def _syntax_finding(source: Source, error: yaml.MarkedYAMLError) -> Finding:
     line = source.lines[position.line - 1] if position.line <= len(source.lines) else ""
     if line[position.column - 1 : position.column] == "\t":
         return source.finding(Code.SYNTAX, position, "a tab cannot indent YAML; use spaces")
+    opened = error.context_mark if "flow" in (error.context or "") else None
+    if opened and _goes_on_outside(source, opened.line, position.line - 1):
+        message = f"not valid YAML: the bracket is still open at line {position.line}; close it"
+        return source.finding(Code.SYNTAX, Position(opened.line + 1, opened.column + 1), message)
     problem = error.problem or error.context or "the text breaks off"
     known = (explanation for phrase, explanation in _EXPLANATIONS if phrase in problem)
     return source.finding(Code.SYNTAX, position, f"not valid YAML: {next(known, problem)}")
+
+
+def _goes_on_outside(source: Source, opening: int, line: int) -> bool:
+    """Whether a later line is indented no deeper than the one that opens a bracket; both count from 0."""
+    following = "".join(source.lines[line : line + 1])
+    return line > opening and _indent(following) <= _indent(source.lines[opening])
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 @dataclass(slots=True)
@@ -202,7 +217,7 @@ class _Builder:
             return ""
         if not event.value:
             self._lose(Code.SYNTAX, event, "a key is missing before the colon")
-        else:
+        elif not _DECIMAL_KEY.fullmatch(event.value):
             quotes = f'"{event.value}"'
             self._report(Code.SYNTAX, event, f"a key must be a string; write {quotes} in quotes")
         return str(event.value)
@@ -216,7 +231,8 @@ class _Builder:
             self._report(Code.YAML_FEATURE, event, f"anchors are not supported; remove &{event.anchor}")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._report(Code.YAML_FEATURE, event, f"tags are not supported; remove {quoted(tag)}")
+            remedy = "quote the expression" if _is_negation(event) else "remove"
+            self._report(Code.YAML_FEATURE, event, f"tags are not supported; {remedy} {quoted(tag)}")
         elif isinstance(event, ScalarEvent) and not event.style and not event.implicit[0]:
             self._report(Code.YAML_FEATURE, event, 'tags are not supported; remove "!"')
 
@@ -226,6 +242,8 @@ class _Builder:
             self._lose(Code.SYNTAX, event, "an escape stands for half a character (a lone surrogate)")
         if event.style:
             return text
+        if _is_negation(event):
+            return f"{event.tag} {text}".rstrip()  # what the quotes would have held
         if text in _NULLS:
             return None
         if text in _BOOLEANS:
@@ -259,6 +277,11 @@ class _Builder:
 
 def _is_merge(event: Event) -> bool:
     return isinstance(event, ScalarEvent) and event.value == "<<" and not event.style
+
+
+def _is_negation(event: Event) -> bool:
+    """As in `guard: !data.paid`, which YAML reads as a tag."""
+    return isinstance(event, ScalarEvent) and (event.tag or "").startswith("!") and event.tag != "!"
 
 
 def _place(event: Event) -> Position:
