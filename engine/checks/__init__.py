@@ -1,24 +1,37 @@
-"""Every finding about one file: what makes it meaningless, what breaks replay, what looks like a mistake."""
+"""Every finding about definitions: what makes one meaningless, what breaks replay, what looks like a mistake.
+
+Owns the order in which a file is judged; the rules are in the families beside, listed by one registry. The
+command line and `publish` call it.
+"""
 
 from __future__ import annotations
 
-from engine.checks.graph import dead_ends, unreachable_states
-from engine.checks.names import case_clashes, house_style, shadowed_states
+from engine.checks.registry import rule_called, rules
+from engine.checks.rule import Rule
+from engine.checks.subject import Subject
+from engine.checks.together import Checked, Declared, check_together
 from engine.core.flatten import flatten
 from engine.definition import read_definition
 from engine.diagnostics import Finding, Severity, sort_findings
 
-__all__ = ["check_file"]
+__all__ = ["Checked", "Rule", "check_definition", "check_file", "check_together", "rule_called", "rules"]
 
 
 def check_file(content: bytes, file: str) -> list[Finding]:
     """Sorted, without repetitions; the same bytes give the same list."""
+    return list(check_definition(content, file).findings)
+
+
+def check_definition(content: bytes, file: str) -> Checked:
+    """The same findings, with what `check_together` needs to compare this file with others."""
     definition, findings = read_definition(content, file)
     if definition is None:
-        return sort_findings(findings)
+        return Checked(file, tuple(sort_findings(findings)))
     table, breaches = flatten(definition)
-    findings += [*breaches, *shadowed_states(definition), *case_clashes(definition), *house_style(definition)]
-    if not any(finding.severity is Severity.ERROR for finding in findings):
-        # What a mistake hides would look like a hole in the graph.
-        findings += [*unreachable_states(definition, table), *dead_ends(definition, table)]
-    return sort_findings(findings)
+    findings += breaches
+    has_errors = any(finding.severity is Severity.ERROR for finding in findings)
+    subject = Subject(definition, table)
+    for rule in rules():
+        if rule.despite_errors or not has_errors:
+            findings += rule.findings(subject)
+    return Checked(file, tuple(sort_findings(findings)), Declared.of(definition))

@@ -1,21 +1,58 @@
-"""Rules about names. Each is a function from a definition to findings."""
+"""Rules about names: which are told apart, and what readers take them for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
+from engine.checks.rule import Remark, rule
+from engine.checks.subject import Subject
 from engine.definition.documents.document import Path
-from engine.definition.model import Branch, Definition
-from engine.diagnostics import Code, Finding
+from engine.diagnostics import Code
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PASCAL = re.compile(r"([A-Z][A-Za-z0-9]*)")
 _UPPER = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+_STYLES = (
+    ("state", "snake_case", _SNAKE),
+    ("command", "PascalCase", _PASCAL),
+    ("event", "PascalCase", _PASCAL),
+    ("code", "UPPER_CASE", _UPPER),
+)
 
 
-def shadowed_states(definition: Definition) -> Iterator[Finding]:
+@rule(
+    Code.SHADOWED_NAME,
+    "shadowed-name",
+    why="Inside the composite the name means the nearer state. A target meant for the farther goes astray.",
+    bad="""
+        machine: order
+        initial: packing
+        states:
+          packing:
+            initial: open
+            states:
+              open: {accepts: {Finish: done}}
+              done: {accepts: {Ship: order_done}}
+          order_done: {accepts: {Archive: done}}
+          done: {final: true}
+        """,
+    good="""
+        machine: order
+        initial: packing
+        states:
+          packing:
+            initial: open
+            states:
+              open: {accepts: {Finish: packed}}
+              packed: {accepts: {Ship: done}}
+          done: {final: true}
+        """,
+    despite_errors=True,
+)
+def shadowed_states(subject: Subject) -> Iterator[Remark]:
     """A nested state whose own name hides that of a state further out."""
+    definition = subject.definition
     for state in definition.states.values():
         if state.parent is None:
             continue
@@ -26,38 +63,72 @@ def shadowed_states(definition: Definition) -> Iterator[Finding]:
                 message = (
                     f'"{state.name}" shadows "{farther}": in here the target "{own}" means the nearer one'
                 )
-                yield definition.document.finding(Code.SHADOWED_NAME, state.path, message, key=True)
+                yield Remark(state.path, message, key=True)
 
 
-def case_clashes(definition: Definition) -> Iterator[Finding]:
-    """Two names of one kind that differ only in case."""
-    for kind, names in _names(definition).items():
+@rule(
+    Code.CASE_CLASH,
+    "case-clash",
+    why="Two names that differ only in case are told apart by the engine and by nobody who reads them.",
+    bad="""
+        machine: door
+        initial: closed
+        states:
+          closed: {accepts: {ReOpen: open, Reopen: open}}
+          open: {accepts: {Close: closed}}
+        """,
+    good="""
+        machine: door
+        initial: closed
+        states:
+          closed: {accepts: {Open: open}}
+          open: {accepts: {Close: closed}}
+        """,
+    despite_errors=True,
+)
+def case_clashes(subject: Subject) -> Iterator[Remark]:
+    for kind, names in _names(subject).items():
         first: dict[str, str] = {}
         for name, path in names.items():
             other = first.setdefault(name.casefold(), name)
             if other != name:
-                message = f'{kind} "{name}" differs from "{other}" only in case'
-                yield definition.document.finding(Code.CASE_CLASH, path, message, key=True)
+                yield Remark(path, f'{kind} "{name}" differs from "{other}" only in case', key=True)
 
 
-def house_style(definition: Definition) -> Iterator[Finding]:
-    """States in snake_case, commands and events in PascalCase, codes in UPPER_CASE."""
-    names = _names(definition)
-    for kind, style, pattern in (
-        ("state", "snake_case", _SNAKE),
-        ("command", "PascalCase", _PASCAL),
-        ("event", "PascalCase", _PASCAL),
-        ("code", "UPPER_CASE", _UPPER),
-    ):
+@rule(
+    Code.NAMING,
+    "naming",
+    why="States in snake_case, commands and events in PascalCase, codes in UPPER_CASE: one look tells what "
+    "a name stands for, in the file, in a log and in a diagram.",
+    bad="""
+        machine: door
+        initial: isClosed
+        states:
+          isClosed: {accepts: {open-it: is_open}}
+          is_open: {accepts: {Close: isClosed}}
+        """,
+    good="""
+        machine: door
+        initial: is_closed
+        states:
+          is_closed: {accepts: {OpenIt: is_open}}
+          is_open: {accepts: {Close: is_closed}}
+        """,
+    despite_errors=True,
+)
+def house_style(subject: Subject) -> Iterator[Remark]:
+    names = _names(subject)
+    for kind, style, pattern in _STYLES:
         for name, path in names[kind].items():
             own = name.rpartition(".")[2]
             if not pattern.fullmatch(own):
                 message = f'{kind} "{own}" is not in {style}, as the house style has it'
-                yield definition.document.finding(Code.NAMING, path, message, key=kind != "code")
+                yield Remark(path, message, key=kind != "code")
 
 
-def _names(definition: Definition) -> dict[str, dict[str, Path]]:
+def _names(subject: Subject) -> dict[str, dict[str, Path]]:
     """Every name by kind, with its first place: declared, or used where nothing is declared."""
+    definition = subject.definition
     names: dict[str, dict[str, Path]] = {
         "state": {state.name: state.path for state in definition.states.values()},
         "command": {name: ("commands", name) for name in definition.commands or {}},
@@ -72,7 +143,7 @@ def _names(definition: Definition) -> dict[str, dict[str, Path]]:
         _add(names["role"], command.roles, (*path, "roles"))
     for event in (definition.events or {}).values():
         names[f'field of "{event.name}"'] = _fields(("events", event.name), event.payload.fields)
-    for used, branch in _branches(definition):
+    for used, branch in subject.branches():
         _add(names["role"], branch.roles, (*branch.path, "roles"))
         _add(names["code"], () if branch.reject is None else (branch.reject,), (*branch.path, "reject"))
         if definition.commands is None:
@@ -92,9 +163,4 @@ def _fields(owner: Path, fields: Iterable[str]) -> dict[str, Path]:
     return {name: (*owner, "payload", name) for name in fields}
 
 
-def _branches(definition: Definition) -> Iterator[tuple[str, Branch]]:
-    """Each command with each of its branches, wherever they are written."""
-    for accepts in (definition.accepts, *(state.accepts for state in definition.states.values())):
-        for command, branches in accepts.items():
-            for branch in branches:
-                yield command, branch
+RULES = (shadowed_states, case_clashes, house_style)

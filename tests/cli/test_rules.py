@@ -1,0 +1,43 @@
+"""`statewright rules`: the list, one rule, and the forms for programs."""
+
+from __future__ import annotations
+
+from engine.checks import rules
+from tests.cli.commands import Cli, documents
+
+
+def test_all_rules_are_listed(cli: Cli) -> None:
+    """With code, severity, name and the reason in short."""
+    result = cli("rules")
+    listed = [line.split()[:3] for line in result.stdout.splitlines() if line.startswith("SW")]
+    assert listed == [[rule.code.id, rule.severity.value, rule.slug] for rule in rules()]
+
+
+def test_one_rule_is_explained_with_its_examples(cli: Cli) -> None:
+    """By code or by name, in any case."""
+    result = cli("rules", "sw305")
+    assert result.stdout == cli("rules", "guard-gap").stdout
+    assert "guard: command.price < 10" in result.stdout
+    assert result.exit_code == 0
+
+
+def test_a_rule_tells_what_fix_does(cli: Cli) -> None:
+    """Where there is a safe one."""
+    assert "check --fix  Put the value in quotes" in cli("rules", "SW003").stdout
+    assert "check --fix" not in cli("rules", "SW305").stdout
+
+
+def test_an_unknown_rule_is_a_usage_error_with_the_nearest(cli: Cli) -> None:
+    """A slip in the name; a wrong number is near to nothing."""
+    result = cli("rules", "gaurd-gap")
+    assert (result.exit_code, result.stderr) == (2, 'no rule "gaurd-gap", did you mean "guard-gap"?\n')
+    assert cli("rules", "SW35").stderr == 'no rule "SW35"; `statewright rules` lists all\n'
+
+
+def test_json_holds_one_rule_per_line(cli: Cli) -> None:
+    """For programs that show their own help."""
+    listed = documents(cli("rules", "--format", "json"))
+    assert [rule["code"] for rule in listed] == [rule.code.id for rule in rules()]
+    assert documents(cli("rules", "SW003", "--format", "json"))[0]["fix"].startswith(
+        "Put the value in quotes"
+    )
