@@ -1,25 +1,78 @@
 """The `check` command: files to findings, all of them shown, worst news as the exit code.
 
-What is a finding is decided in `engine.checks`; how files are read, and findings look, in
-`engine.cli.checking`.
+Owns the order of it: read, check, compare with the baseline, report. What is a finding is decided in
+`engine.checks`, what counts in `engine.gate`; how files are read, in `engine.cli.checking`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from engine.cli.checking import read_files, show_checked
+import click
+
+from engine.cli.checking import File, check_results, read_files
 from engine.cli.exit_codes import ExitCode
-from engine.cli.output import Format
+from engine.cli.findings_text import result_lines, summary
+from engine.cli.output import print_lines, printable, say
+from engine.cli.report_output import TEXT, Output, keep_apart
+from engine.gate.baseline import Baseline, cover, of_other_files, read_baseline
+from engine.gate.configuration import nearest_configuration
+from engine.reports.report import Report
 
 
-def check_files(paths: Sequence[str], *, format: Format) -> ExitCode:
-    """Print the findings of every file; errors and warnings fail, info does not.
+def check_files(paths: Sequence[str], *, outputs: Sequence[Output], baseline: Path | None) -> ExitCode:
+    """Report on every file; errors and warnings fail, info does not.
 
     A file that cannot be read does not keep the others from being checked.
     """
-    files = list(read_files(paths))
-    clean = show_checked(files, format=format)
+    return report_on(list(read_files(paths)), outputs=outputs, baseline=baseline)
+
+
+def report_on(files: Sequence[File], *, outputs: Sequence[Output], baseline: Path | None) -> ExitCode:
+    """The same for files that are read. `baseline`: the project's if None."""
+    configuration = nearest_configuration(Path.cwd())
+    baseline = baseline or configuration.baseline
+    keep_apart(outputs, [*(file.name for file in files), *filter(None, [baseline])])
+    results = check_results(files, configuration)
+    if baseline is not None:
+        results, gone = cover(results, read_baseline(baseline), baseline)
+        _say_gone(gone, files, baseline)
+    names = tuple(printable(file.name) for file in files if file.content is not None)
+    for output in outputs:
+        _write(output, Report(tuple(results), names))
+    if sentence := summary(results):
+        say(sentence)
+    return exit_code(files, clean=not any(result.fails for result in results))
+
+
+def exit_code(files: Sequence[File], *, clean: bool) -> ExitCode:
+    """Worse than findings is that there may be more, in a file that could not be read."""
     if any(file.content is None for file in files):
         return ExitCode.USAGE
     return ExitCode.CLEAN if clean else ExitCode.FINDINGS
+
+
+def _say_gone(gone: Baseline, files: Sequence[File], baseline: Path) -> None:
+    """What the baseline still allows although it does not occur: room for the same mistake again."""
+    entries = gone - of_other_files(gone, [file.name for file in files], baseline.parent)
+    for entry in sorted(entries):
+        say(f"{baseline}: gone from {entry.file}: {entry.message} [{entry.code}]")
+    if entries:
+        say(f"statewright check FILE… --baseline {baseline} --write-baseline takes them out")
+
+
+def _write(output: Output, report: Report) -> None:
+    lines = result_lines(report.results) if output.format == TEXT else _printed(output.format, report)
+    if output.file is None:
+        print_lines(lines)
+        return
+    text = "".join(f"{click.unstyle(line)}\n" for line in lines)
+    Path(output.file).write_text(text, encoding="utf-8")
+
+
+def _printed(format: str, report: Report) -> Iterator[str]:
+    """The printers and what they need are imported here: most runs are for people."""
+    from engine.reports.formats import PRINTERS
+
+    return PRINTERS[format](report)

@@ -1,12 +1,12 @@
-"""Reads the files that a command is given, checks them, and shows every finding of every file.
+"""Reads the files that a command is given and checks them, as the project's configuration wants it.
 
-Owns which files are looked at and how findings look; what is a finding is decided in `engine.checks`. Called
-by `check` and `publish`.
+Owns which files are looked at, and in which order what is said; what is a finding is decided in
+`engine.checks`, what counts in `engine.gate`. Called by `check` and `publish`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -14,15 +14,17 @@ from pathlib import Path
 
 import click
 
-from engine.checks import check_file
-from engine.cli.output import Format, json_text, plural, print_lines, printable, say
+from engine.checks import Checked, check_together
+from engine.cli.check_processes import check_all
+from engine.cli.findings_text import result_lines, summary
+from engine.cli.output import Format, json_text, print_lines, printable, say
+from engine.cli.paths import STDIN, STDIN_NAME, named_files
 from engine.definition.documents.source import BYTES_MAX
-from engine.diagnostics import Finding, Severity
-from engine.sources.folder import FILE_NAMES, definition_files
-
-STDIN = "-"
-
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+from engine.diagnostics import Finding, sort_findings
+from engine.gate.configuration import Configuration, nearest_configuration
+from engine.gate.judging import judge
+from engine.gate.result import Result
+from engine.reports.json_text import finding_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,73 +37,69 @@ class File:
 
 def read_files(paths: Iterable[str]) -> Iterator[File]:
     """Each when it is asked for; one that cannot be read is reported and does not keep the others back."""
-    for path in _paths(paths):
-        name = "<stdin>" if path == STDIN else path
+    for path in named_files(paths):
+        name = STDIN_NAME if path == STDIN else path
         try:
             with click.open_file(path, "rb") as stream:
                 yield File(name, stream.read(BYTES_MAX + 1))
         except OSError as error:
-            say(f"{path}: {error.strerror}")
+            say(f"{printable(path)}: {error.strerror}")
             yield File(name, None)
 
 
+def check_results(
+    files: Sequence[File], configuration: Configuration, *, together: bool = True
+) -> list[Result]:
+    """What is found in the files that could be read: file by file in their order.
+
+    `together`: also what is wrong with a file only beside the others of its folder.
+    """
+    readable = [(file.content, printable(file.name)) for file in files if file.content is not None]
+    checked = check_all(readable)
+    shared = _shared_findings(checked) if together else {}
+    return [
+        result
+        for (content, name), found in zip(readable, checked, strict=True)
+        for result in judge(
+            content,
+            name,
+            sort_findings([*found.findings, *shared.get(name, ())]),
+            configuration=configuration,
+        )
+    ]
+
+
 def show_checked(files: Iterable[File], *, format: Format) -> bool:
-    """Print the findings of all files; whether there is no error and no warning among them."""
-    return show_findings(
-        (check_file(file.content, file.name) for file in files if file.content is not None), format=format
-    )
+    """Print the findings of each file; whether there is no error and no warning among them."""
+    configuration = nearest_configuration(Path.cwd())
+    return show_results(check_results(list(files), configuration, together=False), format=format)
 
 
 def show_findings(findings_by_file: Iterable[Sequence[Finding]], *, format: Format) -> bool:
-    """Print them, one file after the other; whether there is no error and no warning among them."""
-    severities: Counter[Severity] = Counter()
-    files_with_findings = 0
-    for findings in findings_by_file:
-        print_lines(chain.from_iterable(_lines(finding, format) for finding in findings))
-        severities.update(finding.severity for finding in findings)
-        files_with_findings += bool(findings)
-    if severities:
-        say(_summary(severities, files_with_findings))
-    return not severities[Severity.ERROR] + severities[Severity.WARNING]
+    """Print them as they are; whether there is no error and no warning among them."""
+    findings = chain.from_iterable(findings_by_file)
+    return show_results([Result(finding, finding.severity) for finding in findings], format=format)
 
 
-def _paths(paths: Iterable[str]) -> Iterator[str]:
-    """The files as given; for a folder those in it and below that are called like definitions."""
-    for path in paths:
-        if not Path(path).is_dir():
-            yield path
-            continue
-        found = definition_files(Path(path))
-        if not found:
-            raise click.UsageError(f'no {", ".join(FILE_NAMES)} in folder "{path}"')
-        yield from map(str, found)
-
-
-def _lines(finding: Finding, format: Format) -> Iterator[str]:
+def show_results(results: Sequence[Result], *, format: Format) -> bool:
+    """Print those that count; whether none of them makes a check fail."""
     if format is Format.JSON:
-        yield json_text(_document(finding))
-        return
-    headline, *source = finding.render().split("\n")
-    yield click.style(printable(headline), fg=_COLOURS[finding.severity])
-    for line in source:
-        yield "\t".join(map(printable, line.split("\t")))
+        print_lines(json_text(finding_object(result)) for result in results if result.counts)
+    else:
+        print_lines(result_lines(results))
+    if sentence := summary(results):
+        say(sentence)
+    return not any(result.fails for result in results)
 
 
-def _document(finding: Finding) -> dict[str, object]:
-    return {
-        "file": printable(finding.file),
-        "line": finding.position.line,
-        "column": finding.position.column,
-        "code": finding.code.id,
-        "severity": finding.severity.value,
-        "message": finding.message,
-    }
-
-
-def _summary(severities: Counter[Severity], files: int) -> str:
-    kinds = ", ".join(
-        plural(severities[kind], kind.value) if kind is not Severity.INFO else f"{severities[kind]:,} info"
-        for kind in Severity
-        if severities[kind]
-    )
-    return f"{plural(severities.total(), 'finding')} in {plural(files, 'file')}: {kinds}"
+def _shared_findings(checked: Iterable[Checked]) -> dict[str, list[Finding]]:
+    """By file, what is wrong with it beside the other files of its folder."""
+    folders: defaultdict[Path, list[Checked]] = defaultdict(list)
+    for file in checked:
+        if file.file != STDIN_NAME:
+            folders[Path(file.file).parent].append(file)
+    shared: defaultdict[str, list[Finding]] = defaultdict(list)
+    for files in folders.values():
+        for finding in check_together(files):
+            shared[finding.file].append(finding)
+    return shared

@@ -24,6 +24,7 @@ LAST_COLUMN_WIDTH_MIN = 30
 class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
+    JSONL = "jsonl"
 
 
 def say(sentence: str) -> None:

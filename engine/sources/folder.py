@@ -10,8 +10,16 @@ FILE_NAMES = ("*.machine.yaml", "*.machine.yml", "*.machine.json")
 
 
 def definition_files(folder: Path) -> list[Path]:
-    """Those in the folder and in all below it, sorted."""
-    return sorted({path for pattern in FILE_NAMES for path in folder.rglob(pattern)})
+    """Those in the folder and in all below it, sorted; of the names of one file the first.
+
+    A link that leads nowhere is among them, so that whoever reads it can say so; a pipe is not.
+    """
+    found = sorted({path for pattern in FILE_NAMES for path in folder.rglob(pattern)})
+    files: dict[Path, Path] = {}
+    for path in found:
+        if path.is_file() or not path.exists():
+            files.setdefault(path.resolve(), path)
+    return list(files.values())
 
 
 def read_definition_file(path: Path) -> bytes:

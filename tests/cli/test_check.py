@@ -78,7 +78,7 @@ def test_a_folder_is_searched_for_definitions(cli: Cli, tmp_path: Path) -> None:
         path = tmp_path / "machines" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("nothing")
-    files = {document["file"] for document in documents(cli("check", "machines", "--format", "json"))}
+    files = {document["file"] for document in documents(cli("check", "machines", "--format", "jsonl"))}
     assert files == {"machines/a.machine.yaml", "machines/deep/er/b.machine.yml", "machines/c.machine.json"}
 
 
@@ -95,9 +95,9 @@ def test_a_folder_without_definitions_exits_2(cli: Cli, tmp_path: Path) -> None:
     assert cli("check", "empty").exit_code == 2
 
 
-def test_json_is_one_object_per_finding(cli: Cli) -> None:
+def test_jsonl_is_one_object_per_finding(cli: Cli) -> None:
     """With everything that the text says."""
-    [finding] = documents(cli("check", "-", "--format", "json", input=ERROR))
+    [finding] = documents(cli("check", "-", "--format", "jsonl", input=ERROR))
     assert finding.pop("message").startswith('unknown state "opne"')
     assert finding == {"file": "<stdin>", "line": 4, "column": 28, "code": "SW101", "severity": "error"}
 

@@ -127,6 +127,20 @@ def test_folders_below_count_as_they_do_for_check(tmp_path: Path) -> None:
     assert FilesSource(tmp_path).names() == ("door",)
 
 
+def test_a_link_beside_its_file_is_the_same_definition(tmp_path: Path) -> None:
+    """So Kubernetes mounts configuration: each file a link into a folder that is replaced as a whole."""
+    (tmp_path / "..1").mkdir()
+    door(tmp_path / "..1", 1)
+    (tmp_path / "door.machine.yaml").symlink_to("..1/door.machine.yaml")
+    assert FilesSource(tmp_path).names() == ("door",)
+
+
+def test_a_pipe_is_no_definition(tmp_path: Path) -> None:
+    """Reading it would wait for ever."""
+    os.mkfifo(tmp_path / "door.machine.yaml")
+    assert FilesSource(tmp_path).names() == ()
+
+
 def test_two_files_of_one_machine_are_an_error_that_names_both(tmp_path: Path) -> None:
     """Which of them is meant cannot be guessed."""
     door(tmp_path, 1)

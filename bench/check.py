@@ -1,0 +1,54 @@
+"""What `statewright check` costs: one file as a whole process, and a thousand, beside Python's own start.
+
+Seconds are those of the processors, all processes together, so that a busy machine gives the same figures;
+a thousand files take about that long divided by the processors.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CONFIG = Path(__file__).parent.parent / "config"
+FILES = 1_000
+ATTEMPTS = 5
+
+
+def laid_definitions(folder: Path, count: int) -> None:
+    """As many machines as the example `order`, under names of their own."""
+    order = (CONFIG / "order.machine.yaml").read_text()
+    for number in range(count):
+        text = re.sub(r"^machine: order$", f"machine: order-{number}", order, flags=re.MULTILINE)
+        (folder / f"order-{number}.machine.yaml").write_text(text)
+
+
+def processor_seconds(*arguments: str) -> float:
+    """Of one Python process and all that it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, *arguments], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def print_check() -> None:
+    print(f"statewright check, {FILES:,} definitions like config/order.machine.yaml, processor time")
+    check = ("-m", "engine.cli", "check")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        laid_definitions(folder, FILES)
+        start = min(processor_seconds("-c", "pass") for _ in range(ATTEMPTS))
+        one = min(processor_seconds(*check, str(folder / "order-0.machine.yaml")) for _ in range(ATTEMPTS))
+        many = processor_seconds(*check, str(folder))
+    _print_row("Python starts and ends", start, start=start)
+    _print_row("one definition", one, start=start)
+    _print_row(f"{FILES:,} definitions", many, start=start)
+    print(f"  per definition {many / FILES * 1000:.1f} ms, on {os.cpu_count()} processors")
+
+
+def _print_row(name: str, seconds: float, *, start: float) -> None:
+    print(f"  {name:<40}{seconds * 1000:10,.0f} ms{seconds / start:10,.1f} x a start of Python")

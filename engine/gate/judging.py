@@ -1,0 +1,66 @@
+"""From the findings about one file to results: what the project and its comments say about each of them.
+
+Owns the order: a comment speaks before the configuration, so that it does not look unused where the
+configuration says the same. Reads nothing but the content that it is given. The commands that check call it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from engine.definition.documents.source import Source, decode
+from engine.diagnostics import Code, Finding, Severity, sort_findings
+from engine.errors import DefinitionError
+from engine.gate.configuration import Configuration
+from engine.gate.fixes import FIXABLE, safe_edits
+from engine.gate.ignores import MARK, Ignore, read_ignores, unused_ignores
+from engine.gate.result import Origin, Result, Suppression
+
+
+def judge(
+    content: bytes, file: str, findings: Sequence[Finding], *, configuration: Configuration
+) -> list[Result]:
+    """One for each finding that is selected, sorted, with those about the file's own ignores."""
+    ignores: list[Ignore] = []
+    if MARK in content:
+        ignores, faults = _ignores(content, file, findings)
+        findings = sort_findings([*findings, *faults])
+    selected = [finding for finding in findings if configuration.selects(finding.code)]
+    edits = safe_edits(content, file, selected) if any(f.code in FIXABLE for f in selected) else {}
+    return [
+        Result(
+            finding,
+            configuration.severity.get(finding.code, finding.severity),
+            _suppression(finding, ignores, configuration),
+            edits.get(finding),
+        )
+        for finding in selected
+    ]
+
+
+def _ignores(
+    content: bytes, file: str, findings: Sequence[Finding]
+) -> tuple[list[Ignore], Iterable[Finding]]:
+    try:
+        source: Source = decode(content, file)
+    except DefinitionError:
+        return [], ()
+    if source.is_json:
+        return [], ()  # it has no comments
+    ignores, faults = read_ignores(source)
+    # Beside an error many rules do not look, so nothing is known about what they would have found.
+    if not any(finding.severity is Severity.ERROR for finding in findings):
+        faults += unused_ignores(source, ignores, findings)
+    return ignores, faults
+
+
+def _suppression(
+    finding: Finding, ignores: Sequence[Ignore], configuration: Configuration
+) -> Suppression | None:
+    if finding.code.severity is Severity.ERROR:
+        return None
+    ignore = next((ignore for ignore in ignores if ignore.covers(finding)), None)
+    if ignore is not None and finding.code is not Code.UNUSED_IGNORE:
+        return Suppression(Origin.COMMENT, ignore.reason)
+    reason = configuration.reason_to_ignore(finding.code, finding.file)
+    return None if reason is None else Suppression(Origin.CONFIGURATION, reason)

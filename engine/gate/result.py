@@ -1,0 +1,63 @@
+"""A finding as a project sees it: how grave it is there, whether it counts, and how it can be mended.
+
+Plain data, made by `engine.gate.judging`, printed by `engine.reports`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.diagnostics import Finding, Position, Severity
+
+_PLACE = re.compile(r"\blines? \d+(, (column )?\d+)*")
+
+
+class Origin(StrEnum):
+    """Who says that a finding does not count."""
+
+    COMMENT = "comment"
+    CONFIGURATION = "configuration"
+    BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding does not count."""
+
+    origin: Origin
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put `text` where `length` characters of one line stand, beginning at `position`."""
+
+    position: Position
+    length: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`severity`: the project's, which may differ from the code's. `edit`: the safe fix, if there is one."""
+
+    finding: Finding
+    severity: Severity
+    suppression: Suppression | None = None
+    edit: Edit | None = None
+
+    @property
+    def counts(self) -> bool:
+        return self.suppression is None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it makes `check` fail."""
+        return self.counts and self.severity is not Severity.INFO
+
+    @property
+    def lasting_message(self) -> str:
+        """The message without what an edit elsewhere in the file would change."""
+        return _PLACE.sub("line …", self.finding.message)

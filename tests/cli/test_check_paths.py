@@ -1,0 +1,68 @@
+"""`statewright check` and the names of files: which lead to the same one, and what is no file at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import Cli, documents
+from tests.cli.test_check import WARNING
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Path:
+    """A definition with one warning, in a folder of its own."""
+    path = tmp_path / "machines" / "door.machine.yaml"
+    path.parent.mkdir()
+    path.write_text(WARNING)
+    return path
+
+
+def checked_files(cli: Cli, *paths: object) -> list[str]:
+    """The file of every warning."""
+    found = documents(cli("check", *paths, "--format", "jsonl"))
+    return [finding["file"] for finding in found if finding["severity"] != "info"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["machines", "machines/*.yaml", "./machines/door.machine.yaml", "machines/../machines/door.machine.yaml"],
+)
+def test_a_file_of_two_names_is_checked_once_by_the_first(cli: Cli, door: Path, other: str) -> None:
+    """It is not a second definition of its machine."""
+    assert checked_files(cli, "machines/door.machine.yaml", other) == ["machines/door.machine.yaml"]
+
+
+def test_a_whole_path_is_no_second_file(cli: Cli, door: Path) -> None:
+    """As editors give it."""
+    assert checked_files(cli, door, "machines/door.machine.yaml") == [str(door)]
+
+
+def test_a_link_is_no_second_file(cli: Cli, door: Path) -> None:
+    """A folder may hold a file and a link to it."""
+    (door.parent / "alias.machine.yaml").symlink_to(door.name)
+    assert checked_files(cli, "machines") == ["machines/alias.machine.yaml"]
+
+
+def test_a_copy_is_a_second_file(cli: Cli, door: Path) -> None:
+    """It defines the machine again."""
+    (door.parent / "copy.machine.yaml").write_text(WARNING)
+    assert "[SW009]" in cli("check", "machines").stdout
+
+
+def test_a_link_that_leads_nowhere_exits_2(cli: Cli, door: Path) -> None:
+    """Somebody meant a definition to be there."""
+    (door.parent / "lost.machine.yaml").symlink_to("nowhere")
+    result = cli("check", "machines")
+    assert "machines/lost.machine.yaml: No such file or directory\n" in result.stderr
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("path", ["machines", "machines/*"])
+def test_a_pipe_that_nobody_named_is_left_out(cli: Cli, door: Path, path: str) -> None:
+    """To read it would never end."""
+    os.mkfifo(door.parent / "pipe.machine.yaml")
+    result = cli("check", path)
+    assert (result.exit_code, "door.machine.yaml:" in result.stdout) == (1, True)

@@ -1,0 +1,205 @@
+"""`statewright check` in a project: configuration, ignores, baseline and fixes from end to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import Cli
+from tests.cli.test_check import ERROR, WARNING
+
+TRAP = """\
+machine: lamp
+initial: dark
+states:
+  dark: {accepts: {SwitchOn: on}}  # a trap
+  on: {accepts: {SwitchOff: dark}}
+"""
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Path:
+    """A definition with one warning."""
+    path = tmp_path / "door.machine.yaml"
+    path.write_text(WARNING)
+    return path
+
+
+def test_the_configuration_of_the_project_counts(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """What it ignores is summed up."""
+    (tmp_path / "pyproject.toml").write_text('[tool.statewright.check.ignore]\nSW103 = "doors stay open"\n')
+    result = cli("check", door.name)
+    assert "[SW103]" not in result.stdout
+    assert "1 ignored by the configuration" in result.stderr
+    assert result.exit_code == 0
+
+
+def test_a_mistake_in_the_configuration_exits_2(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """With file, key and remedy."""
+    (tmp_path / "statewright.toml").write_text("[check]\nignored = {}\n")
+    result = cli("check", door.name)
+    assert result.stderr.endswith('statewright.toml: check.ignored: unknown key, did you mean "ignore"?\n')
+    assert result.exit_code == 2
+
+
+def test_an_ignored_warning_fails_nothing(cli: Cli, door: Path) -> None:
+    """In the file, with its reason."""
+    door.write_text(WARNING.replace("open: {}", "open: {}  # statewright: ignore[SW103] stays open"))
+    assert cli("check", door.name).exit_code == 0
+
+
+def test_a_baseline_takes_what_is_there_and_nothing_new(cli: Cli, door: Path) -> None:
+    """An old repository passes at once; the next mistake does not."""
+    written = cli("check", ".", "--baseline", "known.json", "--write-baseline")
+    assert written.exit_code == 0
+    assert cli("check", ".", "--baseline", "known.json").exit_code == 0
+    door.write_text(f"# moved\n{WARNING}  ajar: {{}}\n")
+    result = cli("check", ".", "--baseline", "known.json")
+    assert ('"ajar"' in result.stdout, '"open"' in result.stdout, result.exit_code) == (True, False, 1)
+
+
+def test_what_is_gone_from_the_files_is_said(cli: Cli, door: Path) -> None:
+    """With the command that takes it out of the baseline."""
+    cli("check", ".", "--baseline", "known.json", "--write-baseline")
+    door.write_text(WARNING.replace("open: {}", "open: {final: true}"))
+    stderr = cli("check", ".", "--baseline", "known.json").stderr
+    assert "known.json: gone from door.machine.yaml: " in stderr
+    assert "--write-baseline takes them out" in stderr
+
+
+def test_what_is_known_of_a_file_that_is_gone_is_said(cli: Cli, door: Path) -> None:
+    """Else a new file of that name would find its mistakes suppressed."""
+    (door.parent / "gate.machine.yaml").write_text(WARNING.replace("door", "gate"))
+    cli("check", ".", "--baseline", "known.json", "--write-baseline")
+    door.unlink()
+    before = cli("check", "gate.machine.yaml", "--baseline", "known.json").stderr
+    assert "known.json: gone from door.machine.yaml: " in before
+    cli("check", "gate.machine.yaml", "--baseline", "known.json", "--write-baseline")
+    assert "gone from" not in cli("check", "gate.machine.yaml", "--baseline", "known.json").stderr
+
+
+def test_nothing_is_said_of_files_that_were_not_checked(cli: Cli, door: Path) -> None:
+    """Whether their findings are still there is not known."""
+    (door.parent / "gate.machine.yaml").write_text(WARNING.replace("door", "gate"))
+    cli("check", ".", "--baseline", "known.json", "--write-baseline")
+    assert "gone from" not in cli("check", "gate.machine.yaml", "--baseline", "known.json").stderr
+
+
+def test_writing_a_baseline_says_what_it_adds_and_removes(cli: Cli, door: Path) -> None:
+    """It never grows silently."""
+    cli("check", ".", "--baseline", "known.json", "--write-baseline")
+    before = json.loads(Path("known.json").read_text())["findings"]
+    door.write_text(WARNING.replace("open: {}", "open: {final: true}"))
+    result = cli("check", ".", "--baseline", "known.json", "--write-baseline")
+    after = json.loads(Path("known.json").read_text())["findings"]
+    assert f", 0 added, {len(before) - len(after)} gone" in result.stderr
+
+
+def test_a_baseline_keeps_what_it_knows_of_files_that_were_not_checked(cli: Cli, door: Path) -> None:
+    """A hook checks the changed files only."""
+    (door.parent / "gate.machine.yaml").write_text(WARNING.replace("door", "gate"))
+    cli("check", ".", "--baseline", "known.json", "--write-baseline")
+    before = Path("known.json").read_text()
+    cli("check", "gate.machine.yaml", "--baseline", "known.json", "--write-baseline")
+    assert Path("known.json").read_text() == before
+
+
+def test_an_error_stays_beside_a_baseline(cli: Cli, door: Path) -> None:
+    """It is shown, and the exit code says so."""
+    door.write_text(ERROR)
+    result = cli("check", ".", "--baseline", "known.json", "--write-baseline")
+    assert "[SW101]" in result.stdout
+    assert "1 error cannot be part of a baseline" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_a_baseline_that_is_missing_exits_2(cli: Cli, door: Path) -> None:
+    """A wrong name must not switch the check off, nor on."""
+    result = cli("check", ".", "--baseline", "knwon.json")
+    assert "knwon.json: no such file" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_baseline_needs_a_folder_to_be_written_to(cli: Cli, door: Path) -> None:
+    """The option and the folder are named."""
+    result = cli("check", ".", "--baseline", "project/known.json", "--write-baseline")
+    assert '--write-baseline: there is no folder "project", make it first' in result.stderr
+    assert result.exit_code == 2
+
+
+def test_standard_input_has_no_place_in_a_baseline(cli: Cli, tmp_path: Path) -> None:
+    """It has no name by which it could be known again."""
+    result = cli("check", "-", "--baseline", "known.json", "--write-baseline", input=WARNING)
+    assert "standard input cannot be part of a baseline, name a file" in result.stderr
+    assert (result.exit_code, os.listdir(tmp_path)) == (2, [])
+
+
+def test_fix_mends_and_reports_what_is_left(cli: Cli, tmp_path: Path) -> None:
+    """Comments stay; the file keeps its rights."""
+    path = tmp_path / "lamp.machine.yaml"
+    path.write_text(TRAP)
+    path.chmod(0o640)
+    result = cli("check", path.name, "--fix")
+    assert '{accepts: {SwitchOn: "on"}}  # a trap\n  "on": ' in path.read_text()
+    assert result.stderr.startswith("1 file mended\n")
+    assert "[SW003]" not in result.stdout
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert os.listdir(tmp_path) == [path.name]
+
+
+def test_fix_mends_through_a_link(cli: Cli, tmp_path: Path) -> None:
+    """The link stays a link."""
+    (tmp_path / "real").write_text(TRAP)
+    link = tmp_path / "lamp.machine.yaml"
+    link.symlink_to("real")
+    cli("check", link.name, "--fix")
+    assert link.is_symlink()
+    assert '"on"' in (tmp_path / "real").read_text()
+
+
+def test_fix_mends_a_file_of_two_names_once(cli: Cli, tmp_path: Path) -> None:
+    """And says so."""
+    (tmp_path / "lamp.machine.yaml").write_text(TRAP)
+    assert cli("check", ".", tmp_path / "lamp.machine.yaml", "--fix").stderr.startswith("1 file mended\n")
+
+
+def test_fix_leaves_alone_what_is_ignored(cli: Cli, tmp_path: Path) -> None:
+    """The author has said that it is meant so."""
+    path = tmp_path / "lamp.machine.yaml"
+    text = f"# statewright: ignore-file[SW003] read by YAML 1.2 only\n{TRAP}"
+    path.write_text(text)
+    cli("check", path.name, "--fix")
+    assert path.read_text() == text
+
+
+def test_diff_shows_what_fix_would_change(cli: Cli, tmp_path: Path) -> None:
+    """And writes nothing."""
+    path = tmp_path / "lamp.machine.yaml"
+    path.write_text(TRAP)
+    result = cli("check", path.name, "--diff")
+    assert '+  dark: {accepts: {SwitchOn: "on"}}  # a trap' in result.stdout
+    assert (path.read_text(), result.exit_code) == (TRAP, 1)
+
+
+def test_diff_of_nothing_exits_0(cli: Cli, door: Path) -> None:
+    """What cannot be mended safely is not its business."""
+    result = cli("check", door.name, "--diff")
+    assert (result.stdout, result.exit_code) == ("", 0)
+
+
+def test_standard_input_cannot_be_mended(cli: Cli) -> None:
+    """There is nothing to write to."""
+    result = cli("check", "-", "--fix", input=TRAP)
+    assert "standard input cannot be mended, name a file" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_nothing_is_promised_to_standard_input(cli: Cli) -> None:
+    """The summary offers no fix that would be refused."""
+    result = cli("check", "-", input=TRAP)
+    assert "[SW003]" in result.stdout
+    assert "--fix" not in result.stderr

@@ -1,0 +1,122 @@
+"""`statewright check --format`: which reports there are, where they go, and which files they speak of."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from tests.cli.commands import Cli
+from tests.cli.test_check import ERROR, GOOD, WARNING
+
+
+@pytest.fixture
+def machines(tmp_path: Path) -> Path:
+    """A folder with one machine that is wrong and one that is not."""
+    folder = tmp_path / "machines"
+    folder.mkdir()
+    (folder / "a.machine.yaml").write_text(ERROR)
+    (folder / "b.machine.yaml").write_text(GOOD.replace("door", "gate"))
+    return folder
+
+
+@pytest.mark.parametrize("format", ["json", "gitlab", "sarif"])
+def test_a_json_report_is_one_document(cli: Cli, machines: Path, format: str) -> None:
+    """Nothing else is on stdout, whatever is said to people."""
+    result = cli("check", "machines", "--format", format)
+    assert "SW101" in json.dumps(json.loads(result.stdout))
+    assert "1 error" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_junit_names_every_file(cli: Cli, machines: Path) -> None:
+    """The good ones, too."""
+    root = fromstring(cli("check", "machines", "--format", "junit").stdout)
+    assert [case.get("name") for case in root.iter("testcase")] == [
+        "machines/a.machine.yaml",
+        "machines/b.machine.yaml",
+    ]
+
+
+def test_several_formats_come_from_one_run(cli: Cli, machines: Path) -> None:
+    """One on stdout, the others in files."""
+    result = cli(
+        "check", "machines", "--format", "text", "--format", "sarif:out.sarif", "--format", "text:log"
+    )
+    assert result.stdout.startswith("machines/a.machine.yaml:4:28: ")
+    assert json.loads(Path("out.sarif").read_text())["version"] == "2.1.0"
+    assert Path("log").read_text() == result.stdout
+
+
+def test_a_report_goes_to_its_file_even_without_findings(cli: Cli, machines: Path) -> None:
+    """Servers need it to see that something was resolved."""
+    result = cli("check", "machines/b.machine.yaml", "--format", "gitlab:report.json")
+    assert [
+        entry for entry in json.loads(Path("report.json").read_text()) if entry["severity"] != "info"
+    ] == []
+    assert result.exit_code == 0
+
+
+def test_a_file_gets_no_colours(cli: Cli, machines: Path) -> None:
+    """They are for terminals."""
+    result = cli("check", "machines", "--format", "text:log", terminal=True)
+    assert "\x1b" not in Path("log").read_text()
+    assert result.stdout == ""
+
+
+def test_annotations_may_stand_beside_the_text(cli: Cli, machines: Path) -> None:
+    """The runner takes its commands out of the log that people read."""
+    lines = cli("check", "machines", "--format", "text", "--format", "github").stdout.splitlines()
+    assert lines[0].startswith("machines/a.machine.yaml:4:28: ")
+    assert any(line.startswith("::error file=machines/a.machine.yaml,line=4,col=28") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("formats", "message"),
+    [
+        (("json", "sarif"), "only one format can go to stdout: write FORMAT:FILE for the others"),
+        (("yaml",), '"yaml" is none of text, json, jsonl, github, gitlab, junit, sarif'),
+        (("sarif:",), '"sarif:" names no file behind the colon'),
+    ],
+)
+def test_what_cannot_be_done_exits_2(cli: Cli, formats: tuple[str, ...], message: str) -> None:
+    """Before anything is checked."""
+    options = [option for format in formats for option in ("--format", format)]
+    result = cli("check", "-", *options, input=ERROR)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize("pattern", ["*/*.machine.yaml", "**/*.yaml", "mach*"])
+def test_a_pattern_names_files_and_folders(cli: Cli, machines: Path, pattern: str) -> None:
+    """Quoted, so that it means the same in every shell."""
+    report = json.loads(cli("check", pattern, "--format", "json").stdout)
+    assert report["files"] == 2
+
+
+def test_a_pattern_without_matches_exits_2(cli: Cli) -> None:
+    """A check of nothing must not look like success."""
+    result = cli("check", "services/*.yaml")
+    assert 'nothing matches "services/*.yaml"' in result.stderr
+    assert result.exit_code == 2
+
+
+def test_two_definitions_of_one_machine_in_a_folder_are_an_error(cli: Cli, machines: Path) -> None:
+    """The folder could not be loaded; other folders may hold the same name."""
+    (machines / "c.machine.yaml").write_text(GOOD.replace("door", "gate"))
+    (machines / "other").mkdir()
+    (machines / "other" / "d.machine.yaml").write_text(GOOD.replace("door", "gate"))
+    lines = [line for line in cli("check", "machines").stdout.splitlines() if "[SW009]" in line]
+    assert [line.split(":")[0] for line in lines] == ["machines/c.machine.yaml"]
+
+
+def test_many_files_give_what_each_gives_alone(cli: Cli, tmp_path: Path) -> None:
+    """Beyond a hundred they are checked in several processes, in the same order."""
+    names = [f"m{number:03}" for number in range(120)]
+    for name in names:
+        (tmp_path / f"{name}.machine.yaml").write_text(WARNING.replace("door", name))
+    found = json.loads(cli("check", ".", "--format", "json").stdout)["findings"]
+    warnings = [item["file"] for item in found if item["code"] == "SW103"]
+    assert warnings == [f"{name}.machine.yaml" for name in names]

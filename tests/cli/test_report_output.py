@@ -1,0 +1,75 @@
+"""`--format FORMAT:FILE`, of every command that has it: no report replaces another, nor what it speaks of."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import CONFIG, Cli
+from tests.cli.test_check_project import TRAP
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Path:
+    """A definition with scenarios, in the current folder."""
+    for kind in ("machine", "scenarios"):
+        (tmp_path / f"door.{kind}.yaml").write_bytes((CONFIG / f"door.{kind}.yaml").read_bytes())
+    return tmp_path / "door.machine.yaml"
+
+
+@pytest.mark.parametrize("command", ["check", "test"])
+@pytest.mark.parametrize("second", ["report", "./report", "link"])
+def test_two_reports_do_not_share_a_file(cli: Cli, door: Path, command: str, second: str) -> None:
+    """The second would replace the first; nothing is written."""
+    (door.parent / "link").symlink_to("report")
+    result = cli(command, door.name, "--format", "json:report", "--format", f"junit:{second}")
+    assert f'"{second}" cannot hold two reports, give each a file of its own' in result.stderr
+    assert (result.exit_code, Path("report").exists()) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("command", "report"),
+    [("check", "door.machine.yaml"), ("test", "./door.machine.yaml"), ("test", "door.scenarios.yaml")],
+)
+def test_a_report_does_not_replace_what_it_speaks_of(cli: Cli, door: Path, command: str, report: str) -> None:
+    """One slip of the keyboard must not cost a definition."""
+    before = Path(report).read_text()
+    result = cli(command, ".", "--format", f"json:{report}")
+    assert f"--format json:{report} would replace what is read" in result.stderr
+    assert (result.exit_code, Path(report).read_text()) == (2, before)
+
+
+def test_a_file_that_cannot_be_used_is_not_replaced_either(cli: Cli, door: Path) -> None:
+    """It holds its author's work."""
+    door.write_text("machine: [")
+    assert cli("test", ".", "--format", "json:door.machine.yaml").exit_code == 2
+    assert door.read_text() == "machine: ["
+
+
+def test_a_report_does_not_replace_the_baseline(cli: Cli, door: Path) -> None:
+    """Which is read, too."""
+    cli("check", ".", "--baseline", "known.json", "--write-baseline")
+    before = Path("known.json").read_text()
+    result = cli("check", ".", "--baseline", "known.json", "--format", "json:known.json")
+    assert (result.exit_code, Path("known.json").read_text()) == (2, before)
+
+
+def test_nothing_is_mended_where_the_report_has_no_place(cli: Cli, door: Path) -> None:
+    """A command that is refused has done nothing."""
+    door.write_text(TRAP)
+    result = cli("check", door.name, "--fix", "--format", f"json:{door.name}")
+    assert (result.exit_code, door.read_text()) == (2, TRAP)
+
+
+@pytest.mark.parametrize(
+    ("file", "problem"),
+    [("reports/x", 'there is no folder "reports", make it first'), (os.curdir, "names a folder")],
+)
+def test_a_report_needs_a_folder_and_a_name(cli: Cli, door: Path, file: str, problem: str) -> None:
+    """The option and its value are named, before anything is checked."""
+    result = cli("check", door.name, "--format", f"sarif:{file}")
+    assert f"Invalid value for '--format' / '-f': \"sarif:{file}\"" in result.stderr
+    assert problem in result.stderr
+    assert (result.exit_code, result.stdout) == (2, "")
