@@ -1,0 +1,287 @@
+"""`statewright test`: what it prints, what it writes, which exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.commands import CONFIG, Cli, documents
+
+MACHINE = """\
+machine: door
+initial: closed
+states:
+  closed: {accepts: {Open: open, Kick: {reject: LOCKED}}}
+  open: {accepts: {Close: closed}}
+"""
+OPENS = """\
+machine: door
+scenarios:
+  - name: a closed door opens
+    when: {command: Open}
+    then: {events: [Open], state: open}
+"""
+KICK = """\
+  - name: a kick opens no door
+    when: {command: Kick}
+    then: {state: open}
+"""
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Path:
+    """A folder with a machine and a scenario."""
+    (tmp_path / "door.machine.yaml").write_text(MACHINE)
+    (tmp_path / "door.scenarios.yaml").write_text(OPENS)
+    return tmp_path
+
+
+def test_the_examples_pass_and_are_covered(cli: Cli) -> None:
+    """Every one whole."""
+    assert cli("test", CONFIG, "--fail-under", 100).exit_code == 0
+
+
+def test_what_passes_is_counted(cli: Cli, door: Path) -> None:
+    """A table on stdout, a sentence on stderr; the current folder where there is no config."""
+    result = cli("test")
+    assert result.stderr == "1 scenario: all passed\n"
+    assert " ".join(result.stdout.splitlines()[1].split()) == "door 1 0 2/2 1/2 0/1 - 1/2 1/2 55%"
+    assert result.exit_code == 0
+
+
+def test_a_failure_shows_what_was_expected_and_why(cli: Cli, door: Path) -> None:
+    """The place, the command, both sides, and how each branch was judged."""
+    (door / "door.scenarios.yaml").write_text(OPENS + KICK)
+    result = cli("test", "door.scenarios.yaml")
+    assert result.stdout.splitlines()[:5] == [
+        "door.scenarios.yaml:6:5: a kick opens no door",
+        "  when Kick in closed at version 0",
+        "    outcome  expected  accepted",
+        '             got       refused: LOCKED, "Kick" is refused in "closed"',
+        "    branch 1: chosen",
+    ]
+    assert (result.stderr, result.exit_code) == ("2 scenarios: 1 failed\n", 1)
+
+
+def test_a_broken_beginning_is_shown_at_its_step(cli: Cli, door: Path) -> None:
+    """Not at the scenario's."""
+    given = "    given: [{event: Open}, {event: Open}]\n    when: {command: Close}\n"
+    (door / "door.scenarios.yaml").write_text(OPENS.replace("    when: {command: Open}\n", given))
+    result = cli("test", ".")
+    assert result.stdout.startswith("door.scenarios.yaml:4:28: a closed door opens\n  given 2 cannot have")
+    assert result.exit_code == 1
+
+
+def test_a_faulty_file_is_a_finding_and_the_others_run(cli: Cli, door: Path) -> None:
+    """With its place and the nearest name."""
+    (door / "more.scenarios.yaml").write_text(OPENS.replace("state: open", "state: opne"))
+    (door / "lost.scenarios.yaml").write_text(OPENS.replace("machine: door", "machine: dor"))
+    result = cli("test")
+    assert 'lost.scenarios.yaml:1:10: there is no "dor.machine.yaml" beside this file' in result.stderr
+    assert 'did you mean "door.machine.yaml"' in result.stderr
+    assert result.stderr.endswith("\n1 scenario: 0 failed, 2 files could not be run\n")
+    assert result.exit_code == 1
+
+
+def test_a_faulty_file_is_an_error_in_junit(cli: Cli, door: Path) -> None:
+    """A report without it would be green."""
+    (door / "door.scenarios.yaml").write_text(OPENS.replace("state: open", "state: opne"))
+    [_, faulty] = ElementTree.fromstring(cli("test", "--format", "junit").stdout)
+    assert (faulty.get("name"), faulty.get("errors")) == ("door.scenarios.yaml", "1")
+    error = faulty.find("testcase/error")
+    assert error is not None
+    assert 'has no state "opne", did you mean "open"?' in str(error.get("message"))
+
+
+def test_a_faulty_file_has_a_line_in_json(cli: Cli, door: Path) -> None:
+    """For each finding, as `check` has it."""
+    (door / "door.scenarios.yaml").write_text(OPENS.replace("machine: door", "machine: a/b"))
+    finding, machine = documents(cli("test", "--format", "json"))
+    assert (finding["file"], finding["line"], finding["code"]) == ("door.scenarios.yaml", 1, "SW005")
+    assert machine["machine"] == "door"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--mutate"], ["--generate"]])
+def test_a_folder_with_nothing_in_it_exits_2(cli: Cli, tmp_path: Path, arguments: list[str]) -> None:
+    """A test of nothing must not look like success."""
+    result = cli("test", *arguments)
+    assert 'no definitions and no scenarios in "."' in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_folder_without_scenarios_exits_2(cli: Cli, door: Path) -> None:
+    """The remedy is a command."""
+    (door / "door.scenarios.yaml").unlink()
+    result = cli("test")
+    assert "`statewright test --generate --write` writes the first" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_definition_without_scenarios_is_told_when_it_is_named(cli: Cli, door: Path) -> None:
+    """A hook names what has changed, of which some may have none; nothing claims that it passed."""
+    (door / "door.scenarios.yaml").unlink()
+    result = cli("test", "door.machine.yaml")
+    first, last = result.stderr.splitlines()
+    assert first.startswith('no scenarios for "door.machine.yaml"; `statewright test --generate --write`')
+    assert (last, result.exit_code) == ("0 scenarios: nothing was tested", 0)
+    assert cli("test", "door.machine.yaml", "--fail-under", 1).exit_code == 1
+
+
+def test_k_leaves_the_others_out(cli: Cli, door: Path) -> None:
+    """By a part of the name, in any case; what nothing has is a mistake."""
+    (door / "door.scenarios.yaml").write_text(OPENS + KICK)
+    assert cli("test", "-k", "CLOSED").exit_code == 0
+    assert cli("test", "-k", "window").exit_code == 2
+    assert cli("test", "-k", "closed", "--fail-under", 1).exit_code == 2
+
+
+def test_coverage_lists_what_is_missed_with_its_line(cli: Cli, door: Path) -> None:
+    """In the machine's file."""
+    lines = cli("test", "--coverage").stdout.splitlines()
+    assert "door.machine.yaml:4:40: no scenario covers the refusal Kick: reject LOCKED" in lines
+
+
+def test_too_little_coverage_fails_on_request(cli: Cli, door: Path) -> None:
+    """By machine."""
+    assert cli("test", "--fail-under", 55).exit_code == 0
+    result = cli("test", "--fail-under", 56)
+    assert "door: 55% covered, --fail-under asks for 56%" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_json_has_a_line_for_each_scenario_and_machine(cli: Cli, door: Path) -> None:
+    """With the explanation where one failed."""
+    (door / "door.scenarios.yaml").write_text(OPENS + KICK)
+    opens, kick, machine = documents(cli("test", "--format", "json"))
+    assert (opens["passed"], opens["line"], opens["explanation"]) == (True, 3, [])
+    assert (kick["passed"], kick["explanation"][0]) == (False, "when Kick in closed at version 0")
+    assert machine["covered"]["refusal"] == [1, 1]
+    assert {missed["what"] for missed in machine["missed"]} >= {"Close: emit Close, go to closed"}
+
+
+def test_junit_goes_to_a_file_beside_the_text(cli: Cli, door: Path) -> None:
+    """Suites of cases, a failure with its explanation."""
+    (door / "door.scenarios.yaml").write_text(OPENS + KICK)
+    result = cli("test", "--format", "text", "--format", "junit:report.xml")
+    [suite] = ElementTree.parse(door / "report.xml").getroot()
+    assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("door", "2", "1")
+    failure = suite.find("testcase[@name='a kick opens no door']/failure")
+    assert failure is not None
+    assert "expected  accepted" in str(failure.text)
+    assert "MACHINE" in result.stdout
+
+
+def test_a_failure_is_written_whatever_its_characters(cli: Cli, door: Path) -> None:
+    """XML has no way to write a bell."""
+    text = OPENS.replace("a closed door opens", r'"a \a bell"').replace("state: open", "state: closed")
+    (door / "door.scenarios.yaml").write_text(text)
+    ElementTree.fromstring(cli("test", "--format", "junit").stdout)
+
+
+@pytest.mark.parametrize("formats", [["toml"], ["json", "text"], ["junit", "json"]])
+def test_formats_that_cannot_be_are_refused(cli: Cli, door: Path, formats: list[str]) -> None:
+    """Unknown ones, and two for one stdout."""
+    arguments = [part for format in formats for part in ("--format", format)]
+    assert cli("test", *arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--generate", "--format", "json"], "--format does not go with --generate"),
+        (["--generate", "--mutate", "-f", "json"], "--format does not go with --generate"),
+        (["--generate", "--fail-under", 100], "--fail-under does not go with --generate"),
+        (["--generate", "--coverage"], "--coverage goes with neither --generate nor --mutate"),
+        (["--mutate", "--coverage"], "--coverage goes with neither --generate nor --mutate"),
+        (["--generate", "--seed", 0], "--seed goes with --mutate"),
+        (["--mutants-max", 500], "--mutants-max goes with --mutate"),
+        (["--mutate", "--write"], "--write goes with --generate"),
+    ],
+)
+def test_an_option_that_would_go_unheard_is_refused(
+    cli: Cli, door: Path, arguments: list[object], reason: str
+) -> None:
+    """Also with the value that it has by default: whoever gives it expects something of it."""
+    result = cli("test", *arguments)
+    assert reason in result.stderr
+    assert (result.stdout, result.exit_code) == ("", 2)
+
+
+def test_generate_prints_what_is_missing(cli: Cli, door: Path) -> None:
+    """Entries for the file that is there; nothing is written."""
+    result = cli("test", "--generate")
+    assert result.stdout.startswith('# door.scenarios.yaml\n  - name: "Kick in closed is refused: LOCKED"\n')
+    assert (door / "door.scenarios.yaml").read_text() == OPENS
+    assert result.exit_code == 0
+
+
+def test_generate_writes_and_what_it_wrote_passes(cli: Cli, door: Path) -> None:
+    """Twice changes nothing more."""
+    assert "2 scenarios written, for you to review" in cli("test", "--generate", "--write").stderr
+    written = (door / "door.scenarios.yaml").read_text()
+    assert written.startswith(OPENS)
+    assert cli("test", "--fail-under", 100).exit_code == 0
+    cli("test", "--generate", "--write")
+    assert (door / "door.scenarios.yaml").read_text() == written
+
+
+def test_generate_begins_a_file(cli: Cli, door: Path) -> None:
+    """Where there is none."""
+    (door / "door.scenarios.yaml").unlink()
+    cli("test", "--generate", "--write")
+    assert cli("test", "--fail-under", 100).exit_code == 0
+
+
+def test_a_file_that_cannot_be_appended_to_stays_as_it_is(cli: Cli, door: Path) -> None:
+    """Here the list is not the last thing in it."""
+    text = OPENS.replace("machine: door\n", "") + "machine: door\n"
+    (door / "door.scenarios.yaml").write_text(text)
+    result = cli("test", "--generate", "--write")
+    assert "nothing can be appended" in result.stderr
+    assert ((door / "door.scenarios.yaml").read_text(), result.exit_code) == (text, 1)
+
+
+def test_mutate_lists_what_no_scenario_notices(cli: Cli, door: Path) -> None:
+    """With the place of the change, and a command that would tell."""
+    result = cli("test", "--mutate")
+    first, hint = result.stdout.splitlines()[:2]
+    assert first == "door.machine.yaml:4:40: no scenario notices: Kick: drop the only branch"
+    assert hint == "  it would be noticed when Kick in closed at version 0"
+    assert result.exit_code == 0
+    assert cli("test", "--mutate", "--fail-under", 90).exit_code == 1
+
+
+def test_mutate_and_generate_write_scenarios_that_notice(cli: Cli, door: Path) -> None:
+    """All that can be noticed at all; twice changes nothing more."""
+    cli("test", "--mutate", "--generate", "--write")
+    written = (door / "door.scenarios.yaml").read_text()
+    assert cli("test", "--mutate", "--fail-under", 100).exit_code == 0
+    cli("test", "--mutate", "--generate", "--write")
+    assert (door / "door.scenarios.yaml").read_text() == written
+
+
+def test_an_upcast_without_an_older_event_is_missed(cli: Cli, tmp_path: Path) -> None:
+    """Not alike: there was nothing to notice it by."""
+    opened = """{version: 2, payload: {by: string}, upcast: {1: {by: "'nobody'"}}}"""
+    commands = "commands: {Open: {payload: {by: string}}, Kick: , Close: }\n"
+    (tmp_path / "door.machine.yaml").write_text(f"{MACHINE}{commands}events: {{Open: {opened}, Close: }}\n")
+    lines = cli("test", "--mutate").stdout.splitlines()
+    assert lines[0].endswith("no scenario notices: upcast 1 of Open: drop by: 'nobody'")
+    assert lines[1] == "  no scenario gives an event that needs this upcast"
+
+
+def test_mutants_of_failing_scenarios_are_not_tried(cli: Cli, door: Path) -> None:
+    """They would all be noticed by what fails anyhow."""
+    (door / "door.scenarios.yaml").write_text(OPENS + KICK)
+    result = cli("test", "--mutate")
+    assert "mend them first" in result.stderr
+    assert (result.stdout, result.exit_code) == ("", 1)
+
+
+def test_a_sample_of_mutants_names_its_seed(cli: Cli, door: Path) -> None:
+    """So that it can be drawn again."""
+    result = cli("test", "--mutate", "--mutants-max", 3, "--seed", 7, "--format", "json")
+    assert "door: 3 of 9 changes were drawn by --seed 7" in result.stderr
+    assert documents(result)[-1]["mutants"] == 3

@@ -1,0 +1,24 @@
+"""The guide to testing knows every key of a file of scenarios, and every option of the command."""
+
+from __future__ import annotations
+
+import re
+
+from engine.cli.commands.testing import test as command
+from schemas import load_schema
+from tests.docs.examples import ROOT
+from tests.docs.test_language_guide import keys
+
+GUIDE = (ROOT / "docs" / "testing.md").read_text()
+CODE = " ".join(re.findall(r"`[^`\n]+`", GUIDE) + re.findall(r"^\$ .*$", GUIDE, re.MULTILINE))
+
+
+def test_every_key_of_a_scenario_stands_in_the_guide() -> None:
+    """As code."""
+    assert sorted(set(keys(load_schema("scenarios"))) - set(re.findall(r"[$\w]+", CODE))) == []
+
+
+def test_every_option_stands_in_the_guide() -> None:
+    """With a word about it."""
+    options = {name for option in command.params for name in option.opts if name.startswith("-")}
+    assert sorted(options - set(re.findall(r"--?[a-z-]+", CODE))) == []

@@ -1,0 +1,257 @@
+"""Small mistakes made on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from engine.core.machine import Machine
+from engine.scenarios.coverage import Goals
+from engine.scenarios.generating import missing_scenarios
+from engine.scenarios.model import ExpectedEvent, Fact
+from engine.scenarios.mutants import (
+    Mutant,
+    is_comparable,
+    is_noticed,
+    mutants,
+    possible_edits,
+    sample,
+    witness,
+)
+from engine.scenarios.running import run_scenario
+from engine.scenarios.variants import variants
+from tests.given import machine_of
+from tests.scenarios.worlds import PURSE, SOUND, example_file, scenarios_of
+
+TILL = machine_of(
+    """
+    machine: till
+    initial: open
+    data: {taken: {type: integer, default: 0}}
+    commands: {Pay: {payload: {amount: integer}}}
+    events:
+      Paid:
+        version: 2
+        payload: {amount: integer}
+        upcast: {1: {amount: event.amount * 100}}
+        set: {taken: data.taken + event.amount}
+    states: {open: {accepts: {Pay: {emit: Paid}}}}
+    """
+)
+UNREACHED = "everything.machine.yaml"  # a search covers little of it, and slowly
+OLD_PAYMENT = scenarios_of(
+    """
+    - name: what was paid in whole units counts
+      given: [{event: Paid, data: {amount: 3}, version: 1}]
+      when: {command: Pay, data: {amount: 1}}
+      then: {events: [Paid]}
+    """
+)
+
+
+def all_mutants(machine: Machine) -> list[Mutant]:
+    """Without those that do not load."""
+    return [one for one in mutants(machine, possible_edits(machine.definition)) if one is not None]
+
+
+def changes(machine: Machine) -> set[str]:
+    """Of all mutants, in words."""
+    return {mutant.change for mutant in all_mutants(machine)}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("data.a < 3", ["data.a <= 3", "data.a < 4", "data.a < 2"]),
+        ("data.a == 1 && data.b", ["data.a == 1 || data.b", "data.a != 1 && data.b"]),
+        ("!data.a", ["data.a"]),
+        ("true", ["false"]),
+        ("{'a': 1}", ['{"a": 2}', '{"a": 0}']),
+        ("data.a + data.b * 2", ["data.a - data.b * 2", "data.a + data.b * 3"]),
+    ],
+)
+def test_an_expression_varies_in_one_place_at_a_time(source: str, expected: list[str]) -> None:
+    """Operators, boundaries, constants."""
+    assert set(expected) <= set(variants(source))
+
+
+def test_a_guard_is_negated_too() -> None:
+    """As a whole."""
+    assert "!(data.a < 3)" in variants("data.a < 3", negate=True)
+
+
+def test_every_part_of_a_definition_is_changed() -> None:
+    """Guards, branches, targets, events, setters, roles, invariants."""
+    assert changes(PURSE) >= {
+        "Take: drop the guard command.coins <= data.coins",
+        "Take: command.coins < data.coins instead of command.coins <= data.coins",
+        "Take: drop branch 2",
+        "Close: stay instead of going to closed",
+        "Close: go to open instead of closed",
+        "Put: store nothing instead of CoinsPut",
+        "CoinsPut: drop coins: data.coins + event.coins",
+        "CoinsTaken.coins: data.coins + event.coins instead of data.coins - event.coins",
+        "Take: let everybody",
+    }
+
+
+def test_a_mutant_is_found_at_its_place_in_the_file() -> None:
+    """Also where a single branch stands without a list, and where states are nested."""
+    machine = machine_of(
+        """
+        machine: door
+        initial: out
+        states:
+          out:
+            initial: shut
+            states:
+              shut:
+                accepts:
+                  Open: {guard: data == 3, target: open}
+              open: {}
+        """.replace("data == 3", "command.key == 3")
+    )
+    [place] = {mutant.position for mutant in all_mutants(machine) if "drop the guard" in mutant.change}
+    line = machine.definition.document.lines[place.line - 1]
+    assert line[place.column - 1 :].startswith("command.key == 3")
+
+
+@pytest.mark.parametrize("name", ["door", "order"])
+def test_the_scenarios_of_the_examples_notice_every_mutant(name: str) -> None:
+    """But for those for which a search finds no command that is answered otherwise."""
+    machine = SOUND[f"{name}.machine.yaml"]
+    left = [one for one in all_mutants(machine) if not is_noticed(one, example_file(name).scenarios)]
+    assert [mutant.change for mutant in left if witness(machine, mutant) is not None] == []
+
+
+@pytest.mark.parametrize("name", sorted(SOUND.keys() - {UNREACHED}))
+def test_a_changed_target_of_a_covered_branch_is_noticed(name: str) -> None:
+    """By the scenarios that were generated for it."""
+    machine = SOUND[name]
+    scenarios = missing_scenarios(machine, Goals(machine).coverage([])).scenarios
+    edits = [edit for edit in possible_edits(machine.definition) if edit.path[-1] == "target"]
+    left = [one for one in mutants(machine, edits) if one is not None and not is_noticed(one, scenarios)]
+    assert [mutant.change for mutant in left if witness(machine, mutant) is not None] == []
+
+
+def test_a_scenario_of_the_witness_notices_the_mutant() -> None:
+    """That is what a witness is."""
+    for mutant in all_mutants(PURSE):
+        found = witness(PURSE, mutant)
+        if found is not None:
+            assert run_scenario(PURSE, found.scenario).passed
+            assert is_noticed(mutant, [found.scenario]), mutant.change
+
+
+def test_a_mutant_that_answers_alike_has_no_witness() -> None:
+    """The schema of the data says what the invariant says."""
+    machine = machine_of(
+        """
+        machine: till
+        initial: open
+        data: {coins: {type: integer, default: 0, maximum: 5}}
+        commands: {Put: {payload: {coins: {type: integer, minimum: 1}}}}
+        events: {CoinsPut: {payload: {coins: integer}, set: {coins: data.coins + event.coins}}}
+        states: {open: {accepts: {Put: {emit: CoinsPut}}}}
+        invariants: [{check: data.coins <= 5}]
+        """
+    )
+    [mutant] = [one for one in all_mutants(machine) if one.change.startswith("drop the invariant")]
+    assert witness(machine, mutant) is None
+
+
+def test_a_witness_tells_fields_that_stayed_as_they_were() -> None:
+    """Where the mutant changes them; otherwise its scenario would notice nothing."""
+    machine = machine_of(
+        """
+        machine: request
+        initial: open
+        data: {approved: {type: boolean, default: false}}
+        events: {Rejected: {set: {approved: "false"}}}
+        states: {open: {accepts: {Reject: {emit: Rejected, target: done}}}, done: {final: true}}
+        """
+    )
+    [mutant] = [one for one in all_mutants(machine) if "true instead of false" in one.change]
+    found = witness(machine, mutant)
+    assert found is not None
+    assert found.scenario.then.data == {"approved": False}
+    assert is_noticed(mutant, [found.scenario])
+
+
+def test_a_witness_tells_an_empty_payload_from_a_full_one() -> None:
+    """Both machines store an event of one name."""
+    machine = machine_of(
+        """
+        machine: door
+        initial: shut
+        data: {tries: {type: integer, default: 0}}
+        commands: {Knock: }
+        events: {Knocked: {payload: {loud: boolean}, optional: [loud]}}
+        states:
+          shut:
+            accepts:
+              Knock:
+                - {guard: data.tries == 0, emit: Knocked}
+                - {emit: [{event: Knocked, with: {loud: "true"}}]}
+        """
+    )
+    [mutant] = [one for one in all_mutants(machine) if "!= 0" in one.change]
+    found = witness(machine, mutant)
+    assert found is not None
+    assert found.scenario.then.events == (ExpectedEvent("Knocked", {}),)
+
+
+def upcast_mutants() -> list[Mutant]:
+    """Of what was stored in whole units."""
+    return [mutant for mutant in all_mutants(TILL) if mutant.upcast == ("Paid", 1)]
+
+
+def test_upcasts_are_changed_too() -> None:
+    """Each of their expressions."""
+    assert {mutant.change for mutant in upcast_mutants()} == {
+        "upcast 1 of Paid: drop amount: event.amount * 100",
+        "upcast 1 of Paid.amount: event.amount * 101 instead of event.amount * 100",
+        "upcast 1 of Paid.amount: event.amount * 99 instead of event.amount * 100",
+    }
+
+
+def test_a_changed_upcast_has_its_witness_in_what_a_scenario_gives() -> None:
+    """The same scenario, and more to come of it."""
+    for mutant in upcast_mutants():
+        assert not is_noticed(mutant, OLD_PAYMENT)
+        found = witness(TILL, mutant, OLD_PAYMENT)
+        assert found is not None
+        assert found.scenario.given == OLD_PAYMENT[0].given
+        assert is_noticed(mutant, [found.scenario])
+
+
+def test_a_changed_upcast_can_be_compared_only_where_a_scenario_gives_an_older_event() -> None:
+    """Of its version or one before."""
+    [mutant, *_] = upcast_mutants()
+    today = [replace(OLD_PAYMENT[0], given=(Fact("Paid", {"amount": 3}),))]
+    assert is_comparable(mutant, OLD_PAYMENT)
+    assert not is_comparable(mutant, today)
+    assert witness(TILL, mutant, today) is None
+
+
+def test_a_scenario_that_breaks_notices_too() -> None:
+    """What has happened could not have happened any more."""
+    scenarios = scenarios_of(
+        """
+        - name: after the end
+          given: [{event: PurseClosed}]
+          when: {command: Put, data: {coins: 1}}
+          then: {refused: FINAL_STATE}
+        """
+    )
+    [mutant] = [one for one in all_mutants(PURSE) if one.change == "Close: stay instead of going to closed"]
+    assert is_noticed(mutant, scenarios)
+
+
+def test_a_sample_is_drawn_by_its_seed() -> None:
+    """The same for the same seed, in the order of the definition."""
+    possible = possible_edits(PURSE.definition)
+    drawn = sample(possible, limit=5, seed=1)
+    assert drawn == sample(possible, limit=5, seed=1) != sample(possible, limit=5, seed=2)
+    assert drawn == [edit for edit in possible if edit in drawn]

@@ -1,0 +1,66 @@
+"""What is said about a file of scenarios that cannot be run."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.errors import DefinitionError
+from engine.scenarios.reading import read_scenarios
+from tests.scenarios.worlds import findings_of, scenarios_of
+
+GOOD = "- {name: it closes, when: {command: Close}, then: {state: closed}}"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "headline"),
+    [
+        ("when", "wen", '3:5: the key "when" is missing [SW005]'),
+        ("command", "comand", '3:30: unknown key "comand", did you mean "command"? [SW006]'),
+        ("{state: closed}", "{}", "3:53: expected at least one entry, this mapping is empty [SW005]"),
+        ("{state: closed}", "{state: 3}", "3:61: expected a string, this is 3 [SW005]"),
+        ("{state: closed}", "{invalid: false}", "3:63: expected true, this is false [SW005]"),
+        ("{state: closed}", "{refused: {}}", '3:63: the key "code" is missing [SW005]'),
+        ("command: Close", "command: Clsoe", '"Clsoe", did you mean "Close"? [SW301]'),
+        ("state: closed", "state: closd", '"closd", did you mean "closed"? [SW101]'),
+        ("state: closed", "events: [PurseShut]", 'machine "purse" has no event "PurseShut"'),
+        ("state: closed", "data: {coin: 1}", '"coin", did you mean "coins"? [SW209]'),
+        ("state: closed", "events: [], refused: X", "`refused` cannot stand beside `events`"),
+        ("Close}", "Close, at: yesterday}", "[SW005]"),
+        ("Close}", "Close, expected_version: -1}", "expected at least 0, this is -1 [SW005]"),
+    ],
+)
+def test_a_slip_is_found_at_its_place(right: str, wrong: str, headline: str) -> None:
+    """With the nearest name where there is one."""
+    headlines = [finding.headline() for finding in findings_of(GOOD.replace(right, wrong, 1))]
+    assert any(headline in line for line in headlines), headlines
+
+
+@pytest.mark.parametrize("name", ["a/b", "../a", '""', "a.b", "a" * 65])
+def test_a_machine_has_a_name_and_no_path(name: str) -> None:
+    """Its file lies beside this one."""
+    with pytest.raises(DefinitionError) as caught:
+        read_scenarios(f"machine: {name}\nscenarios:\n{GOOD}\n".encode(), "purse.scenarios.yaml")
+    [finding] = caught.value.findings
+    assert finding.headline().startswith("purse.scenarios.yaml:1:10: expected a machine's name (a letter,")
+
+
+def test_two_scenarios_of_one_name_are_refused() -> None:
+    """Reports would not tell them apart."""
+    [finding] = findings_of(f"{GOOD}\n{GOOD}")
+    assert finding.headline().endswith('4:12: the scenario at line 3 is called "it closes" too [SW005]')
+
+
+def test_json_means_the_same_as_yaml() -> None:
+    """By the file's name, as for definitions."""
+    scenario = {"name": "it closes", "when": {"command": "Close"}, "then": {"state": "closed"}}
+    content = json.dumps({"machine": "purse", "scenarios": [scenario]}).encode()
+    assert read_scenarios(content, "purse.scenarios.json").scenarios == scenarios_of(GOOD)
+
+
+@pytest.mark.parametrize("text", ["scenarios: &a []", "a: 1\na: 2", "[]", "\t", "scenarios: []"])
+def test_what_definitions_may_not_hold_scenarios_may_not_either(text: str) -> None:
+    """The same hardened reader."""
+    with pytest.raises(DefinitionError):
+        read_scenarios(text.encode(), "purse.scenarios.yaml")

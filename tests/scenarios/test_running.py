@@ -1,0 +1,188 @@
+"""Scenarios run through the real decide and evolve."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.scenarios.judging import NOTHING, Mismatch
+from engine.scenarios.running import Result
+from tests.given import machine_of
+from tests.scenarios.worlds import result_of
+
+TAKE = """
+- name: a purse gives what it holds
+  given: [{event: CoinsPut, data: {coins: 5}}]
+  when: {command: Take, data: {coins: 3}, actor: {id: ada, roles: [owner]}}
+  then: {THEN}
+"""
+
+
+def mismatches(then: str) -> tuple[Mismatch, ...]:
+    """Of the scenario above with this expectation."""
+    return result_of(TAKE.replace("{THEN}", then)).mismatches
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "{events: [CoinsTaken]}",
+        "{events: [{event: CoinsTaken, data: {coins: 3}}], state: open, data: {coins: 2}}",
+        "{data: {coins: 2.0}}",
+        "{state: open}",
+    ],
+)
+def test_a_scenario_passes_where_all_that_it_names_is_so(then: str) -> None:
+    """What is not named is free; 2 and 2.0 are one JSON number."""
+    assert mismatches(then) == ()
+
+
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [
+        ("{events: []}", Mismatch("events", NOTHING, "CoinsTaken")),
+        ("{events: [CoinsPut]}", Mismatch("events", "CoinsPut", "CoinsTaken")),
+        (
+            "{events: [{event: CoinsTaken, data: {coins: 4}}]}",
+            Mismatch("events", 'CoinsTaken {"coins":4}', 'CoinsTaken {"coins":3}'),
+        ),
+        ("{state: closed}", Mismatch("state", "closed", "open")),
+        ("{data: {coins: 3}}", Mismatch("data.coins", "3", "2")),
+        ("{data: {coins: true}}", Mismatch("data.coins", "true", "2")),
+        ("{refused: TOO_FEW}", Mismatch("outcome", "refused: TOO_FEW", "accepted")),
+        ("{invalid: true}", Mismatch("outcome", "invalid", "accepted")),
+    ],
+)
+def test_what_is_not_as_expected_is_told_with_both_sides(then: str, expected: Mismatch) -> None:
+    """One mismatch for each thing that differs."""
+    assert mismatches(then) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("when", "then"),
+    [
+        ("{command: Take, data: {coins: 1}, actor: {roles: [owner]}}", "{refused: TOO_FEW}"),
+        (
+            "{command: Take, data: {coins: 1}, actor: {roles: [owner]}}",
+            "{refused: {code: TOO_FEW, message: There is not that much in it.}}",
+        ),
+        ("{command: Take, data: {coins: 1}}", "{refused: NOT_AUTHORIZED, state: open, data: {coins: 0}}"),
+        ("{command: Put, data: {coins: 1}, expected_version: 3}", "{refused: VERSION_MISMATCH}"),
+        ("{command: Put, data: {coins: 0}}", "{invalid: data.coins}"),
+        ("{command: Put, data: {coins: 0}}", "{invalid: true}"),
+    ],
+)
+def test_refusals_and_invalid_commands_are_expected_by_name(when: str, then: str) -> None:
+    """By code, by code and message, or by the field that is to blame; state and data are as before."""
+    assert result_of(f"- {{name: refused, when: {when}, then: {then}}}").passed
+
+
+@pytest.mark.parametrize(
+    "then", ["{refused: OTHER}", "{refused: {code: TOO_FEW, message: Other.}}", "{invalid: data.coins}"]
+)
+def test_another_refusal_than_the_expected_one_fails(then: str) -> None:
+    """The mismatch shows the code and the message that came."""
+    when = "{command: Take, data: {coins: 1}, actor: {roles: [owner]}}"
+    result = result_of(f"- {{name: refused, when: {when}, then: {then}}}")
+    assert [mismatch.got for mismatch in result.mismatches] == [
+        "refused: TOO_FEW, There is not that much in it."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        ("{event: CoinsPut, data: {coins: many}}", "coins: must be an integer, this is a string"),
+        ("{event: CoinsPut}", "coins: is missing"),
+        ("{command: Take, data: {coins: 1}, actor: {roles: [owner]}}", '"Take" is refused: TOO_FEW'),
+    ],
+)
+def test_what_cannot_have_happened_breaks_the_scenario(step: str, reason: str) -> None:
+    """The step is named, by its number and its place."""
+    result = result_of(
+        f"- {{name: broken, given: [{step}], when: {{command: Close}}, then: {{state: closed}}}}"
+    )
+    assert result.broken is not None
+    assert result.broken.reason.startswith(f"given 1 cannot have happened: {reason}")
+    assert result.broken.path == ("scenarios", 0, "given", 0)
+
+
+def test_an_event_that_the_state_does_not_know_breaks_the_scenario() -> None:
+    """Nothing follows the end."""
+    result = result_of(
+        """
+        - name: after the end
+          given: [{event: PurseClosed}, {event: PurseClosed}]
+          when: {command: Close}
+          then: {refused: FINAL_STATE}
+        """
+    )
+    assert result.broken is not None
+    assert 'does not know event "PurseClosed" in "closed"' in result.broken.reason
+
+
+def test_given_commands_count_as_the_events_that_they_store() -> None:
+    """With their own actors, each decided at the state before it."""
+    result = result_of(
+        """
+        - name: in and out
+          given:
+            - {command: Put, data: {coins: 2}}
+            - {command: Take, data: {coins: 2}, actor: {roles: [owner]}}
+          when: {command: Close, expected_version: 2}
+          then: {state: closed}
+        """
+    )
+    assert result.passed
+    assert result.moves == (("open", "CoinsPut"), ("open", "CoinsTaken"))
+
+
+PAYMENTS = machine_of(
+    """
+    machine: payments
+    initial: open
+    data: {cents: {type: integer, default: 0}}
+    events:
+      Paid:
+        version: 2
+        payload: {cents: integer}
+        upcast: {1: {cents: event.euros * 100}}
+        set: {cents: data.cents + event.cents}
+    states: {open: {accepts: {Pay: {emit: Paid}}}}
+    """
+)
+
+
+def paid(step: str) -> Result:
+    """What 5 cents more come to after this event."""
+    return result_of(
+        f"""
+        - name: it adds up
+          given: [{step}]
+          when: {{command: Pay, data: {{cents: 5}}}}
+          then: {{data: {{cents: 305}}}}
+        """,
+        PAYMENTS,
+    )
+
+
+@pytest.mark.parametrize(
+    "step", ["{event: Paid, data: {euros: 3}, version: 1}", "{event: Paid, data: {cents: 300}}"]
+)
+def test_an_event_of_an_older_version_is_upcast(step: str) -> None:
+    """Without a version it is one of today."""
+    assert paid(step).passed
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        ("{event: Paid, data: {cents: 3}, version: 1}", "the upcast from version 1 fails"),
+        ("{event: Paid, data: {cents: 3}, version: 3}", 'knows event "Paid" up to version 2'),
+        ("{event: Paid, data: {euros: 3}}", "a field that is unknown"),
+    ],
+)
+def test_an_event_that_its_version_cannot_have_breaks_the_scenario(step: str, reason: str) -> None:
+    """With the step that is to blame."""
+    broken = paid(step).broken
+    assert broken is not None
+    assert reason in broken.reason

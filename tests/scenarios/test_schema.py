@@ -1,0 +1,40 @@
+"""The schema of files of scenarios, as editors use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from engine.definition.documents.document import load_document
+from schemas import load_schema
+from tests.given import CONFIG
+
+
+def described(schema: Any, path: str = "") -> dict[str, bool]:
+    """Every key that a file can have, and whether it is explained."""
+    found: dict[str, bool] = {}
+    if isinstance(schema, dict):
+        for name, part in schema.get("properties", {}).items():
+            found[f"{path}.{name}"] = "description" in part
+        for name, part in schema.items():
+            found |= described(part, f"{path}.{name}")
+    return found
+
+
+def test_the_schema_is_one() -> None:
+    """Of the draft that editors know best."""
+    Draft7Validator.check_schema(load_schema("scenarios"))
+
+
+def test_every_key_has_a_text_to_show() -> None:
+    """For hovering."""
+    assert [path for path, explained in described(load_schema("scenarios")).items() if not explained] == []
+
+
+@pytest.mark.parametrize("path", sorted(CONFIG.glob("*.scenarios.yaml")), ids=lambda path: path.name)
+def test_the_examples_fit_it(path: Any) -> None:
+    """As plain data."""
+    document = load_document(path.read_bytes(), path.name)
+    assert list(Draft7Validator(load_schema("scenarios")).iter_errors(document.value)) == []

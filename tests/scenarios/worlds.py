@@ -1,0 +1,80 @@
+"""Machines and scenarios from text, for the tests of this folder."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+from engine.core.machine import Machine, compile_machine
+from engine.definition import load_definition
+from engine.diagnostics import Finding
+from engine.errors import DefinitionError
+from engine.scenarios.model import Scenario, ScenarioFile
+from engine.scenarios.reading import check_names, read_scenarios
+from engine.scenarios.running import Result, run_scenario
+from tests.given import CONFIG, machine_of
+
+PURSE = machine_of(
+    """
+    machine: purse
+    initial: open
+    data: {coins: {type: integer, default: 0, minimum: 0}}
+    commands:
+      Put: {payload: {coins: {type: integer, minimum: 1}}}
+      Take: {payload: {coins: {type: integer, minimum: 1}}, roles: [owner]}
+      Close:
+    events:
+      CoinsPut: {payload: {coins: integer}, set: {coins: data.coins + event.coins}}
+      CoinsTaken: {payload: {coins: integer}, set: {coins: data.coins - event.coins}}
+      PurseClosed:
+    states:
+      open:
+        accepts:
+          Put: {emit: CoinsPut}
+          Take:
+            - {guard: command.coins <= data.coins, emit: CoinsTaken}
+            - {reject: TOO_FEW, message: There is not that much in it.}
+          Close:
+            - {guard: data.coins == 0, emit: PurseClosed, target: closed}
+            - {emit: []}
+      closed: {final: true}
+    """
+)
+
+# Every sound definition of the repository, as (its path's name, the machine).
+SOUND = {
+    path.name: compile_machine(load_definition(path.read_bytes(), str(path)))
+    for folder in (CONFIG, CONFIG.parent / "tests" / "checks" / "ok")
+    for path in sorted(folder.glob("*.machine.yaml"))
+}
+
+
+def scenarios_of(text: str) -> tuple[Scenario, ...]:
+    """The scenarios of a list in YAML."""
+    return file_of(text).scenarios
+
+
+def file_of(text: str) -> ScenarioFile:
+    """A file about the purse that holds this list."""
+    listed = textwrap.indent(textwrap.dedent(text).strip("\n"), "  ")
+    return read_scenarios(f"machine: purse\nscenarios:\n{listed}\n".encode(), "purse.scenarios.yaml")
+
+
+def result_of(text: str, machine: Machine = PURSE) -> Result:
+    """What the one scenario of this list comes to."""
+    [scenario] = scenarios_of(text)
+    return run_scenario(machine, scenario)
+
+
+def findings_of(text: str) -> list[Finding]:
+    """What is said about this list."""
+    try:
+        return check_names(file_of(text), PURSE.definition)
+    except DefinitionError as error:
+        return list(error.findings)
+
+
+def example_file(name: str) -> ScenarioFile:
+    """The scenarios of an example in config/."""
+    path = Path(CONFIG / f"{name}.scenarios.yaml")
+    return read_scenarios(path.read_bytes(), path.name)
