@@ -1,0 +1,246 @@
+"""`statewright compat`: what is compared with what, what is printed, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.cli.commands import Cli
+
+STATES = "{shut: {accepts: {Open: ajar}}, ajar: {accepts: {Close: shut}}}"
+OLD = f"{{machine: door, initial: shut, states: {STATES}}}\n"
+SAFE = OLD.replace("door,", "door, version: 2,").replace("Open: ajar", "Open: ajar, Lock: locked")
+SAFE = SAFE.replace("ajar: {acc", "locked: {}, ajar: {acc")
+BROKEN = OLD.replace("door,", "door, version: 2,").replace("Open: ajar", "Open: {emit: Open}, Push: ajar")
+STRICTER = OLD.replace("Open: ajar", "Open: {roles: [owner], target: ajar}")
+
+Git = Callable[..., None]
+
+
+@pytest.fixture
+def versions(cli: Cli, tmp_path: Path) -> Callable[..., Result]:
+    """`versions(OLD, NEW, "--format", "json")` compares two files of these texts."""
+
+    def compare(old: str, new: str, *arguments: object) -> Result:
+        Path("old.machine.yaml").write_text(old)
+        Path("new.machine.yaml").write_text(new)
+        return cli("compat", "old.machine.yaml", "new.machine.yaml", *arguments)
+
+    return compare
+
+
+@pytest.fixture
+def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
+    """`git("commit", "-m", "one")` in a new repository; nobody's own settings matter."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str) -> None:
+        who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    run("init", "--initial-branch", "main")
+    return run
+
+
+def committed(git: Git, path: str, text: str) -> None:
+    """A file in a commit of its own."""
+    Path(path).parent.mkdir(exist_ok=True)
+    Path(path).write_text(text)
+    git("add", path)
+    git("commit", "-m", path)
+
+
+def test_a_change_that_breaks_replay_ends_in_one(versions: Callable[..., Result]) -> None:
+    """With the stream that shows it."""
+    result = versions(OLD, BROKEN)
+    assert result.exit_code == 1
+    assert "[CP13, breaks replay]" in result.stdout
+    assert "  events    Open\n  old       ajar\n" in result.stdout
+
+
+def test_a_safe_change_is_told_and_ends_in_zero(versions: Callable[..., Result]) -> None:
+    """One line each."""
+    result = versions(OLD, SAFE)
+    assert result.exit_code == 0
+    assert {line.rpartition("[")[2] for line in result.stdout.splitlines()} == {
+        "CP02, safe]",
+        "CP03, safe]",
+        "CP04, safe]",
+    }
+
+
+def test_json_and_yaml_are_one_language(cli: Cli) -> None:
+    """The same machine in either syntax does not differ."""
+    Path("old.machine.yaml").write_text(OLD)
+    states = {"shut": {"accepts": {"Open": "ajar"}}, "ajar": {"accepts": {"Close": "shut"}}}
+    Path("new.machine.json").write_text(json.dumps({"states": states, "initial": "shut", "machine": "door"}))
+    result = cli("compat", "old.machine.yaml", "new.machine.json")
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(("level", "code"), [("replay", 0), ("command", 1), ("any", 1)])
+def test_the_caller_says_what_fails(versions: Callable[..., Result], level: str, code: int) -> None:
+    """What senders notice is shown in any case."""
+    result = versions(OLD, STRICTER, "--fail-on", level)
+    assert "[CP38, breaks senders]" in result.stdout
+    assert result.exit_code == code
+
+
+def test_what_only_looks_different_to_senders_fails_on_any_only(versions: Callable[..., Result]) -> None:
+    """The count of what was tried stands beside it."""
+    old = OLD.replace("Open: ajar", "Open: {guard: 1 < 2, target: ajar}")
+    new = OLD.replace("Open: ajar", "Open: {guard: 2 > 1, target: ajar}")
+    assert "no difference found in " in versions(old, new).stdout
+    assert versions(old, new).exit_code == 0
+    assert versions(old, new, "--fail-on", "any").exit_code == 1
+
+
+def test_json_is_one_document(versions: Callable[..., Result]) -> None:
+    """With places, the witness and how far the search went."""
+    document = json.loads(versions(OLD, BROKEN, "--format", "json").stdout)
+    verdict = next(one for one in document["verdicts"] if one["rule"] == "CP13")
+    assert verdict["new"] == {"file": "new.machine.yaml", "line": 1}
+    assert verdict["witness"]["events"] == [{"type": "Open", "data": {}}]
+    assert verdict["witness"]["old"] == {"state": "ajar", "data": {}}
+    assert document["searched"]["door"]["complete"] is True
+
+
+def test_jsonl_is_one_verdict_per_line(versions: Callable[..., Result]) -> None:
+    """The breaks first."""
+    lines = versions(OLD, BROKEN, "--format", "jsonl").stdout.splitlines()
+    assert json.loads(lines[0])["rule"] == "CP13"
+
+
+def test_a_machine_that_is_gone_breaks_replay(cli: Cli) -> None:
+    """And one that is added does not."""
+    for folder, name in (("old", "door"), ("new", "gate")):
+        Path(folder).mkdir()
+        Path(folder, f"{name}.machine.yaml").write_text(OLD.replace("door", name))
+    result = cli("compat", "old", "new")
+    assert '"door" is gone [CP10, breaks replay]' in result.stdout
+    assert '"gate" is added [CP01, safe]' in result.stdout
+    assert result.exit_code == 1
+
+
+def test_a_commit_is_read_without_the_work_tree(cli: Cli, git: Git) -> None:
+    """The file on disk stays the new version."""
+    committed(git, "config/door.machine.yaml", OLD)
+    Path("config/door.machine.yaml").write_text(BROKEN)
+    result = cli("compat", "--against", "git:HEAD")
+    assert "was       HEAD:config/door.machine.yaml:1" in result.stdout
+    assert result.exit_code == 1
+    assert Path("config/door.machine.yaml").read_text() == BROKEN
+
+
+def test_a_file_that_was_renamed_is_found_by_its_machine(cli: Cli, git: Git) -> None:
+    """Also in another folder."""
+    committed(git, "machines/portal.machine.yaml", OLD)
+    Path("machines/portal.machine.yaml").unlink()
+    Path("door.machine.yaml").write_text(BROKEN)
+    result = cli("compat", "door.machine.yaml", "--against", "git:main")
+    assert "was       main:machines/portal.machine.yaml:1" in result.stdout
+
+
+def test_a_definition_that_the_commit_lacks_is_new(cli: Cli, git: Git) -> None:
+    """Which is safe."""
+    committed(git, "config/gate.machine.yaml", OLD.replace("door", "gate"))
+    Path("config/door.machine.yaml").write_text(OLD)
+    result = cli("compat", "config", "--against", "git:HEAD")
+    assert '"door" is added [CP01, safe]' in result.stdout
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("ref", ["nowhere", "--help"])
+def test_an_unknown_commit_is_named(cli: Cli, git: Git, ref: str) -> None:
+    """It is never taken for an option of git."""
+    committed(git, "config/door.machine.yaml", OLD)
+    result = cli("compat", "--against", f"git:{ref}")
+    assert result.exit_code == 2
+    assert f"it knows no commit {ref}" in result.stderr
+
+
+def test_outside_of_a_repository_git_says_so(cli: Cli) -> None:
+    """Which is the environment's fault."""
+    Path("door.machine.yaml").write_text(OLD)
+    result = cli("compat", "door.machine.yaml", "--against", "git:HEAD")
+    assert (result.exit_code, "not a git repository" in result.stderr) == (2, True)
+
+
+def test_one_file_alone_is_a_usage_error(cli: Cli) -> None:
+    """With both ways to say what to compare with."""
+    result = cli("compat", "door.machine.yaml")
+    assert "either OLD and NEW, or --against WHERE" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_version_that_is_broken_is_shown_with_its_findings(versions: Callable[..., Result]) -> None:
+    """As `check` shows them."""
+    result = versions(OLD, OLD.replace("Open: ajar", "Open: open"))
+    assert 'unknown state "open"' in result.stdout
+    assert result.exit_code == 1
+
+
+def test_a_doubt_about_replay_fails(versions: Callable[..., Result]) -> None:
+    """A stream cannot be taken back, so what was not seen to differ is not taken for safe."""
+    old = "{machine: m, initial: a, data: {n: {type: integer, default: 0}}, events: {Gone: {set: {n: SET}}}, "
+    old += "states: {a: {accepts: {Go: {guard: data.n < 3, emit: Gone}}}}}"
+    result = versions(
+        old.replace("SET", "data.n + 1"), old.replace("SET", "1 + data.n"), "--fail-on", "replay"
+    )
+    assert "[CP17, breaks replay, silent, not shown]" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_a_file_that_still_stands_elsewhere_is_not_followed(cli: Cli, git: Git) -> None:
+    """Another machine of the same name, as among the samples of a test, is no former version."""
+    committed(git, "samples/door.machine.yaml", OLD)
+    committed(git, "samples/other.machine.yaml", OLD)
+    Path("door.machine.yaml").write_text(BROKEN)
+    result = cli("compat", "door.machine.yaml", "--against", "git:HEAD")
+    assert result.stdout == 'door.machine.yaml:1: machine "door" is added [CP01, safe]\n'
+
+
+def test_of_several_files_that_are_gone_none_is_followed(cli: Cli, git: Git) -> None:
+    """Which is said, with their names."""
+    for name in ("samples/one.machine.yaml", "samples/two.machine.yaml"):
+        committed(git, name, OLD)
+        Path(name).unlink()
+    Path("door.machine.yaml").write_text(BROKEN)
+    result = cli("compat", "door.machine.yaml", "--against", "git:HEAD")
+    assert 'machine "door" is taken for new: "HEAD:samples/one.machine.yaml", "HEAD:samples' in result.stderr
+    assert (result.exit_code, "[CP01, safe]" in result.stdout) == (0, True)
+
+
+def test_an_old_version_with_errors_is_no_verdict(versions: Callable[..., Result]) -> None:
+    """Nothing was compared, so nothing broke; its findings are shown."""
+    result = versions(OLD.replace("Open: ajar", "Open: open"), OLD)
+    assert 'unknown state "open"' in result.stdout
+    assert '"old.machine.yaml" has errors of its own' in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_command_that_nobody_can_guess_is_named(versions: Callable[..., Result]) -> None:
+    """Its pattern fits no value that is known, so the search is not complete."""
+    payload = 'commands: {Open: {payload: {code: {type: string, pattern: "^[A-Z]{3}-[0-9]{5}$"}}}, Close: }'
+    old, new = (text.replace("initial", f"{payload}, initial") for text in (OLD, SAFE))
+    new = new.replace("Close: }", "Close: , Lock: }")
+    result = versions(old, new, "--format", "json")
+    searched = json.loads(result.stdout)["searched"]["door"]
+    assert (searched["complete"], searched["untried"]) == (False, ["Open.code"])
+    assert 'machine "door": no value is known that fits Open.code: give `examples` to try' in result.stderr
+
+
+def test_what_is_meant_can_be_accepted_by_the_line_that_is_shown(versions: Callable[..., Result]) -> None:
+    """Once it has a reason and a last day."""
+    line = versions(OLD, STRICTER).stdout.partition("  accept    ")[2].partition("\n")[0]
+    entry = line.replace("…", "meant").replace("YYYY-MM-DD", "2999-12-31")
+    Path("compat.accepted.yaml").write_text(f"accepted:\n  {entry}\n")
+    assert versions(OLD, STRICTER).exit_code == 0
