@@ -1,4 +1,4 @@
-"""A bar that moves with the bytes read of a file, on a terminal only, and lines printed above it."""
+"""What moves while a command works, on a terminal only: a bar for the bytes read of a file, or a line."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ def progress(stream: IO[bytes], *, label: str = "") -> Iterator[Callable[[Iterab
             bar.update(stream.tell() - bar.pos)
 
         yield show
+
+
+@contextmanager
+def status_line() -> Iterator[Callable[[str], None]]:
+    """A function that writes a line over the one before, on a terminal only; none is left at the end."""
+    if not sys.stderr.isatty():
+        yield lambda _text: None
+        return
+    try:
+        yield lambda text: click.echo(f"{ERASE_LINE}{text}", nl=False, err=True)
+    finally:
+        click.echo(ERASE_LINE, nl=False, err=True)
 
 
 def _size(stream: IO[bytes]) -> int:

@@ -2,13 +2,12 @@
 
 A commit is one item, written by one conditional put and never touched again. Nothing above sees botocore.
 The Lambda's role holds PutItem and Query, which is all that `read`, `append` and `find` ask for; `streams`
-scans the table and is for tools with a role of their own.
+and `scan` scan the table and are for tools with a role of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -18,9 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from engine.errors import Conflict, CorruptStream, StoreError, StoreUnavailable
 from engine.stores.dynamodb_errors import client_error, store_error
+from engine.stores.dynamodb_item import Item, commit_of, key_item, record_item
 from engine.stores.port import Head, Slice, StreamSummary
 from engine.stores.record import Commit, StoredCommand
-from engine.stores.record_text import decode
 from engine.stores.rules import COMMIT_BYTES_MAX, head_after, refuse_misread, slice_of, text_to_append
 
 CONNECT_SECONDS_MAX = 1.0
@@ -31,7 +30,6 @@ DEDUPE_WINDOW = 256  # as many commands as a snapshot remembers
 _VERSION_MAX = 10**38 - 1  # the largest number that DynamoDB holds to the digit
 _PAGE_COMMITS_MAX = 2**31 - 2  # a `Limit` has 32 bits, and a forward read asks for one commit more
 
-# ON DISK: the names and types of an item's attributes. The keys are the table's, see deploy/template.yaml.
 # A name such as `stream` may not stand in an expression, so `#` names stand for them there.
 _NAMES = {"#stream": "stream", "#version": "version"}
 _IN_SPAN = "#stream = :stream AND #version BETWEEN :first AND :last"
@@ -105,18 +103,17 @@ class DynamoStore:
 
     def append(self, head: Head, commit: Commit) -> Head:
         text = text_to_append(head, commit, size_bytes_max=self.commit_bytes_max)
-        place = {"stream": {"S": commit.stream}, "version": {"N": str(commit.version)}}
         try:
             answer = self._client.put_item(
                 TableName=self._table,
-                Item={**place, "record": {"S": text}},
+                Item=record_item(commit.stream, commit.version, text),
                 ConditionExpression="attribute_not_exists(#version)",
                 ExpressionAttributeNames={"#version": "version"},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as failure:
             item = failure.response.get("Item")
-            winner = _commit(item) if item else self._commit_at(commit.stream, commit.version)
+            winner = commit_of(item) if item else self._commit_at(commit.stream, commit.version)
             if winner != commit:
                 raise Conflict(winner) from None
         except (ClientError, BotoCoreError) as error:
@@ -139,6 +136,20 @@ class DynamoStore:
         for stream in sorted(first_times):
             head = self.read(stream, backwards=True, limit=1).head
             yield StreamSummary(stream, head.version, first_times[stream], head.time)
+
+    def scan(
+        self, *, segment: int = 0, of: int = 1, after: str | None = None
+    ) -> Iterator[Commit | CorruptStream]:
+        """A page of at most 1 MB at a time, read consistently.
+
+        DynamoDB keeps the items of one partition key together, sorted by the sort key, and gives them in that
+        order; its documentation promises that of Query only, so a caller that finds a gap asks `read` first.
+        """
+        start: dict[str, Any] = {}
+        if after is not None:
+            start = {"ExclusiveStartKey": key_item(after, _VERSION_MAX)}  # behind all that it may ever hold
+        for page in self._pages_as_sent("scan", Segment=segment, TotalSegments=of, **start):
+            yield from map(_found, page["Items"])
 
     def _newest(self, stream: str, first: int, last: int, *, limit: int | None) -> tuple[list[Commit], bool]:
         """What one page gives, and whether more stands before it: versions have no gaps, so they tell."""
@@ -208,6 +219,12 @@ class DynamoStore:
         )
 
     def _answers(self, operation: str, *, rows: int | None = None, **parameters: Any) -> Iterator[_Page]:
+        for page in self._pages_as_sent(operation, rows=rows, **parameters):
+            yield _Page([commit_of(item) for item in page["Items"]], "LastEvaluatedKey" in page)
+
+    def _pages_as_sent(
+        self, operation: str, *, rows: int | None = None, **parameters: Any
+    ) -> Iterator[Mapping[str, Any]]:
         pages = self._client.get_paginator(operation).paginate(
             TableName=self._table,
             ConsistentRead=True,
@@ -217,7 +234,7 @@ class DynamoStore:
         try:
             for page in pages:
                 self._require_answer(page, operation.capitalize())
-                yield _Page([_commit(item) for item in page["Items"]], "LastEvaluatedKey" in page)
+                yield page
         except (ClientError, BotoCoreError) as error:
             raise self._error(error, operation.capitalize()) from error
 
@@ -236,9 +253,8 @@ def _commits(pages: Iterable[_Page]) -> Iterator[Commit]:
     return chain.from_iterable(page.commits for page in pages)
 
 
-def _commit(item: Mapping[str, Any]) -> Commit:
-    stream, version = item["stream"]["S"], int(Decimal(item["version"]["N"]))
-    match item.get("record"):
-        case {"S": str(text)}:
-            return decode(text, stream=stream, version=version)
-    raise CorruptStream(stream, version, 'its item holds no text under "record"')
+def _found(item: Item) -> Commit | CorruptStream:
+    try:
+        return commit_of(item)
+    except CorruptStream as error:
+        return error

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.errors import CorruptStream
 from engine.stores.record import Commit, StoredCommand
 
 
@@ -102,3 +103,17 @@ class EventStore(Protocol):
 
     def streams(self, *, prefix: str = "") -> Iterator[StreamSummary]:
         """Every stream whose key begins with `prefix`, by key. For tools, never on the command path."""
+
+
+class ScannedStore(Protocol):
+    """What the tools that look at everything ask of a store; the handler never does, and has no right to."""
+
+    def scan(
+        self, *, segment: int = 0, of: int = 1, after: str | None = None
+    ) -> Iterator[Commit | CorruptStream]:
+        """Every commit of one of `of` segments, and in place of an unreadable one what is wrong with it.
+
+        A stream lies in one segment; its commits stand together, oldest first, streams in an order that stays
+        the same. `after`: only the streams behind this one. What is appended while the scan is under way may
+        be in it or not. Raises StoreUnavailable.
+        """

@@ -29,6 +29,7 @@ from engine.stores.sqlite_connection import SharedConnection
 from engine.stores.sqlite_file import Journal, journal_for
 
 BUSY_TIMEOUT_SECONDS = 2.0
+COMMITS_PER_SCAN = 100  # of one statement: an open cursor would hold back every writer
 
 _LOGGER = logging.getLogger("statewright.stores")
 _INTEGER_MAX = 2**63 - 1  # the largest that SQLite stores
@@ -42,6 +43,10 @@ _READ_BACKWARDS = """
     WHERE stream = :stream AND version > :after AND version <= :upto ORDER BY version DESC LIMIT :rows
 """
 _AT = "SELECT stream, version, head, time, record FROM commits WHERE stream = ? AND version = ?"
+_BEHIND = """
+    SELECT stream, version, head, time, record FROM commits
+    WHERE (stream, version) > (?, ?) ORDER BY stream, version LIMIT ?
+"""
 _TAIL = "SELECT stream, head, time FROM commits WHERE stream = ? ORDER BY version DESC LIMIT 1"
 _FIRST_TIME = "SELECT time FROM commits WHERE stream = ? ORDER BY version LIMIT 1"
 _COMMAND = "SELECT version FROM commands WHERE stream = ? AND id = ?"
@@ -151,6 +156,21 @@ class SqliteStore:
             yield StreamSummary(stream, tail.version, first_time, tail.time)
             stream = self._stream_key(_NEXT_STREAM, stream)
 
+    def scan(
+        self, *, segment: int = 0, of: int = 1, after: str | None = None
+    ) -> Iterator[Commit | CorruptStream]:
+        """By key. One disk has one segment: another number of them is a ValueError."""
+        if (segment, of) != (0, 1):
+            raise ValueError(f"segment {segment} of {of}: a file has one")
+        key = ("", 0) if after is None else (after, _INTEGER_MAX)
+        while True:
+            with self._shared.reading() as connection:
+                rows = [_Row(*row) for row in connection.execute(_BEHIND, (*key, COMMITS_PER_SCAN))]
+            if not rows:
+                return
+            yield from map(_found, rows)
+            key = (rows[-1].stream, rows[-1].version)
+
     def _stream_key(self, query: str, bound: str) -> str | None:
         with self._shared.reading() as connection:
             (stream,) = connection.execute(query, (bound,)).fetchone()
@@ -201,3 +221,10 @@ def _commit(row: _Row) -> Commit:
     if (commit.head, commit.time) != (row.head, row.time):
         raise CorruptStream(row.stream, row.version, "its columns differ from its record")
     return commit
+
+
+def _found(row: _Row) -> Commit | CorruptStream:
+    try:
+        return _commit(row)
+    except CorruptStream as error:
+        return error
