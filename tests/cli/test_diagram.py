@@ -1,0 +1,207 @@
+"""`statewright diagram`: the formats, where the marks come from, and what is refused."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import CONFIG, Cli
+
+ORDER = CONFIG / "order.machine.yaml"
+DOOR = """\
+machine: door
+initial: closed
+states:
+  closed: {accepts: {Open: open}}
+  open: {accepts: {Close: closed}}
+"""
+SCENARIOS = """
+machine: door
+scenarios:
+  - {name: a door opens, when: {command: Open}, then: {state: open}}
+"""
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Path:
+    path = tmp_path / "door.machine.yaml"
+    path.write_text(DOOR)
+    return path
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("picture", "beginning"),
+    [
+        ("mermaid", "---\ntitle: "),
+        ("dot", "digraph {\n"),
+        ("table", "state "),
+        ("markdown", "**order, version 3**\n"),
+    ],
+)
+def test_a_picture_is_printed_as_data(cli: Cli, picture: str, beginning: str) -> None:
+    """stdout holds nothing else, and nobody talks."""
+    result = cli("diagram", ORDER, "-f", picture)
+    assert result.stdout.startswith(beginning)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_mermaid_is_the_default(cli: Cli) -> None:
+    """It is text that many tools draw."""
+    assert cli("diagram", ORDER).stdout == cli("diagram", ORDER, "--format", "mermaid").stdout
+
+
+def test_svg_without_graphviz_exits_2_and_says_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is printed."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    result = cli("diagram", ORDER, "-f", "svg")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert 'no program "dot" on PATH: install the package graphviz, or take --format mermaid' in result.stderr
+
+
+def test_a_revision_of_git_is_compared(cli: Cli, door: Path) -> None:
+    """From any folder; the work tree stays as it is."""
+    git(door.parent, "init", "-q")
+    git(door.parent, "add", door.name)
+    git(door.parent, "commit", "-q", "-m", "a")
+    door.write_text(DOOR + "  ajar: {}\n")
+    result = cli("diagram", door, "--against", "git:HEAD", "-f", "dot")
+    assert '"+ ajar"' in result.stdout
+    assert door.read_text().endswith("ajar: {}\n")
+
+
+def test_a_file_and_a_folder_are_compared(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """In the folder the machine is found by its name."""
+    earlier = tmp_path / "earlier" / "x.machine.json"
+    earlier.parent.mkdir()
+    earlier.write_text('{"machine": "door", "initial": "closed", "states": {"closed": {}}}')
+    by_file = cli("diagram", door, "--against", earlier, "-f", "table").stdout
+    assert by_file.startswith("door, version 1 (+ added, − removed, ~ changed, against ")
+    assert (
+        by_file.splitlines()[1:]
+        == cli("diagram", door, "--against", "earlier", "-f", "table").stdout.splitlines()[1:]
+    )
+
+
+@pytest.mark.parametrize(
+    ("against", "complaint"),
+    [
+        ("git:nowhere", "git rev-parse failed: fatal: not a git repository"),
+        ("missing", '"missing" cannot be read: name a file, a folder, git:REF or s3://bucket/prefix'),
+        ("other", 'nothing at "other" declares machine "door", expected one of "lamp"'),
+    ],
+)
+def test_what_cannot_be_compared_exits_2(cli: Cli, door: Path, against: str, complaint: str) -> None:
+    """And names what was given."""
+    (door.parent / "other").mkdir()
+    (door.parent / "other" / "x.machine.json").write_text(
+        '{"machine": "lamp", "initial": "on", "states": {"on": {}}}'
+    )
+    result = cli("diagram", door, "--against", against)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert complaint in result.stderr
+
+
+def test_coverage_marks_what_scenarios_reach(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """And what they do not."""
+    scenarios = tmp_path / "door.scenarios.yaml"
+    scenarios.write_text(SCENARIOS)
+    result = cli("diagram", door, "--coverage", scenarios, "-f", "dot")
+    assert '[label="✓ Open / Open", color=' in result.stdout
+    assert '[label="✗ Close / Close", color=' in result.stdout
+
+
+def test_an_aggregate_is_shown_where_it_stands(cli: Cli, db: Path) -> None:
+    """With what it accepts now."""
+    result = cli("diagram", ORDER, "--at", "o-1", "--db", db, "-f", "dot")
+    assert 'label="● picking"' in result.stdout
+    assert 'label="▸ Pack / OrderPacked"' in result.stdout
+    assert 'label="Ship / OrderShipped"' in result.stdout
+
+
+def test_an_aggregate_in_a_final_state_is_shown_in_a_table(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """The state has a row of its own, since nothing is accepted there."""
+    door.write_text(DOOR.replace("{accepts: {Close: closed}}", "{final: true}"))
+    command = '{"id": "c-1", "machine": "door", "aggregate_id": "d-1", "command": "Open"}'
+    cli("run", "-", "--definitions", tmp_path, "--db", "e.db", input=command)
+    result = cli("diagram", door, "--at", "d-1", "--db", tmp_path / "e.db", "-f", "table")
+    assert "●  open" in result.stdout.splitlines()
+
+
+def test_an_aggregate_of_another_machine_is_refused(cli: Cli, db: Path) -> None:
+    """It stands in no state of this one."""
+    result = cli("diagram", ORDER, "--at", "account/a-1", "--db", db)
+    assert result.exit_code == 2
+    assert '"account/a-1" is no aggregate of machine "order"' in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [("--at", "o-1"), ("--db", ORDER), ("--against", "x", "--coverage", ORDER)]
+)
+def test_options_that_do_not_fit_together_exit_2(cli: Cli, options: tuple[object, ...]) -> None:
+    """Marks have one source."""
+    assert cli("diagram", ORDER, *options).exit_code == 2
+
+
+def test_a_broken_neighbour_is_not_compared(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """The machine is chosen by its name before anything is made of the file."""
+    (tmp_path / "earlier").mkdir()
+    (tmp_path / "earlier/door.machine.yaml").write_text(DOOR)
+    (tmp_path / "earlier/gate.machine.yaml").write_text(
+        DOOR.replace("door", "gate").replace(": open", ": no")
+    )
+    (tmp_path / "earlier/wall.machine.yaml").write_text("machine: [")
+    result = cli("diagram", door, "--against", "earlier", "-f", "dot")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_a_broken_earlier_version_exits_2_with_its_findings(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """It is another version that must be named."""
+    earlier = tmp_path / "earlier.machine.yaml"
+    earlier.write_text(DOOR.replace("Open: open", "Open: opne"))
+    result = cli("diagram", door, "--against", earlier)
+    assert result.exit_code == 2
+    assert 'unknown state "opne"' in result.stdout
+    assert "has errors of its own: name a version without" in result.stderr
+
+
+def test_an_earlier_version_that_is_declared_twice_exits_2(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """None is more likely than the other."""
+    (tmp_path / "earlier").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / f"earlier/{name}.machine.yaml").write_text(DOOR)
+    result = cli("diagram", door, "--against", "earlier")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert 'machine "door" is declared in "earlier/a.machine.yaml" and "earlier/b' in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("broken", "complaint"),
+    [
+        (DOOR.replace("Open: open", "Open: opne"), 'unknown state "opne"'),
+        (DOOR.replace("Open: open", "Open: open, Push: {emit: Open, target: closed}"), "[SW203]"),
+    ],
+)
+def test_a_broken_definition_exits_1_with_its_findings(
+    cli: Cli, door: Path, broken: str, complaint: str
+) -> None:
+    """As for every command; no half of a picture."""
+    door.write_text(broken)
+    result = cli("diagram", door)
+    assert result.exit_code == 1
+    assert complaint in result.stdout
+    assert "stateDiagram" not in result.stdout
+
+
+def test_the_diagram_in_the_guide_is_the_one_that_its_sample_prints() -> None:
+    """A forge draws the one, the test suite runs the other."""
+    guide = (CONFIG.parent / "docs/diagrams.md").read_text()
+    [drawn] = re.findall(r"```mermaid\n(.*?)```", guide, re.DOTALL)
+    assert f"$ statewright diagram parcel.machine.yaml\n{drawn}```" in guide

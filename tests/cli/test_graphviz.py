@@ -1,0 +1,81 @@
+"""What Graphviz's program does to a picture: it draws, fails, or does not finish."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from engine.cli.graphviz import NotDrawn, svg
+from engine.drawing.dot import dot
+from tests.cli.commands import CONFIG, Cli
+from tests.drawing.machines import definition_of, plan_of
+from tests.drawing.svg import texts_of
+
+
+@pytest.fixture
+def failing_graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program of that name which fails without a word."""
+    program = shutil.which("false")
+    assert program is not None
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs/dot").symlink_to(program)
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+
+
+def chain(length: int) -> str:
+    """A machine in which every state leads on, back, and to the first."""
+    states = {
+        f"s{place}": {
+            "accepts": {"Next": f"s{(place + 1) % length}", "Back": f"s{max(place - 1, 0)}", "Cancel": "s0"}
+        }
+        for place in range(length)
+    }
+    return json.dumps({"machine": "chain", "initial": "s0", "states": states})
+
+
+@pytest.mark.usefixtures("graphviz")
+def test_a_hundred_states_are_drawn() -> None:
+    """Without its limits the program takes minutes."""
+    drawn = texts_of(svg(dot(plan_of(definition_of(chain(100))))))
+    assert {f"s{place}" for place in range(100)} <= set(drawn)
+
+
+@pytest.mark.usefixtures("graphviz")
+def test_a_drawing_that_takes_too_long_is_given_up() -> None:
+    """With what can be had instead."""
+    graph = dot(plan_of(definition_of(chain(100))))
+    with pytest.raises(
+        NotDrawn, match=r"dot was stopped after 0\.01 seconds: take --detail states or --format"
+    ):
+        svg(graph, seconds_max=0.01)
+
+
+@pytest.mark.usefixtures("graphviz")
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff"])
+def test_what_xml_cannot_hold_is_replaced(character: str) -> None:
+    """The drawing is well-formed."""
+    accepts = {"Wait": {"guard": f'state == "{character}"', "emit": []}}
+    machine = {"machine": "a", "initial": "b", "states": {"b": {"accepts": accepts}}}
+    drawing = svg(dot(plan_of(definition_of(json.dumps(machine)))))
+    assert any("\ufffd" in text for text in ElementTree.fromstring(drawing).itertext())
+
+
+@pytest.mark.usefixtures("failing_graphviz")
+def test_a_failure_without_a_word_has_its_status(cli: Cli) -> None:
+    """And a remedy."""
+    result = cli("diagram", CONFIG / "door.machine.yaml", "-f", "svg")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "dot failed: exit status 1: take --format mermaid" in result.stderr
+
+
+@pytest.mark.usefixtures("failing_graphviz")
+def test_a_page_without_a_drawing_has_its_text(cli: Cli, tmp_path: Path) -> None:
+    """One picture that fails costs no page."""
+    result = cli("docs", CONFIG / "door.machine.yaml", "--into", "site")
+    assert result.exit_code == 0
+    assert '<pre class="mermaid">' in (tmp_path / "site/door.machine.html").read_text()
+    assert 'machine "door" holds its diagram as text: dot failed: exit status 1' in result.stderr

@@ -1,0 +1,67 @@
+"""What a reader sees: diagrams drawn by Mermaid itself in a browser, and by Graphviz."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from engine.cli.graphviz import svg
+from engine.definition import Definition
+from engine.drawing.choices import Detail
+from engine.drawing.comparing import compared
+from engine.drawing.dot import dot
+from engine.drawing.mermaid import mermaid
+from engine.drawing.plan import Plan, planned
+from tests.drawing.machines import EXAMPLES, definition_in, hostile, plan_of
+from tests.drawing.svg import texts_of
+from tests.emulators.browser import MermaidPage
+
+pytestmark = pytest.mark.e2e
+
+DEFINITIONS = [*map(definition_in, EXAMPLES), hostile()]
+
+
+def test_mermaid_draws_every_label_of_every_machine(mermaid_page: MermaidPage) -> None:
+    """Exactly the labels of the plan, letter by letter, and no error diagram."""
+    plans = [plan_of(definition, detail) for definition in DEFINITIONS for detail in Detail]
+    for plan, drawing in zip(plans, mermaid_page.draw([*map(mermaid, plans)]), strict=True):
+        assert (drawing.error, drawing.foreign) == ("", 0)
+        assert _readable(drawing.labels) == _readable([*_labels(plan), plan.chart.title])
+
+
+def test_mermaid_draws_marks(mermaid_page: MermaidPage) -> None:
+    """The signs stand in front of names, and a removed state is still drawn."""
+    old, new = hostile(), DEFINITIONS[0]
+    plan = planned(compared(old, new, called="an earlier version"), Detail.ALL)
+    [drawing] = mermaid_page.draw([mermaid(plan)])
+    assert "− note" in {line for label in drawing.labels for line in label.splitlines()}
+    assert _readable(drawing.labels) == _readable([*_labels(plan), plan.chart.title])
+
+
+def test_a_broken_diagram_is_noticed(mermaid_page: MermaidPage) -> None:
+    """So that the tests above could fail."""
+    [drawing] = mermaid_page.draw(["stateDiagram-v2\n    end --> class : note\n"])
+    assert drawing.error
+
+
+@pytest.mark.usefixtures("graphviz")
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.machine)
+def test_graphviz_draws_every_label(definition: Definition) -> None:
+    """Wrapped, but no letter is lost or read as an escape."""
+    plan = plan_of(definition)
+    drawn = _letters(texts_of(svg(dot(plan))))
+    assert sorted(drawn) == sorted(_letters([*_labels(plan), plan.chart.title]))
+
+
+def _labels(plan: Plan) -> list[str]:
+    return ["\n".join(lines) for lines in plan.lines.values()] + [arrow.label for arrow in plan.arrows]
+
+
+def _readable(labels: Iterable[str]) -> list[str]:
+    """White space is the browser's affair; what keeps magic words apart is seen by nobody."""
+    return sorted(" ".join(label.replace("\u200b", "").split()) for label in labels)
+
+
+def _letters(texts: Iterable[str]) -> str:
+    return "".join("".join(texts).split())
