@@ -1,0 +1,153 @@
+"""`statewright init`: what it writes passes at once, and what is there stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from engine import __version__
+from tests.cli.commands import Cli
+
+ROOT = Path(__file__).parent.parent.parent
+FILES = {
+    "config/parcel.machine.yaml",
+    "config/parcel.scenarios.yaml",
+    "schemas/machine.schema.json",
+    "schemas/scenarios.schema.json",
+    ".pre-commit-config.yaml",
+    ".github/workflows/statewright.yaml",
+}
+
+
+def written(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_every_file_is_written_and_named(cli: Cli, tmp_path: Path) -> None:
+    """On stdout, one a line."""
+    result = cli("init", "parcel")
+    assert result.exit_code == 0
+    assert set(result.stdout.splitlines()) == {f"wrote {file}" for file in FILES}
+    assert written(tmp_path) == FILES
+
+
+def test_the_next_steps_are_told(cli: Cli) -> None:
+    """As commands, from where the user stands."""
+    steps = cli("init", "parcel", "--into", "my shop").stderr.split("next:\n")[1]
+    assert [line.strip() for line in steps.splitlines()] == [
+        "cd 'my shop'",
+        "statewright check config",
+        "statewright test",
+        "pre-commit install",
+    ]
+
+
+def test_the_machine_has_no_finding(cli: Cli) -> None:
+    """Not even advice."""
+    cli("init", "parcel")
+    result = cli("check", "config")
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_the_scenarios_cover_all_of_the_machine(cli: Cli) -> None:
+    """And all pass."""
+    cli("init", "parcel")
+    result = cli("test", "--fail-under", "100")
+    assert result.exit_code == 0, result.stdout
+    assert "4 scenarios: all passed" in result.output
+
+
+def test_the_scenarios_notice_every_mutant(cli: Cli) -> None:
+    """They are an example to follow."""
+    cli("init", "parcel")
+    result = cli("test", "--mutate", "--fail-under", "100")
+    assert result.exit_code == 0, result.stdout
+
+
+@pytest.mark.parametrize("name", ["x", "order-line_2", "true", "no", "null", "a" * 64])
+def test_any_name_that_a_machine_may_have_will_do(cli: Cli, name: str) -> None:
+    """Also one that YAML would read as something else."""
+    cli("init", name)
+    assert cli("check", f"config/{name}.machine.yaml").exit_code == 0
+    assert cli("test").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["", "2nd", "my order", "../order", "größe", "a" * 65, "order\n"])
+def test_what_is_no_name_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
+    """Before anything is written."""
+    result = cli("init", name)
+    assert result.exit_code == 2
+    assert "is not a name (a letter, then letters, digits, _ or -, at most 64)" in result.stderr
+    assert written(tmp_path) == set()
+
+
+def test_a_second_machine_keeps_what_the_project_has(cli: Cli, tmp_path: Path) -> None:
+    """And says so."""
+    cli("init", "parcel")
+    configuration = tmp_path / ".pre-commit-config.yaml"
+    configuration.write_text("repos: []\n")
+    result = cli("init", "letter")
+    assert "kept .pre-commit-config.yaml, which was there already" in result.stdout
+    assert configuration.read_text() == "repos: []\n"
+    assert written(tmp_path) - FILES == {"config/letter.machine.yaml", "config/letter.scenarios.yaml"}
+
+
+@pytest.mark.parametrize("file", ["parcel.machine.yaml", "parcel.machine.json", "parcel.scenarios.yaml"])
+def test_a_machine_that_is_there_is_refused(cli: Cli, tmp_path: Path, file: str) -> None:
+    """Nothing is written beside it."""
+    place = tmp_path / "config" / file
+    place.parent.mkdir()
+    place.write_text("mine")
+    result = cli("init", "parcel")
+    assert result.exit_code == 2
+    assert f"config/{file} exists and is never overwritten: choose another name" in result.stderr
+    assert place.read_text() == "mine"
+    assert written(tmp_path) == {f"config/{file}"}
+
+
+@pytest.mark.parametrize("place", ["config", ".github/workflows"])
+def test_a_file_in_the_place_of_a_folder_is_named(cli: Cli, tmp_path: Path, place: str) -> None:
+    """Before anything is written."""
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text("mine")
+    result = cli("init", "parcel")
+    assert f"{place} has to be a folder: move what is there, or choose another --into" in result.stderr
+    assert (result.exit_code, written(tmp_path)) == (2, {place})
+
+
+def test_a_project_is_not_begun_below_a_file(cli: Cli, tmp_path: Path) -> None:
+    """As `--into` may ask for."""
+    (tmp_path / "shop").write_text("mine")
+    result = cli("init", "parcel", "--into", "shop/parcels")
+    assert "shop has to be a folder" in result.stderr
+    assert (result.exit_code, written(tmp_path)) == (2, {"shop"})
+
+
+def test_the_modelines_lead_to_the_schemas(cli: Cli, tmp_path: Path) -> None:
+    """As seen from the files."""
+    cli("init", "parcel")
+    for kind in ("machine", "scenarios"):
+        path = tmp_path / "config" / f"parcel.{kind}.yaml"
+        _, schema = path.read_text().splitlines()[0].split("$schema=")
+        assert (path.parent / schema).resolve() == tmp_path / "schemas" / f"{kind}.schema.json"
+
+
+def test_the_hooks_are_those_of_the_manifest(cli: Cli, tmp_path: Path) -> None:
+    """They run the same on the same files; only who installs the command differs."""
+    cli("init", "parcel")
+    offered = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    [local] = yaml.safe_load((tmp_path / ".pre-commit-config.yaml").read_text())["repos"]
+    assert {hook["id"] for hook in local["hooks"]} == offered.keys() - {"statewright-compat"}
+    for hook in local["hooks"]:
+        same = hook.keys() - {"language"}
+        assert {key: hook[key] for key in same} == {key: offered[hook["id"]][key] for key in same}
+
+
+def test_the_workflow_installs_the_version_that_wrote_it(cli: Cli, tmp_path: Path) -> None:
+    """What passes here passes there."""
+    cli("init", "parcel")
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/statewright.yaml").read_text())
+    [install] = [step for step in workflow["jobs"]["machines"]["steps"] if step.get("name") == "install"]
+    assert install["run"] == f'python -m pip install "statewright[cli]=={__version__}"'

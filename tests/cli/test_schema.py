@@ -1,0 +1,42 @@
+"""`statewright schema`: the schemas as editors want them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from engine.cli.commands.starting import SCHEMAS
+from schemas import load_schema
+from tests.cli.commands import Cli
+
+
+def without_markdown(part: Any) -> Any:
+    """What the schema means."""
+    if isinstance(part, list):
+        return [without_markdown(item) for item in part]
+    if isinstance(part, dict):
+        return {key: without_markdown(value) for key, value in part.items() if key != "markdownDescription"}
+    return part
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_each_schema_that_ships_is_printed(cli: Cli, name: str) -> None:
+    """With nothing added to what it means."""
+    result = cli("schema", name)
+    assert result.exit_code == 0
+    assert without_markdown(json.loads(result.stdout)) == load_schema(name)
+
+
+def test_a_description_is_marked_as_markdown(cli: Cli) -> None:
+    """Else editors show its backticks."""
+    states = json.loads(cli("schema").stdout)["properties"]["states"]
+    assert states["markdownDescription"] == states["description"]
+
+
+def test_an_unknown_schema_is_a_mistake_of_usage(cli: Cli) -> None:
+    """The message lists those that exist."""
+    result = cli("schema", "states")
+    assert result.exit_code == 2
+    assert "'machine', 'scenarios', 'command', 'event'" in result.stderr

@@ -1,0 +1,91 @@
+"""What `statewright init` writes, run by those it is for: pre-commit, and a runner of the workflow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.hooks.conftest import ROOT, Run, write
+
+pytestmark = pytest.mark.e2e
+
+Commit = Callable[[Path, Mapping[str, str]], str]
+
+
+@pytest.fixture
+def project(run: Run, commit: Commit, tmp_path: Path) -> Path:
+    """Begun and committed; the branch that a change would be merged into is where the commit is."""
+    folder = tmp_path / "project"
+    done = run(tmp_path, "statewright", "init", "parcel", "--into", str(folder))
+    assert done.returncode == 0, done.stdout
+    commit(folder, {})
+    run(folder, "git", "update-ref", "refs/remotes/origin/main", "HEAD")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def runner(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], dict[str, Any]]:
+    """Runs the steps of the workflow in an empty environment that can find our wheel: name -> result."""
+    wheels, environment = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("runner")
+    build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(wheels), str(ROOT))
+    assert run(ROOT, *build).returncode == 0
+    assert run(ROOT, sys.executable, "-m", "venv", str(environment)).returncode == 0
+
+    def done(folder: Path) -> dict[str, Any]:
+        variables = {
+            "PATH": f"{environment / 'bin'}:/usr/bin:/bin",
+            "PIP_FIND_LINKS": str(wheels),
+            "GITHUB_BASE_REF": "main",
+        }
+        return {name: run(folder, "bash", "-e", "-c", script, **variables) for name, script in steps(folder)}
+
+    return done
+
+
+def steps(folder: Path) -> Iterator[tuple[str, str]]:
+    """Those that run a script."""
+    workflow = yaml.safe_load((folder / ".github" / "workflows" / "statewright.yaml").read_text())
+    for step in workflow["jobs"]["machines"]["steps"]:
+        if "run" in step:
+            yield step["name"], step["run"]
+
+
+def test_the_first_commit_passes_pre_commit(project: Path, hook: Run) -> None:
+    """With the configuration as it is."""
+    done = hook(project)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("Passed") == 2
+    assert "[WARNING]" not in done.stdout
+
+
+def test_a_mistake_fails_pre_commit(project: Path, hook: Run) -> None:
+    """The configuration does look at the files."""
+    machine = project / "config" / "parcel.machine.yaml"
+    write(
+        project, {"config/parcel.machine.yaml": machine.read_text().replace("target: done", "target: gone")}
+    )
+    done = hook(project)
+    assert done.returncode == 1
+    assert 'unknown state "gone"' in done.stdout
+
+
+def test_the_workflow_passes(project: Path, runner: Callable[[Path], dict[str, Any]]) -> None:
+    """Each of its steps."""
+    results = runner(project)
+    assert {name: done.stdout for name, done in results.items() if done.returncode} == {}
+    assert list(results) == ["install", "check", "test", "compat"]
+
+
+def test_the_workflow_refuses_what_breaks_replay(
+    project: Path, runner: Callable[[Path], dict[str, Any]]
+) -> None:
+    """In the step that compares, and in those that the change offends."""
+    machine = (project / "config" / "parcel.machine.yaml").read_text()
+    write(project, {"config/parcel.machine.yaml": machine.replace("data.items + event.count", "event.count")})
+    results = runner(project)
+    assert [name for name, done in results.items() if done.returncode] == ["test", "compat"]

@@ -1,0 +1,123 @@
+"""The hooks, through the real pre-commit, in a repository of somebody who uses them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.hooks.conftest import ROOT, Run, write
+
+pytestmark = pytest.mark.e2e
+
+Consumer = Callable[[Mapping[str, str]], Path]
+
+DOOR = """\
+machine: door
+initial: closed
+states:
+  closed: {accepts: {Open: open}}
+  open: {accepts: {Close: closed}}
+"""
+SCENARIOS = """\
+scenarios:
+  - name: a closed door opens
+    when: {command: Open}
+    then: {state: open}
+"""
+MISSPELT = DOOR.replace("Open: open", "Open: opne")
+GOOD = {"config/door.machine.yaml": DOOR, "config/door.scenarios.yaml": SCENARIOS}
+OTHERS = {"values.yaml": "a: [", "package.json": "{", "README.md": "# door.machine.yaml\n"}
+
+
+def test_pre_commit_knows_the_manifest(run: Run) -> None:
+    """Every key and every value."""
+    done = run(ROOT, sys.executable, "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["statewright-check", "statewright-test", "statewright-compat"])
+def test_good_files_pass(consumer: Consumer, hook: Run, name: str) -> None:
+    """Each hook finds its command."""
+    done = hook(consumer(GOOD), name)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.rstrip().endswith("Passed")
+
+
+@pytest.mark.parametrize("name", ["statewright-check", "statewright-test"])
+def test_other_files_are_left_alone(consumer: Consumer, hook: Run, name: str) -> None:
+    """Also such as are YAML or JSON."""
+    done = hook(consumer(OTHERS), name)
+    assert done.returncode == 0, done.stdout
+    assert "(no files to check)Skipped" in done.stdout
+
+
+def test_a_mistake_is_shown_at_its_line(consumer: Consumer, hook: Run) -> None:
+    """And fails the hook with the findings' own exit code."""
+    done = hook(consumer({**GOOD, "config/door.machine.yaml": MISSPELT}), "statewright-check")
+    assert done.returncode == 1
+    assert 'config/door.machine.yaml:4:28: unknown state "opne", did you mean "open"?' in done.stdout
+    assert "- exit code: 1" in done.stdout
+
+
+def test_a_definition_in_json_is_checked(consumer: Consumer, hook: Run) -> None:
+    """As one in YAML is."""
+    faulty = {"machine": "door", "initial": "shut", "states": {"open": None}}
+    done = hook(consumer({"door.machine.json": json.dumps(faulty)}), "statewright-check")
+    assert done.returncode == 1
+    assert 'unknown state "shut"' in done.stdout
+
+
+def test_a_definition_without_scenarios_passes(consumer: Consumer, hook: Run) -> None:
+    """Who wants every definition tested says so with --fail-under."""
+    done = hook(consumer({"config/door.machine.yaml": DOOR}), "statewright-test")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_scenario_that_fails_is_shown(consumer: Consumer, hook: Run) -> None:
+    """With what was expected and what came."""
+    wrong = SCENARIOS.replace("state: open", "state: closed")
+    done = hook(consumer({**GOOD, "config/door.scenarios.yaml": wrong}), "statewright-test")
+    assert done.returncode == 1
+    assert "config/door.scenarios.yaml:2:5: a closed door opens" in done.stdout
+
+
+def test_a_change_that_breaks_replay_is_shown(consumer: Consumer, hook: Run) -> None:
+    """Compared with the last commit."""
+    folder = consumer(GOOD)
+    write(folder, {"config/door.machine.yaml": DOOR.replace("Open: open", "Open: closed")})
+    done = hook(folder, "statewright-compat")
+    assert done.returncode == 1
+    assert "replay" in done.stdout
+
+
+@pytest.mark.parametrize("moved", [(), ("config/gate.machine.yaml",)], ids=["removed", "renamed"])
+def test_a_machine_that_is_gone_is_shown(
+    consumer: Consumer, hook: Run, run: Run, moved: tuple[str, ...]
+) -> None:
+    """No file of it is left that the hook could be given."""
+    folder = consumer(GOOD)
+    run(folder, "git", "rm", "--quiet", *GOOD)
+    write(folder, {path: DOOR.replace("machine: door", "machine: gate") for path in moved})
+    done = hook(folder, "statewright-compat")
+    assert done.returncode == 1
+    assert 'machine "door"' in done.stdout
+
+
+def test_a_repository_without_definitions_passes(consumer: Consumer, hook: Run) -> None:
+    """There is nothing to compare."""
+    assert hook(consumer(OTHERS), "statewright-compat").returncode == 0
+
+
+def test_a_bad_commit_is_blocked(consumer: Consumer, run: Run) -> None:
+    """Once pre-commit is installed in the repository."""
+    folder = consumer(GOOD)
+    run(folder, sys.executable, "-m", "pre_commit", "install")
+    write(folder, {"config/door.machine.yaml": MISSPELT})
+    done = run(folder, "git", "commit", "--all", "--message", "A door that does not open")
+    assert done.returncode == 1
+    assert 'unknown state "opne"' in done.stdout
+    assert run(folder, "git", "rev-list", "--count", "HEAD").stdout == "1\n"
