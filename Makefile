@@ -6,7 +6,7 @@ LAMBDA_PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
 STACK ?= statewright
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint types contracts bench package deploy update emulators deploy-tools picture lock clean
+.PHONY: help demo test e2e lint types contracts bench package deploy update emulators drawing-tools deploy-tools picture lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,8 +34,11 @@ deploy: deploy-tools package ## deploy the stack with AWS SAM (STACK=name PARAME
 update: $(VENV)/run.stamp ## push the package's code to a function (FUNCTION=name, ZIP=…, DRY_RUN=1)
 	@$(BIN)/python -m deploy.update $(or $(FUNCTION),$(error name the function: make update FUNCTION=name)) $(if $(ZIP),--zip "$(ZIP)") $(if $(DRY_RUN),--dry-run)
 
-emulators: $(VENV)/dev.stamp ## fetch DynamoDB Local and ministack, which tests run against
-	@$(BIN)/python -m tests.emulators.provision dynamodb-local ministack
+emulators: $(VENV)/dev.stamp ## fetch the services, servers and schemas that tests run against
+	@$(BIN)/python -m tests.emulators.provision dynamodb-local ministack sarif-schema yaml-language-server
+
+drawing-tools: $(VENV)/dev.stamp ## fetch what draws and parses what the machine's pages hold
+	@$(BIN)/python -m tests.emulators.provision mermaid asyncapi-parser
 
 deploy-tools: $(VENV)/dev.stamp ## fetch AWS's deployment tool
 	@$(BIN)/python -m tests.emulators.provision sam
@@ -43,7 +46,7 @@ deploy-tools: $(VENV)/dev.stamp ## fetch AWS's deployment tool
 test: emulators ## run every test but those of the deployed whole
 	$(BIN)/python -m pytest -n auto
 
-e2e: emulators deploy-tools ## run the package in Lambda's own runtime, and deploy the template
+e2e: emulators drawing-tools deploy-tools ## run the package in Lambda's own runtime, and deploy the template
 	$(BIN)/python -m pytest -n auto -m e2e
 
 lint: $(VENV)/dev.stamp ## check style
@@ -63,12 +66,13 @@ picture: ## draw docs/architecture.svg anew (needs graphviz)
 	dot -Tsvg docs/architecture.dot -o docs/architecture.svg
 
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate --custom-compile-command 'make lock'
-lock: ## resolve the requirements anew (needs uv)
+lock: ## resolve the requirements anew (needs uv and npm)
 	$(COMPILE) --extra cli pyproject.toml requirements/build.in -o requirements/run.txt
 	$(COMPILE) pyproject.toml -c requirements/run.txt -o requirements/lambda.txt
 	$(COMPILE) --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
 	$(COMPILE) requirements/ministack.in -o requirements/ministack.txt
 	$(COMPILE) requirements/sam.in -o requirements/sam.txt
+	cd requirements/yaml-language-server && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .cache .demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

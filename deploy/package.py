@@ -36,7 +36,22 @@ DEPLOYED = ROOT / "dist" / "statewright-lambda.zip"
 
 LOCKED = ROOT / "requirements" / "lambda.txt"
 OWN_PACKAGES = ("engine", "handler", "schemas")
-NOT_ON_LAMBDA = tuple(ROOT / "engine" / name for name in ("checks", "cli", "importing"))
+NOT_ON_LAMBDA = tuple(
+    ROOT / "engine" / name
+    for name in (
+        "checks",
+        "cli",
+        "compat",
+        "drawing",
+        "gate",
+        "importing",
+        "pytest_plugin.py",
+        "reports",
+        "scenarios",
+        "suites.py",
+        "verifying",
+    )
+)
 SERVICES = ("dynamodb", "s3", "sqs", "sts")
 """Those whose descriptions the SDK keeps. Code that calls another service adds it here."""
 
@@ -118,9 +133,9 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
 
 
 def _runs_on_lambda(path: Path) -> bool:
-    if path.is_dir():
-        return path.name != "__pycache__" and path not in NOT_ON_LAMBDA
-    return path.suffix in (".py", ".json")
+    if path in NOT_ON_LAMBDA:
+        return False
+    return path.name != "__pycache__" if path.is_dir() else path.suffix in (".py", ".json")
 
 
 def _drop_unused_services(folder: Path) -> None:

@@ -7,9 +7,27 @@ from collections.abc import Callable
 import pytest
 from hypothesis import settings
 
-from tests.emulators.fixtures import dynamodb_local, ministack, sam
+from tests.emulators.fixtures import (
+    asyncapi_parser,
+    dynamodb_local,
+    graphviz,
+    mermaid_page,
+    ministack,
+    sam,
+    sarif_schema,
+    yaml_language_server,
+)
 
-__all__ = ["dynamodb_local", "ministack", "sam"]
+__all__ = [
+    "asyncapi_parser",
+    "dynamodb_local",
+    "graphviz",
+    "mermaid_page",
+    "ministack",
+    "sam",
+    "sarif_schema",
+    "yaml_language_server",
+]
 
 # A deadline measures the machine's other work, not the code.
 settings.register_profile(

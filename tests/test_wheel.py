@@ -27,6 +27,7 @@ def test_the_wheel_holds_the_packages_their_schemas_and_types(wheel: Path) -> No
     """Editors and type checkers need the last two."""
     names = set(zipfile.ZipFile(wheel).namelist())
     expected = {"schemas/machine.schema.json", "schemas/command.schema.json", "schemas/event.schema.json"}
+    expected |= {"schemas/scenarios.schema.json", "engine/cli/templates/machine.yaml"}
     assert expected | {"engine/py.typed", "handler/py.typed", "handler/app.py", "engine/cli/main.py"} <= names
 
 

@@ -168,6 +168,6 @@ def _survey_lines(survey: Survey) -> Iterator[str]:
 def _refusal(survey: Survey) -> str:
     return (
         f"nothing is written, because {plural(len(survey.faulty), 'stream')} cannot be imported\n"
-        "mend the export, tell the definition of the past (renamed_from, retired), or import the others with"
-        " --skip-faulty"
+        "mend the export, tell the definition of the past (renamed_from, retired, upcast), or import the"
+        " others with --skip-faulty"
     )

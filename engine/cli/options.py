@@ -6,7 +6,7 @@ Reads nothing and opens nothing; `engine.cli.opening` does. `engine.cli.commands
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,12 +19,31 @@ from engine.sources.place import S3Place
 from handler.clock import utc_now
 from handler.settings import DynamoTable
 
+EXISTING_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-def format_option(meaning: str) -> Callable[[Decorated], Decorated]:
-    choice = click.Choice(Format, case_sensitive=False)
-    return click.option("--format", type=choice, default=Format.TEXT, help=meaning)
+def files_argument(kind: click.Path) -> Callable[[Decorated], Decorated]:
+    """`[FILE…]` as the argument `paths`; without any it is `definitions_folder`."""
+
+    def named(context: click.Context, argument: click.Parameter, paths: tuple[Any, ...]) -> tuple[Any, ...]:
+        return paths or (kind(definitions_folder(), argument, context),)
+
+    return click.argument("paths", metavar="[FILE…]", nargs=-1, type=kind, callback=named)
+
+
+def definitions_folder() -> str:
+    """Where every command looks for definitions unless it is told: `config`, else the current folder."""
+    return "config" if Path("config").is_dir() else "."
+
+
+def format_option(
+    meaning: str, formats: Sequence[str] = (Format.TEXT, Format.JSON)
+) -> Callable[[Decorated], Decorated]:
+    """`--format`, by default the first of `formats`."""
+    choice = click.Choice(formats, case_sensitive=False)
+    return click.option("--format", "-f", type=choice, default=formats[0], help=meaning)
 
 
 def events_option(*, create: bool, without: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -34,12 +53,12 @@ def events_option(*, create: bool, without: str = "") -> Callable[[Callable[...,
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        @click.option("--table", metavar="NAME", help="DynamoDB table of the events.")
         @click.option(
             "--db",
             type=click.Path(path_type=Path, dir_okay=False, exists=not create),
             help=f"SQLite file of the events{without and f'; {without}'}.",
         )
+        @click.option("--table", metavar="NAME", help="DynamoDB table of the events.")
         @wraps(command)
         def chosen(*arguments: Any, db: Path | None, table: str | None, **options: Any) -> Any:
             if db and table:
@@ -58,9 +77,9 @@ def definitions_option(command: Decorated) -> Decorated:
         "--definitions",
         callback=_definitions,
         metavar="PLACE",
-        default="config",
-        show_default=True,
-        help="Folder of the *.machine.yaml files, or s3://bucket/prefix.",
+        default=definitions_folder,
+        help="Folder of the *.machine.yaml files, by default config, else the current one; or "
+        "s3://bucket/prefix.",
     )(command)
 
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import tomllib
 from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -20,7 +21,7 @@ from packaging.utils import canonicalize_name
 
 from deploy.errors import InterpreterMissing
 from deploy.interpreter import find_interpreter
-from deploy.package import OWN_PACKAGES, Package, build_package, main
+from deploy.package import NOT_ON_LAMBDA, OWN_PACKAGES, ROOT, Package, build_package, main
 from deploy.target import MACHINES, Target
 from engine import __version__
 from engine.stores.sqlite import SqliteStore
@@ -152,11 +153,16 @@ def test_it_holds_no_tool_of_developers(package: Package) -> None:
     held = {canonicalize_name(each.name) for each in package.distributions}
     assert held - {"statewright"} == needed_by("statewright")
     names = ZipFile(package.path).namelist()
-    assert not [
-        name
-        for name in names
-        if name.startswith(("engine/cli/", "engine/importing/", "engine/checks/", "tests/", "bin/"))
-    ]
+    left_out = tuple(str(path.relative_to(ROOT)) for path in NOT_ON_LAMBDA)
+    assert not [name for name in names if name.startswith((*left_out, "tests/", "bin/"))]
+
+
+def test_what_the_handler_must_not_import_is_left_out() -> None:
+    """All of it: the import contract of the Lambda path is the one list of both."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    [forbidden] = [one["forbidden_modules"] for one in contracts if one["name"].startswith("the Lambda path")]
+    left_out = {"engine." + path.stem for path in NOT_ON_LAMBDA}
+    assert left_out == {name for name in forbidden if name.startswith("engine.")}
 
 
 def test_every_distribution_brings_its_licence(package: Package) -> None:

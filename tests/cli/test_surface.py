@@ -1,0 +1,98 @@
+"""What is the same in all commands: where they look without being told, and what they call things."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+
+from engine.cli import commands
+from tests.cli.commands import CONFIG, Cli, place
+
+OPTIONS = [
+    (command, option)
+    for command in commands.COMMANDS
+    for option in command.params
+    if isinstance(option, click.Option)
+]
+LOOKING = [
+    ("check",),
+    ("test",),
+    ("compat", "--against", "."),
+    ("verify", "--db", "events.db"),
+    ("docs", "--into", "site"),
+]
+
+
+@pytest.fixture
+def events(cli: Cli) -> Path:
+    """A file of events, whose definition is taken away again."""
+    cli("run", "-", "--db", "events.db", "--definitions", CONFIG, input=place("c-1", "o-1"))
+    return Path("events.db")
+
+
+@pytest.mark.parametrize("arguments", LOOKING, ids=lambda arguments: str(arguments[0]))
+@pytest.mark.parametrize("folder", [".", "config"])
+def test_definitions_are_found_without_being_named(
+    cli: Cli, events: Path, folder: str, arguments: tuple[str, ...]
+) -> None:
+    """In the folder `config`, else in the current one."""
+    Path(folder).mkdir(exist_ok=True)
+    for name in ("order.machine.yaml", "order.scenarios.yaml"):
+        shutil.copy(CONFIG / name, folder)
+    result = cli(*arguments)
+    assert result.exit_code == 0, result.output
+
+
+def test_the_folder_config_goes_before_the_current_one(cli: Cli) -> None:
+    """What lies beside it is not looked at."""
+    Path("config").mkdir()
+    shutil.copy(CONFIG / "door.machine.yaml", "config")
+    Path("broken.machine.yaml").write_text("machine: broken\n")
+    assert cli("check").exit_code == 0
+    assert cli("check", ".").exit_code == 1
+
+
+def test_aggregates_are_run_with_definitions_of_the_same_place(cli: Cli) -> None:
+    """`--definitions` needs no folder `config` either."""
+    shutil.copy(CONFIG / "order.machine.yaml", "order.machine.yaml")
+    assert cli("run", "-", input=place("c-1", "o-1")).exit_code == 0
+
+
+def test_definitions_without_any_are_a_mistake(cli: Cli) -> None:
+    """A check of nothing must not look like success."""
+    result = cli("check")
+    assert 'no *.machine.yaml, *.machine.yml, *.machine.json in folder "."' in result.stderr
+    assert result.exit_code == 2
+
+
+def test_every_format_has_the_same_short_name(cli: Cli) -> None:
+    """`-f`, whatever a command can print."""
+    formats = [option for _, option in OPTIONS if "--format" in option.opts]
+    assert len(formats) > 10
+    assert [option.opts for option in formats if option.opts != ["--format", "-f"]] == []
+
+
+def test_the_events_are_asked_for_in_the_same_order() -> None:
+    """A file before a table, in every help."""
+    by_command: dict[str | None, list[str]] = {}
+    for command, option in OPTIONS:
+        by_command.setdefault(command.name, []).append(option.opts[0])
+    asking = [names for names in by_command.values() if "--table" in names]
+    assert len(asking) > 5
+    assert all(names.index("--db") + 1 == names.index("--table") for names in asking)
+
+
+def test_a_folder_is_called_dir_in_every_help() -> None:
+    """And a file FILE."""
+    paths = [(option, option.type) for _, option in OPTIONS if isinstance(option.type, click.Path)]
+    folders = [option.metavar for option, kind in paths if not kind.file_okay]
+    files = [
+        option.make_metavar(click.Context(commands.COMMANDS[0]))
+        for option, kind in paths
+        if not kind.dir_okay
+    ]
+    assert set(folders) == {"DIR"}
+    assert set(files) == {"FILE"}

@@ -1,0 +1,85 @@
+"""Draws Mermaid diagrams as a reader's browser does: Mermaid's own script in headless Chromium.
+
+It is started once for all diagrams that a test asks for, has a profile of its own, and ends by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+from tests.emulators.provision import MERMAID
+
+MERMAID_SCRIPT = MERMAID / "package" / "dist" / "mermaid.min.js"
+SECONDS_MAX = 120
+VIRTUAL_MILLISECONDS = 60_000  # the page's clock, which stands still while it works
+
+_OPTIONS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-background-networking",
+    "--no-first-run",
+)
+_PAGE = """<!doctype html><meta charset="utf-8"><pre id="result"></pre><div id="stage"></div>
+<script src="mermaid.js"></script><script>
+(async () => {
+  mermaid.initialize({startOnLoad: false});
+  const stage = document.getElementById("stage"), drawings = [];
+  for (const [place, text] of DIAGRAMS.entries()) {
+    try {
+      stage.innerHTML = (await mermaid.render(`diagram${place}`, text)).svg;
+      stage.querySelectorAll("br").forEach(one => one.replaceWith("\\n"));
+      const labels = [...stage.querySelectorAll("foreignObject, text")]
+        .map(one => one.textContent.trim()).filter(Boolean);
+      const foreign = stage.querySelectorAll("img, script").length;
+      drawings.push({labels, error: "", foreign});
+    } catch (error) { drawings.push({labels: [], error: String(error), foreign: 0}); }
+  }
+  stage.remove();
+  document.getElementById("result").textContent = JSON.stringify(drawings);
+})();
+</script>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """`labels`: each text in the drawing, with its line breaks. `error`: what Mermaid said, or "".
+
+    `foreign`: how many elements there are that no diagram has.
+    """
+
+    labels: tuple[str, ...]
+    error: str
+    foreign: int
+
+
+class MermaidPage:
+    """A page in `folder` that draws what it is given."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        (folder / "mermaid.js").symlink_to(MERMAID_SCRIPT)
+
+    def draw(self, diagrams: Sequence[str]) -> list[Drawing]:
+        """One drawing per diagram, in their order."""
+        page = self._folder / "page.html"
+        texts = json.dumps(diagrams).replace("</", "<\\/")
+        page.write_text(_PAGE.replace("DIAGRAMS", texts), encoding="utf-8")
+        budget = f"--virtual-time-budget={VIRTUAL_MILLISECONDS}"
+        profile = f"--user-data-dir={self._folder / 'profile'}"
+        command = ["chromium", *_OPTIONS, profile, budget, "--dump-dom", page.as_uri()]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS_MAX, check=True)
+        [result] = re.findall(r'<pre id="result">(.*?)</pre>', done.stdout, re.DOTALL)
+        return [
+            Drawing(tuple(one["labels"]), one["error"], one["foreign"])
+            for one in json.loads(unescape(result))
+        ]
