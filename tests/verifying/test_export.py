@@ -142,7 +142,9 @@ def test_another_format_is_refused(tmp_path: Path, line: str, reason: str) -> No
 
 
 @pytest.mark.parametrize(
-    "content", [b"no gzip", gzip.compress(b"{}\n" * 1000)[:-9], gzip.compress(b"\xff\xfe")]
+    "content",
+    [b"no gzip", gzip.compress(b"{}\n" * 1000)[:-9], gzip.compress(b"\xff\xfe")],
+    ids=["no gzip", "cut", "no text"],
 )
 def test_a_file_that_is_cut_is_refused(tmp_path: Path, content: bytes) -> None:
     """Where there is no manifest to tell."""
