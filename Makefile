@@ -43,10 +43,10 @@ drawing-tools: $(VENV)/dev.stamp ## fetch what draws and parses what the machine
 deploy-tools: $(VENV)/dev.stamp ## fetch AWS's deployment tool
 	@$(BIN)/python -m tests.emulators.provision sam
 
-test: emulators ## run every test but those of the deployed whole
+test: emulators ## run every test but those of the whole beside other programs
 	$(BIN)/python -m pytest -n auto
 
-e2e: emulators drawing-tools deploy-tools ## run the package in Lambda's own runtime, and deploy the template
+e2e: emulators drawing-tools deploy-tools ## run the package in Lambda's own runtime, deploy the template, hooks, drawings
 	$(BIN)/python -m pytest -n auto -m e2e
 
 lint: $(VENV)/dev.stamp ## check style

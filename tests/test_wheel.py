@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,16 @@ def test_the_wheel_holds_nothing_that_only_developers_need(wheel: Path) -> None:
     """No tests, benchmarks, examples or documents."""
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"engine", "handler", "schemas"}
+
+
+def test_the_wheel_tells_pytest_of_its_plugin(wheel: Path) -> None:
+    """Scenarios become tests where it is installed, with no word in anybody's settings."""
+    installed = zipfile.ZipFile(wheel)
+    [name] = [name for name in installed.namelist() if name.endswith(".dist-info/entry_points.txt")]
+    entry_points = ConfigParser()
+    entry_points.read_string(installed.read(name).decode())
+    assert dict(entry_points["pytest11"]) == {"statewright": "engine.pytest_plugin"}
+    assert "engine/pytest_plugin.py" in installed.namelist()
 
 
 def test_the_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ def verdict_document(verdict: Verdict, accepted: Acceptance | None) -> dict[str,
         "witness": _witness(verdict),
         "remedy": verdict.remedy,
         "yaml": verdict.yaml,
+        "run": _command(verdict),
+        "accept": _acceptance(verdict, accepted),
         "accepted": accepted and {"reason": accepted.reason, "expires": accepted.expires.isoformat()},
     }
 
@@ -78,22 +80,35 @@ def _details(verdict: Verdict, accepted: Acceptance | None) -> Iterator[tuple[st
             yield "new", _answer(after)
         case None if verdict.searched is not None:
             yield "witness", f"no difference found in {plural(verdict.searched, 'sequence')}"
-    yield from _ways_out(verdict)
+    yield from _ways_out(verdict, accepted)
     if accepted is not None:
         yield "accepted", printable(f"{accepted.reason} (until {accepted.expires})")
 
 
-def _ways_out(verdict: Verdict) -> Iterator[tuple[str, str]]:
+def _ways_out(verdict: Verdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
     """At least one. What only senders notice can be meant; whether streams are hit, the store knows."""
     if verdict.remedy:
         yield "remedy", printable(verdict.remedy)
     if verdict.yaml:
         yield "yaml", printable(verdict.yaml)
-    if verdict.rule.consequence is Consequence.COMMAND:
-        if not verdict.remedy and not verdict.yaml:
-            yield "accept", printable(acceptance_text(verdict))
-    elif not verdict.certain or not verdict.yaml:
-        yield "run", printable(f"statewright verify --table NAME --machine {verdict.machine}")
+    if (command := _command(verdict)) is not None:
+        yield "run", printable(command)
+    if (acceptance := _acceptance(verdict, accepted)) is not None:
+        yield "accept", printable(acceptance)
+
+
+def _command(verdict: Verdict) -> str | None:
+    """Looks for the streams that a break of replay hits, unless pasted lines are known to end it."""
+    harms_replay = verdict.rule.consequence in (Consequence.REPLAY, Consequence.UPCASTER)
+    if not harms_replay or (verdict.certain and verdict.yaml):
+        return None
+    return f"statewright verify --table NAME --machine {verdict.machine}"
+
+
+def _acceptance(verdict: Verdict, accepted: Acceptance | None) -> str | None:
+    """The entry for a break of senders that no lines mend: it is meant, or the remedy is being followed."""
+    harms_senders = verdict.rule.consequence is Consequence.COMMAND
+    return acceptance_text(verdict) if harms_senders and not verdict.yaml and not accepted else None
 
 
 def _events(events: Iterable[Event]) -> str:

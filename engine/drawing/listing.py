@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from engine.definition.model import Timeout
 from engine.drawing.chart import ANY_STATE, Chart, Step
 from engine.drawing.marks import Mark
-from engine.drawing.wording import effect
+from engine.drawing.wording import effect, period
 
 COLUMNS = ("", "state", "command", "roles", "when", "then", "to")
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~!&]")
 
 
 def rows(chart: Chart) -> list[tuple[str, ...]]:
-    """A header, and state by state a row for its mark and one per step.
+    """A header, and state by state a row for its mark and its timeout, and one per step.
 
     Where nothing is marked the column of signs is left out.
     """
@@ -32,9 +33,16 @@ def markdown(chart: Chart) -> str:
 def _body(chart: Chart) -> Iterator[tuple[str, ...]]:
     for name in (ANY_STATE, *chart.boxes):
         box = chart.boxes.get(name)
-        if box is not None and box.mark is not None:
-            yield (_sign(box.mark), name, *[""] * (len(COLUMNS) - 2))
+        if box is not None and (box.mark is not None or box.timeout is not None):
+            yield (_sign(box.mark), name, "", "", *_due(box.timeout), "")
         yield from (_row(step) for step in chart.steps if step.state == name)
+
+
+def _due(timeout: Timeout | None) -> tuple[str, str]:
+    """When, and what then."""
+    if timeout is None:
+        return "", ""
+    return f"after {period(timeout.after_seconds)}", f"{timeout.command} is due"
 
 
 def _row(step: Step) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """A plan as a Mermaid state diagram. Called by the command line; pure.
 
 States get generated ids and everything else is an escaped label: Mermaid takes names such as `end`, `class`
-or `a-b` for its own words. In this format arrows have no colours, so their marks are signs only.
+or `a-b` for its own words. In this format arrows have no colours: a state that is the same bears the colour
+of a change where a branch of its own was added, removed or changed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _MARKDOWN = re.compile(rf"[`\\]|\*(?! )|(?<! )\*|{_EDGE_OF_A_WORD}", re.ASCII)
 # Text that becomes a formula or an icon even when it is escaped; nobody sees what keeps it apart.
 _MAGIC = re.compile(r"(?<=\$)(?=\$)|(?<=:)(?=fa-)")
 _APART = "\u200b"
+_DIFFERENCES = (Mark.ADDED, Mark.REMOVED, Mark.CHANGED)
 
 
 def mermaid(plan: Plan) -> str:
@@ -66,12 +68,19 @@ def _state(plan: Plan, ids: Mapping[str, str], name: str) -> str:
 
 
 def _styles(chart: Chart, ids: Mapping[str, str]) -> Iterator[str]:
+    colours = _colours(chart)
     for mark in Mark:
-        marked = [ids[box.name] for box in chart.boxes.values() if box.mark is mark]
+        marked = [ids[name] for name in ids if colours.get(name) is mark]
         if marked:
             style = f"mark{mark.name.capitalize()}"
             yield f"classDef {style} fill:{mark.surface},stroke:{mark.line},color:{mark.line}"
             yield f"class {','.join(marked)} {style}"
+
+
+def _colours(chart: Chart) -> Mapping[str, Mark]:
+    """By state; its own mark comes before those of its branches."""
+    own = {box.name: box.mark for box in chart.boxes.values() if box.mark is not None}
+    return {step.state: Mark.CHANGED for step in chart.steps if step.mark in _DIFFERENCES} | own
 
 
 def _escaped(text: str) -> str:

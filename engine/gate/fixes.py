@@ -20,14 +20,17 @@ from engine.diagnostics import Code, Finding, Position
 from engine.errors import DefinitionError
 from engine.gate.result import Edit
 
-FIXABLE = frozenset({Code.YAML_1_1, Code.NO_MODELINE})
+FIXABLE = frozenset({Code.YAML_1_1, Code.NO_MODELINE, Code.UNUSED_IGNORE})
 SCHEMA = "machine.schema.json"
 _SCHEMA_PLACES = (Path(SCHEMA), Path("schemas", SCHEMA))
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def safe_edits(content: bytes, file: str, findings: Iterable[Finding]) -> dict[Finding, Edit]:
-    """The edit for each finding that has a safe one. For a modeline the schema's file is looked for."""
+    """The edit for each finding that has a safe one. For a modeline the schema's file is looked for.
+
+    Those for unused ignores come with their findings, from `engine.gate.ignores`.
+    """
     fixable = [finding for finding in findings if finding.code in FIXABLE]
     try:
         edits = dict(_edits(content, file, fixable))
@@ -43,7 +46,8 @@ def apply_edits(content: bytes, file: str, edits: Iterable[Edit]) -> bytes | Non
     """
     document = load_document(content, file)
     text = document.source.text
-    for edit in sorted(set(edits), key=lambda edit: edit.position, reverse=True):
+    # From the end on; of two at one place the one that only inserts comes last and stays whole.
+    for edit in sorted(set(edits), key=lambda edit: (edit.position, edit.length), reverse=True):
         start = document.source.starts[edit.position.line - 1] + edit.position.column - 1
         text = text[:start] + edit.text + text[start + edit.length :]
     mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
@@ -65,7 +69,7 @@ def _edits(content: bytes, file: str, findings: Sequence[Finding]) -> Iterator[t
     for finding in findings:
         if finding.code is Code.YAML_1_1:
             yield finding, _quotes(document, finding.position)
-        else:
+        elif finding.code is Code.NO_MODELINE:
             yield finding, _modeline(decode(content, file))
 
 

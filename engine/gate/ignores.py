@@ -8,7 +8,8 @@ reason or ignores nothing is a finding, so that none outlives its cause. Called 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -16,11 +17,13 @@ import yaml
 from engine.definition.documents.source import Source
 from engine.definition.documents.yaml_text import LOADER
 from engine.diagnostics import Code, Finding, Position, Severity
+from engine.gate.result import Edit
 
 MARK = b"statewright:"
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*statewright:\s*(?P<text>.*?)\s*$")
 _IGNORE = re.compile(r"(?P<kind>ignore|ignore-file)\[(?P<codes>[^\]]*)\]\s*(?P<reason>.*)")
+_CODE_LIST = re.compile(r"(?<=\[)[^\]]*")
 _CODES = {code.id: code for code in Code}
 
 
@@ -51,13 +54,23 @@ def read_ignores(source: Source) -> tuple[list[Ignore], list[Finding]]:
     return ignores, faults
 
 
-def unused_ignores(source: Source, ignores: Iterable[Ignore], findings: Sequence[Finding]) -> list[Finding]:
-    """A finding for each that covers none of the `findings`."""
-    return [
-        source.finding(Code.UNUSED_IGNORE, ignore.position, _unused(ignore))
-        for ignore in ignores
-        if not any(map(ignore.covers, findings))
-    ]
+def unused_ignores(
+    source: Source, ignores: Iterable[Ignore], findings: Sequence[Finding]
+) -> dict[Finding, Edit]:
+    """A finding for each that covers none of the `findings`, with the edit that removes it.
+
+    Unused ignores of one comment share an edit, which leaves the codes that the comment still needs.
+    """
+    unused: defaultdict[Position, list[Ignore]] = defaultdict(list)
+    for ignore in ignores:
+        if not any(map(ignore.covers, findings)):
+            unused[ignore.position].append(ignore)
+    return {
+        source.finding(Code.UNUSED_IGNORE, position, _unused(ignore)): edit
+        for position, some in unused.items()
+        for edit in [_removal(source, position, {ignore.code.id for ignore in some})]
+        for ignore in some
+    }
 
 
 def _comments(source: Source) -> Iterator[tuple[Position, str]]:
@@ -127,3 +140,19 @@ def _has_content(line: str) -> bool:
 def _unused(ignore: Ignore) -> str:
     where = "in this file" if ignore.line is None else f"on line {ignore.line}"
     return f'"{ignore.code.id}" is not found {where}; remove the ignore'
+
+
+def _removal(source: Source, position: Position, unused: Collection[str]) -> Edit:
+    """Takes the codes out of the comment; the comment where none is left; the line where nothing else is."""
+    line = source.lines[position.line - 1]
+    codes = _CODE_LIST.search(line, position.column - 1)
+    assert codes is not None, "an ignore was read there"
+    kept = [name.strip() for name in codes[0].split(",") if name.strip() not in unused]
+    if kept:
+        place = Position(position.line, codes.start() + 1)
+        return Edit(place, len(codes[0]), ", ".join(kept))
+    before = line[: position.column - 1].rstrip()
+    if before or position.line == len(source.lines):
+        return Edit(Position(position.line, len(before) + 1), len(line) - len(before), "")
+    start, end = source.starts[position.line - 1 : position.line + 1]
+    return Edit(Position(position.line, 1), end - start, "", ends_line=True)

@@ -6,7 +6,7 @@ configuration says the same. Reads nothing but the content that it is given. The
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from engine.definition.documents.source import Source, decode
 from engine.diagnostics import Code, Finding, Severity, sort_findings
@@ -14,7 +14,7 @@ from engine.errors import DefinitionError
 from engine.gate.configuration import Configuration
 from engine.gate.fixes import FIXABLE, safe_edits
 from engine.gate.ignores import MARK, Ignore, read_ignores, unused_ignores
-from engine.gate.result import Origin, Result, Suppression
+from engine.gate.result import Edit, Origin, Result, Suppression
 
 
 def judge(
@@ -22,11 +22,13 @@ def judge(
 ) -> list[Result]:
     """One for each finding that is selected, sorted, with those about the file's own ignores."""
     ignores: list[Ignore] = []
+    faults: dict[Finding, Edit | None] = {}
     if MARK in content:
         ignores, faults = _ignores(content, file, findings)
         findings = sort_findings([*findings, *faults])
     selected = [finding for finding in findings if configuration.selects(finding.code)]
-    edits = safe_edits(content, file, selected) if any(f.code in FIXABLE for f in selected) else {}
+    is_fixable = any(finding.code in FIXABLE for finding in selected)
+    edits = {**faults, **(safe_edits(content, file, selected) if is_fixable else {})}
     return [
         Result(
             finding,
@@ -40,17 +42,19 @@ def judge(
 
 def _ignores(
     content: bytes, file: str, findings: Sequence[Finding]
-) -> tuple[list[Ignore], Iterable[Finding]]:
+) -> tuple[list[Ignore], dict[Finding, Edit | None]]:
+    """The file's ignores, and what is wrong with them, each with its safe fix if there is one."""
     try:
         source: Source = decode(content, file)
     except DefinitionError:
-        return [], ()
+        return [], {}
     if source.is_json:
-        return [], ()  # it has no comments
-    ignores, faults = read_ignores(source)
+        return [], {}  # it has no comments
+    ignores, unread = read_ignores(source)
+    faults: dict[Finding, Edit | None] = dict.fromkeys(unread)
     # Beside an error many rules do not look, so nothing is known about what they would have found.
     if not any(finding.severity is Severity.ERROR for finding in findings):
-        faults += unused_ignores(source, ignores, findings)
+        faults |= unused_ignores(source, ignores, findings)
     return ignores, faults
 
 

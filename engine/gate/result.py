@@ -32,11 +32,22 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Put `text` where `length` characters of one line stand, beginning at `position`."""
+    """Put `text` where `length` characters of one line stand, beginning at `position`.
+
+    `ends_line`: they reach to the next line, so that the break between the two is among them.
+    """
 
     position: Position
     length: int
     text: str
+    ends_line: bool = False
+
+    @property
+    def end(self) -> Position:
+        """The place behind the last of the characters."""
+        if self.ends_line:
+            return Position(self.position.line + 1, 1)
+        return Position(self.position.line, self.position.column + self.length)
 
 
 @dataclass(frozen=True, slots=True)

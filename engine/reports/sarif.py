@@ -60,8 +60,8 @@ def _fix(edit: Edit, location: dict[str, str]) -> dict[str, Any]:
     region = {
         "startLine": start.line,
         "startColumn": start.column,
-        "endLine": start.line,
-        "endColumn": start.column + edit.length,
+        "endLine": edit.end.line,
+        "endColumn": edit.end.column,
     }
     replacement = {"deletedRegion": region, "insertedContent": {"text": edit.text}}
     return {"artifactChanges": [{"artifactLocation": location, "replacements": [replacement]}]}

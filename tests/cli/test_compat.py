@@ -113,6 +113,25 @@ def test_json_is_one_document(versions: Callable[..., Result]) -> None:
     assert document["searched"]["door"]["complete"] is True
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "way"),
+    [
+        (OLD, OLD.replace("machine: door", "machine: gate"), "CP10", "run"),
+        (OLD, OLD.replace("Close: shut", "Lock: shut"), "CP35", "accept"),
+    ],
+)
+def test_a_program_gets_the_ways_out_that_a_person_sees(
+    versions: Callable[..., Result], old: str, new: str, rule: str, way: str
+) -> None:
+    """Word for word; null where there is none, so that the keys are always the same."""
+    lines = versions(old, new, "--format", "jsonl").stdout.splitlines()
+    verdicts = [json.loads(line) for line in lines]
+    verdict = next(one for one in verdicts if one["rule"] == rule)
+    assert [key for key in ("run", "accept") if verdict[key] is not None] == [way]
+    assert f"  {way}" in versions(old, new).stdout
+    assert verdict[way] in versions(old, new).stdout
+
+
 def test_jsonl_is_one_verdict_per_line(versions: Callable[..., Result]) -> None:
     """The breaks first."""
     lines = versions(OLD, BROKEN, "--format", "jsonl").stdout.splitlines()
@@ -127,6 +146,17 @@ def test_a_machine_that_is_gone_breaks_replay(cli: Cli) -> None:
     result = cli("compat", "old", "new")
     assert '"door" is gone [CP10, breaks replay]' in result.stdout
     assert '"gate" is added [CP01, safe]' in result.stdout
+    assert result.exit_code == 1
+
+
+def test_a_folder_is_an_old_version(cli: Cli) -> None:
+    """What broke is named with its place there."""
+    for folder, text in (("live", OLD), ("config", BROKEN)):
+        Path(folder).mkdir()
+        Path(folder, "door.machine.yaml").write_text(text)
+    result = cli("compat", "--against", "live")
+    assert "[CP13, breaks replay]" in result.stdout
+    assert "was       live/door.machine.yaml:1" in result.stdout
     assert result.exit_code == 1
 
 

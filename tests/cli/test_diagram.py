@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import CONFIG, Cli
+from tests.cli.commands import CONFIG, Cli, place
+from tests.drawing.svg import fills_of, texts_of
+from tests.emulators.clients import client_of, environment_of, new_table
 
 ORDER = CONFIG / "order.machine.yaml"
 DOOR = """\
@@ -64,6 +66,19 @@ def test_svg_without_graphviz_exits_2_and_says_what_to_do(cli: Cli, monkeypatch:
     result = cli("diagram", ORDER, "-f", "svg")
     assert (result.exit_code, result.stdout) == (2, "")
     assert 'no program "dot" on PATH: install the package graphviz, or take --format mermaid' in result.stderr
+
+
+@pytest.mark.e2e
+@pytest.mark.usefixtures("graphviz")
+def test_svg_holds_the_colours_of_what_changed(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """Green for a state that is new, red for one that is gone, yellow for one that looks different."""
+    earlier = tmp_path / "earlier.machine.yaml"
+    earlier.write_text(DOOR + "  ajar: {}\n")
+    door.write_text(DOOR.replace("{accepts: {Close: closed}}", "{final: true}") + "  shut: {}\n")
+    result = cli("diagram", door, "--against", earlier, "-f", "svg")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert {"+ shut", "− ajar", "~ open"} <= set(texts_of(result.stdout))
+    assert {"#dafbe1", "#ffebe9", "#fff8c5"} <= fills_of(result.stdout)
 
 
 def test_a_revision_of_git_is_compared(cli: Cli, door: Path) -> None:
@@ -124,6 +139,19 @@ def test_an_aggregate_is_shown_where_it_stands(cli: Cli, db: Path) -> None:
     assert 'label="● picking"' in result.stdout
     assert 'label="▸ Pack / OrderPacked"' in result.stdout
     assert 'label="Ship / OrderShipped"' in result.stdout
+
+
+def test_an_aggregate_in_a_table_of_dynamodb_is_shown(
+    cli: Cli, dynamodb_local: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As from a file."""
+    for name, value in environment_of(dynamodb=dynamodb_local).items():
+        monkeypatch.setenv(name, value)
+    name = new_table(client_of("dynamodb", dynamodb_local))
+    cli("run", "-", "--definitions", CONFIG, "--table", name, input=place("c-1", "o-1"))
+    result = cli("diagram", ORDER, "--at", "o-1", "--table", name, "-f", "dot")
+    assert 'label="● awaiting_payment' in result.stdout
+    assert 'label="▸ Pay' in result.stdout
 
 
 def test_an_aggregate_in_a_final_state_is_shown_in_a_table(cli: Cli, door: Path, tmp_path: Path) -> None:

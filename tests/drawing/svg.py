@@ -1,4 +1,4 @@
-"""Reads the texts of a drawing."""
+"""Reads the texts and the colours of a drawing."""
 
 from __future__ import annotations
 
@@ -10,3 +10,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 def texts_of(svg: str) -> list[str]:
     """Each line of text that is drawn."""
     return ["".join(text.itertext()) for text in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def fills_of(svg: str) -> set[str]:
+    """The colours of its surfaces."""
+    return {fill for part in ElementTree.fromstring(svg).iter() if (fill := part.get("fill")) is not None}

@@ -7,6 +7,7 @@ import re
 
 from engine.drawing.chart import chart_of
 from engine.drawing.choices import Detail
+from engine.drawing.comparing import compared
 from engine.drawing.dot import dot
 from engine.drawing.listing import markdown, rows
 from engine.drawing.mermaid import mermaid
@@ -77,6 +78,25 @@ def test_a_marked_state_has_a_row_in_front_of_its_branches() -> None:
     signed = [row[:3] for row in rows(chart) if row[0]]
     assert signed == [("✓", "draft", ""), ("✗", "delivered", "")]
     assert rows(chart)[2][1:3] == ("draft", "PlaceOrder")
+
+
+def test_a_timeout_has_a_row_in_front_of_the_branches_of_its_state() -> None:
+    """With the command that becomes due, in every table."""
+    row, following, *_ = (row for row in rows(chart_of(ORDER)) if row[0] == "awaiting_payment")
+    assert row == ("awaiting_payment", "", "", "after 1 day", "ExpirePayment is due", "")
+    assert following[1] == "Pay"
+    assert r"| awaiting\_payment |  |  | after 1 day | ExpirePayment is due |  |" in markdown(chart_of(ORDER))
+
+
+def test_a_state_whose_timeout_changed_has_one_row() -> None:
+    """With its sign, and the period as it is now."""
+    text = (
+        "machine: a\ninitial: b\nstates: {b: {timeout: {after: PT2H, command: Go}, accepts: {Go: c}}, c: {}}"
+    )
+    chart = compared(definition_of(text), definition_of(text.replace("PT2H", "PT3H")), called="old")
+    assert [row for row in rows(chart)[1:] if row[0]] == [
+        ("~", "b", "", "", "after 3 hours", "Go is due", "")
+    ]
 
 
 def test_no_text_breaks_a_table_in_markdown() -> None:

@@ -12,13 +12,15 @@ from engine.drawing.choices import Detail
 from engine.drawing.comparing import compared
 from engine.drawing.dot import dot
 from engine.drawing.mermaid import mermaid
+from engine.drawing.painting import covered, located
 from engine.drawing.plan import Plan, planned
-from tests.drawing.machines import EXAMPLES, definition_in, hostile, plan_of
+from tests.drawing.machines import EXAMPLES, ROOT, definition_in, hostile, plan_of
 from tests.drawing.svg import texts_of
-from tests.emulators.browser import MermaidPage
+from tests.emulators.browser import Drawing, MermaidPage
 
 pytestmark = pytest.mark.e2e
 
+ORDER = definition_in(ROOT / "config" / "order.machine.yaml")
 DEFINITIONS = [*map(definition_in, EXAMPLES), hostile()]
 
 
@@ -27,7 +29,7 @@ def test_mermaid_draws_every_label_of_every_machine(mermaid_page: MermaidPage) -
     plans = [plan_of(definition, detail) for definition in DEFINITIONS for detail in Detail]
     for plan, drawing in zip(plans, mermaid_page.draw([*map(mermaid, plans)]), strict=True):
         assert (drawing.error, drawing.foreign) == ("", 0)
-        assert _readable(drawing.labels) == _readable([*_labels(plan), plan.chart.title])
+        assert _readable(drawing.labels) == _planned(plan)
 
 
 def test_mermaid_draws_marks(mermaid_page: MermaidPage) -> None:
@@ -35,8 +37,22 @@ def test_mermaid_draws_marks(mermaid_page: MermaidPage) -> None:
     old, new = hostile(), DEFINITIONS[0]
     plan = planned(compared(old, new, called="an earlier version"), Detail.ALL)
     [drawing] = mermaid_page.draw([mermaid(plan)])
-    assert "− note" in {line for label in drawing.labels for line in label.splitlines()}
-    assert _readable(drawing.labels) == _readable([*_labels(plan), plan.chart.title])
+    assert "− note" in _lines(drawing)
+    assert _readable(drawing.labels) == _planned(plan)
+
+
+def test_mermaid_draws_the_marks_of_a_run(mermaid_page: MermaidPage) -> None:
+    """Of what scenarios reach, and of where an aggregate is."""
+    states = [state.path for state in ORDER.states.values()]
+    charts = [
+        covered(ORDER, goals=states, reached=states[:1], called="order.scenarios.yaml"),
+        located(ORDER, "fulfilment.shipped", called="order/o-1"),
+    ]
+    plans = [planned(chart, Detail.ALL) for chart in charts]
+    reached, here = mermaid_page.draw([*map(mermaid, plans)])
+    assert {"✓ draft", "✗ awaiting_payment"} <= _lines(reached)
+    assert {"● shipped", "▸ ConfirmDelivery / OrderDelivered"} <= _lines(here)
+    assert [_readable(one.labels) for one in (reached, here)] == [*map(_planned, plans)]
 
 
 def test_a_broken_diagram_is_noticed(mermaid_page: MermaidPage) -> None:
@@ -52,6 +68,14 @@ def test_graphviz_draws_every_label(definition: Definition) -> None:
     plan = plan_of(definition)
     drawn = _letters(texts_of(svg(dot(plan))))
     assert sorted(drawn) == sorted(_letters([*_labels(plan), plan.chart.title]))
+
+
+def _lines(drawing: Drawing) -> set[str]:
+    return {line for label in drawing.labels for line in label.splitlines()}
+
+
+def _planned(plan: Plan) -> list[str]:
+    return _readable([*_labels(plan), plan.chart.title])
 
 
 def _labels(plan: Plan) -> list[str]:

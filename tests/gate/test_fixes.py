@@ -12,7 +12,7 @@ from engine.definition import digest_of, load_definition
 from engine.diagnostics import Position
 from engine.gate.fixes import apply_edits
 from engine.gate.result import Edit
-from tests.gate.judged import judged
+from tests.gate.judged import TRAPPED, judged
 
 TRAPS = """\
 machine: lamp   # the hall's
@@ -88,6 +88,61 @@ def test_the_modeline_leads_to_the_schema_that_is_nearest(tmp_path: Path) -> Non
     (tmp_path / "schemas" / "machine.schema.json").write_text("{}")
     line = b"# yaml-language-server: $schema=../../schemas/machine.schema.json\r\n"
     assert fixed(content, file) == line + content
+
+
+UNUSED = "# statewright: ignore[SW102] it came so"
+SHUT = "  closed: {accepts: {Open: open}}"
+
+
+@pytest.mark.parametrize(
+    ("commented", "left"),
+    [
+        (f"{SHUT}   {UNUSED}", SHUT),
+        (f"{SHUT}  # by hand  {UNUSED}", f"{SHUT}  # by hand"),
+        (f"  {UNUSED}\n{SHUT}", SHUT),
+        (f"{SHUT}  {UNUSED.replace('SW102', 'SW102, SW702')}", SHUT),
+    ],
+    ids=["behind a value", "behind a remark", "on its own line", "several codes"],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_an_unused_ignore_is_removed(commented: str, left: str, ending: str) -> None:
+    """And its line with it, where nothing else stands on it."""
+    before, after = (TRAPPED.replace(SHUT, text).replace("\n", ending).encode() for text in (commented, left))
+    assert fixed(before) == after
+
+
+def test_an_ignore_keeps_the_codes_that_are_needed() -> None:
+    """With their reason."""
+    comment = "# statewright: ignore[SW102, SW103,SW702] it stays open"
+    before = TRAPPED.replace("open: {}", f"open: {{}}  {comment}")
+    after = before.replace("SW102, SW103,SW702", "SW103")
+    assert fixed(before.encode()).decode() == after
+
+
+def test_an_ignore_that_cannot_be_read_is_left_to_its_author() -> None:
+    """Nobody knows what it was meant for."""
+    text = TRAPPED.replace(SHUT, f"{SHUT}  # statewright: ignore[SW999] as it came")
+    assert [result.edit for result in judged(text) if result.finding.code.id == "SW007"] == [None]
+
+
+def test_a_removed_line_ends_where_the_next_begins() -> None:
+    """Reports name regions by lines and columns."""
+    [edit] = [result.edit for result in judged(f"{UNUSED}\n{TRAPPED}") if result.edit is not None]
+    assert (edit.position, edit.end) == (Position(1, 1), Position(2, 1))
+
+
+def test_an_unused_ignore_on_the_last_line_is_removed() -> None:
+    """Though no line break follows it."""
+    assert fixed(f"{TRAPPED}{UNUSED}".encode()).decode() == TRAPPED
+
+
+def test_the_modeline_may_take_the_place_of_an_unused_ignore(tmp_path: Path) -> None:
+    """Both edits begin where the file begins."""
+    (tmp_path / "machine.schema.json").write_text("{}")
+    rest = FIXED + "# a long file\n" * 50
+    content = f"{UNUSED.replace('ignore', 'ignore-file')}\n{rest}".encode()
+    line = "# yaml-language-server: $schema=machine.schema.json\n"
+    assert fixed(content, str(tmp_path / "lamp.machine.yaml")).decode() == line + rest
 
 
 @given(st.lists(st.sampled_from(["on", "no", "1_000", "12:30", "2024-01-01", "x", '"on"', "7"]), min_size=1))

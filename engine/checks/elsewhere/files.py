@@ -92,6 +92,8 @@ RULES = (
               open: {accepts: {Close: closed}}  # statewright: ignore[SW103] it stays open
             """,
         good=_DOOR,
+        fix="Remove the codes that nothing needs, and with the last of them the comment. One that gives no "
+        "reason or cannot be read stays.",
     ),
     found_elsewhere(
         Code.LIMIT,
