@@ -33,7 +33,7 @@ _FAILING = {
 
 
 def compare_definitions(
-    old: str, new: Sequence[str], *, accepted: Path, fail_on: str, format: str
+    old: str, new: Sequence[str], *, accepted: Path, fail_on: str, format: Format
 ) -> ExitCode:
     """Print every verdict, the silent ones first. A file that does not compile is shown with its findings.
 
@@ -47,12 +47,12 @@ def compare_definitions(
         after = _machines(files)
         acceptances = read_acceptances(accepted.read_bytes(), str(accepted)) if accepted.exists() else ()
     except DefinitionError as error:
-        show_findings([error.findings], format=Format.TEXT if format == "text" else Format.JSON)
+        show_findings([error.findings], format=Format.TEXT if format is Format.TEXT else Format.JSON)
         return ExitCode.FINDINGS
     try:
         before = _machines(baseline_files(old, new, after.keys()))
     except DefinitionError as error:
-        show_findings([error.findings], format=Format.TEXT if format == "text" else Format.JSON)
+        show_findings([error.findings], format=Format.TEXT if format is Format.TEXT else Format.JSON)
         raise SourceUnavailable(f'"{old}" has errors of its own: name a version without') from error
     reports = {name: compare(before.get(name), after.get(name)) for name in sorted({*before, *after})}
     verdicts = sort_verdicts(verdict for report in reports.values() for verdict in report.verdicts)
@@ -79,10 +79,10 @@ def _fails(verdict: Verdict, fail_on: str) -> bool:
     return verdict.rule.consequence in _FAILING[fail_on] and (not unsure or fail_on == "any")
 
 
-def _show(verdicts: Sequence[Verdict], reports: dict[str, Report], outcome: Judged, format: str) -> None:
+def _show(verdicts: Sequence[Verdict], reports: dict[str, Report], outcome: Judged, format: Format) -> None:
     documents = [verdict_document(one, outcome.accepted.get(one.key)) for one in verdicts]
     match format:
-        case "json":
+        case Format.JSON:
             searched = {
                 name: {
                     "sequences": report.sequences,
@@ -92,7 +92,7 @@ def _show(verdicts: Sequence[Verdict], reports: dict[str, Report], outcome: Judg
                 for name, report in reports.items()
             }
             print_lines([json_text({"verdicts": documents, "searched": searched})])
-        case "jsonl":
+        case Format.JSONL:
             print_lines(map(json_text, documents))
         case _:
             for verdict in verdicts:

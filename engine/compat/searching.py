@@ -35,7 +35,8 @@ HINTS = (100, *EXTREMES)  # beside the constants of both versions: a plain numbe
 class Spot:
     """Where both versions stand after `events`. `moved`: the new one was put there.
 
-    `guessing`: also what no command was seen to store leads on from here, or has led here.
+    `guessing`: also what no command was seen to store leads on from here, or has led here. `commanded`: its
+    commands were tried before.
     """
 
     events: tuple[Event, ...]
@@ -43,6 +44,7 @@ class Spot:
     new: AggregateState
     moved: bool = False
     guessing: bool = False
+    commanded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def search(pair: Pair) -> Search:
     known: set[str] = set()
     spots = _explored(pair, [start], found, known, until=SEQUENCES_COMMANDED_MAX)
     reached = {spot.old.leaf for spot in spots}
-    _explored(pair, [replace(spot, guessing=True) for spot in spots], found, known, until=SEQUENCES_MAX)
+    again = [replace(spot, guessing=True, commanded=True) for spot in spots]
+    _explored(pair, again, found, known, until=SEQUENCES_MAX)
     found.folds.sort(key=lambda fold: (fold.guessing, fold.moved))
     found.answers = [
         one for one in found.answers if not one.spot.guessing or one.spot.old.leaf not in reached
@@ -153,7 +156,7 @@ def _first_commits(machine: Machine) -> list[tuple[Event, ...]]:
 def _next_commits(pair: Pair, spot: Spot, found: Search) -> Iterator[tuple[Event, ...]]:
     """What the old version may store next; how each command is answered is compared on the way."""
     found.listed.update(pair.old.rows[spot.old.leaf])
-    for wish in _wishes(pair, spot):
+    for wish in () if spot.commanded else _wishes(pair, spot):
         found.sequences += 1
         old = decided(pair.old, spot.old, wish).verdict
         new = decided(pair.new, spot.new, wish).verdict
