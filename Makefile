@@ -23,7 +23,7 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/run.stamp ## run the handler over an SQS event file and print what happened
-	@$(BIN)/python -m engine.cli demo
+	@$(BIN)/python -m statewright.cli demo
 
 package: $(VENV)/run.stamp ## build the Lambda package in dist/ (LAMBDA_PYTHON=3.13 ARCHITECTURE=arm64)
 	@$(BIN)/python -m deploy.package --python $(LAMBDA_PYTHON) --architecture $(ARCHITECTURE) $(if $(INTERPRETER),--interpreter "$(INTERPRETER)")

@@ -37,7 +37,7 @@ def processor_seconds(*arguments: str) -> float:
 
 def print_check() -> None:
     print(f"statewright check, {FILES:,} definitions like config/order.machine.yaml, processor time")
-    check = ("-m", "engine.cli", "check")
+    check = ("-m", "statewright.cli", "check")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         laid_definitions(folder, FILES)

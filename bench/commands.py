@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from engine.sources.files import FilesSource
-from engine.stores.memory import MemoryStore
-from engine.stores.port import EventStore
-from engine.stores.sqlite import SqliteStore
-from engine.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal, journal_for
-from handler.app import Application
-from handler.queue import LocalQueue
+from statewright.aws.app import Application
+from statewright.registry.files import FilesSource
+from statewright.runtime.queue import LocalQueue
+from statewright.stores.memory import MemoryStore
+from statewright.stores.port import EventStore
+from statewright.stores.sqlite import SqliteStore
+from statewright.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal, journal_for
 
 CONFIG = Path(__file__).parent.parent / "config"
 AGGREGATES = 200

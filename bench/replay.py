@@ -9,10 +9,10 @@ from typing import Any
 
 import transitions
 
-from engine.core.evolve import replay
-from engine.core.machine import Machine, compile_machine
-from engine.core.messages import AggregateState, Event
-from engine.definition import load_definition
+from statewright.language import load_definition
+from statewright.machine.compiled import Machine, compile_machine
+from statewright.machine.evolve import replay
+from statewright.machine.messages import AggregateState, Event
 
 CONFIG = Path(__file__).parent.parent / "config"
 PAYMENTS = 998

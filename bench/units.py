@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.sources.files import FilesSource
-from handler.app import Application
-from handler.queue import LocalQueue
+from statewright.aws.app import Application
+from statewright.registry.files import FilesSource
+from statewright.runtime.queue import LocalQueue
 from tests.emulators import servers
 from tests.emulators.clients import client_of, new_table
 from tests.stores.wire import Wire

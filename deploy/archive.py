@@ -1,4 +1,4 @@
-"""Writes a folder as a zip whose bytes depend on names and contents only. Called by the build."""
+"""Writes a folder as a zip whose bytes depend on names and contents only."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What lies in the folder that becomes the package: whose it is, how large, and whether Lambda could run it.
 
-Reads what pip noted about its installation, and drops it. Called by the build.
+Reads what pip noted about its installation, and drops it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Finds the Python that Lambda will run, among those of this machine.
 
 A name on PATH proves nothing, since version managers put names there that only print an error: each candidate
-is asked. Called by the build.
+is asked.
 """
 
 from __future__ import annotations

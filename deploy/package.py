@@ -1,7 +1,7 @@
 """Builds the zip that Lambda runs: the locked runtime set, our packages, and their byte code.
 
 The same sources, interpreter and target give the same bytes. What is left out, and why, is told in
-docs/decisions/0014-what-the-package-holds.md. `make package` calls it, and so do the end-to-end tests.
+docs/decisions/0014-what-the-package-holds.md.
 """
 
 from __future__ import annotations
@@ -28,29 +28,19 @@ from deploy.contents import (
 from deploy.errors import DeployError, StepFailed
 from deploy.interpreter import find_interpreter
 from deploy.target import MACHINES, Target
-from engine import __version__
+from statewright import __version__
 
 ROOT = Path(__file__).parent.parent
 DEPLOYED = ROOT / "dist" / "statewright-lambda.zip"
 """Where deploy/template.yaml looks for the code: a copy of the package that was built last."""
 
 LOCKED = ROOT / "requirements" / "lambda.txt"
-OWN_PACKAGES = ("engine", "handler", "schemas")
+OWN = {"statewright": "engine/statewright", "statewright/schemas": "schemas", "handler": "handler"}
+"""Our folders in the package, and where the checkout has them."""
+
 NOT_ON_LAMBDA = tuple(
-    ROOT / "engine" / name
-    for name in (
-        "checks",
-        "cli",
-        "compat",
-        "drawing",
-        "gate",
-        "importing",
-        "pytest_plugin.py",
-        "reports",
-        "scenarios",
-        "suites.py",
-        "verifying",
-    )
+    ROOT / "engine" / "statewright" / name
+    for name in ("analysis", "cli", "diagrams", "evolution", "lint", "scenarios")
 )
 SERVICES = ("dynamodb", "s3", "sqs", "sts")
 """Those whose descriptions the SDK keeps. Code that calls another service adds it here."""
@@ -124,8 +114,8 @@ def _install(folder: Path, target: Target, interpreter: Path) -> None:
 
 def _copy_own(folder: Path) -> None:
     shutil.copyfile(ROOT / "LICENSE", folder / "LICENSE")
-    for package in OWN_PACKAGES:
-        shutil.copytree(ROOT / package, folder / package, ignore=_left_out)
+    for packed, source in OWN.items():
+        shutil.copytree(ROOT / source, folder / packed, ignore=_left_out)
 
 
 def _left_out(folder: str, names: list[str]) -> set[str]:

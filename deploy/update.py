@@ -1,7 +1,7 @@
 """Pushes a package's code to a function that exists; nothing else of the function changes.
 
-It refuses a function that the package was not built for, since that would fail only at the next message.
-`make update` calls it; a first deployment, and every change of the template, is `make deploy`.
+It refuses a function that the package was not built for, since that would fail only at the next message. A
+first deployment, and every change of the template, is `make deploy`.
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from engine.core.decide import decide
-from engine.core.machine import Machine, compile_machine
-from engine.core.messages import Accepted, Actor, AggregateState, Command, Verdict
-from engine.definition import load_definition
+from statewright.language import load_definition
+from statewright.machine.compiled import Machine, compile_machine
+from statewright.machine.decide import decide
+from statewright.machine.messages import Accepted, Actor, AggregateState, Command, Verdict
 
 NOW = "2026-11-23T12:00:00.000000Z"
 CONFIG = Path(__file__).parent.parent / "config"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from engine.diagnostics import Code, Finding, Position, hint, nearest, sort_findings
+from statewright.diagnostics import Code, Finding, Position, hint, nearest, sort_findings
 
 
 def finding(line: int = 3, column: int = 5, source_line: str = "", **changes: object) -> Finding:

@@ -27,15 +27,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_the_packages_their_schemas_and_types(wheel: Path) -> None:
     """Editors and type checkers need the last two."""
     names = set(zipfile.ZipFile(wheel).namelist())
-    expected = {"schemas/machine.schema.json", "schemas/command.schema.json", "schemas/event.schema.json"}
-    expected |= {"schemas/scenarios.schema.json", "engine/cli/templates/machine.yaml"}
-    assert expected | {"engine/py.typed", "handler/py.typed", "handler/app.py", "engine/cli/main.py"} <= names
+    schemas = {f"schemas/{name}.schema.json" for name in ("machine", "command", "event", "scenarios")}
+    expected = {*schemas, "py.typed", "cli/templates/machine.yaml", "cli/main.py", "aws/app.py"}
+    assert {f"statewright/{name}" for name in expected} <= names
 
 
 def test_the_wheel_holds_nothing_that_only_developers_need(wheel: Path) -> None:
     """No tests, benchmarks, examples or documents."""
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"engine", "handler", "schemas"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"statewright"}
 
 
 def test_the_wheel_tells_pytest_of_its_plugin(wheel: Path) -> None:
@@ -44,8 +44,8 @@ def test_the_wheel_tells_pytest_of_its_plugin(wheel: Path) -> None:
     [name] = [name for name in installed.namelist() if name.endswith(".dist-info/entry_points.txt")]
     entry_points = ConfigParser()
     entry_points.read_string(installed.read(name).decode())
-    assert dict(entry_points["pytest11"]) == {"statewright": "engine.pytest_plugin"}
-    assert "engine/pytest_plugin.py" in installed.namelist()
+    assert dict(entry_points["pytest11"]) == {"statewright": "statewright.scenarios.pytest_plugin"}
+    assert "statewright/scenarios/pytest_plugin.py" in installed.namelist()
 
 
 def test_the_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
@@ -53,7 +53,13 @@ def test_the_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> Non
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     (tmp_path / "door.machine.yaml").write_text("machine: door\ninitial: shut\nstates: {open: {}}\n")
     done = subprocess.run(
-        [sys.executable, "-c", "from engine.cli.__main__ import run; run()", "check", "door.machine.yaml"],
+        [
+            sys.executable,
+            "-c",
+            "from statewright.cli.__main__ import run; run()",
+            "check",
+            "door.machine.yaml",
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
         capture_output=True,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli.aggregates import COMMITS_PER_PAGE
-from engine.cli.history import entries
-from engine.stores.memory import MemoryStore
-from engine.stores.record import Commit, DefinitionStamp, StoredCommand, StoredEvent
-from engine.stores.rules import absent
+from statewright.cli.aggregates import COMMITS_PER_PAGE
+from statewright.cli.history import entries
+from statewright.stores.memory import MemoryStore
+from statewright.stores.record import Commit, DefinitionStamp, StoredCommand, StoredEvent
+from statewright.stores.rules import absent
 from tests.cli.commands import CONFIG, Cli, documents, envelope
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli.checking import File, show_checked
-from engine.cli.output import Format
+from statewright.cli.checking import File, show_checked
+from statewright.cli.output import Format
 from tests.cli.test_check import WARNING
 
 IGNORED = WARNING.replace("open: {}", "open: {}  # statewright: ignore[SW103] doors stay open")

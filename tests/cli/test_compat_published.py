@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli.compat import compare_definitions
-from engine.cli.exit_codes import ExitCode
-from engine.cli.output import Format
-from engine.cli.publish import publish_definitions
-from engine.errors import SourceUnavailable
+from statewright.cli.compat import compare_definitions
+from statewright.cli.exit_codes import ExitCode
+from statewright.cli.output import Format
+from statewright.cli.publish import publish_definitions
+from statewright.errors import SourceUnavailable
 from tests.emulators.clients import client_of, environment_of, new_bucket
-from tests.sources.world import Place, door, place_in
+from tests.registry.world import Place, door, place_in
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.commands import CONFIG, Cli, place
-from tests.drawing.svg import fills_of, texts_of
+from tests.diagrams.svg import fills_of, texts_of
 from tests.emulators.clients import client_of, environment_of, new_table
 
 ORDER = CONFIG / "order.machine.yaml"

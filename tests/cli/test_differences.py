@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.cli.differences import Difference, Kind, differences
+from statewright.cli.differences import Difference, Kind, differences
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),

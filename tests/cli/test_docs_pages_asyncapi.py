@@ -12,7 +12,7 @@ from tests.emulators.asyncapi import AsyncapiVerdict
 
 pytestmark = pytest.mark.e2e
 
-EVERYTHING = CONFIG.parent / "tests/checks/ok/everything.machine.yaml"
+EVERYTHING = CONFIG.parent / "tests/lint/ok/everything.machine.yaml"
 Parser = Callable[[Path], AsyncapiVerdict]
 
 

@@ -9,10 +9,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from engine import __version__
-from engine.cli import commands
-from engine.cli.main import Edge, statewright
-from engine.errors import SettingsError
+from statewright import __version__
+from statewright.cli import commands
+from statewright.cli.main import Edge, statewright
+from statewright.errors import SettingsError
 from tests.cli.commands import CONFIG, Cli
 
 

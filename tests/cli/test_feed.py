@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.cli.feed import BATCH_SIZE, EVENT_BYTES_MAX, UnknownInput, read_batches
-from handler.sqs import read_messages
+from statewright.aws.sqs import read_messages
+from statewright.cli.feed import BATCH_SIZE, EVENT_BYTES_MAX, UnknownInput, read_batches
 
 EVENT = {"Records": [{"messageId": "m-1", "body": "{}", "attributes": {}}]}
 

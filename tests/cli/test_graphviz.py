@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from engine.cli.graphviz import NotDrawn, svg
-from engine.drawing.dot import dot
+from statewright.cli.graphviz import NotDrawn, svg
+from statewright.diagrams.dot import dot
 from tests.cli.commands import CONFIG, Cli
-from tests.drawing.machines import definition_of, plan_of
-from tests.drawing.svg import texts_of
+from tests.diagrams.machines import definition_of, plan_of
+from tests.diagrams.svg import texts_of
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from engine.cli.importing import FAULTS_SHOWN_MAX
+from statewright.cli.importing import FAULTS_SHOWN_MAX
 from tests.cli.commands import CONFIG, Cli, documents, envelope
-from tests.importing.export import deposits, line, order
+from tests.evolution.history_import.export import deposits, line, order
 
 BROKEN = line("order/o-2", 1, "OrderPaid", {"amount": 1})
 

@@ -13,7 +13,7 @@ import pytest
 from tests.cli.commands import CONFIG, Cli, documents, envelope, place
 from tests.docs.examples import BLOCK
 from tests.emulators.clients import client_of, environment_of, new_bucket, new_name, new_table
-from tests.importing.export import deposits, line, order
+from tests.evolution.history_import.export import deposits, line, order
 
 
 @pytest.fixture

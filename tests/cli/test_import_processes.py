@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from engine.stores.record import Commit
-from engine.stores.sqlite import SqliteStore
+from statewright.stores.record import Commit
+from statewright.stores.sqlite import SqliteStore
 from tests.cli.commands import CONFIG
 from tests.cli.test_processes import ENVIRONMENT, MEASURED, PATIENCE_SECONDS
-from tests.importing.export import deposits
+from tests.evolution.history_import.export import deposits
 
-PROGRAM = [sys.executable, "-c", "from engine.cli.__main__ import run; run()"]
+PROGRAM = [sys.executable, "-c", "from statewright.cli.__main__ import run; run()"]
 STREAMS, EVENTS = 2, 105
 
 

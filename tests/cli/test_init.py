@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from engine import __version__
+from statewright import __version__
 from tests.cli.commands import Cli
 
 ROOT = Path(__file__).parent.parent.parent

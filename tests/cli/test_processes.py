@@ -19,7 +19,7 @@ from tests.cli.commands import CONFIG, envelope, place
 RUN = [
     sys.executable,
     "-c",
-    "from engine.cli.__main__ import run; run()",
+    "from statewright.cli.__main__ import run; run()",
     "run",
     "--definitions",
     str(CONFIG),
@@ -33,7 +33,7 @@ HEAVY = {"boto3", "botocore", "jsonschema", "transitions", "yaml", "sqlite3"}
 MEASURED = """
 import sys
 from pathlib import Path
-from engine.cli.main import statewright
+from statewright.cli.main import statewright
 try:
     statewright(prog_name="statewright")
 finally:
@@ -51,7 +51,7 @@ def python(code: str, *arguments: object, **options: Any) -> subprocess.Complete
 def test_light_commands_load_no_heavy_library(arguments: list[str]) -> None:
     """Help and completion answer at once."""
     code = (
-        "import sys\nfrom engine.cli.main import statewright\n"
+        "import sys\nfrom statewright.cli.main import statewright\n"
         "try: statewright(prog_name='statewright')\n"
         f"finally: print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
     )
@@ -60,7 +60,12 @@ def test_light_commands_load_no_heavy_library(arguments: list[str]) -> None:
 
 def test_check_and_run_do_without_the_sdk() -> None:
     """It takes longer to load than a check to run."""
-    for module in ("engine.cli.check", "engine.cli.run", "engine.cli.history", "engine.cli.importing"):
+    for module in (
+        "statewright.cli.check",
+        "statewright.cli.run",
+        "statewright.cli.history",
+        "statewright.cli.importing",
+    ):
         code = f"import sys, {module}\nprint({{'boto3', 'botocore'}} & set(sys.modules))"
         assert python(code).stdout == "set()\n"
 
@@ -74,7 +79,7 @@ def test_the_installed_script_calls_run() -> None:
 
 def test_without_click_the_script_says_what_to_install() -> None:
     """An environment that lacks the extra is no finding: exit code 2."""
-    code = "import sys\nsys.modules['click'] = None\nfrom engine.cli.__main__ import run\nrun()"
+    code = "import sys\nsys.modules['click'] = None\nfrom statewright.cli.__main__ import run\nrun()"
     done = python(code, "check", "x")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "Error: the command line needs its extra: pip install 'statewright[cli]'\n"

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from engine.cli.exit_codes import ExitCode
-from engine.cli.output import Format
-from engine.cli.publish import publish_definitions
-from engine.errors import SourceUnavailable
-from engine.sources.manifest import MANIFEST
+from statewright.cli.exit_codes import ExitCode
+from statewright.cli.output import Format
+from statewright.cli.publish import publish_definitions
+from statewright.errors import SourceUnavailable
+from statewright.registry.manifest import MANIFEST
 from tests.cli.commands import CONFIG, Cli
 from tests.emulators.clients import environment_of
-from tests.sources.world import Place, door, place_in
+from tests.registry.world import Place, door, place_in
 
 Publish = Callable[..., tuple[ExitCode, str, str]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.checks import rules
+from statewright.lint import rules
 from tests.cli.commands import Cli, documents
 
 

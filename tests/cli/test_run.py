@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from engine.stores.sqlite import SqliteStore
+from statewright.stores.sqlite import SqliteStore
 from tests.cli.commands import Cli, documents, envelope, place
 
 DEMO_EVENT = Path(__file__).parent.parent.parent / "config" / "demo" / "sqs-event.json"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.cli.commands.starting import SCHEMAS
-from schemas import load_schema
+from statewright.cli.commands.starting import SCHEMAS
+from statewright.json_schemas import load_schema
 from tests.cli.commands import Cli
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from engine.cli import commands
+from statewright.cli import commands
 from tests.cli.commands import CONFIG, Cli, place
 
 OPTIONS = [

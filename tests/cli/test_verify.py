@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from engine.verifying.running import Stretch
+from statewright.evolution.verify.running import Stretch
 from tests.cli.commands import CONFIG, Cli, documents, envelope
 from tests.emulators.clients import client_of, environment_of, new_bucket, new_table
-from tests.verifying.histories import written_export
+from tests.evolution.verify.histories import written_export
 
 DOOR = """
 machine: door
@@ -160,9 +160,9 @@ def test_an_interrupted_run_is_gone_on_with(
     verify: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The report is that of one run, and the state is gone when it is done."""
-    monkeypatch.setattr("engine.verifying.running.STREAMS_PER_STRETCH", 7)
+    monkeypatch.setattr("statewright.evolution.verify.running.STREAMS_PER_STRETCH", 7)
     with monkeypatch.context() as patch:
-        patch.setattr("engine.cli.verify.walk", interrupted_after(2))
+        patch.setattr("statewright.cli.verify.walk", interrupted_after(2))
         stopped = verify(STICKS, "--state", "state.json", "--format", "json")
     assert (stopped.exit_code, stopped.stdout) == (130, "")
     assert "stopped after 19 events in 14 streams" in stopped.stderr
@@ -173,7 +173,7 @@ def test_an_interrupted_run_is_gone_on_with(
 
 def interrupted_after(stretches: int) -> Callable[..., Iterator[Stretch]]:
     """The walk until somebody presses Ctrl-C."""
-    from engine.verifying.running import walk
+    from statewright.evolution.verify.running import walk
 
     def walked(*arguments: object, **options: object) -> Iterator[Stretch]:
         for number, stretch in enumerate(walk(*arguments, **options)):  # type: ignore[arg-type]
@@ -189,7 +189,7 @@ def test_a_state_of_another_candidate_is_refused(
 ) -> None:
     """Half a report on one and half on another would mean nothing."""
     with monkeypatch.context() as patch:
-        patch.setattr("engine.cli.verify.walk", interrupted_after(0))
+        patch.setattr("statewright.cli.verify.walk", interrupted_after(0))
         verify(STICKS, "--state", "state.json")
     result = verify(DOOR, "--state", "state.json")
     assert result.exit_code == 2
@@ -226,10 +226,10 @@ def test_a_resumed_run_prints_the_faults_that_are_left(
     verify: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One a line; the others were printed before. The report speaks of all."""
-    monkeypatch.setattr("engine.verifying.running.STREAMS_PER_STRETCH", 7)
+    monkeypatch.setattr("statewright.evolution.verify.running.STREAMS_PER_STRETCH", 7)
     arguments = ("--state", "state.json", "--format", "jsonl")
     with monkeypatch.context() as patch:
-        patch.setattr("engine.cli.verify.walk", interrupted_after(2))
+        patch.setattr("statewright.cli.verify.walk", interrupted_after(2))
         before = [one["stream"] for one in documents(verify(STICKS, *arguments))]
     resumed = verify(STICKS, *arguments)
     assert before == [f"door/d-{n:02}" for n in range(0, 14, 3)]

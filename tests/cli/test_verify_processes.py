@@ -26,13 +26,13 @@ states: {shut: {accepts: {Open: open}}, open: {accepts: {Close: shut}}}
 STICKS = DOOR.replace("Open: open", "Open: {emit: Open}")
 LINES = "\n".join(envelope(f"c-{n}", "door", f"d-{n:02}", "Open") for n in range(30))
 
-RUN = "from engine.cli.__main__ import run\nrun()"
+RUN = "from statewright.cli.__main__ import run\nrun()"
 
 # Dies in the third of five stretches, as if somebody had killed it then; what is saved, it saves at once.
 RUN_UNTIL_KILLED = f"""
 import os, signal
-from engine.cli import verify
-from engine.verifying import running
+from statewright.cli import verify
+from statewright.evolution.verify import running
 
 def walk(*arguments, **options):
     for number, stretch in enumerate(running.walk(*arguments, **options)):

@@ -8,8 +8,8 @@ from threading import Barrier
 
 import pytest
 
-from engine.errors import Conflict
-from engine.stores.port import EventStore
+from statewright.errors import Conflict
+from statewright.stores.port import EventStore
 from tests.contracts.commits import LATER, OTHER_STREAM, STREAM, TIME, commit_at, fill
 from tests.contracts.handles import Handles, OpenStore
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.stores.port import EventStore, Head
-from engine.stores.record import Commit, DefinitionStamp, Snapshot, StoredCommand, StoredEvent
+from statewright.stores.port import EventStore, Head
+from statewright.stores.record import Commit, DefinitionStamp, Snapshot, StoredCommand, StoredEvent
 
 STREAM = "order/o-17"
 OTHER_STREAM = "order/o-170"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import DuplicateCommand
-from engine.stores.port import EventStore
+from statewright.errors import DuplicateCommand
+from statewright.stores.port import EventStore
 from tests.contracts.appending import AppendingContract
 from tests.contracts.commits import STREAM, commit_at, fill
 from tests.contracts.finding import FindingContract

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.stores.port import EventStore
+from statewright.stores.port import EventStore
 from tests.contracts.commits import LATER, OTHER_STREAM, STREAM, TIME, commit_at, fill
 from tests.contracts.handles import Handles, OpenStore
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.stores.port import EventStore
+from statewright.stores.port import EventStore
 
 OpenStore = Callable[[], EventStore]
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from engine.errors import CommitTooLarge, Conflict
-from engine.stores.port import EventStore
-from engine.stores.record import RecentCommand, Snapshot, StoredCommand
-from engine.stores.record_text import encode
+from statewright.errors import CommitTooLarge, Conflict
+from statewright.stores.port import EventStore
+from statewright.stores.record import RecentCommand, Snapshot, StoredCommand
+from statewright.stores.record_text import encode
 from tests.contracts.commits import OTHER_STREAM, STREAM, commit_at, fill, versions
 from tests.contracts.handles import Handles, OpenStore
 

@@ -12,11 +12,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import StoreError
-from engine.stores.dynamodb import DynamoStore
-from engine.stores.memory import MemoryStore
-from engine.stores.port import EventStore, Head
-from engine.stores.sqlite import SqliteStore
+from statewright.errors import StoreError
+from statewright.stores.dynamodb import DynamoStore
+from statewright.stores.memory import MemoryStore
+from statewright.stores.port import EventStore, Head
+from statewright.stores.sqlite import SqliteStore
 from tests.contracts.commits import LATER, OTHER_STREAM, STREAM, TIME, commit_at
 from tests.emulators.clients import client_of, new_table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.stores.dynamodb import DynamoStore, dynamodb_client
+from statewright.stores.dynamodb import DynamoStore, dynamodb_client
 from tests.contracts.event_store import WindowedDedupeContract
 from tests.contracts.handles import OpenStore
 from tests.emulators.clients import client_of, environment_of, new_table

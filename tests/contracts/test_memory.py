@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.stores.memory import MemoryStore
+from statewright.stores.memory import MemoryStore
 from tests.contracts.event_store import EverlastingDedupeContract
 from tests.contracts.handles import OpenStore
 

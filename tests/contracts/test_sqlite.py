@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.stores.sqlite import SqliteStore
-from engine.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal
+from statewright.stores.sqlite import SqliteStore
+from statewright.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal
 from tests.contracts.event_store import EverlastingDedupeContract
 from tests.contracts.handles import OpenStore
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from engine.sources.port import SourceState
-from handler.metrics import batch_documents, not_started_document
-from handler.telemetry import read_telemetry
+from statewright.aws.metrics import batch_documents, not_started_document
+from statewright.aws.telemetry import read_telemetry
+from statewright.registry.port import SourceState
 from tests.deploy.template import STACK_NAME, Stack
 
 pytestmark = pytest.mark.e2e

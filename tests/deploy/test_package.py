@@ -21,10 +21,10 @@ from packaging.utils import canonicalize_name
 
 from deploy.errors import InterpreterMissing
 from deploy.interpreter import find_interpreter
-from deploy.package import NOT_ON_LAMBDA, OWN_PACKAGES, ROOT, Package, build_package, main
+from deploy.package import NOT_ON_LAMBDA, OWN, ROOT, Package, build_package, main
 from deploy.target import MACHINES, Target
-from engine import __version__
-from engine.stores.sqlite import SqliteStore
+from statewright import __version__
+from statewright.stores.sqlite import SqliteStore
 from tests.emulators.clients import environment_of
 
 pytestmark = pytest.mark.e2e
@@ -124,9 +124,9 @@ def test_all_byte_code_is_marked_as_never_checked(task_root: Path) -> None:
 
 def test_the_byte_code_is_what_runs(task_root: Path, tmp_path: Path) -> None:
     """A source that was changed after the build is not looked at."""
-    shutil.copytree(task_root / "engine", tmp_path / "engine")
-    (tmp_path / "engine" / "__init__.py").write_text("__version__ = 'changed'\n")
-    assert run_alone(tmp_path, "import engine; print(engine.__version__)") == f"{__version__}\n"
+    shutil.copytree(task_root / "statewright", tmp_path / "statewright")
+    (tmp_path / "statewright" / "__init__.py").write_text("__version__ = 'changed'\n")
+    assert run_alone(tmp_path, "import statewright; print(statewright.__version__)") == f"{__version__}\n"
 
 
 def test_byte_code_names_files_where_lambda_has_them(task_root: Path) -> None:
@@ -153,16 +153,16 @@ def test_it_holds_no_tool_of_developers(package: Package) -> None:
     held = {canonicalize_name(each.name) for each in package.distributions}
     assert held - {"statewright"} == needed_by("statewright")
     names = ZipFile(package.path).namelist()
-    left_out = tuple(str(path.relative_to(ROOT)) for path in NOT_ON_LAMBDA)
-    assert not [name for name in names if name.startswith((*left_out, "tests/", "bin/"))]
+    left_out = tuple(str(path.relative_to(ROOT / "engine")) for path in NOT_ON_LAMBDA)
+    assert not [name for name in names if name.startswith((*left_out, "tests", "bin/"))]
 
 
 def test_what_the_handler_must_not_import_is_left_out() -> None:
     """All of it: the import contract of the Lambda path is the one list of both."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     [forbidden] = [one["forbidden_modules"] for one in contracts if one["name"].startswith("the Lambda path")]
-    left_out = {"engine." + path.stem for path in NOT_ON_LAMBDA}
-    assert left_out == {name for name in forbidden if name.startswith("engine.")}
+    left_out = {"statewright." + path.stem for path in NOT_ON_LAMBDA}
+    assert left_out == {name for name in forbidden if name.startswith("statewright.")}
 
 
 def test_every_distribution_brings_its_licence(package: Package) -> None:
@@ -190,20 +190,16 @@ def test_it_is_small(package: Package, report_line: Callable[[str], None]) -> No
 def test_the_table_accounts_for_every_byte(package: Package) -> None:
     """What no distribution owns is ours."""
     with ZipFile(package.path) as archive:
-        own = [
-            entry
-            for entry in archive.infolist()
-            if entry.filename.split("/")[0] in {*OWN_PACKAGES, "LICENSE"}
-        ]
+        own = [entry for entry in archive.infolist() if entry.filename.split("/")[0] in {*OWN, "LICENSE"}]
     assert package.distributions[-1].size == sum(entry.file_size for entry in own)
     assert sum(each.size for each in package.distributions) == package.unpacked_bytes
 
 
 def test_every_folder_of_ours_is_one_that_the_handler_imports(package: Package) -> None:
     """What only the command line needs stays at home."""
-    graph = grimp.build_graph(*OWN_PACKAGES, cache_dir=None)
+    graph = grimp.build_graph("statewright", "handler", cache_dir=None)
     imported = graph.find_upstream_modules("handler.app") | {"handler.app"}
     needed = {module.rpartition(".")[0].replace(".", "/") or module for module in imported}
     names = [name for name in ZipFile(package.path).namelist() if name.endswith(".py")]
-    packed = {name.rpartition("/")[0] for name in names if name.split("/")[0] in OWN_PACKAGES}
+    packed = {name.rpartition("/")[0] for name in names if name.split("/")[0] in OWN}
     assert packed <= needed

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from deploy.package import Package
-from engine.stores.dynamodb import DynamoStore
+from statewright.stores.dynamodb import DynamoStore
 from tests.deploy.template import TEMPLATE, run_tool
 from tests.emulators.clients import client_of, environment_of, new_name
 
@@ -59,7 +59,7 @@ def outputs(deploy: Deploy, ministack: str, tmp_path_factory: pytest.TempPathFac
     """Of a stack to whose bucket a definition is published."""
     outputs = deploy(new_name("stack"))
     done = run_tool(
-        *(sys.executable, "-m", "engine.cli", "publish", DOOR, "--to", outputs["DefinitionsPlace"]),
+        *(sys.executable, "-m", "statewright.cli", "publish", DOOR, "--to", outputs["DefinitionsPlace"]),
         home=tmp_path_factory.mktemp("publisher"),
         aws=environment_of(others=ministack),
     )

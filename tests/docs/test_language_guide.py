@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from schemas import load_schema
+from statewright.json_schemas import load_schema
 from tests.docs.examples import ROOT
 
 

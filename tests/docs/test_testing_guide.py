@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from engine.cli.commands.testing import test as command
-from schemas import load_schema
+from statewright.cli.commands.testing import test as command
+from statewright.json_schemas import load_schema
 from tests.docs.examples import ROOT
 from tests.docs.test_language_guide import keys
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.sources.place import S3Place
-from engine.stores.dynamodb import DynamoStore
+from statewright.registry.place import S3Place
+from statewright.stores.dynamodb import DynamoStore
 from tests.deploy.fixtures import package, task_root
 from tests.e2e.queues import new_queue
 from tests.e2e.runtime import RuntimeParts

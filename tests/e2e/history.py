@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from engine.stores.port import EventStore
-from engine.stores.record import Commit, StoredCommand
+from statewright.stores.port import EventStore
+from statewright.stores.record import Commit, StoredCommand
 
 SIGNS = {"MoneyDeposited": 1, "MoneyWithdrawn": -1}
 

@@ -112,7 +112,7 @@ class Runtime:
             *("--runtime-interface-emulator-address", f"127.0.0.1:{self._port}"),
             *("--runtime-api-address", f"127.0.0.1:{free_port()}"),
         )
-        function = (*INTERPRETER, "-m", "awslambdaric", "handler.app.lambda_handler")
+        function = (*INTERPRETER, "-m", "awslambdaric", "statewright.aws.app.lambda_handler")
         with self._log.open("ab") as output:
             self._emulator = subprocess.Popen(
                 (str(self._parts.emulator), *addresses, "--log-level", "info", *function),

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.sources.bucket import Bucket
-from engine.sources.place import S3Place
-from engine.sources.publishing import candidate_of, publish
-from engine.stores.port import EventStore
-from engine.stores.record import DefinitionStamp
+from statewright.registry.bucket import Bucket
+from statewright.registry.place import S3Place
+from statewright.registry.publishing import candidate_of, publish
+from statewright.stores.port import EventStore
+from statewright.stores.record import DefinitionStamp
 from tests.e2e import queues
 from tests.e2e.history import History
 from tests.e2e.poller import Poller, polling, wait_for

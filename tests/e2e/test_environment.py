@@ -20,7 +20,8 @@ pytestmark = pytest.mark.e2e
 WARM_INVOCATIONS = 30
 WHERE_EVERYTHING_LIES = """
 import sys, json
-import awslambdaric, engine.sources.s3, engine.stores.dynamodb, handler.app, handler.sqs_queue
+import awslambdaric, handler.app
+import statewright.registry.s3, statewright.stores.dynamodb, statewright.aws.sqs_queue
 print(json.dumps([module.__file__ for module in sys.modules.values() if getattr(module, "__file__", None)]))
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.stores.record import DefinitionStamp
+from statewright.stores.record import DefinitionStamp
 from tests.e2e.accounts import deposits, opening
 from tests.e2e.poller import wait_for
 from tests.e2e.stage import EXAMPLE, Stage

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.definition import load_definition
-from schemas import load_schema
+from statewright.json_schemas import load_schema
+from statewright.language import load_definition
 from tests.editor.conftest import Editor
 from tests.editor.schema_keys import Key, schema_keys
 
 ROOT = Path(__file__).parent.parent.parent
 CORRECT = sorted(
-    [*(ROOT / "config").glob("*.yaml"), *(ROOT / "tests" / "checks" / "ok").glob("*.machine.yaml")]
+    [*(ROOT / "config").glob("*.yaml"), *(ROOT / "tests" / "lint" / "ok").glob("*.machine.yaml")]
 )
 STATE = "machine: door\ninitial: shut\nstates:\n  shut:\n    "
 BRANCH = f"{STATE}accepts:\n      Open:\n        - "

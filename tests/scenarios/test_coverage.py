@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.scenarios.coverage import Coverage, Goals, Kind
-from engine.scenarios.running import run_scenario
+from statewright.scenarios.coverage import Coverage, Goals, Kind
+from statewright.scenarios.running import run_scenario
 from tests.given import example
 from tests.scenarios.worlds import PURSE, SOUND, example_file, scenarios_of
 

@@ -6,16 +6,16 @@ import json
 
 import pytest
 
-from engine.core.evolve import evolve
-from engine.core.machine import Machine
-from engine.scenarios.candidates import literals, payloads
-from engine.scenarios.coverage import Goals
-from engine.scenarios.generating import Generated, missing_scenarios
-from engine.scenarios.mutants import mutants, possible_edits, sample
-from engine.scenarios.reading import read_scenarios
-from engine.scenarios.running import run_scenario
-from engine.scenarios.searching import paths
-from engine.scenarios.writing import appended_text, file_text
+from statewright.machine.compiled import Machine
+from statewright.machine.evolve import evolve
+from statewright.scenarios.candidates import literals, payloads
+from statewright.scenarios.coverage import Goals
+from statewright.scenarios.generating import Generated, missing_scenarios
+from statewright.scenarios.mutants import mutants, possible_edits, sample
+from statewright.scenarios.reading import read_scenarios
+from statewright.scenarios.running import run_scenario
+from statewright.scenarios.searching import paths
+from statewright.scenarios.writing import appended_text, file_text
 from tests.given import machine_of
 from tests.scenarios.worlds import PURSE, SOUND, scenarios_of
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from engine.core.machine import Machine
-from engine.scenarios.coverage import Goals
-from engine.scenarios.generating import missing_scenarios
-from engine.scenarios.model import ExpectedEvent, Fact
-from engine.scenarios.mutants import (
+from statewright.machine.compiled import Machine
+from statewright.scenarios.coverage import Goals
+from statewright.scenarios.generating import missing_scenarios
+from statewright.scenarios.model import ExpectedEvent, Fact
+from statewright.scenarios.mutants import (
     Mutant,
     is_comparable,
     is_noticed,
@@ -19,8 +19,8 @@ from engine.scenarios.mutants import (
     sample,
     witness,
 )
-from engine.scenarios.running import run_scenario
-from engine.scenarios.variants import variants
+from statewright.scenarios.running import run_scenario
+from statewright.scenarios.variants import variants
 from tests.given import machine_of
 from tests.scenarios.worlds import PURSE, SOUND, example_file, scenarios_of
 

@@ -42,7 +42,16 @@ def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
     root = Path(__file__).parent.parent.parent
     environment["PYTHONPATH"] = str(root)
-    command = [sys.executable, "-m", "pytest", "-p", "engine.pytest_plugin", "-p", "no:cacheprovider", "-q"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "statewright.scenarios.pytest_plugin",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+    ]
     return subprocess.run(
         [*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=60
     )

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from engine.errors import DefinitionError
-from engine.scenarios.reading import read_scenarios
+from statewright.errors import DefinitionError
+from statewright.scenarios.reading import read_scenarios
 from tests.scenarios.worlds import findings_of, scenarios_of
 
 GOOD = "- {name: it closes, when: {command: Close}, then: {state: closed}}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.scenarios.judging import NOTHING, Mismatch
-from engine.scenarios.running import Result
+from statewright.scenarios.judging import NOTHING, Mismatch
+from statewright.scenarios.running import Result
 from tests.given import machine_of
 from tests.scenarios.worlds import result_of
 

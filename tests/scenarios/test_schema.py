@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from engine.definition.documents.document import load_document
-from schemas import load_schema
+from statewright.json_schemas import load_schema
+from statewright.language.source.document import load_document
 from tests.given import CONFIG
 
 

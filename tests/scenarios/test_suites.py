@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.suites import Suite, load_suites
+from statewright.scenarios.suites import Suite, load_suites
 
 MACHINE = "machine: door\ninitial: shut\nstates: {shut: {accepts: {Open: open}}, open: {}}\n"
 SCENARIOS = "scenarios: [{name: it opens, when: {command: Open}, then: {state: open}}]\n"

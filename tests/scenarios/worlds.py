@@ -5,13 +5,13 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from engine.core.machine import Machine, compile_machine
-from engine.definition import load_definition
-from engine.diagnostics import Finding
-from engine.errors import DefinitionError
-from engine.scenarios.model import Scenario, ScenarioFile
-from engine.scenarios.reading import check_names, read_scenarios
-from engine.scenarios.running import Result, run_scenario
+from statewright.diagnostics import Finding
+from statewright.errors import DefinitionError
+from statewright.language import load_definition
+from statewright.machine.compiled import Machine, compile_machine
+from statewright.scenarios.model import Scenario, ScenarioFile
+from statewright.scenarios.reading import check_names, read_scenarios
+from statewright.scenarios.running import Result, run_scenario
 from tests.given import CONFIG, machine_of
 
 PURSE = machine_of(
@@ -44,7 +44,7 @@ PURSE = machine_of(
 # Every sound definition of the repository, as (its path's name, the machine).
 SOUND = {
     path.name: compile_machine(load_definition(path.read_bytes(), str(path)))
-    for folder in (CONFIG, CONFIG.parent / "tests" / "checks" / "ok")
+    for folder in (CONFIG, CONFIG.parent / "tests" / "lint" / "ok")
     for path in sorted(folder.glob("*.machine.yaml"))
 }
 

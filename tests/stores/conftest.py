@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.stores.dynamodb import dynamodb_client
+from statewright.stores.dynamodb import dynamodb_client
 from tests.emulators.clients import client_of, environment_of, new_table
 from tests.stores.wire import Wire
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import StoreMisconfigured, StoreUnavailable
-from engine.stores.dynamodb import DEDUPE_WINDOW, DynamoStore, dynamodb_client
-from engine.stores.rules import absent
-from handler.patience import STORE_SECONDS_MAX
-from handler.snapshots import COMMANDS_MAX
+from statewright.errors import StoreMisconfigured, StoreUnavailable
+from statewright.runtime.retry import STORE_SECONDS_MAX
+from statewright.runtime.snapshots import COMMANDS_MAX
+from statewright.stores.dynamodb import DEDUPE_WINDOW, DynamoStore, dynamodb_client
+from statewright.stores.rules import absent
 from tests.contracts.commits import STREAM, commit_at
 from tests.emulators.clients import REGION, client_of, environment_of
 from tests.emulators.servers import free_port

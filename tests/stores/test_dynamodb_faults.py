@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from engine.errors import Conflict, CorruptStream, StoreMisconfigured, StoreUnavailable
-from engine.stores.dynamodb import dynamodb_client
-from engine.stores.record_text import encode
-from engine.stores.rules import absent
+from statewright.errors import Conflict, CorruptStream, StoreMisconfigured, StoreUnavailable
+from statewright.stores.dynamodb import dynamodb_client
+from statewright.stores.record_text import encode
+from statewright.stores.rules import absent
 from tests.contracts.commits import OTHER_STREAM, STREAM, commit_at, fill, versions
 from tests.stores.wire import (
     Fault,

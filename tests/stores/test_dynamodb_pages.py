@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import CommitTooLarge, CorruptStream
-from engine.stores.port import Head
-from engine.stores.record_text import encode
-from engine.stores.rules import absent
+from statewright.errors import CommitTooLarge, CorruptStream
+from statewright.stores.port import Head
+from statewright.stores.record_text import encode
+from statewright.stores.rules import absent
 from tests.contracts.commits import STREAM, TIME, commit_at, fill, versions
 from tests.stores.wire import Wire
 

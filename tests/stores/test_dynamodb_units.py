@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from handler.cache import StateCache
-from handler.policy import Policy
-from handler.requests import Figure
-from tests.handler.world import adds, commits, deliver, figures, wish, world_of
+from statewright.runtime.effects import Figure
+from statewright.runtime.policy import Policy
+from statewright.runtime.state_cache import StateCache
+from tests.runtime.world import adds, commits, deliver, figures, wish, world_of
 from tests.stores.wire import Wire
 
 POLICY = Policy(dedupe_window=256)

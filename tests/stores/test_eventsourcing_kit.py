@@ -17,12 +17,12 @@ from uuid import UUID, uuid4
 from eventsourcing import persistence
 from eventsourcing.tests.persistence import AggregateRecorderTestCase
 
-from engine.errors import Conflict
-from engine.stores.keys import stream_key
-from engine.stores.memory import MemoryStore
-from engine.stores.port import EventStore
-from engine.stores.record import Commit, DefinitionStamp, StoredCommand, StoredEvent
-from engine.stores.sqlite import SqliteStore
+from statewright.errors import Conflict
+from statewright.stores.keys import stream_key
+from statewright.stores.memory import MemoryStore
+from statewright.stores.port import EventStore
+from statewright.stores.record import Commit, DefinitionStamp, StoredCommand, StoredEvent
+from statewright.stores.sqlite import SqliteStore
 from tests.contracts.commits import TIME
 
 

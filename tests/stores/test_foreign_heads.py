@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import CorruptStream
-from engine.stores.memory import MemoryStore
-from engine.stores.port import EventStore, Head
-from engine.stores.sqlite import SqliteStore
+from statewright.errors import CorruptStream
+from statewright.stores.memory import MemoryStore
+from statewright.stores.port import EventStore, Head
+from statewright.stores.sqlite import SqliteStore
 from tests.contracts.commits import LATER, STREAM, TIME, commit_at, fill
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import StoreError
-from engine.stores.sqlite import SqliteStore
-from engine.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal, journal_for
+from statewright.errors import StoreError
+from statewright.stores.sqlite import SqliteStore
+from statewright.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal, journal_for
 from tests.contracts.commits import STREAM, fill
 
 SETTINGS = [(ROLLBACK, "delete", 3), (WRITE_AHEAD, "wal", 2)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.stores.keys import event_id, stream_key
+from statewright.stores.keys import event_id, stream_key
 
 ALPHANUMERIC = ascii_letters + digits
 MACHINES = st.builds(add, st.sampled_from(ascii_letters), st.text(ALPHANUMERIC + "_-", max_size=63))

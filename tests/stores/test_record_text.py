@@ -10,10 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import CorruptStream
-from engine.stores.port import Head
-from engine.stores.record import Commit, DefinitionStamp, RecentCommand, Snapshot, StoredCommand, StoredEvent
-from engine.stores.record_text import decode, encode
+from statewright.errors import CorruptStream
+from statewright.stores.port import Head
+from statewright.stores.record import (
+    Commit,
+    DefinitionStamp,
+    RecentCommand,
+    Snapshot,
+    StoredCommand,
+    StoredEvent,
+)
+from statewright.stores.record_text import decode, encode
 from tests.contracts.commits import STREAM, commit_at
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import StoreUnavailable
-from engine.stores.port import Head
-from engine.stores.sqlite import SqliteStore
-from engine.stores.sqlite_file import ROLLBACK
+from statewright.errors import StoreUnavailable
+from statewright.stores.port import Head
+from statewright.stores.sqlite import SqliteStore
+from statewright.stores.sqlite_file import ROLLBACK
 from tests.contracts.commits import STREAM, commit_at, fill, versions
 
 BUSY_TIMEOUT_SECONDS = 0.05

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import CorruptStream, StoreError
-from engine.stores.port import Head
-from engine.stores.sqlite import SqliteStore
+from statewright.errors import CorruptStream, StoreError
+from statewright.stores.port import Head
+from statewright.stores.sqlite import SqliteStore
 from tests.contracts.commits import OTHER_STREAM, STREAM, commit_at, fill
 
 

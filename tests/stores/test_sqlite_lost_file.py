@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import StoreError, StoreUnavailable
-from engine.stores.port import Head
-from engine.stores.sqlite import SqliteStore
-from engine.stores.sqlite_file import ROLLBACK, WRITE_AHEAD
+from statewright.errors import StoreError, StoreUnavailable
+from statewright.stores.port import Head
+from statewright.stores.sqlite import SqliteStore
+from statewright.stores.sqlite_file import ROLLBACK, WRITE_AHEAD
 from tests.contracts.commits import STREAM, commit_at, fill
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import StoreError
-from engine.stores.sqlite import SqliteStore
+from statewright.errors import StoreError
+from statewright.stores.sqlite import SqliteStore
 from tests.contracts.commits import STREAM, fill
 
 

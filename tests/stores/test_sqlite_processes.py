@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.stores.sqlite import SqliteStore
-from engine.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal
+from statewright.stores.sqlite import SqliteStore
+from statewright.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal
 from tests.contracts.commits import STREAM
 from tests.stores.writer import UNAVAILABLE
 

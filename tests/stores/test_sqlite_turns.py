@@ -12,11 +12,11 @@ from time import monotonic
 
 import pytest
 
-from engine.errors import StoreUnavailable
-from engine.stores.sqlite import BUSY_TIMEOUT_SECONDS, SqliteStore
-from engine.stores.sqlite_connection import SharedConnection
-from engine.stores.sqlite_file import ROLLBACK
-from handler.patience import RESERVE_SECONDS
+from statewright.errors import StoreUnavailable
+from statewright.runtime.retry import RESERVE_SECONDS
+from statewright.stores.sqlite import BUSY_TIMEOUT_SECONDS, SqliteStore
+from statewright.stores.sqlite_connection import SharedConnection
+from statewright.stores.sqlite_file import ROLLBACK
 from tests.contracts.commits import STREAM, commit_at, fill
 
 INSERT = "INSERT INTO commands VALUES ('s', 'c-1', 1)"

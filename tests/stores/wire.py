@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
-from engine.stores.dynamodb import DynamoStore
+from statewright.stores.dynamodb import DynamoStore
 
 # The service charges a read that finds nothing, DynamoDB Local does not. All reads here are consistent.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html

@@ -9,10 +9,10 @@ import sys
 from itertools import count, islice
 from pathlib import Path
 
-from engine.errors import Conflict, StoreUnavailable
-from engine.stores.port import EventStore, Head
-from engine.stores.sqlite import SqliteStore
-from engine.stores.sqlite_file import ROLLBACK, WRITE_AHEAD
+from statewright.errors import Conflict, StoreUnavailable
+from statewright.stores.port import EventStore, Head
+from statewright.stores.sqlite import SqliteStore
+from statewright.stores.sqlite_file import ROLLBACK, WRITE_AHEAD
 from tests.contracts.commits import STREAM, commit_at
 
 UNAVAILABLE = 3  # the exit status after StoreUnavailable

@@ -1,0 +1,1 @@
+"""Reasoning about values that checks, scenarios and compatibility share: boundary values and guard cases."""

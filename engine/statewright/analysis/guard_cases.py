@@ -1,0 +1,218 @@
+"""The cases that guards can tell apart, as values to try them on.
+
+Guards that compare single values with constants change their minds only at these constants. So one value at
+each constant, and one on each side of it, stand for all that a schema allows. Guards that do more are judged
+by what is left of them (`truth`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, product
+
+from statewright.analysis.domains import Schema, fits, has_size, may_be_null, telling_sizes, telling_values
+from statewright.analysis.truth import Comparison, Guard, Unlisted, Values, Variable, understood
+from statewright.language.cel.parser import parse
+from statewright.language.cel.syntax import Literal
+from statewright.language.model import Branch, Definition
+from statewright.language.schema.payloads import Field
+from statewright.lint.subject import Decision, Subject
+
+CASES_MAX = 2_000
+COMPARISONS_MAX = 1_000_000  # of one rule in one file: half a second
+_CONSTANTS_MAX = 200
+_TEXT: Schema = {"type": "string"}
+
+
+@dataclass(slots=True)
+class Budget:
+    """The comparisons that a rule may still make for one file."""
+
+    left: int = COMPARISONS_MAX
+
+    @property
+    def is_spent(self) -> bool:
+        return self.left < 0
+
+    def affords(self, comparisons: int) -> bool:
+        self.left -= comparisons
+        return not self.is_spent
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where guards are asked: `command` arrives while the aggregate is in one of `leaves`.
+
+    `command`: None where invariants are asked.
+    """
+
+    definition: Definition
+    leaves: tuple[str, ...]
+    command: str | None = None
+    budget: Budget = field(default_factory=Budget)
+
+    def cases(self, guards: Sequence[Guard]) -> Iterator[Values]:
+        """All that the guards can tell apart and that no invariant excludes.
+
+        Yields nothing where they are too many, and then nothing can be said about the guards. What no schema
+        describes has no value in them. Those that differ only in the data follow each other.
+        """
+        if self.budget.is_spent:
+            return
+        invariants = self._invariants_about(guards) if self.command is not None else []
+        asked = [*guards, *invariants]
+        comparisons = [comparison for guard in asked for comparison in guard.comparisons]
+        choices = self._choices(comparisons)
+        count = math.prod(map(len, choices.values()))
+        if count > CASES_MAX or not self.budget.affords((1 + count) * (len(asked) + len(comparisons))):
+            return
+        for combination in product(*choices.values()):
+            case = dict(zip(choices, combination, strict=True))
+            if all(invariant.truth(case) is not False for invariant in invariants):
+                yield case
+
+    def can_be_sent(self, case: Values) -> bool:
+        """Whether some sender can surely choose these values of the command; data are left aside."""
+        paths = [variable.path for variable in case if not variable.is_data]
+        if len(set(paths)) < len(paths):
+            return False  # a value and its size
+        return all(variable.is_data or self._can_be_sent(variable, value) for variable, value in case.items())
+
+    def may_be_stored(self, case: Values, guards: Sequence[Guard]) -> bool:
+        """Whether nothing in the file speaks against these values of the data.
+
+        Only what a schema or the setters list, or what lies between the values that the file names, is taken
+        for likely; and every invariant about them must surely hold.
+        """
+        data = {variable: value for variable, value in case.items() if variable.is_data}
+        if not all(self._may_be_stored(variable, value, guards) for variable, value in data.items()):
+            return False
+        return all(invariant.truth(case) is True for invariant in self._invariants_about(guards))
+
+    def _invariants_about(self, guards: Iterable[Guard]) -> list[Guard]:
+        variables = {comparison.variable for guard in guards for comparison in guard.comparisons}
+        looked_at = {variable.path[:2] for variable in variables if variable.is_data}
+        if not looked_at or not self.budget.affords(len(self.definition.invariants)):
+            return []
+        return [
+            understood(invariant.check.source)
+            for invariant in self.definition.invariants
+            if any(path[:2] in looked_at for path in invariant.check.references)
+        ]
+
+    def _choices(self, comparisons: Iterable[Comparison]) -> dict[Variable, list[object]]:
+        """The values to try for each variable, those of the data last."""
+        constants: dict[Variable, list[object]] = {}
+        for comparison in comparisons:
+            constants.setdefault(comparison.variable, []).extend(comparison.constants)
+        ordered = sorted(constants, key=lambda variable: variable.is_data)
+        values = {variable: self._values(variable, constants[variable]) for variable in ordered}
+        return {variable: known for variable, known in values.items() if known is not None}
+
+    def _values(self, variable: Variable, constants: Sequence[object]) -> list[object] | None:
+        """At least one value for each answer that comparisons with the constants can get; None if unknown."""
+        described = self._described(variable)
+        if described is None or len(constants) > _CONSTANTS_MAX:
+            return None
+        schema, may_be_absent = described
+        if variable.sized:
+            sizes = telling_sizes(schema, constants)
+            return [*sizes, *_absent(may_be_absent or may_be_null(schema))]
+        values = telling_values(schema, constants)
+        return None if values is None else [*values, *_absent(may_be_absent)]
+
+    def _described(self, variable: Variable) -> tuple[Schema, bool] | None:
+        """The schema of what the variable stands for, and whether it may be absent; None if undeclared."""
+        match variable.path:
+            case ("state",):
+                return {"type": "string", "enum": list(self.leaves)}, False
+            case ("actor", "id"):
+                return _TEXT, False
+            case (root, name, *rest):
+                declared = self._field(root, name)
+                return None if declared is None else _within(declared, rest)
+        return None
+
+    def _field(self, root: str, name: str) -> Field | None:
+        if root == "data":
+            return self.definition.data.get(name)
+        command = (self.definition.commands or {}).get(self.command or "") if root == "command" else None
+        return None if command is None else command.payload.fields.get(name)
+
+    def _can_be_sent(self, variable: Variable, value: object) -> bool:
+        if variable.path[0] in ("state", "actor"):
+            return True
+        if len(variable.path) != 2 or value is Unlisted.OTHER:
+            return False
+        declared = self._field(*variable.path)
+        if declared is None:
+            return False
+        if value is Unlisted.ABSENT:
+            return declared.optional and not declared.has_default
+        if variable.sized:
+            return isinstance(value, int) and has_size(declared.schema, value)
+        return fits(declared.schema, value)
+
+    def _may_be_stored(self, variable: Variable, value: object, guards: Sequence[Guard]) -> bool:
+        if len(variable.path) != 2 or variable.sized or isinstance(value, Unlisted):
+            return False
+        declared = self.definition.data[variable.path[1]]
+        return fits(declared.schema, value) and _is_likely(
+            value, declared, self._set_to(declared), _constants(variable, guards)
+        )
+
+    def _set_to(self, declared: Field) -> list[object] | None:
+        """Its values, where every event that sets the field names one; None where some event computes it."""
+        setters = [event.set.get(declared.name) for event in (self.definition.events or {}).values()]
+        trees = [parse(setter.canonical) for setter in setters if setter is not None]
+        literals = [tree.value for tree in trees if isinstance(tree, Literal)]
+        return [declared.default, *literals] if len(literals) == len(trees) else None
+
+
+def situations(subject: Subject) -> Iterator[tuple[Decision, Situation]]:
+    """Where each decision of a file is made, all with one budget."""
+    budget = Budget()
+    for decision in subject.decisions():
+        yield decision, Situation(subject.definition, decision.leaves, decision.command, budget)
+
+
+def guard_of(branch: Branch) -> Guard:
+    """What can be told of its guard; a branch without one always holds."""
+    return understood("true" if branch.guard is None else branch.guard.source)
+
+
+def _within(declared: Field, names: Sequence[str]) -> tuple[Schema, bool] | None:
+    schema, may_be_absent = declared.schema, declared.optional and not declared.has_default
+    for name in names:
+        if name not in schema.get("properties", {}):
+            return None
+        may_be_absent |= name not in schema.get("required", ()) or may_be_null(schema)
+        schema = schema["properties"][name]
+    return schema, may_be_absent
+
+
+def _constants(variable: Variable, guards: Iterable[Guard]) -> Iterator[object]:
+    comparisons = chain.from_iterable(guard.comparisons for guard in guards)
+    return chain.from_iterable(found.constants for found in comparisons if found.variable == variable)
+
+
+def _is_likely(
+    value: object, declared: Field, set_to: Sequence[object] | None, compared_with: Iterable[object]
+) -> bool:
+    """One it is set to; of finitely many; or within what the file names, beyond which none may come."""
+    if set_to is not None:
+        return value in set_to
+    if isinstance(value, bool) or "enum" in declared.schema:
+        return True
+    named = [declared.default, *compared_with]
+    if value is None or isinstance(value, str):
+        return value in named
+    numbers = [number for number in named if isinstance(number, int | float)]
+    is_between = isinstance(value, int | float) and numbers and min(numbers) <= value <= max(numbers)
+    return bool(is_between)
+
+
+def _absent(possible: bool) -> list[object]:
+    return [Unlisted.ABSENT] if possible else []

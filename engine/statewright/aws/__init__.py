@@ -1,0 +1,1 @@
+"""Statewright on AWS: SQS events and queues, envelopes, logs, metrics, settings, Lambda entry points."""

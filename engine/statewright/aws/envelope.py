@@ -1,0 +1,185 @@
+"""A message's body to a command: the plain envelope, CloudEvents 1.0, and one wrapper of SNS or EventBridge.
+
+Owns the envelope's keys; knows no definition, so the payload passes as any JSON object. Whatever a sender
+puts here ends as a Command or an Invalid that names the field and quotes no value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from statewright.canonical import digest
+from statewright.diagnostics import hint
+from statewright.machine.messages import Actor, Command, Invalid
+from statewright.stores.keys import ID_PATTERN, NAME_PATTERN
+from statewright.strict_json import Malformed, printable, read_json
+
+BODY_BYTES_MAX = 256 * 1024
+TEXT_LENGTH_MAX = 128
+ROLES_MAX = 100
+VERSION_MAX = 2**63 - 1
+
+_JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json( *;.*)?", re.IGNORECASE)
+
+# What each form calls the parts of a command.
+_PLAIN = {
+    "id": "id",
+    "aggregate_id": "aggregate_id",
+    "data": "data",
+    "expected_version": "expected_version",
+    "correlation_id": "correlation_id",
+    "causation_id": "causation_id",
+}
+_CLOUD_EVENT = {
+    "id": "id",
+    "aggregate_id": "subject",
+    "data": "data",
+    "expected_version": "expectedversion",
+    "correlation_id": "correlationid",
+    "causation_id": "causationid",
+}
+_PLAIN_KEYS = (*_PLAIN.values(), "machine", "command", "actor")
+_CLOUD_EVENT_KEYS = (
+    *_CLOUD_EVENT.values(),
+    *("specversion", "source", "type", "time", "datacontenttype", "dataschema", "actorid", "actorroles"),
+    # Extensions that the specification documents and brokers add on the way; they say nothing to us.
+    *("traceparent", "tracestate", "partitionkey", "sequence", "recordedtime"),
+)
+_QUOTABLE = frozenset({*_PLAIN_KEYS, *_CLOUD_EVENT_KEYS, "roles", "Message", "detail"})
+
+
+def read_command(body: str, *, trace_id: str = "") -> Command | Invalid:
+    """The command that a body holds, or why it can never be one.
+
+    `trace_id`: of the message, for the correlation id of a command that brings none.
+    """
+    if len(body) > BODY_BYTES_MAX or len(body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
+        return Invalid(f"body: larger than {BODY_BYTES_MAX} bytes")
+    try:
+        fields = _unwrapped(read_json(body, quotable=_QUOTABLE))
+        command = _from_cloud_event(fields) if "specversion" in fields else _from_plain(fields)
+    except Malformed as error:
+        return Invalid(str(error))
+    return replace(command, correlation_id=command.correlation_id or trace_id or None)
+
+
+def command_digest(name: str, data: Mapping[str, Any]) -> str:
+    """Tells a repetition of a command from another command under the same id: SHA-256, hexadecimal."""
+    return digest([name, data])
+
+
+def _unwrapped(document: object) -> dict[str, Any]:
+    match document:
+        case {"Type": "Notification", "Message": str(text)}:
+            inner = read_json(text, place="Message", quotable=_QUOTABLE)
+        case {"detail-type": _, "detail": detail}:
+            inner = detail
+        case dict():
+            return document
+        case _:
+            raise Malformed("", "must be an object")
+    match inner:
+        case {"Type": "Notification"} | {"detail-type": _}:
+            raise Malformed("", "is wrapped twice, one wrapper is the most")
+        case dict():
+            return inner
+        case _:
+            raise Malformed("", "the wrapper must hold an object")
+
+
+def _from_plain(fields: dict[str, Any]) -> Command:
+    _refuse_unknown(fields, _PLAIN_KEYS)
+    machine, name = _matching(fields, "machine", NAME_PATTERN), _matching(fields, "command", NAME_PATTERN)
+    actor = _actor(fields["actor"]) if "actor" in fields else Actor()
+    return _command(fields, _PLAIN, machine=machine, name=name, actor=actor)
+
+
+def _from_cloud_event(fields: dict[str, Any]) -> Command:
+    """https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md"""
+    _refuse_unknown(fields, _CLOUD_EVENT_KEYS)
+    if fields["specversion"] != "1.0":
+        raise Malformed("specversion", 'must be "1.0"')
+    if not _text(fields, "source", length_max=BODY_BYTES_MAX):
+        raise Malformed("source", "is required")
+    if not _JSON_TYPE.fullmatch(_text(fields, "datacontenttype") or "application/json"):
+        raise Malformed("datacontenttype", "must be application/json")
+    machine, dot, name = _text(fields, "type").partition(".")
+    if not (dot and NAME_PATTERN.fullmatch(machine) and NAME_PATTERN.fullmatch(name)):
+        raise Malformed("type", "must be <machine>.<Command>")
+    roles = tuple(role.strip() for role in _text(fields, "actorroles", length_max=4096).split(","))
+    actor = Actor(_text(fields, "actorid"), tuple(role for role in roles if role))
+    return _command(fields, _CLOUD_EVENT, machine=machine, name=name, actor=actor)
+
+
+def _command(
+    fields: dict[str, Any], keys: Mapping[str, str], *, machine: str, name: str, actor: Actor
+) -> Command:
+    data = fields.get(keys["data"], {})
+    if not isinstance(data, dict):
+        raise Malformed(keys["data"], "must be an object")
+    return Command(
+        id=_matching(fields, keys["id"], ID_PATTERN),
+        machine=machine,
+        aggregate_id=_matching(fields, keys["aggregate_id"], ID_PATTERN),
+        name=name,
+        data=data,
+        digest=command_digest(name, data),
+        actor=actor,
+        expected_version=_version(fields, keys["expected_version"]),
+        correlation_id=_text(fields, keys["correlation_id"]) or None,
+        causation_id=_text(fields, keys["causation_id"]) or None,
+    )
+
+
+def _refuse_unknown(fields: Mapping[str, Any], known: Collection[str], *, place: str = "") -> None:
+    for key in fields:
+        if key not in known:
+            raise Malformed(place, f'unknown key "{printable(key)}"{hint(printable(key), tuple(known))}')
+
+
+def _matching(fields: Mapping[str, Any], key: str, pattern: re.Pattern[str]) -> str:
+    if key not in fields:
+        raise Malformed(key, "is required")
+    value = fields[key]
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise Malformed(key, f"must match {pattern.pattern}")
+    return value
+
+
+def _text(fields: Mapping[str, Any], key: str, *, place: str = "", length_max: int = TEXT_LENGTH_MAX) -> str:
+    """An optional text; "" where it is absent."""
+    value = fields.get(key, "")
+    if not isinstance(value, str) or len(value) > length_max:
+        raise Malformed(place or key, f"must be text of at most {length_max} characters")
+    return value
+
+
+def _version(fields: Mapping[str, Any], key: str) -> int | None:
+    """As JSON Schema has it, a number without a fraction is an integer however it is written."""
+    if key not in fields:
+        return None
+    value = fields[key]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= VERSION_MAX:
+        raise Malformed(key, f"must be an integer from 0 to {VERSION_MAX}")
+    return value
+
+
+def _actor(actor: object) -> Actor:
+    if not isinstance(actor, dict):
+        raise Malformed("actor", "must be an object")
+    _refuse_unknown(actor, ("id", "roles"), place="actor")
+    if "id" not in actor:
+        raise Malformed("actor.id", "is required")
+    roles = actor.get("roles", [])
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        raise Malformed("actor.roles", "must be a list of texts")
+    if len(roles) > ROLES_MAX or any(len(role) > TEXT_LENGTH_MAX for role in roles):
+        raise Malformed(
+            "actor.roles", f"must be at most {ROLES_MAX} texts of at most {TEXT_LENGTH_MAX} characters"
+        )
+    return Actor(_text(actor, "id", place="actor.id"), tuple(roles))

@@ -1,0 +1,91 @@
+"""A batch as CloudWatch metrics: documents in the embedded metric format, which CloudWatch Logs takes apart.
+
+Owns the metrics' names. What is counted comes from the results and from the stories' own figures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TextIO
+
+from statewright.aws.telemetry import Telemetry
+from statewright.machine.messages import Accepted, Duplicate, Invalid, Rejected
+from statewright.registry.port import SourceState
+from statewright.runtime.effects import Figure
+from statewright.runtime.results import Disposition, Failure, FailureKind, Settled
+
+_FIGURES = {
+    "Conflicts": Figure.CONFLICTS,
+    "CacheHits": Figure.CACHE_HITS,
+    "ReplayedEvents": Figure.REPLAYED_EVENTS,
+    "SnapshotHits": Figure.SNAPSHOT_HITS,
+    "SnapshotMisses": Figure.SNAPSHOTS_MISSED,
+    "StoreRetries": Figure.STORE_RETRIES,
+}
+_SECONDS = frozenset({"DefinitionAge"})
+
+
+def batch_documents(
+    results: Sequence[Settled],
+    figures: Mapping[str, int],
+    definitions: SourceState,
+    *,
+    telemetry: Telemetry,
+    now: str,
+    cold_start: bool,
+) -> list[dict[str, Any]]:
+    """One document with every metric, zeros too, and one per code among the refusals.
+
+    `figures`: what the stories counted. `now`: RFC 3339.
+    """
+    outcomes = Counter(type(result.outcome) for result in results)
+    dispositions = Counter(result.disposition for result in results)
+    kinds = Counter(result.outcome.kind for result in results if isinstance(result.outcome, Failure))
+    codes = Counter(result.code for result in results if isinstance(result.outcome, Rejected))
+    whole = {
+        "Accepted": outcomes[Accepted],
+        "Duplicate": outcomes[Duplicate],
+        "Refused": outcomes[Rejected],
+        "Invalid": outcomes[Invalid],
+        "Redelivered": dispositions[Disposition.REDELIVERED],
+        "Parked": dispositions[Disposition.PARKED],
+        **{metric: figures.get(figure, 0) for metric, figure in _FIGURES.items()},
+        "DefinitionAge": definitions.age_seconds,
+        "DefinitionsBroken": definitions.broken,
+        "Quarantined": kinds[FailureKind.QUARANTINED],
+        "Misconfigured": kinds[FailureKind.MISCONFIGURED],
+        "Bugs": kinds[FailureKind.BUG],
+        "ColdStart": int(cold_start),
+    }
+    by_code = (_document({"Refused": count}, telemetry, now, code=code) for code, count in codes.items())
+    return [_document(whole, telemetry, now), *by_code]
+
+
+def not_started_document(telemetry: Telemetry, *, now: str) -> dict[str, Any]:
+    """Of an invocation without an application, which could settle nothing. `now`: RFC 3339."""
+    return _document({"NotStarted": 1}, telemetry, now)
+
+
+def write(documents: Iterable[Mapping[str, Any]], stream: TextIO) -> None:
+    """One line each, out at once: Lambda may freeze the process after its answer."""
+    stream.writelines(json.dumps(document) + "\n" for document in documents)
+    stream.flush()
+
+
+def _document(
+    metrics: Mapping[str, float], telemetry: Telemetry, now: str, **dimensions: str
+) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html"""
+    dimensions = {"service": telemetry.service, **dimensions}
+    directive = {
+        "Namespace": telemetry.namespace,
+        "Dimensions": [list(dimensions)],
+        "Metrics": [
+            {"Name": metric, "Unit": "Seconds" if metric in _SECONDS else "Count"} for metric in metrics
+        ],
+    }
+    timestamp = round(datetime.fromisoformat(now).timestamp() * 1000)
+    return {"_aws": {"Timestamp": timestamp, "CloudWatchMetrics": [directive]}, **dimensions, **metrics}

@@ -1,0 +1,107 @@
+"""The environment to settings: which variables there are, what they must hold, what they default to.
+
+Reads a mapping that the caller gives; beside it only `statewright.aws.telemetry` and `statewright.aws.app`
+look at the environment, for what Lambda and Powertools set there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from statewright.errors import SettingsError
+from statewright.registry.place import S3Place
+from statewright.runtime.results import OnRefusal
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+_TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoTable:
+    """A table of events, by its name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`events`: the file of an SQLite store, or a table. `definitions`: a folder, or a place in S3.
+
+    `on_refusal`: for branches that say nothing; None leaves it to the refusal's code.
+    `on_lambda`: real queues stand behind the events, even where no dead-letter queue is configured.
+    """
+
+    events: Path | DynamoTable
+    definitions: Path | S3Place
+    dead_letter_queue_url: str | None = None
+    on_refusal: OnRefusal | None = None
+    definitions_ttl_seconds: float = 60.0
+    snapshot_every: int = 100
+    on_lambda: bool = False
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Raises SettingsError naming the variable. A variable that is set to nothing counts as not set."""
+    given = {name: value for name, value in environment.items() if value}
+    return Settings(
+        events=_events(given),
+        definitions=_definitions(given),
+        dead_letter_queue_url=given.get("DEAD_LETTER_QUEUE_URL"),
+        on_refusal=_on_refusal(given),
+        definitions_ttl_seconds=_whole(given, "DEFINITIONS_TTL_SECONDS", default=60, least=0),
+        snapshot_every=_whole(given, "SNAPSHOT_EVERY", default=100, least=1),
+        on_lambda="AWS_LAMBDA_FUNCTION_NAME" in given,
+    )
+
+
+def _events(given: Mapping[str, str]) -> Path | DynamoTable:
+    match _one_of(given, "DYNAMO_TABLE_NAME", "SQLITE_PATH", "where the events are stored"):
+        case "DYNAMO_TABLE_NAME", name:
+            if not _TABLE.fullmatch(name):
+                raise SettingsError("DYNAMO_TABLE_NAME", f'"{name}" is no name of a table')
+            return DynamoTable(name)
+        case _, path:
+            return Path(path)
+
+
+def _definitions(given: Mapping[str, str]) -> Path | S3Place:
+    match _one_of(given, "S3_BUCKET_NAME", "DEFINITIONS_PATH", "where the definitions are"):
+        case "S3_BUCKET_NAME", name:
+            try:
+                return S3Place.of(name, given.get("S3_CONFIG_PREFIX", ""))
+            except ValueError as error:
+                raise SettingsError("S3_BUCKET_NAME", str(error)) from None
+        case _, path:
+            if "S3_CONFIG_PREFIX" in given:
+                raise SettingsError("S3_CONFIG_PREFIX", "is set without S3_BUCKET_NAME")
+            return Path(path)
+
+
+def _one_of(given: Mapping[str, str], remote: str, local: str, meaning: str) -> tuple[str, str]:
+    """Which of two variables is set, and to what."""
+    if remote in given and local in given:
+        raise SettingsError(remote, f"is set and so is {local}, only one of them can say {meaning}")
+    for variable in (remote, local):
+        if variable in given:
+            return variable, given[variable]
+    raise SettingsError(remote, f"is not set and neither is {local}, one of them says {meaning}")
+
+
+def _on_refusal(given: Mapping[str, str]) -> OnRefusal | None:
+    if (word := given.get("ON_REFUSAL")) is None:
+        return None
+    try:
+        return OnRefusal(word)
+    except ValueError:
+        expected = ", ".join(OnRefusal)
+        raise SettingsError("ON_REFUSAL", f'"{word}" is none of {expected}') from None
+
+
+def _whole(given: Mapping[str, str], variable: str, *, default: int, least: int) -> int:
+    text = given.get(variable, str(default))
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= least):
+        raise SettingsError(variable, f'"{text}" is no whole number of at least {least}')
+    return int(text)

@@ -1,0 +1,133 @@
+"""The queue adapter for SQS: parking is a message to the dead-letter queue, a delay a visibility timeout.
+
+Translates what the SDK raises; above nobody sees botocore. Built by `statewright.aws.app` only where a queue
+is configured, so that a local run does not pay for the SDK's import.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from statewright.aws.sqs import Message
+from statewright.runtime.effects import NoDeadLetterQueue, QueueUnavailable
+from statewright.runtime.queue import CALL_SECONDS_MAX
+
+ATTRIBUTES_MAX = 10  # that SQS takes with a message
+ATTRIBUTE = "statewright"  # ours, which says why a message is parked
+REASON_LENGTH_MAX = 512
+CONNECT_SECONDS_MAX = 1.0
+
+
+def sqs_client() -> Any:
+    """The SDK's client. It tries once: the retry of a call that failed is the message's next delivery."""
+    config = Config(
+        connect_timeout=CONNECT_SECONDS_MAX,
+        read_timeout=CALL_SECONDS_MAX - CONNECT_SECONDS_MAX,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    return boto3.client("sqs", config=config)
+
+
+class SqsQueue:
+    """`client`: of boto3 for SQS, in the region of the queue that feeds us."""
+
+    def __init__(self, client: Any, *, dead_letter_url: str | None) -> None:
+        self._client = client
+        self._dead_letter_url = dead_letter_url
+
+    def park(self, message: Message, /, *, code: str, reason: str) -> bool:
+        """Ours is one attribute, so that at most one of the sender's ten has to stay behind, by name."""
+        if self._dead_letter_url is None:
+            raise NoDeadLetterQueue
+        senders = _senders_attributes(message)
+        left_out = sorted(senders)[ATTRIBUTES_MAX - 1 :]
+        kept = {name: attribute for name, attribute in senders.items() if name not in left_out}
+        label = _label(message, code=code, reason=reason, left_out=left_out)
+        try:
+            answer = self._client.send_message(
+                QueueUrl=self._dead_letter_url,
+                MessageBody=message.body,
+                MessageAttributes={**kept, ATTRIBUTE: label},
+                **_trace(message),
+                **self._place_in_order(message),
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise QueueUnavailable(_error_name(error)) from error
+        if "MessageId" not in answer:  # whatever stands between may say 200 to anything
+            raise QueueUnavailable("the answer names no message")
+        return not left_out
+
+    def delay(self, message: Message, seconds: int, /) -> bool:
+        try:
+            self._client.change_message_visibility(
+                QueueUrl=self._source_url(message),
+                ReceiptHandle=message.receipt_handle,
+                VisibilityTimeout=seconds,
+            )
+        except (ClientError, BotoCoreError):
+            return False
+        return True
+
+    def _place_in_order(self, message: Message) -> dict[str, str]:
+        """A FIFO queue wants a group; the deduplication id makes a repeated parking one message."""
+        if not (self._dead_letter_url or "").endswith(".fifo"):
+            return {}
+        return {
+            "MessageGroupId": message.group or message.message_id,
+            "MessageDeduplicationId": message.message_id,
+        }
+
+    def _source_url(self, message: Message) -> str:
+        """Service and account address a queue; a record without an ARN gets one that no queue has."""
+        endpoint: str = self._client.meta.endpoint_url
+        return "/".join((endpoint.rstrip("/"), *message.source_arn.split(":")[-2:]))
+
+
+def _trace(message: Message) -> dict[str, Any]:
+    """The parked copy stays in the trace of its sender."""
+    if not message.trace_header:
+        return {}
+    attribute = {"DataType": "String", "StringValue": message.trace_header}
+    return {"MessageSystemAttributes": {"AWSTraceHeader": attribute}}
+
+
+def _senders_attributes(message: Message) -> dict[str, dict[str, Any]]:
+    """What can be sent on. One of our own is of an earlier parking, and says nothing about this one."""
+    sent_on = {name: _sent_on(attribute) for name, attribute in message.message_attributes.items()}
+    return {name: attribute for name, attribute in sent_on.items() if attribute and name != ATTRIBUTE}
+
+
+def _sent_on(attribute: object) -> dict[str, Any] | None:
+    """From the shape of the Lambda event to that of the SDK; None for what is no attribute."""
+    match attribute:
+        case {"dataType": str(kind), "binaryValue": str(encoded)} if kind:
+            try:
+                return {"DataType": kind, "BinaryValue": base64.b64decode(encoded, validate=True)}
+            except ValueError:
+                return None
+        case {"dataType": str(kind), "stringValue": str(text)} if kind and text:
+            return {"DataType": kind, "StringValue": text}
+        case _:
+            return None
+
+
+def _label(message: Message, *, code: str, reason: str, left_out: Sequence[str]) -> dict[str, str]:
+    """Printable ASCII as a whole: SQS refuses a message for one control character in it."""
+    label = {"code": code, "reason": reason[:REASON_LENGTH_MAX], "source": message.source_arn or "unknown"}
+    if left_out:
+        label["left_out"] = ", ".join(left_out)
+    return {"DataType": "String", "StringValue": json.dumps(label).replace("\x7f", "\\u007f")}
+
+
+def _error_name(error: ClientError | BotoCoreError) -> str:
+    """The service's word for the error; its message may quote what was sent."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "unknown"))
+    return type(error).__name__

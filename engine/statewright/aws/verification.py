@@ -1,0 +1,128 @@
+"""Verification on AWS's distributed map: one Lambda function for its three steps, see docs/verifying.md.
+
+Owns what is copied between S3 and the function's disk; scattering, sorting and folding are the same functions
+that the command line runs. An error of the SDK goes to Step Functions, which tries the step again: a step
+overwrites what it wrote before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+import boto3
+
+from statewright.errors import SourceUnavailable
+from statewright.evolution.verify.checkpoint import beginning
+from statewright.evolution.verify.export import DataFile
+from statewright.evolution.verify.folding import Definitions
+from statewright.evolution.verify.report import Report, report_of
+from statewright.evolution.verify.running import walk
+from statewright.evolution.verify.scattering import scatter
+from statewright.evolution.verify.sorted_export import sorted_export
+from statewright.machine.compiled import Machine
+from statewright.registry.place import S3Place
+from statewright.registry.s3 import S3Source, s3_client
+
+_PARTS, _REPORTS = "parts", "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What Step Functions asks for. `work`: where steps leave something for the next, empty at first.
+
+    `key`: of a data file of the export, in the bucket of `work`; for the step scatter. `part`: a number below
+    `parts`; for the step verify. `candidates`, `against`: places in S3 to which definitions were published.
+    """
+
+    step: str
+    work: S3Place
+    parts: int = 0
+    key: str = ""
+    part: int = 0
+    candidates: S3Place | None = None
+    against: S3Place | None = None
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any]) -> Self:
+        """Raises TypeError for an unknown or a missing key, ValueError for what is no place."""
+        fields = dict(event)
+        for name in {"work", "candidates", "against"} & fields.keys():
+            fields[name] = S3Place.parse(fields[name])
+        return cls(**fields)
+
+
+def lambda_handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """The answer to `scatter`: how many files were written. To `verify` and `merge`: a report's document."""
+    task = Task.of(event)
+    client = boto3.client("s3")
+    match task.step:
+        case "scatter":
+            return {"files": _scatter(client, task)}
+        case "verify":
+            return _verify(client, task).document()
+        case "merge":
+            return _merge(client, task).document()
+    raise ValueError(f'step is "{task.step}", expected scatter, verify or merge')
+
+
+def _scatter(client: Any, task: Task) -> int:
+    name = task.key.rpartition("/")[2]
+    with TemporaryDirectory() as folder:
+        source = Path(folder, name)
+        client.download_file(task.work.bucket, task.key, str(source))
+        files = list(scatter(DataFile(source), Path(folder, _PARTS), parts=task.parts))
+        for part, path in files:
+            client.upload_file(str(path), task.work.bucket, task.work.key(f"{_PARTS}/{part:04}/{name}"))
+    return len(files)
+
+
+def _verify(client: Any, task: Task) -> Report:
+    definitions = Definitions(_machines(task.candidates), _machines(task.against))
+    with TemporaryDirectory() as folder:
+        keys = list(_keys(client, task.work, f"{_PARTS}/{task.part:04}/"))
+        for key in keys:
+            client.download_file(task.work.bucket, key, str(Path(folder, key.rpartition("/")[2])))
+        report = _report(Path(folder), definitions) if keys else Report()
+    body = json.dumps(report.document()).encode()
+    client.put_object(
+        Bucket=task.work.bucket, Key=task.work.key(f"{_REPORTS}/{task.part:04}.json"), Body=body
+    )
+    return report
+
+
+def _report(folder: Path, definitions: Definitions) -> Report:
+    with sorted_export(folder) as log:
+        checkpoint = beginning(log, definitions)
+        for stretch in walk(log, definitions, checkpoint.positions):
+            checkpoint.add(stretch)
+    return checkpoint.report
+
+
+def _merge(client: Any, task: Task) -> Report:
+    """A part without a report is an error: its streams would be missing without a word."""
+    whole = Report()
+    for part in range(task.parts):
+        key = task.work.key(f"{_REPORTS}/{part:04}.json")
+        whole.merge(report_of(json.load(client.get_object(Bucket=task.work.bucket, Key=key)["Body"])))
+    return whole
+
+
+def _machines(place: S3Place | None) -> dict[str, Machine]:
+    """All that are live there; none is left out because it is broken."""
+    if place is None:
+        return {}
+    source = S3Source(s3_client(attempts=5), place)
+    if source.state().broken:
+        raise SourceUnavailable(f"definitions in {place} cannot be used, the log says which and why")
+    return {name: machine for name in source.names() if (machine := source.machine(name)) is not None}
+
+
+def _keys(client: Any, place: S3Place, below: str) -> Iterator[str]:
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, Prefix=place.key(below))
+    for page in pages:
+        yield from (object["Key"] for object in page.get("Contents", ()))

@@ -1,0 +1,105 @@
+"""Reads the files that a command is given and checks them, as the project's configuration wants it.
+
+Owns which files are looked at, and in which order what is said; what is a finding is decided in
+`statewright.lint`, what counts in `statewright.lint`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import click
+
+from statewright.cli.check_processes import check_all
+from statewright.cli.findings_text import result_lines, summary
+from statewright.cli.output import Format, json_text, print_lines, printable, say
+from statewright.cli.paths import STDIN, STDIN_NAME, named_files
+from statewright.diagnostics import Finding, sort_findings
+from statewright.language.source.text import BYTES_MAX
+from statewright.lint import Checked, check_together
+from statewright.lint.configuration import Configuration, nearest_configuration
+from statewright.lint.judging import judge
+from statewright.lint.reports.json_text import finding_object
+from statewright.lint.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """`content`: None where it cannot be read; of what is too large as much as it takes to see that."""
+
+    name: str
+    content: bytes | None
+
+
+def read_files(paths: Iterable[str]) -> Iterator[File]:
+    """Each when it is asked for; one that cannot be read is reported and does not keep the others back."""
+    for path in named_files(paths):
+        name = STDIN_NAME if path == STDIN else path
+        try:
+            with click.open_file(path, "rb") as stream:
+                yield File(name, stream.read(BYTES_MAX + 1))
+        except OSError as error:
+            say(f"{printable(path)}: {error.strerror}")
+            yield File(name, None)
+
+
+def check_results(
+    files: Sequence[File], configuration: Configuration, *, together: bool = True
+) -> list[Result]:
+    """What is found in the files that could be read: file by file in their order.
+
+    `together`: also what is wrong with a file only beside the others of its folder.
+    """
+    readable = [(file.content, printable(file.name)) for file in files if file.content is not None]
+    checked = check_all(readable)
+    shared = _shared_findings(checked) if together else {}
+    return [
+        result
+        for (content, name), found in zip(readable, checked, strict=True)
+        for result in judge(
+            content,
+            name,
+            sort_findings([*found.findings, *shared.get(name, ())]),
+            configuration=configuration,
+        )
+    ]
+
+
+def show_checked(files: Iterable[File], *, format: Format) -> bool:
+    """Print the findings of each file; whether there is no error and no warning among them."""
+    configuration = nearest_configuration(Path.cwd())
+    return show_results(check_results(list(files), configuration, together=False), format=format)
+
+
+def show_findings(findings_by_file: Iterable[Sequence[Finding]], *, format: Format) -> bool:
+    """Print them as they are; whether there is no error and no warning among them."""
+    findings = chain.from_iterable(findings_by_file)
+    return show_results([Result(finding, finding.severity) for finding in findings], format=format)
+
+
+def show_results(results: Sequence[Result], *, format: Format) -> bool:
+    """Print those that count; whether none of them makes a check fail."""
+    if format is Format.JSON:
+        print_lines(json_text(finding_object(result)) for result in results if result.counts)
+    else:
+        print_lines(result_lines(results))
+    if sentence := summary(results):
+        say(sentence)
+    return not any(result.fails for result in results)
+
+
+def _shared_findings(checked: Iterable[Checked]) -> dict[str, list[Finding]]:
+    """By file, what is wrong with it beside the other files of its folder."""
+    folders: defaultdict[Path, list[Checked]] = defaultdict(list)
+    for file in checked:
+        if file.file != STDIN_NAME:
+            folders[Path(file.file).parent].append(file)
+    shared: defaultdict[str, list[Finding]] = defaultdict(list)
+    for files in folders.values():
+        for finding in check_together(files):
+            shared[finding.file].append(finding)
+    return shared

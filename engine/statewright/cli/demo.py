@@ -1,0 +1,83 @@
+"""The demo: an SQS event file through the handler as Lambda would build it, and what became of it.
+
+`make demo` runs it in the project's folder. Everything that it writes goes to `.demo/`, fresh each time.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from statewright.aws.app import BatchReport, build_application
+from statewright.aws.settings import Settings, read_settings
+from statewright.cli import log_lines
+from statewright.cli.exit_codes import ExitCode
+from statewright.cli.history import history_lines
+from statewright.cli.opening import opened_store
+from statewright.cli.outcomes import report_lines
+from statewright.cli.output import print_lines
+from statewright.stores.port import EventStore
+
+FOLDER = Path(".demo")
+EVENT = Path("config/demo/sqs-event.json")
+LOG = FOLDER / "handler.log"
+EVENTS = FOLDER / "events.db"
+ENVIRONMENT: Mapping[str, str] = {
+    "SQLITE_PATH": str(EVENTS),
+    "DEFINITIONS_PATH": "config",
+}
+AGGREGATES = ("order/o-1001", "account/a-2001")
+GO_ON = ("show o-1001", "history a-2001 --at 2", "why o-1001 ConfirmDelivery")
+
+
+def run_demo() -> ExitCode:
+    """Print the outcome of every message, the answer to SQS and the history of two aggregates."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    settings = read_settings(ENVIRONMENT)
+    with opened_store(EVENTS, create=True) as store:
+        report = _handled(json.loads(EVENT.read_bytes()), settings, store)
+        print_lines(_lines(report, store))
+    return ExitCode.CLEAN
+
+
+def _handled(event: object, settings: Settings, store: EventStore) -> BatchReport:
+    """What the Lambda entry point does with an event, and the outcomes that its answer rests on."""
+    with log_lines.as_json(logging.FileHandler(LOG, encoding="utf-8")):
+        application = build_application(settings, store=store)
+        try:
+            return application.handle(event)
+        finally:
+            application.close()
+
+
+def _lines(report: BatchReport, store: EventStore) -> Iterator[str]:
+    yield _title(f"{len(report.results)} messages of {EVENT}, through the handler")
+    yield from (f"{name}={value}" for name, value in ENVIRONMENT.items())
+    yield ""
+    yield from report_lines(report)
+    for aggregate in AGGREGATES:
+        yield ""
+        yield from history_lines(store, aggregate)
+    yield ""
+    yield _title("Go on")
+    for command in GO_ON:
+        yield f"{_program()} {command} --db {EVENTS}"
+    yield f"The handler's log lines are in {LOG}."
+
+
+def _program() -> str:
+    """How the reader can call the command line here and now, in an environment that is active or not."""
+    installed = Path(sys.executable).with_name("statewright")
+    return "statewright" if shutil.which("statewright") else os.path.relpath(installed)
+
+
+def _title(text: str) -> str:
+    return click.style(text, bold=True)

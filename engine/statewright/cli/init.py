@@ -1,0 +1,111 @@
+"""The `init` command: a machine, its scenarios and what surrounds them, as files that pass every check.
+
+The texts stand in `engine/statewright/cli/templates`, the schemas come from `statewright.cli.schema`. Nothing
+is ever overwritten: what a project has already is kept, and a machine whose file is there is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
+from itertools import chain
+from pathlib import Path
+
+import click
+import yaml
+
+from statewright import __version__
+from statewright.cli.exit_codes import ExitCode
+from statewright.cli.output import print_lines, say
+from statewright.cli.schema import editor_schema
+from statewright.json_schemas import load_schema
+from statewright.registry.folder import FILE_NAMES
+
+CONFIG = Path("config")
+
+
+def begin_machine(name: str, *, into: Path) -> ExitCode:
+    """Write the files below the folder `into`, say which, and what to do next."""
+    _require_name(name)
+    _require_new(name, into / CONFIG)
+    texts = _machine_files(name) | _project_files()
+    _require_folders(into, texts)
+    print_lines(_write(into, texts))
+    say("\nnext:")
+    for step in _next_steps(into):
+        say(f"  {step}")
+    return ExitCode.CLEAN
+
+
+def _require_name(name: str) -> None:
+    """By the rule that the machine's schema has for names."""
+    rule = load_schema("machine")["definitions"]["name"]
+    if not re.search(rule["pattern"], name):
+        raise click.UsageError(f'"{name}" is not {rule["title"]}')
+
+
+def _require_new(name: str, folder: Path) -> None:
+    """In every syntax that the two files may have."""
+    machines = [pattern.replace("*", name) for pattern in FILE_NAMES]
+    for file in [*machines, *(machine.replace(".machine.", ".scenarios.") for machine in machines)]:
+        path = folder / file
+        if path.exists():
+            raise click.UsageError(f"{path.as_posix()} exists and is never overwritten: choose another name")
+
+
+def _require_folders(into: Path, paths: Iterable[Path]) -> None:
+    """Before the first is made, that nothing else stands where one has to be."""
+    for folder in chain.from_iterable((into / path).parents for path in paths):
+        if os.path.lexists(folder) and not folder.is_dir():
+            remedy = "move what is there, or choose another --into"
+            raise click.UsageError(f"{folder.as_posix()} has to be a folder: {remedy}")
+
+
+def _machine_files(name: str) -> dict[Path, str]:
+    """What each machine has of its own."""
+    written = name if yaml.safe_load(name) == name else f'"{name}"'  # a machine may be called true, or no
+    return {
+        CONFIG / f"{name}.machine.yaml": _template("machine.yaml").replace("NAME", written),
+        CONFIG / f"{name}.scenarios.yaml": _template("scenarios.yaml").replace("NAME", written),
+    }
+
+
+def _project_files() -> dict[Path, str]:
+    """What the machines of a project share."""
+    return {
+        Path("schemas/machine.schema.json"): editor_schema("machine"),
+        Path("schemas/scenarios.schema.json"): editor_schema("scenarios"),
+        Path(".pre-commit-config.yaml"): _template("pre-commit.yaml"),
+        Path(".github/workflows/statewright.yaml"): _template("workflow.yaml").replace(
+            "VERSION", __version__
+        ),
+    }
+
+
+def _template(name: str) -> str:
+    return files("statewright.cli").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _write(into: Path, texts: Mapping[Path, str]) -> Iterator[str]:
+    """A line for each file: written, or kept as it was."""
+    for path, text in texts.items():
+        place = into / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with place.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        except FileExistsError:
+            yield f"kept {place.as_posix()}, which was there already"
+        else:
+            yield f"wrote {place.as_posix()}"
+
+
+def _next_steps(into: Path) -> Iterator[str]:
+    if into != Path():
+        yield f"cd {shlex.quote(str(into))}"
+    yield "statewright check config"
+    yield "statewright test"
+    yield "pre-commit install"

@@ -1,0 +1,94 @@
+"""The `rules` command: the registry of `statewright.lint` for people, programs and docs/rules.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from textwrap import indent
+
+import click
+
+from statewright.cli.exit_codes import ExitCode
+from statewright.cli.output import json_text, print_lines, say, table
+from statewright.diagnostics import nearest
+from statewright.lint import Rule, rule_called, rules
+
+
+def show_rules(name: str | None, *, format: str) -> ExitCode:
+    """Print all rules, or the one with this code or slug."""
+    chosen: Sequence[Rule] = rules()
+    if name is not None:
+        rule = rule_called(name)
+        if rule is None:
+            near = nearest(name, [rule.slug for rule in rules()])
+            say(
+                f'no rule "{name}"'
+                + (f', did you mean "{near}"?' if near else "; `statewright rules` lists all")
+            )
+            return ExitCode.USAGE
+        chosen = (rule,)
+    match format:
+        case "json":
+            print_lines(json_text(_document(rule)) for rule in chosen)
+        case "markdown":
+            print_lines(_page(chosen))
+        case _ if name is None:
+            print_lines(table(("CODE", "SEVERITY", "NAME", "WHY"), [_row(rule) for rule in chosen]))
+        case _:
+            print_lines(_explanation(chosen[0]))
+    return ExitCode.CLEAN
+
+
+def _document(rule: Rule) -> dict[str, str]:
+    return {
+        "code": rule.code.id,
+        "name": rule.slug,
+        "severity": rule.severity.value,
+        "why": rule.why,
+        "fix": rule.fix,
+        "bad": rule.bad,
+        "good": rule.good,
+    }
+
+
+def _row(rule: Rule) -> tuple[str, str, str, str]:
+    """With the first sentence of the reason."""
+    return rule.code.id, rule.severity.value, rule.slug, rule.why.partition(". ")[0].removesuffix(".")
+
+
+def _explanation(rule: Rule) -> Iterator[str]:
+    yield f"{click.style(f'{rule.code.id} {rule.slug}', bold=True)}  {rule.severity.value}"
+    yield ""
+    yield from click.wrap_text(rule.why, width=80).splitlines()
+    for heading, example in (("bad", rule.bad), ("good", rule.good)):
+        yield ""
+        yield click.style(heading, dim=True)
+        yield from indent(example, "  ").splitlines()
+    if rule.fix:
+        yield ""
+        yield f"check --fix  {rule.fix}"
+
+
+def _page(chosen: Sequence[Rule]) -> Iterator[str]:
+    yield "# Rules"
+    yield ""
+    yield "What `statewright check` looks for, as `statewright rules --format markdown` prints it. An error"
+    yield "is refused everywhere, a warning fails `check`, info fails nothing."
+    yield ""
+    yield "| code | severity | name |"
+    yield "|---|---|---|"
+    for rule in chosen:
+        yield f"| [{rule.code.id}](#{rule.fragment}) | {rule.severity.value} | {rule.slug} |"
+    for rule in chosen:
+        yield from _section(rule)
+
+
+def _section(rule: Rule) -> Iterator[str]:
+    yield ""
+    yield f"## {rule.code.id}"
+    yield ""
+    yield f"**{rule.slug}** ({rule.severity.value}). {rule.why}"
+    if rule.fix:
+        yield ""
+        yield f"`check --fix`: {rule.fix}"
+    for heading, example in (("Bad:", rule.bad), ("Good:", rule.good)):
+        yield from ("", heading, "", "```yaml", *example.splitlines(), "```")

@@ -1,0 +1,128 @@
+"""The messages of machines as an AsyncAPI document: commands that are received, events that are sent.
+
+https://www.asyncapi.com/docs/reference/specification/v3.0.0. Payloads are the envelopes of `schemas/`, with
+the name and the data of each message put in. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from statewright.diagrams.chart import chart_of
+from statewright.language.model import Definition
+from statewright.language.schema.payloads import Payload
+
+Json = dict[str, Any]
+
+COMMANDS, EVENTS = "commands", "events"
+
+
+def asyncapi(
+    definitions: Sequence[Definition], *, command: Mapping[str, Any], event: Mapping[str, Any]
+) -> Json:
+    """`command`, `event`: the JSON Schemas of the envelopes."""
+    received = {key: message for one in definitions for key, message in _commands(one, command).items()}
+    sent = {key: message for one in definitions for key, message in _events(one, event).items()}
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": " and ".join(one.machine for one in definitions),
+            "version": ", ".join(f"{one.machine} {one.version}" for one in definitions),
+            "description": "\n\n".join(one.notes.description for one in definitions if one.notes.description),
+        },
+        "defaultContentType": "application/json",
+        "channels": {
+            COMMANDS: _channel(received, "The queue that commands are sent to."),
+            EVENTS: _channel(sent, "The events as they are stored, in order within each aggregate."),
+        },
+        "operations": {
+            "receiveCommands": _operation("receive", COMMANDS, received),
+            "sendEvents": _operation("send", EVENTS, sent),
+        },
+        "components": {"messages": received | sent},
+    }
+
+
+def _commands(definition: Definition, envelope: Mapping[str, Any]) -> Json:
+    specs = definition.commands or {}
+    names = specs if definition.commands is not None else _used_commands(definition)
+    messages = {}
+    for name in names:
+        spec = specs.get(name)
+        fixed = {"machine": definition.machine, "command": name}
+        payload = Payload.open() if spec is None else spec.payload
+        schema = _enveloped(envelope, fixed, payload)
+        if "required" in schema["properties"]["data"]:
+            schema["required"] = [*schema["required"], "data"]
+        description = spec.notes.description if spec else None
+        messages[f"{definition.machine}.command.{name}"] = _message(name, description, schema)
+    return messages
+
+
+def _events(definition: Definition, envelope: Mapping[str, Any]) -> Json:
+    specs = definition.events or {}
+    names = specs if definition.events is not None else _used_events(definition)
+    messages = {}
+    for name in names:
+        spec = specs.get(name)
+        versioned = {"event_version": spec.version} if spec and spec.version > 1 else {}
+        payload = Payload.open() if spec is None else spec.payload
+        schema = _enveloped(envelope, {"type": name, **versioned}, payload)
+        description = spec.notes.description if spec else None
+        messages[f"{definition.machine}.event.{name}"] = _message(name, description, schema)
+    return messages
+
+
+def _used_commands(definition: Definition) -> Iterable[str]:
+    return dict.fromkeys(step.command for step in chart_of(definition).steps)
+
+
+def _used_events(definition: Definition) -> Iterable[str]:
+    return dict.fromkeys(event for step in chart_of(definition).steps for event in step.events)
+
+
+def _enveloped(envelope: Mapping[str, Any], fixed: Mapping[str, object], payload: Payload) -> Json:
+    """The envelope's schema for one message; a schema in a document has no id of its own."""
+    properties = {**envelope["properties"], **{key: {"const": value} for key, value in fixed.items()}}
+    properties["data"] = _payload_schema(payload)
+    kept = {
+        key: value for key, value in envelope.items() if key not in ("$id", "$schema", "title", "description")
+    }
+    return {**kept, "properties": properties}
+
+
+def _payload_schema(payload: Payload) -> Json:
+    if payload.is_open:
+        return {"type": "object"}
+    required = [field.name for field in payload.fields.values() if not field.optional]
+    schema: Json = {
+        "type": "object",
+        "properties": {
+            name: _described(field.schema, field.description) for name, field in payload.fields.items()
+        },
+        "additionalProperties": False,
+    }
+    return {**schema, "required": required} if required else schema
+
+
+def _described(schema: Mapping[str, Any], description: str | None) -> Json:
+    return dict(schema) if description is None else {**schema, "description": description}
+
+
+def _message(name: str, description: str | None, payload: Json) -> Json:
+    message = {"name": name, "payload": payload}
+    return message if description is None else {**message, "summary": description}
+
+
+def _channel(messages: Iterable[str], description: str) -> Json:
+    references = {key: {"$ref": f"#/components/messages/{key}"} for key in messages}
+    return {"address": None, "description": description, "messages": references}
+
+
+def _operation(action: str, channel: str, messages: Iterable[str]) -> Json:
+    return {
+        "action": action,
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{key}"} for key in messages],
+    }

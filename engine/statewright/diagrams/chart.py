@@ -1,0 +1,129 @@
+"""What a picture shows: the states as boxes, and every branch as a step, each with the mark that it bears.
+
+Drawn as the author wrote it: what a composite accepts is shown once and not at each of its children. Knows
+no format. Built from a definition; painters (`comparing`, `painting`) give marks, formats read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from statewright.diagrams.marks import Mark
+from statewright.language.model import Accepts, Branch, Definition, Timeout
+from statewright.language.source.document import Path
+
+ANY_STATE: Final = (
+    "any state"  # where the machine's own `accepts` stands; the space keeps it from being a name
+)
+ELSE: Final = "else"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A state by its absolute name. Two are equal when they look the same."""
+
+    name: str
+    parent: str | None
+    initial: str | None
+    final: bool
+    timeout: Timeout | None
+    path: Path = field(compare=False)
+    mark: Mark | None = field(default=None, compare=False)
+
+    @property
+    def own_name(self) -> str:
+        return self.name.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A branch, where it is written: what comes of a command in a state.
+
+    `roles`: of which the actor must hold one. `condition`: the guard in one line, ELSE behind other branches,
+    or "". `target`: absolute; None stays.
+    """
+
+    state: str
+    command: str
+    roles: tuple[str, ...]
+    condition: str
+    events: tuple[str, ...]
+    refusal: str | None
+    message: str | None
+    target: str | None
+    path: Path = field(compare=False)
+    description: str | None = field(default=None, compare=False)
+    mark: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`boxes`: parents before children. `legend`: what the marks say; "" where nothing is marked."""
+
+    machine: str
+    version: int
+    initial: str
+    boxes: Mapping[str, Box]
+    steps: tuple[Step, ...]
+    legend: str = ""
+
+    @property
+    def title(self) -> str:
+        title = f"{self.machine}, version {self.version}"
+        return f"{title} ({self.legend})" if self.legend else title
+
+    def lineage(self, name: str) -> Iterator[str]:
+        """`name`, then its parent, out to the top level; nothing for ANY_STATE."""
+        box = self.boxes.get(name)
+        while box is not None:
+            yield box.name
+            box = self.boxes.get(box.parent or "")
+
+    def leaf_of(self, name: str) -> str:
+        """The leaf that entering `name` leads to."""
+        while (first := self.boxes[name].initial) is not None:
+            name = first
+        return name
+
+    def children(self, name: str | None) -> tuple[Box, ...]:
+        return tuple(box for box in self.boxes.values() if box.parent == name)
+
+
+def chart_of(definition: Definition) -> Chart:
+    """Nothing is marked yet."""
+    boxes = {
+        state.name: Box(state.name, state.parent, state.initial, state.final, state.timeout, state.path)
+        for state in definition.states.values()
+    }
+    levels = [
+        (ANY_STATE, definition.accepts),
+        *((state.name, state.accepts) for state in definition.states.values()),
+    ]
+    steps = tuple(step for name, accepts in levels for step in _steps(definition, name, accepts))
+    return Chart(definition.machine, definition.version, definition.initial, boxes, steps)
+
+
+def _steps(definition: Definition, state: str, accepts: Accepts) -> Iterator[Step]:
+    for command, branches in accepts.items():
+        spec = (definition.commands or {}).get(command)
+        for place, branch in enumerate(branches):
+            yield Step(
+                state=state,
+                command=command,
+                roles=branch.roles or (spec.roles if spec else ()),
+                condition=_condition(branch, first=place == 0),
+                events=tuple(emission.event for emission in branch.emits),
+                refusal=branch.reject,
+                message=branch.message,
+                target=branch.target,
+                path=branch.path,
+                description=branch.notes.description,
+            )
+
+
+def _condition(branch: Branch, *, first: bool) -> str:
+    if branch.guard is not None:
+        return branch.guard.canonical
+    return "" if first else ELSE

@@ -1,0 +1,121 @@
+"""Two versions of a machine in one chart: what was added, removed or changed bears a mark.
+
+Compares what a chart shows, guards by their meaning, and of events also what they carry and set. Whether a
+change is safe is not judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
+
+from statewright.diagrams.chart import ANY_STATE, Box, Chart, Step, chart_of
+from statewright.diagrams.marks import Mark, legend, signed
+from statewright.diagrams.wording import NOTES
+from statewright.language.model import Definition, EventSpec
+from statewright.language.schema.payloads import Field, Payload
+from statewright.language.state_names import StateNames
+
+
+def compared(old: Definition, new: Definition, *, called: str) -> Chart:
+    """The chart of `new` with its marks, and behind it what only `old` has. `called`: how people know `old`.
+
+    A state that says so by `renamed_from` is the one it was.
+    """
+    before, after = _under_todays_names(chart_of(old), new), chart_of(new)
+    edited = _edited_events(old, new)
+    boxes = {name: replace(box, mark=_mark(before.boxes.get(name), box)) for name, box in after.boxes.items()}
+    renamed = {name for name, state in new.states.items() if state.renamed_from} & set(before.boxes)
+    renamed -= set(old.states)
+    boxes |= {name: replace(boxes[name], mark=Mark.CHANGED) for name in renamed}
+    gone = {name: replace(box, mark=Mark.REMOVED) for name, box in before.boxes.items() if name not in boxes}
+    marks = legend([Mark.ADDED, Mark.REMOVED, Mark.CHANGED])
+    return replace(
+        after,
+        boxes=boxes | gone,
+        steps=tuple(_with_events(step, edited) for step in _steps(before, after)),
+        legend=f"{marks}, against {called}",
+    )
+
+
+def _mark(old: Box | None, new: Box) -> Mark | None:
+    if old is None:
+        return Mark.ADDED
+    return None if old == new else Mark.CHANGED
+
+
+def _under_todays_names(chart: Chart, definition: Definition) -> Chart:
+    names = StateNames(definition)
+
+    def today(name: str) -> str:
+        return name if name == ANY_STATE else names.today(name)[0] or name
+
+    boxes = [
+        replace(
+            box,
+            name=today(box.name),
+            parent=None if box.parent is None else today(box.parent),
+            initial=None if box.initial is None else today(box.initial),
+        )
+        for box in chart.boxes.values()
+    ]
+    steps = [
+        replace(step, state=today(step.state), target=None if step.target is None else today(step.target))
+        for step in chart.steps
+    ]
+    return replace(chart, boxes={box.name: box for box in boxes}, steps=tuple(steps))
+
+
+def _edited_events(old: Definition, new: Definition) -> set[str]:
+    """Those that both know, and that carry or set something else."""
+    before, after = _events(old), _events(new)
+    return {name for name in before.keys() & after.keys() if _folded(before[name]) != _folded(after[name])}
+
+
+def _events(definition: Definition) -> Mapping[str, EventSpec]:
+    """Without a catalogue: those that are used, which carry any object and set nothing."""
+    if definition.events is not None:
+        return definition.events
+    used = {event for step in chart_of(definition).steps for event in step.events}
+    return {name: EventSpec(name, Payload.open()) for name in used}
+
+
+def _folded(event: EventSpec) -> tuple[object, ...]:
+    """What replay reads of it."""
+    fields = {name: _demand(field) for name, field in event.payload.fields.items()}
+    return event.payload.is_open, fields, event.set
+
+
+def _demand(field: Field) -> tuple[object, ...]:
+    limits = {key: value for key, value in field.schema.items() if key not in NOTES and key[:2] != "x-"}
+    return limits, field.optional, field.default
+
+
+def _with_events(step: Step, edited: Set[str]) -> Step:
+    """An event that was edited bears its sign, and makes its branch a changed one."""
+    if step.mark is Mark.REMOVED or not edited & set(step.events):
+        return step
+    events = tuple(signed(event, Mark.CHANGED if event in edited else None) for event in step.events)
+    return replace(step, events=events, mark=step.mark or Mark.CHANGED)
+
+
+def _steps(before: Chart, after: Chart) -> Iterator[Step]:
+    """Those of `after` in their order, then those that are gone."""
+    gone = [step for step in before.steps if step not in after.steps]
+    for step in after.steps:
+        if step in before.steps:
+            yield step
+            continue
+        past = next((one for one in gone if _is_past_of(step, one)), None)
+        if past is not None:
+            gone.remove(past)
+        yield replace(step, mark=Mark.ADDED if past is None else Mark.CHANGED)
+    yield from (replace(step, mark=Mark.REMOVED) for step in gone)
+
+
+def _is_past_of(step: Step, old: Step) -> bool:
+    """Whether one was changed into the other: the same command of a state, and part of what they say."""
+    if (step.state, step.command) != (old.state, old.command):
+        return False
+    same_result = (step.events, step.refusal, step.target) == (old.events, old.refusal, old.target)
+    return same_result or step.condition == old.condition

@@ -1,0 +1,88 @@
+"""A plan as a Mermaid state diagram. Pure.
+
+States get generated ids and everything else is an escaped label: Mermaid takes names such as `end`, `class`
+or `a-b` for its own words. In this format arrows have no colours: a state that is the same bears the colour
+of a change where a branch of its own was added, removed or changed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from statewright.diagrams.chart import ANY_STATE, Chart
+from statewright.diagrams.marks import Mark
+from statewright.diagrams.plan import Plan
+
+INDENT = "    "
+_EDGE_OF_A_WORD = r"(?<![^\W_])_|_(?![^\W_])"  # an underscore there begins or ends emphasis
+# All but what Mermaid takes for text wherever it stands.
+_UNSAFE = re.compile(rf"[^\w ,.()/=\[\]-]|^[-=]|\](?=\()|{_EDGE_OF_A_WORD}", re.ASCII)
+# In a label of several lines Mermaid reads Markdown: emphasis and code.
+_MARKDOWN = re.compile(rf"[`\\]|\*(?! )|(?<! )\*|{_EDGE_OF_A_WORD}", re.ASCII)
+# Text that becomes a formula or an icon even when it is escaped; nobody sees what keeps it apart.
+_MAGIC = re.compile(r"(?<=\$)(?=\$)|(?<=:)(?=fa-)")
+_APART = "\u200b"
+_DIFFERENCES = (Mark.ADDED, Mark.REMOVED, Mark.CHANGED)
+
+
+def mermaid(plan: Plan) -> str:
+    """The text of the diagram, ending in a line break."""
+    return "\n".join(_lines(plan)) + "\n"
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    chart = plan.chart
+    ids = {name: f"s{number}" for number, name in enumerate(plan.lines, 1)}
+    yield from ("---", f"title: {json.dumps(chart.title, ensure_ascii=False)}", "---", "stateDiagram-v2")
+    yield from (INDENT + line for line in _level(plan, ids, None))
+    if ANY_STATE in ids:
+        yield INDENT + _state(plan, ids, ANY_STATE)
+    for arrow in plan.arrows:
+        yield f"{INDENT}{ids[arrow.source]} --> {ids[arrow.target]} : {_escaped(arrow.label)}"
+    yield from (INDENT + line for line in _styles(chart, ids))
+
+
+def _level(plan: Plan, ids: Mapping[str, str], parent: str | None) -> Iterator[str]:
+    chart = plan.chart
+    first = chart.initial if parent is None else chart.boxes[parent].initial
+    if first is not None:
+        yield f"[*] --> {ids[first]}"
+    for box in chart.children(parent):
+        if chart.children(box.name):
+            yield f"{_state(plan, ids, box.name)} {{"
+            yield from (INDENT + line for line in _level(plan, ids, box.name))
+            yield "}"
+        else:
+            yield _state(plan, ids, box.name)
+            if box.final:
+                yield f"{ids[box.name]} --> [*]"
+
+
+def _state(plan: Plan, ids: Mapping[str, str], name: str) -> str:
+    lines: Iterable[str] = plan.lines[name]
+    if len(plan.lines[name]) > 1 and not plan.chart.children(name):
+        lines = (_MARKDOWN.sub(r"\\\g<0>", line) for line in lines)
+    return f'state "{"<br/>".join(map(_escaped, lines))}" as {ids[name]}'
+
+
+def _styles(chart: Chart, ids: Mapping[str, str]) -> Iterator[str]:
+    colours = _colours(chart)
+    for mark in Mark:
+        marked = [ids[name] for name in ids if colours.get(name) is mark]
+        if marked:
+            style = f"mark{mark.name.capitalize()}"
+            yield f"classDef {style} fill:{mark.surface},stroke:{mark.line},color:{mark.line}"
+            yield f"class {','.join(marked)} {style}"
+
+
+def _colours(chart: Chart) -> Mapping[str, Mark]:
+    """By state; its own mark comes before those of its branches."""
+    own = {box.name: box.mark for box in chart.boxes.values() if box.mark is not None}
+    return {step.state: Mark.CHANGED for step in chart.steps if step.mark in _DIFFERENCES} | own
+
+
+def _escaped(text: str) -> str:
+    """https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters, with decimal codes."""
+    return _UNSAFE.sub(lambda match: f"#{ord(match[0])};", _MAGIC.sub(_APART, text))

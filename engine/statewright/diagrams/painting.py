@@ -1,0 +1,48 @@
+"""Marks that come from running a machine: what scenarios cover, and where one aggregate stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from statewright.diagrams.chart import Chart, chart_of
+from statewright.diagrams.marks import Mark, legend
+from statewright.language.model import Definition
+from statewright.language.source.document import Path
+
+
+def covered(
+    definition: Definition, *, goals: Collection[Path], reached: Collection[Path], called: str
+) -> Chart:
+    """`goals`: where the states and branches stand that can be covered; `reached`: some of them."""
+    chart = chart_of(definition)
+
+    def mark(path: Path) -> Mark | None:
+        if path not in goals:
+            return None
+        return Mark.COVERED if path in reached else Mark.MISSED
+
+    return replace(
+        chart,
+        boxes={name: replace(box, mark=mark(box.path)) for name, box in chart.boxes.items()},
+        steps=tuple(replace(step, mark=mark(step.path)) for step in chart.steps),
+        legend=f"{legend([Mark.COVERED, Mark.MISSED])} by {called}",
+    )
+
+
+def located(definition: Definition, leaf: str, *, called: str) -> Chart:
+    """An aggregate in `leaf`: that state and those around it, and the branches of what it accepts."""
+    chart = chart_of(definition)
+    here = set(chart.lineage(leaf))
+    accepted = {branch.path for branches in definition.accepts_of(leaf).values() for branch in branches}
+    return replace(
+        chart,
+        boxes={
+            name: replace(box, mark=Mark.CURRENT if name in here else None)
+            for name, box in chart.boxes.items()
+        },
+        steps=tuple(
+            replace(step, mark=Mark.ACCEPTED if step.path in accepted else None) for step in chart.steps
+        ),
+        legend=f"{called}: {legend([Mark.CURRENT, Mark.ACCEPTED])}",
+    )

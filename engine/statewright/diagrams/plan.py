@@ -1,0 +1,91 @@
+"""Which of a chart's steps become arrows and which become lines inside a state, and how both are worded.
+
+An arrow leads from a state to another one beside it or further out. What stays, is refused, or leads from a
+composite into itself is a line of text in its state: no layout draws that well. `mermaid` and `dot` draw it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from statewright.diagrams.chart import ANY_STATE, Box, Chart, Step
+from statewright.diagrams.choices import Detail
+from statewright.diagrams.marks import Mark, signed
+from statewright.diagrams.wording import effect, period
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """`source` may be ANY_STATE; `target` is a state that is no part of `source`."""
+
+    source: str
+    target: str
+    label: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`lines`: by state, ANY_STATE among them where it has any; the first is the state's own name."""
+
+    chart: Chart
+    lines: Mapping[str, tuple[str, ...]]
+    arrows: tuple[Arrow, ...]
+
+
+def planned(chart: Chart, detail: Detail) -> Plan:
+    """In the chart's order; arrows that would say the same are one."""
+    arrows = tuple(dict.fromkeys(_arrows(chart, detail)))
+    lines = {name: tuple(dict.fromkeys(_lines(chart, box, detail))) for name, box in chart.boxes.items()}
+    anywhere = tuple(dict.fromkeys(_inside(chart, ANY_STATE, detail)))
+    if anywhere or any(arrow.source == ANY_STATE for arrow in arrows):
+        lines[ANY_STATE] = (ANY_STATE, *anywhere)
+    return Plan(chart, lines, arrows)
+
+
+def _arrows(chart: Chart, detail: Detail) -> Iterator[Arrow]:
+    for step in chart.steps:
+        head = _head(chart, step)
+        if head is not None:
+            yield Arrow(step.state, head, signed(_worded(step, detail), step.mark), step.mark)
+
+
+def _head(chart: Chart, step: Step) -> str | None:
+    """Where the arrow ends; None for what is no arrow. One to a state around the source ends at its leaf."""
+    if step.target is None:
+        return None
+    if step.target in chart.lineage(step.state):
+        head = chart.leaf_of(step.target)
+        return head if step.target != step.state or head == step.state else None
+    return None if step.state in chart.lineage(step.target) else step.target
+
+
+def _lines(chart: Chart, box: Box, detail: Detail) -> Iterator[str]:
+    yield signed(box.own_name, box.mark)
+    if detail is Detail.ALL and box.timeout is not None:
+        yield f"after {period(box.timeout.after_seconds)}: {box.timeout.command}"
+    yield from _inside(chart, box.name, detail)
+
+
+def _inside(chart: Chart, state: str, detail: Detail) -> Iterator[str]:
+    for step in chart.steps:
+        if step.state != state or _head(chart, step) is not None:
+            continue
+        if step.refusal is not None and detail is not Detail.ALL:
+            continue
+        if step.target is None and detail is Detail.STATES:
+            continue
+        text = _worded(step, detail)
+        yield signed(text if step.target is None else f"{text} → {step.target}", step.mark)
+
+
+def _worded(step: Step, detail: Detail) -> str:
+    """`Pay (clerk) [data.paid < 10] / OrderPaid`, as UML words a transition; shorter in less detail."""
+    parts = [step.command]
+    if detail is Detail.ALL:
+        parts += [f"({', '.join(step.roles)})"] if step.roles else []
+        parts += [f"[{step.condition}]"] if step.condition else []
+    if detail is not Detail.STATES:
+        parts.append(f"/ {effect(step)}")
+    return " ".join(parts)

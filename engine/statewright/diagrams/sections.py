@@ -1,0 +1,134 @@
+"""The tables of a machine's page: one function per table, from a definition to HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from statewright.diagrams.chart import Chart, Step, chart_of
+from statewright.diagrams.markup import Markup, code, joined, lines, table
+from statewright.diagrams.wording import effect, period, schema_text
+from statewright.language.model import CommandSpec, Definition, EventSpec, State
+from statewright.language.schema.payloads import Field, Payload
+
+Row = tuple[str, ...]
+
+
+def sections(definition: Definition) -> list[Markup]:
+    """The tables, in the order in which a reader asks; one without rows is empty."""
+    chart = chart_of(definition)
+    return [
+        table("States", ("state", "kind", "timeout", "description"), _states(definition)),
+        table("What comes of commands", ("state", *_STEP), _steps(chart)),
+        table(
+            "Commands",
+            ("command", "payload", "roles", "accepted in", "description"),
+            _commands(definition, chart),
+        ),
+        table("Events", ("event", "payload", "sets", "leads", "description"), _events(definition, chart)),
+        table("Refusals", ("code", "command", "state", "message"), _refusals(chart)),
+        table("Data", ("field", "schema", "begins as", "description"), _data(definition)),
+        table("Invariants", ("check", "message"), _invariants(definition)),
+    ]
+
+
+_STEP = ("command", "roles", "when", "then", "to", "description")
+
+
+def _states(definition: Definition) -> Iterator[Row]:
+    for state in definition.states.values():
+        timeout = state.timeout
+        due = "" if timeout is None else f"{timeout.command} after {period(timeout.after_seconds)}"
+        yield code(state.name), _kind(definition, state), due, state.notes.description or ""
+
+
+def _kind(definition: Definition, state: State) -> str:
+    kinds = ["initial"] if definition.initial == state.name else []
+    if state.initial is not None:
+        kinds.append(f"composite, begins in {state.initial}")
+    return ", ".join([*kinds, *(["final"] if state.final else [])])
+
+
+def _steps(chart: Chart) -> Iterator[Row]:
+    for step in chart.steps:
+        condition = code(step.condition) if step.condition else ""
+        yield (
+            code(step.state),
+            code(step.command),
+            ", ".join(step.roles),
+            condition,
+            effect(step),
+            step.target or "",
+            step.description or "",
+        )
+
+
+def _commands(definition: Definition, chart: Chart) -> Iterator[Row]:
+    used = dict.fromkeys(step.command for step in chart.steps)
+    for name in _names(definition.commands, used):
+        spec = (definition.commands or {}).get(name, CommandSpec(name, Payload.open()))
+        taken = (step for step in chart.steps if step.command == name and step.refusal is None)
+        yield (
+            code(name),
+            _payload(spec.payload),
+            ", ".join(spec.roles) or "anyone",
+            lines(code(state) for state in dict.fromkeys(step.state for step in taken)),
+            spec.notes.description or "",
+        )
+
+
+def _events(definition: Definition, chart: Chart) -> Iterator[Row]:
+    used = dict.fromkeys(event for step in chart.steps for event in step.events)
+    for name in _names(definition.events, used):
+        spec = (definition.events or {}).get(name, EventSpec(name, Payload.open()))
+        sets = (code(f"{field} = {value.canonical}") for field, value in spec.set.items())
+        version = f" version {spec.version}" if spec.version > 1 else ""
+        yield (
+            joined([code(name), version]),
+            _payload(spec.payload),
+            lines(sets),
+            lines(dict.fromkeys(_moves(chart.steps, name))),
+            spec.notes.description or "",
+        )
+
+
+def _moves(steps: Iterable[Step], event: str) -> Iterator[str]:
+    """Of several events only the last one moves."""
+    for step in steps:
+        if event in step.events[:-1] or (event in step.events and step.target is None):
+            yield f"{step.state} stays"
+        if step.events[-1:] == (event,) and step.target is not None:
+            yield f"{step.state} → {step.target}"
+
+
+def _refusals(chart: Chart) -> Iterator[Row]:
+    for step in chart.steps:
+        if step.refusal is not None:
+            yield code(step.refusal), code(step.command), code(step.state), step.message or ""
+
+
+def _data(definition: Definition) -> Iterator[Row]:
+    for field in definition.data.values():
+        default = json.dumps(field.default, ensure_ascii=False)
+        yield code(field.name), schema_text(field.schema), code(default), field.description or ""
+
+
+def _invariants(definition: Definition) -> Iterator[Row]:
+    for invariant in definition.invariants:
+        yield code(invariant.check.canonical), invariant.message
+
+
+def _names(declared: Mapping[str, object] | None, used: Iterable[str]) -> Iterable[str]:
+    """Without a catalogue: those that are used."""
+    return used if declared is None else declared
+
+
+def _payload(payload: Payload) -> str:
+    return "any object" if payload.is_open else lines(map(_field, payload.fields.values()))
+
+
+def _field(field: Field) -> Markup:
+    optional = "optional " if field.optional else ""
+    description = f" ({field.description})" if field.description else ""
+    default = f", else {json.dumps(field.default, ensure_ascii=False)}" if field.has_default else ""
+    return lines([f"{field.name}: {optional}{schema_text(field.schema)}{default}{description}"])

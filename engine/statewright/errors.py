@@ -1,0 +1,166 @@
+"""The exception tree. An exception means that we or the world broke; what is wrong with an author's file
+is a finding, and a business refusal is an outcome (`statewright.machine.messages`), not an exception.
+
+Callers pass facts; each class builds its own message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from statewright.diagnostics import Finding
+    from statewright.stores.record import Commit, StoredCommand
+
+
+class StatewrightError(Exception):
+    """Everything that this project raises on purpose."""
+
+
+class DefinitionError(StatewrightError):
+    """A definition cannot be used; `findings` say why, all of them at once."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(finding.headline() for finding in self.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of an expression's text: `offset` counts characters from 0, `kind` is 'syntax' or 'type'."""
+
+    offset: int
+    message: str
+    kind: str
+
+
+class ExpressionError(StatewrightError):
+    """An expression cannot be compiled; `faults` holds all that were found, in the order of the text."""
+
+    def __init__(self, source: str, faults: Sequence[Fault]) -> None:
+        self.source = source
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.offset + 1}: {fault.message}" for fault in self.faults))
+
+
+class EvaluationError(StatewrightError):
+    """A compiled expression has no value for these inputs (overflow, division by zero, missing key …)."""
+
+
+class UpcastError(EvaluationError):
+    """An event that was stored as `event_version` cannot be brought to the next version, or to today's."""
+
+    def __init__(self, event_version: int, reason: str) -> None:
+        self.event_version = event_version
+        super().__init__(f"the upcast from version {event_version} fails: {reason}")
+
+
+class ReplayError(StatewrightError):
+    """Stored events cannot be folded by this definition; concerns one stream only."""
+
+
+class UnknownMove(ReplayError):
+    """The move table has no row for this event in this leaf, or none for an event of this version."""
+
+    def __init__(self, reason: str, *, place: str = "") -> None:
+        self.reason = reason
+        super().__init__(f"{place}: {reason}" if place else reason)
+
+    def at(self, stream: str, version: int) -> UnknownMove:
+        """The same, naming where the event is stored."""
+        return UnknownMove(self.reason, place=f"{stream} at version {version}")
+
+
+class ReplayDivergence(ReplayError):
+    """An event leads elsewhere than it did when it was stored."""
+
+    def __init__(
+        self,
+        *,
+        stream: str,
+        version: int,
+        stored: str,
+        computed: str,
+        stored_by: int,
+        definition_version: int,
+    ) -> None:
+        self.stream = stream
+        self.version = version
+        super().__init__(
+            f"{stream} diverges at version {version}: definition version {stored_by} stored {stored}, "
+            f"definition version {definition_version} computes {computed}"
+        )
+
+
+class FoldFailed(ReplayError):
+    """A stored event's `set` or upcast has no value. Why, stands in the cause only: that may quote a payload.
+
+    `upcast_from`: the version that it could not be brought on from; None where a `set` is to blame.
+    """
+
+    def __init__(self, *, stream: str, version: int, event_type: str, upcast_from: int | None = None) -> None:
+        if upcast_from is None:
+            failure = f'a value that event "{event_type}" sets cannot be computed'
+        else:
+            failure = f'event "{event_type}" cannot be upcast from version {upcast_from}'
+        super().__init__(f"{stream} at version {version}: {failure}")
+
+
+class StoreError(StatewrightError):
+    """An event store refused or failed."""
+
+
+class Conflict(StoreError):
+    """The head was stale; `winner` is the commit that stands in its place. Fold it and decide again."""
+
+    def __init__(self, winner: Commit) -> None:
+        self.winner = winner
+        super().__init__(f"{winner.stream} already has a commit at version {winner.version}")
+
+
+class DuplicateCommand(StoreError):
+    """The stream already holds a command of this id; `stored` tells its outcome."""
+
+    def __init__(self, stream: str, stored: StoredCommand) -> None:
+        self.stored = stored
+        super().__init__(f'{stream} already holds command "{stored.id}"')
+
+
+class CommitTooLarge(StoreError):
+    """Refused locally, before any request."""
+
+    def __init__(self, *, stream: str, size_bytes: int, size_bytes_max: int) -> None:
+        super().__init__(f"a commit to {stream} has {size_bytes} bytes, the most is {size_bytes_max}")
+
+
+class CorruptStream(StoreError):
+    """What is stored cannot be a stream: a gap, an overlap, an unreadable record. Nothing is overwritten."""
+
+    def __init__(self, stream: str, version: int, reason: str) -> None:
+        self.stream = stream
+        self.version = version
+        super().__init__(f"{stream} is corrupt at version {version}: {reason}")
+
+
+class StoreUnavailable(StoreError):
+    """Transient: locked, throttled, full, unreachable. The same call may succeed later."""
+
+
+class StoreMisconfigured(StoreError):
+    """No retry helps: the table does not exist, or we may not use it. `reason` names it and the remedy."""
+
+
+class SourceUnavailable(StatewrightError):
+    """Definitions cannot be read from where they should be. The message names the place and the remedy."""
+
+
+class SettingsError(StatewrightError):
+    """The environment lacks a setting or holds a wrong one; the message names the variable."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        self.variable = variable
+        self.reason = reason
+        super().__init__(f"{variable}: {reason}")

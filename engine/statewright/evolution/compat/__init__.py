@@ -1,0 +1,13 @@
+"""Compatibility: what a new version of a machine changes for stored streams and for senders of commands.
+
+Judges behaviour and not text, and shows each break by a stream or a command that the real engine folds or
+answers differently. Pure: no files, no clock.
+"""
+
+from __future__ import annotations
+
+from statewright.evolution.compat.comparing import compare
+from statewright.evolution.compat.rules import Consequence, Rule
+from statewright.evolution.compat.verdicts import Report, Verdict
+
+__all__ = ["Consequence", "Report", "Rule", "Verdict", "compare"]

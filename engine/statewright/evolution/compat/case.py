@@ -1,0 +1,73 @@
+"""Two versions under comparison: what corresponds, what the search found, and how a verdict is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from statewright.evolution.compat.correspondence import Pair
+from statewright.evolution.compat.rules import Consequence, Rule
+from statewright.evolution.compat.searching import Fold, Search
+from statewright.evolution.compat.verdicts import Verdict, dotted, place_of
+from statewright.evolution.compat.witness import FoldWitness, Witness, fold_witness
+from statewright.language.source.document import Path
+
+
+@dataclass
+class Case:
+    """`explained`: the folds, by their place in the search, that some verdict speaks of."""
+
+    pair: Pair
+    found: Search
+    explained: set[int] = field(default_factory=set)
+
+    def verdict(
+        self,
+        rule: Rule,
+        message: str,
+        *,
+        old: Path | None = None,
+        new: Path | None = None,
+        at: Path | None = None,
+        witness: Witness | None = None,
+        proved: bool = False,
+        remedy: str | None = None,
+        yaml: str | None = None,
+    ) -> Verdict:
+        """`at`: the element that the verdict is about, by default where it stands in the new version.
+
+        `proved`: whether a break is certain to matter although there is no witness.
+        """
+        pair = self.pair
+        location = at if at is not None else new if new is not None else old
+        certain = witness or proved or rule.consequence is Consequence.SAFE
+        return Verdict(
+            rule,
+            pair.old.name,
+            dotted(location or ()) or "machine",
+            message,
+            None if old is None else place_of(pair.old.definition, old),
+            None if new is None else place_of(pair.new.definition, new),
+            witness,
+            None if certain else self.found.sequences,
+            remedy,
+            yaml,
+        )
+
+    def fold(self, matches: Callable[[Fold], bool]) -> FoldWitness | None:
+        """The first stream that shows a fold of that kind; all of the kind count as explained."""
+        numbers = [number for number, fold in enumerate(self.found.folds) if matches(fold)]
+        self.explained.update(numbers)
+        witnesses = (fold_witness(self.pair, self.found.folds[number].events) for number in numbers)
+        return next((witness for witness in witnesses if witness), None)
+
+    def stream(self, shows: Callable[[FoldWitness], bool]) -> FoldWitness | None:
+        """The first stream at all whose whole fold differs in that way."""
+        witnesses = (fold_witness(self.pair, events) for events in self.found.streams)
+        return next((witness for witness in witnesses if witness and shows(witness)), None)
+
+    def unexplained(self) -> Iterator[Fold]:
+        """Folds that no verdict speaks of yet."""
+        for number, fold in enumerate(self.found.folds):
+            if number not in self.explained:
+                yield fold

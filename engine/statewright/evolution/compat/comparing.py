@@ -1,0 +1,116 @@
+"""From two versions of a machine to a report. The one door to this package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statewright.canonical import digest
+from statewright.evolution.compat.answering import answer_verdicts
+from statewright.evolution.compat.branches import branch_verdicts
+from statewright.evolution.compat.case import Case
+from statewright.evolution.compat.correspondence import pair_of
+from statewright.evolution.compat.events import event_verdicts
+from statewright.evolution.compat.limits import limit_verdicts
+from statewright.evolution.compat.moves import move_verdicts
+from statewright.evolution.compat.rules import Rule
+from statewright.evolution.compat.schemas import essence
+from statewright.evolution.compat.searching import Search, search
+from statewright.evolution.compat.states import state_verdicts
+from statewright.evolution.compat.storing import payload_verdicts, unexplained_verdicts
+from statewright.evolution.compat.translation import Renames, branch_text
+from statewright.evolution.compat.verdicts import Report, Verdict, place_of, sort_verdicts
+from statewright.language.schema.payloads import Field
+from statewright.machine.compiled import Machine
+
+
+def compare(old: Machine | None, new: Machine | None) -> Report:
+    """Every change from `old` to `new`, None where a version has no such machine. Takes seconds at most."""
+    if old is None or new is None:
+        return Report(tuple(_whole(machine, added=old is None) for machine in (old, new) if machine))
+    if _surface(old) == _surface(new):
+        return Report(())
+    pair = pair_of(old, new)
+    found = search(pair)
+    case = Case(pair, found)
+    verdicts = [*state_verdicts(case), *event_verdicts(case), *move_verdicts(case), *payload_verdicts(case)]
+    verdicts += [*unexplained_verdicts(case), *_version(case)]
+    answers = list(answer_verdicts(case))
+    told = {verdict.location for verdict in answers}
+    verdicts += [*answers, *branch_verdicts(case, told), *limit_verdicts(case, told)]
+    untried = _untried(old, found)
+    return Report(tuple(sort_verdicts(verdicts)), found.sequences, found.complete and not untried, untried)
+
+
+def _untried(machine: Machine, found: Search) -> tuple[str, ...]:
+    """Fields of commands that were reached, for which no value is known."""
+    specs = machine.definition.commands or {}
+    fields = [(name, key) for name in specs for key in specs[name].payload.fields if name in found.listed]
+    return tuple(f"{name}.{key}" for name, key in fields if (name, key) not in found.tried)
+
+
+def _version(case: Case) -> Iterator[Verdict]:
+    """Every commit bears the number of the version that stored it, and nothing else tells them apart."""
+    old, new = case.pair.old, case.pair.new
+    if old.behaviour == new.behaviour or new.version > old.version:
+        return
+    path = ("version",)
+    yield case.verdict(
+        Rule.VERSION_KEPT,
+        f"what replay depends on changes, and the version goes from {old.version} to {new.version}",
+        old=path,
+        new=path,
+        proved=True,
+        yaml=f"version: {old.version + 1}",
+    )
+
+
+def _whole(machine: Machine, *, added: bool) -> Verdict:
+    rule = Rule.MACHINE_ADDED if added else Rule.MACHINE_REMOVED
+    place = place_of(machine.definition, ("machine",))
+    remedy = None if added else f'keep the definition of "{machine.name}" as long as there are streams of it'
+    message = f'machine "{machine.name}" is {"added" if added else "gone"}'
+    old, new = (None, place) if added else (place, None)
+    return Verdict(rule, machine.name, "machine", message, old, new, remedy=remedy)
+
+
+def _surface(machine: Machine) -> str:
+    """A digest of all that a stream or a sender can notice; texts and order are no part of it."""
+    definition = machine.definition
+    commands = definition.commands
+    return digest(
+        {
+            "behaviour": machine.behaviour,
+            "data": {name: _field(field) for name, field in definition.data.items()},
+            "events": {
+                name: {key: _field(field) for key, field in spec.payload.fields.items()}
+                for name, spec in (definition.events or {}).items()
+            },
+            "commands": commands
+            and {
+                name: {
+                    "payload": {key: _field(field) for key, field in spec.payload.fields.items()},
+                    "roles": sorted(spec.roles),
+                    "renamed": dict(spec.fields_renamed),
+                }
+                for name, spec in commands.items()
+            },
+            "rows": {
+                leaf: {
+                    name: [branch_text(branch, Renames()) for branch in some] for name, some in row.items()
+                }
+                for leaf, row in machine.rows.items()
+            },
+            "final": [name for name, state in sorted(definition.states.items()) if state.final],
+            "invariants": sorted(invariant.check.canonical for invariant in definition.invariants),
+            "timeouts": {
+                name: [state.timeout.command, state.timeout.after_seconds]
+                for name, state in definition.states.items()
+                if state.timeout
+            },
+        }
+    )
+
+
+def _field(field: Field) -> list[object]:
+    default = field.default if field.has_default else None
+    return [essence(field.schema), field.optional, field.has_default, default]

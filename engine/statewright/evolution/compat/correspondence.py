@@ -1,0 +1,217 @@
+"""Which name of the new version stands for which of the old: of states, events, commands and fields.
+
+Declared renames come first; what disappeared beside exactly one newcomer of the same shape was likely
+renamed. Comparing under both keeps one rename from looking like a hundred changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from statewright.evolution.compat.translation import Renames, branch_text, expression_text
+from statewright.language.model import Definition, EventSpec
+from statewright.language.schema.payloads import Field
+from statewright.machine.compiled import Machine
+from statewright.machine.flatten import Move, flatten
+from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected, Verdict
+from statewright.scenarios.values import same_value
+
+Moves = Mapping[tuple[str, str], Move]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two versions of one machine.
+
+    `states`, `events`, `commands`: old name -> new one, declared or guessed; without those that are gone.
+    `guessed_…`: the part of them that nobody declared. `data`: old data field -> new one.
+    """
+
+    old: Machine
+    new: Machine
+    old_moves: Moves
+    new_moves: Moves
+    states: Mapping[str, str]
+    guessed_states: Mapping[str, str]
+    events: Mapping[str, str]
+    guessed_events: Mapping[str, str]
+    commands: Mapping[str, str]
+    guessed_commands: Mapping[str, str]
+    old_commands: frozenset[str]
+    new_commands: frozenset[str]
+    data: Mapping[str, str]
+
+    def is_same(self, old: AggregateState, new: AggregateState | str) -> bool:
+        """Whether both are one state, as far as both versions know it."""
+        if isinstance(new, str) or self.states.get(old.leaf) != new.leaf:
+            return False
+        pairs = ((old.data[name], new.data[today]) for name, today in self.data.items())
+        return all(same_value(one, other) for one, other in pairs)
+
+    def is_same_answer(self, old: Verdict, new: Verdict) -> bool:
+        """Whether a sender who was content stays so; what was invalid before may come to anything."""
+        match old, new:
+            case Invalid(), _:
+                return True
+            case Accepted(events=before), Accepted(events=after):
+                return len(before) == len(after) and all(map(self._is_same_event, before, after))
+            case Rejected(), Rejected():
+                return (old.code, old.on_refusal) == (new.code, new.on_refusal)
+            case _:
+                return False
+
+    def _is_same_event(self, old: Event, new: Event) -> bool:
+        """In the fields that both know; one of another version is written otherwise on purpose."""
+        if self.events.get(old.type) != new.type:
+            return False
+        fields = event_fields(self.new.definition, new.type)
+        pairs = ((value, fields.get(name, name)) for name, value in old.data.items())
+        return old.event_version != new.event_version or all(
+            same_value(value, new.data[name]) for value, name in pairs if name in new.data
+        )
+
+
+def pair_of(old: Machine, new: Machine) -> Pair:
+    """Both versions with everything that corresponds."""
+    old_moves, new_moves = flatten(old.definition)[0].moves, flatten(new.definition)[0].moves
+    declared_states = {
+        name: today for name in old.definition.states if (today := new.state_names.today(name)[0]) is not None
+    }
+    guessed_states = _guessed_states(old.definition, new.definition, declared_states)
+    states = {**declared_states, **guessed_states}
+    declared_events = _declared_events(old, new, old_moves, new_moves)
+    guessed_events = _guessed(
+        {name: _event_shape(old.definition, old_moves, name, states) for name in _events(old, old_moves)},
+        {name: _event_shape(new.definition, new_moves, name, {}) for name in _events(new, new_moves)},
+        declared_events,
+    )
+    old_commands, new_commands = _commands(old), _commands(new)
+    commands = {name: name for name in old_commands if name in new_commands}
+    guessed_commands = _guessed(
+        {name: _command_shape(old, name, states) for name in old_commands},
+        {name: _command_shape(new, name, {}) for name in new_commands},
+        commands,
+    )
+    return Pair(
+        old=old,
+        new=new,
+        old_moves=old_moves,
+        new_moves=new_moves,
+        states=states,
+        guessed_states=guessed_states,
+        events={**declared_events, **guessed_events},
+        guessed_events=guessed_events,
+        commands={**commands, **guessed_commands},
+        guessed_commands=guessed_commands,
+        old_commands=frozenset(old_commands),
+        new_commands=frozenset(new_commands),
+        data=_data_fields(old.definition, new.definition),
+    )
+
+
+def spec_of(definition: Definition, event: str) -> EventSpec | None:
+    """None for an event that nobody declared."""
+    return (definition.events or {}).get(event)
+
+
+def event_fields(definition: Definition, event: str) -> Mapping[str, str]:
+    """Old names of an event's fields -> today's; empty where nothing was renamed."""
+    spec = spec_of(definition, event)
+    return spec.fields_renamed if spec else {}
+
+
+def _data_fields(old: Definition, new: Definition) -> dict[str, str]:
+    """Declared in the document only: data are folded anew, so the engine needs no old names of them."""
+    written = new.document.value.get("data") or {}
+    renamed = {
+        former: name
+        for name, field in written.items()
+        if isinstance(field, Mapping)
+        for former in field.get("renamed_from", ())
+    }
+    return {name: today for name in old.data if (today := renamed.get(name, name)) in new.data}
+
+
+def _declared_events(old: Machine, new: Machine, old_moves: Moves, new_moves: Moves) -> dict[str, str]:
+    specs = new.definition.events or {}
+    renamed = {former: name for name, spec in specs.items() for former in spec.renamed_from}
+    known = set(_events(new, new_moves))
+    return {name: today for name in _events(old, old_moves) if (today := renamed.get(name, name)) in known}
+
+
+def _events(machine: Machine, moves: Moves) -> Iterable[str]:
+    return dict.fromkeys([*(machine.definition.events or ()), *(event for _, event in moves)])
+
+
+def _commands(machine: Machine) -> Iterable[str]:
+    listed = (command for accepts in machine.rows.values() for command in accepts)
+    return dict.fromkeys([*(machine.definition.commands or ()), *listed])
+
+
+def _guessed(
+    old: Mapping[str, Hashable], new: Mapping[str, Hashable], declared: Mapping[str, str]
+) -> dict[str, str]:
+    """What is gone -> the only newcomer of its shape, unless something else that is gone has it too."""
+    gone = {name: shape for name, shape in old.items() if name not in declared}
+    fresh = {name: shape for name, shape in new.items() if name not in declared.values()}
+    return {
+        name: heirs[0]
+        for name, shape in gone.items()
+        if list(gone.values()).count(shape) == 1
+        and len(heirs := [heir for heir, other in fresh.items() if other == shape]) == 1
+    }
+
+
+def _guessed_states(old: Definition, new: Definition, declared: Mapping[str, str]) -> dict[str, str]:
+    """What is inside a guessed state kept its own name, or was not guessed."""
+    guessed = _guessed(
+        {name: _state_shape(old, name, declared) for name in old.states},
+        {name: _state_shape(new, name, {}) for name in new.states},
+        declared,
+    )
+    for name, state in old.states.items():
+        inside = f"{guessed.get(state.parent or '')}.{name.rpartition('.')[2]}"
+        if name not in declared and inside in new.states:
+            guessed[name] = inside
+    return guessed
+
+
+def _state_shape(definition: Definition, name: str, states: Mapping[str, str]) -> Hashable:
+    """What it accepts, without where that leads: a neighbour may have been renamed as well."""
+    state = definition.states[name]
+    accepts = {
+        command: tuple(branch_text(branch, Renames()) for branch in branches)
+        for command, branches in state.accepts.items()
+    }
+    return (_renamed_or_same(state.parent, states), state.final, state.composite, frozenset(accepts.items()))
+
+
+def _event_shape(definition: Definition, moves: Moves, name: str, states: Mapping[str, str]) -> Hashable:
+    """Payload, setters and moves; events that nothing tells apart stay unguessed."""
+    spec = (definition.events or {}).get(name)
+    fields = _fields_shape(spec.payload.fields) if spec else None
+    setters = {key: expression_text(value, {}) for key, value in spec.set.items()} if spec else {}
+    led = {
+        (_renamed_or_same(leaf, states), _renamed_or_same(move.leaf, states))
+        for (leaf, event), move in moves.items()
+        if event == name
+    }
+    return (fields, frozenset(setters.items()), frozenset(led))
+
+
+def _command_shape(machine: Machine, name: str, states: Mapping[str, str]) -> Hashable:
+    spec = (machine.definition.commands or {}).get(name)
+    leaves = {leaf for leaf, accepts in machine.rows.items() if name in accepts}
+    return (
+        _fields_shape(spec.payload.fields) if spec else None,
+        frozenset(_renamed_or_same(leaf, states) for leaf in leaves),
+    )
+
+
+def _fields_shape(fields: Mapping[str, Field]) -> Hashable:
+    return frozenset((name, str(field.type), field.optional) for name, field in fields.items())
+
+
+def _renamed_or_same(name: str | None, states: Mapping[str, str]) -> str | None:
+    return None if name is None else states.get(name, name)

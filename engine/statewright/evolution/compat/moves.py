@@ -1,0 +1,107 @@
+"""What a new version does to where stored events lead, state by state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statewright.evolution.compat.case import Case
+from statewright.evolution.compat.remedies import retired_yaml
+from statewright.evolution.compat.rules import Rule
+from statewright.evolution.compat.verdicts import Verdict
+from statewright.evolution.compat.witness import FoldWitness
+from statewright.language.source.document import Path
+from statewright.machine.compiled import Machine
+from statewright.machine.evolve import is_same_way
+from statewright.machine.flatten import Move, destination
+
+
+def move_verdicts(case: Case) -> Iterator[Verdict]:
+    """Moves that are gone or lead elsewhere, then new ones; of states and events that both versions have."""
+    pair = case.pair
+    for (leaf, event), move in pair.old_moves.items():
+        source, today = pair.states.get(leaf), pair.events.get(event)
+        if source is None or source not in pair.new.rows or today is None or move.leaf not in pair.states:
+            continue
+        led = pair.new_moves.get((source, today))
+        if led is None:
+            yield _removed(case, leaf, event, move)
+        elif led != _today(case, move) and not is_same_way(pair.new.state_names, move, led):
+            yield _changed(case, leaf, event, move, led)
+    known = {(pair.states.get(leaf), pair.events.get(event)) for leaf, event in pair.old_moves}
+    for leaf, event in pair.new_moves:
+        if (leaf, event) not in known and leaf in pair.states.values() and event in pair.events.values():
+            path = emitting_path(pair.new, leaf, event)
+            message = f'event "{event}" has a way from "{leaf}" now'
+            yield case.verdict(Rule.EVENT_ADDED, message, new=path, at=("moves", leaf, event))
+
+
+def kept_rows(case: Case, event: str) -> Iterator[dict[str, str]]:
+    """The rows of `retired` that keep every move of an event of the old version."""
+    pair = case.pair
+    for (leaf, name), move in pair.old_moves.items():
+        if name == event and leaf in pair.states and move.leaf in pair.states:
+            yield _row(case, leaf, move)
+
+
+def emitting_path(machine: Machine, leaf: str, event: str) -> Path:
+    """The branch that emits an event from a leaf, or else the row that keeps the move."""
+    for branches in machine.rows[leaf].values():
+        for branch in branches:
+            if any(emission.event == event for emission in branch.emits):
+                return branch.path
+    return ("events", event, "retired")
+
+
+def _removed(case: Case, leaf: str, event: str, move: Move) -> Verdict:
+    pair = case.pair
+    return case.verdict(
+        Rule.MOVE_REMOVED,
+        f'event "{event}" leads nowhere from "{leaf}", it led to "{move.leaf}"',
+        old=emitting_path(pair.old, leaf, event),
+        new=pair.new.definition.states[pair.states[leaf]].path,
+        at=("moves", leaf, event),
+        witness=_witness(case, leaf, event),
+        yaml=retired_yaml(pair, pair.events[event], [_row(case, leaf, move)]),
+    )
+
+
+def _changed(case: Case, leaf: str, event: str, move: Move, led: Move) -> Verdict:
+    pair = case.pair
+    today = pair.events[event]
+    return case.verdict(
+        Rule.MOVE_CHANGED,
+        f'event "{event}" leads from "{leaf}" to {_described(led, move)}, it led to {_described(move, led)}',
+        old=emitting_path(pair.old, leaf, event),
+        new=emitting_path(pair.new, pair.states[leaf], today),
+        at=("moves", leaf, event),
+        witness=_witness(case, leaf, event),
+        remedy="let the new way emit an event of its own, and keep the old one",
+        yaml=retired_yaml(pair, today, [_row(case, leaf, move)]),
+    )
+
+
+def _witness(case: Case, leaf: str, event: str) -> FoldWitness | None:
+    return case.fold(lambda fold: fold.leaf == leaf and fold.events[-1].type == event)
+
+
+def _row(case: Case, leaf: str, move: Move) -> dict[str, str]:
+    """What was entered may be a composite around the leaf, which counts as much as the leaf."""
+    source, today = case.pair.states[leaf], _today(case, move)
+    if today.entered is None:
+        return {"from": source}
+    definition = case.pair.new.definition
+    is_way = today.entered in definition.states and destination(definition, source, today.entered) == today
+    return {"from": source, "target": today.entered if is_way else today.leaf}
+
+
+def _today(case: Case, move: Move) -> Move:
+    """The move under the names of the new version."""
+    states = case.pair.states
+    return Move(states[move.leaf], None if move.entered is None else states.get(move.entered, move.entered))
+
+
+def _described(move: Move, other: Move) -> str:
+    """Only what tells the two apart."""
+    if move.leaf != other.leaf:
+        return f'"{move.leaf}"'
+    return f'"{move.leaf}" entering ' + (f'"{move.entered}"' if move.entered else "nothing")

@@ -1,0 +1,148 @@
+"""Ways out as lines of YAML that can be pasted: a path into the new version, and what is to stand there.
+
+Mappings on the way are kept with all that is in them; the field of a payload is replaced. Pure text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import yaml
+
+from statewright.canonical import canonical_json
+from statewright.evolution.compat.correspondence import Pair
+from statewright.language.model import Definition, EventSpec
+from statewright.language.schema.payloads import Field
+from statewright.language.source.document import Path
+from statewright.scenarios.values import fitting
+
+KEEP_VALID = "keep valid what was: `optional`, a `default`, or the wider schema"
+
+
+class _Written(yaml.SafeDumper):
+    """Without anchors, which definitions may not have."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
+
+
+def yaml_at(path: Path, value: object) -> str:
+    """One line of flow style.
+
+    >>> yaml_at(("events", "Paid", "retired"), [{"from": "open"}])
+    'events: {Paid: {retired: [{from: open}]}}'
+    """
+    for key in reversed(path):
+        value = {key: value}
+    return yaml_flow(value)[1:-1]
+
+
+def yaml_flow(value: object) -> str:
+    """One line of flow style, a mapping within its braces."""
+    text = yaml.dump(
+        value, Dumper=_Written, default_flow_style=True, sort_keys=False, width=2**20, allow_unicode=True
+    )
+    return str(text).strip()
+
+
+def event_yaml(definition: Definition, event: str, changes: Mapping[str, object]) -> str:
+    """Under an event of the new version; where no event is declared yet, all that there are must be."""
+    if definition.events is not None:
+        return yaml_at(("events", event), changes)
+    return yaml_at(("events",), {**dict.fromkeys(_emitted(definition)), event: changes})
+
+
+def renamed_yaml(definition: Definition, path: Path, former: Iterable[str]) -> str:
+    """The old names that stand there already, and the forgotten ones."""
+    written = definition.document.at(path)
+    known = written.get("renamed_from", []) if isinstance(written, Mapping) else []
+    return yaml_at((*path, "renamed_from"), list(dict.fromkeys([*known, *former])))
+
+
+def retired_yaml(pair: Pair, event: str, rows: Iterable[Mapping[str, str]], **more: object) -> str:
+    """The moves that an event keeps already, and those that it lost. `more`: else of the event."""
+    spec = (pair.new.definition.events or {}).get(event)
+    kept = [_row(one.source, one.target) for one in (spec.retired if spec else ())]
+    return event_yaml(pair.new.definition, event, {**more, "retired": [*kept, *map(dict, rows)]})
+
+
+def field_yaml(element: Path, field: Field, former: Iterable[str], *, optional: Iterable[str] = ()) -> str:
+    """One field of the payload of an event or a command, whole. `optional`: all that are to be so, if any."""
+    written: dict[str, object] = {key: part for key, part in field.schema.items() if key != "default"}
+    if field.has_default:
+        written["default"] = field.default
+    if names := list(dict.fromkeys(former)):
+        written["renamed_from"] = names
+    fields: dict[str, object] = {"payload": {field.name: written}}
+    if some := list(dict.fromkeys(optional)):
+        fields["optional"] = some
+    return yaml_at(element, fields)
+
+
+def upcast_yaml(event: EventSpec, field: str, *, is_lacking: bool) -> str | None:
+    """A further version, and a link to it with the plainest value that fits; None where nobody knows one.
+
+    `is_lacking`: always; else a value that is there stays.
+    """
+    guesses = fitting(event.payload.fields[field].schema, [])
+    if not guesses:
+        return None
+    link = (
+        _constant(guesses[0])
+        if is_lacking
+        else f"has(event.{field}) ? event.{field} : {_constant_text(guesses[0])}"
+    )
+    return _link_yaml(event, {field: link})
+
+
+def converting_yaml(event: EventSpec, field: str) -> str:
+    """A further version, and a link to it that makes a text of what was stored."""
+    return _link_yaml(event, {field: f"string(event.{field})"})
+
+
+def payload_yaml(pair: Pair, command: str, field: object) -> str | None:
+    """A field of a command as it was, under its name of today; None where that cannot be said."""
+    old, new = ((machine.definition.commands or {}).get(command) for machine in (pair.old, pair.new))
+    if old is None or new is None or not isinstance(field, str):
+        return None
+    optional = [name for name, one in new.payload.fields.items() if one.optional]
+    renames = {**old.fields_renamed, **new.fields_renamed}
+    former = [name for name, today in renames.items() if today == field]
+    names = [name for name in (field, *former) if name in old.payload.fields]
+    if names:
+        before = old.payload.fields[names[0]]
+        if field in new.payload.fields and str(new.payload.fields[field].type) != str(before.type):
+            return None
+        more = [*optional, field] if before.optional else optional
+        return field_yaml(("commands", command), replace(before, name=field), former, optional=more)
+    return (
+        yaml_at(("commands", command, "optional"), [*optional, field])
+        if field in new.payload.fields
+        else None
+    )
+
+
+def _link_yaml(event: EventSpec, link: Mapping[str, object]) -> str:
+    return yaml_at(("events", event.name), {"version": event.version + 1, "upcast": {event.version: link}})
+
+
+def _constant(value: Any) -> object:
+    """Numbers stand for themselves; a text is an expression, so that one as a value has its own quotes."""
+    return value if isinstance(value, bool | int | float) else _constant_text(value)
+
+
+def _constant_text(value: Any) -> str:
+    is_plain = isinstance(value, str) and value.isprintable() and not {*value} & {*"'\\"}
+    return f"'{value}'" if is_plain else canonical_json(value)
+
+
+def _row(source: str, target: str | None) -> dict[str, str]:
+    return {"from": source} if target is None else {"from": source, "target": target}
+
+
+def _emitted(definition: Definition) -> list[str]:
+    lists = [*definition.accepts.values()]
+    lists += [branches for state in definition.states.values() for branches in state.accepts.values()]
+    return list(dict.fromkeys(one.event for some in lists for branch in some for one in branch.emits))

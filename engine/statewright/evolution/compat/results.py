@@ -1,0 +1,168 @@
+"""What an expression may come to, told from its text and the schemas of what it reads.
+
+Says nothing of most expressions: only constants, copies, choices between such, and integers that surely stay
+within 64 bits are understood. Called where a stored event meets an expression that it was not stored for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from statewright.language.cel import Expression
+from statewright.language.cel.parser import parse
+from statewright.language.cel.syntax import (
+    Binary,
+    Call,
+    Conditional,
+    Has,
+    ListLiteral,
+    Literal,
+    Logical,
+    MapLiteral,
+    Name,
+    Node,
+    Select,
+)
+from statewright.language.cel.syntax import Path as Chain
+from statewright.language.model import Definition
+from statewright.language.schema.payloads import PayloadError
+from statewright.language.schema.values import compile_rule
+from statewright.language.source.text import INTEGER_MAX, INTEGER_MIN
+
+Schema = Mapping[str, Any]
+Results = tuple[Schema, ...]  # a value fits at least one of them
+Range = tuple[int, int]
+
+_BOOLEAN: Results = ({"type": "boolean"},)
+_TEXT: Results = ({"type": "string"},)
+_SCALARS = ("string", "integer", "number", "boolean")
+_COUNTED: Schema = {"type": "integer", "minimum": INTEGER_MIN // 2, "maximum": INTEGER_MAX // 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The fields that an expression may read, by their chains; those of `perhaps` may be absent."""
+
+    always: Mapping[Chain, Results]
+    perhaps: Mapping[Chain, Results] = field(default_factory=dict)
+
+
+def results(expression: Expression, known: Known) -> Results | None:
+    """None where the expression may have no value, or nobody can tell."""
+    return _results(parse(expression.source), known)
+
+
+def counted(definition: Definition, name: str) -> Schema:
+    """The schema of a data field, where it only counts one within what a stream can count to."""
+    setters = [spec.set[name] for spec in (definition.events or {}).values() if name in spec.set]
+    if all(_counts(parse(setter.source), name) for setter in setters):
+        return _COUNTED
+    return definition.data[name].schema
+
+
+def fits(result: Schema, schema: Schema, losses: bool) -> bool:
+    """Whether a result fits a schema; `losses`: whether the schema may refuse what the result admits."""
+    if "const" not in result:
+        return not losses
+    try:
+        compile_rule(schema).conform(result["const"])
+    except PayloadError:
+        return False
+    return True
+
+
+def _counts(node: Node, name: str) -> bool:
+    match node:
+        case Literal(value=int()):
+            return True
+        case Binary(
+            operator="+" | "-", left=Select(operand=Name(name="data")) as left, right=Literal(value=int(step))
+        ):
+            return left.field == name and abs(step) < 2**31
+        case _:
+            return False
+
+
+def _results(node: Node, known: Known) -> Results | None:
+    match node:
+        case Literal(value=value):
+            return ({"const": value},)
+        case ListLiteral(items=()):
+            return ({"const": []},)
+        case MapLiteral(entries=()):
+            return ({"const": {}},)
+        case Select(operand=Name(name=root), field=name):
+            return known.always.get((root, name))
+        case Has(operand=Name(name=root), field=name):
+            return _BOOLEAN if (root, name) in {*known.always, *known.perhaps} else None
+        case Conditional():
+            return _either(node, known)
+        case Logical(operands=parts):
+            return None if None in [_results(part, known) for part in parts] else _BOOLEAN
+        case Call(function="string", arguments=(argument,)):
+            return _TEXT if all(map(_is_scalar, _results(argument, known) or ({},))) else None
+        case Binary(operator="==" | "!=", left=left, right=right):
+            return None if None in (_results(left, known), _results(right, known)) else _BOOLEAN
+        case Binary(operator=operator, left=left, right=right):
+            return _computed(operator, _range(left, known), _range(right, known))
+        case _:
+            return None
+
+
+def _is_scalar(schema: Schema) -> bool:
+    return isinstance(schema.get("const"), str | int | float) or schema.get("type") in _SCALARS
+
+
+def _either(node: Conditional, known: Known) -> Results | None:
+    inside = known
+    match node.condition:
+        case Has(operand=Name(name=root), field=name) if (root, name) in known.perhaps:
+            inside = replace(known, always={**known.always, (root, name): known.perhaps[root, name]})
+    condition = _results(node.condition, known)
+    then, otherwise = _results(node.then, inside), _results(node.otherwise, known)
+    return None if condition is None or then is None or otherwise is None else (*then, *otherwise)
+
+
+def _computed(operator: str, left: Range | None, right: Range | None) -> Results | None:
+    if left is None or right is None:
+        return None
+    if operator in ("<", "<=", ">", ">="):
+        return _BOOLEAN
+    if operator == "+":
+        low, high = left[0] + right[0], left[1] + right[1]
+    elif operator == "-":
+        low, high = left[0] - right[1], left[1] - right[0]
+    elif operator == "*":
+        corners = [one * other for one in left for other in right]
+        low, high = min(corners), max(corners)
+    elif operator == "/" and right[0] > 0:
+        low, high = -max(map(abs, left)), max(map(abs, left))
+    else:
+        return None
+    within = low >= INTEGER_MIN and high <= INTEGER_MAX
+    return ({"type": "integer", "minimum": low, "maximum": high},) if within else None
+
+
+def _range(node: Node, known: Known) -> Range | None:
+    """From the least to the greatest integer; None where anything else may come of it."""
+    ranges = [_range_of(schema) for schema in _results(node, known) or ({},)]
+    whole = [one for one in ranges if one is not None]
+    return (
+        (min(low for low, _ in whole), max(high for _, high in whole)) if len(whole) == len(ranges) else None
+    )
+
+
+def _range_of(schema: Schema) -> Range | None:
+    match schema:
+        case {"const": bool()}:
+            return None
+        case {"const": int(value)}:
+            return value, value
+        case {"type": "integer"} if "enum" not in schema:
+            low = max(schema.get("minimum", INTEGER_MIN), schema.get("exclusiveMinimum", INTEGER_MIN))
+            high = min(schema.get("maximum", INTEGER_MAX), schema.get("exclusiveMaximum", INTEGER_MAX))
+            return int(low), int(high)
+        case _:
+            return None

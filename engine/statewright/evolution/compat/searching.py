@@ -1,0 +1,234 @@
+"""Looks for streams and commands by which two versions differ: breadth first, through the real engine.
+
+Every stream that the old version can store, up to a bound, is folded by the new one event by event, and every
+command worth trying is decided by both where they stand. After a difference the new version is put where the
+old one stands, so that one change does not hide the next. Pure and deterministic.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from statewright.canonical import canonical_json
+from statewright.evolution.compat.correspondence import Pair
+from statewright.evolution.compat.spellings import events_unseen, older_spellings, older_wishes
+from statewright.evolution.compat.witness import folded
+from statewright.language.source.text import INTEGER_MAX, INTEGER_MIN
+from statewright.machine.compiled import Machine
+from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Verdict
+from statewright.scenarios.candidates import literals, wishes
+from statewright.scenarios.model import Wish
+from statewright.scenarios.running import decided
+from statewright.scenarios.values import same_value
+
+SEQUENCES_MAX = 8_000  # decided and folded under both: a few seconds
+SEQUENCES_COMMANDED_MAX = 6_000  # of them for what commands store
+STREAMS_MAX = 500
+ARRIVALS_MAX = 6  # states that are explored per leaf and event that led there
+EXTREMES = (INTEGER_MAX, INTEGER_MIN)
+HINTS = (100, *EXTREMES)  # beside the constants of both versions: a plain number reads better than an extreme
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where both versions stand after `events`. `moved`: the new one was put there.
+
+    `guessing`: also what no command was seen to store leads on from here, or has led here. `commanded`: its
+    commands were tried before.
+    """
+
+    events: tuple[Event, ...]
+    old: AggregateState
+    new: AggregateState
+    moved: bool = False
+    guessing: bool = False
+    commanded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The last of `events`, stored by the old version in `leaf`, comes to something else."""
+
+    events: tuple[Event, ...]
+    leaf: str
+    old: AggregateState
+    new: AggregateState | str
+    moved: bool
+    guessing: bool
+
+    def fields(self, pair: Pair) -> tuple[str, ...]:
+        """The old data fields that come out differently; none where it cannot be folded."""
+        if isinstance(self.new, str):
+            return ()
+        return tuple(
+            name
+            for name, today in pair.data.items()
+            if not same_value(self.old.data[name], self.new.data[today])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A wish that comes to something else at a spot."""
+
+    spot: Spot
+    wish: Wish
+    old: Verdict
+    new: Verdict
+
+
+@dataclass
+class Search:
+    """What was found, shortest first; differences at spots that nobody moved or guessed stand before others.
+
+    `streams`: what the old version can store, the shortest first. `stored`: leaves, and the events that
+    commands were seen to store there. `listed`: commands of the states that were reached; `tried`: their
+    fields for which a value was found that fits.
+    """
+
+    streams: list[tuple[Event, ...]] = field(default_factory=list)
+    folds: list[Fold] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    sequences: int = 0
+    complete: bool = True
+    stored: set[tuple[str, str]] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
+    tried: set[tuple[str, str]] = field(default_factory=set)
+
+
+def search(pair: Pair) -> Search:
+    """All differences within the bounds.
+
+    First only what commands of the old version store; then, from the states that came of it, also what none
+    of them was seen to store. What is answered behind such a guess counts only in a state that is not reached
+    otherwise: else the data are likely to be some that no aggregate can have.
+    """
+    found = Search()
+    start = _aligned(pair, (), pair.old.initial, pair.new.initial)
+    if start is None:  # nothing is comparable where both begin apart, but what was stored can be folded
+        found.streams += _first_commits(pair.old)
+        found.complete = False
+        return found
+    known: set[str] = set()
+    spots = _explored(pair, [start], found, known, until=SEQUENCES_COMMANDED_MAX)
+    reached = {spot.old.leaf for spot in spots}
+    again = [replace(spot, guessing=True, commanded=True) for spot in spots]
+    _explored(pair, again, found, known, until=SEQUENCES_MAX)
+    found.folds.sort(key=lambda fold: (fold.guessing, fold.moved))
+    found.answers = [
+        one for one in found.answers if not one.spot.guessing or one.spot.old.leaf not in reached
+    ]
+    found.answers.sort(key=lambda one: (one.spot.moved, not isinstance(one.old, Accepted)))
+    return found
+
+
+def _explored(pair: Pair, starts: list[Spot], found: Search, known: set[str], *, until: int) -> list[Spot]:
+    """Every spot that was gone on from, breadth first; `until`: this many sequences in all."""
+    waiting, spots = deque(starts), []
+    arrivals: Counter[tuple[str, str, bool]] = Counter()
+    while waiting and found.sequences < until:
+        spot = waiting.popleft()
+        spots.append(spot)
+        for events in _next_commits(pair, spot, found):
+            if len(found.streams) < STREAMS_MAX:
+                found.streams.append((*spot.events, *events))
+            after = _folded_commit(pair, spot, events, found)
+            if after is None or (key := _key(after)) in known:
+                continue
+            known.add(key)
+            arrival = (after.old.leaf, events[-1].type, after.moved)
+            arrivals[arrival] += 1
+            if arrivals[arrival] <= ARRIVALS_MAX:
+                waiting.append(after)
+            else:
+                found.complete = False
+    found.complete = found.complete and not waiting
+    return spots
+
+
+def _first_commits(machine: Machine) -> list[tuple[Event, ...]]:
+    verdicts = (decided(machine, machine.initial, wish).verdict for wish in wishes(machine, machine.initial))
+    return [verdict.events for verdict in verdicts if isinstance(verdict, Accepted) and verdict.events]
+
+
+def _next_commits(pair: Pair, spot: Spot, found: Search) -> Iterator[tuple[Event, ...]]:
+    """What the old version may store next; how each command is answered is compared on the way."""
+    found.listed.update(pair.old.rows[spot.old.leaf])
+    for wish in () if spot.commanded else _wishes(pair, spot):
+        found.sequences += 1
+        old = decided(pair.old, spot.old, wish).verdict
+        new = decided(pair.new, spot.new, wish).verdict
+        if not isinstance(old, Invalid):
+            found.tried.update((wish.command, name) for name in wish.data)
+        if wish.command in pair.old_commands and not pair.is_same_answer(old, new):
+            found.answers.append(Answer(spot, wish, old, new))
+        if isinstance(old, Accepted) and old.events:
+            if not spot.guessing:
+                found.stored.update((spot.old.leaf, event.type) for event in old.events)
+            yield old.events
+    if not spot.guessing:
+        return
+    stored = {event for leaf, event in found.stored if leaf == spot.old.leaf}
+    for event in events_unseen(pair, spot.old, stored, [*literals(pair.old), *literals(pair.new), *HINTS]):
+        found.sequences += 1
+        yield (event,)
+
+
+def _wishes(pair: Pair, spot: Spot) -> Iterator[Wish]:
+    """Those of both versions, each tried on all constants of both, and as they were spelled before."""
+    values = [*literals(pair.old), *literals(pair.new), *HINTS]
+    tried: set[str] = set()
+    for machine, state in ((pair.old, spot.old), (pair.new, spot.new)):
+        for plain in wishes(machine, state, values=values):
+            for wish in (plain, *older_wishes(pair, plain)):
+                key = canonical_json([wish.command, wish.data, [wish.actor.id, *wish.actor.roles], wish.at])
+                if key not in tried:
+                    tried.add(key)
+                    yield wish
+
+
+def _folded_commit(pair: Pair, spot: Spot, events: tuple[Event, ...], found: Search) -> Spot | None:
+    """The spot after a commit; None where the new version has no such state."""
+    after: Spot | None = spot
+    for event in events:
+        assert after is not None
+        for spelling in older_spellings(pair.old, event):
+            _folded(pair, after, spelling, found)
+        after = _folded(pair, after, event, found)
+        if after is None:
+            return None
+    return after
+
+
+def _folded(pair: Pair, spot: Spot, event: Event, found: Search) -> Spot | None:
+    events = (*spot.events, event)
+    old = folded(pair.old, spot.old, (event,), stored_by=pair.old.version)
+    if isinstance(old, str):  # a guessed older payload that was never possible
+        return None
+    new = folded(pair.new, spot.new, (event,), stored_by=pair.old.version)
+    if pair.is_same(old, new):
+        assert isinstance(new, AggregateState)
+        return Spot(events, old, new, spot.moved, spot.guessing)
+    found.folds.append(Fold(events, spot.old.leaf, old, new, spot.moved, spot.guessing))
+    after = _aligned(pair, events, old, spot.new if isinstance(new, str) else new)
+    return replace(after, guessing=spot.guessing) if after else None
+
+
+def _aligned(pair: Pair, events: tuple[Event, ...], old: AggregateState, new: AggregateState) -> Spot | None:
+    """The new version put where the old one stands, in what both know."""
+    leaf = pair.states.get(old.leaf)
+    if leaf is None or leaf not in pair.new.rows:
+        return None
+    data = {**new.data, **_common(pair, old.data)}
+    moved = not pair.is_same(old, new)
+    return Spot(events, old, replace(new, leaf=leaf, data=data, version=old.version), moved)
+
+
+def _common(pair: Pair, data: Mapping[str, object]) -> dict[str, object]:
+    return {today: data[name] for name, today in pair.data.items()}
+
+
+def _key(spot: Spot) -> str:
+    return canonical_json([spot.old.leaf, spot.old.data, spot.new.leaf, spot.new.data, spot.moved])

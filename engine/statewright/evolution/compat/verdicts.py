@@ -1,0 +1,121 @@
+"""What a comparison comes to: verdicts, each with its places, its witness and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from statewright.evolution.compat.rules import Consequence, Rule
+from statewright.evolution.compat.witness import DecisionWitness, FoldWitness, Witness
+from statewright.language.model import Definition
+from statewright.language.source.document import Path
+from statewright.machine.messages import Accepted, AggregateState
+
+# Without a witness: nothing fails where they strike, or the old engine would have told.
+_SILENT = frozenset({Rule.START_CHANGED, Rule.SET_CHANGED, Rule.UPCASTER_CHANGED})
+
+
+Key = tuple[str, Rule, str]  # machine, rule, location
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of one of the two files, counted from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One change, judged.
+
+    `location`: the element by its dotted path, as in `events.OrderPaid.set.paid`; it outlives line numbers.
+    `old`, `new`: where that stands; None on the side that lacks it. `remedy`: what to do. `yaml`: lines
+    for the new version by which the verdict goes, or changes into another that the remedy speaks of.
+    `searched`: how many sequences were tried in vain for a witness; None where none is needed.
+    """
+
+    rule: Rule
+    machine: str
+    location: str
+    message: str
+    old: Place | None = None
+    new: Place | None = None
+    witness: Witness | None = None
+    searched: int | None = None
+    remedy: str | None = None
+    yaml: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """What an acceptance names."""
+        return (self.machine, self.rule, self.location)
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing tells of it at run time: the new version goes on, with another result."""
+        match self.witness:
+            case _ if self.rule.consequence is Consequence.SAFE:
+                return False
+            case FoldWitness(new=new):
+                return isinstance(new, AggregateState)
+            case DecisionWitness(old=old, new=new):
+                return isinstance(old, Accepted) and isinstance(new, Accepted)
+            case None:
+                return self.rule in _SILENT
+
+    @property
+    def certain(self) -> bool:
+        """Whether it was shown, or needs no showing; else the text differs and no difference was found."""
+        return self.searched is None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`sequences`: how many were folded and decided under both. `complete`: nothing was left to try.
+
+    `untried`: fields of commands, as in `Pay.iban`, for which no value is known that fits.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    sequences: int = 0
+    complete: bool = True
+    untried: tuple[str, ...] = ()
+
+
+def place_of(definition: Definition, path: Path) -> Place:
+    """Where the key of the element at `path` stands, or its nearest enclosing one."""
+    document = definition.document
+    at_key = bool(path) and isinstance(path[-1], str)
+    position = document.key_position(path) if at_key else document.position(path)
+    return Place(document.file, position.line)
+
+
+def dotted(path: Path) -> str:
+    """A path as it is written in acceptances; lists keep their numbers.
+
+    >>> dotted(("states", "draft", "accepts", "Pay", 0))
+    'states.draft.accepts.Pay[0]'
+    """
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def sort_verdicts(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Silent ones first, then by consequence, then certain ones, rule and location."""
+    order = list(Consequence)
+    return sorted(
+        verdicts,
+        key=lambda one: (
+            one.rule.consequence is Consequence.SAFE,
+            not one.silent,
+            order.index(one.rule.consequence),
+            not one.certain,
+            one.rule.id,
+            one.machine,
+            one.location,
+        ),
+    )

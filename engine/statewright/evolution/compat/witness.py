@@ -1,0 +1,86 @@
+"""Proofs of a difference: a stream that folds differently, a command that is answered differently.
+
+Each is made by running the real engine from the beginning under both versions, so what is shown is what
+happens. Built for `statewright.evolution.compat.searching`, shown by the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from statewright.errors import ReplayError
+from statewright.evolution.compat.correspondence import Pair
+from statewright.machine.compiled import Machine
+from statewright.machine.evolve import replay
+from statewright.machine.messages import AggregateState, Event, Verdict
+from statewright.scenarios.model import Wish
+from statewright.scenarios.running import decided
+
+STREAM = "stream"
+
+
+@dataclass(frozen=True, slots=True)
+class FoldWitness:
+    """`events`: a stream as the old version stored it. `new`: the reason where it no longer folds."""
+
+    events: tuple[Event, ...]
+    old: AggregateState
+    new: AggregateState | str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWitness:
+    """`events` lead to `state` under the old version; there `wish` comes to `old`, and now to `new`."""
+
+    events: tuple[Event, ...]
+    state: AggregateState
+    wish: Wish
+    old: Verdict
+    new: Verdict
+
+
+Witness = FoldWitness | DecisionWitness
+
+
+class NoDifference(AssertionError):
+    """A witness that shows nothing: the search that found it has a bug."""
+
+
+def folded(
+    machine: Machine, state: AggregateState, events: Iterable[Event], *, stored_by: int
+) -> AggregateState | str:
+    """The state after stored events, or why they cannot be folded."""
+    try:
+        return replay(machine, state, events, stream=STREAM, stored_by=stored_by)
+    except ReplayError as error:
+        cause = f": {error.__cause__}" if error.__cause__ else ""
+        return f"{error}{cause}"
+
+
+def fold_witness(pair: Pair, events: tuple[Event, ...]) -> FoldWitness | None:
+    """What both versions make of a stream; None where that is the same."""
+    old, new = (
+        folded(machine, machine.initial, events, stored_by=pair.old.version)
+        for machine in (pair.old, pair.new)
+    )
+    if isinstance(old, str) or pair.is_same(old, new):
+        return None
+    return FoldWitness(events, old, new)
+
+
+def decision_witness(
+    pair: Pair, events: tuple[Event, ...], wish: Wish, *, new_state: AggregateState
+) -> DecisionWitness:
+    """Raises NoDifference.
+
+    `new_state`: where the new version stands: what `events` come to, unless they fold otherwise.
+    """
+    state = folded(pair.old, pair.old.initial, events, stored_by=pair.old.version)
+    if isinstance(state, str):
+        raise NoDifference(f"{[event.type for event in events]}: old {state}")
+    old = decided(pair.old, state, wish).verdict
+    new = decided(pair.new, new_state, wish).verdict
+    if pair.is_same_answer(old, new):
+        raise NoDifference(f"{wish}: {old}")
+    return DecisionWitness(events, state, wish, old, new)

@@ -1,0 +1,197 @@
+"""A file of events, one JSON object per line, to values: each line judged alone and strictly.
+
+Owns the keys of a line. Knows neither machines nor what stood before;
+`statewright.evolution.history_import.folding` does.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+from statewright.diagnostics import hint
+from statewright.errors import EvaluationError
+from statewright.language.cel import Timestamp
+from statewright.stores.keys import ID_PATTERN, NAME_PATTERN, stream_key
+from statewright.strict_json import Malformed, printable, read_json
+
+LINE_BYTES_MAX = 2 * 1024 * 1024  # room for the most that a commit holds, with every character escaped
+TEXT_LENGTH_MAX = 128
+STREAM_LENGTH_MAX = 256  # longer than any key, so that the pattern is what refuses one
+VERSION_MAX = 2**63 - 1
+KEYS = (
+    *("stream", "version", "type", "event_version", "data", "time"),
+    *("command_id", "actor_id", "correlation_id", "causation_id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What led to an event; equal for all events of one command."""
+
+    command_id: str
+    actor_id: str = ""
+    correlation_id: str | None = None
+    causation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as exported. `number`: of the line, from 1. `time`: RFC 3339 in UTC with six digits.
+
+    `event_version`: of its payload; 1 where the line does not say.
+    """
+
+    number: int
+    stream: str
+    version: int
+    type: str
+    data: Mapping[str, Any]
+    time: str
+    cause: Cause
+    event_version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a stream cannot be imported: its first line that does not fit. `stream`: "" where none is named."""
+
+    stream: str
+    line: int
+    reason: str
+
+
+def read_lines(file: IO[bytes]) -> Iterator[Line | Fault]:
+    """Every line that is not blank. One that names no stream is a fault of the stream before it."""
+    stream = ""
+    for number, text in _numbered(file):
+        try:
+            line = _line(number, _fields(text))
+            stream = line.stream
+            yield line
+        except Malformed as error:
+            stream = _named(text) or stream
+            yield Fault(stream, number, str(error))
+
+
+def _numbered(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """A line that is too long comes without its rest."""
+    number = 0
+    while line := file.readline(LINE_BYTES_MAX + 1):
+        number += 1
+        rest = line
+        while len(rest) > LINE_BYTES_MAX and not rest.endswith(b"\n"):
+            rest = file.readline(LINE_BYTES_MAX + 1)
+        text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        if text.strip():
+            yield number, text
+
+
+def _fields(text: bytes) -> dict[str, Any]:
+    if len(text) > LINE_BYTES_MAX:
+        raise Malformed("line", f"is longer than {LINE_BYTES_MAX:,} bytes")
+    try:
+        fields = read_json(text.decode(), place="line")
+    except UnicodeDecodeError as error:
+        raise Malformed("line", f"is not UTF-8, byte {error.start + 1}") from None
+    if not isinstance(fields, dict):
+        raise Malformed("line", "must be an object")
+    return fields
+
+
+def _named(text: bytes) -> str:
+    """The stream that an unfit line names, "" where it names none: no other stream answers for it."""
+    try:
+        fields = json.loads(text.decode(errors="replace"))
+        stream = _text(fields, "stream", length_max=STREAM_LENGTH_MAX) if isinstance(fields, dict) else ""
+    except (ValueError, RecursionError, Malformed):
+        return ""
+    return stream.encode(errors="replace").decode()
+
+
+def _line(number: int, fields: dict[str, Any]) -> Line:
+    for key in fields:
+        if key not in KEYS:
+            raise Malformed("line", f'unknown key "{printable(key)}"{hint(printable(key), KEYS)}')
+    stream = _stream(fields)
+    version = _version(fields, "version")
+    return Line(
+        number,
+        stream,
+        version,
+        _matching(fields, "type", NAME_PATTERN),
+        _data(fields),
+        _time(fields),
+        _cause(fields, version),
+        1 if fields.get("event_version") is None else _version(fields, "event_version"),
+    )
+
+
+def _stream(fields: Mapping[str, Any]) -> str:
+    stream = _text(fields, "stream", length_max=STREAM_LENGTH_MAX)
+    machine, _, aggregate_id = stream.partition("/")
+    try:
+        stream_key(machine, aggregate_id)
+    except ValueError as error:
+        raise Malformed("stream", f"must be machine/aggregate_id: {error}") from None
+    return stream
+
+
+def _version(fields: Mapping[str, Any], key: str) -> int:
+    match fields.get(key):
+        case bool():
+            pass
+        case int(version) if 1 <= version <= VERSION_MAX:
+            return version
+    raise Malformed(key, "must be an integer of at least 1")
+
+
+def _data(fields: Mapping[str, Any]) -> dict[str, Any]:
+    data = fields.get("data")
+    if not isinstance(data, dict):
+        raise Malformed("data", "must be an object")
+    return data
+
+
+def _time(fields: Mapping[str, Any]) -> str:
+    """Digits beyond the microsecond are cut off."""
+    try:
+        moment = Timestamp.parse(_text(fields, "time")).moment("UTC")
+    except EvaluationError as error:
+        raise Malformed("time", str(error)) from None
+    return f"{moment.isoformat(timespec='microseconds')}Z"
+
+
+def _cause(fields: Mapping[str, Any], version: int) -> Cause:
+    """An event without a command is the only one of a command that is named after it."""
+    return Cause(
+        f"imported:{version}"
+        if fields.get("command_id") is None
+        else _matching(fields, "command_id", ID_PATTERN),
+        _text(fields, "actor_id", default=""),
+        _text(fields, "correlation_id", default="") or None,
+        _text(fields, "causation_id", default="") or None,
+    )
+
+
+def _matching(fields: Mapping[str, Any], key: str, pattern: re.Pattern[str]) -> str:
+    value = _text(fields, key)
+    if not pattern.fullmatch(value):
+        raise Malformed(key, f"must match {pattern.pattern}")
+    return value
+
+
+def _text(
+    fields: Mapping[str, Any], key: str, *, default: str | None = None, length_max: int = TEXT_LENGTH_MAX
+) -> str:
+    """Required where there is no default; null is as good as absent."""
+    value = default if fields.get(key) is None else fields[key]
+    if value is None:
+        raise Malformed(key, "is required, as text")
+    if not isinstance(value, str) or len(value) > length_max:
+        raise Malformed(key, f"must be text of at most {length_max:,} characters")
+    return value

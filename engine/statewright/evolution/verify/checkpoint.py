@@ -1,0 +1,125 @@
+"""Where a verification stands, in a file: enough to go on after an interruption, as if there had been none.
+
+THE SHAPE IS ON DISK, see `FORMAT`. The file is replaced as a whole and never half written. It belongs to one
+question, what is verified under what, and is refused under another. The command line calls this.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from statewright.canonical import digest
+from statewright.errors import StatewrightError
+from statewright.evolution.verify.folding import Definitions
+from statewright.evolution.verify.logs import Log
+from statewright.evolution.verify.report import Report, report_of
+from statewright.evolution.verify.running import Position, Stretch
+from statewright.machine.compiled import Machine
+
+FORMAT = 1
+
+
+class CheckpointRefused(StatewrightError):
+    """`known`: it is a state of a verification, and nothing else is lost with it."""
+
+    def __init__(self, path: Path, reason: str, *, known: bool) -> None:
+        deletion = "delete it to begin anew, or " if known else ""
+        super().__init__(f"{path}: {reason}; {deletion}name another file with --state")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a report answers. Digests are of whole definitions: what seems not to matter may."""
+
+    log: str
+    machine: str | None
+    candidates: str
+    against: str
+
+
+@dataclass(slots=True)
+class Checkpoint:
+    """`report` counts the streams up to `positions`, one for each segment."""
+
+    question: Question
+    positions: list[Position]
+    report: Report = field(default_factory=Report)
+
+    def add(self, stretch: Stretch) -> None:
+        self.positions[stretch.segment] = stretch.position
+        for verdict in stretch.verdicts:
+            self.report.add(verdict)
+
+
+def beginning(log: Log, definitions: Definitions, *, machine: str | None = None) -> Checkpoint:
+    """Before the first stream."""
+    candidates, against = map(_digest, (definitions.candidates, definitions.against))
+    return Checkpoint(Question(log.name, machine, candidates, against), [Position()] * log.segments)
+
+
+def taken_up(path: Path, fresh: Checkpoint) -> Checkpoint:
+    """What the file at `path` holds, `fresh` where there is none. Raises CheckpointRefused, OSError."""
+    if not path.exists():
+        return fresh
+    try:
+        document = json.loads(path.read_text())
+        format = document["format"]
+        checkpoint = _checkpoint(document) if format == FORMAT else None
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        raise CheckpointRefused(path, "is no state of a verification", known=False) from error
+    if checkpoint is None:
+        raise CheckpointRefused(path, f"has format {format}, this program knows {FORMAT}", known=False)
+    if changed := _changed(checkpoint, fresh):
+        raise CheckpointRefused(path, f"was begun with {changed}", known=True)
+    return checkpoint
+
+
+def save(path: Path, checkpoint: Checkpoint) -> None:
+    """Raises OSError."""
+    question = checkpoint.question
+    document = {
+        "format": FORMAT,
+        "log": question.log,
+        "machine": question.machine,
+        "candidates": question.candidates,
+        "against": question.against,
+        "segments": [{"after": position.after, "ended": position.ended} for position in checkpoint.positions],
+        "report": checkpoint.report.document(),
+    }
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    with unfinished.open("w") as file:
+        json.dump(document, file)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def _digest(machines: Mapping[str, Machine]) -> str:
+    return digest({name: machine.digest for name, machine in machines.items()})
+
+
+def _checkpoint(document: Mapping[str, Any]) -> Checkpoint:
+    question = Question(*(document[name] for name in ("log", "machine", "candidates", "against")))
+    positions = [Position(segment["after"], bool(segment["ended"])) for segment in document["segments"]]
+    return Checkpoint(question, positions, report_of(document["report"]))
+
+
+def _changed(stored: Checkpoint, fresh: Checkpoint) -> str | None:
+    """What differs, in the words of the command line."""
+    then, now = stored.question, fresh.question
+    if then.log != now.log:
+        return f"another store ({then.log}, now {now.log})"
+    if then.candidates != now.candidates:
+        return "other definitions than these"
+    if then.against != now.against:
+        return "other definitions under --against"
+    if then.machine != now.machine:
+        return f"another --machine ({then.machine or 'none'})"
+    if len(stored.positions) != len(fresh.positions):
+        return f"--workers {len(stored.positions)}"
+    return None

@@ -1,0 +1,100 @@
+"""A table as DynamoDB exports it to S3, in a folder of this disk: from data files to keys and items.
+
+Reads full exports in DynamoDB JSON, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/
+S3DataExport.Output.html: gzip files of lines, in no order, that a manifest lists with their checksums. Knows
+nothing of commits. `statewright.evolution.verify.sorted_export` brings the items into order.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from statewright.errors import StatewrightError
+from statewright.stores.dynamodb_item import Item
+
+MANIFEST = "manifest-files.json"
+_DATA_FILES = "*.json.gz"
+
+
+class ExportUnusable(StatewrightError):
+    """The message names the file and the remedy."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """`md5`, `items`: as the manifest has them, None where there is none."""
+
+    path: Path
+    md5: str | None = None
+    items: int | None = None
+
+
+def data_files(folder: Path) -> list[DataFile]:
+    """Those that the manifest lists, or without one all that lie there; sorted. Raises ExportUnusable."""
+    manifest = folder / MANIFEST
+    if manifest.exists():
+        files = [_listed(manifest, line) for line in manifest.read_text().splitlines() if line.strip()]
+    else:
+        files = [DataFile(path) for path in folder.rglob(_DATA_FILES)]
+    if not files:
+        raise ExportUnusable(folder, f"holds no {MANIFEST} and no {_DATA_FILES}: name an export's folder")
+    return sorted(files, key=lambda file: file.path)
+
+
+def read_items(file: DataFile) -> Iterator[Item]:
+    """Every item of the file. What the manifest says is held against it. Raises ExportUnusable, OSError."""
+    if file.md5 is not None and _md5(file.path) != file.md5:
+        raise ExportUnusable(file.path, f"has another checksum than {MANIFEST} says: copy it from S3 again")
+    number = 0
+    try:
+        with gzip.open(file.path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                yield _item(file.path, number, line)
+    except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError) as error:
+        reason = f"is no whole gzip file behind line {number}: copy it from S3 again"
+        raise ExportUnusable(file.path, reason) from error
+    if file.items not in (None, number):
+        raise ExportUnusable(
+            file.path, f"has {number} items, {MANIFEST} says {file.items}: copy it from S3 again"
+        )
+
+
+def _listed(manifest: Path, line: str) -> DataFile:
+    try:
+        entry: Mapping[str, Any] = json.loads(line)
+        key, items = str(entry["dataFileS3Key"]), int(entry["itemCount"])
+        md5 = str(entry["md5Checksum"])
+    except (ValueError, TypeError, LookupError) as error:
+        raise ExportUnusable(manifest, "is no list of data files: copy it from S3 again") from error
+    path = manifest.parent / "data" / key.rpartition("/")[2]
+    if not path.exists():
+        raise ExportUnusable(path, f"does not exist, and {MANIFEST} lists it: copy the whole export from S3")
+    return DataFile(path, md5, items)
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
+    return base64.b64encode(digest.digest()).decode()
+
+
+def _item(path: Path, number: int, line: str) -> Item:
+    try:
+        item = json.loads(line)["Item"]
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        remedy = "take a full export, with the format DYNAMODB_JSON"
+        raise ExportUnusable(path, f"line {number} is no item of a table: {remedy}") from error
+    if not isinstance(item, dict):
+        raise ExportUnusable(path, f'line {number}: "Item" is no object')
+    return item

@@ -1,0 +1,97 @@
+"""An export in the order of its streams: sorted on disk, for its items come in none and may be too many.
+
+A temporary SQLite file makes the order; it takes about the room that the export takes unpacked, and memory
+holds a page of it. `TMPDIR` says where it lies. The command line and the Lambda function open it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from statewright.errors import CorruptStream
+from statewright.evolution.verify.export import DataFile, ExportUnusable, data_files, read_items
+from statewright.evolution.verify.folding import Found
+from statewright.stores.dynamodb_item import commit_of, key_of
+
+ITEMS_PER_PAGE = 100
+_VERSION_MAX = 2**63 - 1  # the largest that SQLite sorts
+_TABLE = "CREATE TABLE items (stream TEXT NOT NULL, version INTEGER NOT NULL, item TEXT NOT NULL) STRICT"
+_ORDER = "CREATE UNIQUE INDEX in_order ON items (stream, version)"
+_INSERT = "INSERT INTO items VALUES (?, ?, ?)"
+_BEHIND = "SELECT stream, version, item FROM items WHERE (stream, version) > (?, ?) ORDER BY 1, 2 LIMIT ?"
+
+
+class SortedExport:
+    """A `Log` of one segment, by key."""
+
+    segments = 1
+
+    def __init__(self, connection: sqlite3.Connection, *, name: str) -> None:
+        self.name = name
+        self._connection = connection
+
+    def scan(self, _segment: int, /, *, after: str | None) -> Iterator[Found]:
+        key = ("", 0) if after is None else (after, _VERSION_MAX)
+        while rows := self._connection.execute(_BEHIND, (*key, ITEMS_PER_PAGE)).fetchall():
+            key = rows[-1][:2]
+            yield from (_found(item) for _, _, item in rows)
+
+
+@contextmanager
+def sorted_export(
+    folder: Path, *, tell: Callable[[str], None] = lambda _done: None
+) -> Iterator[SortedExport]:
+    """`tell` hears how far reading is. Raises ExportUnusable, OSError."""
+    files = data_files(folder)
+    with TemporaryDirectory(prefix="statewright-") as temporary:
+        path = Path(temporary) / "items"
+        with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as connection:
+            # Nothing needs to outlive a crash.
+            connection.execute("PRAGMA journal_mode = off")
+            connection.execute("PRAGMA synchronous = off")
+            connection.execute(_TABLE)
+            for number, file in enumerate(files, 1):
+                connection.execute("BEGIN")
+                connection.executemany(_INSERT, _rows(file))
+                connection.execute("COMMIT")
+                tell(f"{number:,} of {len(files):,} data files read")
+            _bring_into_order(connection, folder)
+            yield SortedExport(connection, name=_name(files))
+
+
+def _rows(file: DataFile) -> Iterator[tuple[str, int, str]]:
+    for item in read_items(file):
+        try:
+            stream, version = key_of(item)
+        except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+            reason = "holds items without the keys stream and version: name an export of the events' table"
+            raise ExportUnusable(file.path, reason) from error
+        if not 1 <= version <= _VERSION_MAX:
+            raise ExportUnusable(file.path, f"holds a commit of {stream} at version {version}")
+        yield stream, version, json.dumps(item)
+
+
+def _bring_into_order(connection: sqlite3.Connection, folder: Path) -> None:
+    try:
+        connection.execute(_ORDER)
+    except sqlite3.IntegrityError as error:
+        raise ExportUnusable(folder, "holds a commit twice: keep one export in it") from error
+
+
+def _found(item: str) -> Found:
+    try:
+        return commit_of(json.loads(item))
+    except CorruptStream as error:
+        return error
+
+
+def _name(files: Sequence[DataFile]) -> str:
+    """By content where the manifest tells it, else by the sizes of the files."""
+    known = [(file.path.name, file.md5 or file.path.stat().st_size) for file in files]
+    return f"export {hashlib.sha256(repr(known).encode()).hexdigest()}"

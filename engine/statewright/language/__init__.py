@@ -1,0 +1,45 @@
+"""From the text of an author's file to a frozen definition, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from statewright.canonical import digest
+from statewright.diagnostics import Finding, Severity, sort_findings
+from statewright.errors import DefinitionError
+from statewright.language.build import build_definition
+from statewright.language.model import Definition
+from statewright.language.normal_form import normal_form
+from statewright.language.shape import check_shape
+from statewright.language.source.document import load_document
+
+__all__ = ["Definition", "digest_of", "load_definition", "read_definition"]
+
+
+def read_definition(content: bytes, file: str) -> tuple[Definition | None, list[Finding]]:
+    """The definition as far as it can be read, and all that was found; for those who go on checking.
+
+    None where the text is no document, has no states, or has more faults than anybody reads.
+    """
+    try:
+        document = load_document(content, file)
+    except DefinitionError as error:
+        return None, list(error.findings)
+    findings = [*document.findings, *check_shape(document)]
+    try:
+        definition, more = build_definition(document)
+    except DefinitionError as error:
+        return None, sort_findings([*findings, *error.findings])
+    return definition, sort_findings([*findings, *more])
+
+
+def load_definition(content: bytes, file: str) -> Definition:
+    """Raises DefinitionError with every finding of severity error; warnings are the business of `checks`."""
+    definition, findings = read_definition(content, file)
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors or definition is None:
+        raise DefinitionError(errors)
+    return definition
+
+
+def digest_of(definition: Definition) -> str:
+    """SHA-256 (hex) of the definition's normal form."""
+    return digest(normal_form(definition.document.value))

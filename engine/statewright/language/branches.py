@@ -1,0 +1,175 @@
+"""Branches: how each command of an `accepts` section can end, with every name in them resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from statewright.diagnostics import Code, hint
+from statewright.language.cel import Fit, fits
+from statewright.language.cel.types import BOOL
+from statewright.language.draft import BROKEN, Draft, items, mapping, notes, text, texts
+from statewright.language.model import ENGINE_CODES, Accepts, Branch, Emission, EventSpec
+from statewright.language.schema.payloads import Field
+from statewright.language.scope import Node
+from statewright.language.source.document import Path
+
+
+def read_accepts(draft: Draft, written: Any, path: Path, place: Node) -> Accepts:
+    """The branches of each command; `place` is where targets are looked up."""
+    accepts: dict[str, tuple[Branch, ...]] = {}
+    for command, entry in mapping(written).items():
+        here = (*path, command)
+        if draft.commands is not None and command not in draft.commands:
+            known = hint(command, list(draft.commands))
+            draft.report(Code.UNKNOWN_COMMAND, here, f'unknown command "{command}"{known}', key=True)
+        listed = [((*here, number), item) for number, item in enumerate(items(entry))]
+        branches = [_branch(draft, item, at, command, place) for at, item in listed or [(here, entry)]]
+        _check_order(draft, branches)
+        accepts[command] = tuple(branches)
+    return accepts
+
+
+def _branch(draft: Draft, written: Any, path: Path, command: str, place: Node) -> Branch:
+    if isinstance(written, str):
+        written, target_path = {"target": written}, path
+    else:
+        written, target_path = mapping(written), (*path, "target")
+    names = draft.names_of_command(command)
+    guard = None
+    if "guard" in written:
+        guard = draft.expression((*path, "guard"), written["guard"], names, BOOL)
+    target = draft.state_named(written.get("target"), target_path, place=place)
+    leads_nowhere = target is None and "target" in written
+    reject = text(written.get("reject"))
+    if reject in ENGINE_CODES:
+        message = f'"{reject}" is a code of the engine, choose one of your own'
+        draft.report(Code.RESERVED_CODE, (*path, "reject"), message)
+    return Branch(
+        path=path,
+        guard=guard,
+        roles=texts(written.get("roles")),
+        emits=() if "reject" in written or leads_nowhere else _emissions(draft, written, path, command),
+        target=target,
+        reject=reject,
+        message=text(written.get("message")),
+        on_refusal=text(written.get("on_refusal")),
+        notes=notes(written),
+    )
+
+
+# What `with` says, by the event's field: where it is written, and the expression.
+Overrides = Mapping[str, tuple[Path, Any]]
+
+
+def _emissions(draft: Draft, written: Mapping[str, Any], path: Path, command: str) -> tuple[Emission, ...]:
+    emit = written.get("emit", command)
+    overrides = _overrides(written, path)
+    if isinstance(emit, str):
+        at = (*path, "emit") if "emit" in written else path
+        return (_emission(draft, emit, at, overrides, command),)
+    if emit == [] and "target" in written:
+        message = "a branch that stores nothing cannot lead to another state"
+        draft.report(Code.BRANCH_KEYS, (*path, "target"), message, key=True)
+    if overrides and len(items(emit)) != 1:
+        message = "`with` beside `emit` goes with one event, write {event: …, with: …} in the list"
+        draft.report(Code.BRANCH_KEYS, (*path, "with"), message, key=True)
+    listed = [(item, (*path, "emit", number)) for number, item in enumerate(items(emit))]
+    emissions = [_listed_emission(draft, item, at, overrides, command) for item, at in listed]
+    return tuple(emission for emission in emissions if emission is not None)
+
+
+def _listed_emission(
+    draft: Draft, item: Any, path: Path, overrides: Overrides, command: str
+) -> Emission | None:
+    if isinstance(item, str):
+        return _emission(draft, item, path, overrides, command)
+    written = mapping(item)
+    event = text(written.get("event"))
+    if event is None:
+        return None
+    return _emission(draft, event, (*path, "event"), {**overrides, **_overrides(written, path)}, command)
+
+
+def _overrides(written: Mapping[str, Any], path: Path) -> Overrides:
+    values = mapping(written.get("with"))
+    return {name: ((*path, "with", name), value) for name, value in values.items()}
+
+
+def _emission(draft: Draft, event: str, path: Path, overrides: Overrides, command: str) -> Emission:
+    names = draft.names_of_command(command)
+    if draft.events is None:
+        values = {name: draft.stored_expression(at, value, names) for name, (at, value) in overrides.items()}
+        return Emission(event, None, values)
+    spec = draft.events.get(event)
+    if spec is None:
+        draft.report(Code.UNKNOWN_EVENT, path, f'unknown event "{event}"{hint(event, list(draft.events))}')
+        return Emission(event, (), {})
+    values = {}
+    for name, (at, value) in overrides.items():
+        if name not in spec.payload.fields:
+            known = hint(name, list(spec.payload.fields))
+            draft.report(Code.UNKNOWN_FIELD, at, f'event "{event}" has no field "{name}"{known}', key=True)
+            continue
+        values[name] = draft.stored_expression(at, value, names, spec.payload.fields[name].type)
+    return Emission(event, _copied(draft, spec, set(overrides), path, command), values)
+
+
+def _copied(draft: Draft, spec: EventSpec, overridden: set[str], path: Path, command: str) -> tuple[str, ...]:
+    """The event's fields that the command provides under the same name."""
+    sources = (draft.commands or {}).get(command)
+    copied = []
+    for name, field in spec.payload.fields.items():
+        if name in overridden:
+            continue
+        source = sources.payload.fields.get(name) if sources else None
+        if sources is not None and source is None and field.optional:
+            continue
+        copied.append(name)
+        problem = _source_problem(field, source, command) if sources else None
+        if problem is not None:
+            message = f'field "{name}" of event "{spec.name}" has no source: {problem}; give it under `with`'
+            draft.report(Code.FIELD_SOURCE, path, message)
+    return tuple(copied)
+
+
+def _source_problem(field: Field, source: Field | None, command: str) -> str | None:
+    """Why the command's field of the same name cannot be the source of an event's field; None if it can."""
+    if source is None:
+        return f'command "{command}" has no field of that name'
+    if source.optional and not source.has_default and not field.optional:
+        return f'it is optional in command "{command}"'
+    if fits(source.type, field.type) is Fit.NEVER:
+        return f'it is {source.type} in command "{command}" and {field.type} in the event'
+    return None
+
+
+def _check_order(draft: Draft, branches: list[Branch]) -> None:
+    """A branch that can never be reached, because an earlier one holds whenever it does, is a mistake."""
+    seen: dict[str, list[Branch]] = {"true": []}
+    for branch in branches:
+        guard = "true" if branch.guard is None else branch.guard.canonical
+        same_guard = seen.setdefault(guard, [])
+        candidates = seen["true"] if same_guard is seen["true"] else [*seen["true"], *same_guard]
+        earlier = next((other for other in candidates if _roles_cover(other.roles, branch.roles)), None)
+        if branch.guard is BROKEN:
+            continue
+        same_guard.append(branch)
+        if earlier is not None:
+            same = earlier in same_guard and set(earlier.roles) == set(branch.roles)
+            _report_covered(draft, branch, earlier, same=same)
+
+
+def _roles_cover(earlier: tuple[str, ...], later: tuple[str, ...]) -> bool:
+    """Does whoever may take the later branch hold a role of the earlier one, if that asks for any?"""
+    return not earlier or (bool(later) and set(later) <= set(earlier))
+
+
+def _report_covered(draft: Draft, branch: Branch, earlier: Branch, *, same: bool) -> None:
+    line = draft.document.position(earlier.path).line
+    if same:
+        message = f"duplicate branch: the one at line {line} has the same guard and roles"
+        draft.report(Code.DUPLICATE_BRANCH, branch.path, message)
+    else:
+        message = f"unreachable branch: the one at line {line} holds whenever this one does"
+        draft.report(Code.UNREACHABLE_BRANCH, branch.path, message)

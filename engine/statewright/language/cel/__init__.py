@@ -1,0 +1,17 @@
+"""CEL expressions, compiled to Python functions and checked against declared types before they run."""
+
+from statewright.language.cel.expression import Expression, compile_expression, evaluate, observe, to_json
+from statewright.language.cel.fitting import Fit, fits
+from statewright.language.cel.runtime.temporal import Duration, Timestamp
+
+__all__ = [
+    "Duration",
+    "Expression",
+    "Fit",
+    "Timestamp",
+    "compile_expression",
+    "evaluate",
+    "fits",
+    "observe",
+    "to_json",
+]

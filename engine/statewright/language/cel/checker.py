@@ -1,0 +1,324 @@
+"""Gives every node of a tree its type, or says what is wrong with it: all faults, not only the first.
+
+Values that may be null or absent can be used only where a condition has proved them there (`narrowing`). A
+node with a fault counts as dyn, so that one mistake is reported once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from statewright.diagnostics import hint
+from statewright.errors import EvaluationError, Fault
+from statewright.language.cel.fitting import Fit, comparable, fits, join, join_all
+from statewright.language.cel.functions import (
+    FUNCTIONS,
+    LEFT_OUT,
+    METHODS,
+    NEGATION,
+    OPERATORS,
+    TYPE_NAMES,
+    Function,
+    resolve,
+)
+from statewright.language.cel.lexer import outside
+from statewright.language.cel.narrowing import NotNull, Present, Scope, facts_when
+from statewright.language.cel.printer import canonical
+from statewright.language.cel.runtime.temporal import TIMESTAMP_PARTS, Duration, Timestamp, zone_offset
+from statewright.language.cel.syntax import (
+    Binary,
+    Call,
+    Conditional,
+    Has,
+    Index,
+    ListLiteral,
+    Literal,
+    Logical,
+    Macro,
+    MapLiteral,
+    Name,
+    Node,
+    Select,
+    Unary,
+    path,
+)
+from statewright.language.cel.types import (
+    BOOL,
+    DOUBLE,
+    DYN,
+    INT,
+    NULL,
+    STRING,
+    ListOf,
+    MapOf,
+    Nullable,
+    Record,
+    RecordField,
+    Type,
+)
+from statewright.language.cel.wording import advise_conversion, advise_test, shown
+
+MAP_KEYS: frozenset[Type] = frozenset({INT, STRING, BOOL, DYN})
+# What reads the texts that an author passes as literals: those can be refused before anything runs.
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "timestamp": Timestamp.parse,
+    "duration": Duration.parse,
+    **dict.fromkeys(TIMESTAMP_PARTS, zone_offset),
+}
+_LITERALS: Mapping[type, Type] = {bool: BOOL, int: INT, float: DOUBLE, str: STRING, type(None): NULL}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`types`: by the offset of the node. `result`: of the whole. `faults`: in the order of the text."""
+
+    types: Mapping[int, Type]
+    result: Type
+    faults: tuple[Fault, ...]
+
+
+def check(tree: Node, names: Mapping[str, Type], *, expect: Type | None = None) -> Checked:
+    """Type-check a whole expression; `expect` is the type that its value must fit."""
+    checker = _Checker()
+    result = checker.type_of(tree, Scope(names))
+    if expect is not None and fits(result, expect) is Fit.NEVER:
+        checker.fault(tree, f"expected {shown(expect)}, this is {shown(result)}")
+    faults = sorted(set(checker.faults), key=lambda fault: (fault.offset, fault.message))
+    return Checked(checker.types, result, tuple(faults))
+
+
+class _Checker:
+    def __init__(self) -> None:
+        self.types: dict[int, Type] = {}
+        self.faults: list[Fault] = []
+
+    def fault(self, node: Node, message: str) -> Type:
+        self.faults.append(Fault(node.offset, message, "type"))
+        return DYN
+
+    def type_of(self, node: Node, scope: Scope) -> Type:
+        type_ = self.narrowed(node, self.declared(node, scope), scope)
+        self.types[node.offset] = type_
+        return type_
+
+    def declared(self, node: Node, scope: Scope) -> Type:
+        match node:
+            case Literal():
+                return _LITERALS[type(node.value)]
+            case Name():
+                return self.name(node, scope)
+            case Select():
+                return self.select(node, scope)
+            case Has():
+                return self.has(node, scope)
+            case Call():
+                return self.call(node, scope)
+            case Macro():
+                return self.macro(node, scope)
+            case Logical() | Conditional():
+                return self.branching(node, scope)
+            case Unary() | Binary():
+                return self.operation(node, scope)
+            case _:
+                return self.collection(node, scope)
+
+    def narrowed(self, node: Node, type_: Type, scope: Scope) -> Type:
+        if isinstance(type_, Nullable) and (chain := path(node)) and NotNull(chain) in scope.facts:
+            return type_.inner
+        return type_
+
+    def usable(self, node: Node, scope: Scope) -> Type:
+        """The type of a part whose value is used, so that it must not be null."""
+        type_ = self.type_of(node, scope)
+        if not isinstance(type_, Nullable):
+            return type_
+        test = advise_test(node, node, lambda value: Binary(0, "!=", value, Literal(0, None)))
+        self.fault(node, f'"{canonical(node)}" may be null here, {test}')
+        return type_.inner
+
+    def truth(self, node: Node, scope: Scope, role: str) -> None:
+        type_ = self.usable(node, scope)
+        if type_ not in (BOOL, DYN):
+            self.fault(node, f"{role} must be bool, this is {shown(type_)}")
+
+    def name(self, node: Name, scope: Scope) -> Type:
+        if node.name in scope.names:
+            return scope.names[node.name]
+        if node.name in TYPE_NAMES:
+            return self.fault(node, f'{outside("type values")}: "{node.name}"')
+        return self.fault(node, f'unknown name "{node.name}"' + hint(node.name, list(scope.names)))
+
+    def select(self, node: Select, scope: Scope) -> Type:
+        chain = path(node)
+        if chain and (dotted := ".".join(chain)) in scope.names:
+            return scope.names[dotted]
+        field = self.field(node, self.usable(node.operand, scope))
+        if field.optional and (chain is None or Present(chain) not in scope.facts):
+            test = advise_test(node, node.operand, lambda value: Has(0, value, node.field))
+            self.fault(node, f'"{canonical(node)}" may be absent here, {test}')
+        return field.type
+
+    def has(self, node: Has, scope: Scope) -> Type:
+        self.field(node, self.usable(node.operand, scope))
+        return BOOL
+
+    def field(self, node: Select | Has, operand: Type) -> RecordField:
+        match operand:
+            case Record() if node.field in operand.fields:
+                return operand.fields[node.field]
+            case Record():
+                guess = hint(node.field, list(operand.fields))
+                return RecordField(self.fault(node, f'unknown field "{node.field}"{guess}'))
+            case MapOf() if comparable(STRING, operand.key):
+                return RecordField(operand.value)
+            case _ if operand == DYN:
+                return RecordField(DYN)
+            case _:
+                message = f'{shown(operand)} has no fields, so none named "{node.field}"'
+                return RecordField(self.fault(node, message))
+
+    def call(self, node: Call, scope: Scope) -> Type:
+        catalogue = METHODS if node.method else FUNCTIONS
+        if node.function in LEFT_OUT:
+            return self.fault(node, f"{outside(LEFT_OUT[node.function])}: {node.function}()")
+        arguments = [
+            self.usable(part, scope) if node.function != "dyn" else self.type_of(part, scope)
+            for part in node.arguments
+        ]
+        function = catalogue.get(node.function)
+        if function is None:
+            kind = "method" if node.method else "function"
+            guess = hint(node.function, list(catalogue))
+            return self.fault(node, f'unknown {kind} "{node.function}"{guess}')
+        if node.function in _READERS:
+            self.readable(node.arguments[1:] if node.method else node.arguments, _READERS[node.function])
+        return self.resolved(node, f"{node.function}()", function, arguments)
+
+    def readable(self, arguments: Sequence[Node], read: Callable[[str], object]) -> None:
+        for argument in arguments:
+            if isinstance(argument, Literal) and isinstance(argument.value, str):
+                try:
+                    read(argument.value)
+                except EvaluationError as error:
+                    self.fault(argument, str(error))
+
+    def resolved(self, node: Node, name: str, function: Function, arguments: Sequence[Type]) -> Type:
+        resolution = resolve(function, arguments)
+        if resolution is not None:
+            return resolution.result
+        given = " and ".join(map(shown, arguments)) or "nothing"
+        return self.fault(node, f"{name} does not take {given}{advise_conversion(*arguments)}")
+
+    def operation(self, node: Unary | Binary, scope: Scope) -> Type:
+        match node:
+            case Unary(operator="!"):
+                self.truth(node.operand, scope, 'the operand of "!"')
+                return BOOL
+            case Unary():
+                return self.resolved(node, '"-"', NEGATION, [self.usable(node.operand, scope)])
+            case Binary(operator="==" | "!="):
+                return self.equality(node, scope)
+            case Binary(operator="in"):
+                return self.membership(node, scope)
+            case _:
+                sides = [self.usable(node.left, scope), self.usable(node.right, scope)]
+                return self.resolved(node, f'"{node.operator}"', OPERATORS[node.operator], sides)
+
+    def equality(self, node: Binary, scope: Scope) -> Type:
+        left, right = self.type_of(node.left, scope), self.type_of(node.right, scope)
+        if comparable(left, right):
+            return BOOL
+        if NULL in (left, right):
+            other, type_ = (node.right, right) if left == NULL else (node.left, left)
+            self.fault(node, f'"{canonical(other)}" is never null, it is {shown(type_)}')
+            return BOOL
+        pair = f"{shown(left)} with {shown(right)}"
+        self.fault(node, f'"{node.operator}" does not compare {pair}{advise_conversion(left, right)}')
+        return BOOL
+
+    def membership(self, node: Binary, scope: Scope) -> Type:
+        sought, within = self.type_of(node.left, scope), self.usable(node.right, scope)
+        if not comparable(sought, self.members(node, within, '"in" looks into')):
+            self.fault(node, f'"in" does not find {shown(sought)} in {shown(within)}')
+        return BOOL
+
+    def members(self, node: Node, within: Type, purpose: str) -> Type:
+        """What a loop over a value gives: a list's items, a map's keys, a record's names."""
+        match within:
+            case ListOf(item=member) | MapOf(key=member):
+                return member
+            case Record():
+                return STRING
+            case _ if within == DYN:
+                return DYN
+            case _:
+                return self.fault(node, f"{purpose} a list or a map, this is {shown(within)}")
+
+    def branching(self, node: Logical | Conditional, scope: Scope) -> Type:
+        if isinstance(node, Logical):
+            for operand in node.operands:
+                self.truth(operand, scope, f'an operand of "{node.operator}"')
+                scope = scope.knowing(facts_when(operand, holds=node.operator == "&&"))
+            return BOOL
+        self.truth(node.condition, scope, "a condition")
+        then = self.type_of(node.then, scope.knowing(facts_when(node.condition, holds=True)))
+        otherwise = self.type_of(node.otherwise, scope.knowing(facts_when(node.condition, holds=False)))
+        shared = join(then, otherwise)
+        if shared is None:
+            return self.fault(node, f'the branches of "?:" differ: {shown(then)} and {shown(otherwise)}')
+        return shared
+
+    def collection(self, node: Node, scope: Scope) -> Type:
+        match node:
+            case ListLiteral():
+                return ListOf(join_all([self.type_of(item, scope) for item in node.items]))
+            case MapLiteral():
+                keys = [self.key(key, scope) for key, _ in node.entries]
+                values = [self.type_of(value, scope) for _, value in node.entries]
+                return MapOf(join_all(keys), join_all(values))
+            case Index():
+                return self.index(node, scope)
+            case _:
+                raise TypeError(f"{type(node).__name__} is not a node of the syntax tree")
+
+    def key(self, node: Node, scope: Scope) -> Type:
+        type_ = self.usable(node, scope)
+        if type_ in MAP_KEYS:
+            return type_
+        return self.fault(node, f"a map's key is int, string or bool, this is {shown(type_)}")
+
+    def index(self, node: Index, scope: Scope) -> Type:
+        operand, index = self.usable(node.operand, scope), self.usable(node.index, scope)
+        wanted: Type
+        match operand:
+            case ListOf():
+                wanted, result = INT, operand.item
+            case MapOf():
+                wanted, result = operand.key, operand.value
+            case Record():
+                return self.fault(node, f"a field is selected by its name: {canonical(node.operand)}.name")
+            case _ if operand == DYN:
+                return DYN
+            case _:
+                return self.fault(node, f"{shown(operand)} cannot be indexed")
+        if not comparable(index, wanted):
+            self.fault(node, f"{shown(operand)} is indexed by {shown(wanted)}, this is {shown(index)}")
+        return result
+
+    def macro(self, node: Macro, scope: Scope) -> Type:
+        item = self.members(node, self.usable(node.operand, scope), f"{node.name}() goes over")
+        inner = scope.with_variable(node.variable, item)
+        *conditions, last = node.bodies
+        if node.name != "map":
+            conditions.append(last)
+        for condition in conditions:
+            self.truth(condition, inner, f"the condition of {node.name}()")
+            inner = inner.knowing(facts_when(condition, holds=True))
+        match node.name:
+            case "map":
+                return ListOf(self.type_of(last, inner))
+            case "filter":
+                return ListOf(self.narrowed(Name(node.offset, node.variable), item, inner))
+            case _:
+                return BOOL

@@ -1,0 +1,262 @@
+"""Turns a tree and its types into one Python function; where types are known, into Python's own operators.
+
+The text of the function is put together from pieces written here and in `functions` only: what an author
+wrote reaches it as constants in the function's namespace, never as text. A node without a type counts as
+dyn, so a tree that was not checked compiles too, to code that looks at the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from statewright.language.cel.fitting import Fit, fits, inner_of
+from statewright.language.cel.functions import FUNCTIONS, METHODS, NEGATION, OPERATORS, Function, resolve
+from statewright.language.cel.runtime.namespace import NAMESPACE
+from statewright.language.cel.runtime.values import NODES_PER_STEP
+from statewright.language.cel.syntax import (
+    Binary,
+    Call,
+    Conditional,
+    Has,
+    Index,
+    ListLiteral,
+    Literal,
+    Logical,
+    Macro,
+    MapLiteral,
+    Name,
+    Node,
+    Select,
+    Unary,
+    path,
+    walk,
+)
+from statewright.language.cel.types import BOOL, DOUBLE, DYN, STRING, ListOf, MapOf, Record, Scalar, Type
+
+_MACROS = {
+    "all": "all_hold",
+    "exists": "exists",
+    "exists_one": "exists_one",
+    "filter": "keep",
+    "map": "transform",
+}
+_LOGICAL = {"&&": ("and", "conjunction"), "||": ("or", "disjunction")}
+
+
+def compile_tree(
+    tree: Node, names: Sequence[str], types: Mapping[int, Type], *, expect: Type | None = None
+) -> Callable[..., object]:
+    """A function of the values of `names`, in that order; it raises EvaluationError only.
+
+    `types`: by the offset of the node, as `checker` found them. The values must fit the declared types.
+    """
+    compiler = _Compiler(types)
+    parameters = {name: f"p{number}" for number, name in enumerate(names)}
+    result = compiler.code(tree, parameters).text
+    if expect is not None and fits(compiler.type_of(tree), expect) is Fit.CHECKED:
+        result = f"require({result}, {compiler.constant(expect)})"
+    return _function(", ".join(parameters.values()), result, compiler.constants)
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """Python for a value. `fails`: it may raise although all data are of their declared types."""
+
+    text: str
+    fails: bool
+
+
+Variables = Mapping[str, str]  # what an author calls a value, to its Python name
+
+
+def _function(parameters: str, result: str, constants: Mapping[str, object]) -> Callable[..., object]:
+    lines = [
+        f"def expression({parameters}):",
+        "    try:",
+        *(["        meter = Meter()"] if "meter" in result else []),
+        f"        return {result}",
+        "    except FAILURES as error:",
+        "        raise explain(error) from None",
+    ]
+    namespace = {**NAMESPACE, **constants}
+    exec(compile("\n".join(lines), "<expression>", "exec"), namespace)  # noqa: S102 (holds no text of an author's)
+    function = namespace["expression"]
+    assert callable(function)
+    return function
+
+
+class _Compiler:
+    def __init__(self, types: Mapping[int, Type]) -> None:
+        self.types = types
+        self.constants: dict[str, object] = {}
+        self.variables = 0
+        self.loops = 0  # around the node that is being compiled
+
+    def type_of(self, node: Node) -> Type:
+        return self.types.get(node.offset, DYN)
+
+    def constant(self, value: object) -> str:
+        name = f"c{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def code(self, node: Node, variables: Variables) -> _Code:
+        match node:
+            case Literal():
+                return _Code(self.constant(node.value), fails=False)
+            case Name() | Select() | Has():
+                return self.reading(node, variables)
+            case Unary() | Binary():
+                return self.operation(node, variables)
+            case Logical():
+                return self.logical(node, variables)
+            case Conditional():
+                return self.conditional(node, variables)
+            case Call():
+                return self.call(node, variables)
+            case Macro():
+                return self.macro(node, variables)
+            case _:
+                return self.collection(node, variables)
+
+    def reading(self, node: Name | Select | Has, variables: Variables) -> _Code:
+        chain = path(node)
+        if chain and (dotted := ".".join(chain)) in variables:
+            return _Code(variables[dotted], fails=False)
+        if isinstance(node, Name):
+            return _Code(f"unknown({self.constant(node.name)})", fails=True)
+        operand, field = self.code(node.operand, variables), self.constant(node.field)
+        match node, self.type_of(node.operand):
+            case Select(), Record():
+                return _Code(f"{operand.text}[{field}]", operand.fails)
+            case Select(), MapOf():
+                return _Code(f"{operand.text}[{field}]", fails=True)
+            case Has(), Record() | MapOf():
+                return _Code(f"({field} in {operand.text})", operand.fails)
+            case _:
+                read = "has" if isinstance(node, Has) else "select"
+                return _Code(f"{read}({operand.text}, {field})", fails=True)
+
+    def operation(self, node: Unary | Binary, variables: Variables) -> _Code:
+        match node:
+            case Unary(operator="!"):
+                operand = self.code(node.operand, variables)
+                if self.type_of(node.operand) == BOOL:
+                    return _Code(f"(not {operand.text})", operand.fails)
+                return _Code(f"negated({operand.text})", fails=True)
+            case Unary():
+                return self.applied(NEGATION, (node.operand,), variables)
+            case Binary(operator="==" | "!="):
+                return self.equality(node, variables)
+            case Binary(operator="in"):
+                return self.membership(node, variables)
+            case _:
+                return self.applied(OPERATORS[node.operator], (node.left, node.right), variables)
+
+    def applied(self, function: Function, arguments: Sequence[Node], variables: Variables) -> _Code:
+        compiled = [self.code(argument, variables) for argument in arguments]
+        resolution = resolve(function, [self.type_of(argument) for argument in arguments])
+        if resolution is None:  # only in a tree that was not checked
+            return _Code(f"unknown({self.constant('overload')})", fails=True)
+        texts = [argument.text for argument in compiled]
+        metered = self.repeats_text(*arguments)
+        code = function.code if metered else resolution.code
+        fails = metered or resolution.fails or any(argument.fails for argument in compiled)
+        return _Code(code.format(*texts, all=", ".join(texts)), fails)
+
+    def repeats_text(self, *operands: Node) -> bool:
+        """Is this work on texts of any length that a loop repeats? Python's own operators spend no steps."""
+        texts = any(inner_of(self.type_of(operand)) == STRING for operand in operands)
+        return self.loops > 0 and texts and not any(isinstance(operand, Literal) for operand in operands)
+
+    def equality(self, node: Binary, variables: Variables) -> _Code:
+        for one, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(other, Literal) and other.value is None:
+                operand = self.code(one, variables)
+                return _Code(
+                    f"({operand.text} {'is' if node.operator == '==' else 'is not'} None)", operand.fails
+                )
+        left, right = self.code(node.left, variables), self.code(node.right, variables)
+        inline = _python_compares(self.type_of(node.left), self.type_of(node.right))
+        if inline and not self.repeats_text(node.left, node.right):
+            return _Code(f"({left.text} {node.operator} {right.text})", left.fails or right.fails)
+        text = f"equal({left.text}, {right.text}, meter)"
+        return _Code(text if node.operator == "==" else f"(not {text})", fails=True)
+
+    def membership(self, node: Binary, variables: Variables) -> _Code:
+        sought, within = self.code(node.left, variables), self.code(node.right, variables)
+        match self.type_of(node.left), self.type_of(node.right):
+            case Scalar("string"), Record() | MapOf(key=Scalar("string")):
+                return _Code(f"({sought.text} in {within.text})", sought.fails or within.fails)
+            # Python finds a NaN in a list by its identity, CEL does not find it.
+            case type_, ListOf(item=item) if type_ != DOUBLE and _python_compares(type_, item):
+                return _Code(f"contains_scalar({sought.text}, {within.text}, meter)", fails=True)
+            case _:
+                return _Code(f"contains({sought.text}, {within.text}, meter)", fails=True)
+
+    def logical(self, node: Logical, variables: Variables) -> _Code:
+        """Python's own operator, up to the first operand that may fail: from there on CEL's rule differs."""
+        word, function = _LOGICAL[node.operator]
+        operands = [self.truth(operand, variables) for operand in node.operands]
+        last = len(operands) - 1
+        first_failing = next((at for at, operand in enumerate(operands) if operand.fails), last)
+        if first_failing == last:
+            texts = [operand.text for operand in operands]
+        else:
+            thunks = ", ".join(f"lambda: {operand.text}" for operand in operands[first_failing:])
+            texts = [*(operand.text for operand in operands[:first_failing]), f"{function}({thunks})"]
+        return _Code(f"({f' {word} '.join(texts)})", operands[first_failing].fails)
+
+    def truth(self, node: Node, variables: Variables) -> _Code:
+        code = self.code(node, variables)
+        return code if self.type_of(node) == BOOL else _Code(f"truth({code.text})", fails=True)
+
+    def conditional(self, node: Conditional, variables: Variables) -> _Code:
+        condition = self.truth(node.condition, variables)
+        then, otherwise = self.code(node.then, variables), self.code(node.otherwise, variables)
+        text = f"({then.text} if {condition.text} else {otherwise.text})"
+        return _Code(text, condition.fails or then.fails or otherwise.fails)
+
+    def call(self, node: Call, variables: Variables) -> _Code:
+        function = (METHODS if node.method else FUNCTIONS).get(node.function)
+        if function is None:  # only in a tree that was not checked
+            return _Code(f"unknown({self.constant(node.function)})", fails=True)
+        return self.applied(function, node.arguments, variables)
+
+    def macro(self, node: Macro, variables: Variables) -> _Code:
+        operand = self.code(node.operand, variables)
+        self.variables += 1
+        variable = f"v{self.variables}"
+        kept = {
+            name: python for name, python in variables.items() if not name.startswith(f"{node.variable}.")
+        }
+        self.loops += 1
+        bodies = [self.code(body, {**kept, node.variable: variable}).text for body in node.bodies]
+        self.loops -= 1
+        steps = 1 + sum(1 for body in node.bodies for _ in walk(body)) // NODES_PER_STEP
+        function = _MACROS[node.name] if len(bodies) == 1 else "transform_kept"
+        lambdas = ", ".join(f"lambda {variable}: {body}" for body in bodies)
+        return _Code(f"{function}({operand.text}, {lambdas}, meter, {steps})", fails=True)
+
+    def collection(self, node: Node, variables: Variables) -> _Code:
+        match node:
+            case ListLiteral():
+                items = [self.code(item, variables) for item in node.items]
+                return _Code(f"[{', '.join(item.text for item in items)}]", any(item.fails for item in items))
+            case MapLiteral():
+                texts = [[self.code(part, variables).text for part in entry] for entry in node.entries]
+                return _Code(
+                    f"make_map({', '.join(f'({key}, {value})' for key, value in texts)})", fails=True
+                )
+            case Index():
+                operand, at = self.code(node.operand, variables), self.code(node.index, variables)
+                return _Code(f"index({operand.text}, {at.text})", fails=True)
+            case _:
+                raise TypeError(f"{type(node).__name__} is not a node of the syntax tree")
+
+
+def _python_compares(left: Type, right: Type) -> bool:
+    """Is Python's `==` CEL's on these? It is on scalars of one type, and null differs from all of them."""
+    left, right = inner_of(left), inner_of(right)
+    return left == right and isinstance(left, Scalar) and left != DYN

@@ -1,0 +1,93 @@
+"""Compiled expressions: text in, a function out, with what is known about it.
+
+The one door to this package: `definition` compiles what authors wrote, `core` and the command line
+evaluate it. Pure: no clock, no randomness, no state between evaluations; safe for use by several threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from statewright.errors import EvaluationError, ExpressionError
+from statewright.language.cel.checker import check
+from statewright.language.cel.compiler import compile_tree
+from statewright.language.cel.parser import parse
+from statewright.language.cel.printer import canonical
+from statewright.language.cel.runtime.temporal import Duration, Timestamp
+from statewright.language.cel.runtime.values import Value
+from statewright.language.cel.syntax import Path, references
+from statewright.language.cel.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Two are equal when they mean the same: equal canonical text over the same names.
+
+    `function`: of the values of `names`, in that order; raises EvaluationError only, for values that fit.
+    `references`: the longest chains of names that are read, such as ("data", "paid").
+    """
+
+    source: str = field(compare=False)
+    names: tuple[str, ...]
+    result: Type = field(compare=False)
+    references: frozenset[Path] = field(compare=False)
+    canonical: str
+    function: Callable[..., object] = field(compare=False, repr=False)
+
+
+def compile_expression(source: str, names: Mapping[str, Type], *, expect: Type | None = None) -> Expression:
+    """The expression that `source` writes, over values of these names and types.
+
+    Raises ExpressionError with every fault found: the first of the syntax, or all of the types.
+    """
+    tree = parse(source)
+    checked = check(tree, names, expect=expect)
+    if checked.faults:
+        raise ExpressionError(source, checked.faults)
+    function = compile_tree(tree, tuple(names), checked.types, expect=expect)
+    return Expression(source, tuple(names), checked.result, references(tree), canonical(tree), function)
+
+
+def evaluate(expression: Expression, values: Mapping[str, object]) -> object:
+    """The value for these values of the names. They are read in place, never copied or changed.
+
+    Raises EvaluationError where there is none: overflow, division by zero, a missing key or name …
+    """
+    missing = [name for name in expression.names if name not in values]
+    if missing:
+        raise EvaluationError(f'no value for the name "{missing[0]}"')
+    return expression.function(*(values[name] for name in expression.names))
+
+
+def observe(expression: Expression, values: Mapping[str, object]) -> dict[str, object]:
+    """What each reference of the expression holds now, by its dotted text; absent ones are left out."""
+    seen: dict[str, object] = {}
+    for chain in sorted(expression.references):
+        for length in range(len(chain), 0, -1):
+            root = ".".join(chain[:length])
+            if root in values:
+                _follow(seen, chain, values[root], chain[length:])
+                break
+    return seen
+
+
+def to_json(value: Value) -> Value:
+    """The value as JSON can hold it: timestamps and durations become text, `3.5s` and RFC 3339 in UTC."""
+    match value:
+        case Timestamp() | Duration():
+            return str(value)
+        case list():
+            return [to_json(item) for item in value]
+        case dict():
+            return {key: to_json(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _follow(seen: dict[str, object], chain: Path, value: object, fields: Path) -> None:
+    for name in fields:
+        if not isinstance(value, Mapping) or name not in value:
+            return
+        value = value[name]
+    seen[".".join(chain)] = value

@@ -1,0 +1,122 @@
+"""How types relate: whether a value of one type can stand where another is expected, and what two share.
+
+Pure functions over `types`.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from statewright.language.cel.types import (
+    DOUBLE,
+    DYN,
+    INT,
+    NULL,
+    STRING,
+    ListOf,
+    MapOf,
+    Nullable,
+    Record,
+    Scalar,
+    Type,
+)
+
+
+class Fit(IntEnum):
+    """CHECKED: only the value itself can tell, when the expression runs. The worst of several is `min`."""
+
+    NEVER = 0
+    CHECKED = 1
+    ALWAYS = 2
+
+
+def fits(source: Type, target: Type) -> Fit:
+    """Can a value of type `source` stand where `target` is expected?
+
+    T fits `T or null`; int does not fit double; dyn fits anything, CHECKED.
+    """
+    match source, target:
+        case _, Scalar("dyn"):
+            return Fit.ALWAYS
+        case Scalar("dyn"), _:
+            return Fit.CHECKED
+        case Nullable(), Nullable():
+            return fits(source.inner, target.inner)
+        case _, Nullable():
+            return Fit.ALWAYS if source == NULL else fits(source, target.inner)
+        case ListOf(), ListOf():
+            return fits(source.item, target.item)
+        case MapOf(), MapOf():
+            return min(fits(source.key, target.key), fits(source.value, target.value))
+        case Record(), MapOf():
+            values = (fits(field.type, target.value) for field in source.fields.values())
+            return min(fits(STRING, target.key), *values, Fit.ALWAYS)
+        case MapOf(), Record():
+            # Which keys a map has is known only when the expression runs.
+            values = (fits(source.value, field.type) for field in target.fields.values())
+            return min(fits(source.key, STRING), *values, Fit.CHECKED)
+        case Record(), Record():
+            return _record_fits(source, target)
+        case _:
+            return Fit.ALWAYS if source == target else Fit.NEVER
+
+
+def comparable(left: Type, right: Type) -> bool:
+    """May `==` stand between these types? Only dyn lets int meet double, and only `T or null` meets null."""
+    return max(fits(left, right), fits(right, left)) is not Fit.NEVER
+
+
+def join(left: Type, right: Type) -> Type | None:
+    """The narrowest type that takes in both, None where only dyn would."""
+    if DYN in (left, right):
+        return DYN
+    if NULL in (left, right) and left != right:
+        other = right if left == NULL else left
+        return other if isinstance(other, Nullable) else Nullable(other)
+    match left, right:
+        case (Nullable(), _) | (_, Nullable()):
+            inner = join(inner_of(left), inner_of(right))
+            return inner and (inner if inner == DYN else Nullable(inner))
+        case ListOf(), ListOf():
+            item = join(left.item, right.item)
+            return item and ListOf(item)
+        case MapOf(), MapOf():
+            key, value = join(left.key, right.key), join(left.value, right.value)
+            return MapOf(key, value) if key and value else None
+    if fits(left, right) is Fit.ALWAYS:
+        return right
+    return left if fits(right, left) is Fit.ALWAYS else None
+
+
+def join_all(types: list[Type]) -> Type:
+    """The narrowest type for the items of a literal; dyn where they share none, or there are none."""
+    if not types:
+        return DYN
+    shared: Type | None = types[0]
+    for type_ in types[1:]:
+        shared = join(shared, type_) if shared is not None else None
+    return shared if shared is not None else DYN
+
+
+def inner_of(type_: Type) -> Type:
+    """The type of the value when it is not null."""
+    return type_.inner if isinstance(type_, Nullable) else type_
+
+
+def mixes_numbers(left: Type, right: Type) -> bool:
+    """Is one int and the other double, the mistake that a conversion mends?"""
+    return {inner_of(left), inner_of(right)} == {INT, DOUBLE}
+
+
+def _record_fits(source: Record, target: Record) -> Fit:
+    if source.fields.keys() - target.fields.keys():
+        return Fit.NEVER
+    worst = Fit.ALWAYS
+    for name, wanted in target.fields.items():
+        given = source.fields.get(name)
+        if given is None or (given.optional and not wanted.optional):
+            if given is not None or not wanted.optional:
+                return Fit.NEVER
+            continue
+        worst = min(worst, fits(given.type, wanted.type))
+    return worst

@@ -1,0 +1,134 @@
+"""Cuts an expression's text into tokens, after the lexis of the CEL specification.
+
+Literals are decoded here; `uint` and `bytes` literals are refused by name.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from statewright.errors import ExpressionError, Fault
+
+
+class Kind(Enum):
+    NUMBER = auto()
+    STRING = auto()
+    NAME = auto()
+    FIELD = auto()  # `content-type`, a field's name in back quotes
+    OPERATOR = auto()
+    END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`value`: what a literal stands for; a backquoted field's bare name."""
+
+    kind: Kind
+    text: str
+    offset: int
+    value: int | float | str | None = None
+
+
+def tokens(source: str) -> list[Token]:
+    """All tokens, the last one of kind END. Raises ExpressionError at the first that cannot be read."""
+    found: list[Token] = []
+    offset = 0
+    while offset < len(source):
+        match = _TOKEN.match(source, offset)
+        if match is None:
+            raise refusal(source, offset, f"unexpected character {source[offset]!r}")
+        if match.lastgroup == "quote":
+            token = _string(source, match)
+            offset += len(token.text)
+            found.append(token)
+            continue
+        if match.lastgroup != "space":
+            found.append(_token(source, match))
+        offset = match.end()
+    return [*found, Token(Kind.END, "", len(source))]
+
+
+def refusal(source: str, offset: int, message: str) -> ExpressionError:
+    """The one fault that ends reading."""
+    return ExpressionError(source, [Fault(offset, message, "syntax")])
+
+
+def outside(what: str) -> str:
+    """How a part of CEL that this project leaves out is refused; `what` is in the plural."""
+    return f"{what} are outside the supported subset"
+
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space> [ \t\n\f\r]+ | //[^\n]* )
+  | (?P<double> \d+\.\d+(?:[eE][+-]?\d+)? | \d+[eE][+-]?\d+ | \.\d+(?:[eE][+-]?\d+)? )
+  | (?P<uint> (?:0[xX][0-9a-fA-F]+|\d+)[uU] )
+  | (?P<int> 0[xX][0-9a-fA-F]+|\d+ )
+  | (?P<prefix> [rRbB]{0,2} ) (?P<quote> '''|\"""|'|" )
+  | (?P<name> [A-Za-z_][A-Za-z0-9_]* )
+  | ` (?P<field> [A-Za-z0-9_.\-/ ]+ ) `
+  | (?P<operator> && | \|\| | [=!<>]= | [-+*/%!<>?:.,()\[\]{}] )
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_ESCAPE = re.compile(
+    r"\\(x[0-9a-fA-F]{2}|X[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2}|.)", re.DOTALL
+)
+_ESCAPED = {
+    **dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True)),
+    **{character: character for character in "\\?\"'`"},
+}
+
+
+def _token(source: str, match: re.Match[str]) -> Token:
+    text = match.group()
+    match match.lastgroup:
+        case "double":
+            value = float(text)
+            if math.isinf(value):
+                raise refusal(source, match.start(), f"{text} is beyond the range of double")
+            return Token(Kind.NUMBER, text, match.start(), value)
+        case "int":
+            return Token(Kind.NUMBER, text, match.start(), int(text, 16 if text[:2] in ("0x", "0X") else 10))
+        case "uint":
+            raise refusal(source, match.start(), outside("uint literals"))
+        case "name":
+            kind = Kind.OPERATOR if text == "in" else Kind.NAME
+            return Token(kind, text, match.start())
+        case "field":
+            return Token(Kind.FIELD, text, match.start(), match["field"])
+        case _:
+            return Token(Kind.OPERATOR, text, match.start())
+
+
+def _string(source: str, opening: re.Match[str]) -> Token:
+    prefix, quote, start = opening["prefix"].lower(), opening["quote"], opening.end()
+    if "b" in prefix:
+        raise refusal(source, opening.start(), outside("bytes literals"))
+    body = r"." if "r" in prefix else r"(?:\\.|[^\\])"
+    closing = re.compile(f"{body}*?{quote}", re.DOTALL).match(source, start)
+    if closing is None:
+        raise refusal(source, opening.start(), f"the string is not closed with {quote}")
+    inner = source[start : closing.end() - len(quote)]
+    if len(quote) == 1 and ("\n" in inner or "\r" in inner):
+        raise refusal(source, opening.start(), f"a string in {quote} may not span lines")
+    value = inner if "r" in prefix else _unescape(source, inner, start)
+    return Token(Kind.STRING, source[opening.start() : closing.end()], opening.start(), value)
+
+
+def _unescape(source: str, inner: str, start: int) -> str:
+    def decode(match: re.Match[str]) -> str:
+        text = match[1]
+        if len(text) == 1 and text in _ESCAPED:
+            return _ESCAPED[text]
+        if len(text) == 1:
+            raise refusal(source, start + match.start(), f"unknown escape {match[0]!r}")
+        code_point = int(text, 8) if text.isdigit() else int(text[1:], 16)
+        if code_point > 0x10FFFF or 0xD800 <= code_point <= 0xDFFF:
+            raise refusal(source, start + match.start(), f"{match[0]} is not a Unicode character")
+        return chr(code_point)
+
+    return _ESCAPE.sub(decode, inner)

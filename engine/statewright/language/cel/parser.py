@@ -1,0 +1,266 @@
+"""Reads an expression's text into a syntax tree: precedence climbing over the CEL grammar.
+
+Macros become nodes of their own here. Length, nesting and node count are bounded, so that nothing behind
+this module can recurse too deep. What CEL has and this project leaves out is refused by name.
+"""
+
+from __future__ import annotations
+
+from statewright.errors import ExpressionError
+from statewright.language.cel.lexer import Kind, Token, outside, refusal, tokens
+from statewright.language.cel.syntax import (
+    Binary,
+    Call,
+    Conditional,
+    Has,
+    Index,
+    ListLiteral,
+    Literal,
+    Logical,
+    Macro,
+    MapLiteral,
+    Name,
+    Node,
+    Select,
+    Unary,
+    path,
+    walk,
+)
+
+LENGTH_MAX = 4_096
+DEPTH_MAX = 64
+NODES_MAX = 1_000
+TOO_DEEP = f"the expression is nested more than {DEPTH_MAX} deep"
+
+KEYWORDS = {"true": True, "false": False, "null": None}
+# https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax: names to come, usable as fields only
+RESERVED = frozenset(
+    {"as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop"}
+    | {"package", "namespace", "return", "var", "void", "while"}
+)
+LOGICAL = frozenset({"||", "&&"})
+PRECEDENCE = {
+    "||": 1,
+    "&&": 2,
+    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "in"), 3),
+    **dict.fromkeys("+-", 4),
+    **dict.fromkeys("*/%", 5),
+}
+MACRO_ARGUMENTS = {"all": (2,), "exists": (2,), "exists_one": (2,), "filter": (2,), "map": (2, 3)}
+
+
+def parse(source: str) -> Node:
+    """The tree of `source`. Raises ExpressionError with the first fault."""
+    if len(source) > LENGTH_MAX:
+        raise refusal(
+            source, LENGTH_MAX, f"the expression has {len(source)} characters, the most is {LENGTH_MAX}"
+        )
+    for offset, character in enumerate(source):
+        if "\ud800" <= character <= "\udfff":
+            raise refusal(source, offset, "a lone surrogate is not a Unicode character")
+    tree = _Parser(source).whole()
+    for count, (node, depth) in enumerate(walk(tree), start=1):
+        if depth > DEPTH_MAX:
+            raise refusal(source, node.offset, f"{TOO_DEEP}, group a long chain with parentheses")
+        if count > NODES_MAX:
+            raise refusal(source, node.offset, f"the expression has more than {NODES_MAX} parts")
+    return tree
+
+
+class _Parser:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.tokens = tokens(source)
+        self.position = 0
+        self.depth = 0
+
+    def whole(self) -> Node:
+        tree = self.expression()
+        if self.token.kind is not Kind.END:
+            raise self.unexpected("an operator or the end")
+        return tree
+
+    def expression(self) -> Node:
+        self.descend()
+        node = self.operation(minimum=1)
+        question = self.accept("?")
+        if question is not None:
+            then = self.operation(minimum=1)
+            self.expect(":")
+            node = Conditional(question.offset, node, then, self.expression())
+        self.depth -= 1
+        return node
+
+    def operation(self, minimum: int) -> Node:
+        """Everything that binds at least as tight as `minimum`."""
+        left = self.unary()
+        while (precedence := self.precedence()) >= minimum:
+            operator = self.advance()
+            right = self.operation(precedence + 1)
+            if operator.text not in LOGICAL:
+                left = Binary(operator.offset, operator.text, left, right)
+                continue
+            operands = [left, right]
+            while self.accept(operator.text) is not None:
+                operands.append(self.operation(precedence + 1))
+            left = Logical(operator.offset, operator.text, tuple(operands))
+        return left
+
+    def unary(self) -> Node:
+        token = self.token
+        negative_number = token.text == "-" and self.tokens[self.position + 1].kind is Kind.NUMBER
+        if token.kind is not Kind.OPERATOR or token.text not in ("-", "!") or negative_number:
+            return self.member()
+        self.descend()
+        node = Unary(self.advance().offset, token.text, self.unary())
+        self.depth -= 1
+        return node
+
+    def member(self) -> Node:
+        node = self.primary()
+        while self.token.kind is Kind.OPERATOR:
+            if self.accept(".") is not None:
+                node = self.selection(node)
+            elif (bracket := self.accept("[")) is not None:
+                self.refuse_optional()
+                node = Index(bracket.offset, node, self.expression())
+                self.expect("]")
+            elif self.token.text == "{" and path(node) is not None:
+                raise self.fault(self.token, outside("protobuf messages"))
+            else:
+                break
+        return node
+
+    def selection(self, operand: Node) -> Node:
+        self.refuse_optional()
+        token = self.advance()
+        if token.kind is Kind.FIELD:
+            return Select(token.offset, operand, str(token.value))
+        if token.kind is not Kind.NAME or token.text in KEYWORDS:
+            raise self.unexpected("a field's name", token)
+        if self.accept("(") is None:
+            return Select(token.offset, operand, token.text)
+        arguments = self.sequence(")")
+        if token.text in MACRO_ARGUMENTS:
+            return self.macro(token, operand, arguments)
+        return Call(token.offset, token.text, (operand, *arguments), method=True)
+
+    def macro(self, token: Token, operand: Node, arguments: tuple[Node, ...]) -> Node:
+        counts = MACRO_ARGUMENTS[token.text]
+        if len(arguments) not in counts:
+            wanted = " or ".join(map(str, counts))
+            raise self.fault(token, f"{token.text}() takes {wanted} arguments, this has {len(arguments)}")
+        variable, *bodies = arguments
+        if not isinstance(variable, Name):
+            raise self.fault(token, f"the first argument of {token.text}() must be a plain name")
+        return Macro(token.offset, token.text, operand, variable.name, tuple(bodies))
+
+    def primary(self) -> Node:
+        token = self.advance()
+        match token.kind, token.text:
+            case Kind.NUMBER, _:
+                return self.number(token, negative=False)
+            case Kind.STRING, _:
+                return Literal(token.offset, token.value)
+            case Kind.NAME, _:
+                return self.name(token)
+            case Kind.OPERATOR, "-":
+                return self.number(self.advance(), negative=True)
+            case Kind.OPERATOR, "(":
+                node = self.expression()
+                self.expect(")")
+                return node
+            case Kind.OPERATOR, "[":
+                return ListLiteral(token.offset, self.sequence("]", trailing_comma=True))
+            case Kind.OPERATOR, "{":
+                return MapLiteral(token.offset, self.entries())
+            case Kind.OPERATOR, ".":
+                raise self.fault(token, outside("names with a leading dot"))
+            case _:
+                raise self.unexpected("a value", token)
+
+    def number(self, token: Token, *, negative: bool) -> Node:
+        value = token.value
+        assert isinstance(value, int | float)
+        if negative:
+            value = -value
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise self.fault(token, f"{token.text} is beyond the range of int, which has 64 bits")
+        return Literal(token.offset, value)
+
+    def name(self, token: Token) -> Node:
+        if token.text in KEYWORDS:
+            return Literal(token.offset, KEYWORDS[token.text])
+        if token.text in RESERVED:
+            raise self.fault(token, f'"{token.text}" is a reserved word')
+        if self.accept("(") is None:
+            return Name(token.offset, token.text)
+        arguments = self.sequence(")")
+        if token.text != "has":
+            return Call(token.offset, token.text, arguments)
+        if len(arguments) != 1 or not isinstance(selection := arguments[0], Select):
+            raise self.fault(token, "has() takes one selected field, as in has(data.paid)")
+        return Has(token.offset, selection.operand, selection.field)
+
+    def sequence(self, closing: str, *, trailing_comma: bool = False) -> tuple[Node, ...]:
+        items: list[Node] = []
+        while self.accept(closing) is None:
+            if items:
+                self.expect(",", closing)
+                if trailing_comma and self.accept(closing) is not None:
+                    break
+            self.refuse_optional()
+            items.append(self.expression())
+        return tuple(items)
+
+    def entries(self) -> tuple[tuple[Node, Node], ...]:
+        entries: list[tuple[Node, Node]] = []
+        while self.accept("}") is None:
+            if entries:
+                self.expect(",", "}")
+                if self.accept("}") is not None:
+                    break
+            self.refuse_optional()
+            key = self.expression()
+            self.expect(":")
+            entries.append((key, self.expression()))
+        return tuple(entries)
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.position]
+
+    def advance(self) -> Token:
+        token = self.token
+        if token.kind is not Kind.END:
+            self.position += 1
+        return token
+
+    def accept(self, operator: str) -> Token | None:
+        if self.token.kind is Kind.OPERATOR and self.token.text == operator:
+            return self.advance()
+        return None
+
+    def expect(self, *operators: str) -> None:
+        if self.accept(operators[0]) is None:
+            raise self.unexpected(" or ".join(f'"{operator}"' for operator in operators))
+
+    def precedence(self) -> int:
+        return PRECEDENCE.get(self.token.text, 0) if self.token.kind is Kind.OPERATOR else 0
+
+    def descend(self) -> None:
+        self.depth += 1
+        if self.depth > DEPTH_MAX:
+            raise self.fault(self.token, TOO_DEEP)
+
+    def refuse_optional(self) -> None:
+        if self.token.kind is Kind.OPERATOR and self.token.text == "?":
+            raise self.fault(self.token, outside("optional fields and entries (?)"))
+
+    def unexpected(self, wanted: str, token: Token | None = None) -> ExpressionError:
+        found = token or self.token
+        shown = "the end" if found.kind is Kind.END else f'"{found.text}"'
+        return self.fault(found, f"expected {wanted}, found {shown}")
+
+    def fault(self, token: Token, message: str) -> ExpressionError:
+        return refusal(self.source, token.offset, message)

@@ -1,0 +1,131 @@
+"""The canonical text of a syntax tree: equal trees give equal text, and the text parses to an equal tree.
+
+Digests and messages use it, so a change here changes every behaviour digest.
+"""
+
+from __future__ import annotations
+
+import re
+
+from statewright.language.cel.parser import KEYWORDS, PRECEDENCE
+from statewright.language.cel.syntax import (
+    Binary,
+    Call,
+    Conditional,
+    Has,
+    Index,
+    ListLiteral,
+    Literal,
+    Logical,
+    Macro,
+    MapLiteral,
+    Name,
+    Node,
+    Select,
+    Unary,
+)
+
+CONDITIONAL, UNARY, MEMBER = 0, 6, 7  # around the precedences of the operators, 1 to 5
+
+
+def canonical(node: Node) -> str:
+    """One space around operators and after commas, and only the parentheses that are needed."""
+    match node:
+        case Literal():
+            return _literal(node.value)
+        case Name():
+            return node.name
+        case Select():
+            return f"{_operand(node.operand, MEMBER)}.{_field(node.field)}"
+        case Has():
+            return f"has({_operand(node.operand, MEMBER)}.{_field(node.field)})"
+        case Index():
+            return f"{_operand(node.operand, MEMBER)}[{canonical(node.index)}]"
+        case Unary():
+            return _unary(node)
+        case Binary():
+            level = PRECEDENCE[node.operator]
+            return f"{_operand(node.left, level)} {node.operator} {_operand(node.right, level + 1)}"
+        case Logical():
+            level = PRECEDENCE[node.operator] + 1
+            return f" {node.operator} ".join(_operand(operand, level) for operand in node.operands)
+        case Conditional():
+            tested, then = _operand(node.condition, 1), _operand(node.then, 1)
+            return f"{tested} ? {then} : {canonical(node.otherwise)}"
+        case _:
+            return _bracketed(node)
+
+
+def _bracketed(node: Node) -> str:
+    match node:
+        case Call(method=True):
+            receiver, *arguments = node.arguments
+            return f"{_operand(receiver, MEMBER)}.{node.function}({_listed(tuple(arguments))})"
+        case Call():
+            return f"{node.function}({_listed(node.arguments)})"
+        case Macro():
+            return f"{_operand(node.operand, MEMBER)}.{node.name}({node.variable}, {_listed(node.bodies)})"
+        case ListLiteral():
+            return f"[{_listed(node.items)}]"
+        case MapLiteral():
+            pairs = (f"{canonical(key)}: {canonical(value)}" for key, value in node.entries)
+            return "{" + ", ".join(pairs) + "}"
+        case _:
+            raise TypeError(f"{type(node).__name__} is not a node of the syntax tree")
+
+
+def _listed(nodes: tuple[Node, ...]) -> str:
+    return ", ".join(map(canonical, nodes))
+
+
+def _unary(node: Unary) -> str:
+    # "-1" is a literal, so the negation of 1 needs its parentheses.
+    if node.operator == "-" and _is_number(node.operand):
+        return f"-({canonical(node.operand)})"
+    return node.operator + _operand(node.operand, UNARY)
+
+
+def _operand(node: Node, level: int) -> str:
+    """The text of a part, in parentheses where it binds looser than `level`."""
+    text = canonical(node)
+    return text if _level(node) >= level else f"({text})"
+
+
+def _level(node: Node) -> int:
+    match node:
+        case Binary() | Logical():
+            return PRECEDENCE[node.operator]
+        case Conditional():
+            return CONDITIONAL
+        case Unary():
+            return UNARY
+        case Literal():
+            return UNARY if _is_number(node) else MEMBER
+        case _:
+            return MEMBER
+
+
+def _is_number(node: Node) -> bool:
+    return isinstance(node, Literal) and type(node.value) in (int, float)
+
+
+def _field(name: str) -> str:
+    plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) and name not in KEYWORDS and name != "in"
+    return name if plain else f"`{name}`"
+
+
+def _literal(value: int | float | str | bool | None) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return '"' + re.sub(r'["\\\x00-\x1f\x7f]', _escape, value) + '"'
+        case _:
+            return repr(value)
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    return f"\\{character}" if character in '"\\' else f"\\u{ord(character):04x}"

@@ -1,0 +1,55 @@
+"""Checks a value against the type that was expected of it, where types alone could not tell.
+
+Generated code calls `require` on the result of an expression that gives dyn.
+"""
+
+from __future__ import annotations
+
+from statewright.errors import EvaluationError
+from statewright.language.cel.runtime.temporal import Duration, Timestamp
+from statewright.language.cel.runtime.values import INT_MAX, INT_MIN, Value, kind
+from statewright.language.cel.types import DYN, ListOf, MapOf, Nullable, Record, Scalar, Type
+
+_CLASSES: dict[str, type] = {
+    "int": int,
+    "double": float,
+    "string": str,
+    "bool": bool,
+    "null": type(None),
+    "timestamp": Timestamp,
+    "duration": Duration,
+}
+
+
+def require(value: Value, type_: Type) -> Value:
+    """The same value. Raises EvaluationError where it does not fit `type_`."""
+    if not conforms(value, type_):
+        raise EvaluationError(f"expected {type_}, this {kind(value)} does not fit")
+    return value
+
+
+def conforms(value: Value, type_: Type) -> bool:
+    """Is the value of just this type, in all its parts? An int beyond 64 bits is none."""
+    match type_:
+        case Nullable():
+            return value is None or conforms(value, type_.inner)
+        case ListOf():
+            return isinstance(value, list) and all(conforms(item, type_.item) for item in value)
+        case MapOf():
+            return isinstance(value, dict) and all(
+                conforms(key, type_.key) and conforms(item, type_.value) for key, item in value.items()
+            )
+        case Record():
+            return isinstance(value, dict) and _is_record(value, type_)
+        case Scalar():
+            return type_ == DYN or (
+                type(value) is _CLASSES[type_.name]
+                and (type(value) is not int or INT_MIN <= value <= INT_MAX)
+            )
+
+
+def _is_record(value: dict[Value, Value], record: Record) -> bool:
+    required = {name for name, field in record.fields.items() if not field.optional}
+    return required <= value.keys() <= record.fields.keys() and all(
+        conforms(item, record.fields[name].type) for name, item in value.items()
+    )

@@ -1,0 +1,158 @@
+"""CEL's conversions between types, its string methods and the parts of timestamps and durations.
+
+Generated code calls these functions; each looks at its argument's own type. Text is read strictly: no
+white space, no digits of other scripts, no underscores; and in a time that its length cannot stretch.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NoReturn
+
+from statewright.errors import EvaluationError
+from statewright.language.cel.runtime.temporal import (
+    DURATION_PARTS,
+    SECOND,
+    Duration,
+    Timestamp,
+    duration_part,
+    timestamp_part,
+)
+from statewright.language.cel.runtime.values import (
+    SHOWN_MAX,
+    TEXT_PER_STEP,
+    Meter,
+    Value,
+    integer,
+    mismatch,
+    overflow,
+)
+
+_INT = re.compile(r"[+-]?[0-9]{1,20}")
+_DOUBLE = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
+_DOUBLE_TEXT_MAX = 1_077  # characters of -4.9e-324 when all its digits are written out; no double needs more
+_TRUE = frozenset({"1", "t", "true", "TRUE", "True"})
+_FALSE = frozenset({"0", "f", "false", "FALSE", "False"})
+
+
+def to_int(value: Value) -> int:
+    """Doubles are cut off towards zero; timestamps become seconds since 1970."""
+    if type(value) is int:
+        return integer(value)
+    match value:
+        case float():
+            # 2**63 is a double, 2**63 - 1 is not: cel-spec leaves out both ends.
+            return int(value) if -(2.0**63) < value < 2.0**63 else overflow()
+        case str():
+            return integer(int(value)) if _INT.fullmatch(value) else _unreadable(value, "int")
+        case Timestamp():
+            return value.nanoseconds // SECOND
+        case _:
+            raise mismatch("int()", value)
+
+
+def to_double(value: Value) -> float:
+    if type(value) is int:
+        return float(integer(value))
+    match value:
+        case float():
+            return value
+        case str():
+            readable = len(value) <= _DOUBLE_TEXT_MAX and _DOUBLE.fullmatch(value)
+            return float(value) if readable else _unreadable(value, "double")
+        case _:
+            raise mismatch("double()", value)
+
+
+def to_bool(value: Value) -> bool:
+    if type(value) is bool:
+        return value
+    if not isinstance(value, str):
+        raise mismatch("bool()", value)
+    if value not in _TRUE | _FALSE:
+        _unreadable(value, "bool")
+    return value in _TRUE
+
+
+def to_string(value: Value) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case int():
+            return str(integer(value))
+        case float():
+            return _double_text(value)
+        case Timestamp() | Duration():
+            return str(value)
+        case _:
+            raise mismatch("string()", value)
+
+
+def to_timestamp(value: Value) -> Timestamp:
+    """From RFC 3339 text, or from seconds since 1970."""
+    match value:
+        case Timestamp():
+            return value
+        case str():
+            return Timestamp.parse(value)
+        case int() if type(value) is int:
+            return Timestamp(value * SECOND)
+        case _:
+            raise mismatch("timestamp()", value)
+
+
+def to_duration(value: Value) -> Duration:
+    match value:
+        case Duration():
+            return value
+        case str():
+            return Duration.parse(value)
+        case _:
+            raise mismatch("duration()", value)
+
+
+def size(value: Value) -> int:
+    """Code points of a string, items of a list, entries of a map."""
+    if isinstance(value, str | list | tuple | dict):
+        return len(value)
+    raise mismatch("size()", value)
+
+
+def string_method(name: str, text: Value, other: Value, meter: Meter) -> bool:
+    if not isinstance(text, str) or not isinstance(other, str):
+        raise mismatch(f"{name}()", text, other)
+    match name:
+        case "contains":
+            meter.spend_on(len(text))
+            return other in text
+        case "startsWith":
+            meter.spend_on(len(other), per_step=TEXT_PER_STEP)
+            return text.startswith(other)
+        case _:
+            meter.spend_on(len(other), per_step=TEXT_PER_STEP)
+            return text.endswith(other)
+
+
+def part(name: str, value: Value, zone: Value = "UTC") -> int:
+    if isinstance(value, Duration) and name in DURATION_PARTS:
+        return duration_part(name, value)
+    if isinstance(value, Timestamp) and isinstance(zone, str):
+        return timestamp_part(name, value, zone)
+    raise mismatch(f"{name}()", value)
+
+
+def _unreadable(text: str, wanted: str) -> NoReturn:
+    raise EvaluationError(f'"{text[:SHOWN_MAX]}" is not a text for {wanted}')
+
+
+def _double_text(value: float) -> str:
+    """The shortest digits that read back as `value`, laid out as %g does; cel-go and cel-cpp agree on it."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return str(value)
+    digits = Decimal(repr(value)).normalize()
+    if -4 <= digits.adjusted() < 6:
+        return format(digits, "f")
+    return f"{value:.{len(digits.as_tuple().digits) - 1}e}"

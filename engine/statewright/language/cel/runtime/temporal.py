@@ -1,0 +1,183 @@
+"""Timestamps and durations as CEL has them: whole nanoseconds, no clock, no time zone database.
+
+Both are values that runtime code adds, subtracts and compares with Python's own operators; a result out of
+range is an EvaluationError. Named time zones are refused, because their rules change while a stream lives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Self, overload
+
+from statewright.errors import EvaluationError
+
+SECOND = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIMESTAMP_MIN = -62_135_596_800 * SECOND  # 0001-01-01T00:00:00Z
+_TIMESTAMP_MAX = 253_402_300_800 * SECOND - 1  # 9999-12-31T23:59:59.999999999Z
+_DURATION_MAX = 2**63 - 1  # the range of cel-go: nanoseconds in 64 bits, about 292 years
+_TEXT_MAX = 100
+
+_RFC_3339 = re.compile(
+    r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))", re.ASCII
+)
+_OFFSET = re.compile(r"([+-]?)([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+# At most as many parts as there are units: reading more would be work without a meaning.
+_DURATION = re.compile(r"([+-]?)((?:(?:\d++(?:\.\d*+)?|\.\d++)(?:h|ms|m|s|us|µs|ns)){1,7}+|0)", re.ASCII)
+_DURATION_PART = re.compile(r"(\d*)\.?(\d*)(h|ms|m|s|us|µs|ns)", re.ASCII)
+_UNITS = {"h": 3600 * SECOND, "m": 60 * SECOND, "s": SECOND, "ms": 10**6, "us": 10**3, "µs": 10**3, "ns": 1}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Duration:
+    """A signed span of time."""
+
+    nanoseconds: int
+
+    def __post_init__(self) -> None:
+        if abs(self.nanoseconds) > _DURATION_MAX:
+            raise EvaluationError("duration out of range")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The duration that `1h30m`, `-1.5s`, `250ms` … writes. Raises EvaluationError."""
+        match = _DURATION.fullmatch(text) if len(text) <= _TEXT_MAX else None
+        if match is None:
+            raise EvaluationError(
+                f'"{text[:_TEXT_MAX]}" is not a duration such as "1h30m" or "3.5s", '
+                f"the units are {', '.join(_UNITS)}"
+            )
+        total = 0
+        for whole, fraction, unit in _DURATION_PART.findall(match[2]):
+            total += int(whole + fraction or "0") * _UNITS[unit] // 10 ** len(fraction)
+        return cls(-total if match[1] == "-" else total)
+
+    def __str__(self) -> str:
+        """In seconds, such as `3.5s`."""
+        seconds, fraction = divmod(abs(self.nanoseconds), SECOND)
+        return f"{'-' if self.nanoseconds < 0 else ''}{seconds}{_fraction(fraction)}s"
+
+    @overload
+    def __add__(self, other: Duration) -> Duration: ...
+    @overload
+    def __add__(self, other: Timestamp) -> Timestamp: ...
+    def __add__(self, other: Duration | Timestamp) -> Duration | Timestamp:
+        match other:
+            case Duration():
+                return Duration(self.nanoseconds + other.nanoseconds)
+            case Timestamp():
+                return Timestamp(self.nanoseconds + other.nanoseconds)
+        return NotImplemented
+
+    def __sub__(self, other: Duration) -> Duration:
+        if isinstance(other, Duration):
+            return Duration(self.nanoseconds - other.nanoseconds)
+        return NotImplemented
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Timestamp:
+    """A moment: nanoseconds since 1970-01-01T00:00:00Z, in the years 1 to 9999."""
+
+    nanoseconds: int
+
+    def __post_init__(self) -> None:
+        if not _TIMESTAMP_MIN <= self.nanoseconds <= _TIMESTAMP_MAX:
+            raise EvaluationError("timestamp out of range, the years are 1 to 9999")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The moment that RFC 3339 text names, at any offset. Raises EvaluationError."""
+        match = _RFC_3339.fullmatch(text) if len(text) <= _TEXT_MAX else None
+        try:
+            if match is None:
+                raise ValueError
+            moment = datetime.fromisoformat(match[1].upper()).replace(tzinfo=UTC)
+        except ValueError:
+            raise EvaluationError(
+                f'"{text[:_TEXT_MAX]}" is not an RFC 3339 timestamp such as "2026-01-31T12:00:00Z"'
+            ) from None
+        seconds = (moment - _EPOCH) // timedelta(seconds=1)
+        if match[3]:
+            seconds -= int(match[3] + "1") * (int(match[4]) * 3600 + int(match[5]) * 60)
+        return cls(seconds * SECOND + int((match[2] or "").ljust(9, "0")))
+
+    def __str__(self) -> str:
+        """RFC 3339 in UTC, with as many digits of fraction as are needed."""
+        moment = self.moment("UTC").isoformat(timespec="seconds")
+        return f"{moment}{_fraction(self.nanoseconds % SECOND)}Z"
+
+    def moment(self, zone: str) -> datetime:
+        """The calendar date and time of day (to the microsecond) in a zone, without `tzinfo`."""
+        return (
+            _EPOCH.replace(tzinfo=None) + timedelta(microseconds=self.nanoseconds // 1000) + zone_offset(zone)
+        )
+
+    def __add__(self, other: Duration) -> Timestamp:
+        if isinstance(other, Duration):
+            return Timestamp(self.nanoseconds + other.nanoseconds)
+        return NotImplemented
+
+    @overload
+    def __sub__(self, other: Duration) -> Timestamp: ...
+    @overload
+    def __sub__(self, other: Timestamp) -> Duration: ...
+    def __sub__(self, other: Duration | Timestamp) -> Duration | Timestamp:
+        match other:
+            case Duration():
+                return Timestamp(self.nanoseconds - other.nanoseconds)
+            case Timestamp():
+                return Duration(self.nanoseconds - other.nanoseconds)
+        return NotImplemented
+
+
+def zone_offset(zone: str) -> timedelta:
+    """The offset of `UTC` or of text such as `-02:30`. Raises EvaluationError for a named zone."""
+    if zone == "UTC":
+        return timedelta(0)
+    match = _OFFSET.fullmatch(zone)
+    if match is None:
+        raise EvaluationError(
+            f'named time zones are outside the supported subset: "{zone[:_TEXT_MAX]}", use "UTC" or "+02:00"'
+        )
+    return int(match[1] + "1") * timedelta(hours=int(match[2]), minutes=int(match[3]))
+
+
+# https://github.com/google/cel-spec/blob/master/doc/langdef.md: months, days of month and of year from 0
+TIMESTAMP_PARTS: Mapping[str, Callable[[datetime], int]] = {
+    "getFullYear": lambda moment: moment.year,
+    "getMonth": lambda moment: moment.month - 1,
+    "getDate": lambda moment: moment.day,
+    "getDayOfMonth": lambda moment: moment.day - 1,
+    "getDayOfWeek": lambda moment: moment.isoweekday() % 7,
+    "getDayOfYear": lambda moment: moment.timetuple().tm_yday - 1,
+    "getHours": lambda moment: moment.hour,
+    "getMinutes": lambda moment: moment.minute,
+    "getSeconds": lambda moment: moment.second,
+    "getMilliseconds": lambda moment: moment.microsecond // 1000,
+}
+# Hours, minutes and seconds are the whole duration in that unit; milliseconds are the part below a second.
+DURATION_PARTS: Mapping[str, Callable[[int], int]] = {
+    "getHours": lambda nanoseconds: nanoseconds // (3600 * SECOND),
+    "getMinutes": lambda nanoseconds: nanoseconds // (60 * SECOND),
+    "getSeconds": lambda nanoseconds: nanoseconds // SECOND,
+    "getMilliseconds": lambda nanoseconds: nanoseconds % SECOND // 10**6,
+}
+
+
+def timestamp_part(name: str, timestamp: Timestamp, zone: str) -> int:
+    """One of TIMESTAMP_PARTS."""
+    return TIMESTAMP_PARTS[name](timestamp.moment(zone))
+
+
+def duration_part(name: str, duration: Duration) -> int:
+    """One of DURATION_PARTS, rounded towards zero."""
+    part = DURATION_PARTS[name](abs(duration.nanoseconds))
+    return -part if duration.nanoseconds < 0 else part
+
+
+def _fraction(nanoseconds: int) -> str:
+    return f".{nanoseconds:09d}".rstrip("0").rstrip(".")

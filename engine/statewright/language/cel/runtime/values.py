@@ -1,0 +1,107 @@
+"""What every part of the runtime needs: the names of values' types, the failures, the evaluation budget.
+
+Values are plain JSON values as Python has them, with timestamps and durations. Nothing here changes one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from statewright.errors import EvaluationError
+from statewright.language.cel.runtime.temporal import Duration, Timestamp
+
+Value = Any  # int, float, bool, str, None, list, dict, Timestamp, Duration
+
+STEPS_MAX = 10_000  # the iterations of cel-cpp
+STEP_SIZE = 64  # how many characters or items one step may search or build
+ITEMS_PER_STEP = 16  # compared one by one
+TEXT_PER_STEP = 4_096  # characters compared
+NODES_PER_STEP = 32  # of the syntax tree, evaluated for one item of a loop
+TEXT_MAX = 65_536
+ITEMS_MAX = 10_000
+SHOWN_MAX = 100  # characters of a value in a message
+INT_MIN, INT_MAX = -(2**63), 2**63 - 1
+
+# What Python itself raises where a value is not what the code was compiled for.
+FAILURES = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+
+_KINDS = {
+    bool: "bool",
+    int: "int",
+    float: "double",
+    str: "string",
+    type(None): "null",
+    list: "list",
+    dict: "map",
+    Timestamp: "timestamp",
+    Duration: "duration",
+}
+
+
+class Meter:
+    """The budget of one evaluation: no expression runs long, whatever the data are."""
+
+    __slots__ = ("steps_left",)
+
+    def __init__(self) -> None:
+        self.steps_left = STEPS_MAX
+
+    def spend(self, steps: int) -> None:
+        """Raises EvaluationError when the budget is used up, and at every call after that."""
+        self.steps_left -= steps
+        if self.steps_left < 0:
+            raise EvaluationError(f"the evaluation takes more than {STEPS_MAX} steps")
+
+    def spend_on(self, length: int, *, per_step: int = STEP_SIZE) -> None:
+        """For looking at, or building, `length` characters or items; less than one step is free."""
+        self.spend(length // per_step)
+
+    def spend_on_items(self, length: int) -> None:
+        """For comparing a container's items: a step for the container, however small, and for the items."""
+        self.spend(1 + length // ITEMS_PER_STEP)
+
+
+def kind(value: Value) -> str:
+    """The CEL name of a value's type."""
+    return _KINDS.get(type(value), type(value).__name__)
+
+
+def mismatch(function: str, *values: Value) -> EvaluationError:
+    """No overload of `function` takes these values."""
+    return EvaluationError(f"{function} does not take {' and '.join(map(kind, values))}")
+
+
+def no_such_key(key: Value) -> EvaluationError:
+    """Names the key that a map lacks."""
+    shown = f'"{key[:SHOWN_MAX]}"' if isinstance(key, str) else str(key)
+    return EvaluationError(f"no such key: {shown}")
+
+
+def integer(value: int) -> int:
+    """The same value. Raises EvaluationError beyond 64 bits."""
+    return value if INT_MIN <= value <= INT_MAX else overflow()
+
+
+def overflow() -> int:
+    """Raises EvaluationError always; called where an inline range check has failed."""
+    raise EvaluationError("integer overflow, the result has more than 64 bits")
+
+
+def truth(value: Value) -> bool:
+    """The same value. Raises EvaluationError where it is not a bool."""
+    if type(value) is bool:
+        return value
+    raise EvaluationError(f"expected bool, this is {kind(value)}")
+
+
+def explain(error: Exception) -> EvaluationError:
+    """What one of FAILURES means to the author of an expression."""
+    match error:
+        case KeyError():
+            return no_such_key(error.args[0])
+        case RecursionError():
+            return EvaluationError("a value is nested too deep")
+        case TypeError() | AttributeError():
+            return EvaluationError("a value is not of its declared type")
+        case _:
+            return EvaluationError(str(error))

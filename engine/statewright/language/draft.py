@@ -1,0 +1,157 @@
+"""The definition while it is read: the document, what was found so far, and the catalogues read first.
+
+Readers take what has the right shape and pass over the rest, which the schema has reported already, so that
+one mistake does not hide the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from statewright.diagnostics import Code, Finding, hint
+from statewright.errors import DefinitionError, ExpressionError
+from statewright.language.cel import Expression, compile_expression
+from statewright.language.cel.types import (
+    BOOL,
+    DURATION,
+    DYN,
+    STRING,
+    TIMESTAMP,
+    ListOf,
+    MapOf,
+    Record,
+    RecordField,
+    Type,
+)
+from statewright.language.model import CommandSpec, EventSpec, Notes
+from statewright.language.normal_form import expression_text
+from statewright.language.schema.payloads import Field, record_type
+from statewright.language.schema.reader import FieldReader
+from statewright.language.scope import Node, look_up
+from statewright.language.source.document import Document, Path
+from statewright.language.source.text import FINDINGS_MAX
+
+# Stands where an expression has a fault, so that the checks of the other parts go on.
+BROKEN = compile_expression("false", {}, expect=BOOL)
+
+_ACTOR = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))})
+_OPEN = MapOf(STRING, DYN)
+
+
+@dataclass(slots=True)
+class Draft:
+    """`commands` and `events` are None where the section is left out; `root` is the tree of states.
+
+    `findings`: everything found so far, shared with the reader of fields.
+    """
+
+    document: Document
+    root: Node
+    fields: FieldReader
+    findings: list[Finding]
+    data: Mapping[str, Field] = field(default_factory=dict)
+    data_type: Record = field(default_factory=lambda: Record({}))
+    commands: Mapping[str, CommandSpec] | None = None
+    events: Mapping[str, EventSpec] | None = None
+
+    def report(
+        self, code: Code, path: Path, message: str, *, key: bool = False, offset: int | None = None
+    ) -> None:
+        """Add a finding at `path`, at its key where `key`, `offset` characters into its text.
+
+        Raises DefinitionError with all of them when there are too many to read.
+        """
+        self.findings.append(self.document.finding(code, path, message, key=key, offset=offset))
+        if len(self.findings) >= FINDINGS_MAX:
+            raise DefinitionError(self.findings)
+
+    def state_named(self, written: Any, path: Path, *, place: Node | None = None) -> str | None:
+        """The absolute name of the state that is meant at `place`, the top level if none is given.
+
+        None where nothing is written, or after an unknown name has been reported.
+        """
+        name = text(written)
+        if name is None:
+            return None
+        node = look_up(self.root, place or self.root, name)
+        if node is None:
+            states = [state.name for state in self.root.below()]
+            self.report(Code.UNKNOWN_STATE, path, f'unknown state "{name}"{hint(name, states)}')
+            return None
+        return node.name
+
+    def expression(
+        self, path: Path, value: Any, names: Mapping[str, Type], expect: Type | None = None
+    ) -> Expression:
+        """The compiled expression; `BROKEN` after its faults have been reported."""
+        try:
+            return compile_expression(expression_text(value), names, expect=expect)
+        except ExpressionError as error:
+            for fault in error.faults:
+                code = Code.EXPRESSION_SYNTAX if fault.kind == "syntax" else Code.EXPRESSION_TYPE
+                self.report(code, path, fault.message, offset=fault.offset)
+            return BROKEN
+
+    def stored_expression(
+        self, path: Path, value: Any, names: Mapping[str, Type], expect: Type | None = None
+    ) -> Expression:
+        """An expression whose value is stored, so that it must be one of JSON's."""
+        expression = self.expression(path, value, names, expect)
+        if expression.result in (TIMESTAMP, DURATION):
+            message = f"a {expression.result} is stored as text, write string(…)"
+            self.report(Code.EXPRESSION_TYPE, path, message)
+        return expression
+
+    def names_of_command(self, command: str) -> dict[str, Type]:
+        """What `guard` and `with` see."""
+        return {
+            "data": self.data_type,
+            "command": self._command_type(command),
+            "actor": _ACTOR,
+            "now": TIMESTAMP,
+            "state": STRING,
+        }
+
+    def names_of_event(self, payload: Type) -> dict[str, Type]:
+        """What `set` sees."""
+        return {"data": self.data_type, "event": payload}
+
+    def names_of_upcast(self) -> dict[str, Type]:
+        """What `upcast` sees: an event whose shape is written nowhere any more."""
+        return {"event": _OPEN}
+
+    def names_of_invariants(self) -> dict[str, Type]:
+        """What `invariants` see."""
+        return {"data": self.data_type, "state": STRING}
+
+    def _command_type(self, command: str) -> Type:
+        if self.commands is None or command not in self.commands:
+            return _OPEN
+        return record_type(self.commands[command].payload.fields)
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """`value` if it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Any) -> list[Any]:
+    """`value` if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: Any) -> str | None:
+    """`value` if it is text."""
+    return value if isinstance(value, str) else None
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """The texts in the list `value`."""
+    return tuple(item for item in items(value) if isinstance(item, str))
+
+
+def notes(written: Mapping[str, Any]) -> Notes:
+    """The element's description, tags and meta."""
+    return Notes(text(written.get("description")), texts(written.get("tags")), mapping(written.get("meta")))

@@ -1,0 +1,208 @@
+"""A definition as the engine sees it: frozen, every name resolved, every expression compiled.
+
+Paths point back into the author's document, so that later checks can name the place; they take no part in
+equality, nor does the document itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from statewright.language.cel import Expression
+from statewright.language.schema.payloads import Field, Payload
+from statewright.language.source.document import Document, Path
+
+# The engine's own reasons to refuse. Authors may not use these in `reject`.
+ENGINE_CODES = frozenset(
+    {
+        "ID_REUSED",
+        "VERSION_MISMATCH",
+        "FINAL_STATE",
+        "NOT_ACCEPTED",
+        "NOT_AUTHORIZED",
+        "GUARD_FAILED",
+        "EXPRESSION_ERROR",
+        "INVARIANT_VIOLATED",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What an author says about an element; no behaviour depends on it."""
+
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """One event that a branch emits, and where its fields come from.
+
+    `copied`: declared fields taken from the command by name, None for the command's whole payload.
+    `overrides`: what `with` says, field by field.
+    """
+
+    event: str
+    copied: tuple[str, ...] | None
+    overrides: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way in which a command can end. A refusal branch has `reject`, an outcome branch has not.
+
+    `target`: absolute name of a state, composite or leaf; None stays where the aggregate is.
+    `emits`: in order; empty for a refusal and for `emit: []`.
+    """
+
+    path: Path = field(compare=False)
+    guard: Expression | None = None
+    roles: tuple[str, ...] = ()
+    emits: tuple[Emission, ...] = ()
+    target: str | None = None
+    reject: str | None = None
+    message: str | None = None
+    on_refusal: str | None = None
+    notes: Notes = Notes()
+
+
+Accepts = Mapping[str, tuple[Branch, ...]]  # command -> its branches, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """`command` becomes due `after_seconds` from the stored time of the event that entered the state."""
+
+    after_seconds: int
+    command: str
+    path: Path = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state by its absolute, dotted name. `initial` is the absolute name of a composite's first child."""
+
+    name: str
+    path: Path = field(compare=False)
+    parent: str | None = None
+    initial: str | None = None
+    final: bool = False
+    composite: bool = False
+    accepts: Accepts = field(default_factory=dict)
+    timeout: Timeout | None = None
+    renamed_from: tuple[str, ...] = ()
+    notes: Notes = Notes()
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """A declared command: its payload, and the roles of which an actor must hold one (none: anyone)."""
+
+    name: str
+    payload: Payload
+    roles: tuple[str, ...] = ()
+    fields_renamed: Mapping[str, str] = field(default_factory=dict)  # old field name -> today's
+    notes: Notes = Notes()
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A move that no branch makes any more and that stored events still need."""
+
+    source: str
+    target: str | None
+    path: Path = field(compare=False)
+
+
+Upcast = Mapping[str, Expression]  # field -> its value in the next version, from the event in this one
+
+
+@dataclass(frozen=True, slots=True)
+class EventSpec:
+    """A declared event: its payload, and what it sets; every value sees the data before the event.
+
+    `upcasts`: from version 1, 2 … each to the next; what one does not name is copied.
+    """
+
+    name: str
+    payload: Payload
+    set: Mapping[str, Expression] = field(default_factory=dict)
+    upcasts: tuple[Upcast, ...] = ()
+    retired: tuple[Retired, ...] = ()
+    renamed_from: tuple[str, ...] = ()
+    fields_renamed: Mapping[str, str] = field(default_factory=dict)  # old field name -> today's
+    notes: Notes = Notes()
+
+    @property
+    def version(self) -> int:
+        """The version of the payload that is stored today."""
+        return len(self.upcasts) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What must hold after every command."""
+
+    check: Expression
+    message: str
+    path: Path = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One machine. `states` are in the document's order, parents before children.
+
+    `commands` and `events` are None where the section is left out: any name is then legal.
+    """
+
+    machine: str
+    version: int
+    initial: str
+    data: Mapping[str, Field]
+    states: Mapping[str, State]
+    commands: Mapping[str, CommandSpec] | None = None
+    events: Mapping[str, EventSpec] | None = None
+    accepts: Accepts = field(default_factory=dict)
+    invariants: tuple[Invariant, ...] = ()
+    notes: Notes = Notes()
+    document: Document = field(kw_only=True, compare=False, repr=False)
+
+    def leaf_of(self, name: str) -> str:
+        """The leaf that entering `name` leads to."""
+        while (first := self.states[name].initial) is not None:
+            name = first
+        return name
+
+    def lineage(self, name: str) -> Iterator[str]:
+        """`name`, then its parent, out to the top level."""
+        current: str | None = name
+        while current is not None:
+            yield current
+            current = self.states[current].parent
+
+    def accepts_of(self, leaf: str) -> Accepts:
+        """What a leaf accepts: its own lists, then those of each ancestor for commands not listed nearer.
+
+        A list replaces an ancestor's whole list; a final state inherits nothing.
+        """
+        if self.states[leaf].final:
+            return {}
+        accepted: dict[str, tuple[Branch, ...]] = {}
+        for level in [*(self.states[name].accepts for name in self.lineage(leaf)), self.accepts]:
+            for command, branches in level.items():
+                accepted.setdefault(command, branches)
+        return accepted
+
+    def timeouts_of(self, leaf: str) -> dict[str, Timeout]:
+        """The timeouts that run while an aggregate is in `leaf`: by the state that declares each."""
+        lineage = ((name, self.states[name].timeout) for name in self.lineage(leaf))
+        return {name: timeout for name, timeout in lineage if timeout is not None}
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """Every state without children, in the document's order."""
+        return tuple(name for name, state in self.states.items() if not state.composite)

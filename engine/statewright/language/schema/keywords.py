@@ -1,0 +1,120 @@
+"""What an author's field schema may say, keyword by keyword, and which of it contradicts itself.
+
+One schema object at a time, without its parts and without references: `statewright.language.schema.reader`
+walks them. Keywords mean the same in draft-07 and in 2020-12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from statewright.language.schema.patterns import pattern_problem
+from statewright.language.wording import quoted
+
+_NUMBERS = ("integer", "number")
+_COUNT = (int,)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """The Python types that its value can have, and the schema types that it says something about."""
+
+    values: tuple[type, ...]
+    applies_to: tuple[str, ...] = ()
+
+
+KEYWORDS: Mapping[str, Keyword] = {
+    "minimum": Keyword((int, float), _NUMBERS),
+    "maximum": Keyword((int, float), _NUMBERS),
+    "exclusiveMinimum": Keyword((int, float), _NUMBERS),
+    "exclusiveMaximum": Keyword((int, float), _NUMBERS),
+    "multipleOf": Keyword((int, float), _NUMBERS),
+    "minLength": Keyword(_COUNT, ("string",)),
+    "maxLength": Keyword(_COUNT, ("string",)),
+    "pattern": Keyword((str,), ("string",)),
+    "format": Keyword((str,), ("string",)),
+    "items": Keyword((dict,), ("array",)),
+    "minItems": Keyword(_COUNT, ("array",)),
+    "maxItems": Keyword(_COUNT, ("array",)),
+    "uniqueItems": Keyword((bool,), ("array",)),
+    "properties": Keyword((dict,), ("object",)),
+    "required": Keyword((list,), ("object",)),
+    "additionalProperties": Keyword((bool, dict), ("object",)),
+    "type": Keyword((str, list)),
+    "enum": Keyword((list,)),
+    "const": Keyword((dict, list, str, int, float, bool, type(None))),
+    "default": Keyword((dict, list, str, int, float, bool, type(None))),
+    "examples": Keyword((list,)),
+    "title": Keyword((str,)),
+    "description": Keyword((str,)),
+}
+
+# Lower bound, upper bound, and whether equal ones already contradict each other.
+_BOUNDS = (
+    ("minimum", "maximum", False),
+    ("minimum", "exclusiveMaximum", True),
+    ("exclusiveMinimum", "maximum", True),
+    ("exclusiveMinimum", "exclusiveMaximum", True),
+    ("minLength", "maxLength", False),
+    ("minItems", "maxItems", False),
+)
+
+
+def well_formed(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords that have the right form and all `x-*`, sorted; the shape check reports the others.
+
+    Counts become integers: JSON Schema takes 5.0 for one.
+    """
+    counted = {name: _counted(name, value) for name, value in sorted(schema.items())}
+    return {name: value for name, value in counted.items() if _is_well_formed(name, value)}
+
+
+def keyword_problems(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Keyword and what is wrong with it. `schema`: well formed, with known types."""
+    declared = schema.get("type", [])
+    types = [declared] if isinstance(declared, str) else declared
+    for keyword in schema:
+        yield from _type_problem(keyword, types)
+    for lower, upper, strict in _BOUNDS:
+        if lower in schema and upper in schema:
+            low, high = schema[lower], schema[upper]
+            if low > high or (strict and low == high):
+                yield lower, f"no value is possible: `{lower}` {quoted(low)}, `{upper}` {quoted(high)}"
+    if (problem := pattern_problem(schema.get("pattern", ""))) is not None:
+        yield "pattern", problem
+    known = schema.get("properties", {})
+    if schema.get("additionalProperties", not known) is False:
+        for name in schema.get("required", ()):
+            if name not in known:
+                yield "required", f"{quoted(name)} is required, but not one of `properties`"
+
+
+def _counted(name: str, value: Any) -> Any:
+    is_count = name in KEYWORDS and KEYWORDS[name].values == _COUNT
+    return int(value) if is_count and isinstance(value, float) and value.is_integer() else value
+
+
+def _is_well_formed(name: str, value: Any) -> bool:
+    if name.startswith("x-"):
+        return True
+    if name not in KEYWORDS or type(value) not in KEYWORDS[name].values:
+        return False
+    match name:
+        case "multipleOf":
+            return bool(value > 0)
+        case "required":
+            return all(isinstance(item, str) for item in value)
+        case "enum":
+            return bool(value)
+        case _:
+            return True
+
+
+def _type_problem(keyword: str, types: Sequence[str]) -> Iterator[tuple[str, str]]:
+    needed = KEYWORDS[keyword].applies_to if keyword in KEYWORDS else ()
+    if needed and not set(needed) & set(types):
+        wanted = " or ".join(f'"{name}"' for name in needed)
+        has = ", ".join(f'"{name}"' for name in types)
+        yield keyword, f"`{keyword}` needs `type` {wanted}" + (f", this has {has}" if has else "")

@@ -1,0 +1,115 @@
+"""Declared fields, and payloads made of them: what a command or an event may carry, and what data hold.
+
+Nothing here knows where values come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from statewright.language.cel.types import Record, RecordField, Type
+from statewright.language.schema.values import (
+    ANYTHING,
+    PayloadError,
+    Rule,
+    compile_rule,
+    normalise,
+    unknown_field,
+)
+
+__all__ = ["MISSING", "Field", "Payload", "PayloadError", "record_type"]
+
+
+class _Missing(Enum):
+    MISSING = "missing"
+
+
+MISSING: Final = _Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One declared field.
+
+    `schema`: canonical JSON Schema with references inlined, equal for equal meanings in either syntax.
+    `default`: in its declared form, MISSING where there is none.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    type: Type
+    optional: bool = False
+    default: Any = MISSING
+    description: str | None = None
+
+    @property
+    def has_default(self) -> bool:
+        return self.default is not MISSING
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A closed set of fields, or any JSON object where `is_open`."""
+
+    fields: Mapping[str, Field]
+    is_open: bool = False
+    _rules: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+    _required: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _defaults: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        optional = {name for name, declared in self.fields.items() if declared.optional}
+        rules = {name: compile_rule(declared.schema) for name, declared in self.fields.items()}
+        defaults = {name: self.fields[name].default for name in rules if name in optional}
+        object.__setattr__(self, "_rules", rules)
+        object.__setattr__(self, "_required", tuple(name for name in rules if name not in optional))
+        object.__setattr__(
+            self, "_defaults", {name: default for name, default in defaults.items() if default is not MISSING}
+        )
+
+    @classmethod
+    def open(cls) -> Payload:
+        """Of a command or an event that nobody declared."""
+        return cls({}, is_open=True)
+
+    def conform(self, value: Mapping[str, Any], *, fill_defaults: bool = False) -> dict[str, Any]:
+        """A new dict with every value in its declared form; raises PayloadError at the first that has none.
+
+        `fill_defaults`: give absent optional fields their defaults, as for a command before its guards.
+        """
+        if self.is_open:
+            return {name: normalise(ANYTHING, part, (name,)) for name, part in value.items()}
+        conformed = {}
+        for name, part in value.items():
+            rule = self._rules.get(name)
+            if rule is None:
+                raise PayloadError((), unknown_field(name, list(self._rules)))
+            conformed[name] = rule.conform(part, (name,))
+        for name in self._required:
+            if name not in conformed:
+                raise PayloadError((name,), "is missing")
+        return {**self._defaults, **conformed} if fill_defaults else conformed
+
+    def needs_upgrade(self, renamed: Mapping[str, str]) -> bool:
+        """Whether `upgrade` can change anything."""
+        return bool(renamed or self._defaults)
+
+    def upgrade(self, stored: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
+        """A stored payload under today's names, with the defaults that it lacks. Validates nothing.
+
+        `renamed`: old field name -> today's.
+        """
+        return {**self._defaults, **{renamed.get(name, name): part for name, part in stored.items()}}
+
+
+def record_type(fields: Mapping[str, Field]) -> Record:
+    """The type of all the fields together; one with a default is always there."""
+    return Record(
+        {
+            name: RecordField(declared.type, declared.optional and not declared.has_default)
+            for name, declared in fields.items()
+        }
+    )

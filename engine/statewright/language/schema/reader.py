@@ -1,0 +1,205 @@
+"""Reads an author's declared fields: from the maps under `data`, `payload` and `types` to `Field`s.
+
+Expands the shorthands, inlines references to the file's own types and finds what contradicts itself, every
+finding at its exact place. Expects a document whose shape has been checked, and passes over what the shape
+check has reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from statewright.diagnostics import Code, Finding, hint
+from statewright.errors import DefinitionError
+from statewright.language.schema.keywords import keyword_problems, well_formed
+from statewright.language.schema.payloads import MISSING, Field
+from statewright.language.schema.types import TYPE_NAMES, type_of
+from statewright.language.schema.values import PayloadError, Shape, compile_rule, normalise, shape_of
+from statewright.language.source.document import Document, Path
+from statewright.language.source.text import FINDINGS_MAX, NODES_MAX
+from statewright.language.wording import described, quoted
+
+SCHEMA_DEPTH_MAX = 32  # with references written out
+
+_REFERENCE = "#/types/"
+
+
+class FieldReader:
+    """`findings` grows with every call.
+
+    References multiply, so the schemas that they come to are bounded, for the whole document. Beyond a
+    limit every method raises DefinitionError with what was found until then.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.findings: list[Finding] = []
+        self._document = document
+        types = document.at(("types",))
+        self._types: Mapping[str, Any] = types if isinstance(types, dict) else {}
+        self._within: list[str] = []  # the types that are being inlined, outermost first
+        self._depth = 0
+        self._schemas = 0
+        self._reports = 0  # repeated ones included, which `findings` leaves out
+
+    def read_types(self) -> None:
+        """Find what is wrong with the file's types, also with those that no field refers to."""
+        for name in self._types:
+            self._type(name, ("types", name))
+
+    def read_fields(
+        self, path: Path, *, optional: Path | None = None, defaults_needed: bool = False
+    ) -> dict[str, Field]:
+        """The fields of the map at `path`; none where there is no map.
+
+        `optional`: where the list of optional fields stands. `defaults_needed`: as for `data`.
+        """
+        written = self._document.at(path)
+        fields = written if isinstance(written, dict) else {}
+        absent = self._optional_names(optional, fields)
+        read = {
+            name: self._field(name, value, (*path, name), optional=name in absent)
+            for name, value in fields.items()
+        }
+        for name, field in read.items():
+            if defaults_needed and not field.has_default:
+                message = f"data field {quoted(name)} needs a `default`, its value in a new aggregate"
+                self._report(Code.DEFAULT, (*path, name), message, key=True)
+        return read
+
+    def _optional_names(self, path: Path | None, fields: Mapping[str, Any]) -> set[str]:
+        written = self._document.at(path) if path is not None else None
+        names = written if isinstance(written, list) else []
+        for number, name in enumerate(names):
+            if isinstance(name, str) and name not in fields and path is not None:
+                message = f"`optional` names {quoted(name)}, which is no field{hint(name, list(fields))}"
+                self._report(Code.UNKNOWN_FIELD, (*path, number), message)
+        return {name for name in names if isinstance(name, str)}
+
+    def _field(self, name: str, written: Any, path: Path, *, optional: bool) -> Field:
+        reports_before = self._reports
+        schema = self._schema(written, path)
+        default = schema.get("default", MISSING)
+        if default is not MISSING and self._reports == reports_before:
+            schema["default"] = default = self._fitting_default(schema, default, (*path, "default"))
+        return Field(name, schema, type_of(schema), optional, default, schema.get("description"))
+
+    def _fitting_default(self, schema: Mapping[str, Any], default: Any, path: Path) -> Any:
+        try:
+            return compile_rule(schema).conform(default)
+        except PayloadError as error:
+            message = f"the default does not fit its own schema: {error}"
+            self._report(Code.DEFAULT, path, message)
+            return default
+
+    def _schema(self, written: Any, path: Path) -> dict[str, Any]:
+        """The canonical schema: shorthands expanded, sorted, references inlined, objects closed."""
+        self._schemas += 1
+        self._depth += 1
+        if self._schemas > NODES_MAX:
+            self._refuse(path, f"with references written out there are more than {NODES_MAX} schemas")
+        if self._depth > SCHEMA_DEPTH_MAX:
+            self._refuse(path, f"schemas are nested deeper than {SCHEMA_DEPTH_MAX} levels")
+        schema = self._expanded({"type": written} if isinstance(written, str) else written, path)
+        self._depth -= 1
+        return dict(sorted(schema.items()))
+
+    def _expanded(self, written: Any, path: Path) -> dict[str, Any]:
+        if not isinstance(written, dict):
+            return {}
+        if "$ref" in written:
+            return self._referenced(written, path)
+        schema = well_formed(written)
+        if "type" in schema:
+            schema["type"] = _type_names(schema["type"])
+        problems = list(keyword_problems(schema))
+        for keyword, problem in problems:
+            self._report(Code.PAYLOAD_SCHEMA, (*path, keyword), problem)
+        self._read_parts(schema, path)
+        return schema if problems else self._with_fitting_choices(schema, path)
+
+    def _read_parts(self, schema: dict[str, Any], path: Path) -> None:
+        """Replace the schemas inside by their canonical form. Objects with named properties are closed."""
+        if "items" in schema:
+            schema["items"] = self._schema(schema["items"], (*path, "items"))
+        if "properties" in schema:
+            schema["properties"] = {
+                name: self._schema(part, (*path, "properties", name))
+                for name, part in sorted(schema["properties"].items())
+            }
+            schema.setdefault("additionalProperties", False)
+        if isinstance(schema.get("additionalProperties"), dict):
+            inner = (*path, "additionalProperties")
+            schema["additionalProperties"] = self._schema(schema["additionalProperties"], inner)
+        if "required" in schema:
+            schema["required"] = sorted(set(schema["required"]))
+
+    def _with_fitting_choices(self, schema: dict[str, Any], path: Path) -> dict[str, Any]:
+        """Bring the values of `enum` and `const` into the declared form."""
+        shape = shape_of(schema)
+        if "enum" in schema:
+            choices = enumerate(schema["enum"])
+            schema["enum"] = [
+                self._fitting(shape, choice, (*path, "enum", number)) for number, choice in choices
+            ]
+        if "const" in schema:
+            schema["const"] = self._fitting(shape, schema["const"], (*path, "const"))
+        return schema
+
+    def _fitting(self, shape: Shape, value: Any, path: Path) -> Any:
+        try:
+            return normalise(shape, value)
+        except PayloadError as error:
+            self._report(Code.PAYLOAD_SCHEMA, path, f"{described(value)} is not possible here: {error}")
+            return value
+
+    def _referenced(self, written: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        reference = str(written["$ref"])
+        name = reference.removeprefix(_REFERENCE)
+        if name == reference:
+            return {}
+        if name not in self._types:
+            known = hint(name, list(self._types))
+            message = f"the file's `types` have no {quoted(name)}{known}"
+            self._report(Code.PAYLOAD_SCHEMA, (*path, "$ref"), message)
+            return {}
+        beside = well_formed({key: value for key, value in written.items() if key != "$ref"})
+        inherited = {
+            key: value for key, value in self._type(name, (*path, "$ref")).items() if key != "default"
+        }
+        return {**inherited, **beside}
+
+    def _type(self, name: str, path: Path) -> dict[str, Any]:
+        """The canonical schema of one of the file's types; `path`: of what refers to it."""
+        if name in self._within:
+            cycle = " -> ".join([*self._within[self._within.index(name) :], name])
+            self._report(Code.PAYLOAD_SCHEMA, path, f"types refer to each other in a circle: {cycle}")
+            return {}
+        self._within.append(name)
+        schema = self._schema(self._types[name], ("types", name))
+        self._within.pop()
+        return schema
+
+    def _report(self, code: Code, path: Path, message: str, *, key: bool = False) -> None:
+        """Add a finding; a type that several fields refer to would otherwise repeat its own."""
+        self._reports += 1
+        finding = self._document.finding(code, path, message, key=key)
+        if finding not in self.findings:
+            self.findings.append(finding)
+        if len(self.findings) == FINDINGS_MAX:
+            raise DefinitionError(self.findings)
+
+    def _refuse(self, path: Path, message: str) -> NoReturn:
+        raise DefinitionError([*self.findings, self._document.finding(Code.LIMIT, path, message)])
+
+
+def _type_names(written: str | list[Any]) -> str | list[str]:
+    """One name, or a list of several with "null" last; all of them where one is misspelt or none is given.
+
+    A bare null stands for the "null" that it was meant to be; the shape check reports both slips.
+    """
+    listed = [written] if isinstance(written, str) else written
+    names = ["null" if name is None else name for name in listed]
+    is_known = bool(names) and all(name in TYPE_NAMES for name in names)
+    meant = [name for name in TYPE_NAMES if name in names or not is_known]
+    return meant[0] if len(meant) == 1 else meant

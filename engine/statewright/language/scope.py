@@ -1,0 +1,65 @@
+"""Names of states: the tree as written, and which state a target means where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from statewright.language.source.document import Path
+
+
+@dataclass(slots=True)
+class Node:
+    """A state as written: `written` holds its keys, `children` the nested states by their own names."""
+
+    name: str
+    path: Path
+    written: Mapping[str, Any]
+    parent: Node | None = None
+    children: dict[str, Node] = field(default_factory=dict)
+
+    def enclosing(self) -> Iterator[Node]:
+        """Each level outwards, from the nearest to the top."""
+        level = self.parent
+        while level is not None:
+            yield level
+            level = level.parent
+
+    def below(self) -> Iterator[Node]:
+        """Every state beneath, parents before children, in the document's order."""
+        for child in self.children.values():
+            yield child
+            yield from child.below()
+
+
+def state_tree(states: Any, path: Path = ("states",)) -> Node:
+    """The root, a node without a name whose children are the top-level states.
+
+    What has the wrong shape is read as empty: that finding is made elsewhere, and the other checks go on.
+    """
+    root = Node("", (), {})
+    _grow(root, states, path)
+    return root
+
+
+def _grow(parent: Node, states: Any, path: Path) -> None:
+    for key, value in (states if isinstance(states, dict) else {}).items():
+        written = value if isinstance(value, dict) else {}
+        name = f"{parent.name}.{key}" if parent.name else str(key)
+        node = Node(name, (*path, key), written, parent)
+        parent.children[key] = node
+        _grow(node, written.get("states"), (*path, key, "states"))
+
+
+def look_up(root: Node, place: Node, name: str) -> Node | None:
+    """The state that `name` means at `place`: its children, its siblings, then each level outwards.
+
+    A dotted name is absolute.
+    """
+    if "." in name:
+        return next((node for node in root.below() if node.name == name), None)
+    for level in (place, *place.enclosing()):
+        if name in level.children:
+            return level.children[name]
+    return None

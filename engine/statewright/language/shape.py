@@ -1,0 +1,158 @@
+"""The shape check: whether a document is built as `schemas/machine.schema.json` says.
+
+Turns every fault that the validator reports into a finding in an author's words; the validator's own text is
+never shown. What needs names to be looked up is found by the builder of definitions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from jsonschema import Draft7Validator, ValidationError
+from referencing import Registry
+
+from statewright.diagnostics import Code, Finding, hint, sort_findings
+from statewright.json_schemas import load_schema
+from statewright.language.source.document import Document, Path
+from statewright.language.source.text import FINDINGS_MAX
+from statewright.language.wording import described, kind, quoted
+
+# What other state machine languages call our keys.
+_FOREIGN_WORDS = {
+    "cond": "guard",
+    "condition": "guard",
+    "when": "guard",
+    "if": "guard",
+    "to": "target",
+    "dest": "target",
+    "destination": "target",
+    "next": "target",
+    "goto": "target",
+    "on": "accepts",
+    "transitions": "accepts",
+    "trigger": "accepts",
+    "triggers": "accepts",
+    "context": "data",
+    "start": "initial",
+    "name": "machine",
+    "id": "machine",
+    "children": "states",
+    "error": "reject",
+    "assign": "set",
+}
+_REFUSAL_KEYS = ("message", "on_refusal")
+_OUTCOME_KEYS = ("emit", "target", "with")
+_SCHEMA = "a schema"  # the title of what has no shorthand
+_TYPES = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "nothing",
+}
+
+
+def check_shape(document: Document) -> list[Finding]:
+    """The faults of the document's shape, sorted, each at the key or the value that is to blame.
+
+    At most 200 of them: whoever has more wants to see the first.
+    """
+    errors = _validator().iter_errors(document.value)
+    found = (finding for error in errors for finding in _findings(document, error))
+    return sort_findings(islice(found, FINDINGS_MAX))
+
+
+@cache
+def _validator() -> Draft7Validator:
+    return Draft7Validator(load_schema("machine"), registry=Registry())
+
+
+def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
+    path: Path = tuple(error.absolute_path)
+    value: Any = error.instance
+    limit: Any = error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            yield from _unknown_keys(document, path, error)
+        case "required":
+            at_key = bool(path) and isinstance(path[-1], str)
+            for key in limit:
+                if key not in value:
+                    yield document.finding(Code.SHAPE, path, f"the key {quoted(key)} is missing", key=at_key)
+        case "not":
+            for key in limit["required"]:
+                message = f"{quoted(key)} has no meaning in here, only at a field of a payload or of the data"
+                yield document.finding(Code.UNKNOWN_KEY, (*path, key), message, key=True)
+        case _ if "propertyNames" in error.absolute_schema_path:
+            place = (*path, str(value))
+            yield document.finding(Code.SHAPE, place, _value_message(error), key=True)
+        case _:
+            yield document.finding(Code.SHAPE, path, _value_message(error))
+
+
+def _unknown_keys(document: Document, path: Path, error: ValidationError) -> Iterator[Finding]:
+    schema = _schema_of(error)
+    known = list(schema["properties"])
+    written: Any = error.instance
+    for key in written:
+        if key in known or any(re.search(pattern, key) for pattern in schema.get("patternProperties", {})):
+            continue
+        if key in _REFUSAL_KEYS and "emit" in known:
+            code, message = Code.BRANCH_KEYS, f"`{key}` goes with `reject`, which this branch has not"
+        elif key in _OUTCOME_KEYS and "reject" in known:
+            code, message = Code.BRANCH_KEYS, f"a branch with `reject` stores nothing: remove `{key}`"
+        elif "$ref" in known:
+            code, message = Code.PAYLOAD_SCHEMA, f"{quoted(key)} cannot stand beside `$ref`"
+        else:
+            possible = [*known, "reject", *_REFUSAL_KEYS] if "emit" in known else known
+            code, message = Code.UNKNOWN_KEY, f"unknown key {quoted(key)}{_key_hint(key, possible)}"
+        yield document.finding(code, (*path, key), message, key=True)
+
+
+def _key_hint(key: str, known: list[str]) -> str:
+    ours = _FOREIGN_WORDS.get(key.casefold())
+    return f', did you mean "{ours}"?' if ours in known else hint(key, known)
+
+
+def _value_message(error: ValidationError) -> str:
+    value: Any = error.instance
+    limit: Any = error.validator_value
+    title = _schema_of(error).get("title")
+    match error.validator:
+        case "type":
+            shorthand = isinstance(value, str) and value in _TYPES and title == _SCHEMA
+            written_out = f"; write {{type: {value}}}" if shorthand else ""
+            return f"expected {title or _expected(limit)}, this is {described(value)}{written_out}"
+        case "pattern":
+            return f"{quoted(value)} is not {title}"
+        case "enum" if isinstance(value, str):
+            return f"{quoted(value)} is not {title or 'possible here'}{hint(value, limit)}"
+        case "enum" if value is None and "null" in limit:
+            return f'a bare null is not {title}; write "null" in quotes'
+        case "enum" | "const":
+            choices = limit if error.validator == "enum" else [limit]
+            return f"expected {', '.join(quoted(choice) for choice in choices)}, this is {described(value)}"
+        case "minItems" | "minProperties":
+            return f"expected at least one entry, this {kind(value).removeprefix('a ')} is empty"
+        case "exclusiveMinimum":
+            return f"expected more than {limit}, this is {described(value)}"
+        case "minimum":
+            return f"expected at least {limit}, this is {described(value)}"
+        case keyword:
+            raise AssertionError(f"machine.schema.json uses {keyword}, which has no message here")
+
+
+def _schema_of(error: ValidationError) -> Mapping[str, Any]:
+    assert isinstance(error.schema, dict)
+    return error.schema
+
+
+def _expected(types: str | list[str]) -> str:
+    names = [types] if isinstance(types, str) else types
+    return " or ".join(_TYPES[name] for name in names)

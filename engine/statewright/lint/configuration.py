@@ -1,0 +1,172 @@
+"""What a project says about its checks, in pyproject.toml or statewright.toml.
+
+Owns the names of the keys and what they may hold; reads the nearest of these files. A key or code that is not
+known is an error, since a project that thinks it is guarded must be.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from statewright.diagnostics import Code, Severity, hint
+from statewright.errors import StatewrightError
+from statewright.language.wording import described
+
+OWN_FILE = "statewright.toml"
+SHARED_FILE = "pyproject.toml"
+SECTION = "check"
+
+_CODES = {code.id: code for code in Code}
+
+Reasons = Mapping[Code, str]
+
+
+class ConfigurationError(StatewrightError):
+    """The file says something about checks that has no meaning; names the file, the key and the remedy."""
+
+    def __init__(self, file: Path, key: str, problem: str) -> None:
+        super().__init__(f"{file}: {key}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """`folder`: what paths and patterns are relative to.
+
+    `select`: how codes begin, none means all; errors are always selected. `ignore`, `per_file_ignores`: why a
+    code does not count, anywhere or in the files of a pattern.
+    """
+
+    folder: Path
+    select: tuple[str, ...] = ()
+    ignore: Reasons = field(default_factory=dict)
+    per_file_ignores: Mapping[str, Reasons] = field(default_factory=dict)
+    severity: Mapping[Code, Severity] = field(default_factory=dict)
+    baseline: Path | None = None
+
+    def selects(self, code: Code) -> bool:
+        return code.severity is Severity.ERROR or not self.select or code.id.startswith(self.select)
+
+    def reason_to_ignore(self, code: Code, file: str) -> str | None:
+        """None where the finding counts."""
+        if code in self.ignore:
+            return self.ignore[code]
+        path = relative_path(file, self.folder)
+        reasons = (
+            reasons for pattern, reasons in self.per_file_ignores.items() if fnmatchcase(path, pattern)
+        )
+        return next((found[code] for found in reasons if code in found), None)
+
+
+def relative_path(file: str, folder: Path) -> str:
+    """The file as seen from the folder, with slashes on every system."""
+    try:
+        return Path(os.path.relpath(file, folder)).as_posix()
+    except ValueError:  # another drive of Windows
+        return Path(file).as_posix()
+
+
+def nearest_configuration(folder: Path) -> Configuration:
+    """That of the folder or of the nearest one above it; without any, one that says nothing.
+
+    In a folder that has both files, statewright.toml is the one. Raises ConfigurationError, OSError.
+    """
+    for candidate in (folder, *folder.parents):
+        for name, prefix in ((OWN_FILE, ()), (SHARED_FILE, ("tool", "statewright"))):
+            file = candidate / name
+            if file.is_file() and (table := _table(file, prefix)) is not None:
+                return _read(file, table, ".".join((*prefix, SECTION)))
+    return Configuration(folder)
+
+
+def _table(file: Path, prefix: tuple[str, ...]) -> Mapping[str, Any] | None:
+    """What the file has under the prefix."""
+    try:
+        table: Any = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(file, "not valid TOML", str(error)) from error
+    for key in prefix:
+        table = table.get(key) if isinstance(table, dict) else None
+    return table if isinstance(table, dict) else None
+
+
+def _read(file: Path, table: Mapping[str, Any], place: str) -> Configuration:
+    section = table.get(SECTION, {})
+    if unknown := sorted(table.keys() - {SECTION}):
+        raise ConfigurationError(file, unknown[0], f'unknown key, expected "{SECTION}"')
+    _expect(isinstance(section, dict), file, place, f"expected a table, this is {described(section)}")
+    if unknown := sorted(section.keys() - _READERS.keys()):
+        raise ConfigurationError(file, f"{place}.{unknown[0]}", f"unknown key{hint(unknown[0], [*_READERS])}")
+    values = {key: _READERS[key](file, f"{place}.{key}", value) for key, value in section.items()}
+    return Configuration(file.parent, **{key.replace("-", "_"): value for key, value in values.items()})
+
+
+def _selection(file: Path, key: str, value: Any) -> tuple[str, ...]:
+    strings = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    _expect(strings, file, key, f"expected a list of codes, this is {described(value)}")
+    for item in value:
+        known = any(code.startswith(item) for code in _CODES)
+        _expect(known, file, key, f'no code begins with "{item}", statewright rules lists them')
+    return tuple(value)
+
+
+def _reasons(file: Path, key: str, value: Any) -> Reasons:
+    _expect(isinstance(value, dict), file, key, f'expected CODE = "reason", this is {described(value)}')
+    reasons = {}
+    for name, reason in value.items():
+        code = _code(file, key, name)
+        given = isinstance(reason, str) and bool(reason.strip())
+        _expect(given, file, f"{key}.{name}", f"expected a reason in words, this is {described(reason)}")
+        reasons[code] = reason
+    return reasons
+
+
+def _patterns(file: Path, key: str, value: Any) -> Mapping[str, Reasons]:
+    tables = isinstance(value, dict)
+    _expect(tables, file, key, f'expected "PATTERN" = {{CODE = "reason"}}, this is {described(value)}')
+    return {pattern: _reasons(file, f'{key}."{pattern}"', reasons) for pattern, reasons in value.items()}
+
+
+def _severities(file: Path, key: str, value: Any) -> Mapping[Code, Severity]:
+    _expect(isinstance(value, dict), file, key, f'expected CODE = "info", this is {described(value)}')
+    severities = {}
+    for name, text in value.items():
+        code = _code(file, key, name)
+        known = text in [*Severity]
+        _expect(known, file, f"{key}.{name}", f"expected error, warning or info, this is {described(text)}")
+        severities[code] = Severity(text)
+    return severities
+
+
+def _baseline(file: Path, key: str, value: Any) -> Path:
+    named = isinstance(value, str) and bool(value)
+    _expect(named, file, key, f"expected the name of a file, this is {described(value)}")
+    return Path(os.path.relpath(file.parent / str(value)))  # as people see it from where they are
+
+
+def _code(file: Path, key: str, name: str) -> Code:
+    """The code; not one of an error, which `publish` and the handler refuse whatever is said here."""
+    code = _CODES.get(name)
+    if code is None:
+        raise ConfigurationError(file, key, f'unknown code "{name}", statewright rules lists them')
+    _expect(code.severity is not Severity.ERROR, file, key, f'"{name}" is an error, which always counts')
+    return code
+
+
+def _expect(condition: bool, file: Path, key: str, problem: str) -> None:
+    if not condition:
+        raise ConfigurationError(file, key, problem)
+
+
+_READERS: Mapping[str, Callable[[Path, str, Any], Any]] = {
+    "select": _selection,
+    "ignore": _reasons,
+    "per-file-ignores": _patterns,
+    "severity": _severities,
+    "baseline": _baseline,
+}

@@ -1,0 +1,105 @@
+"""Safe fixes: edits of a file's text that leave its meaning, its comments and its form as they are.
+
+Only what cannot change the data is fixed; every application is proved by reading the result. Nothing here
+writes. `statewright.lint.judging` asks for edits, `statewright.cli.fixing` applies them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from statewright.canonical import canonical_json
+from statewright.diagnostics import Code, Finding, Position
+from statewright.errors import DefinitionError
+from statewright.language.source.document import Document, load_document
+from statewright.language.source.text import Source, decode
+from statewright.lint.result import Edit
+
+FIXABLE = frozenset({Code.YAML_1_1, Code.NO_MODELINE, Code.UNUSED_IGNORE})
+SCHEMA = "machine.schema.json"
+_SCHEMA_PLACES = (Path(SCHEMA), Path("schemas", SCHEMA))
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def safe_edits(content: bytes, file: str, findings: Iterable[Finding]) -> dict[Finding, Edit]:
+    """The edit for each finding that has a safe one. For a modeline the schema's file is looked for.
+
+    Those for unused ignores come with their findings, from `statewright.lint.suppressions`.
+    """
+    fixable = [finding for finding in findings if finding.code in FIXABLE]
+    try:
+        edits = dict(_edits(content, file, fixable))
+    except DefinitionError:
+        return {}  # there are no data that a fix could leave as they are
+    return {finding: edit for finding, edit in edits.items() if edit is not None}
+
+
+def apply_edits(content: bytes, file: str, edits: Iterable[Edit]) -> bytes | None:
+    """The content with all of them; None where its data would not be the same.
+
+    Line endings, a byte order mark and everything that no edit names stay as they are.
+    """
+    document = load_document(content, file)
+    text = document.source.text
+    # From the end on; of two at one place the one that only inserts comes last and stays whole.
+    for edit in sorted(set(edits), key=lambda edit: (edit.position, edit.length), reverse=True):
+        start = document.source.starts[edit.position.line - 1] + edit.position.column - 1
+        text = text[:start] + edit.text + text[start + edit.length :]
+    mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+    fixed = mark + text.encode()
+    return fixed if _has_data(fixed, document) else None
+
+
+def _has_data(content: bytes, document: Document) -> bool:
+    try:
+        found = load_document(content, document.file)
+    except DefinitionError:
+        return False
+    return canonical_json(found.value) == canonical_json(document.value)
+
+
+def _edits(content: bytes, file: str, findings: Sequence[Finding]) -> Iterator[tuple[Finding, Edit | None]]:
+    if any(finding.code is Code.YAML_1_1 for finding in findings):
+        document = load_document(content, file)
+    for finding in findings:
+        if finding.code is Code.YAML_1_1:
+            yield finding, _quotes(document, finding.position)
+        elif finding.code is Code.NO_MODELINE:
+            yield finding, _modeline(decode(content, file))
+
+
+def _quotes(document: Document, position: Position) -> Edit | None:
+    """Double quotes around the plain text that begins there, where YAML 1.2 reads it as text."""
+    line = document.lines[position.line - 1]
+    for text in _texts_at(document, position):
+        if line.startswith(text, position.column - 1):
+            return Edit(position, len(text), json.dumps(text, ensure_ascii=False))
+    return None
+
+
+def _texts_at(document: Document, position: Position) -> Iterator[str]:
+    """The key and the value that stand there, as far as they are text."""
+    yield from (str(path[-1]) for path, place in document.keys_at.items() if place == position)
+    values = (document.at(path) for path, place in document.values_at.items() if place == position)
+    yield from (value for value in values if isinstance(value, str))
+
+
+def _modeline(source: Source) -> Edit | None:
+    """The line that leads editors to the nearest file of the schema; None where there is none."""
+    schema = _nearest_schema(Path(os.path.abspath(source.file)).parent)
+    if schema is None or source.is_json:
+        return None
+    line_break = found[0] if (found := _LINE_BREAK.search(source.text)) else "\n"
+    return Edit(Position(1, 1), 0, f"# yaml-language-server: $schema={schema}{line_break}")
+
+
+def _nearest_schema(folder: Path) -> str | None:
+    """As seen from the folder, with slashes."""
+    candidates = (above / place for above in (folder, *folder.parents) for place in _SCHEMA_PLACES)
+    found = next((candidate for candidate in candidates if candidate.is_file()), None)
+    return None if found is None else Path(os.path.relpath(found, folder)).as_posix()

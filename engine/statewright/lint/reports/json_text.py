@@ -1,0 +1,52 @@
+"""JSON: one document for the run, or one object per line and finding."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from statewright.diagnostics import Severity
+from statewright.lint.reports.report import Report
+from statewright.lint.result import Result
+
+
+def json_document(report: Report) -> Iterator[str]:
+    """The findings that count, those that do not with their reasons, and how many of each severity."""
+    severities = Counter(result.severity for result in report.counting())
+    suppressed = (
+        {**finding_object(result), "by": result.suppression.origin.value, "reason": result.suppression.reason}
+        for result in report.results
+        if result.suppression is not None
+    )
+    document = {
+        "files": len(report.files),
+        "counts": {severity.value: severities[severity] for severity in Severity},
+        "findings": list(map(finding_object, report.counting())),
+        "suppressed": list(suppressed),
+    }
+    yield json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def json_lines(report: Report) -> Iterator[str]:
+    """The findings that count."""
+    for result in report.counting():
+        yield json.dumps(finding_object(result), ensure_ascii=False)
+
+
+def finding_object(result: Result) -> dict[str, Any]:
+    """`fix` stands there only where --fix would mend it: what takes the place of `length` characters."""
+    finding = result.finding
+    document = {
+        "file": finding.file,
+        "line": finding.position.line,
+        "column": finding.position.column,
+        "code": finding.code.id,
+        "severity": result.severity.value,
+        "message": finding.message,
+    }
+    if result.edit is None:
+        return document
+    place = {"line": result.edit.position.line, "column": result.edit.position.column}
+    return document | {"fix": {**place, "length": result.edit.length, "text": result.edit.text}}

@@ -1,0 +1,149 @@
+"""Rules about what lies between guards: cases in which no branch of a list holds.
+
+A gap that a sender can hit whatever the data are is a warning. One that needs certain data is advice, since
+no rule knows which data a stream can come to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from json import dumps
+
+from statewright.analysis.guard_cases import Situation, guard_of, situations
+from statewright.analysis.truth import Guard, Unlisted, Values
+from statewright.diagnostics import Code
+from statewright.lint.rule import Remark, rule
+from statewright.lint.subject import Decision, Subject
+
+
+@rule(
+    Code.GUARD_GAP,
+    "guard-gap",
+    why="Several guards and no last branch without one: the value shown fits none of them, whatever the data "
+    "are, and the command is refused with `GUARD_FAILED`. If that is meant, a last `reject` says it, with a "
+    "code of its own.",
+    bad="""
+        machine: till
+        initial: open
+        commands: {Sell: {payload: {price: integer}}}
+        states:
+          open:
+            accepts:
+              Sell:
+                - {guard: command.price > 10, emit: Sold}
+                - {guard: command.price < 10, emit: SoldCheaply}
+        """,
+    good="""
+        machine: till
+        initial: open
+        commands: {Sell: {payload: {price: integer}}}
+        states:
+          open:
+            accepts:
+              Sell:
+                - {guard: command.price > 10, emit: Sold}
+                - {emit: SoldCheaply}
+        """,
+)
+def guard_gaps(subject: Subject) -> Iterator[Remark]:
+    """A single guard is a condition and not half of a distinction."""
+    for decision, guards, situation in _distinctions(subject):
+        gap = uncovered(guards, situation)
+        if gap is not None:
+            holds_for = f'no branch of "{decision.command}" holds for {_shown(gap)}'
+            message = f"{holds_for}; add a last one without guard"
+            yield Remark(decision.branches[-1].path, message)
+
+
+@rule(
+    Code.GUARD_GAP_IN_DATA,
+    "guard-gap-in-data",
+    why="If the data can come to be as shown, no guard holds and the command is refused with "
+    "`GUARD_FAILED`. Whether they can is not known here; a last branch without a guard settles it.",
+    bad="""
+        machine: cart
+        initial: open
+        data: {items: {type: integer, default: 0}}
+        events: {ItemAdded: {set: {items: data.items + 1}}, CartPacked: {}, CrateOrdered: {}}
+        states:
+          open:
+            accepts:
+              Add: {emit: ItemAdded}
+              Pack:
+                - {guard: data.items < 10, emit: CartPacked}
+                - {guard: data.items > 10, emit: CrateOrdered}
+        """,
+    good="""
+        machine: cart
+        initial: open
+        data: {items: {type: integer, default: 0}}
+        events: {ItemAdded: {set: {items: data.items + 1}}, CartPacked: {}, CrateOrdered: {}}
+        states:
+          open:
+            accepts:
+              Add: {emit: ItemAdded}
+              Pack:
+                - {guard: data.items < 10, emit: CartPacked}
+                - {emit: CrateOrdered}
+        """,
+)
+def guard_gaps_in_data(subject: Subject) -> Iterator[Remark]:
+    """Not where `guard_gaps` has something to say."""
+    for decision, guards, situation in _distinctions(subject):
+        gap = None if uncovered(guards, situation) else uncovered_with_data(guards, situation)
+        if gap is not None:
+            sent = _shown(_part(gap, of_data=False))
+            where = f"for {sent} if" if sent else "if"
+            data = _shown(_part(gap, of_data=True), between=" can be ", joined=" and ")
+            message = f'no branch of "{decision.command}" holds {where} {data}; add a last one without guard'
+            yield Remark(decision.branches[-1].path, message)
+
+
+def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
+    """What to send so that surely no guard holds, whoever sends it and whatever the data are."""
+    for sent, cases in groupby(situation.cases(guards), _sent):
+        if sent and situation.can_be_sent(sent) and all(_none_holds(guards, case) for case in cases):
+            return sent
+    return None
+
+
+def uncovered_with_data(guards: Sequence[Guard], situation: Situation) -> Values | None:
+    """What to send, and data that nothing in the file speaks against, so that surely no guard holds."""
+    looked_at = {comparison.variable for guard in guards for comparison in guard.comparisons}
+    if not any(variable.is_data for variable in looked_at):
+        return None
+    for case in situation.cases(guards):
+        is_gap = _none_holds(guards, case)
+        if is_gap and situation.can_be_sent(case) and situation.may_be_stored(case, guards):
+            return {variable: value for variable, value in case.items() if variable in looked_at}
+    return None
+
+
+def _distinctions(subject: Subject) -> Iterator[tuple[Decision, list[Guard], Situation]]:
+    for decision, situation in situations(subject):
+        if len(decision.branches) > 1:
+            yield decision, [guard_of(branch) for branch in decision.branches], situation
+
+
+def _sent(case: Values) -> Values:
+    return _part(case, of_data=False)
+
+
+def _part(case: Values, *, of_data: bool) -> Values:
+    return {variable: value for variable, value in case.items() if variable.is_data is of_data}
+
+
+def _none_holds(guards: Sequence[Guard], case: Values) -> bool:
+    return all(guard.truth(case) is False for guard in guards)
+
+
+def _shown(case: Values, *, between: str = " = ", joined: str = ", ") -> str:
+    return joined.join(f"{variable}{between}{_value(value)}" for variable, value in case.items())
+
+
+def _value(value: object) -> str:
+    return "nothing" if value is Unlisted.ABSENT else dumps(value, ensure_ascii=False)
+
+
+RULES = (guard_gaps, guard_gaps_in_data)

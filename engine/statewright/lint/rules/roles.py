@@ -1,0 +1,107 @@
+"""Rules about roles: who may send a command, and for whom its branches are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from statewright.diagnostics import Code, nearest
+from statewright.language.source.document import Path
+from statewright.lint.rule import Remark, rule
+from statewright.lint.subject import Subject, named
+
+_LIKENESS_MIN = 0.85  # "custmer" and "customer" are, "seller" and "buyer" are not
+
+
+@rule(
+    Code.ROLES_APART,
+    "roles-apart",
+    why="The branch is for roles that may not send the command: only an actor who holds one of each takes "
+    "it.",
+    bad="""
+        machine: order
+        initial: open
+        commands: {Cancel: {roles: [customer]}}
+        states:
+          open:
+            accepts:
+              Cancel:
+                - {roles: [clerk], emit: CancelledByUs, target: cancelled}
+                - {emit: Cancelled, target: cancelled}
+          cancelled: {final: true}
+        """,
+    good="""
+        machine: order
+        initial: open
+        commands: {Cancel: {roles: [customer, clerk]}}
+        states:
+          open:
+            accepts:
+              Cancel:
+                - {roles: [clerk], emit: CancelledByUs, target: cancelled}
+                - {emit: Cancelled, target: cancelled}
+          cancelled: {final: true}
+        """,
+)
+def roles_apart(subject: Subject) -> Iterator[Remark]:
+    commands = subject.definition.commands or {}
+    for name, branch in subject.branches():
+        senders = commands[name].roles if name in commands else ()
+        if branch.roles and senders and set(branch.roles).isdisjoint(senders):
+            message = (
+                f'{named(list(branch.roles))} may not send "{name}", which is for {named(list(senders))}'
+            )
+            yield Remark((*branch.path, "roles"), message)
+
+
+@rule(
+    Code.MISSPELT_ROLE,
+    "misspelt-role",
+    why="Roles are declared nowhere, so a slip makes a new role that nobody holds. One that stands once and "
+    "is almost another that stands several times is likely a slip.",
+    bad="""
+        machine: order
+        initial: open
+        commands: {Ship: {roles: [manager]}, Close: {roles: [manger]}, Cancel: {roles: [manager]}}
+        states:
+          open: {accepts: {Ship: shipped, Close: closed, Cancel: closed}}
+          shipped: {final: true}
+          closed: {final: true}
+        """,
+    good="""
+        machine: order
+        initial: open
+        commands: {Ship: {roles: [manager]}, Close: {roles: [manager]}, Cancel: {roles: [manager]}}
+        states:
+          open: {accepts: {Ship: shipped, Close: closed, Cancel: closed}}
+          shipped: {final: true}
+          closed: {final: true}
+        """,
+)
+def misspelt_roles(subject: Subject) -> Iterator[Remark]:
+    uses = list(_uses(subject))
+    counts = Counter(role for role, _ in uses)
+    frequent = [role for role, count in counts.items() if count > 1]
+    for role, path in uses:
+        other = nearest(role, frequent) if counts[role] == 1 else None
+        if other is not None and _is_almost(role, other):
+            yield Remark(path, f'role "{role}" stands only here, did you mean "{other}"?')
+
+
+def _is_almost(role: str, other: str) -> bool:
+    swapped = sorted(role) == sorted(other)
+    return swapped or SequenceMatcher(None, role, other).ratio() >= _LIKENESS_MIN
+
+
+def _uses(subject: Subject) -> Iterator[tuple[str, Path]]:
+    """Each role wherever it is written."""
+    for command in (subject.definition.commands or {}).values():
+        for number, role in enumerate(command.roles):
+            yield role, ("commands", command.name, "roles", number)
+    for _, branch in subject.branches():
+        for number, role in enumerate(branch.roles):
+            yield role, (*branch.path, "roles", number)
+
+
+RULES = (roles_apart, misspelt_roles)

@@ -1,0 +1,111 @@
+"""The rule about sizes: what a command may carry must fit into the commit that stores it.
+
+Counts the least that the largest payload can take, so that whatever is said is sure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
+from json import dumps
+
+from statewright.analysis.domains import Schema, types_of
+from statewright.diagnostics import Code
+from statewright.language.model import Definition
+from statewright.lint.rule import Remark, rule
+from statewright.lint.subject import Subject
+from statewright.machine.size_limits import COMMIT_BYTES_MAX
+
+
+@rule(
+    Code.COMMIT_TOO_LARGE,
+    "commit-too-large",
+    why="What one command emits is stored at once, and a store takes 350 KB. The largest payloads that the "
+    "schemas allow do not fit, so such a command is refused as invalid. Lower the bounds; keep large texts "
+    "elsewhere and store their address.",
+    bad="""
+        machine: document
+        initial: empty
+        commands: {Upload: {payload: {body: {type: string, maxLength: 2000000}}}}
+        states:
+          empty: {accepts: {Upload: stored}}
+          stored: {final: true}
+        """,
+    good="""
+        machine: document
+        initial: empty
+        commands: {Upload: {payload: {address: {type: string, maxLength: 2000}}}}
+        states:
+          empty: {accepts: {Upload: stored}}
+          stored: {final: true}
+        """,
+)
+def commits_too_large(subject: Subject) -> Iterator[Remark]:
+    """One remark per command, at the first branch that can emit too much."""
+    sizes_of = cache(partial(_sizes, subject.definition))
+    told: set[str] = set()
+    for command, branch in subject.branches():
+        sizes: Counter[str] = Counter()
+        for emission in branch.emits:
+            sizes.update(sizes_of(command, emission.event, frozenset(emission.overrides)))
+        if command not in told and sizes.total() > COMMIT_BYTES_MAX:
+            told.add(command)
+            ((largest, _),) = sizes.most_common(1)
+            message = (
+                f'what "{command}" emits can have {sizes.total():,} bytes, '
+                f'a commit has at most {COMMIT_BYTES_MAX:,}; lower the bounds of "{largest}"'
+            )
+            yield Remark(branch.path, message)
+
+
+def _sizes(definition: Definition, command: str, event: str, overridden: frozenset[str]) -> dict[str, int]:
+    """By field, what the command and the event both allow; nothing for a field without a bound."""
+    sent = definition.commands[command].payload.fields if definition.commands else {}
+    copied = {name: field for name, field in sent.items() if name not in overridden}
+    stored = definition.events[event].payload.fields if definition.events else copied
+    sizes = {
+        name: _size([fields[name].schema for fields in (stored, copied) if name in fields]) for name in stored
+    }
+    return {name: int(size) for name, size in sizes.items() if math.isfinite(size)}
+
+
+def _size(schemas: Sequence[Schema]) -> float:
+    """The bytes of the largest value that fits all of them, as JSON, or fewer; infinite without a bound.
+
+    Who can tell how long a text can be that fits a pattern, or how many items can differ from each other?
+    """
+    keywords = set().union(*schemas)
+    if keywords & {"pattern", "uniqueItems"}:
+        return 0
+    if keywords & {"const", "enum"}:
+        return min(_longest(schema) for schema in schemas if schema.keys() & {"const", "enum"})
+    types = set().union(*map(types_of, schemas))
+    if "string" in types:
+        return _lowest("maxLength", schemas) + 2
+    if "array" in types:
+        items = _lowest("maxItems", schemas)
+        return items * (_size([schema.get("items", {}) for schema in schemas]) + 1) if items else 2
+    if "object" in types:
+        return _size_of_mapping([schema["properties"] for schema in schemas if "properties" in schema])
+    return 1 if types else math.inf
+
+
+def _longest(schema: Schema) -> int:
+    choices = schema.get("enum", (schema.get("const"),))
+    return max(len(dumps(choice, ensure_ascii=False, separators=(",", ":"))) for choice in choices)
+
+
+def _lowest(bound: str, schemas: Sequence[Schema]) -> float:
+    return min(float(schema.get(bound, math.inf)) for schema in schemas)
+
+
+def _size_of_mapping(declared: Sequence[Mapping[str, Schema]]) -> float:
+    if not declared:
+        return math.inf
+    shared = set(declared[0]).intersection(*declared)
+    return sum(len(name) + 4 + _size([properties[name] for properties in declared]) for name in shared)
+
+
+RULES = (commits_too_large,)

@@ -1,0 +1,158 @@
+"""Comments in a YAML file that say which findings do not count, and why.
+
+`# statewright: ignore[SW103] reason` speaks of its own line, or of the next one where it stands alone;
+`ignore-file[…]` above the first line speaks of the whole file. A comment that is not understood, has no
+reason or ignores nothing is a finding, so that none outlives its cause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from statewright.diagnostics import Code, Finding, Position, Severity
+from statewright.language.source.text import Source
+from statewright.language.source.yaml_text import LOADER
+from statewright.lint.result import Edit
+
+MARK = b"statewright:"
+
+_COMMENT = re.compile(r"(?:^|(?<=\s))#\s*statewright:\s*(?P<text>.*?)\s*$")
+_IGNORE = re.compile(r"(?P<kind>ignore|ignore-file)\[(?P<codes>[^\]]*)\]\s*(?P<reason>.*)")
+_CODE_LIST = re.compile(r"(?<=\[)[^\]]*")
+_CODES = {code.id: code for code in Code}
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """`line`: the one that it speaks of; None where that is the whole file."""
+
+    position: Position
+    code: Code
+    line: int | None
+    reason: str
+
+    def covers(self, finding: Finding) -> bool:
+        return finding.code is self.code and self.line in (None, finding.position.line)
+
+
+def read_ignores(source: Source) -> tuple[list[Ignore], list[Finding]]:
+    """What the comments of a YAML file ignore, and what is wrong with those comments."""
+    ignores: list[Ignore] = []
+    faults: list[Finding] = []
+    for position, text in _comments(source):
+        for read in _read(source, position, text):
+            match read:
+                case Ignore():
+                    ignores.append(read)
+                case str():
+                    faults.append(source.finding(Code.UNUSED_IGNORE, position, read))
+    return ignores, faults
+
+
+def unused_ignores(
+    source: Source, ignores: Iterable[Ignore], findings: Sequence[Finding]
+) -> dict[Finding, Edit]:
+    """A finding for each that covers none of the `findings`, with the edit that removes it.
+
+    Unused ignores of one comment share an edit, which leaves the codes that the comment still needs.
+    """
+    unused: defaultdict[Position, list[Ignore]] = defaultdict(list)
+    for ignore in ignores:
+        if not any(map(ignore.covers, findings)):
+            unused[ignore.position].append(ignore)
+    return {
+        source.finding(Code.UNUSED_IGNORE, position, _unused(ignore)): edit
+        for position, some in unused.items()
+        for edit in [_removal(source, position, {ignore.code.id for ignore in some})]
+        for ignore in some
+    }
+
+
+def _comments(source: Source) -> Iterator[tuple[Position, str]]:
+    found = [
+        (Position(number, match.start() + 1), match["text"])
+        for number, line in enumerate(source.lines, 1)
+        if (match := _COMMENT.search(line))
+    ]
+    if found:
+        scalars = _scalars(source)
+        yield from ((place, text) for place, text in found if not any(a <= place < b for a, b in scalars))
+
+
+def _scalars(source: Source) -> list[tuple[Position, Position]]:
+    """From where to where they go: what looks like a comment inside of one is text."""
+    try:
+        tokens = [token for token in yaml.scan(source.text, LOADER) if isinstance(token, yaml.ScalarToken)]
+    except yaml.YAMLError:
+        return []  # the text is no YAML, which is an error that no comment hides
+    return [(_position(token.start_mark), _position(token.end_mark)) for token in tokens]
+
+
+def _position(mark: yaml.Mark) -> Position:
+    return Position(mark.line + 1, mark.column + 1)
+
+
+def _read(source: Source, position: Position, text: str) -> Iterator[Ignore | str]:
+    """An ignore for each code in the brackets, or what is wrong with it."""
+    match = _IGNORE.fullmatch(text)
+    if match is None:
+        yield f'cannot read "statewright: {text}", expected "statewright: ignore[CODE] reason"'
+        return
+    if not match["reason"]:
+        yield f'"{text}" gives no reason; write it behind the bracket'
+        return
+    if match["kind"] == "ignore-file" and not _stands_on_top(source, position):
+        yield '"ignore-file" stands below the first line of the definition; move it above'
+        return
+    line = None if match["kind"] == "ignore-file" else _line_meant(source, position)
+    for name in match["codes"].split(","):
+        code = _CODES.get(name.strip())
+        if code is None:
+            yield f'unknown code "{name.strip()}", statewright rules lists them'
+        elif code.severity is Severity.ERROR:
+            yield f'"{code.id}" is an error and cannot be ignored'
+        else:
+            yield Ignore(position, code, line, match["reason"])
+
+
+def _line_meant(source: Source, position: Position) -> int:
+    if source.lines[position.line - 1][: position.column - 1].strip():
+        return position.line
+    below = range(position.line, len(source.lines))
+    return next((index + 1 for index in below if _has_content(source.lines[index])), position.line)
+
+
+def _stands_on_top(source: Source, position: Position) -> bool:
+    return not any(map(_has_content, source.lines[: position.line - 1])) and not (
+        source.lines[position.line - 1][: position.column - 1].strip()
+    )
+
+
+def _has_content(line: str) -> bool:
+    return not line.lstrip().startswith("#") and bool(line.strip())
+
+
+def _unused(ignore: Ignore) -> str:
+    where = "in this file" if ignore.line is None else f"on line {ignore.line}"
+    return f'"{ignore.code.id}" is not found {where}; remove the ignore'
+
+
+def _removal(source: Source, position: Position, unused: Collection[str]) -> Edit:
+    """Takes the codes out of the comment; the comment where none is left; the line where nothing else is."""
+    line = source.lines[position.line - 1]
+    codes = _CODE_LIST.search(line, position.column - 1)
+    assert codes is not None, "an ignore was read there"
+    kept = [name.strip() for name in codes[0].split(",") if name.strip() not in unused]
+    if kept:
+        place = Position(position.line, codes.start() + 1)
+        return Edit(place, len(codes[0]), ", ".join(kept))
+    before = line[: position.column - 1].rstrip()
+    if before or position.line == len(source.lines):
+        return Edit(Position(position.line, len(before) + 1), len(line) - len(before), "")
+    start, end = source.starts[position.line - 1 : position.line + 1]
+    return Edit(Position(position.line, 1), end - start, "", ends_line=True)

@@ -1,0 +1,230 @@
+"""A compiled machine: two `transitions` machines per definition, built once, shared by every aggregate.
+
+One has the commands as triggers and guards as conditions, the other has the event types as triggers. The
+library is given names and callables that are built here, never a string of a file as a callback: it would
+import dotted ones and call them. This is the only file that imports it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import transitions
+
+from statewright.errors import DefinitionError, UnknownMove
+from statewright.language import digest_of
+from statewright.language.model import Branch, Definition, EventSpec
+from statewright.language.schema.payloads import Payload
+from statewright.language.state_names import StateNames
+from statewright.machine.behaviour import behaviour_digest
+from statewright.machine.flatten import Move, Table, destination, flatten
+from statewright.machine.messages import REFUSED, AggregateState
+from statewright.machine.upcasting import upcast
+
+# At INFO the library formats several messages for every trigger, which makes it up to five times slower.
+logging.getLogger("transitions").setLevel(logging.WARNING)
+
+# The name under which the library keeps the leaf on our object. It refuses a trigger of that name, so it must
+# be one that no command or event can have.
+_LEAF = "_leaf"
+
+# What an event is that no catalogue declares.
+_UNDECLARED = EventSpec("", Payload.open())
+
+Fold = Callable[[dict[str, Any], Mapping[str, Any]], None]
+
+
+class Step:
+    """What one event type does in one leaf: the move that the library made, and how it changes the data.
+
+    `fold` changes the data that it is given by a payload of `event_version`; None where nothing is set.
+    """
+
+    __slots__ = ("entered", "event_version", "fold", "leaf")
+
+    def __init__(self, move: Move, fold: Fold | None, event_version: int = 1) -> None:
+        self.leaf = move.leaf
+        self.entered = move.entered
+        self.fold = fold
+        self.event_version = event_version
+
+
+class Machine:
+    """Immutable but for its memo of steps; safe to share between threads."""
+
+    def __init__(self, definition: Definition, table: Table) -> None:
+        self.definition = definition
+        self.name = definition.machine
+        self.version = definition.version
+        self.digest = digest_of(definition)
+        self.behaviour = behaviour_digest(definition, table)
+        self.rows = table.rows
+        self.initial = AggregateState(
+            definition.leaf_of(definition.initial),
+            {name: field.default for name, field in definition.data.items()},
+            0,
+        )
+        self.data_payload = Payload(definition.data)
+        self.open_payload = Payload.open()
+        self.state_names = StateNames(definition)
+        self._event_names = {
+            old: event.name for event in (definition.events or {}).values() for old in event.renamed_from
+        }
+        self._commands = _command_machine(definition, table, self.initial.leaf)
+        self._events = _event_machine(table, self.initial.leaf)
+        self.steps: dict[tuple[str, str, int | None], Step] = {}  # the memo of `step`
+
+    @property
+    def commands(self) -> frozenset[str] | None:
+        """The declared commands; None where the definition leaves the section out."""
+        return None if self.definition.commands is None else frozenset(self.definition.commands)
+
+    def accepts(self, leaf: str) -> tuple[str, ...]:
+        """The commands that `leaf` lists, own and inherited, sorted."""
+        return tuple(sorted(self.rows[leaf]))
+
+    def fire(self, leaf: str, command: str, holds: Callable[[Branch], bool]) -> Branch | None:
+        """Fire `command` on a bare object at `leaf`: the first branch that `holds`, or None.
+
+        `leaf` must list `command`. What `holds` raises passes through.
+        """
+        firing = _Firing(leaf, holds)
+        self._commands.events[command].trigger(firing)
+        return firing.chosen
+
+    def step(self, leaf: str, event_type: str, event_version: int | None = None) -> Step:
+        """What an event does. The library decides each distinct one once; a dict remembers it.
+
+        `event_version`: as stored; None for an event that is made today. Raises UnknownMove: an event that
+        the table does not know, or not in this version, is never skipped.
+        """
+        step = self.steps.get((leaf, event_type, event_version))
+        if step is None:
+            step = self._first_step(leaf, event_type, event_version)
+            self.steps[leaf, event_type, event_version] = step
+        return step
+
+    def _first_step(self, leaf: str, event_type: str, event_version: int | None) -> Step:
+        if event_type == REFUSED:
+            return Step(Move(leaf, None), None)
+        name = self._event_names.get(event_type, event_type)
+        firing = _Firing(leaf)
+        trigger = self._events.events.get(name)
+        if trigger is None or leaf not in self.rows or not self._events.get_transitions(name, leaf):
+            raise UnknownMove(
+                f'machine "{self.name}" version {self.version} does not know event "{event_type}" in "{leaf}"'
+            )
+        spec = (self.definition.events or {}).get(name) or _UNDECLARED
+        version = spec.version if event_version is None else event_version
+        if not 1 <= version <= spec.version:
+            raise UnknownMove(
+                f'machine "{self.name}" version {self.version} knows event "{event_type}" up to version '
+                f"{spec.version}, this one has version {version}"
+            )
+        trigger.trigger(firing)
+        return Step(Move(getattr(firing, _LEAF), firing.entered), _fold_of(spec, version), version)
+
+
+def compile_machine(definition: Definition) -> Machine:
+    """Raises DefinitionError where the replay rule is broken."""
+    table, findings = flatten(definition)
+    if findings:
+        raise DefinitionError(findings)
+    return Machine(definition, table)
+
+
+def _fold_of(event: EventSpec, event_version: int) -> Fold | None:
+    """The fold of an event that was stored as `event_version`; an older one is upcast even for no setter."""
+    fold = _setting(event)
+    if event_version < event.version:
+        return _upcasting(event, event_version, fold)
+    if fold is None or not event.payload.needs_upgrade(event.fields_renamed):
+        return fold
+    return lambda data, payload: fold(data, event.payload.upgrade(payload, event.fields_renamed))
+
+
+def _upcasting(event: EventSpec, event_version: int, fold: Fold | None) -> Fold:
+    def fold_older(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
+        today = upcast(event, payload, event_version=event_version)
+        if fold is not None:
+            fold(data, today)
+
+    return fold_older
+
+
+def _setting(event: EventSpec) -> Fold | None:
+    """Every value of `set` sees the data before the event, and the payload in today's form."""
+    setters = [(name, value.function) for name, value in event.set.items()]
+    if not setters:
+        return None
+    (first, function), *more = setters
+
+    def set_one(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
+        data[first] = function(data, payload)
+
+    def set_all(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
+        data.update([(name, value(data, payload)) for name, value in setters])
+
+    return set_all if more else set_one
+
+
+class _Firing:
+    """The bare object that one trigger moves, and what that firing records."""
+
+    __slots__ = (_LEAF, "chosen", "entered", "holds")
+
+    def __init__(self, leaf: str, holds: Callable[[Branch], bool] | None = None) -> None:
+        setattr(self, _LEAF, leaf)
+        self.holds = holds
+        self.chosen: Branch | None = None
+        self.entered: str | None = None
+
+
+def _command_machine(definition: Definition, table: Table, initial: str) -> Any:
+    machine = _machine(table, initial)
+    for leaf, accepts in table.rows.items():
+        for command, branches in accepts.items():
+            for branch in branches:
+                target = None if branch.target is None else destination(definition, leaf, branch.target).leaf
+                machine.add_transition(
+                    command, leaf, target, conditions=_condition(branch), before=_choice(branch)
+                )
+    return machine
+
+
+def _event_machine(table: Table, initial: str) -> Any:
+    machine = _machine(table, initial)
+    for (leaf, event), move in table.moves.items():
+        machine.add_transition(event, leaf, move.leaf, before=_entry(move))
+    return machine
+
+
+def _machine(table: Table, initial: str) -> Any:
+    return transitions.Machine(
+        model=None,
+        states=list(table.rows),
+        initial=initial,
+        auto_transitions=False,
+        send_event=True,
+        model_attribute=_LEAF,
+    )
+
+
+def _condition(branch: Branch) -> Callable[[Any], bool]:
+    return lambda event_data: event_data.model.holds(branch)
+
+
+def _choice(branch: Branch) -> Callable[[Any], None]:
+    def choose(event_data: Any) -> None:
+        event_data.model.chosen = branch
+
+    return choose
+
+
+def _entry(move: Move) -> Callable[[Any], None]:
+    def enter(event_data: Any) -> None:
+        event_data.model.entered = move.entered
+
+    return enter

@@ -1,0 +1,93 @@
+"""Evolve: what a stored event does to an aggregate. No guard, no clock, no command is visible here.
+
+Nothing is validated: what decide stored, evolve folds, an event of an older version once it is upcast. A
+stored event also tells where it led when it was decided; a difference is never ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from statewright.errors import EvaluationError, FoldFailed, ReplayDivergence, UnknownMove, UpcastError
+from statewright.language.state_names import StateNames
+from statewright.machine.compiled import Machine, Step
+from statewright.machine.flatten import Move
+from statewright.machine.messages import AggregateState, Event
+
+
+def evolve(machine: Machine, state: AggregateState, event: Event) -> AggregateState:
+    """The state after `event`; `state` stays as it is. Raises UnknownMove and EvaluationError."""
+    step = machine.step(state.leaf, event.type, event.event_version)
+    data = dict(state.data)
+    if step.fold is not None:
+        step.fold(data, event.data)
+    return AggregateState(step.leaf, data, state.version + 1)
+
+
+def replay(
+    machine: Machine, state: AggregateState, events: Iterable[Event], *, stream: str, stored_by: int
+) -> AggregateState:
+    """Fold stored events, oldest first, from `state`. `stored_by`: version of the definition that decided.
+
+    Raises UnknownMove, ReplayDivergence where an event leads elsewhere than it did, FoldFailed where a
+    value cannot be computed any more, or an older event cannot be upcast.
+    """
+    leaf, version = state.leaf, state.version
+    data = dict(state.data)
+    steps = machine.steps
+    for event in events:
+        version += 1
+        step = steps.get((leaf, event.type, event.event_version)) or _step(
+            machine, leaf, event, stream=stream, version=version
+        )
+        leaf = step.leaf
+        if leaf != event.leaf or step.entered != event.entered:
+            _compare(machine, step, event, stream=stream, version=version, stored_by=stored_by)
+        try:
+            if step.fold is not None:
+                step.fold(data, event.data)
+        except EvaluationError as error:
+            raise FoldFailed(
+                stream=stream, version=version, event_type=event.type, upcast_from=_upcast_from(error)
+            ) from error
+    return AggregateState(leaf, data, version)
+
+
+def is_same_way(names: StateNames, stored: Event | Move, today: Step | Move) -> bool:
+    """Whether a move of the time of storing is the one of today, once its names are.
+
+    A state that stands in another place since is entered through other states, so only the leaf counts.
+    """
+    leaf, moved = names.today(stored.leaf)
+    entered = None if stored.entered is None else names.today(stored.entered)[0]
+    return leaf == today.leaf and (moved or entered == today.entered)
+
+
+def _step(machine: Machine, leaf: str, event: Event, *, stream: str, version: int) -> Step:
+    try:
+        return machine.step(leaf, event.type, event.event_version)
+    except UnknownMove as error:
+        raise error.at(stream, version) from None
+
+
+def _upcast_from(error: EvaluationError) -> int | None:
+    return error.event_version if isinstance(error, UpcastError) else None
+
+
+def _compare(
+    machine: Machine, step: Step, event: Event, *, stream: str, version: int, stored_by: int
+) -> None:
+    if is_same_way(machine.state_names, event, step):
+        return
+    raise ReplayDivergence(
+        stream=stream,
+        version=version,
+        stored=f'state "{event.leaf}" entering {_quoted(event.entered)}',
+        computed=f'state "{step.leaf}" entering {_quoted(step.entered)}',
+        stored_by=stored_by,
+        definition_version=machine.version,
+    )
+
+
+def _quoted(name: str | None) -> str:
+    return "nothing" if name is None else f'"{name}"'

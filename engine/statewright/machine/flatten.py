@@ -1,0 +1,104 @@
+"""From a hierarchy to two tables: what each leaf accepts, and where each event leads from it.
+
+The replay rule is checked here: for every reachable leaf and event type, all branches that emit the event
+lead to the same leaf and enter the same topmost state, so that replay never needs a guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from statewright.diagnostics import Code, Finding
+from statewright.language.model import Accepts, Definition
+from statewright.language.source.text import FINDINGS_MAX, Path
+
+SIZE_MAX = 20_000  # a definition of this size still loads in a fraction of a second
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where an event leads: the leaf after it, and the topmost state that it entered (None: none)."""
+
+    leaf: str
+    entered: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`rows`: reachable leaf -> command -> branches. `moves`: (reachable leaf, event type) -> move."""
+
+    rows: Mapping[str, Accepts]
+    moves: Mapping[tuple[str, str], Move]
+
+
+def flatten(definition: Definition) -> tuple[Table, list[Finding]]:
+    """Both tables, and a finding for each breach of the replay rule."""
+    rows: dict[str, Accepts] = {}
+    moves: dict[tuple[str, str], Move] = {}
+    origins: dict[tuple[str, str], Path] = {}
+    findings: list[Finding] = []
+    size = 0
+    waiting = [definition.leaf_of(definition.initial)]
+    while waiting:
+        leaf = waiting.pop()
+        if leaf in rows:
+            continue
+        rows[leaf] = definition.accepts_of(leaf)
+        size += sum(len(branches) for branches in rows[leaf].values())
+        if size + len(moves) > SIZE_MAX:
+            message = f"with what is inherited the states have more than {SIZE_MAX:,} branches and moves"
+            findings.append(definition.document.finding(Code.LIMIT, ("states",), message, key=True))
+            break
+        for event, move, path in _moves_from(definition, leaf, rows[leaf]):
+            known = moves.setdefault((leaf, event), move)
+            first = origins.setdefault((leaf, event), path)
+            if known != move and len(findings) < FINDINGS_MAX:
+                findings.append(_clash(definition, leaf, event, first, known, path, move))
+            waiting.append(move.leaf)
+    return Table(rows, moves), findings
+
+
+def destination(definition: Definition, leaf: str, target: str | None) -> Move:
+    """The move from `leaf` to `target`: an explicit target is entered anew, even from within itself."""
+    if target is None:
+        return Move(leaf, None)
+    here = set(definition.lineage(leaf))
+    entered = target
+    for name in definition.lineage(target):
+        if name in here:
+            break
+        entered = name
+    return Move(definition.leaf_of(target), entered)
+
+
+def _moves_from(definition: Definition, leaf: str, accepts: Accepts) -> Iterator[tuple[str, Move, Path]]:
+    for branches in accepts.values():
+        for branch in branches:
+            for emission in branch.emits[:-1]:
+                yield emission.event, Move(leaf, None), branch.path
+            for emission in branch.emits[-1:]:
+                yield emission.event, destination(definition, leaf, branch.target), branch.path
+    lineage = set(definition.lineage(leaf))
+    for event in (definition.events or {}).values():
+        for row in event.retired:
+            if row.source in lineage:
+                yield event.name, destination(definition, leaf, row.target), row.path
+
+
+def _clash(
+    definition: Definition, leaf: str, event: str, first: Path, known: Move, path: Path, move: Move
+) -> Finding:
+    line = definition.document.position(first).line
+    other = "earlier in the same list it" if first == path else f"the branch at line {line}"
+    return definition.document.finding(
+        Code.REPLAY_RULE,
+        path,
+        f'event "{event}" would not replay from state "{leaf}": this branch {_describe(move)}, '
+        f"{other} {_describe(known)}; give one of them an event of its own",
+    )
+
+
+def _describe(move: Move) -> str:
+    how = "and enters nothing" if move.entered is None else f'entering "{move.entered}"'
+    return f'leads to "{move.leaf}" {how}'

@@ -1,0 +1,39 @@
+"""Upcasting: a stored payload of an older version of its event, brought to today's on the way to the fold.
+
+Pure, and nothing is written back: the stored event stays as it is. `statewright.machine.compiled` makes it a
+part of the fold of older versions, so that events of today's version pay nothing for it; the import of
+histories stores what it gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from statewright.errors import EvaluationError, UpcastError
+from statewright.language.model import EventSpec
+from statewright.language.schema.payloads import PayloadError
+from statewright.machine.size_limits import CHARACTERS_MAX, is_too_large
+
+
+def upcast(event: EventSpec, stored: Mapping[str, Any], *, event_version: int) -> dict[str, Any]:
+    """The payload in today's form, with the defaults that it lacks. `event_version`: 1 to `event.version`.
+
+    Renamed fields have today's names before the first upcast. Fields that today's payload does not declare
+    are left out after the last. Raises UpcastError where a value has none, or none that fits the payload, and
+    as soon as a payload grows too large: a chain of lists of lists makes gigabytes of a small event.
+    """
+    payload = {event.fields_renamed.get(name, name): value for name, value in stored.items()}
+    for number, values in zip(count(event_version), event.upcasts[event_version - 1 :], strict=False):
+        try:
+            payload |= {name: value.function(payload) for name, value in values.items()}
+        except EvaluationError as error:
+            raise UpcastError(number, str(error)) from error
+        if is_too_large(payload):
+            raise UpcastError(number, f"the payload grows beyond {CHARACTERS_MAX:,} characters")
+    declared = {name: value for name, value in payload.items() if name in event.payload.fields}
+    try:
+        return event.payload.conform(declared, fill_defaults=True)
+    except PayloadError as error:
+        raise UpcastError(event.version - 1, f"{error}") from error

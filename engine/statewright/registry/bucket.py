@@ -1,0 +1,153 @@
+"""One place in S3 through the SDK's low-level client: read if changed, write if nobody was faster, list.
+
+Knows nothing of definitions. Translates what the SDK raises: above nobody sees botocore, and every message
+names the object and the remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
+
+from statewright.errors import SourceUnavailable
+from statewright.registry.place import S3Place
+
+PAGES_MAX = 10  # of 1,000 keys each
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 409 is a race that S3 has
+# not decided, 404 one with whoever deleted the object.
+_LOST_RACE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object. `etag` names this content to later conditional requests."""
+
+    content: bytes
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The object still has the ETag that the caller knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """There is no such object."""
+
+
+class Bucket:
+    """`client`: of boto3 for S3. Names are below the place's prefix. All methods raise SourceUnavailable."""
+
+    def __init__(self, client: Any, place: S3Place) -> None:
+        self._client = client
+        self.place = place
+
+    def uri(self, name: str) -> str:
+        """For messages: of a key that would not be visible, its escape."""
+        key = self.place.key(name)
+        shown = key if key.isprintable() else key.encode("unicode_escape").decode()
+        return f"s3://{self.place.bucket}/{shown}"
+
+    def get(self, name: str, *, bytes_max: int, unless: str | None = None) -> Stored | Unchanged | Absent:
+        """The object, unless its ETag is `unless`. At most `bytes_max` + 1 bytes are read.
+
+        One request, and a second one where the first is forbidden.
+        """
+        condition = {} if unless is None else {"IfNoneMatch": unless}
+        with self._translated(name, "s3:GetObject"):
+            try:
+                answer = self._client.get_object(**self._address(name), **condition)
+            except ClientError as error:
+                match _code(error):
+                    case "304":
+                        return Unchanged()
+                    case "NoSuchKey":
+                        return Absent()
+                    case "AccessDenied" | "403" if self._is_missing(name):
+                        return Absent()
+                raise
+            # As a context manager the body hands out the raw stream, whose errors nobody translates.
+            with closing(answer["Body"]) as body:
+                # Only a read to the end checks length and checksum.
+                size = None if answer["ContentLength"] <= bytes_max else bytes_max + 1
+                return Stored(body.read(size), answer["ETag"])
+
+    def put(self, name: str, content: bytes, *, replacing: str | None) -> bool:
+        """Write JSON in the place of the object with this ETag, None for where there is none yet.
+
+        False when somebody else was faster, or our own first attempt whose answer was lost.
+        """
+        condition = {"IfNoneMatch": "*"} if replacing is None else {"IfMatch": replacing}
+        with self._translated(name, "s3:PutObject"):
+            try:
+                self._client.put_object(
+                    **self._address(name), Body=content, ContentType="application/json", **condition
+                )
+            except ClientError as error:
+                if _code(error) in _LOST_RACE:
+                    return False
+                raise
+        return True
+
+    def names(self) -> list[str]:
+        """The objects below the prefix, the first 10,000 of them. One request per 1,000."""
+        prefix = self.place.key("")
+        found: list[str] = []
+        with self._translated("", "s3:ListBucket"):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.place.bucket, Prefix=prefix
+            )
+            for page in islice(pages, PAGES_MAX):
+                found += [one["Key"].removeprefix(prefix) for one in page.get("Contents", ())]
+        return found
+
+    def _is_missing(self, name: str) -> bool:
+        """A role that may list only below the prefix is told "forbidden" of a missing key; the list tells."""
+        key = self.place.key(name)
+        try:
+            first = self._client.list_objects_v2(Bucket=self.place.bucket, Prefix=key, MaxKeys=1)
+        except (ClientError, BotoCoreError):
+            return False
+        return all(one["Key"] != key for one in first.get("Contents", ()))
+
+    def _address(self, name: str) -> dict[str, str]:
+        return {"Bucket": self.place.bucket, "Key": self.place.key(name)}
+
+    @contextmanager
+    def _translated(self, name: str, action: str) -> Iterator[None]:
+        try:
+            yield
+        except ClientError as error:
+            raise SourceUnavailable(self._reason(error, name, action)) from error
+        except (BotoCoreError, HTTPError, OSError) as error:  # a body that breaks off raises any of them
+            raise SourceUnavailable(f"{self.uri(name)} cannot be reached: {error}") from error
+
+    def _reason(self, error: ClientError, name: str, action: str) -> str:
+        code, said = _code(error), error.response["Error"].get("Message", "")
+        match code:
+            case "NoSuchBucket":
+                return f'bucket "{self.place.bucket}" does not exist in this account and region'
+            case "AccessDenied" | "403":
+                return (
+                    f"{self.uri(name)} is forbidden: the role needs {action} on {self._arn(action)}, and "
+                    "s3:ListBucket limited to the prefix, without which a missing key reads as forbidden "
+                    f"({said})"
+                )
+            case _:
+                return f"{self.uri(name)} failed with {code}: {said}"
+
+    def _arn(self, action: str) -> str:
+        bucket = f"arn:aws:s3:::{self.place.bucket}"
+        return bucket if action == "s3:ListBucket" else f"{bucket}/{self.place.key('*')}"
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"].get("Code", "unknown"))

@@ -1,0 +1,120 @@
+"""Definitions from the files of a folder and the folders below it.
+
+A file is read again when its size or time has changed. One that is broken is logged with its findings and
+takes nobody down: its last good machine stays, at a cold start its machine is unknown while the others
+work. Used locally and in tests; the handler sees only the port.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from statewright.errors import DefinitionError, SettingsError
+from statewright.language import load_definition
+from statewright.machine.compiled import Machine, compile_machine
+from statewright.registry.folder import definition_files, read_definition_file
+from statewright.registry.port import SourceState
+
+_LOGGER = logging.getLogger("statewright.sources")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it was last seen. `machine`: the last good one, None if there was none yet."""
+
+    changed: tuple[int, int]
+    machine: Machine | None
+    broken: bool = False
+
+
+class FilesSource:
+    """A `DefinitionSource`. Raises SettingsError when the folder is missing, or two files are one machine.
+
+    `clock`: monotonic seconds. When either happens later it is logged, and what was known stays until it is
+    mended.
+    """
+
+    def __init__(
+        self, folder: Path, *, ttl_seconds: float = 60.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder = folder
+        self._ttl_seconds = ttl_seconds
+        self._clock = clock
+        self._lock = Lock()
+        self._files = self._look({})
+        self._machines = _by_name(self._files)
+        self._looked_at = self._current_at = clock()
+        self._folder_broken = False
+
+    def machine(self, name: str, *, look: bool = True) -> Machine | None:
+        if look and self._clock() - self._looked_at >= self._ttl_seconds:
+            self.refresh()
+        return self._machines.get(name)
+
+    def refresh(self) -> None:
+        with self._lock:
+            self._looked_at = self._clock()
+            try:
+                files = self._look(self._files)
+                self._machines = _by_name(files)
+            except SettingsError as error:
+                _LOGGER.error("definitions are kept as they were: %s", error)
+                self._folder_broken = True
+                return
+            self._files, self._folder_broken = files, False
+            self._current_at = self._looked_at
+
+    def is_current(self, name: str) -> bool:
+        """A broken file without a good machine may be that of any."""
+        broken = [file.machine for file in self._files.values() if file.broken]
+        return not self._folder_broken and not any(one is None or one.name == name for one in broken)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(self._machines))
+
+    def state(self) -> SourceState:
+        broken = sum(file.broken for file in self._files.values()) + self._folder_broken
+        return SourceState(self._clock() - self._current_at, broken)
+
+    def _look(self, known: Mapping[Path, _File]) -> dict[Path, _File]:
+        """What the folder holds now; unchanged files are not read again."""
+        if not self._folder.is_dir():
+            raise SettingsError("DEFINITIONS_PATH", f'"{self._folder}" is no folder')
+        return {path: _seen(path, known.get(path)) for path in definition_files(self._folder)}
+
+
+def _by_name(files: Mapping[Path, _File]) -> dict[str, Machine]:
+    owners: dict[str, Path] = {}
+    machines: dict[str, Machine] = {}
+    for path, file in files.items():
+        if file.machine is None:
+            continue
+        name = file.machine.name
+        if name in owners:
+            both = f'"{owners[name].name}" and "{path.name}"'
+            raise SettingsError("DEFINITIONS_PATH", f'{both} both declare machine "{name}"')
+        owners[name], machines[name] = path, file.machine
+    return machines
+
+
+def _seen(path: Path, before: _File | None) -> _File:
+    last_good = before.machine if before else None
+    try:
+        status = path.stat()
+        changed = (status.st_mtime_ns, status.st_size)
+        if before and before.changed == changed:
+            return before
+        machine = compile_machine(load_definition(read_definition_file(path), path.name))
+    except OSError as error:
+        _LOGGER.error("%s cannot be read: %s", path.name, error.strerror)
+        return _File((0, 0), last_good, broken=True)
+    except DefinitionError as error:
+        stays = "the last good one" if last_good else "none"
+        _LOGGER.error("%s is broken, %s of its machine is live:\n%s", path.name, stays, error)
+        return _File(changed, last_good, broken=True)
+    return _File(changed, machine)

@@ -1,0 +1,198 @@
+"""The manifest: which version of each machine is live in a place in S3, and every version published there.
+
+Owns its shape, and the names of all that lies beside it. Pure: `statewright.registry.published` reads it,
+`statewright.registry.publishing` writes it. Stored: names and shapes below change only with a format number.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from statewright.canonical import canonical_json
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+BYTES_MAX = 2 * 1024 * 1024  # room for more than 10,000 versions
+NUMBER_MAX = 2**63 - 1
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_VERSION = re.compile(r"[1-9][0-9]{0,17}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_OBJECT = re.compile(rf"{_NAME.pattern}/{_VERSION.pattern}-{_DIGEST.pattern}\.json")
+
+
+class Malformed(ValueError):
+    """A text that is no manifest. `reason` names the place in it, the message the remedy too."""
+
+    def __init__(self, reason: str, *, remedy: str = "restore its former version") -> None:
+        super().__init__(f"{reason}; {remedy}")
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version of a machine. `digest` is that of its object's bytes, `behaviour` of what replay depends on.
+
+    `language`: of the definition, so that an engine knows without reading the object that it cannot.
+    """
+
+    version: int
+    digest: str
+    behaviour: str
+    language: int
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """One machine's versions by their number; `live` is a key of `versions`."""
+
+    live: int
+    versions: Mapping[int, Published]
+
+    @property
+    def current(self) -> Published:
+        return self.versions[self.live]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`number` grows by one with every publication; 0 is the one before the first."""
+
+    number: int = 0
+    machines: Mapping[str, Releases] = field(default_factory=dict)
+
+    def with_live(self, machine: str, published: Published) -> Manifest:
+        """The same publication with this version live, known before or not."""
+        versions = self.machines[machine].versions if machine in self.machines else {}
+        releases = Releases(published.version, {**versions, published.version: published})
+        return replace(self, machines={**self.machines, machine: releases})
+
+
+def object_name(machine: str, published: Published) -> str:
+    """Where the canonical JSON of a version lies below the prefix; never written twice."""
+    return f"{machine}/{published.version}-{published.digest}.json"
+
+
+def published_objects(names: Iterable[str]) -> set[str]:
+    """Those that `publish` wrote, other than the manifest."""
+    return {name for name in names if _OBJECT.fullmatch(name)}
+
+
+def loose_files(names: Collection[str]) -> list[str]:
+    """Those that may be definitions laid there by hand: called so, and none of what `publish` writes.
+
+    A folder with a manifest is a place of its own; an object without one was left of such a place.
+    """
+    places = tuple(name.removesuffix(MANIFEST) for name in names if name.endswith(f"/{MANIFEST}"))
+    return sorted(
+        name
+        for name in names
+        if name.endswith((".yaml", ".yml", ".json"))
+        and name != MANIFEST
+        and not name.startswith(places)
+        and not _OBJECT.fullmatch("/".join(name.split("/")[-2:]))
+    )
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """As it is stored."""
+    machines = {
+        name: {
+            "live": releases.live,
+            "versions": {
+                str(one.version): {
+                    "digest": one.digest,
+                    "behaviour": one.behaviour,
+                    "language": one.language,
+                }
+                for one in releases.versions.values()
+            },
+        }
+        for name, releases in manifest.machines.items()
+    }
+    return canonical_json({"format": FORMAT, "number": manifest.number, "machines": machines})
+
+
+def parse_manifest(content: bytes) -> Manifest:
+    """Raises Malformed for anything but what `manifest_text` writes, white space aside."""
+    if len(content) > BYTES_MAX:
+        raise Malformed(f"it has more than {BYTES_MAX:,} bytes")
+    try:
+        document = json.loads(content.decode(), object_pairs_hook=_object)
+    except Malformed:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"it is not JSON: {error}") from error
+    return _manifest(document)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Malformed("a key stands twice in one object")
+    return found
+
+
+def _manifest(document: object) -> Manifest:
+    # The format first: another one may have other keys.
+    if isinstance(document, dict) and "format" in document:
+        written = _whole(document["format"], "format")
+        if written != FORMAT:
+            reason = f"it has format {written}, this engine reads {FORMAT}"
+            raise Malformed(reason, remedy="deploy the newer engine first")
+    parts = _mapping(document, "it", keys=("format", "number", "machines"))
+    machines = {
+        _matching(name, _NAME, "machines"): _releases(value, f"machines.{name}")
+        for name, value in _mapping(parts["machines"], "machines").items()
+    }
+    if not machines:
+        raise Malformed("machines is empty")
+    return Manifest(_whole(parts["number"], "number"), machines)
+
+
+def _releases(value: object, place: str) -> Releases:
+    parts = _mapping(value, place, keys=("live", "versions"))
+    live = _whole(parts["live"], f"{place}.live")
+    versions = {
+        int(_matching(number, _VERSION, f"{place}.versions")): _published(int(number), version, place)
+        for number, version in _mapping(parts["versions"], f"{place}.versions").items()
+    }
+    if live not in versions:
+        raise Malformed(f"{place}.live is {live}, which is none of its versions")
+    return Releases(live, versions)
+
+
+def _published(version: int, value: object, machine: str) -> Published:
+    place = f"{machine}.versions.{version}"
+    parts = _mapping(value, place, keys=("digest", "behaviour", "language"))
+    return Published(
+        version,
+        _matching(parts["digest"], _DIGEST, f"{place}.digest"),
+        _matching(parts["behaviour"], _DIGEST, f"{place}.behaviour"),
+        _whole(parts["language"], f"{place}.language"),
+    )
+
+
+def _mapping(value: object, place: str, *, keys: Collection[str] = ()) -> dict[str, Any]:
+    """The object itself; where `keys` are given it has exactly these."""
+    if not isinstance(value, dict):
+        raise Malformed(f"{place} is no object")
+    if keys and set(value) != set(keys):
+        raise Malformed(f"{place} must have exactly the keys {', '.join(keys)}")
+    return value
+
+
+def _whole(value: object, place: str) -> int:
+    if type(value) is not int or not 1 <= value <= NUMBER_MAX:
+        raise Malformed(f"{place} is no whole number between 1 and {NUMBER_MAX}")
+    return value
+
+
+def _matching(value: object, pattern: re.Pattern[str], place: str) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise Malformed(f"{place} holds what does not match {pattern.pattern}")
+    return value

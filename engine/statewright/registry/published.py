@@ -1,0 +1,126 @@
+"""What `publish` left in a place in S3, read and verified: the manifest, and a version's definition.
+
+Everything here is from outside: nothing is used before its digest is checked. Where S3 does not answer, that
+is SourceUnavailable; where its answer cannot be used, Unusable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from statewright.errors import DefinitionError, SourceUnavailable
+from statewright.language import load_definition
+from statewright.language.normal_form import LANGUAGE
+from statewright.language.source.text import BYTES_MAX as DEFINITION_BYTES_MAX
+from statewright.machine.compiled import Machine, compile_machine
+from statewright.registry.bucket import Absent, Bucket, Stored, Unchanged
+from statewright.registry.manifest import (
+    BYTES_MAX,
+    MANIFEST,
+    Malformed,
+    Manifest,
+    Published,
+    loose_files,
+    object_name,
+    parse_manifest,
+    published_objects,
+)
+
+
+class Unusable(SourceUnavailable):
+    """S3 answered, and with what lies there no retry helps. The message names the object and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A manifest and the ETag under which it was read; None before the first publication."""
+
+    manifest: Manifest
+    etag: str | None
+
+
+def read_manifest(bucket: Bucket, *, known: Edition | None = None) -> Edition | None:
+    """The manifest as it is now, `known` itself when that is still the one; None where there is none.
+
+    One request.
+    """
+    answer = bucket.get(MANIFEST, bytes_max=BYTES_MAX, unless=known.etag if known else None)
+    match answer:
+        case Unchanged():
+            return known
+        case Absent():
+            return None
+        case Stored(content, etag):
+            return Edition(_parsed(bucket, content), etag)
+
+
+def nothing_published(bucket: Bucket) -> str:
+    """What to say where there is no manifest: the remedy that fits what lies there."""
+    names = bucket.names()
+    if published_objects(names):
+        return manifest_lost(bucket)
+    if loose := loose_files(names):
+        return (
+            f"{bucket.uri(MANIFEST)} does not exist, but definition files lie there "
+            f"({bucket.uri(loose[0])}): statewright publish --from-prefix --to {bucket.place}"
+        )
+    return f"{bucket.uri(MANIFEST)} does not exist: statewright publish FILE… --to {bucket.place}"
+
+
+def manifest_lost(bucket: Bucket) -> str:
+    """A new manifest would begin at number 1, which every reader that has seen a higher one refuses."""
+    return (
+        f"published definitions lie there and {bucket.uri(MANIFEST)} does not: restore its former version, "
+        "or publish to another prefix"
+    )
+
+
+def read_machine(bucket: Bucket, name: str, published: Published) -> Machine:
+    """The compiled machine of that version."""
+    if published.language > LANGUAGE:
+        raise Unusable(
+            f'machine "{name}" version {published.version} needs language {published.language}, '
+            f"this engine reads {LANGUAGE}: deploy the newer engine first"
+        )
+    uri = bucket.uri(object_name(name, published))
+    try:
+        machine = compile_published(read_text(bucket, name, published), uri)
+    except DefinitionError as error:
+        raise Unusable(f"{uri} does not compile: {error.findings[0].headline()}") from error
+    if (machine.name, machine.version) != (name, published.version):
+        raise Unusable(f'{uri} holds machine "{machine.name}" version {machine.version}')
+    return machine
+
+
+def read_text(bucket: Bucket, name: str, published: Published) -> bytes:
+    """The canonical JSON of that version, verified."""
+    object = object_name(name, published)
+    answer = bucket.get(object, bytes_max=DEFINITION_BYTES_MAX)
+    if not isinstance(answer, Stored):
+        remedy = "restore the object, or publish its definition again"
+        raise Unusable(f"{bucket.uri(object)} does not exist: {remedy}")
+    if hashlib.sha256(answer.content).hexdigest() != published.digest:
+        raise Unusable(tampered(bucket, object))
+    return answer.content
+
+
+def tampered(bucket: Bucket, object: str) -> str:
+    """Publishing alone does not mend it: what lies there is never written over."""
+    remedy = "restore its former version, or delete it and publish its definition again"
+    return f"{bucket.uri(object)} does not have the digest in its name: {remedy}"
+
+
+def compile_published(text: bytes, uri: str) -> Machine:
+    """`text`: canonical JSON of a normal form. Raises DefinitionError, and Unusable if it is none."""
+    machine = compile_machine(load_definition(text, uri))
+    if machine.digest != hashlib.sha256(text).hexdigest():
+        raise Unusable(f"{uri} is not the canonical JSON of a definition: publish it again")
+    return machine
+
+
+def _parsed(bucket: Bucket, content: bytes) -> Manifest:
+    try:
+        return parse_manifest(content)
+    except Malformed as error:
+        raise Unusable(f"{bucket.uri(MANIFEST)} is no manifest: {error}") from error

@@ -1,0 +1,198 @@
+"""Publishing: what a set of definitions would change in a place in S3, and the writes that do it.
+
+Objects first, each under a key of its own that is never written twice; then the manifest, on the condition
+that it is still the one that was read. So readers see all of a publication or nothing of it. Definitions have
+been checked by the caller, `statewright.cli.publish`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from statewright.canonical import canonical_json
+from statewright.errors import SourceUnavailable
+from statewright.language import load_definition
+from statewright.language.normal_form import LANGUAGE, normal_form
+from statewright.language.source.text import BYTES_MAX as DEFINITION_BYTES_MAX
+from statewright.machine.compiled import Machine
+from statewright.registry.bucket import Bucket, Stored
+from statewright.registry.manifest import (
+    MANIFEST,
+    Malformed,
+    Manifest,
+    Published,
+    manifest_text,
+    object_name,
+    parse_manifest,
+    published_objects,
+)
+from statewright.registry.published import (
+    Edition,
+    Unusable,
+    compile_published,
+    manifest_lost,
+    read_manifest,
+    tampered,
+)
+
+RACES_MAX = 10  # each is lost to somebody who did publish
+
+
+class Change(StrEnum):
+    """What becomes of a machine's live version."""
+
+    NEW = "new"
+    NEWER = "newer"
+    REWORDED = "reworded"  # the same number with another text, and nothing stored folds otherwise
+    ROLLBACK = "rollback"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A definition as it would lie in S3. `text`: its canonical JSON; `file`: where it came from."""
+
+    file: str
+    machine: Machine
+    text: bytes
+
+    @property
+    def published(self) -> Published:
+        machine = self.machine
+        return Published(machine.version, machine.digest, machine.behaviour, LANGUAGE)
+
+    @property
+    def object(self) -> str:
+        return object_name(self.machine.name, self.published)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One machine of a plan. `live`: what is live before it. `refusal`: why nothing is published."""
+
+    candidate: Candidate
+    live: Published | None
+    change: Change
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """`number`: the manifest's after it; None where nothing was written to it."""
+
+    steps: tuple[Step, ...]
+    number: int | None = None
+
+
+def candidate_of(content: bytes, file: str) -> Candidate:
+    """What the handler will make of the file. Raises DefinitionError, for its normal form too."""
+    text = canonical_json(normal_form(load_definition(content, file).document.value)).encode()
+    return Candidate(file, compile_published(text, f"{file} (normal form).json"), text)
+
+
+def plan(manifest: Manifest, candidates: Sequence[Candidate], *, allow_rollback: bool) -> tuple[Step, ...]:
+    """Pure; one step per candidate. `candidates`: each of another machine."""
+    return tuple(_step(manifest, candidate, allow_rollback) for candidate in candidates)
+
+
+def publish(
+    bucket: Bucket, candidates: Sequence[Candidate], *, allow_rollback: bool, dry_run: bool
+) -> Publication:
+    """Make the candidates live, all or none; nothing is written when one is refused.
+
+    A race that is lost is planned anew on what the winner published. Raises SourceUnavailable.
+    """
+    for _ in range(RACES_MAX):
+        edition = read_manifest(bucket) or _before_the_first(bucket, candidates)
+        steps = plan(edition.manifest, candidates, allow_rollback=allow_rollback)
+        if dry_run or any(step.refusal for step in steps):
+            return Publication(steps)
+        contested = next((one.object for one in candidates if not _is_there(bucket, one)), MANIFEST)
+        if contested != MANIFEST:
+            continue
+        if all(step.change is Change.UNCHANGED for step in steps):
+            return Publication(steps)
+        after = _after(edition.manifest, steps)
+        content = _checked(bucket, after)
+        if bucket.put(MANIFEST, content, replacing=edition.etag) or _stands(bucket, after):
+            return Publication(steps, after.number)
+    raise SourceUnavailable(
+        f"{bucket.uri(contested)} was changed by others {RACES_MAX} times meanwhile: publish again"
+    )
+
+
+def _before_the_first(bucket: Bucket, candidates: Sequence[Candidate]) -> Edition:
+    """Objects of our own may be there, of a publication that was cut off. Raises Unusable."""
+    names = bucket.names()
+    others = published_objects(names) - {candidate.object for candidate in candidates}
+    if others and MANIFEST not in names:
+        raise Unusable(manifest_lost(bucket))
+    return Edition(Manifest(), None)
+
+
+def _step(manifest: Manifest, candidate: Candidate, allow_rollback: bool) -> Step:
+    ours, name = candidate.published, candidate.machine.name
+    releases = manifest.machines.get(name)
+    if releases is None:
+        return Step(candidate, None, Change.NEW)
+    change = _change(releases.current, ours)
+    step = Step(candidate, releases.current, change)
+    theirs = releases.versions.get(ours.version)
+    if theirs is not None and theirs.behaviour != ours.behaviour:
+        return replace(
+            step,
+            refusal=f"machine {name} version {ours.version} is published with another behaviour: "
+            "give it a new version number",
+        )
+    if change is Change.ROLLBACK and not allow_rollback:
+        return replace(
+            step,
+            refusal=f"machine {name} version {ours.version} is older than the live version {releases.live}: "
+            "give its content a new version number, or pass --allow-rollback",
+        )
+    return step
+
+
+def _change(live: Published, ours: Published) -> Change:
+    if ours.version != live.version:
+        return Change.NEWER if ours.version > live.version else Change.ROLLBACK
+    return Change.UNCHANGED if ours.digest == live.digest else Change.REWORDED
+
+
+def _after(manifest: Manifest, steps: Sequence[Step]) -> Manifest:
+    for step in steps:
+        manifest = manifest.with_live(step.candidate.machine.name, step.candidate.published)
+    return replace(manifest, number=manifest.number + 1)
+
+
+def _is_there(bucket: Bucket, candidate: Candidate) -> bool:
+    """Write the object, unless its bytes lie there already; False where somebody else is just writing it."""
+    name = candidate.object
+    if bucket.put(name, candidate.text, replacing=None):
+        return True
+    match bucket.get(name, bytes_max=DEFINITION_BYTES_MAX):
+        case Stored(content) if content != candidate.text:
+            raise Unusable(tampered(bucket, name))
+        case Stored():
+            return True
+        case _:
+            return False
+
+
+def _checked(bucket: Bucket, manifest: Manifest) -> bytes:
+    """The manifest's text, which every reader will take."""
+    content = manifest_text(manifest).encode()
+    try:
+        parse_manifest(content)
+    except Malformed as error:
+        reason = f"{bucket.uri(MANIFEST)} would be none that can be read: {error.reason}"
+        raise Unusable(f"{reason}: publish to another prefix") from error
+    return content
+
+
+def _stands(bucket: Bucket, manifest: Manifest) -> bool:
+    """Whether the race was lost to our own first attempt, whose answer did not arrive."""
+    edition = read_manifest(bucket)
+    return edition is not None and edition.manifest == manifest

@@ -1,0 +1,202 @@
+"""Definitions from S3, as `statewright publish` left them there: the handler's source on Lambda.
+
+Owns when to look again, and what stays when a look goes wrong: a machine that was good is kept until a good
+one replaces it. What lies in S3 is read and verified by `statewright.registry.published`. No thread of its
+own; the handler sees only the port.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from statewright.errors import SourceUnavailable
+from statewright.machine.compiled import Machine
+from statewright.registry.bucket import Bucket
+from statewright.registry.manifest import Manifest
+from statewright.registry.place import S3Place
+from statewright.registry.port import LOOK_SECONDS_MAX, SourceState
+from statewright.registry.published import Edition, Unusable, nothing_published, read_machine, read_manifest
+
+AGE_TTLS_MAX = 10  # so many times to live without an answer, and an operator wants to know
+
+_LOGGER = logging.getLogger("statewright.sources")
+
+
+def s3_client(*, attempts: int = 1) -> Any:
+    """The SDK's client; a call takes at most about four seconds for each attempt, which an invocation has.
+
+    Raises SourceUnavailable where the SDK cannot be configured so.
+    """
+    config = Config(
+        connect_timeout=1,
+        read_timeout=3,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+    )
+    try:
+        return boto3.client("s3", config=config)
+    except (BotoCoreError, ValueError) as error:
+        remedy = "check AWS_PROFILE, AWS_DEFAULT_REGION and AWS_ENDPOINT_URL"
+        raise SourceUnavailable(
+            f"no client for S3 can be made, the AWS SDK says: {error}; {remedy}"
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was found; replaced as a whole. `broken`: machines whose live version cannot be used, and why.
+
+    `is_current`: whether S3 answered all that was asked.
+    """
+
+    edition: Edition
+    machines: Mapping[str, Machine]
+    broken: Mapping[str, SourceUnavailable]
+    is_current: bool
+
+
+class S3Source:
+    """A `DefinitionSource`. Raises SourceUnavailable when there is no manifest or nothing in it can be used.
+
+    `client`: of boto3 for S3. `clock`: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        place: S3Place,
+        *,
+        ttl_seconds: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bucket = Bucket(client, place)
+        self._ttl_seconds = ttl_seconds
+        self._clock = clock
+        self._lock = Lock()
+        self._looked_at = self._current_at = clock()
+        self._manifest_broken = False
+        self._manifest_answered = True
+        edition = read_manifest(self._bucket)
+        if edition is None:
+            raise Unusable(nothing_published(self._bucket))
+        self._look = self._compiled(edition, {})
+        if not self._look.machines:
+            reasons = "; ".join(map(str, self._look.broken.values()))
+            raise Unusable(f"none of the definitions in {place} can be used: {reasons}")
+
+    def machine(self, name: str, *, look: bool = True) -> Machine | None:
+        # One thread looks again, the others go on with what there is.
+        if look and self._is_due() and self._lock.acquire(blocking=False):
+            try:
+                if self._is_due():
+                    self._look_again()
+            finally:
+                self._lock.release()
+        return self._look.machines.get(name)
+
+    def refresh(self) -> None:
+        with self._lock:
+            self._look_again()
+
+    def is_current(self, name: str) -> bool:
+        return self._manifest_answered and name not in self._look.broken
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(self._look.machines))
+
+    def state(self) -> SourceState:
+        broken = sum(map(self._is_alarming, self._look.broken.values()))
+        return SourceState(self._age_seconds(), broken + self._manifest_broken)
+
+    def _is_due(self) -> bool:
+        """A clock that went back, as after the restore of a SnapStart snapshot, says nothing: look again."""
+        return not 0 <= self._clock() - self._looked_at < self._ttl_seconds
+
+    def _age_seconds(self) -> float:
+        return max(0.0, self._clock() - self._current_at)
+
+    def _look_again(self) -> None:
+        now = self._clock()
+        self._current_at -= max(0.0, self._looked_at - now)  # where the clock went back the age goes on
+        self._looked_at = now
+        try:
+            edition = self._newer_edition()
+        except SourceUnavailable as error:
+            self._manifest_broken = self._is_alarming(error)
+            self._manifest_answered = False
+            self._log(f"definitions are kept as they were: {error}", error)
+            return
+        if edition is not self._look.edition or self._look.broken:
+            until = now + LOOK_SECONDS_MAX / 2
+            self._look = self._compiled(edition, self._look.machines, until=until)
+        self._manifest_broken, self._manifest_answered = False, True
+        if self._look.is_current:
+            self._current_at = now
+
+    def _newer_edition(self) -> Edition:
+        known = self._look.edition
+        edition = read_manifest(self._bucket, known=known)
+        if edition is None:
+            raise Unusable(nothing_published(self._bucket))
+        if edition.manifest.number < known.manifest.number:
+            raise Unusable(
+                f"the manifest of {self._bucket.place} went back from number {known.manifest.number} to "
+                f"{edition.manifest.number}: restore the newer one"
+            )
+        return edition
+
+    def _compiled(self, edition: Edition, known: Mapping[str, Machine], *, until: float = math.inf) -> _Look:
+        """The live machines; those of `known` that are still live stay the same objects.
+
+        None is read any more when the clock is past `until`: the next look goes on.
+        """
+        machines: dict[str, Machine] = {}
+        broken: dict[str, SourceUnavailable] = {}
+        is_current = True
+        for name in sorted({*edition.manifest.machines, *known}):
+            last_good = known.get(name)
+            try:
+                machines[name] = self._live(edition.manifest, name, last_good, until=until)
+            except SourceUnavailable as error:
+                broken[name] = error
+                is_current = is_current and isinstance(error, Unusable)
+                if last_good:
+                    machines[name] = last_good
+                stays = f"version {last_good.version} stays" if last_good else "it is unknown"
+                self._log(f'machine "{name}" cannot be brought up to date, {stays}: {error}', error)
+        return _Look(edition, machines, broken, is_current)
+
+    def _live(self, manifest: Manifest, name: str, last_good: Machine | None, *, until: float) -> Machine:
+        releases = manifest.machines.get(name)
+        if releases is None:
+            remedy = "restore the manifest before, or publish its definition again"
+            raise Unusable(f"the manifest of {self._bucket.place} does not list it any more: {remedy}")
+        live = releases.current
+        if last_good and live.version < last_good.version and last_good.version not in releases.versions:
+            raise Unusable(
+                f"the manifest of {self._bucket.place} does not know version {last_good.version}: "
+                "it was made of an older one, restore the newer"
+            )
+        if last_good and (last_good.version, last_good.digest) == (live.version, live.digest):
+            return last_good
+        if self._clock() > until:
+            raise SourceUnavailable("the look took too long, the next one goes on")
+        return read_machine(self._bucket, name, live)
+
+    def _log(self, message: str, error: SourceUnavailable) -> None:
+        alarm = self._is_alarming(error)
+        fields = {"alarm": "definition"} if alarm else {}
+        _LOGGER.log(logging.ERROR if alarm else logging.WARNING, message, extra=fields)
+
+    def _is_alarming(self, error: SourceUnavailable) -> bool:
+        """Where no retry helps, and where S3 has not answered for long."""
+        return isinstance(error, Unusable) or self._age_seconds() > AGE_TTLS_MAX * self._ttl_seconds

@@ -1,0 +1,108 @@
+"""From deliveries and an aggregate to decisions and one commit: pure, nothing is read or written here.
+
+Commands are decided in arrival order on a state that runs ahead; what they contribute becomes one commit, cut
+where it would grow too large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from statewright.machine.messages import Duplicate
+from statewright.runtime.deciding import Decision, decision_on
+from statewright.runtime.loading import Aggregate, payload_bytes
+from statewright.runtime.policy import Policy
+from statewright.runtime.results import Disposition
+from statewright.runtime.snapshots import snapshot_due, snapshot_of
+from statewright.runtime.units import Delivery
+from statewright.stores.record import Commit, DefinitionStamp
+from statewright.stores.record_text import encode
+
+EVENTS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Decisions on the first of the deliveries, and the commit that carries them; None if none contributes.
+
+    `snapshot_left_out`: one was due, and the commit would have grown too large.
+    """
+
+    decisions: tuple[Decision, ...]
+    commit: Commit | None
+    after: Aggregate
+    snapshot_left_out: bool = False
+
+    @property
+    def needs_newest_state(self) -> bool:
+        """Whether it may be wrong on an outdated state without an append to show it.
+
+        An append stands only on the state that was decided on; a duplicate is one for ever.
+        """
+        lasting = all(isinstance(decision.outcome, Duplicate) for decision in self.decisions)
+        return self.commit is None and not lasting
+
+
+def plan(
+    aggregate: Aggregate, deliveries: Sequence[Delivery], *, now: str, policy: Policy, fifo: bool
+) -> Plan:
+    """Decide as many of `deliveries` (at least one) as one commit may carry.
+
+    On FIFO the plan ends at the first message that leaves the queue's order, parked or failed, so that
+    what stands before it is appended first and what stands behind it waits for it.
+    """
+    time = max(now, aggregate.head.time)
+    decisions: list[Decision] = []
+    after, events, weight = aggregate, 0, 0
+    for delivery in deliveries:
+        decision = decision_on(after, delivery, now=time, policy=policy, fifo=fifo)
+        first = not events
+        events += len(decision.events)
+        weight += decision.weight
+        if decision.events and not first and (events > EVENTS_MAX or weight > policy.content_bytes_max):
+            break
+        decisions.append(decision)
+        after = decision.after
+        if fifo and decision.disposition in (Disposition.PARKED, Disposition.REDELIVERED):
+            break
+    return _with_commit(aggregate, tuple(decisions), time=time, policy=policy)
+
+
+def _with_commit(aggregate: Aggregate, decisions: tuple[Decision, ...], *, time: str, policy: Policy) -> Plan:
+    after = decisions[-1].after
+    events = tuple(event for decision in decisions for event in decision.events)
+    if not events:
+        return Plan(decisions, None, after)
+    machine = aggregate.machine
+    commit = Commit(
+        stream=aggregate.head.stream,
+        version=aggregate.head.version + 1,
+        time=time,
+        definition=DefinitionStamp(machine.version, machine.digest),
+        commands=tuple(decision.stored for decision in decisions if decision.stored),
+        events=events,
+    )
+    after = replace(
+        after,
+        events_since_snapshot=aggregate.events_since_snapshot + len(events),
+        bytes_since_snapshot=aggregate.bytes_since_snapshot + payload_bytes(events),
+    )
+    return _with_snapshot(Plan(decisions, commit, after), commit, policy)
+
+
+def _with_snapshot(planned: Plan, commit: Commit, policy: Policy) -> Plan:
+    """The same where none is due, or none fits."""
+    after = planned.after
+    if not snapshot_due(
+        events=after.events_since_snapshot,
+        payload_bytes=after.bytes_since_snapshot,
+        every=policy.snapshot_every,
+    ):
+        return planned
+    snapshot = snapshot_of(after.machine, after.state, after.known.values())
+    larger = replace(commit, snapshot=snapshot)
+    if len(encode(larger).encode()) > policy.commit_bytes_max:
+        return replace(planned, snapshot_left_out=True)
+    after = replace(after, events_since_snapshot=0, bytes_since_snapshot=0)
+    return replace(planned, commit=larger, after=after)

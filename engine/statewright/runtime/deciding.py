@@ -1,0 +1,136 @@
+"""One command and one aggregate to a decision: its outcome, what is stored of it, and the aggregate after.
+
+Pure. Owns how a decision is written down and how much of a commit it takes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+from statewright.canonical import canonical_json
+from statewright.machine.decide import decide
+from statewright.machine.evolve import evolve
+from statewright.machine.messages import (
+    REFUSED,
+    Accepted,
+    Command,
+    Duplicate,
+    Event,
+    Invalid,
+    Outcome,
+    Rejected,
+)
+from statewright.runtime.loading import Aggregate
+from statewright.runtime.policy import Policy, disposition_of
+from statewright.runtime.results import Disposition
+from statewright.runtime.units import Delivery
+from statewright.stores.record import ACCEPTED, UNKNOWN_DIGEST, RecentCommand, StoredCommand, StoredEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one delivery comes to, provided that the commit it was planned with stands.
+
+    `stored` is what the commit says of the command, None where it contributes nothing. `weight`: the bytes
+    that this and the events take in the commit, at most. `after`: the aggregate behind it.
+    """
+
+    delivery: Delivery
+    outcome: Outcome
+    disposition: Disposition
+    after: Aggregate
+    stored: StoredCommand | None = None
+    events: tuple[StoredEvent, ...] = ()
+    weight: int = 0
+
+
+def decision_on(
+    aggregate: Aggregate, delivery: Delivery, *, now: str, policy: Policy, fifo: bool
+) -> Decision:
+    """`now`: the time of the commit. What no commit can hold is Invalid: no later delivery changes that."""
+    outcome = _outcome(aggregate, delivery.command, now=now)
+    decision = _decision(aggregate, delivery, outcome, policy=policy, fifo=fifo)
+    if decision.weight <= policy.content_bytes_max:
+        return decision
+    reason = f"what it adds to the stream has {decision.weight} bytes, the most is {policy.content_bytes_max}"
+    return _decision(aggregate, delivery, Invalid(reason), policy=policy, fifo=fifo)
+
+
+def _outcome(aggregate: Aggregate, command: Command, *, now: str) -> Outcome:
+    """A command that the stream holds is never judged again: a redelivery outlives a tightened schema."""
+    earlier = aggregate.known.get(command.id)
+    if earlier is not None:
+        return _repeated(aggregate, command, earlier)
+    return decide(aggregate.machine, aggregate.state, command, now=now)
+
+
+def _repeated(aggregate: Aggregate, command: Command, earlier: RecentCommand) -> Duplicate | Rejected:
+    if earlier.digest in (command.digest, UNKNOWN_DIGEST):
+        return Duplicate(earlier.outcome)
+    leaf = aggregate.state.leaf
+    message = f'the stream already holds another command under the id "{command.id}"'
+    return Rejected("ID_REUSED", message, leaf, aggregate.machine.accepts(leaf))
+
+
+def _decision(
+    aggregate: Aggregate, delivery: Delivery, outcome: Outcome, *, policy: Policy, fifo: bool
+) -> Decision:
+    command, state = delivery.command, aggregate.state
+    disposition = disposition_of(
+        outcome,
+        command=command,
+        state=state,
+        refusals_in_a_row=aggregate.refusals_in_a_row,
+        policy=policy,
+        fifo=fifo,
+    )
+    plain = Decision(delivery, outcome, disposition, aggregate)
+    match outcome:
+        case Accepted(events=events, state=state) if events:
+            return _contributing(plain, ACCEPTED, events, replace(aggregate, state=state))
+        case Rejected(code=code) if disposition is Disposition.RECORDED:
+            event = _refusal(command, outcome)
+            after = replace(aggregate, state=evolve(aggregate.machine, state, event))
+            return _contributing(plain, code, (event,), after)
+        case _:
+            return plain
+
+
+def _refusal(command: Command, rejected: Rejected) -> Event:
+    data = {"command": command.name, "code": rejected.code, "message": rejected.message}
+    return Event(REFUSED, data, rejected.leaf)
+
+
+def _contributing(
+    decision: Decision, stored_outcome: str, events: Sequence[Event], after: Aggregate
+) -> Decision:
+    command = decision.delivery.command
+    stored = StoredCommand(
+        command.id,
+        command.digest,
+        stored_outcome,
+        len(events),
+        command.actor.id,
+        command.correlation_id,
+        command.causation_id,
+    )
+    stored_events = tuple(map(_stored_event, events))
+    known = {**after.known, command.id: RecentCommand(command.id, command.digest, stored_outcome)}
+    return replace(
+        decision,
+        after=replace(after, known=known),
+        stored=stored,
+        events=stored_events,
+        weight=_weight(stored) + sum(map(_weight, stored_events)),
+    )
+
+
+def _stored_event(event: Event) -> StoredEvent:
+    return StoredEvent(event.type, canonical_json(event.data), event.leaf, event.entered, event.event_version)
+
+
+def _weight(part: StoredCommand | StoredEvent) -> int:
+    """Never less than its bytes in the text of a commit, which has neither the white space nor the nulls."""
+    return len(json.dumps(asdict(part), ensure_ascii=False).encode())

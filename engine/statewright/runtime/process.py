@@ -1,0 +1,189 @@
+"""The story of one unit of a batch, as one generator: read, decide, append, on conflict again, then settle.
+
+It yields requests and receives answers or has exceptions thrown into it; it touches no store, queue or clock,
+so a test may play the world. `statewright.runtime.driver` plays the real one. Nothing is reported, parked or
+dropped before the append that it rests on has settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from statewright.errors import (
+    Conflict,
+    DuplicateCommand,
+    ReplayError,
+    SourceUnavailable,
+    StoreError,
+    StoreMisconfigured,
+    StoreUnavailable,
+)
+from statewright.machine.compiled import Machine
+from statewright.machine.messages import Invalid
+from statewright.runtime.commit_plan import Plan, plan
+from statewright.runtime.deciding import Decision
+from statewright.runtime.effects import Append, Count, Figure, FindMachine, Now, Story
+from statewright.runtime.loading import Aggregate, Basis, DefinitionBehind, catch_up, confirm, keep, resume
+from statewright.runtime.policy import Policy
+from statewright.runtime.results import Disposition, Failure, FailureKind, Settled
+from statewright.runtime.retry import OutOfTime, insist, require_time
+from statewright.runtime.settling import dispose
+from statewright.runtime.units import Delivery, Run, Unit, Unreadable
+from statewright.stores.record import RecentCommand
+
+DECIDED_AGAIN_MAX = 5
+
+
+class Contended(StoreError):
+    """The stream moved on in every round."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(f"{stream}: decided again {DECIDED_AGAIN_MAX} times, and others kept writing")
+
+
+def process(unit: Unit, policy: Policy) -> Story[tuple[Settled, ...]]:
+    """Settle every message of `unit`, one result each, in its order."""
+    settled: list[Settled] = []
+    for step in unit.steps:
+        match step:
+            case Unreadable(message=message, outcome=outcome):
+                wanted = Disposition.PARKED if isinstance(outcome, Invalid) else Disposition.REDELIVERED
+                settled.append((yield from dispose(Settled(message, None, outcome, wanted))))
+            case Run():
+                settled += yield from _settle_run(step, policy, fifo=unit.fifo)
+        if unit.fifo and settled[-1].failed:
+            break
+    return (*settled, *map(_handed_back, unit.entries[len(settled) :]))
+
+
+def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Story[list[Settled]]:
+    """Results for the run's deliveries, in order; on FIFO they end with the first failure."""
+    settled: list[Settled] = []
+    wanted = Disposition.REDELIVERED
+    try:
+        yield from require_time()
+        machine, policy = yield from _machine_for(run, policy)
+        yield from _settle_catching_up(machine, run, settled, policy, fifo=fifo)
+    except _UnknownMachine as unknown:
+        ending: Failure | Invalid = Invalid(str(unknown), unknown=True)
+        wanted = Disposition.PARKED if fifo else wanted
+    except OutOfTime as fault:
+        ending = Failure(FailureKind.OUT_OF_TIME, str(fault))
+    except (StoreUnavailable, SourceUnavailable, Contended, DefinitionBehind) as fault:
+        ending = Failure(FailureKind.TRANSIENT, str(fault))
+    except StoreMisconfigured as fault:
+        ending = Failure(FailureKind.MISCONFIGURED, str(fault))
+    except (ReplayError, StoreError) as fault:
+        ending = Failure(FailureKind.QUARANTINED, str(fault))
+    else:
+        return settled
+    for delivery in run.deliveries[len(settled) :]:
+        settled.append((yield from dispose(Settled(delivery.message, delivery.command, ending, wanted))))
+        if fifo and settled[-1].failed:
+            break
+    return settled
+
+
+class _UnknownMachine(Exception):
+    def __init__(self, name: str) -> None:
+        super().__init__(f'machine: no definition of "{name}" is known')
+
+
+def _machine_for(run: Run, policy: Policy) -> Story[tuple[Machine, Policy]]:
+    """The machine; looked up again when it, or a command of the run, is unknown: it may just be deployed.
+
+    Where that cannot be found out, a machine that is there settles what it knows, and parks nothing as
+    unknown: so says the policy.
+    """
+    machine: Machine | None = yield FindMachine(run.machine)
+    commands = {delivery.command.name for delivery in run.deliveries}
+    if machine and (machine.commands is None or commands <= machine.commands):
+        return machine, policy
+    try:
+        newest: Machine | None = yield FindMachine(run.machine, refresh=True)
+    except SourceUnavailable:
+        if machine is None:
+            raise
+        return machine, replace(policy, parks_unknown=False)
+    if newest is None:
+        raise _UnknownMachine(run.machine)
+    return newest, policy
+
+
+def _settle_catching_up(
+    machine: Machine, run: Run, settled: list[Settled], policy: Policy, *, fifo: bool
+) -> Story[None]:
+    """Settle with `machine`, and once more with a newer one where the stream is ahead of it."""
+    try:
+        yield from _settle_with(machine, run, settled, policy, fifo=fifo)
+    except DefinitionBehind:
+        newer: Machine | None = yield FindMachine(run.machine, refresh=True)
+        if newer is None or newer.digest == machine.digest:
+            raise
+        yield from _settle_with(newer, run, settled, policy, fifo=fifo)
+
+
+def _settle_with(
+    machine: Machine, run: Run, settled: list[Settled], policy: Policy, *, fifo: bool
+) -> Story[None]:
+    """Settle what `settled` lacks, commit by commit; what is in `settled` when this raises, stands."""
+    aggregate = yield from resume(machine, run, policy)
+    while len(settled) < len(run.deliveries):
+        rest = run.deliveries[len(settled) :]
+        planned, aggregate = yield from _append(aggregate, run, rest, policy, fifo=fifo)
+        for decision in planned.decisions:
+            settled.append((yield from dispose(_settled(decision))))
+        if fifo and settled[-1].failed:
+            break
+    yield from keep(aggregate)
+
+
+def _append(
+    aggregate: Aggregate, run: Run, deliveries: Sequence[Delivery], policy: Policy, *, fifo: bool
+) -> Story[tuple[Plan, Aggregate]]:
+    """The first of `deliveries`, decided on the state that the store confirmed, and the aggregate after.
+
+    More may stand behind a state that was remembered or followed, which an append would find out. What is
+    settled without an append is decided again on what the store holds.
+    """
+    for _ in range(1 + DECIDED_AGAIN_MAX):
+        planned = plan(aggregate, deliveries, now=(yield Now()), policy=policy, fifo=fifo)
+        if planned.needs_newest_state and aggregate.basis is not Basis.CONFIRMED:
+            if aggregate.basis is Basis.REMEMBERED:
+                yield Count(Figure.CACHE_CONFIRMATIONS)
+            aggregate = yield from confirm(aggregate, run, policy)
+            continue
+        if planned.commit is None:
+            return planned, planned.after
+        if planned.snapshot_left_out:
+            yield Count(Figure.SNAPSHOTS_LEFT_OUT)
+        try:
+            head = yield from insist(Append(aggregate.head, planned.commit))
+        except Conflict as conflict:
+            yield Count(Figure.CONFLICTS)
+            aggregate = yield from catch_up(aggregate, conflict.winner, run, policy)
+        except DuplicateCommand as duplicate:
+            stored = duplicate.stored
+            known = RecentCommand(stored.id, stored.digest, stored.outcome)
+            aggregate = replace(aggregate, known={stored.id: known, **aggregate.known})
+        else:
+            return planned, replace(planned.after, head=head, basis=Basis.CONFIRMED)
+    raise Contended(aggregate.head.stream)
+
+
+def _settled(decision: Decision) -> Settled:
+    after, delivery = decision.after, decision.delivery
+    return Settled(
+        delivery.message,
+        delivery.command,
+        decision.outcome,
+        decision.disposition,
+        version=after.state.version,
+        digest=after.machine.digest,
+    )
+
+
+def _handed_back(entry: Delivery | Unreadable) -> Settled:
+    failure = Failure(FailureKind.HANDED_BACK, "stands behind a failure of its message group")
+    return Settled(entry.message, entry.command, failure, Disposition.REDELIVERED)

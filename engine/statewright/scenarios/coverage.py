@@ -1,0 +1,166 @@
+"""What there is to cover in a machine, and what results have covered.
+
+A branch, a refusal and a side of a guard count where the `when` of a scenario shows them, since only what
+comes of that is looked at; states, events and moves also count in what is given. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from statewright.language.model import Branch
+from statewright.language.source.document import Path
+from statewright.machine.compiled import Machine
+from statewright.machine.flatten import flatten
+from statewright.machine.messages import Accepted, Invalid, Rejected
+from statewright.scenarios.running import Decision, Result
+
+
+class Kind(StrEnum):
+    STATE = "state"
+    BRANCH = "branch"
+    REFUSAL = "refusal"
+    GUARD = "guard"
+    EVENT = "event"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One thing to cover; `path`: where it stands in the definition."""
+
+    kind: Kind
+    path: Path
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """`goals`: in the order of the definition. `reached`: some of them."""
+
+    goals: tuple[Goal, ...]
+    reached: frozenset[Goal]
+
+    @property
+    def missed(self) -> tuple[Goal, ...]:
+        return tuple(goal for goal in self.goals if goal not in self.reached)
+
+    @property
+    def percent(self) -> int:
+        """Rounded down, so that 100 means all."""
+        return 100 * len(self.reached) // len(self.goals)
+
+    def of(self, kind: Kind) -> tuple[int, int]:
+        """How many of a kind are reached, and how many there are."""
+        goals = [goal for goal in self.goals if goal.kind is kind]
+        return sum(goal in self.reached for goal in goals), len(goals)
+
+
+class Goals:
+    """Everything to cover in one machine."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        table, _ = flatten(machine.definition)
+        moves = {
+            pair: Goal(Kind.MOVE, *_move(machine, *pair, move.leaf)) for pair, move in table.moves.items()
+        }
+        self._moves: Mapping[tuple[str, str], Goal] = moves
+        self.all = self._sorted(
+            {*self._of_states(), *self._of_branches(), *self._of_events(), *moves.values()}
+        )
+
+    def coverage(self, results: Iterable[Result]) -> Coverage:
+        """Scenarios that failed count too: what they ran, they ran."""
+        reached: set[Goal] = set()
+        for result in results:
+            reached |= self.reached_before(result.moves)
+            if result.decision is not None:
+                reached |= self.reached_by(result.decision)
+        return Coverage(self.all, frozenset(reached))
+
+    def reached_before(self, moves: Iterable[tuple[str, str]]) -> set[Goal]:
+        """What the folding of given events covers."""
+        reached: set[Goal] = set()
+        for leaf, event in moves:
+            if (leaf, event) in self._moves:  # a recorded refusal moves nothing
+                reached |= {self._state(leaf), self._event(event), self._moves[leaf, event]}
+        return reached
+
+    def reached_by(self, decision: Decision) -> set[Goal]:
+        """What one decision covers."""
+        leaf, verdict = decision.state.leaf, decision.verdict
+        reached = {self._state(leaf), *_judged(self._machine, decision)}
+        for event in verdict.events if isinstance(verdict, Accepted) else ():
+            reached |= {*self.reached_before([(leaf, event.type)]), self._state(event.leaf)}
+            leaf = event.leaf
+        return reached
+
+    def _of_states(self) -> Iterator[Goal]:
+        yield from map(self._state, self._machine.rows)
+
+    def _of_branches(self) -> Iterator[Goal]:
+        for accepts in self._machine.rows.values():
+            for command, branches in accepts.items():
+                for branch in branches:
+                    yield _taken(command, branch)
+                    if branch.guard is not None:
+                        yield from (_guard(command, branch, holds=True), _guard(command, branch, holds=False))
+
+    def _of_events(self) -> Iterator[Goal]:
+        yield from (self._event(event) for _, event in self._moves)
+
+    def _state(self, leaf: str) -> Goal:
+        return Goal(Kind.STATE, self._machine.definition.states[leaf].path, leaf)
+
+    def _event(self, event: str) -> Goal:
+        return Goal(Kind.EVENT, ("events", event), event)
+
+    def _sorted(self, goals: Iterable[Goal]) -> tuple[Goal, ...]:
+        kinds, document = list(Kind), self._machine.definition.document
+        return tuple(
+            sorted(goals, key=lambda goal: (kinds.index(goal.kind), document.position(goal.path), goal.what))
+        )
+
+
+def effect(branch: Branch) -> str:
+    """What a branch does, in a phrase."""
+    if branch.reject is not None:
+        return f"reject {branch.reject}"
+    emits = ", ".join(emission.event for emission in branch.emits) or "nothing"
+    return f"emit {emits}, go to {branch.target}" if branch.target else f"emit {emits}, stay"
+
+
+def _move(machine: Machine, leaf: str, event: str, target: str) -> tuple[Path, str]:
+    return machine.definition.states[leaf].path, f"{leaf} -- {event} -> {target}"
+
+
+def _taken(command: str, branch: Branch) -> Goal:
+    kind = Kind.BRANCH if branch.reject is None else Kind.REFUSAL
+    return Goal(kind, branch.path, f"{command}: {effect(branch)}")
+
+
+def _guard(command: str, branch: Branch, *, holds: bool) -> Goal:
+    source = "" if branch.guard is None else branch.guard.source
+    return Goal(Kind.GUARD, (*branch.path, "guard"), f"{command}: {source} is {'true' if holds else 'false'}")
+
+
+def _judged(machine: Machine, decision: Decision) -> Iterator[Goal]:
+    """The branch that was taken, and the guards that were asked on the way to it."""
+    command, verdict = decision.wish.command, decision.verdict
+    if isinstance(verdict, Invalid):
+        return
+    branches = machine.rows[decision.state.leaf].get(command, ())
+    for trace in verdict.trace:
+        branch = branches[trace.branch - 1]
+        if trace.result == "chosen" and _came_of(branch, verdict):
+            yield _taken(command, branch)
+        if branch.guard is not None and trace.result in ("chosen", "guard is false"):
+            yield _guard(command, branch, holds=trace.result == "chosen")
+
+
+def _came_of(branch: Branch, verdict: Accepted | Rejected) -> bool:
+    """Whether the verdict is what the branch says; an invariant may have spoken after it."""
+    return isinstance(verdict, Accepted) or verdict.code == branch.reject

@@ -1,0 +1,125 @@
+"""Scenarios that a machine lacks: whatever a search covers for the first time becomes one.
+
+The events of the shortest way there are what is given, and what the machine does is what must come of it, for
+an author to review. Pure and deterministic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain, count, zip_longest
+from typing import Any
+
+from statewright.machine.compiled import Machine
+from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected
+from statewright.scenarios.coverage import Coverage, Goal, Goals
+from statewright.scenarios.model import Expectation, ExpectedEvent, Fact, Refusal, Scenario
+from statewright.scenarios.running import Decision
+from statewright.scenarios.searching import DECISIONS_MAX, Path, paths
+from statewright.scenarios.values import same_value
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """`unreached`: what none of the `decisions` that were tried covers."""
+
+    scenarios: tuple[Scenario, ...]
+    unreached: tuple[Goal, ...]
+    decisions: int
+
+
+def missing_scenarios(
+    machine: Machine,
+    covered: Coverage,
+    *,
+    names: Iterable[str] = (),
+    decisions_max: int = DECISIONS_MAX,
+) -> Generated:
+    """Scenarios for what is not covered yet. `names`: of scenarios that there are; no new one repeats any."""
+    goals, wanted = Goals(machine), set(covered.missed)
+    scenarios: list[Scenario] = []
+    decisions = 0
+    for path in paths(machine, decisions_max=decisions_max) if wanted else ():
+        decisions += 1
+        news = goals.reached_by(path.decision) & wanted
+        if news:
+            wanted -= news
+            scenarios.append(scenario_of(path))
+        if not wanted:
+            break
+    unreached = tuple(goal for goal in covered.missed if goal in wanted)
+    return Generated(distinct_names(scenarios, names), unreached, decisions)
+
+
+def scenario_of(path: Path, *, unlike: Decision | None = None) -> Scenario:
+    """What a path shows, as a claim: today's behaviour is what must come of it.
+
+    `unlike`: what another machine makes of it; the claim then names whatever tells the two apart.
+    """
+    decision = path.decision
+    wish = decision.wish
+    sender = f" by {', '.join(wish.actor.roles)}" if wish.actor.roles else ""
+    name = f"{wish.command}{sender} in {decision.state.leaf} {_news(decision)}"
+    given = tuple(Fact(event.type, event.data) for event in path.history)
+    return Scenario(name, given, wish, expectation(decision, unlike=unlike))
+
+
+def expectation(decision: Decision, *, unlike: Decision | None = None) -> Expectation:
+    """What came of a command, but for the data that stayed as it was and is the same for `unlike`."""
+    verdict, data = decision.verdict, _told_data(decision, unlike)
+    match verdict:
+        case Accepted(events=events, state=after):
+            return Expectation(_told_events(events, unlike), after.leaf if events else None, data)
+        case Rejected(code=code):
+            return Expectation(refused=Refusal(code), data=data)
+        case Invalid(reason=reason):
+            return Expectation(invalid=reason.partition(":")[0], data=data)
+
+
+def distinct_names(scenarios: Iterable[Scenario], names: Iterable[str]) -> tuple[Scenario, ...]:
+    """With a number behind each name that is taken."""
+    taken, renamed = set(names), []
+    for scenario in scenarios:
+        numbered = (f"{scenario.name} ({number})" for number in count(2))
+        name = next(name for name in chain([scenario.name], numbered) if name not in taken)
+        taken.add(name)
+        renamed.append(replace(scenario, name=name))
+    return tuple(renamed)
+
+
+def _news(decision: Decision) -> str:
+    match decision.verdict:
+        case Accepted(events=()):
+            return "stores nothing"
+        case Accepted(events=events):
+            return f"stores {', '.join(event.type for event in events)}"
+        case Rejected(code=code):
+            return f"is refused: {code}"
+        case Invalid():
+            return "is invalid"
+
+
+def _told_data(decision: Decision, unlike: Decision | None) -> Mapping[str, Any]:
+    """Against an outcome of another kind no data need be told: the kind tells."""
+    after, others = _after(decision), [decision.state]
+    if unlike is not None and type(unlike.verdict) is type(decision.verdict):
+        others.append(_after(unlike))
+    return {
+        name: value
+        for name, value in after.data.items()
+        if not all(same_value(value, other.data[name]) for other in others)
+    }
+
+
+def _after(decision: Decision) -> AggregateState:
+    return decision.verdict.state if isinstance(decision.verdict, Accepted) else decision.state
+
+
+def _told_events(events: tuple[Event, ...], unlike: Decision | None) -> tuple[ExpectedEvent, ...]:
+    """With their payloads; an empty one goes without saying unless the other has something there."""
+    theirs = unlike.verdict.events if unlike and isinstance(unlike.verdict, Accepted) else ()
+    return tuple(
+        ExpectedEvent(event.type, event.data if event.data or (other and other.data) else None)
+        for event, other in zip_longest(events, theirs[: len(events)])
+    )

@@ -1,0 +1,58 @@
+"""How a result reads: plain lines for a terminal, a report of continuous integration, or pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statewright.canonical import canonical_json
+from statewright.language.cel import to_json
+from statewright.language.source.document import Document
+from statewright.machine.messages import BranchTrace, Invalid
+from statewright.scenarios.judging import Mismatch
+from statewright.scenarios.running import Decision, Result
+
+
+def headline(document: Document, result: Result) -> str:
+    """`file:line:col: name`, at the step that is to blame where the scenario is broken."""
+    path = result.broken.path if result.broken else result.scenario.path
+    position = document.position(path)
+    return f"{document.file}:{position.line}:{position.column}: {result.scenario.name}"
+
+
+def explanation(result: Result) -> Iterator[str]:
+    """Why a scenario failed: what was expected and what came, and how each branch was judged."""
+    if result.broken is not None:
+        yield result.broken.reason
+    if result.decision is not None:
+        yield wish_line(result.decision)
+        yield from _comparison(result.mismatches)
+        yield from _judgement(result.decision)
+
+
+def wish_line(decision: Decision) -> str:
+    """Which command, by whom, at which state."""
+    wish = decision.wish
+    data = f" {canonical_json(wish.data)}" if wish.data else ""
+    sender = f" by {', '.join(wish.actor.roles)}" if wish.actor.roles else ""
+    return f"when {wish.command}{data}{sender} in {decision.state.leaf} at version {decision.state.version}"
+
+
+def _comparison(mismatches: tuple[Mismatch, ...]) -> Iterator[str]:
+    width = max((len(mismatch.what) for mismatch in mismatches), default=0)
+    for mismatch in mismatches:
+        yield f"  {mismatch.what:{width}}  expected  {mismatch.expected}"
+        yield f"  {'':{width}}  got       {mismatch.got}"
+
+
+def _judgement(decision: Decision) -> Iterator[str]:
+    trace = () if isinstance(decision.verdict, Invalid) else decision.verdict.trace
+    for branch in trace:
+        yield f"  branch {branch.branch}: {branch.result}"
+        yield from _guard(branch)
+
+
+def _guard(branch: BranchTrace) -> Iterator[str]:
+    if branch.guard is not None:
+        yield f"    guard  {branch.guard}"
+        saw = ", ".join(f"{name} = {canonical_json(to_json(value))}" for name, value in branch.saw.items())
+        yield f"    saw    {saw or 'nothing'}"

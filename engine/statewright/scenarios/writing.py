@@ -1,0 +1,115 @@
+"""Scenarios as the text of a file, in the form in which an author would write them.
+
+What it writes, `reading` reads back as the same scenarios. Called for `--generate`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from statewright.machine.messages import Actor
+from statewright.scenarios.model import (
+    DEFAULT_TIME,
+    Expectation,
+    ExpectedEvent,
+    Fact,
+    Scenario,
+    ScenarioFile,
+    Wish,
+)
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
+_SENTENCE = re.compile(rf"{_PLAIN.pattern}(?: [A-Za-z0-9_.,()-]+)+")
+# What some reader of YAML takes for a boolean or for nothing.
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+def file_text(machine: str, scenarios: Iterable[Scenario]) -> str:
+    """A whole file."""
+    return f"machine: {_flow(machine)}\nscenarios:\n{scenarios_text(scenarios)}"
+
+
+def scenarios_text(scenarios: Iterable[Scenario]) -> str:
+    """Entries of the list `scenarios`, to stand below those that a file has."""
+    return "".join(f"{line}\n" for scenario in scenarios for line in _lines(scenario))
+
+
+def appended_text(file: ScenarioFile, scenarios: Iterable[Scenario]) -> str:
+    """The text of the file with more scenarios at its end, indented like its first.
+
+    It holds what it should only where the list is the last thing in the file and in block style.
+    """
+    indent = file.document.position(("scenarios", 0)).column - len("- ") - 1
+    added = textwrap.indent(textwrap.dedent(scenarios_text(scenarios)), " " * indent)
+    return file.document.source.text.rstrip() + "\n" + added
+
+
+def _lines(scenario: Scenario) -> Iterator[str]:
+    yield f"  - name: {_name(scenario.name)}"
+    if scenario.given:
+        yield "    given:"
+        yield from (f"      - {_flow(_step(step))}" for step in scenario.given)
+    yield f"    when: {_flow(_step(scenario.when))}"
+    yield "    then:"
+    for key, value in _expectation(scenario.then).items():
+        yield f"      {key}: {_flow(value)}"
+
+
+def _step(step: Fact | Wish) -> dict[str, Any]:
+    if isinstance(step, Fact):
+        return _filled({"event": step.event, "data": step.data, "version": step.version})
+    written = _filled({"command": step.command, "data": step.data, "actor": _actor(step.actor)})
+    if step.at != DEFAULT_TIME:
+        written["at"] = step.at
+    if step.expected_version is not None:
+        written["expected_version"] = step.expected_version
+    return written
+
+
+def _actor(actor: Actor) -> dict[str, Any]:
+    return _filled({"id": actor.id, "roles": list(actor.roles)})
+
+
+def _expectation(then: Expectation) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    if then.events is not None:
+        written["events"] = [_expected(event) for event in then.events]
+    if then.refused is not None:
+        code, message = then.refused.code, then.refused.message
+        written["refused"] = code if message is None else {"code": code, "message": message}
+    return written | _filled({"invalid": then.invalid, "state": then.state, "data": then.data})
+
+
+def _expected(event: ExpectedEvent) -> str | dict[str, Any]:
+    return event.event if event.data is None else {"event": event.event, "data": event.data}
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what would say nothing."""
+    return {key: value for key, value in values.items() if value}
+
+
+def _flow(value: Any) -> str:
+    match value:
+        case Mapping():
+            return "{" + ", ".join(f"{_flow(key)}: {_flow(part)}" for key, part in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_flow, value)) + "]"
+        case str() if _PLAIN.fullmatch(value) and value.casefold() not in _WORDS:
+            return value
+        case _:
+            return _escaped(json.dumps(value, ensure_ascii=False))
+
+
+def _name(name: str) -> str:
+    """A sentence needs no quotes while it has no character that means something."""
+    return name if _SENTENCE.fullmatch(name) else _flow(name)
+
+
+def _escaped(text: str) -> str:
+    """With an escape for each character that a file cannot hold as it is."""
+    return "".join(character if character.isprintable() else f"\\U{ord(character):08x}" for character in text)

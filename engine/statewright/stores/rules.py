@@ -1,0 +1,90 @@
+"""The rules that all adapters share: what may be appended where, and how found commits become a slice.
+
+Pure: an adapter asks here before it writes and after it has read. Nothing here knows how a store works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from statewright.errors import CommitTooLarge, CorruptStream
+from statewright.machine.size_limits import COMMIT_BYTES_MAX as COMMIT_BYTES_MAX
+from statewright.stores.port import Head, Slice
+from statewright.stores.record import Commit
+from statewright.stores.record_text import encode
+
+
+def absent(stream: str) -> Head:
+    """The head of a stream that does not exist."""
+    return Head(stream, 0, "")
+
+
+def head_after(commit: Commit) -> Head:
+    """The head of a stream that ends with `commit`."""
+    return Head(commit.stream, commit.head, commit.time)
+
+
+def text_to_append(head: Head, commit: Commit, *, size_bytes_max: int) -> str:
+    """The text to store for `commit` at `head`.
+
+    Raises CommitTooLarge; ValueError for what no caller may ask: no events, another place than behind
+    `head`, a time before it, one command twice, text that UTF-8 cannot hold.
+    """
+    _refuse_misplaced(head, commit)
+    text = encode(commit)
+    size_bytes = len(text.encode())
+    if size_bytes > size_bytes_max:
+        raise CommitTooLarge(stream=commit.stream, size_bytes=size_bytes, size_bytes_max=size_bytes_max)
+    return text
+
+
+def refuse_misread(stream: str, *, after: Head | None, limit: int | None) -> None:
+    """ValueError for a read that no caller may ask: a head of another stream, a limit below 1."""
+    if after is not None and after.stream != stream:
+        raise ValueError(f"a head of {after.stream} is no place in {stream}")
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit is {limit}, the least is 1")
+
+
+def slice_of(
+    stream: str,
+    found: Sequence[Commit],
+    *,
+    after: Head | None,
+    limit: int | None,
+    backwards: bool,
+    more: bool = False,
+) -> Slice:
+    """The answer to a read. `found`: in the order asked for, and one commit beyond `limit` if there is one.
+
+    `more`: what was asked for goes on beyond `found`, as a store knows that cut it by a measure of its own.
+    Raises CorruptStream for a gap or an overlap, also one between this page and a commit beyond `limit`.
+    """
+    more = more or (limit is not None and len(found) > limit)
+    start = after or absent(stream)
+    oldest_first = found[::-1] if backwards else found
+    _refuse_gaps(stream, oldest_first, begin=None if backwards and more else start.version + 1)
+    commits = tuple(found[:limit])
+    newest = commits[:1] if backwards else commits[-1:]
+    return Slice(commits, head_after(newest[0]) if newest else start, more)
+
+
+def _refuse_misplaced(head: Head, commit: Commit) -> None:
+    if not commit.events:
+        raise ValueError("a commit without events")
+    if (commit.stream, commit.version) != (head.stream, head.version + 1):
+        raise ValueError(
+            f"a commit at {commit.stream} {commit.version}, the head is {head.stream} {head.version}"
+        )
+    if commit.time < head.time:
+        raise ValueError(f"a commit of {commit.time} behind one of {head.time}")
+    if len({command.id for command in commit.commands}) < len(commit.commands):
+        raise ValueError("a commit with the same command twice")
+
+
+def _refuse_gaps(stream: str, oldest_first: Sequence[Commit], *, begin: int | None) -> None:
+    expected = begin
+    for commit in oldest_first:
+        if expected is not None and commit.version != expected:
+            raise CorruptStream(stream, expected, f"the next commit begins at {commit.version}")
+        expected = commit.head + 1

@@ -1,0 +1,230 @@
+"""The event store in one SQLite file: for a laptop, a test, a single server.
+
+Several threads and several processes may use one file; an acknowledged commit survives `kill -9` and,
+on a disk that honours flushes, a power cut. The file must be on a local disk. Nothing above sees sqlite3.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import NamedTuple
+
+from statewright.errors import Conflict, CorruptStream, DuplicateCommand
+from statewright.stores.port import Head, Slice, StreamSummary
+from statewright.stores.record import Commit, StoredCommand
+from statewright.stores.record_text import decode
+from statewright.stores.rules import (
+    COMMIT_BYTES_MAX,
+    absent,
+    head_after,
+    refuse_misread,
+    slice_of,
+    text_to_append,
+)
+from statewright.stores.sqlite_connection import SharedConnection
+from statewright.stores.sqlite_file import Journal, journal_for
+
+BUSY_TIMEOUT_SECONDS = 2.0
+COMMITS_PER_SCAN = 100  # of one statement: an open cursor would hold back every writer
+
+_LOGGER = logging.getLogger("statewright.stores")
+_INTEGER_MAX = 2**63 - 1  # the largest that SQLite stores
+
+_READ = """
+    SELECT stream, version, head, time, record FROM commits
+    WHERE stream = :stream AND version > :after AND version <= :upto ORDER BY version LIMIT :rows
+"""
+_READ_BACKWARDS = """
+    SELECT stream, version, head, time, record FROM commits
+    WHERE stream = :stream AND version > :after AND version <= :upto ORDER BY version DESC LIMIT :rows
+"""
+_AT = "SELECT stream, version, head, time, record FROM commits WHERE stream = ? AND version = ?"
+_BEHIND = """
+    SELECT stream, version, head, time, record FROM commits
+    WHERE (stream, version) > (?, ?) ORDER BY stream, version LIMIT ?
+"""
+_TAIL = "SELECT stream, head, time FROM commits WHERE stream = ? ORDER BY version DESC LIMIT 1"
+_FIRST_TIME = "SELECT time FROM commits WHERE stream = ? ORDER BY version LIMIT 1"
+_COMMAND = "SELECT version FROM commands WHERE stream = ? AND id = ?"
+_FIRST_STREAM = "SELECT min(stream) FROM commits WHERE stream >= ?"
+_NEXT_STREAM = "SELECT min(stream) FROM commits WHERE stream > ?"
+_INSERT_COMMIT = "INSERT INTO commits (stream, version, head, time, record) VALUES (?, ?, ?, ?, ?)"
+_INSERT_COMMAND = "INSERT INTO commands (stream, id, version) VALUES (?, ?, ?)"
+
+
+class _Row(NamedTuple):
+    stream: str
+    version: int
+    head: int
+    time: str
+    record: str
+
+
+class SqliteStore:
+    """An `EventStore` in the file at `path`.
+
+    A file that is missing or empty is made into a store, once and only by the constructor; tools that only
+    look say `create=False`. All threads share one connection and take turns: SQLite has one writer at a
+    time anyway. `busy_timeout_seconds` bounds what one call waits for other threads and processes in all;
+    it must not exceed the two seconds that the handler reckons with when it looks at the time left.
+    `journal` is chosen by the version of the SQLite library unless given.
+
+    Every call raises StoreError for a file that is not ours, newer than this program, or lost while in use
+    (see `SharedConnection`); StoreUnavailable when it cannot be had now.
+    """
+
+    dedupe_window: int | None = None
+    commit_bytes_max: int = COMMIT_BYTES_MAX
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        create: bool = True,
+        busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS,
+        journal: Journal | None = None,
+    ) -> None:
+        self.path = Path(path).absolute()
+        self.journal = journal or journal_for(sqlite3.sqlite_version_info)
+        self._shared = SharedConnection(
+            self.path, journal=self.journal, busy_timeout_seconds=busy_timeout_seconds, create=create
+        )
+        with self._shared.reading():
+            _LOGGER.info(
+                "%s: journal mode %s, synchronous %s, SQLite %s",
+                self.path,
+                self.journal.mode,
+                self.journal.synchronous,
+                sqlite3.sqlite_version,
+            )
+
+    def close(self) -> None:
+        """Let go of the file; a later call opens it again."""
+        self._shared.close()
+
+    def read(
+        self,
+        stream: str,
+        *,
+        after: Head | None = None,
+        upto: int | None = None,
+        limit: int | None = None,
+        backwards: bool = False,
+    ) -> Slice:
+        refuse_misread(stream, after=after, limit=limit)
+        begin = after.version if after else 0
+        bounds = {
+            "stream": stream,
+            "after": begin,
+            "upto": _INTEGER_MAX if upto is None else min(upto, _INTEGER_MAX),
+            "rows": -1 if limit is None else min(limit + 1, _INTEGER_MAX),
+        }
+        with self._shared.reading(stream, begin + 1) as connection:
+            rows = connection.execute(_READ_BACKWARDS if backwards else _READ, bounds).fetchall()
+        found = [_commit(_Row(*row)) for row in rows]
+        return slice_of(stream, found, after=after, limit=limit, backwards=backwards)
+
+    def append(self, head: Head, commit: Commit) -> Head:
+        text = text_to_append(head, commit, size_bytes_max=self.commit_bytes_max)
+        with self._shared.writing(commit.stream, commit.version) as connection:
+            if head != _tail(connection, head.stream):
+                return _settle(connection, head, text)
+            for command in commit.commands:
+                if stored := _stored_command(connection, commit.stream, command.id):
+                    raise DuplicateCommand(commit.stream, stored)
+            _insert(connection, commit, text)
+        return head_after(commit)
+
+    def find(self, stream: str, command_ids: Sequence[str]) -> Mapping[str, StoredCommand]:
+        with self._shared.reading(stream, 1) as connection:
+            found = {
+                command_id: _stored_command(connection, stream, command_id) for command_id in command_ids
+            }
+        return {command_id: stored for command_id, stored in found.items() if stored}
+
+    def streams(self, *, prefix: str = "") -> Iterator[StreamSummary]:
+        # One short query per step: an open cursor would hold back every writer while the caller is busy.
+        stream = self._stream_key(_FIRST_STREAM, prefix)
+        while stream is not None and stream.startswith(prefix):
+            with self._shared.reading(stream, 1) as connection:
+                tail = _tail(connection, stream)
+                (first_time,) = connection.execute(_FIRST_TIME, (stream,)).fetchone()
+            yield StreamSummary(stream, tail.version, first_time, tail.time)
+            stream = self._stream_key(_NEXT_STREAM, stream)
+
+    def scan(
+        self, *, segment: int = 0, of: int = 1, after: str | None = None
+    ) -> Iterator[Commit | CorruptStream]:
+        """By key. One disk has one segment: another number of them is a ValueError."""
+        if (segment, of) != (0, 1):
+            raise ValueError(f"segment {segment} of {of}: a file has one")
+        key = ("", 0) if after is None else (after, _INTEGER_MAX)
+        while True:
+            with self._shared.reading() as connection:
+                rows = [_Row(*row) for row in connection.execute(_BEHIND, (*key, COMMITS_PER_SCAN))]
+            if not rows:
+                return
+            yield from map(_found, rows)
+            key = (rows[-1].stream, rows[-1].version)
+
+    def _stream_key(self, query: str, bound: str) -> str | None:
+        with self._shared.reading() as connection:
+            (stream,) = connection.execute(query, (bound,)).fetchone()
+        return None if stream is None else str(stream)
+
+
+def _tail(connection: sqlite3.Connection, stream: str) -> Head:
+    row = connection.execute(_TAIL, (stream,)).fetchone()
+    return Head(*row) if row else absent(stream)
+
+
+def _settle(connection: sqlite3.Connection, head: Head, text: str) -> Head:
+    """`head` is stale: the answer to an append that may have been made before."""
+    row = _row_at(connection, head.stream, head.version + 1)
+    if row is None:
+        raise CorruptStream(head.stream, head.version, "no commit ends there with the time of this head")
+    occupant = _commit(row)
+    if row.record != text:
+        raise Conflict(occupant)
+    return head_after(occupant)
+
+
+def _stored_command(connection: sqlite3.Connection, stream: str, command_id: str) -> StoredCommand | None:
+    found = connection.execute(_COMMAND, (stream, command_id)).fetchone()
+    if found is None:
+        return None
+    (version,) = found
+    row = _row_at(connection, stream, version)
+    for command in _commit(row).commands if row else ():
+        if command.id == command_id:
+            return command
+    raise CorruptStream(stream, version, f'command "{command_id}" should be there')
+
+
+def _insert(connection: sqlite3.Connection, commit: Commit, text: str) -> None:
+    connection.execute(_INSERT_COMMIT, (commit.stream, commit.version, commit.head, commit.time, text))
+    rows = [(commit.stream, command.id, commit.version) for command in commit.commands]
+    connection.executemany(_INSERT_COMMAND, rows)
+
+
+def _row_at(connection: sqlite3.Connection, stream: str, version: int) -> _Row | None:
+    row = connection.execute(_AT, (stream, version)).fetchone()
+    return _Row(*row) if row else None
+
+
+def _commit(row: _Row) -> Commit:
+    commit = decode(row.record, stream=row.stream, version=row.version)
+    if (commit.head, commit.time) != (row.head, row.time):
+        raise CorruptStream(row.stream, row.version, "its columns differ from its record")
+    return commit
+
+
+def _found(row: _Row) -> Commit | CorruptStream:
+    try:
+        return _commit(row)
+    except CorruptStream as error:
+        return error

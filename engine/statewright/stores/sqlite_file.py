@@ -1,0 +1,202 @@
+"""The database file of the SQLite store: opening, recognising and creating it, and what its errors mean.
+
+A file that is not ours, or newer than this program, is refused before anything is written to it. The store
+chooses its journal here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from time import monotonic
+
+from statewright.errors import CorruptStream, StoreError, StoreUnavailable
+from statewright.stores.seen_file import SeenFile, look_at
+
+APPLICATION_ID = 0x53575247  # "SWRG" in the header tells our files from those of other programs
+SCHEMA_VERSION = 1
+
+# ON DISK. Change only together with SCHEMA_VERSION and a migration. `position` is the order of all commits;
+# `head` and `time` repeat the record, so that appends and listings need not parse it.
+_SCHEMA = (
+    """
+    CREATE TABLE commits (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        stream TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        head INTEGER NOT NULL,
+        time TEXT NOT NULL,
+        record TEXT NOT NULL,
+        UNIQUE (stream, version)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE commands (
+        stream TEXT NOT NULL,
+        id TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        PRIMARY KEY (stream, id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
+_DATABASE_BYTES_MIN = 512  # SQLite takes a shorter file for an empty one and would write over it
+_FOREIGN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}  # ERROR: a table of ours is missing
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT}
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """How a commit reaches the disk: SQLite's journal mode and synchronous setting."""
+
+    mode: str
+    synchronous: str
+
+    @property
+    def may_shrink_file(self) -> bool:
+        """Whether rolling back may cut off pages that a commit under way had added to the file."""
+        return self.mode != "wal"
+
+
+WRITE_AHEAD = Journal("wal", "full")
+ROLLBACK = Journal("delete", "extra")
+
+
+def journal_for(library: tuple[int, int, int]) -> Journal:
+    """The fastest journal that loses no acknowledged commit with this version of the SQLite library.
+
+    Up to 3.51.2 two connections may corrupt a file in WAL mode when one resets the log
+    (https://sqlite.org/wal.html); the fix was carried back to 3.44.6 and 3.50.7. Raises
+    StoreError for a library that does not know STRICT tables.
+    """
+    if library < (3, 37):
+        raise StoreError(f"SQLite 3.37 is needed, this Python has {'.'.join(map(str, library))}")
+    fixed = library >= (3, 51, 3) or (3, 50, 7) <= library < (3, 51) or (3, 44, 6) <= library < (3, 45)
+    return WRITE_AHEAD if fixed else ROLLBACK
+
+
+def connect(
+    path: Path, *, create: bool, journal: Journal, deadline: float
+) -> tuple[sqlite3.Connection, SeenFile]:
+    """A connection for several threads that take turns, and the file as it stands with all it has committed.
+
+    `create`: a file that is missing or empty becomes a store. `deadline`: of the monotonic clock, for all
+    waiting. Raises StoreError for a file that is not ours, newer than this program, or missing or empty
+    without `create`; beyond that what `store_error` translates.
+    """
+    size_bytes = _size_bytes(path) if create else look_at(path).size_bytes
+    if 0 < size_bytes < _DATABASE_BYTES_MIN:
+        raise StoreError(f"{path} is not a database")
+    uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        _prepare(connection, path, create=create, journal=journal, deadline=deadline)
+        bound_waits(connection, deadline)
+        return connection, _committed_file(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def bound_waits(connection: sqlite3.Connection, deadline: float) -> None:
+    """Let the next statement wait for locks until `deadline` of the monotonic clock, and no longer."""
+    milliseconds = max(0, ceil((deadline - monotonic()) * 1000))
+    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+
+
+def store_error(
+    error: sqlite3.Error | UnicodeDecodeError, path: Path, *, stream: str | None, version: int
+) -> StoreError:
+    """What `error` means above the adapter, when it came up at `version` of `stream` (None: at no stream).
+
+    The adapter looks before it writes, in one transaction: a broken constraint is a damaged index.
+    """
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # found by the sqlite3 module itself, whose message quotes the payload
+        return _damage(path, "text that is not UTF-8", stream=stream, version=version)
+    if code == sqlite3.SQLITE_READONLY_DBMOVED:
+        return StoreError(f"{path} was removed or replaced while in use")
+    if code & 0xFF in _FOREIGN:
+        return _damage(path, str(error), stream=None, version=version)
+    if code & 0xFF in _DAMAGED:
+        return _damage(path, str(error), stream=stream, version=version)
+    return StoreUnavailable(f"{path}: {error}")
+
+
+def _damage(path: Path, reason: str, *, stream: str | None, version: int) -> StoreError:
+    if stream is None:
+        return StoreError(f"{path} is damaged or not a database: {reason}")
+    return CorruptStream(stream, version, f"{path} is damaged: {reason}")
+
+
+def _size_bytes(path: Path) -> int:
+    """By stat: opening and closing the file here would drop the locks of this process's other connections."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # absent, or SQLite will tell why it cannot be opened
+
+
+def _prepare(
+    connection: sqlite3.Connection, path: Path, *, create: bool, journal: Journal, deadline: float
+) -> None:
+    bound_waits(connection, deadline)
+    known = _is_ours(connection, path)
+    if not known and not create:
+        raise StoreError(f"{path} is empty")
+    bound_waits(connection, deadline)
+    _set_journal(connection, path, journal)
+    if not known:
+        bound_waits(connection, deadline)
+        _create(connection)
+
+
+def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
+    """False for a file without content. All is read at one moment: another process may be creating it."""
+    with connection:
+        connection.execute("BEGIN")
+        application_id = _number(connection, "PRAGMA application_id")
+        schema_version = _number(connection, "PRAGMA user_version")
+        objects = _number(connection, "SELECT count(*) FROM sqlite_schema")
+        page_bytes = _number(connection, "PRAGMA page_size")
+    if application_id == schema_version == objects == 0:
+        return False
+    if application_id != APPLICATION_ID:
+        raise StoreError(f"{path} is a database of another program")
+    if schema_version != SCHEMA_VERSION:
+        raise StoreError(f"{path} has schema version {schema_version}, this program knows {SCHEMA_VERSION}")
+    if _size_bytes(path) % page_bytes:
+        raise StoreError(f"{path} is damaged: its last page is cut")  # SQLite would fill it with zeros
+    return True
+
+
+def _set_journal(connection: sqlite3.Connection, path: Path, journal: Journal) -> None:
+    connection.execute(f"PRAGMA synchronous = {journal.synchronous}")
+    (mode,) = connection.execute(f"PRAGMA journal_mode = {journal.mode}").fetchone()
+    if mode != journal.mode:
+        raise StoreUnavailable(f"{path} stays in journal mode {mode}, {journal.mode} is needed")
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        if _number(connection, "PRAGMA application_id") == APPLICATION_ID:
+            return  # another process was faster
+        for statement in _SCHEMA:
+            connection.execute(statement)
+
+
+def _committed_file(connection: sqlite3.Connection, path: Path) -> SeenFile:
+    """The file while nobody is writing to it, so that its size is no commit's under way."""
+    with connection:
+        connection.execute("BEGIN")
+        _number(connection, "SELECT count(*) FROM sqlite_schema")  # takes the lock
+        return look_at(path)
+
+
+def _number(connection: sqlite3.Connection, query: str) -> int:
+    (number,) = connection.execute(query).fetchone()
+    return int(number)

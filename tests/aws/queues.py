@@ -1,0 +1,68 @@
+"""Real queues for tests, and what Lambda would make of their messages."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from statewright.aws.sqs import Message, read_messages
+from tests.emulators.clients import new_name
+
+VISIBILITY_SECONDS = "60"  # longer than any test, so that only a change of it brings a message back
+
+
+@dataclass(frozen=True, slots=True)
+class RealQueue:
+    """A queue of its own for one test. `client`: of the SDK."""
+
+    client: Any
+    url: str
+    arn: str
+
+    def send(self, body: str, **request: Any) -> None:
+        self.client.send_message(QueueUrl=self.url, MessageBody=body, **request)
+
+    def receive(self) -> list[dict[str, Any]]:
+        """What can be received now, as the SDK gives it."""
+        response = self.client.receive_message(
+            QueueUrl=self.url,
+            MaxNumberOfMessages=10,
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["All"],
+        )
+        messages: list[dict[str, Any]] = response.get("Messages", [])
+        return messages
+
+    def deliver(self) -> Message:
+        """The one message that can be received now, by way of the event that Lambda makes of it."""
+        [received] = self.receive()
+        record = {
+            "messageId": received["MessageId"],
+            "receiptHandle": received["ReceiptHandle"],
+            "body": received["Body"],
+            "attributes": received["Attributes"],
+            "messageAttributes": {
+                name: _attribute(value) for name, value in received.get("MessageAttributes", {}).items()
+            },
+            "eventSourceARN": self.arn,
+        }
+        [message] = read_messages({"Records": [record]})
+        return message
+
+
+def new_queue(client: Any, *, fifo: bool = False) -> RealQueue:
+    attributes = {"VisibilityTimeout": VISIBILITY_SECONDS} | ({"FifoQueue": "true"} if fifo else {})
+    name = new_name("queue") + (".fifo" if fifo else "")
+    url = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    arn = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    return RealQueue(client, url, arn)
+
+
+def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event"""
+    attribute = {"dataType": value["DataType"], "stringListValues": [], "binaryListValues": []}
+    if "BinaryValue" in value:
+        return attribute | {"binaryValue": base64.b64encode(value["BinaryValue"]).decode()}
+    return attribute | {"stringValue": value["StringValue"]}

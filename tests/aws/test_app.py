@@ -1,0 +1,284 @@
+"""The whole handler: an event in, an answer out, and nothing lost in between."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statewright.aws.app import Application, build_application
+from statewright.aws.settings import read_settings
+from statewright.aws.sqs import UnknownEvent
+from statewright.registry.files import FilesSource
+from statewright.runtime.queue import LocalQueue
+from statewright.stores.memory import MemoryStore
+from statewright.stores.port import Slice
+from statewright.stores.sqlite import SqliteStore
+from tests.aws.lambda_process import environment
+from tests.runtime.events import body, event, failures
+from tests.runtime.world import MACHINE, FakeQueue, FakeSource
+
+
+@pytest.fixture
+def application() -> Iterator[Application]:
+    built = Application(store=MemoryStore(), source=FakeSource(MACHINE), queue=FakeQueue())
+    yield built
+    built.close()
+
+
+def test_a_batch_is_answered_with_the_ids_that_failed(application: Application) -> None:
+    """Accepted and parked messages are not in the answer, redelivered ones are."""
+    report = application.handle(event(body("1", amount=1), body("2", amount=13), body("3", amount=0)))
+    assert report.response == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+    assert [result.code for result in report.results] == ["ACCEPTED", "UNLUCKY", "INVALID"]
+
+
+def test_an_empty_batch_has_an_empty_answer(application: Application) -> None:
+    """The shape is the same when nothing failed."""
+    assert application.handle({"Records": []}).response == {"batchItemFailures": []}
+
+
+def test_results_stand_in_the_order_of_the_event(application: Application) -> None:
+    """Whichever thread finished first."""
+    bodies = [body(f"c{index}", aggregate="abcd"[index % 4], amount=1) for index in range(40)]
+    report = application.handle(event(*bodies))
+    assert [result.message.message_id for result in report.results] == [f"m-{index}" for index in range(40)]
+    assert {result.code for result in report.results} == {"ACCEPTED"}
+
+
+HOSTILE = [
+    "",
+    "null",
+    "[1",
+    '{"a": NaN}',
+    '{"id": 1e400}',
+    "[" * 40_000,
+    '"\\ud800"',
+    "9" * 5000,
+    "x" * 300_000,
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: text[:12])
+def test_a_hostile_body_touches_no_other_message(application: Application, hostile: str) -> None:
+    """It is parked, the commands around it are accepted."""
+    report = application.handle(event(body("1", amount=1), hostile, body("2", amount=1)))
+    assert [result.code for result in report.results] == ["ACCEPTED", "INVALID", "ACCEPTED"]
+    assert failures(report.response) == []
+
+
+BODIES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(HOSTILE),
+    st.builds(
+        body,
+        st.sampled_from("123"),
+        st.sampled_from(["Add", "Look", "Close", "Bury", "?"]),
+        amount=st.integers(),
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(BODIES, max_size=8))
+def test_any_bodies_are_all_accounted_for(bodies: list[str]) -> None:
+    """One result per message; the answer lists exactly those that are to come again, once, in order."""
+    application = Application(store=MemoryStore(), source=FakeSource(MACHINE), queue=FakeQueue())
+    report = application.handle(event(*bodies))
+    application.close()
+    assert len(report.results) == len(bodies)
+    expected = [result.message.message_id for result in report.results if result.failed]
+    assert failures(report.response) == expected
+
+
+def test_a_command_without_correlation_gets_the_trace_of_its_message() -> None:
+    """One that brings its own keeps it."""
+    store = MemoryStore()
+    application = Application(store=store, source=FakeSource(MACHINE), queue=FakeQueue())
+    batch = event(body("1", amount=1), body("2", amount=1).replace("{", '{"correlation_id": "own", ', 1))
+    for entry in batch["Records"]:
+        entry["attributes"] = {"AWSTraceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"}
+    application.handle(batch)
+    application.close()
+    stored = [command for commit in store.read("till/a").commits for command in commit.commands]
+    assert [command.correlation_id for command in stored] == ["1-5759e988-bd862e3fe1be46a994272793", "own"]
+
+
+def test_another_trace_makes_no_other_command(application: Application) -> None:
+    """What is sent again is a duplicate, in whichever trace that happens."""
+    batch = event(body("1", amount=1))
+    batch["Records"][0]["attributes"] = {"AWSTraceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793"}
+    reports = [application.handle(batch), application.handle(event(body("1", amount=1)))]
+    assert [report.results[0].code for report in reports] == ["ACCEPTED", "DUPLICATE"]
+
+
+def test_one_message_id_twice_is_reported_once(application: Application) -> None:
+    """And as a failure, when one of the two failed."""
+    records = [
+        {"messageId": "m", "body": body("1", amount=1)},
+        {"messageId": "m", "body": body("2", amount=13)},
+    ]
+    assert failures(application.handle({"Records": records}).response) == ["m"]
+
+
+def test_an_unknown_event_raises(application: Application) -> None:
+    """An answer could delete messages that nobody read."""
+    with pytest.raises(UnknownEvent):
+        application.handle({"records": []})
+
+
+def test_a_broken_record_fails_alone(application: Application) -> None:
+    """It is delivered again and wakes somebody; its neighbours are settled."""
+    batch = event(body("1", amount=1), "", body("2", amount=1))
+    batch["Records"][1]["body"] = None
+    report = application.handle(batch)
+    assert [result.code for result in report.results] == ["ACCEPTED", "MISSHAPEN", "ACCEPTED"]
+    assert failures(report.response) == ["m-1"]
+
+
+def test_a_broken_record_holds_its_message_group(application: Application) -> None:
+    """On FIFO what stands behind a failure waits for it; another group does not."""
+    batch = event("", body("2", amount=1), body("3", amount=1))
+    for entry, group in zip(batch["Records"], "ggh", strict=True):
+        entry |= {"eventSourceARN": "arn:aws:sqs:r:1:q.fifo", "attributes": {"MessageGroupId": group}}
+    batch["Records"][0]["body"] = None
+    report = application.handle(batch)
+    assert [result.code for result in report.results] == ["MISSHAPEN", "HANDED_BACK", "ACCEPTED"]
+
+
+def test_the_commits_of_a_batch_fit_its_store() -> None:
+    """What the store declares is what the handler cuts by."""
+
+    class SmallStore(MemoryStore):
+        commit_bytes_max = 4 * 1024
+
+    application = Application(store=SmallStore(), source=FakeSource(MACHINE), queue=FakeQueue())
+    report = application.handle(event(*(body(f"c{index}", amount=1) for index in range(30))))
+    application.close()
+    assert {result.code for result in report.results} == {"ACCEPTED"}
+
+
+class BrokenStore(MemoryStore):
+    """A store with a bug that shows at one stream only."""
+
+    def read(self, stream: str, **where: Any) -> Slice:
+        if stream.endswith("/bad"):
+            raise KeyError("s3cr3t")
+        return super().read(stream, **where)
+
+
+def test_a_bug_costs_only_its_own_unit(caplog: pytest.LogCaptureFixture) -> None:
+    """The others are settled, the broken one is put off, and no value reaches the log."""
+    queue = FakeQueue()
+    application = Application(store=BrokenStore(), source=FakeSource(MACHINE), queue=queue)
+    report = application.handle(event(body("1", amount=1), body("2", aggregate="bad", amount=1)))
+    application.close()
+    assert [result.code for result in report.results] == ["ACCEPTED", "BUG"]
+    assert (failures(report.response), queue.delays) == (["m-1"], [("m-1", 30)])
+    [bug] = [record for record in caplog.records if record.message == "unexpected error"]
+    assert "s3cr3t" not in str(vars(bug))
+
+
+def test_a_bug_in_the_only_unit_answers_with_every_id() -> None:
+    """Never nothing: an empty answer would delete the batch."""
+    application = Application(store=BrokenStore(), source=FakeSource(MACHINE), queue=FakeQueue())
+    report = application.handle(event(*(body(str(index), aggregate="bad", amount=1) for index in range(3))))
+    application.close()
+    assert failures(report.response) == ["m-0", "m-1", "m-2"]
+
+
+class Context:
+    def __init__(self, milliseconds: int) -> None:
+        self.milliseconds = milliseconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds
+
+
+def test_the_remaining_time_is_asked_of_the_context(application: Application) -> None:
+    """A batch that comes too late is handed back whole."""
+    assert failures(application.handle(event(body("1", amount=1)), Context(1000)).response) == ["m-0"]
+    assert failures(application.handle(event(body("1", amount=1)), Context(30_000)).response) == []
+
+
+def test_aggregates_are_settled_side_by_side() -> None:
+    """Two aggregates of a batch meet inside the store, which one thread after the other never would."""
+    meeting = threading.Barrier(2, timeout=10)
+
+    class MeetingStore(MemoryStore):
+        def read(self, stream: str, **where: Any) -> Slice:
+            meeting.wait()
+            return super().read(stream, **where)
+
+    application = Application(store=MeetingStore(), source=FakeSource(MACHINE), queue=LocalQueue())
+    report = application.handle(event(body("1", amount=1), body("2", aggregate="b", amount=1)))
+    application.close()
+    assert [result.code for result in report.results] == ["ACCEPTED", "ACCEPTED"]
+
+
+def test_an_application_remembers_from_batch_to_batch() -> None:
+    """The second batch of an aggregate reads no stream."""
+    reads: list[str] = []
+
+    class CountingStore(MemoryStore):
+        def read(self, stream: str, **where: Any) -> Slice:
+            reads.append(stream)
+            return super().read(stream, **where)
+
+    application = Application(store=CountingStore(), source=FakeSource(MACHINE), queue=FakeQueue())
+    reports = [application.handle(event(body(str(index), amount=1))) for index in range(3)]
+    application.close()
+    assert [result.version for report in reports for result in report.results] == [1, 2, 3]
+    assert reads == ["till/a"]
+
+
+def test_handlers_on_one_file_store_each_command_once(tmp_path: Path) -> None:
+    """Threads with the same commands for one aggregate, each repeating what failed until nothing does."""
+    store = SqliteStore(tmp_path / "events.db")
+
+    def deliver_until_done(_worker: int) -> None:
+        application = Application(store=store, source=FakeSource(MACHINE), queue=FakeQueue())
+        for first in range(0, 20, 2):
+            batch = event(*(body(f"c{index}", amount=1) for index in range(first, first + 4)))
+            while failures(application.handle(batch).response):
+                pass
+        application.close()
+
+    with closing(store), ThreadPoolExecutor(4) as workers:
+        list(workers.map(deliver_until_done, range(4)))
+        history = store.read("till/a").commits
+    stored = [command.id for commit in history for command in commit.commands]
+    assert sorted(stored) == sorted(f"c{index}" for index in range(22))
+
+
+def test_a_process_that_slept_long_uses_no_old_definitions(tmp_path: Path) -> None:
+    """Its clock jumps between two batches, as after a freeze."""
+    environment(tmp_path)
+    seconds = [0.0]
+    source = FilesSource(tmp_path, ttl_seconds=60, clock=lambda: seconds[0])
+    application = Application(store=MemoryStore(), source=source, queue=FakeQueue())
+    file = tmp_path / "till.machine.yaml"
+    file.write_text(file.read_text().replace("amount == 13", "amount == 14") + "\n")
+    seconds[0] = 7 * 86_400
+    report = application.handle(event(body("1", amount=13), body("2", amount=14)))
+    application.close()
+    assert [result.code for result in report.results] == ["ACCEPTED", "UNLUCKY"]
+    assert report.definitions.age_seconds == 0
+
+
+def test_settings_are_all_it_takes(tmp_path: Path) -> None:
+    """A folder and a file name make a handler, with the operator's choices in force."""
+    chosen = read_settings(environment(tmp_path) | {"ON_REFUSAL": "drop"})
+    with (
+        closing(SqliteStore(tmp_path / "events.db")) as store,
+        closing(build_application(chosen, store=store)) as built,
+    ):
+        report = built.handle(event(body("1", amount=1), body("2", amount=13)))
+    assert [result.disposition for result in report.results] == ["deleted", "dropped"]

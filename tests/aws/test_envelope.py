@@ -1,0 +1,250 @@
+"""Bodies to commands: the three forms, the wrappers, and what hostile senders put there."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from statewright.aws.envelope import BODY_BYTES_MAX, command_digest, read_command
+from statewright.json_schemas import load_schema
+from statewright.machine.messages import Actor, Command, Invalid
+
+PLAIN = {
+    "id": "c-81",
+    "machine": "order",
+    "aggregate_id": "o-17",
+    "command": "Pay",
+    "data": {"amount": 1200},
+    "actor": {"id": "u-4", "roles": ["customer", "clerk"]},
+    "expected_version": 4,
+    "correlation_id": "k-1",
+    "causation_id": "k-0",
+}
+CLOUD_EVENT = {
+    "specversion": "1.0",
+    "id": "c-81",
+    "source": "/shop",
+    "type": "order.Pay",
+    "subject": "o-17",
+    "datacontenttype": "application/json; charset=utf-8",
+    "data": {"amount": 1200},
+    "actorid": "u-4",
+    "actorroles": "customer, clerk",
+    "expectedversion": 4,
+    "correlationid": "k-1",
+    "causationid": "k-0",
+}
+WANTED = Command(
+    id="c-81",
+    machine="order",
+    aggregate_id="o-17",
+    name="Pay",
+    data={"amount": 1200},
+    digest=command_digest("Pay", {"amount": 1200}),
+    actor=Actor("u-4", ("customer", "clerk")),
+    expected_version=4,
+    correlation_id="k-1",
+    causation_id="k-0",
+)
+
+
+def sns(inner: object) -> dict[str, Any]:
+    return {"Type": "Notification", "TopicArn": "arn:aws:sns:eu-west-1:1:t", "Message": json.dumps(inner)}
+
+
+def event_bridge(inner: object) -> dict[str, Any]:
+    return {"version": "0", "detail-type": "Pay", "source": "shop", "detail": inner}
+
+
+@pytest.mark.parametrize(
+    "wrapped", [lambda body: body, sns, event_bridge], ids=["bare", "SNS", "EventBridge"]
+)
+@pytest.mark.parametrize("body", [PLAIN, CLOUD_EVENT], ids=["plain", "CloudEvents"])
+def test_every_form_gives_the_same_command(body: dict[str, Any], wrapped: Any) -> None:
+    """What a command says does not depend on how it was wrapped."""
+    assert read_command(json.dumps(wrapped(body))) == WANTED
+
+
+def test_only_the_identity_is_required() -> None:
+    """Data, actor and the rest have neutral defaults."""
+    command = read_command('{"id": "c", "machine": "m", "aggregate_id": "a", "command": "Go"}')
+    assert command == Command("c", "m", "a", "Go", {}, command_digest("Go", {}))
+
+
+def test_the_digest_ignores_how_the_payload_was_written() -> None:
+    """Key order and white space do not make another command; another value does."""
+    assert command_digest("Go", {"a": 1, "b": 2}) == command_digest("Go", {"b": 2, "a": 1})
+    assert command_digest("Go", {"a": 1}) != command_digest("Go", {"a": 2})
+
+
+def test_two_wrappers_are_one_too_many() -> None:
+    """A wrapper inside a wrapper is refused, whichever they are."""
+    for outer in (sns, event_bridge):
+        for inner in (sns, event_bridge):
+            assert read_command(json.dumps(outer(inner(PLAIN)))) == Invalid(
+                "body: is wrapped twice, one wrapper is the most"
+            )
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"id": None}, "id: must match"),
+        ({"id": ""}, "id: must match"),
+        ({"id": "é"}, "id: must match"),
+        ({"id": "c\n"}, "id: must match"),
+        ({"id": "c" * 129}, "id: must match"),
+        ({"aggregate_id": "a/b"}, "aggregate_id: must match"),
+        ({"aggregate_id": 7}, "aggregate_id: must match"),
+        ({"machine": "1order"}, "machine: must match"),
+        ({"command": ["Pay"]}, "command: must match"),
+        ({"data": [1]}, "data: must be an object"),
+        ({"data": None}, "data: must be an object"),
+        ({"data": {"amount": 10**100}}, "data.*: is an integer beyond 64 bits"),
+        ({"expected_version": -1}, "expected_version: must be"),
+        ({"expected_version": True}, "expected_version: must be"),
+        ({"expected_version": "4"}, "expected_version: must be"),
+        ({"expected_version": 1.5}, "expected_version: must be"),
+        ({"expected_version": 1e30}, "expected_version: must be"),
+        ({"expected_version": 10**30}, "expected_version: is an integer beyond 64 bits"),
+        ({"actor": "u-4"}, "actor: must be an object"),
+        ({"actor": {"id": 4}}, "actor.id: must be text"),
+        ({"actor": {"roles": []}}, "actor.id: is required"),
+        ({"actor": {"id": "", "roles": "clerk"}}, "actor.roles: must be a list of texts"),
+        ({"actor": {"id": "", "roles": ["x" * 129]}}, "actor.roles: must be at most"),
+        ({"actor": {"id": "", "role": []}}, 'actor: unknown key "role", did you mean "roles"?'),
+        ({"correlation_id": 1}, "correlation_id: must be text"),
+        ({"agregate_id": "a"}, 'body: unknown key "agregate_id", did you mean "aggregate_id"?'),
+    ],
+)
+def test_a_wrong_field_is_named(change: dict[str, Any], place: str) -> None:
+    """A plain command with one wrong field is Invalid for that field."""
+    invalid = read_command(json.dumps(PLAIN | change))
+    assert isinstance(invalid, Invalid)
+    assert invalid.reason.startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"specversion": "0.3"}, "specversion: must be"),
+        ({"source": ""}, "source: is required"),
+        ({"type": "Pay"}, "type: must be <machine>.<Command>"),
+        ({"type": "com.shop.Pay"}, "type: must be <machine>.<Command>"),
+        ({"subject": "a/b"}, "subject: must match"),
+        ({"expectedversion": False}, "expectedversion: must be"),
+        ({"datacontenttype": "text/xml"}, "datacontenttype: must be"),
+        ({"datacontenttype": 5}, "datacontenttype: must be text"),
+        ({"data_base64": "AA=="}, 'body: unknown key "data_base64"'),
+        ({"actorroles": ["clerk"]}, "actorroles: must be text"),
+    ],
+)
+def test_a_wrong_attribute_of_a_cloud_event_is_named(change: dict[str, Any], place: str) -> None:
+    """Reasons use the sender's own words for the fields."""
+    invalid = read_command(json.dumps(CLOUD_EVENT | change))
+    assert isinstance(invalid, Invalid)
+    assert invalid.reason.startswith(place)
+
+
+@pytest.mark.parametrize("missing", ["id", "machine", "aggregate_id", "command"])
+def test_a_missing_field_is_named(missing: str) -> None:
+    """The message id of the queue is no substitute for an id, nor anything else for the rest."""
+    body = {key: value for key, value in PLAIN.items() if key != missing}
+    assert read_command(json.dumps(body)) == Invalid(f"{missing}: is required")
+
+
+@pytest.mark.parametrize("body", ["", "null", "[]", "7", '"text"', "{", "\ufeff{}", "{} {}", "[" * 40_000])
+def test_a_body_that_is_no_object_is_invalid(body: str) -> None:
+    """Whatever is no JSON object is the fault of the body."""
+    invalid = read_command(body)
+    assert isinstance(invalid, Invalid)
+    assert invalid.reason.startswith("body: ")
+
+
+def test_a_hostile_text_inside_a_wrapper_is_invalid() -> None:
+    """The wrapped text is read as strictly as the body."""
+    body = json.dumps({"Type": "Notification", "Message": "[" * 40_000})
+    assert read_command(body) == Invalid("Message: nested deeper than 64")
+
+
+def test_the_largest_body_is_measured_in_bytes() -> None:
+    """256 KiB pass, one byte more does not, and characters of two bytes count twice."""
+    body = json.dumps(PLAIN | {"data": {"text": "é"}}, ensure_ascii=False)
+    padding = BODY_BYTES_MAX - len(body.encode())
+    assert isinstance(read_command(body + " " * padding), Command)
+    assert read_command(body + " " * (padding + 1)) == Invalid(f"body: larger than {BODY_BYTES_MAX} bytes")
+
+
+@given(
+    st.text(min_size=8), st.sampled_from(["id", "machine", "command", "data", "expected_version", "actor"])
+)
+def test_a_reason_never_quotes_a_value(value: str, field: str) -> None:
+    """What a sender put into a field stays out of logs and dead letters."""
+    secret = f"s3cr3t{value}"
+    outcome = read_command(json.dumps(PLAIN | {field: secret}))
+    assert not isinstance(outcome, Invalid) or "s3cr3t" not in outcome.reason
+
+
+UNFIT = [
+    "1e400",
+    "9223372036854775808",
+    "NaN",
+    '"\\ud800"',
+    '{"s3cr3t": 1, "s3cr3t": 2}',
+    '{"\\ud800s3cr3t": 1}',
+]
+WRAPPERS = [
+    lambda text: text,
+    lambda text: json.dumps({"Type": "Notification", "Message": text}),
+    lambda text: f'{{"detail-type": "Pay", "detail": {text}}}',
+]
+
+
+@pytest.mark.parametrize("wrapped", WRAPPERS, ids=["bare", "SNS", "EventBridge"])
+@pytest.mark.parametrize("unfit", UNFIT)
+def test_a_reason_never_quotes_a_key_of_a_payload(unfit: str, wrapped: Any) -> None:
+    """A map's keys are data too: below `data` only the depth is told."""
+    text = json.dumps(PLAIN | {"data": {"s3cr3t": [{"s3cr3t": "UNFIT"}]}}).replace('"UNFIT"', unfit)
+    invalid = read_command(wrapped(text))
+    assert isinstance(invalid, Invalid)
+    assert "data.*[0].*" in invalid.reason
+    assert "s3cr3t" not in invalid.reason
+
+
+def test_a_version_may_be_written_as_a_double() -> None:
+    """JSON knows one kind of number, and so does the published schema."""
+    command = read_command(json.dumps(PLAIN | {"expected_version": 4.0}))
+    assert isinstance(command, Command)
+    assert (command.expected_version, type(command.expected_version)) == (4, int)
+
+
+ODD = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 5)
+    | st.sampled_from(["", "a", "a/b", "é", "x" * 129, [], ["r"], {}])
+    | st.sampled_from([0.0, -0.0, 1.0, 1.5, 1e30, 10**30, 2.0**63, 2**63 - 1, 2**63])
+)
+ACTORS = [
+    {"id": "u", "roles": roles}
+    for roles in ([], ["r"] * 100, ["r"] * 101, ["é" * 128], ["é" * 129], [1], "r")
+]
+CHANGES = st.dictionaries(st.sampled_from([*PLAIN, "other"]), ODD | st.sampled_from(ACTORS), max_size=2)
+
+
+@given(CHANGES, st.sets(st.sampled_from(sorted(PLAIN)), max_size=2))
+@example({"expected_version": 1.0}, set())
+@example({"expected_version": 10**30}, set())
+@example({"expected_version": 2.0**63}, set())
+@example({"actor": {"id": "u", "roles": ["r"] * 101}}, set())
+@example({"actor": {"id": "u", "roles": ["é" * 129]}}, set())
+def test_the_published_schema_says_the_same(changes: dict[str, Any], missing: set[str]) -> None:
+    """What senders may check with command.schema.json is what the handler takes."""
+    body = {key: value for key, value in (PLAIN | changes).items() if key not in missing}
+    fits = Draft7Validator(load_schema("command")).is_valid(body)
+    assert isinstance(read_command(json.dumps(body)), Command) == fits

@@ -1,0 +1,136 @@
+"""A process of Lambda, from its init phase to its answers, its log and its metrics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.aws.lambda_process import ON_LAMBDA, TRACE_ID, environment, invoked
+from tests.runtime.events import body, event, failures
+
+BATCH = event(body("1", amount=1), body("2", amount=13))
+UNREACHABLE_QUEUES = ON_LAMBDA | {
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+}
+SENDERS_TRACE_ID = "1-5759e988-bd862e3fe1be46a994272793"
+
+
+def test_the_second_delivery_finds_what_the_first_stored(tmp_path: Path) -> None:
+    """The answers name what failed, the log tells each message once per delivery."""
+    process = invoked(environment(tmp_path), BATCH)
+    assert [failures(answer) for answer in process.answers] == [["m-1"], ["m-1"]]
+    codes = [line["code"] for line in process.lines if line["message"] == "command settled"]
+    assert codes == ["ACCEPTED", "UNLUCKY", "DUPLICATE", "UNLUCKY"]
+
+
+def test_a_local_process_stays_light(tmp_path: Path) -> None:
+    """No SDK where no queue is configured, no Powertools, no command line, and no metrics on stdout."""
+    process = invoked(environment(tmp_path), BATCH)
+    assert not process.modules & {"boto3", "aws_lambda_powertools", "statewright.cli"}
+    assert process.metrics == ()
+    assert not any("function_request_id" in line for line in process.lines)
+
+
+@pytest.mark.parametrize("platform", [{}, ON_LAMBDA], ids=["locally", "on Lambda"])
+def test_a_wrong_environment_fails_visibly(platform: dict[str, str]) -> None:
+    """Naming the variable, and with no answer that could delete a message."""
+    process = invoked(platform, BATCH)
+    assert (process.failed, process.answers) == (True, ())
+    last = process.stderr.splitlines()[-1]
+    assert last.startswith("statewright.errors.SettingsError: DYNAMO_TABLE_NAME: is not set")
+
+
+def test_the_init_phase_fails_for_a_wrong_environment() -> None:
+    """Before an event is taken from the queue."""
+    process = invoked(ON_LAMBDA, BATCH, after_init="print('{}')")
+    assert (process.failed, process.metrics) == (True, ())
+
+
+def test_everything_is_built_in_the_init_phase(tmp_path: Path) -> None:
+    """What an invocation finds is there; the collector leaves it alone, and is back."""
+    built = f"os.path.exists({str(tmp_path / 'events.db')!r})"
+    shown = f"import gc; sys.exit(str((gc.isenabled(), gc.get_freeze_count() > 0, {built})))"
+    process = invoked(environment(tmp_path) | ON_LAMBDA, BATCH, after_init=shown)
+    assert process.stderr.splitlines()[-1] == "(True, True, True)"
+
+
+def test_a_local_process_builds_nothing_at_import(tmp_path: Path) -> None:
+    """The command line imports the module too."""
+    shown = f"sys.exit(str(os.path.exists({str(tmp_path / 'events.db')!r})))"
+    assert invoked(environment(tmp_path), BATCH, after_init=shown).stderr == "False\n"
+
+
+def test_a_store_that_cannot_be_opened_fails_the_messages_until_it_can(tmp_path: Path) -> None:
+    """At the first event that is an alarm, at init nobody waits yet; the second event opens the store."""
+    late = tmp_path / "late"
+    variables = environment(tmp_path) | UNREACHABLE_QUEUES | {"SQLITE_PATH": str(late / "events.db")}
+    batch = event(body("1", amount=1), body("2", amount=1))
+    process = invoked(variables, batch, after_each=f"os.makedirs({str(late)!r}, exist_ok=True)")
+    assert [failures(answer) for answer in process.answers] == [["m-0", "m-1"], []]
+    [alarm] = [line for line in process.lines if "alarm" in line]
+    assert (alarm["alarm"], alarm["delays_refused"]) == ("not_started", 2)  # the queue was asked for both
+    assert [document.get("NotStarted") for document in process.metrics] == [1, None]
+
+
+def test_on_lambda_every_line_names_its_invocation(tmp_path: Path) -> None:
+    """With the keys of Powertools, which writes the lines because it is installed here."""
+    process = invoked(environment(tmp_path) | ON_LAMBDA, BATCH)
+    first, last = (line for line in process.lines if line["message"] == "batch settled")
+    assert {key: last[key] for key in last if key.startswith(("function_", "xray_", "service", "cold_"))} == {
+        "service": "statewright",
+        "cold_start": False,
+        "function_name": "orders",
+        "function_memory_size": "256",
+        "function_arn": "arn:aws:lambda:eu-west-1:123456789012:function:orders",
+        "function_request_id": "r-1",
+        "xray_trace_id": TRACE_ID,
+    }
+    assert (first["cold_start"], first["function_request_id"]) == (True, "r-0")
+    assert "aws_lambda_powertools.logging.formatter" in process.modules
+
+
+def test_on_lambda_each_batch_writes_its_metrics(tmp_path: Path) -> None:
+    """Beside the answer, with the service and the namespace of Powertools; only the first start is cold."""
+    variables = {"POWERTOOLS_SERVICE_NAME": "shop", "POWERTOOLS_METRICS_NAMESPACE": "Shop"}
+    process = invoked(environment(tmp_path) | ON_LAMBDA | variables, BATCH)
+    wholes = [document for document in process.metrics if "code" not in document]
+    assert [(one["Accepted"], one["Duplicate"], one["Refused"]) for one in wholes] == [(1, 0, 1), (0, 1, 1)]
+    assert [one["ColdStart"] for one in wholes] == [1, 0]
+    assert [one["code"] for one in process.metrics if "code" in one] == ["UNLUCKY", "UNLUCKY"]
+    assert {one["service"] for one in process.metrics} == {"shop"}
+    assert {one["_aws"]["CloudWatchMetrics"][0]["Namespace"] for one in process.metrics} == {"Shop"}
+
+
+def test_what_was_provisioned_does_not_start_cold(tmp_path: Path) -> None:
+    """Its init phase kept no message waiting."""
+    variables = ON_LAMBDA | {"AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency"}
+    process = invoked(environment(tmp_path) | variables, event())
+    assert [document["ColdStart"] for document in process.metrics] == [0, 0]
+
+
+def test_a_message_without_correlation_is_stored_with_its_trace(tmp_path: Path) -> None:
+    """And is logged with it; another trace does not make a redelivery another command."""
+    traced = event(body("1", amount=1))
+    traced["Records"][0]["attributes"] = {"AWSTraceHeader": f"Root={SENDERS_TRACE_ID};Sampled=1"}
+    process = invoked(environment(tmp_path) | ON_LAMBDA, traced)
+    settled = [line for line in process.lines if line["message"] == "command settled"]
+    assert [(line["code"], line["xray_trace_id"]) for line in settled] == [
+        ("ACCEPTED", SENDERS_TRACE_ID),
+        ("DUPLICATE", SENDERS_TRACE_ID),
+    ]
+
+
+@pytest.mark.parametrize(("initialization", "refused"), [("snap-start", ["m-1"]), ("on-demand", [])])
+def test_a_restored_process_looks_at_the_definitions_first(
+    tmp_path: Path, initialization: str, refused: list[str]
+) -> None:
+    """Those of its snapshot may be weeks old, although its clock says that they are fresh."""
+    variables = environment(tmp_path) | ON_LAMBDA | {"AWS_LAMBDA_INITIALIZATION_TYPE": initialization}
+    file = tmp_path / "till.machine.yaml"
+    changed = file.read_text().replace("command.amount == 13", "command.amount == 14")
+    rewrite = f"open({str(file)!r}, 'w').write({changed!r} + '\\n')"
+    process = invoked(variables, event(body("1", amount=1), body("2", amount=14)), after_init=rewrite)
+    assert failures(process.answers[0]) == refused

@@ -1,0 +1,132 @@
+"""The SQS adapter on real queues: what it asks for is what happens to the message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from statewright.aws.sqs import Message
+from statewright.aws.sqs_queue import ATTRIBUTE, SqsQueue
+from statewright.runtime.effects import QueueUnavailable
+from tests.aws.queues import RealQueue, new_queue
+from tests.emulators.clients import client_of
+
+TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+TEXT = {"DataType": "String.note", "StringValue": "t ⋯"}
+BINARY = {"DataType": "Binary", "BinaryValue": b"\x00\xff"}
+
+
+@pytest.fixture(scope="module")
+def client(ministack: str) -> Iterator[Any]:
+    made = client_of("sqs", ministack)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def source(client: Any) -> RealQueue:
+    return new_queue(client)
+
+
+@pytest.fixture
+def dead(client: Any) -> RealQueue:
+    return new_queue(client)
+
+
+def park(message: Message, dead: RealQueue) -> bool:
+    queue = SqsQueue(dead.client, dead_letter_url=dead.url)
+    return queue.park(message, code="INVALID", reason="id: is required")
+
+
+def label(message: dict[str, Any]) -> dict[str, str]:
+    fields: dict[str, str] = json.loads(message["MessageAttributes"][ATTRIBUTE]["StringValue"])
+    return fields
+
+
+def test_a_parked_message_is_the_original_and_says_why(source: RealQueue, dead: RealQueue) -> None:
+    """Body and attributes, binary ones too, arrive as they were, beside code, reason and source."""
+    source.send('{"id": "c"}', MessageAttributes={"note": TEXT, "raw": BINARY})
+    assert park(source.deliver(), dead)
+    [parked] = dead.receive()
+    assert (parked["Body"], label(parked)) == (
+        '{"id": "c"}',
+        {"code": "INVALID", "reason": "id: is required", "source": source.arn},
+    )
+    del parked["MessageAttributes"][ATTRIBUTE]
+    assert parked["MessageAttributes"] == {"note": TEXT, "raw": BINARY}
+
+
+def test_a_parked_message_stays_in_its_trace(source: RealQueue, dead: RealQueue) -> None:
+    """The header comes along where the sender set one, and only there."""
+    source.send(
+        "traced", MessageSystemAttributes={"AWSTraceHeader": {"DataType": "String", "StringValue": TRACE}}
+    )
+    park(source.deliver(), dead)
+    source.send("plain")
+    park(source.deliver(), dead)
+    headers = {one["Body"]: one["Attributes"].get("AWSTraceHeader") for one in dead.receive()}
+    assert headers == {"traced": TRACE, "plain": None}
+
+
+def test_of_ten_attributes_ours_replaces_one(source: RealQueue, dead: RealQueue) -> None:
+    """SQS takes ten; the label names the one that stayed behind."""
+    source.send("x", MessageAttributes={f"a{index}": TEXT for index in range(10)})
+    assert not park(source.deliver(), dead)
+    [parked] = dead.receive()
+    assert set(parked["MessageAttributes"]) == {ATTRIBUTE, *(f"a{index}" for index in range(9))}
+    assert label(parked)["left_out"] == "a9"
+
+
+def test_a_message_that_is_parked_again_has_the_new_reason_only(source: RealQueue, dead: RealQueue) -> None:
+    """It came back from the dead-letter queue, and is parked for what is wrong now."""
+    source.send("x", MessageAttributes={ATTRIBUTE: TEXT})
+    assert park(source.deliver(), dead)
+    [parked] = dead.receive()
+    assert label(parked)["code"] == "INVALID"
+
+
+def test_a_repeated_parking_on_fifo_is_one_message(client: Any) -> None:
+    """In the group that it had."""
+    source, dead = new_queue(client, fifo=True), new_queue(client, fifo=True)
+    source.send("x", MessageGroupId="g-1", MessageDeduplicationId="d")
+    message = source.deliver()
+    assert park(message, dead)
+    assert park(message, dead)
+    [parked] = dead.receive()
+    assert parked["Attributes"]["MessageGroupId"] == "g-1"
+
+
+def test_a_queue_that_is_missing_is_unavailable(source: RealQueue) -> None:
+    """The message is then not lost but delivered again."""
+    source.send("x")
+    gone = RealQueue(source.client, source.url + "-gone", "")
+    with pytest.raises(QueueUnavailable, match=r"did not confirm: .*(NonExistentQueue|QueueDoesNotExist)$"):
+        park(source.deliver(), gone)
+
+
+def test_a_delay_sets_when_the_message_comes_again(source: RealQueue) -> None:
+    """On the queue that the record's ARN names: no delay makes it come at once."""
+    source.send("x")
+    message = source.deliver()
+    assert source.receive() == []
+    assert SqsQueue(source.client, dead_letter_url=None).delay(message, 0)
+    assert source.deliver().receive_count == 2
+
+
+def test_a_stale_receipt_delays_nothing(source: RealQueue) -> None:
+    """Somebody else has the message by now, and keeps it."""
+    queue = SqsQueue(source.client, dead_letter_url=None)
+    source.send("x")
+    first = source.deliver()
+    queue.delay(first, 0)
+    source.deliver()
+    assert not queue.delay(first, 0)
+    assert source.receive() == []
+
+
+def test_a_record_without_a_queue_is_not_delayed(source: RealQueue) -> None:
+    """An event that no queue made may lack the ARN; that is no fault of the message."""
+    assert not SqsQueue(source.client, dead_letter_url=None).delay(Message("m", "{}"), 30)

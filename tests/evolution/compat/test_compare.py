@@ -1,0 +1,149 @@
+"""What a report says besides which rules apply: order, places, witnesses, and how it was searched."""
+
+from __future__ import annotations
+
+import pytest
+
+from statewright.evolution.compat import Report, Rule, Verdict, compare
+from statewright.evolution.compat.verdicts import Place
+from statewright.evolution.compat.witness import DecisionWitness, FoldWitness
+from statewright.machine.compiled import Machine
+from tests.given import CONFIG, example, machine_of
+
+COUNTER = """
+    machine: counter
+    version: 1
+    initial: on
+    data: {n: {type: integer, default: 0}}
+    commands:
+      Add: {payload: {by: {type: integer, minimum: 1, maximum: 9}}, roles: [clerk]}
+    events:
+      Added: {payload: {by: integer}, set: {n: data.n + event.by}}
+    states:
+      on:
+        accepts:
+          Add: {guard: data.n < 6, emit: Added}
+    """
+
+
+def counter(*changes: tuple[str, str], version: int = 2) -> Machine:
+    """The counter with texts replaced."""
+    text = COUNTER.replace("version: 1", f"version: {version}")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return machine_of(text)
+
+
+def report(*changes: tuple[str, str]) -> Report:
+    """The counter against itself with texts replaced."""
+    return compare(machine_of(COUNTER), counter(*changes))
+
+
+def only(report: Report) -> Verdict:
+    (verdict,) = report.verdicts
+    return verdict
+
+
+def test_silent_breaks_stand_first() -> None:
+    """A stream that folds to something else is worse than one that says so."""
+    found = report(("data.n + event.by", "event.by"), ("roles: [clerk]", "roles: [owner]"))
+    assert [verdict.silent for verdict in found.verdicts] == [True, False, False]
+    assert found.verdicts[0].rule is Rule.SET_CHANGED
+
+
+def test_a_witness_of_replay_is_the_shortest_stream() -> None:
+    """The first event still sets the same, so it takes two."""
+    witness = only(report(("data.n + event.by", "event.by"))).witness
+    assert isinstance(witness, FoldWitness)
+    assert [event.data for event in witness.events] == [{"by": 1}, {"by": 1}]
+    assert (witness.old.data, witness.new.data) == ({"n": 2}, {"n": 1})  # type: ignore[union-attr]
+
+
+def test_a_witness_of_an_answer_holds_all_that_it_depends_on() -> None:
+    """Where the aggregate stands, and who sends what."""
+    witness = only(report(("data.n < 6", "data.n < 3"))).witness
+    assert isinstance(witness, DecisionWitness)
+    assert 3 <= witness.state.data["n"] < 6
+    assert witness.wish.actor.roles == ("clerk",)
+
+
+def test_both_places_are_lines_of_their_files() -> None:
+    """Of the key that changed."""
+    verdict = only(report(("data.n + event.by", "data.n")))
+    assert (verdict.old, verdict.new) == (Place("test.machine.yaml", 9), Place("test.machine.yaml", 9))
+    assert verdict.location == "events.Added.set.n"
+
+
+def test_a_change_that_shows_in_one_place_is_said_once() -> None:
+    """Three leaves inherit the branch that is gone."""
+    old = example("order")
+    text = (CONFIG / "order.machine.yaml").read_text().replace("version: 3", "version: 4")
+    inherited = (
+        "    accepts:\n      Cancel: {emit: OrderCancelled, target: cancelled} # inherited by the children\n"
+    )
+    assert inherited in text
+    new = machine_of(text.replace(inherited, ""))
+    locations = [one.location for one in compare(old, new).verdicts if one.rule is Rule.NOT_ACCEPTED]
+    assert locations == ["states.fulfilment.accepts.Cancel"]
+
+
+def test_the_search_ends() -> None:
+    """Of endless streams as many are tried as the bound allows, and the report says that some are left."""
+    found = compare(
+        machine_of(COUNTER.replace("data.n < 6", "data.n >= 0")), counter(("data.n < 6", "0 <= data.n"))
+    )
+    assert 0 < found.sequences < 10_000
+    assert not found.complete
+
+
+def test_a_machine_on_one_side_only_is_added_or_gone() -> None:
+    """Its own place is named."""
+    machine = machine_of(COUNTER)
+    added, gone = only(compare(None, machine)), only(compare(machine, None))
+    assert (added.rule, added.old) == (Rule.MACHINE_ADDED, None)
+    assert (gone.rule, gone.new) == (Rule.MACHINE_REMOVED, None)
+    assert gone.old == Place("test.machine.yaml", 2)
+
+
+def test_what_the_text_says_and_no_stream_shows_is_uncertain() -> None:
+    """For replay it counts as broken all the same."""
+    verdict = only(report(("data.n + event.by", "event.by + data.n")))
+    assert (verdict.rule, verdict.certain, verdict.witness) == (Rule.SET_CHANGED, False, None)
+    assert verdict.searched
+    assert verdict.silent
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "{type: array, items: {type: integer}, minItems: 50000000}",
+        "{type: string, minLength: 3000000000}",
+        "{type: array, items: {type: array, items: {type: integer}, minItems: 1000}, minItems: 1000}",
+    ],
+)
+def test_what_only_fits_a_huge_value_is_not_tried(field: str) -> None:
+    """Its command is named instead."""
+    text = COUNTER.replace("{by: {type", f"{{huge: {field}, by: {{type")
+    found = compare(
+        machine_of(text), machine_of(text.replace("data.n < 6", "data.n < 5").replace(": 1", ": 2", 1))
+    )
+    assert found.untried == ("Add.huge", "Add.by")
+    assert not found.complete
+
+
+def test_a_doubt_is_a_doubt_whatever_the_rule() -> None:
+    """The text says that stored events lack the field, and no stream that was tried misses it."""
+    found = report(
+        ("{by: integer}", "{by: integer, note: string}"),
+        ("emit: Added", "emit: Added, with: {note: \"'x'\"}"),
+    )
+    verdict = next(one for one in found.verdicts if one.rule is Rule.FIELD_REQUIRED)
+    assert (verdict.witness, verdict.certain) == (None, False)
+
+
+def test_a_command_that_no_search_reaches_is_gone_all_the_same() -> None:
+    """Where the versions begin in states that the other one lacks, nothing can be compared by trying."""
+    new = counter(("Add:", "Sub:"), ("initial: on", "initial: off"), ("  on:\n", "  off:\n"))
+    rules = {verdict.rule for verdict in compare(counter(version=1), new).verdicts}
+    assert rules >= {Rule.INITIAL_CHANGED, Rule.COMMAND_REMOVED}

@@ -1,0 +1,65 @@
+"""The corpus of pairs: every change gets the verdicts that are expected, and no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from statewright.evolution.compat import Consequence, Rule, compare
+from statewright.evolution.compat.witness import DecisionWitness, FoldWitness, folded
+from statewright.scenarios.running import decided
+from tests.evolution.compat.pairs import PairOfVersions, pairs
+
+CORPUS = pairs()
+every_pair = pytest.mark.parametrize("pair", CORPUS, ids=lambda pair: pair.name)
+
+
+@every_pair
+def test_a_change_gets_its_verdicts(pair: PairOfVersions) -> None:
+    """Each rule once or more, in any order."""
+    report = compare(pair.old, pair.new)
+    assert sorted({verdict.rule.id for verdict in report.verdicts}) == pair.expect
+
+
+@every_pair
+def test_a_witness_really_differs(pair: PairOfVersions) -> None:
+    """Both versions of the engine are run again, from the beginning or from the state that is shown."""
+    for verdict in compare(pair.old, pair.new).verdicts:
+        match verdict.witness:
+            case FoldWitness(events, old, new):
+                before, after = (
+                    folded(machine, machine.initial, events, stored_by=pair.old.version)
+                    for machine in (pair.old, pair.new)
+                )
+                assert (before, after) == (old, new)
+                assert before != after
+            case DecisionWitness(events, state, wish, old, new):
+                assert folded(pair.old, pair.old.initial, events, stored_by=pair.old.version) == state
+                assert decided(pair.old, state, wish).verdict == old != new
+
+
+@every_pair
+def test_what_breaks_is_shown_or_said_to_be_unseen(pair: PairOfVersions) -> None:
+    """A break that neither has a witness nor counts its search is one that the text alone proves."""
+    text_alone = {Rule.VERSION_KEPT, Rule.TIMEOUT_CHANGED, Rule.COMMAND_REMOVED}
+    for verdict in compare(pair.old, pair.new).verdicts:
+        if verdict.rule.consequence is not Consequence.SAFE and verdict.rule not in text_alone:
+            assert verdict.witness is not None or verdict.searched
+
+
+@every_pair
+def test_nothing_changes_between_a_version_and_itself(pair: PairOfVersions) -> None:
+    """Whatever it holds."""
+    assert compare(pair.new, pair.new).verdicts == ()
+
+
+def test_the_corpus_shows_every_rule() -> None:
+    """Those about whole machines have no pair; they are in the tests of `compare`."""
+    whole = {Rule.MACHINE_ADDED.id, Rule.MACHINE_REMOVED.id}
+    assert {rule.id for rule in Rule} - {id for pair in CORPUS for id in pair.expect} == whole
+
+
+def test_the_corpus_holds_fifteen_harmless_pairs_and_more() -> None:
+    """Verdicts that are only safe, or none at all."""
+    safe = {rule.id for rule in Rule if rule.consequence is Consequence.SAFE}
+    assert sum(set(pair.expect) <= safe for pair in CORPUS) >= 15
+    assert len(CORPUS) >= 60

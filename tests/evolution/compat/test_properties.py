@@ -1,0 +1,68 @@
+"""Random versions: writing the same anew changes nothing, and no change of behaviour goes unsaid."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+import yaml
+
+from statewright.errors import DefinitionError
+from statewright.evolution.compat import compare
+from statewright.evolution.compat.witness import FoldWitness
+from statewright.language import load_definition
+from statewright.machine.compiled import Machine, compile_machine
+from statewright.machine.flatten import flatten
+from statewright.machine.messages import AggregateState
+from tests.evolution.compat.pairs import version
+from tests.evolution.compat.random_versions import definition, edited, rewritten
+
+SEEDS = 30
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_the_same_definition_written_anew_has_no_verdict(seed: int) -> None:
+    """Even under the same version number; the new one is YAML, the old one JSON."""
+    random = Random(seed)
+    written = definition(random)
+    text = yaml.safe_dump({"machine": "m", "version": 1, **rewritten(written, random)}, sort_keys=False)
+    new = compile_machine(load_definition(text.encode(), "new.machine.yaml"))
+    assert compare(version(written, 1), new).verdicts == ()
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_no_change_of_replay_goes_unsaid(seed: int) -> None:
+    """One edit anywhere; moves and setters of what streams can hold are the judge."""
+    old, new = _edited_versions(seed)
+    assert bool(compare(old, new).verdicts) or _stored(old) == _stored(new)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_silent_verdict_shows_two_states(seed: int) -> None:
+    """The new version goes on, elsewhere."""
+    for verdict in compare(*_edited_versions(seed)).verdicts:
+        if verdict.silent and isinstance(verdict.witness, FoldWitness):
+            assert isinstance(verdict.witness.new, AggregateState)
+            assert verdict.witness.old != verdict.witness.new
+
+
+def _edited_versions(seed: int) -> tuple[Machine, Machine]:
+    """The first edit from that seed that loads."""
+    random = Random(seed)
+    written = definition(random)
+    for _ in range(100):
+        try:
+            return version(written, 1), version(edited(written, random), 2)
+        except DefinitionError:  # a branch that hides the next one, say
+            written = definition(random)
+    raise AssertionError(f"seed {seed} gives no edit that loads")
+
+
+def _stored(machine: Machine) -> dict[tuple[str, str], tuple[object, dict[str, str]]]:
+    """By leaf and event: the move, and what is set."""
+    moves = flatten(machine.definition)[0].moves
+    events = machine.definition.events or {}
+    return {
+        (leaf, event): (move, {name: value.canonical for name, value in events[event].set.items()})
+        for (leaf, event), move in moves.items()
+    }

@@ -1,0 +1,121 @@
+"""One line of an export, judged alone."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from typing import Any
+
+import pytest
+
+from statewright.evolution.history_import import Fault, History
+from statewright.evolution.history_import.lines import LINE_BYTES_MAX
+from tests.evolution.history_import.export import ORDER, fault, line, order, read, read_one
+
+GOOD = json.loads(line(ORDER, 1, "OrderPlaced", {"total": 1}))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"version": 0}, "version: must be an integer of at least 1"),
+        ({"version": True}, "version: must be an integer of at least 1"),
+        ({"version": "1"}, "version: must be an integer of at least 1"),
+        ({"type": "order placed"}, "type: must match "),
+        ({"type": None}, "type: is required, as text"),
+        ({"data": [1]}, "data: must be an object"),
+        ({"time": "2024-05-01"}, 'time: "2024-05-01" is not an RFC 3339 timestamp such as '),
+        ({"command_id": "a/b"}, "command_id: must match "),
+        ({"actor_id": "x" * 129}, "actor_id: must be text of at most 128 characters"),
+        ({"correlation_id": 7}, "correlation_id: must be text"),
+        ({"tpye": "OrderPlaced"}, 'line: unknown key "tpye", did you mean "type"?'),
+        ({"stream": "order"}, "stream: must be machine/aggregate_id: aggregate_id must match "),
+        ({"stream": "or der/o-1"}, "stream: must be machine/aggregate_id: machine must match "),
+    ],
+)
+def test_a_wrong_field_is_named(change: dict[str, Any], reason: str) -> None:
+    """With what it should be."""
+    assert fault(json.dumps(GOOD | change)).reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("nonsense", "line: is not JSON, character 0: "),
+        ("[1]", "line: must be an object"),
+        ("{}", "stream: is required, as text"),
+        (b'{"stream": "\xff"}', "line: is not UTF-8, byte 13"),
+        ('{"stream": "order/o-1", "stream": "order/o-1"}', 'line: key "stream" stands there twice'),
+        ('{"stream": "order/o-1", "data": {"total": NaN}}', "line.data.total: NaN and Infinity are not JSON"),
+        (
+            f'{{"stream": "order/o-1", "data": {{"total": {10**37}}}}}',
+            "line.data.total: is an integer beyond",
+        ),
+        ('{"stream": "order/\\ud800"}', "line.stream: holds half of a surrogate pair"),
+        ("x" * (LINE_BYTES_MAX + 1), "line: is longer than 2,097,152 bytes"),
+    ],
+)
+def test_a_line_that_is_no_event_is_a_fault(text: str | bytes, reason: str) -> None:
+    """Nothing is guessed."""
+    assert fault(text).reason.startswith(reason)
+
+
+def test_what_is_too_long_is_one_line() -> None:
+    """The lines behind it keep their numbers."""
+    found = fault(*order()[:1], "x" * (3 * LINE_BYTES_MAX), "nonsense")
+    assert (found.stream, found.line) == (ORDER, 2)
+
+
+def test_a_line_that_names_no_stream_is_a_fault_of_the_stream_before_it() -> None:
+    """It may have been its last event."""
+    found = fault(*order(), "nonsense")
+    assert (found.stream, found.line) == (ORDER, 4)
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        f'"data": {{"total": {10**37}}}',
+        '"data": {"total": NaN}',
+        '"version": 1, "version": 1',
+        b'"data": {"name": "\xff"}',
+        '"data": {"name": "\\ud800"}',
+        f'"data": {"[" * 100}{"]" * 100}',
+        '"type": 7',
+    ],
+)
+def test_an_unfit_line_is_a_fault_of_the_stream_that_it_names(unreadable: str | bytes) -> None:
+    """Its neighbours are imported."""
+    text = unreadable.encode() if isinstance(unreadable, str) else unreadable
+    bad = b'{"stream": "order/o-2", ' + text + b"}"
+    found = read(*order("order/o-1"), bad, *order("order/o-3"))
+    assert [(type(one), one.stream) for one in found] == [
+        (History, "order/o-1"),
+        (Fault, "order/o-2"),
+        (History, "order/o-3"),
+    ]
+
+
+def test_null_is_as_good_as_absent() -> None:
+    """Exports write it where a column is empty."""
+    keys = ("command_id", "actor_id", "correlation_id", "causation_id")
+    assert read_one(json.dumps(GOOD | dict.fromkeys(keys))).commits == read_one(json.dumps(GOOD)).commits
+
+
+def test_blank_lines_and_a_byte_order_mark_are_passed_over() -> None:
+    """Editors leave both."""
+    first, *others = order()
+    assert read_one(f"{codecs.BOM_UTF8.decode()}{first}", "", "  \r", *others).state.version == 3
+
+
+@pytest.mark.parametrize(
+    ("time", "stored"),
+    [
+        ("2024-05-01T09:00:00Z", "2024-05-01T09:00:00.000000Z"),
+        ("2024-05-01T09:00:00.5+02:00", "2024-05-01T07:00:00.500000Z"),
+        ("2024-05-01t09:00:00.123456789z", "2024-05-01T09:00:00.123456Z"),
+    ],
+)
+def test_times_are_stored_in_utc_with_six_digits(time: str, stored: str) -> None:
+    """So that text order is time order."""
+    assert read_one(json.dumps(GOOD | {"time": time})).commits[0].time == stored

@@ -1,0 +1,53 @@
+"""Exported events of older versions: judged and stored as events of today."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evolution.history_import.export import fault, line, read_one
+from tests.given import machine_of
+
+TILL = """
+    machine: till
+    initial: open
+    data: {taken: {type: integer, default: 0}}
+    commands: {Pay: {payload: {amount: integer}}}
+    events:
+      Paid:
+        version: 2
+        payload: {amount: {type: integer, maximum: 900}}
+        upcast: {1: {amount: event.amount * 100}}
+        set: {taken: data.taken + event.amount}
+    states: {open: {accepts: {Pay: {emit: Paid}}}}
+"""
+MACHINES = {"till": machine_of(TILL)}
+
+
+@pytest.mark.parametrize("said", [{}, {"event_version": 1}, {"event_version": None}])
+def test_a_line_that_says_no_version_has_version_1(said: dict[str, object]) -> None:
+    """It is upcast, and stored as the handler would store it today."""
+    history = read_one(line("till/t", 1, "Paid", {"amount": 3}, **said), machines=MACHINES)
+    [event] = history.commits[0].events
+    assert (event.data, event.event_version) == ('{"amount":300}', 2)
+    assert history.state.data == {"taken": 300}
+
+
+def test_a_line_of_todays_version_is_taken_as_it_is() -> None:
+    """Nothing is upcast twice."""
+    history = read_one(line("till/t", 1, "Paid", {"amount": 3}, event_version=2), machines=MACHINES)
+    assert history.commits[0].events[0].data == '{"amount":3}'
+
+
+@pytest.mark.parametrize(
+    ("said", "data", "reason"),
+    [
+        (3, {"amount": 3}, 'event "Paid" has versions up to 2, this one has 3'),
+        (0, {"amount": 3}, "event_version: must be an integer of at least 1"),
+        (1, {"amount": 10}, "data: the upcast from version 1 fails: amount: must be at most 900"),
+        (1, {}, "data: the upcast from version 1 fails: "),
+    ],
+)
+def test_a_line_that_cannot_be_upcast_is_a_fault(said: int, data: dict[str, int], reason: str) -> None:
+    """Before anything is written."""
+    broken = line("till/t", 1, "Paid", data, event_version=said)
+    assert fault(broken, machines=MACHINES).reason.startswith(reason)

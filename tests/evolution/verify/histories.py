@@ -1,0 +1,145 @@
+"""Histories that the real handler makes, and exports of real tables in the format of the service."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from statewright.evolution.verify import Definitions, Report
+from statewright.evolution.verify.checkpoint import beginning
+from statewright.evolution.verify.folding import Found
+from statewright.evolution.verify.logs import Log
+from statewright.evolution.verify.running import walk
+from statewright.machine.compiled import Machine
+from statewright.runtime.policy import Policy
+from statewright.stores.port import EventStore
+from tests.runtime.world import MACHINE, TILL, FakeSource, deliver, machine_of, wish, world_of
+
+Step = tuple[str, Mapping[str, Any]]
+
+STEPS: list[Step] = [
+    ("Add", {"amount": 7}),
+    ("Add", {"amount": 13}),
+    ("Sign", {"text": "é"}),
+    ("Burst", {}),
+    ("Note", {}),
+    ("Close", {}),
+    ("Reopen", {}),
+    ("Finish", {}),
+]
+HISTORIES = st.lists(st.lists(st.sampled_from(STEPS), min_size=1, max_size=8), min_size=1, max_size=6)
+
+
+def text_of(*edits: tuple[str, str]) -> str:
+    """The till's next version, with these texts replaced."""
+    text = textwrap.dedent(TILL).replace("version: 2", "version: 3", 1)
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def changed(*edits: tuple[str, str]) -> Machine:
+    return machine_of(text_of(*edits))
+
+
+WITHOUT_REOPENING = ("      Reopen: {emit: Reopened, target: open}\n", "")
+WITH_AT_MOST_5 = (
+    "Added: {payload: {amount: integer}",
+    "Added: {payload: {amount: {type: integer, maximum: 5}}",
+)
+SAME = changed()
+NO_REOPENING = changed(WITHOUT_REOPENING)
+RETIRED = changed(WITHOUT_REOPENING, ("Reopened: {}", "Reopened: {retired: [{from: closed, target: open}]}"))
+CLOSES_FOR_GOOD = changed(("Close: {emit: Closed, target: closed}", "Close: {emit: Closed, target: done}"))
+COUNTS_DOUBLE = changed(("data.total + event.amount", "data.total + event.amount * 2"))
+AT_MOST_5 = changed(WITH_AT_MOST_5)
+
+
+def make(
+    store: EventStore,
+    histories: Sequence[Sequence[Step]],
+    *,
+    machine: Machine = MACHINE,
+    policy: Policy | None = None,
+) -> None:
+    """Stream till/a0 gets the first history, till/a1 the second …; every step is a batch of its own."""
+    world = world_of(store=store, source=FakeSource(machine))
+    for number, steps in enumerate(histories):
+        for index, (name, data) in enumerate(steps):
+            deliver(world, wish(f"c-{index}", name, aggregate=f"a{number}", **data), policy=policy)
+
+
+def holding(store: EventStore, event_type: str) -> set[str]:
+    """The streams with an event of this type."""
+    return {
+        summary.stream
+        for summary in store.streams()
+        for commit in store.read(summary.stream).commits
+        if any(event.type == event_type for event in commit.events)
+    }
+
+
+def under(candidate: Machine, *, against: Machine | None = None) -> Definitions:
+    return Definitions({candidate.name: candidate}, {against.name: against} if against else {})
+
+
+def report_on(log: Log, definitions: Definitions, *, machine: str | None = None) -> Report:
+    """The whole log, in one run."""
+    checkpoint = beginning(log, definitions, machine=machine)
+    for stretch in walk(log, definitions, checkpoint.positions, machine=machine):
+        checkpoint.add(stretch)
+    return checkpoint.report
+
+
+def causes(report: Report) -> dict[str, int]:
+    """Cause -> streams."""
+    return {cause.value: count for (_, cause), count in report.faults.items()}
+
+
+class ListedLog:
+    """A log of what is given, in that order. `read` counts what was taken from it."""
+
+    segments = 1
+    name = "a list"
+
+    def __init__(self, found: Iterable[Found]) -> None:
+        self._found = found
+        self.read = 0
+
+    def scan(self, _segment: int, /, *, after: str | None) -> Iterator[Found]:
+        for one in self._found:
+            self.read += 1
+            yield one
+
+
+def written_export(client: Any, table: str, folder: Path, *, files: int = 3) -> None:
+    """An export of the table, with its items dealt out to data files as cards are, the last one first."""
+    items = [
+        item for page in client.get_paginator("scan").paginate(TableName=table) for item in page["Items"]
+    ]
+    data = folder / "data"
+    data.mkdir(parents=True)
+    entries = []
+    for number in range(files):
+        lines = [json.dumps({"Item": item}) + "\n" for item in items[number::files][::-1]]
+        content = gzip.compress("".join(lines).encode())
+        name = f"{number}{'example':a>26}.json.gz"
+        (data / name).write_bytes(content)
+        entries.append(
+            {
+                "itemCount": len(lines),
+                "md5Checksum": base64.b64encode(hashlib.md5(content).digest()).decode(),
+                "etag": f"{hashlib.md5(content).hexdigest()}-1",
+                "dataFileS3Key": f"2026/AWSDynamoDB/01693685827463-2d8752fd/data/{name}",
+            }
+        )
+    (folder / "manifest-files.json").write_text("".join(json.dumps(entry) + "\n" for entry in entries))

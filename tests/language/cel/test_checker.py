@@ -1,0 +1,278 @@
+"""What the type checker infers, what it refuses, and what a condition proves."""
+
+from __future__ import annotations
+
+import pytest
+
+from statewright.errors import ExpressionError
+from statewright.language.cel import compile_expression
+from statewright.language.cel.types import (
+    BOOL,
+    DOUBLE,
+    DYN,
+    INT,
+    NULL,
+    STRING,
+    TIMESTAMP,
+    ListOf,
+    MapOf,
+    Nullable,
+    Record,
+    RecordField,
+    Type,
+)
+
+ADDRESS = Record({"city": RecordField(STRING)})
+DATA = Record(
+    {
+        "paid": RecordField(INT),
+        "rate": RecordField(DOUBLE),
+        "name": RecordField(STRING),
+        "note": RecordField(Nullable(STRING)),
+        "address": RecordField(Nullable(ADDRESS)),
+        "limit": RecordField(INT, optional=True),
+        "coupon": RecordField(Nullable(INT), optional=True),
+        "items": RecordField(ListOf(Record({"price": RecordField(INT)}))),
+        "notes": RecordField(ListOf(Nullable(STRING))),
+        "lines": RecordField(ListOf(Record({"text": RecordField(STRING, optional=True)}))),
+        "stock": RecordField(MapOf(STRING, INT)),
+        "any": RecordField(DYN),
+    }
+)
+NAMES: dict[str, Type] = {"data": DATA, "now": TIMESTAMP, "state": STRING}
+
+
+def type_of(source: str) -> Type:
+    return compile_expression(source, NAMES).result
+
+
+def faults_of(source: str, expect: Type | None = None) -> list[tuple[int, str]]:
+    with pytest.raises(ExpressionError) as caught:
+        compile_expression(source, NAMES, expect=expect)
+    assert {fault.kind for fault in caught.value.faults} == {"type"}
+    return [(fault.offset, fault.message) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("source", "type_"),
+    [
+        ("data.paid + 1", INT),
+        ("data.rate * 2.0", DOUBLE),
+        ("now - now > duration('1h')", BOOL),
+        ("now + duration('1h')", TIMESTAMP),
+        ("now.getHours('+01:00') + size(state)", INT),
+        ("data.any + 1", INT),
+        ("data.any + data.any", DYN),
+        ("data.any.deep[0]", DYN),
+        ("data.items.map(i, i.price)", ListOf(INT)),
+        ("data.items.filter(i, i.price > 0)", ListOf(Record({"price": RecordField(INT)}))),
+        ("data.notes.filter(n, n != null)", ListOf(STRING)),
+        ("data.stock.map(key, key + '!')", ListOf(STRING)),
+        ("[1, 2] + [3]", ListOf(INT)),
+        ("[1, 'a']", ListOf(DYN)),
+        ("[1, null]", ListOf(Nullable(INT))),
+        ("{'a': 1, 'b': 2.0}", MapOf(STRING, DYN)),
+        ("true ? null : 1", Nullable(INT)),
+        ("true ? [] : [1]", ListOf(DYN)),
+        ("dyn(1)", DYN),
+        ("null", NULL),
+    ],
+)
+def test_types_are_inferred(source: str, type_: Type) -> None:
+    """The result type follows from the declared names alone."""
+    assert type_of(source) == type_
+
+
+@pytest.mark.parametrize(
+    ("source", "offset", "message"),
+    [
+        ("data.piad", 5, 'unknown field "piad", did you mean "paid"?'),
+        ("dta.paid", 0, 'unknown name "dta", did you mean "data"?'),
+        ("data.paid + data.rate", 10, '"+" does not take int and double, convert one with int() or double()'),
+        ("data.paid == 1.0", 10, '"==" does not compare int with double, convert one with int() or double()'),
+        ("data.paid > 'a'", 10, '">" does not take int and string'),
+        ("data.rate % 2.0", 10, '"%" does not take double and double'),
+        ("data.name && true", 5, 'an operand of "&&" must be bool, this is string'),
+        ("!data.paid", 6, 'the operand of "!" must be bool, this is int'),
+        ("data.paid ? 1 : 2", 5, "a condition must be bool, this is int"),
+        ("true ? 1 : 'a'", 5, 'the branches of "?:" differ: int and string'),
+        ("data.paid == null", 10, '"data.paid" is never null, it is int'),
+        ("data.paid.x", 10, 'int has no fields, so none named "x"'),
+        ("data['paid']", 4, "a field is selected by its name: data.name"),
+        ("data.items['a']", 10, "list({price: int}) is indexed by int, this is string"),
+        ("state[0]", 5, "string cannot be indexed"),
+        ("1 in data.name", 2, '"in" looks into a list or a map, this is string'),
+        ("1 in data.stock", 2, '"in" does not find int in map(string, int)'),
+        ("data.paid.all(x, x)", 10, "all() goes over a list or a map, this is int"),
+        ("data.items.exists(i, i.price)", 23, "the condition of exists() must be bool, this is int"),
+        ("{1.5: 1}", 1, "a map's key is int, string or bool, this is double"),
+        ("siez(data.name)", 0, 'unknown function "siez", did you mean "size"?'),
+        ("data.name.startWith('a')", 10, 'unknown method "startWith", did you mean "startsWith"?'),
+        ("size(1)", 0, "size() does not take int"),
+        ("size('a', 'b')", 0, "size() does not take string and string"),
+        ("state.matches('a')", 6, "regular expressions are outside the supported subset: matches()"),
+        ("type(1)", 0, "type values are outside the supported subset: type()"),
+        ("uint(1)", 0, "uint values are outside the supported subset: uint()"),
+    ],
+)
+def test_a_wrong_type_is_named_and_placed(source: str, offset: int, message: str) -> None:
+    """The message names the author's own text or both types; the offset is the operator or the name."""
+    assert faults_of(source) == [(offset, message)]
+
+
+def test_all_faults_are_found_in_the_order_of_the_text() -> None:
+    """One mistake does not hide the next, and none is reported twice."""
+    assert [offset for offset, _ in faults_of("data.x + 1 > 2 && nmae == 'a' || 1 + 'a' == 2")] == [5, 18, 35]
+
+
+def test_a_named_time_zone_is_refused_by_name() -> None:
+    """Its rules would change while a stream lives."""
+    ((offset, message),) = faults_of("now.getHours('Europe/Vienna')")
+    assert offset == 13
+    assert message.startswith("named time zones are outside the supported subset")
+
+
+@pytest.mark.parametrize(
+    ("source", "offset", "reason"),
+    [
+        (
+            "now + duration('1d')",
+            15,
+            '"1d" is not a duration such as "1h30m" or "3.5s", the units are h, m, s, ms, us, µs, ns',
+        ),
+        ("duration('9999999999s') == duration(data.name)", 9, "duration out of range"),
+        (
+            "now > timestamp('2026-01-31')",
+            16,
+            '"2026-01-31" is not an RFC 3339 timestamp such as "2026-01-31T12:00:00Z"',
+        ),
+    ],
+)
+def test_a_constant_time_is_read_before_anything_runs(source: str, offset: int, reason: str) -> None:
+    """Where the author wrote the text, a command need not come to find it wrong."""
+    assert faults_of(source) == [(offset, reason)]
+
+
+def test_the_expected_type_is_held_against_the_whole() -> None:
+    """A guard that is an int is refused where its outermost operator stands."""
+    assert faults_of("data.paid + 1", expect=BOOL) == [(10, "expected bool, this is int")]
+
+
+@pytest.mark.parametrize(
+    ("source", "expect"),
+    [
+        ("1", Nullable(INT)),
+        ("null", Nullable(INT)),
+        ("data.note", Nullable(STRING)),
+        ("data.any", INT),
+        ("[]", ListOf(INT)),
+        ("{'city': 'Graz'}", ADDRESS),
+        ("1", DYN),
+    ],
+)
+def test_what_fits_the_expected_type(source: str, expect: Type) -> None:
+    """T fits `T or null`, and dyn fits anything until it runs."""
+    assert compile_expression(source, NAMES, expect=expect).source == source
+
+
+@pytest.mark.parametrize(
+    ("source", "expect"), [("1", DOUBLE), ("data.note", STRING), ("[1]", ListOf(STRING))]
+)
+def test_what_does_not_fit_the_expected_type(source: str, expect: Type) -> None:
+    """An int is no double, and what may be null is not certain."""
+    assert "expected" in faults_of(source, expect=expect)[0][1]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "data.note != null && data.note.size() > 1",
+        "null != data.note && data.note == 'a' + data.note",
+        "data.note == null || data.note.size() > 1",
+        "!(data.note == null) && data.note.size() > 1",
+        "data.note != null ? data.note + '!' == '' : true",
+        "data.note == null ? true : data.note.size() > 1",
+        "data.paid > 0 && data.note != null && data.note.size() > 1",
+        "!(data.note == null || data.paid > 0) && data.note.size() > 1",
+        "data.address != null && data.address.city == 'Graz'",
+        "has(data.limit) && data.limit > 1",
+        "!has(data.limit) || data.limit > 1",
+        "has(data.limit) ? data.limit > 1 : true",
+        "has(data.coupon) && data.coupon != null && data.coupon > 1",
+        "data.notes.all(n, n == null || n.size() > 1)",
+        "data.notes.map(n, n != null, n.size()) == [1]",
+        "data.note == 'a'",
+        "data.note in ['a']",
+        "(data.note == null && has(data.limit) || has(data.limit)) && data.limit > 1",
+    ],
+)
+def test_a_condition_narrows(source: str) -> None:
+    """What a test has proved may be used where the test's outcome reaches."""
+    assert type_of(source) == BOOL
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("data.note.size() > 1", '"data.note" may be null here, test it first: data.note != null && …'),
+        ("data.limit > 1", '"data.limit" may be absent here, test it first: has(data.limit) && …'),
+        ("data.note != null || data.note.size() > 1", '"data.note" may be null here'),
+        ("data.note == null && data.note.size() > 1", '"data.note" may be null here'),
+        ("(data.note != null || data.paid > 0) && data.note.size() > 1", '"data.note" may be null here'),
+        ("data.note.size() > 1 && data.note != null", '"data.note" may be null here'),
+        ("data.address.city == 'Graz'", '"data.address" may be null here'),
+        ("has(data.coupon) && data.coupon > 1", '"data.coupon" may be null here'),
+        ("data.coupon != null", '"data.coupon" may be absent here'),
+        ("data.limit != 1 && data.limit > 1", '"data.limit" may be absent here'),
+        ("data.note != null && data.notes.all(data, data.size() > 1)", '"data" may be null here'),
+    ],
+)
+def test_what_is_not_proved_is_refused(source: str, message: str) -> None:
+    """The message shows the test that is missing."""
+    assert faults_of(source)[0][1].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("source", "refused", "test"),
+    [
+        (
+            "data.notes[0] != null && data.notes[0].size() > 1",
+            '"data.notes[0]" may be null',
+            "[data.notes[0]].exists(x, x != null && …)",
+        ),
+        (
+            "has(data.lines[0].text) && data.lines[0].text.size() > 1",
+            '"data.lines[0].text" may be absent',
+            "[data.lines[0]].exists(x, has(x.text) && …)",
+        ),
+        (
+            "(data.paid > 0 ? data.note : null).size() > 1",
+            '"data.paid > 0 ? data.note : null" may be null',
+            "[data.paid > 0 ? data.note : null].exists(x, x != null && …)",
+        ),
+    ],
+)
+def test_what_narrowing_cannot_follow_needs_a_name(source: str, refused: str, test: str) -> None:
+    """The message offers a test that, unlike the one at hand, proves something."""
+    message = f"{refused} here, and only a name can be tested first, so give it one: {test}"
+    assert message in [fault for _, fault in faults_of(source)]
+    part = "x.text" if "has(" in test else "x"
+    assert type_of(test.replace("…", f"{part}.size() > 1")) == BOOL
+
+
+def test_a_macro_variable_hides_a_fact_about_its_namesake() -> None:
+    """What is known about an outer name says nothing about the inner one."""
+    names: dict[str, Type] = {"n": Nullable(INT), "ns": ListOf(Nullable(INT))}
+    with pytest.raises(ExpressionError, match='"n" may be null here'):
+        compile_expression("n != null && ns.all(n, n > 1)", names)
+
+
+def test_a_dotted_name_is_found_whole() -> None:
+    """As in CEL, the longest declared name wins."""
+    assert compile_expression("a.b + 1", {"a.b": INT}).result == INT
+
+
+def test_a_long_type_is_cut_in_a_message() -> None:
+    """A record of many fields does not hide the rest of the message."""
+    ((_, message),) = faults_of("data + 1")
+    assert len(message) < 100

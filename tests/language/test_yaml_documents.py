@@ -1,0 +1,181 @@
+"""YAML: the scalars of the 1.2 core schema, and no feature that makes a file hard to read or to trust."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml as pyyaml
+
+from statewright.errors import DefinitionError
+from statewright.language.source.text import decode
+from statewright.language.source.yaml_text import LOADER, read_yaml
+from tests.language.documents import refusal, yaml
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        *[
+            (text, text)
+            for text in ("on", "off", "yes", "no", "y", "12:30", "2020-01-01", "1_000", "0b1", "tRue")
+        ],
+        *[(text, None) for text in ("", "~", "null", "Null", "NULL")],
+        *[(text, True) for text in ("true", "True", "TRUE")],
+        *[(text, False) for text in ("false", "False", "FALSE")],
+        ("0o17", 15),
+        ("0xfF", 255),
+        ("017", 17),
+        ("+12", 12),
+        ("-9223372036854775808", -(2**63)),
+        ("1e3", 1000.0),
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("-1.5E-1", -0.15),
+        ("'1'", "1"),
+        ('"null"', "null"),
+    ],
+)
+def test_scalars_follow_the_core_schema(written: str, value: Any) -> None:
+    """Type and value are those of YAML 1.2, not those that PyYAML takes from 1.1."""
+    read = yaml(f"a: {written}").value["a"]
+    assert (type(read), read) == (type(value), value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: &x 1", "1:4: anchors are not supported; remove &x [SW004]"),
+        ("a: &x [1]", "1:4: anchors are not supported; remove &x [SW004]"),
+        ("a: *x", "1:4: aliases are not supported; write the value of *x out [SW004]"),
+        ("<<: {a: 1}", "1:1: merge keys are not supported; write the entries out [SW004]"),
+        ("a: !!int 1", '1:4: tags are not supported; remove "tag:yaml.org,2002:int" [SW004]'),
+        ("a: !x [1]", '1:4: tags are not supported; remove "!x" [SW004]'),
+        ("a: ! x", '1:4: tags are not supported; remove "!" [SW004]'),
+        ("%YAML 1.1\n---\na: 1", "1:1: YAML directives are not supported; remove the % line [SW004]"),
+        ("a: 1\n---\nb: 2", "2:1: a second document begins here; one file holds one machine [SW004]"),
+        ("01: a", '1:1: a key must be a string; write "01" in quotes [SW001]'),
+        ("1.0: a", '1:1: a key must be a string; write "1.0" in quotes [SW001]'),
+        ("true: a", '1:1: a key must be a string; write "true" in quotes [SW001]'),
+        ("? \n: a", "1:2: a key is missing before the colon [SW001]"),
+        ("? [a]\n: b", "1:3: a key must be a string, this is a list [SW001]"),
+        ("a: .inf", '1:4: ".inf" is not a finite number [SW008]'),
+        ("a: -.INF", '1:4: "-.INF" is not a finite number [SW008]'),
+        ("a: .nan", '1:4: ".nan" is not a finite number [SW008]'),
+        ("a: 1e999", '1:4: the number "1e999" is too large [SW008]'),
+        ("a: 9223372036854775808", '1:4: the integer "9223372036854775808" does not fit in 64 bits [SW008]'),
+        ("a: 0x8000000000000000", '1:4: the integer "0x8000000000000000" does not fit in 64 bits [SW008]'),
+    ],
+)
+def test_a_refused_feature_is_named_at_its_place(text: str, message: str) -> None:
+    """The author reads what to write instead."""
+    assert refusal(text) == [message]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a:\n\tb: 1", "2:1: a tab cannot indent YAML; use spaces [SW001]"),
+        (
+            "a: x ? 1 : 2",
+            '1:10: not valid YAML: a ": " ends a plain value; put the whole value in quotes [SW001]',
+        ),
+        ("a:\n  b: 1\n c: 2", "3:2: not valid YAML: expected a key here; check the indentation [SW001]"),
+        ("", "1:1: the file is empty [SW001]"),
+        ("# only a comment", "1:1: the file is empty [SW001]"),
+        ("a: \x07", "1:4: the character U+0007 cannot stand in YAML; escape it in double quotes [SW001]"),
+        ("a: x\u2028y", "1:5: the character U+2028 cannot stand in YAML; escape it in double quotes [SW001]"),
+    ],
+)
+def test_a_syntax_error_says_what_to_do(text: str, message: str) -> None:
+    """Frequent slips have an explanation of their own."""
+    assert refusal(text) == [message]
+
+
+def test_both_places_of_a_repeated_key_are_told() -> None:
+    """Every repetition is found, at any depth, and names the first."""
+    assert refusal("a: 1\na: 2\nb: {c: 1, 'c': 2}") == [
+        '2:1: "a" is already a key here, at line 1, column 1 [SW002]',
+        '3:11: "c" is already a key here, at line 3, column 5 [SW002]',
+    ]
+
+
+def test_one_reading_finds_several_faults() -> None:
+    """An author sees all of them at once."""
+    codes = [line.rsplit(" ", 1)[1] for line in refusal("1.5: a\nb: &x .nan\nb: *x\n")]
+    assert codes == ["[SW001]", "[SW004]", "[SW008]", "[SW002]", "[SW004]"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x 1",
+        "a: !!int 1",
+        "a: ! 1",
+        "<<: {b: 2}\na: 1",
+        "%YAML 1.1\n---\na: 1",
+        "a: 1\n---\nb: 2",
+        "a: 0\na: 1",
+    ],
+)
+def test_a_refused_feature_keeps_no_data_back(text: str) -> None:
+    """What else is wrong with the file can be told with it."""
+    document = yaml(text)
+    assert (document.value, len(document.findings)) == ({"a": 1}, 1)
+
+
+def test_a_number_for_a_key_is_its_text() -> None:
+    """As in JSON; one that can be written in several ways is to be quoted, and the reading goes on."""
+    document = yaml("{1: a, 1.0: b}")
+    assert (document.value, len(document.findings)) == ({"1": "a", "1.0": "b"}, 1)
+
+
+@pytest.mark.parametrize("text", ["a: *x", "a: .nan", "a: 1e999", "a: 9223372036854775808", "? [a]\n: b"])
+def test_a_lost_value_ends_the_reading(text: str) -> None:
+    """Checks of the rest would blame what nobody wrote."""
+    with pytest.raises(DefinitionError):
+        yaml(text)
+
+
+@pytest.mark.parametrize("text", ["\x01" * 300, "a: 1\n" * 300])
+def test_a_reading_gives_at_most_200_findings(text: str) -> None:
+    """Whoever has more wants to see the first."""
+    assert len(refusal(text)) == 200
+
+
+def test_a_directive_for_this_version_is_fine() -> None:
+    """It says nothing but what is true already."""
+    assert yaml("%YAML 1.2\n---\na: on\n").value == {"a": "on"}
+
+
+@pytest.mark.parametrize(("levels", "fits"), [(63, True), (64, False)])
+def test_the_depth_limit_is_exact(levels: int, fits: bool) -> None:
+    """64 levels, the top mapping included, are the most."""
+    text = f"a: {'[' * levels}{']' * levels}"
+    if fits:
+        assert len(yaml(text).values_at) == levels + 1
+    else:
+        assert refusal(text) == ["1:67: nested deeper than 64 levels [SW008]"]
+
+
+def test_the_node_limit_is_exact() -> None:
+    """20,000 values and keys are the most: here the mapping, its key, the list and its items."""
+    items = ["1"] * 19_997
+    assert len(yaml(f"a: [{','.join(items)}]").value["a"]) == 19_997
+    assert refusal(f"a: [{','.join([*items, '1'])}]")[0].endswith("more than 20000 values and keys [SW008]")
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [1, 'x', \"\\u00e4\", on]\nb:\n- {c: ~}\n- |\n  d\n", "ä: 1\nb: >-\n  x\n  y\n"]
+)
+def test_both_parsers_of_pyyaml_read_the_same(text: str) -> None:
+    """A PyYAML without libyaml gives the same values at the same places."""
+    source = decode(text.encode(), "m.yaml")
+    assert read_yaml(source, loader=LOADER) == read_yaml(source, loader=pyyaml.SafeLoader)
+
+
+@pytest.mark.parametrize("text", ['a: "\\U0011FFFF"', 'a: "\\ud800"', "a: [1", "a: 'x", "a: b: c", "\ta: 1"])
+def test_the_pure_parser_refuses_with_findings_too(text: str) -> None:
+    """Its plain ValueError for an escape beyond Unicode stays inside."""
+    with pytest.raises(DefinitionError):
+        read_yaml(decode(text.encode(), "m.yaml"), loader=pyyaml.SafeLoader)

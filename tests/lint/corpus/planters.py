@@ -1,0 +1,39 @@
+"""All planters, and what comes out when they meet the correct definitions: the corpus of mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from random import Random
+
+from tests.lint.corpus.correct import WRITTEN
+from tests.lint.corpus.features import mistaken
+from tests.lint.corpus.planting import Planted, Planter
+from tests.lint.corpus.rewrites import REWRITES
+from tests.lint.corpus.slips import SLIPS
+
+PLANTERS = (*SLIPS, *REWRITES, *mistaken())
+_PER_PLANTER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One planted mistake; `file`: the name under which the definition is checked."""
+
+    file: str
+    planter: Planter
+    planted: Planted
+
+
+def mistakes(seed: int) -> Iterator[Mistake]:
+    """Up to three of each planter, in different definitions; the same for the same seed."""
+    for planter in PLANTERS:
+        yield from islice(_mistakes_of(planter, Random(f"{seed} {planter.name}")), _PER_PLANTER)
+
+
+def _mistakes_of(planter: Planter, random: Random) -> Iterator[Mistake]:
+    for path in random.sample(WRITTEN, len(WRITTEN)):
+        planted = planter.plant(path.read_text(), random)
+        if planted is not None:
+            yield Mistake(path.name, planter, planted)

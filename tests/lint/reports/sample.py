@@ -1,0 +1,38 @@
+"""A report with one finding of each kind, as the gate makes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from statewright.diagnostics import Code, Finding, Position
+from statewright.lint.reports.report import Report
+from statewright.lint.result import Edit, Origin, Result, Suppression
+
+FILE = "machines/door.machine.yaml"
+
+
+def result(code: Code, line: int = 4, message: str = "", **more: Any) -> Result:
+    """A finding in FILE, as grave as its code says."""
+    finding = Finding(FILE, Position(line, 3), code, message or f'"{code.id}" is wrong', "  open: {}")
+    return Result(finding, more.pop("severity", finding.severity), **more)
+
+
+def report(*results: Result, files: tuple[str, ...] = (FILE, "machines/lamp.machine.yaml")) -> Report:
+    """Of a run over two files."""
+    return Report(results, files)
+
+
+SAMPLE = report(
+    result(Code.UNKNOWN_STATE, 3),
+    result(Code.DEAD_END, 4, suppression=Suppression(Origin.COMMENT, "an open door stays open")),
+    result(Code.YAML_1_1, 5, edit=Edit(Position(5, 3), 2, '"on"')),
+    result(Code.CASE_CLASH, 6, suppression=Suppression(Origin.BASELINE, "known since known.json")),
+    result(Code.NAMING, 7),
+)
+
+
+def parsed(printer: Callable[[Report], Iterator[str]], report: Report = SAMPLE) -> Any:
+    """What a printer's JSON says."""
+    return json.loads("\n".join(printer(report)))

@@ -1,0 +1,44 @@
+"""JSON: one document, or one object per line."""
+
+from __future__ import annotations
+
+import json
+
+from statewright.lint.reports.json_text import json_document, json_lines
+from tests.lint.reports.sample import FILE, SAMPLE, parsed, report
+
+
+def test_the_document_counts_files_and_severities() -> None:
+    """What counts, and nothing that is suppressed."""
+    document = parsed(json_document)
+    assert document["files"] == 2
+    assert document["counts"] == {"error": 1, "warning": 1, "info": 1}
+    assert [finding["code"] for finding in document["findings"]] == ["SW101", "SW003", "SW702"]
+
+
+def test_suppressed_findings_stand_apart_with_their_reason() -> None:
+    """And with who suppressed them."""
+    found = parsed(json_document)["suppressed"]
+    assert [(item["code"], item["by"], item["reason"]) for item in found] == [
+        ("SW103", "comment", "an open door stays open"),
+        ("SW111", "baseline", "known since known.json"),
+    ]
+
+
+def test_a_line_is_a_finding() -> None:
+    """The fix is part of it."""
+    lines = [json.loads(line) for line in json_lines(SAMPLE)]
+    assert lines[1] == {
+        "file": FILE,
+        "line": 5,
+        "column": 3,
+        "code": "SW003",
+        "severity": "warning",
+        "message": '"SW003" is wrong',
+        "fix": {"line": 5, "column": 3, "length": 2, "text": '"on"'},
+    }
+
+
+def test_without_findings_there_is_still_a_document() -> None:
+    """A reader of the file needs no special case."""
+    assert parsed(json_document, report())["findings"] == []

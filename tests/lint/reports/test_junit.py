@@ -1,0 +1,43 @@
+"""JUnit's XML."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element, fromstring
+
+from statewright.diagnostics import Code
+from statewright.lint.reports.junit import junit_document
+from statewright.lint.reports.report import Report
+from tests.lint.reports.sample import FILE, SAMPLE, report, result
+
+
+def suite(report: Report) -> Element:
+    """The one test suite of a report."""
+    [found] = fromstring("\n".join(junit_document(report)))
+    return found
+
+
+def test_every_file_is_a_test() -> None:
+    """So that a file that vanishes from the run is noticed."""
+    assert [case.get("file") for case in suite(SAMPLE)] == [FILE, "machines/lamp.machine.yaml"]
+
+
+def test_a_file_with_errors_or_warnings_fails_once() -> None:
+    """The text of the failure holds all of them."""
+    found = suite(SAMPLE)
+    [failure] = found.iter("failure")
+    assert (found.get("tests"), found.get("failures")) == ("2", "1")
+    assert "[SW101]" in (failure.text or "")
+    assert "[SW003]" in (failure.text or "")
+
+
+def test_info_is_output_of_the_test_and_no_failure() -> None:
+    """It fails nothing."""
+    [case, _] = suite(report(result(Code.NAMING)))
+    assert case.find("failure") is None
+    assert "[SW702]" in (case.findtext("system-out") or "")
+
+
+def test_characters_that_xml_cannot_hold_are_replaced() -> None:
+    """Any XML reader can read the report."""
+    found = suite(report(result(Code.UNKNOWN_STATE, message="a\x00b\x1b<&\ufffe")))
+    assert "a\ufffdb\ufffd<&\ufffd" in (found.findtext(".//failure") or "")

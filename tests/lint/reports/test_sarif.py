@@ -1,0 +1,81 @@
+"""SARIF 2.1.0, held against its own schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft4Validator
+
+from statewright.diagnostics import Code
+from statewright.lint.reports.report import Report
+from statewright.lint.reports.sarif import sarif_document
+from tests.lint.reports.sample import SAMPLE, parsed, report, result
+
+
+def run_of(report: Report = SAMPLE) -> Any:
+    """The one run of the document."""
+    [run] = parsed(sarif_document, report)["runs"]
+    return run
+
+
+def faults(document: Any, schema: Any) -> list[str]:
+    """What the schema has against it."""
+    return [error.message for error in Draft4Validator(schema).iter_errors(document)]
+
+
+@pytest.mark.parametrize("report", [SAMPLE, report()], ids=["findings", "none"])
+def test_a_document_fits_the_schema(report: Report, sarif_schema: Any) -> None:
+    """Whatever is in it."""
+    assert faults(parsed(sarif_document, report), sarif_schema) == []
+
+
+def test_every_rule_that_there_is_fits_the_schema(sarif_schema: Any) -> None:
+    """Its texts come from the registry."""
+    every = report(*map(result, Code))
+    assert faults(parsed(sarif_document, every), sarif_schema) == []
+    assert {rule["id"] for rule in run_of(every)["tool"]["driver"]["rules"]} == {code.id for code in Code}
+
+
+def test_the_schema_can_fail(sarif_schema: Any) -> None:
+    """A level that SARIF does not know is refused by it."""
+    document = parsed(sarif_document)
+    document["runs"][0]["results"][0]["level"] = "fatal"
+    assert faults(document, sarif_schema) != []
+
+
+def test_a_result_points_at_its_rule() -> None:
+    """By index, since viewers look there."""
+    run = run_of()
+    for found in run["results"]:
+        assert run["tool"]["driver"]["rules"][found["ruleIndex"]]["id"] == found["ruleId"]
+
+
+def test_suppressed_findings_carry_their_reason() -> None:
+    """Viewers hide them, and show why on request."""
+    found = [item for result in run_of()["results"] for item in result.get("suppressions", ())]
+    assert found == [
+        {"kind": "inSource", "justification": "an open door stays open"},
+        {"kind": "external", "justification": "known since known.json"},
+    ]
+
+
+def test_a_safe_fix_is_part_of_the_result() -> None:
+    """As the replacement of a region that ends behind its last character."""
+    [fix] = [fix for found in run_of()["results"] for fix in found.get("fixes", ())]
+    [replacement] = fix["artifactChanges"][0]["replacements"]
+    assert replacement == {
+        "deletedRegion": {"startLine": 5, "startColumn": 3, "endLine": 5, "endColumn": 5},
+        "insertedContent": {"text": '"on"'},
+    }
+
+
+def test_levels_are_those_of_the_project() -> None:
+    """Info is a note there."""
+    assert [found["level"] for found in run_of()["results"]] == [
+        "error",
+        "warning",
+        "warning",
+        "warning",
+        "note",
+    ]

@@ -1,0 +1,152 @@
+"""Safe fixes: what they change, and that they leave the rest of the file and its meaning alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statewright.diagnostics import Position
+from statewright.language import digest_of, load_definition
+from statewright.lint.fixes import apply_edits
+from statewright.lint.result import Edit
+from tests.lint.judged import TRAPPED, judged
+
+TRAPS = """\
+machine: lamp   # the hall's
+initial: off
+states:
+  off: {accepts: {SwitchOn: on}, tags: [yes, "no", 'on', 12:30]}
+  on:\t{accepts: {SwitchOff: off}}   # an é before it: off
+"""
+FIXED = """\
+machine: lamp   # the hall's
+initial: "off"
+states:
+  "off": {accepts: {SwitchOn: "on"}, tags: ["yes", "no", 'on', "12:30"]}
+  "on":\t{accepts: {SwitchOff: "off"}}   # an é before it: off
+"""
+
+
+def fixed(content: bytes, file: str = "lamp.machine.yaml") -> bytes:
+    """The content after all safe fixes."""
+    edits = [result.edit for result in judged(content, file) if result.edit is not None]
+    after = apply_edits(content, file, edits)
+    assert after is not None
+    return after
+
+
+def test_traps_are_quoted_and_the_rest_stays() -> None:
+    """Comments, spaces, tabs and other quotes are as they were."""
+    assert fixed(TRAPS.encode()).decode() == FIXED
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "byte order mark"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
+def test_line_endings_and_byte_order_marks_stay(ending: str, mark: bytes) -> None:
+    """A fix of one value is a diff of one line."""
+    before, after = (mark + text.replace("\n", ending).encode() for text in (TRAPS, FIXED))
+    assert fixed(before) == after
+
+
+def test_a_fix_leaves_the_digest_alone() -> None:
+    """What was published before is what would be published after."""
+    before, after = (
+        load_definition(content, "lamp.machine.yaml") for content in (TRAPS.encode(), fixed(TRAPS.encode()))
+    )
+    assert digest_of(before) == digest_of(after)
+
+
+def test_after_the_fixes_there_is_nothing_to_fix() -> None:
+    """They settle at once."""
+    assert [result for result in judged(fixed(TRAPS.encode())) if result.edit is not None] == []
+
+
+def test_a_number_that_is_a_trap_has_no_safe_fix() -> None:
+    """In quotes it would be text."""
+    text = TRAPS.replace("machine: lamp", "machine: lamp\nversion: 012")
+    [result] = [result for result in judged(text) if "012" in result.finding.message]
+    assert result.edit is None
+
+
+def test_an_edit_that_changes_the_data_is_refused() -> None:
+    """Whatever it was that proposed it."""
+    content = b"machine: lamp\n"
+    assert apply_edits(content, "lamp.machine.yaml", [Edit(Position(1, 10), 4, "door")]) is None
+
+
+def test_the_modeline_leads_to_the_schema_that_is_nearest(tmp_path: Path) -> None:
+    """With the file's own line ending, and only where there is a schema to lead to."""
+    folder = tmp_path / "machines" / "orders"
+    folder.mkdir(parents=True)
+    file = str(folder / "lamp.machine.yaml")
+    content = (FIXED + "# a long file\n" * 50).replace("\n", "\r\n").encode()
+    assert fixed(content, file) == content
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "machine.schema.json").write_text("{}")
+    line = b"# yaml-language-server: $schema=../../schemas/machine.schema.json\r\n"
+    assert fixed(content, file) == line + content
+
+
+UNUSED = "# statewright: ignore[SW102] it came so"
+SHUT = "  closed: {accepts: {Open: open}}"
+
+
+@pytest.mark.parametrize(
+    ("commented", "left"),
+    [
+        (f"{SHUT}   {UNUSED}", SHUT),
+        (f"{SHUT}  # by hand  {UNUSED}", f"{SHUT}  # by hand"),
+        (f"  {UNUSED}\n{SHUT}", SHUT),
+        (f"{SHUT}  {UNUSED.replace('SW102', 'SW102, SW702')}", SHUT),
+    ],
+    ids=["behind a value", "behind a remark", "on its own line", "several codes"],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_an_unused_ignore_is_removed(commented: str, left: str, ending: str) -> None:
+    """And its line with it, where nothing else stands on it."""
+    before, after = (TRAPPED.replace(SHUT, text).replace("\n", ending).encode() for text in (commented, left))
+    assert fixed(before) == after
+
+
+def test_an_ignore_keeps_the_codes_that_are_needed() -> None:
+    """With their reason."""
+    comment = "# statewright: ignore[SW102, SW103,SW702] it stays open"
+    before = TRAPPED.replace("open: {}", f"open: {{}}  {comment}")
+    after = before.replace("SW102, SW103,SW702", "SW103")
+    assert fixed(before.encode()).decode() == after
+
+
+def test_an_ignore_that_cannot_be_read_is_left_to_its_author() -> None:
+    """Nobody knows what it was meant for."""
+    text = TRAPPED.replace(SHUT, f"{SHUT}  # statewright: ignore[SW999] as it came")
+    assert [result.edit for result in judged(text) if result.finding.code.id == "SW007"] == [None]
+
+
+def test_a_removed_line_ends_where_the_next_begins() -> None:
+    """Reports name regions by lines and columns."""
+    [edit] = [result.edit for result in judged(f"{UNUSED}\n{TRAPPED}") if result.edit is not None]
+    assert (edit.position, edit.end) == (Position(1, 1), Position(2, 1))
+
+
+def test_an_unused_ignore_on_the_last_line_is_removed() -> None:
+    """Though no line break follows it."""
+    assert fixed(f"{TRAPPED}{UNUSED}".encode()).decode() == TRAPPED
+
+
+def test_the_modeline_may_take_the_place_of_an_unused_ignore(tmp_path: Path) -> None:
+    """Both edits begin where the file begins."""
+    (tmp_path / "machine.schema.json").write_text("{}")
+    rest = FIXED + "# a long file\n" * 50
+    content = f"{UNUSED.replace('ignore', 'ignore-file')}\n{rest}".encode()
+    line = "# yaml-language-server: $schema=machine.schema.json\n"
+    assert fixed(content, str(tmp_path / "lamp.machine.yaml")).decode() == line + rest
+
+
+@given(st.lists(st.sampled_from(["on", "no", "1_000", "12:30", "2024-01-01", "x", '"on"', "7"]), min_size=1))
+def test_whatever_is_quoted_means_the_same(tags: list[str]) -> None:
+    """Proved by reading the file again."""
+    text = f"machine: m\ninitial: a\ntags: [{', '.join(tags)}]\nstates: {{a: {{final: true}}}}\n"
+    assert fixed(text.encode())

@@ -1,0 +1,231 @@
+"""What is said about guards, and what is not: only what is sure, with values that the engine agrees on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from statewright.diagnostics import Code
+from statewright.lint import check_file
+
+SAYS = {
+    *(Code.GUARD_NEVER_HOLDS, Code.GUARD_ALWAYS_HOLDS, Code.SHADOWED_BRANCH),
+    *(Code.GUARD_GAP, Code.GUARD_GAP_IN_DATA),
+}
+
+
+def machine(
+    guards: list[str],
+    *,
+    command: object,
+    data: object = None,
+    setter: str = "data.n + 1",
+    invariant: str = "",
+) -> bytes:
+    """One state, and one command with a branch per guard, "" for none. Each event sets n of the data."""
+    branches = [{"emit": f"E{n}"} | ({"guard": guard} if guard else {}) for n, guard in enumerate(guards)]
+    definition = {
+        "machine": "m",
+        "initial": "a",
+        "commands": {"Do": {"payload": command}},
+        "events": {f"E{n}": {"set": {"n": setter}} if data else {} for n in range(len(guards))},
+        "data": data or {},
+        "states": {"a": {"accepts": {"Do": branches}}},
+        "invariants": [{"check": invariant}] if invariant else [],
+    }
+    return json.dumps(definition).encode()
+
+
+def said(content: bytes) -> list[tuple[str, str]]:
+    """Codes and messages of the rules about guards."""
+    return [(f.code.id, f.message) for f in check_file(content, "m.machine.json") if f.code in SAYS]
+
+
+def gap(guards: list[str], **sections: object) -> str | None:
+    """The values that a gap is reported for; None where there is none."""
+    found = [message for code, message in said(machine(guards, **sections)) if code in ("SW305", "SW319")]  # type: ignore[arg-type]
+    return found[0].split(" holds ")[1].split(";")[0].removeprefix("for ") if found else None
+
+
+INTEGER = {"n": {"type": "integer", "minimum": 0, "maximum": 100}}
+KIND = {"kind": {"type": "string", "enum": ["a", "b", "c"]}}
+
+
+@pytest.mark.parametrize(
+    ("guards", "shown"),
+    [
+        (["command.n > 10", "command.n < 10"], "command.n = 10"),
+        (["command.n <= 10", "11 < command.n"], "command.n = 11"),
+        (["command.n > 0", "command.n > 50"], "command.n = 0"),
+        (["command.n in [0, 1]", "command.n >= 3"], "command.n = 2"),
+        (["!(command.n == 7)", "command.n == 8"], "command.n = 7"),
+        (["command.n < 5 ? true : command.n > 5", "false"], "command.n = 5"),
+    ],
+)
+def test_a_gap_between_integers_is_shown(guards: list[str], shown: str) -> None:
+    """The first value that no guard holds for."""
+    assert gap(guards, command=INTEGER) == shown
+
+
+@pytest.mark.parametrize(
+    ("guards", "command", "shown"),
+    [
+        (["command.kind == 'a'", "command.kind == 'b'"], KIND, 'command.kind = "c"'),
+        (["command.x > 1.5", "command.x < 1.5"], {"x": "number"}, "command.x = 1.5"),
+        (["command.s == 'x'", "command.s == 'other'"], {"s": "string"}, 'command.s = ""'),
+        (
+            ["command.b && command.c", "!command.b"],
+            {"b": "boolean", "c": "boolean"},
+            "command.b = true, command.c = false",
+        ),
+        (["size(command.s) > 1", "size(command.s) == 1"], {"s": "string"}, "size(command.s) = 0"),
+        (
+            ["command.o == null", "command.o != null && command.o > 0"],
+            {"o": {"type": ["integer", "null"], "minimum": 0}},
+            "command.o = 0",
+        ),
+    ],
+)
+def test_a_gap_between_other_values_is_shown(guards: list[str], command: object, shown: str) -> None:
+    """Of enums, doubles, texts, booleans, sizes and nullable fields."""
+    assert gap(guards, command=command) == shown
+
+
+@pytest.mark.parametrize(
+    "guards",
+    [
+        ["command.n > 10", "command.n <= 10"],
+        ["command.n > 10", ""],
+        ["command.n > 10"],
+        ["command.n >= 0", "command.n > 50"],
+        ["command.n > 10", "command.n * 2 < 30"],
+        ["command.n > 10", "command.n < data.n"],
+        ["command.n > 10", "data.list.exists(i, i == command.n)"],
+    ],
+)
+def test_no_gap_is_invented(guards: list[str]) -> None:
+    """Nothing is said of guards that cover all, of a single one, and of those that nobody can see through."""
+    data = {"n": {"type": "integer", "default": 0}, "list": {"type": "array", "default": []}}
+    assert gap(guards, command=INTEGER, data=data) is None
+
+
+def test_data_beyond_what_the_file_names_may_never_come() -> None:
+    """A counter that only grows is never negative, though its schema does not say so."""
+    data = {"n": {"type": "integer", "default": 0}}
+    assert gap(["data.n == 0", "data.n > 0"], command={}, data=data) is None
+    assert gap(["data.n < 3", "data.n > 3"], command={}, data=data) == "if data.n can be 3"
+
+
+@pytest.mark.parametrize("setter", ["20", "0"])
+def test_data_that_are_never_set_to_a_value_never_have_it(setter: str) -> None:
+    """Between the steps of a field that goes in steps there is nothing."""
+    data = {"n": {"type": "integer", "default": 0}}
+    assert gap(["data.n == 0", "data.n == 20"], command={}, data=data, setter=setter) is None
+
+
+def test_a_gap_for_all_data_needs_no_data() -> None:
+    """What the sender chooses is enough, so it is a warning; otherwise it is advice with both values."""
+    data = {"n": {"type": "integer", "default": 0}}
+    guards = ["command.n > 10 && data.n > 1", "command.n < 10"]
+    assert gap(guards, command=INTEGER, data=data) == "command.n = 10"
+    guards = ["command.n >= 10 && data.n > 0", "command.n < 10"]
+    assert gap(guards, command=INTEGER, data=data) == "command.n = 10 if data.n can be 0"
+
+
+def test_a_gap_that_an_invariant_excludes_is_none() -> None:
+    """Data that break an invariant are never stored."""
+    data = {"n": {"type": "integer", "default": 0}}
+    guards = ["data.n < 3", "data.n > 5"]
+    assert gap(guards, command={}, data=data, invariant="data.n < 3 || data.n > 5") is None
+    assert gap(guards, command={}, data=data, invariant="data.n >= 0") == "if data.n can be 3"
+
+
+def test_an_invariant_that_nobody_can_see_through_silences_the_gap() -> None:
+    """It may exclude the value."""
+    data = {"n": {"type": "integer", "default": 0}}
+    assert gap(["data.n < 3", "data.n > 3"], command={}, data=data, invariant="data.n * 2 != 6") is None
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "command.n < 0",
+        "command.n > 5 && command.n < 3",
+        "command.n == 101",
+        "command.n in [-1, 200]",
+        "false",
+    ],
+)
+def test_a_guard_that_never_holds_is_told(guard: str) -> None:
+    """Over all that the schema allows."""
+    assert [code for code, _ in said(machine([guard, ""], command=INTEGER))] == ["SW304"]
+
+
+@pytest.mark.parametrize("guard", ["command.n >= 0", "command.n < 50 || command.n > 10", "command.n != -1"])
+def test_a_guard_that_always_holds_is_told(guard: str) -> None:
+    """It says nothing that the schema does not."""
+    assert [code for code, _ in said(machine([guard], command=INTEGER))] == ["SW313"]
+
+
+def test_branches_behind_earlier_ones_are_told() -> None:
+    """One branch may be covered by several together."""
+    guards = ["command.n < 50", "command.n > 20", "command.n == 7", ""]
+    assert [code for code, _ in said(machine(guards, command=INTEGER))] == ["SW314", "SW314"]
+
+
+def test_a_multiple_is_no_reason_to_be_sure() -> None:
+    """Values between the multiples stand for those beyond."""
+    command = {"n": {"type": "integer", "multipleOf": 5}}
+    assert said(machine(["command.n > 12", ""], command=command)) == []
+
+
+def test_the_state_is_one_of_those_in_which_the_list_decides() -> None:
+    """An inherited list may tell its states apart."""
+    definition = {
+        "machine": "m",
+        "initial": "a",
+        "accepts": {
+            "Do": [
+                {"guard": "state == 'a'", "emit": "Left", "target": "b"},
+                {"guard": "state == 'c'", "emit": "Returned", "target": "a"},
+            ]
+        },
+        "states": {"a": {}, "b": {"accepts": {"Go": "c"}}, "c": {}},
+    }
+    messages = [message for _, message in said(json.dumps(definition).encode())]
+    assert messages == ['no branch of "Do" holds for state = "b"; add a last one without guard']
+
+
+ANY_LETTER = {"s": {"type": "string", "maxLength": 1}}
+NO_TEXT = {"s": {"type": "string", "maxLength": 0}}
+
+
+@pytest.mark.parametrize("others", ["'x', 'o', ''", "'', 'a', 'b', 'o', 'x'"])
+def test_there_is_always_another_short_text(others: str) -> None:
+    """However many are listed, so that nothing is said of a guard that lists them."""
+    assert said(machine([f"command.s in [{others}]", ""], command=ANY_LETTER)) == []
+
+
+def test_the_empty_text_may_be_all_there_is() -> None:
+    """Only then a list of texts is complete."""
+    assert [code for code, _ in said(machine(["command.s == ''"], command=NO_TEXT))] == ["SW313"]
+
+
+@pytest.mark.parametrize(
+    "command", [{"type": "object", "properties": {"a": {"type": "integer"}}}, {"type": "object"}]
+)
+def test_no_size_of_an_object_is_shown(command: object) -> None:
+    """Its properties say which sizes there are, and no rule counts them."""
+    assert gap(["size(command.o) == 1", "size(command.o) == 2"], command={"o": command}) is None
+
+
+def test_nothing_is_said_where_too_much_would_have_to_be_tried() -> None:
+    """A file is judged in bounded time: the guards at its beginning, and not those at its end."""
+    names = [f"b{number}" for number in range(8)]
+    every = " || ".join(f"command.{name}" for name in names)
+    guards = [f"{every} || !command.b0 || command.n == {number}" for number in range(200)]
+    command = {"n": "integer"} | dict.fromkeys(names, "boolean")
+    told = [message for code, message in said(machine(guards, command=command)) if code == "SW313"]
+    assert 0 < len(told) < len(guards)
+    assert all("command.n == 199" not in message for message in told)

@@ -1,0 +1,319 @@
+"""Decide: which verdict a command gets, and in which order verdicts are looked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from statewright.machine.messages import Accepted, Invalid, Rejected
+from tests.given import command, example, given, machine_of, when
+
+ORDER = example("order")
+ACCOUNT = example("account")
+PLACED = command("PlaceOrder", {"total": 1000})
+TELLER = ("teller",)
+
+
+def rejected(verdict: object) -> Rejected:
+    assert isinstance(verdict, Rejected), verdict
+    return verdict
+
+
+def accepted(verdict: object) -> Accepted:
+    assert isinstance(verdict, Accepted), verdict
+    return verdict
+
+
+def account(*wishes: Any) -> Any:
+    return given(ACCOUNT, command("Open", {"owner": "Ada"}, roles=TELLER), *wishes)
+
+
+def test_an_accepted_command_emits_its_event_with_the_fields_of_the_same_name() -> None:
+    """The event carries the payload, and where it led."""
+    verdict = accepted(when(ORDER, ORDER.initial, PLACED))
+    [event] = verdict.events
+    assert (event.type, event.data, event.leaf, event.entered) == (
+        "OrderPlaced",
+        {"total": 1000},
+        "awaiting_payment",
+        "awaiting_payment",
+    )
+    assert verdict.state.data == {"total": 1000, "paid": 0}
+    assert verdict.state.version == 1
+
+
+def test_the_first_branch_that_holds_wins() -> None:
+    """A part payment stays, the one that completes the sum moves on to the composite's first leaf."""
+    state = given(ORDER, PLACED, command("Pay", {"amount": 400}, roles=("clerk",)))
+    assert state.leaf == "awaiting_payment"
+    verdict = accepted(when(ORDER, state, command("Pay", {"amount": 600}, roles=("clerk",))))
+    assert [event.type for event in verdict.events] == ["OrderPaid"]
+    assert (verdict.state.leaf, verdict.events[0].entered) == ("fulfilment.picking", "fulfilment")
+
+
+def test_the_initial_state_is_not_touched() -> None:
+    """A decision never changes the state that it was given."""
+    before = dict(ORDER.initial.data)
+    when(ORDER, ORDER.initial, PLACED)
+    assert ORDER.initial.data == before
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ({}, "data.total: "),
+        ({"total": "7"}, "data.total: "),
+        ({"total": True}, "data.total: "),
+        ({"total": -1}, "data.total: "),
+        ({"total": 1, "totl": 1}, 'data: unknown field "totl"'),
+        ({"total": 2**63}, "data.total: "),
+    ],
+)
+def test_a_payload_against_its_schema_is_invalid_and_the_reason_names_the_field(
+    data: dict[str, Any], reason: str
+) -> None:
+    """Invalid comes before every business rule."""
+    verdict = when(ORDER, ORDER.initial, command("PlaceOrder", data))
+    assert isinstance(verdict, Invalid)
+    assert verdict.reason.startswith(reason)
+    assert not verdict.unknown
+
+
+def test_an_integral_number_becomes_an_integer() -> None:
+    """JSON does not tell 5.0 from 5, so the declared type does."""
+    verdict = accepted(when(ORDER, ORDER.initial, command("PlaceOrder", {"total": 5.0})))
+    assert repr(verdict.events[0].data) == "{'total': 5}"
+
+
+def test_an_unknown_command_is_invalid_for_now() -> None:
+    """A newer definition may know it; the nearest name is offered."""
+    verdict = when(ORDER, ORDER.initial, command("PlaceOrdr"))
+    assert isinstance(verdict, Invalid)
+    assert verdict.unknown
+    assert 'did you mean "PlaceOrder"?' in verdict.reason
+
+
+@pytest.mark.parametrize(("expected", "code"), [(0, None), (1, "VERSION_MISMATCH"), (7, "VERSION_MISMATCH")])
+def test_the_expected_version_is_compared_before_anything_of_the_business(
+    expected: int, code: str | None
+) -> None:
+    """0 means that the aggregate must not exist."""
+    verdict = when(ORDER, ORDER.initial, command("PlaceOrder", {"total": 5}, expected_version=expected))
+    assert (verdict.code if isinstance(verdict, Rejected) else None) == code
+
+
+def test_a_final_state_accepts_nothing() -> None:
+    """FINAL_STATE is told apart from NOT_ACCEPTED."""
+    state = given(ORDER, PLACED, command("ExpirePayment"))
+    assert rejected(when(ORDER, state, command("Pack"))).code == "FINAL_STATE"
+
+
+def test_a_refusal_says_what_is_accepted_now() -> None:
+    """A sender can see at once what would have been possible."""
+    refusal = rejected(when(ORDER, given(ORDER, PLACED), command("Pack")))
+    assert refusal.code == "NOT_ACCEPTED"
+    assert refusal.accepts_now == ("Cancel", "ExpirePayment", "Pay")
+
+
+def test_a_commands_roles_are_asked_before_its_branches() -> None:
+    """No actor means no roles."""
+    refusal = rejected(when(ORDER, given(ORDER, PLACED), command("Pay", {"amount": 1})))
+    assert refusal.code == "NOT_AUTHORIZED"
+    assert refusal.trace == ()
+
+
+def test_an_authors_refusal_has_its_code_and_message() -> None:
+    """The branch that refused is the last of the trace."""
+    refusal = rejected(when(ORDER, ORDER.initial, command("PlaceOrder", {"total": 0})))
+    assert (refusal.code, refusal.message) == ("NOTHING_TO_PAY", "An empty order cannot be placed.")
+    assert refusal.trace[-1].result == "chosen"
+
+
+def test_a_childs_list_replaces_its_parents() -> None:
+    """Cancel is inherited by picking and packed, and refused by shipped."""
+    paid = given(ORDER, PLACED, command("Pay", {"amount": 1000}, roles=("clerk",)))
+    cancel = command("Cancel", {"reason": "late"})
+    assert accepted(when(ORDER, paid, cancel)).state.leaf == "cancelled"
+    shipped = given(
+        ORDER, PLACED, command("Pay", {"amount": 1000}, roles=("clerk",)), command("Pack"), command("Ship")
+    )
+    assert rejected(when(ORDER, shipped, cancel)).code == "ALREADY_SHIPPED"
+
+
+def test_a_refusal_shows_each_guard_with_the_values_it_saw() -> None:
+    """GUARD_FAILED explains itself."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        data: {limit: {type: integer, default: 3}}
+        commands: {Go: {payload: {n: integer}}}
+        states:
+          a: {accepts: {Go: {guard: command.n < data.limit, target: b}}}
+          b: {final: true}
+    """)
+    refusal = rejected(when(machine, machine.initial, command("Go", {"n": 5})))
+    assert refusal.code == "GUARD_FAILED"
+    [trace] = refusal.trace
+    assert (trace.guard, trace.result) == ("command.n < data.limit", "guard is false")
+    assert trace.saw == {"command.n": 5, "data.limit": 3}
+
+
+def test_a_branch_whose_role_is_missing_is_skipped() -> None:
+    """The owner has a limit, a teller has not."""
+    rich = account(command("Deposit", {"amount": 500_000}))
+    wish = {"amount": 200_000}
+    assert rejected(when(ACCOUNT, rich, command("Withdraw", wish, roles=("owner",)))).code == "OVER_LIMIT"
+    assert accepted(when(ACCOUNT, rich, command("Withdraw", wish, roles=TELLER)))
+
+
+def test_when_only_roles_stand_in_the_way_the_code_says_so() -> None:
+    """NOT_AUTHORIZED wins over GUARD_FAILED when a branch was skipped for a role."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        states:
+          a: {accepts: {Go: [{roles: [boss], target: b}, {guard: command.n > 1, emit: Other}]}}
+          b: {final: true}
+    """)
+    assert rejected(when(machine, machine.initial, command("Go", {"n": 1}))).code == "NOT_AUTHORIZED"
+
+
+def test_a_guard_without_a_value_is_a_refusal_and_never_false() -> None:
+    """The search for a branch stops at the guard that errs."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        states:
+          a: {accepts: {Go: [{guard: command.n / command.m > 1, target: b}, {target: b, emit: Other}]}}
+          b: {final: true}
+    """)
+    refusal = rejected(when(machine, machine.initial, command("Go", {"n": 1, "m": 0})))
+    assert refusal.code == "EXPRESSION_ERROR"
+    assert len(refusal.trace) == 1
+    assert refusal.trace[0].result.startswith("error: ")
+
+
+def test_an_invariant_that_breaks_refuses_the_command_with_its_message() -> None:
+    """Nobody pays more than the total."""
+    refusal = rejected(when(ORDER, given(ORDER, PLACED), command("Pay", {"amount": 1001}, roles=("clerk",))))
+    assert (refusal.code, refusal.message) == ("INVARIANT_VIOLATED", "Nobody pays more than the total.")
+
+
+def test_the_data_after_the_fold_must_fit_their_schemas() -> None:
+    """More cannot be released than is held; the refusal names the field."""
+    refusal = rejected(when(ACCOUNT, account(), command("Release", {"amount": 1}, roles=TELLER)))
+    assert refusal.code == "INVARIANT_VIOLATED"
+    assert refusal.message.startswith("data.held: ")
+
+
+def test_several_events_fold_in_order_and_only_the_last_moves() -> None:
+    """Capture ends the hold and takes the money in one commit."""
+    held = account(command("Deposit", {"amount": 500}), command("Hold", {"amount": 300}, roles=("owner",)))
+    verdict = accepted(when(ACCOUNT, held, command("Capture", {"amount": 200}, roles=TELLER)))
+    assert [event.type for event in verdict.events] == ["HoldReleased", "MoneyWithdrawn"]
+    assert verdict.events[1].data == {"amount": 200, "at": "2026-11-23T12:00:00Z"}
+    assert (verdict.state.data["balance"], verdict.state.data["held"]) == (300, 100)
+    assert verdict.state.version == held.version + 2
+
+
+def test_emit_nothing_accepts_without_an_event() -> None:
+    """The limit is already as wished."""
+    verdict = accepted(when(ACCOUNT, account(), command("SetLimit", {"limit": 100_000}, roles=("manager",))))
+    assert verdict.events == ()
+    assert verdict.state.version == 1
+
+
+def test_the_branchs_own_wish_about_refusals_is_handed_on() -> None:
+    """`on_refusal` is for the handler to carry out."""
+    refusal = rejected(when(ACCOUNT, account(), command("Hold", {"amount": 1}, roles=("owner",))))
+    assert (refusal.code, refusal.on_refusal) == ("INSUFFICIENT_FUNDS", "record")
+
+
+def test_the_least_definition_runs() -> None:
+    """Without catalogues any payload is legal and the event is named like the command."""
+    door = example("door")
+    verdict = accepted(when(door, door.initial, command("Open", {"by": "Ada"})))
+    assert (verdict.events[0].type, verdict.events[0].data) == ("Open", {"by": "Ada"})
+    assert verdict.state.leaf == "open"
+
+
+def test_a_default_is_filled_in_before_guards() -> None:
+    """An optional command field with a default is always there."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        commands: {Go: {payload: {n: {type: integer, default: 7}}, optional: [n]}}
+        events: {Gone: {payload: {n: integer}}}
+        states:
+          a: {accepts: {Go: {guard: command.n == 7, emit: Gone, target: b}}}
+          b: {final: true}
+    """)
+    assert accepted(when(machine, machine.initial, command("Go"))).events[0].data == {"n": 7}
+
+
+def test_a_value_that_json_cannot_hold_is_never_stored() -> None:
+    """Without a declared event nothing else would stop an infinite number."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        states:
+          a: {accepts: {Go: {emit: Gone, with: {ratio: 1.0 / command.n}, target: b}}}
+          b: {final: true}
+    """)
+    refusal = rejected(when(machine, machine.initial, command("Go", {"n": 0.0})))
+    assert refusal.code == "INVARIANT_VIOLATED"
+    assert "ratio" in refusal.message
+
+
+@pytest.mark.parametrize(
+    "emission", ["with: {x: 'command.l.map(i, {\"s\": command.s})'}", "with: {x: command.s}"]
+)
+def test_what_would_be_gigabytes_of_text_is_refused_before_it_is_written(emission: str) -> None:
+    """A list of references is small, its JSON is not."""
+    machine = machine_of(f"""
+        machine: m
+        initial: a
+        states: {{a: {{accepts: {{Go: {{emit: Gone, {emission}}}}}}}}}
+    """)
+    large = {"l": list(range(5_000)), "s": "x" * (200_000 if "map" in emission else 1_000_001)}
+    refusal = rejected(when(machine, machine.initial, command("Go", large)))
+    assert (refusal.code, refusal.message) == (
+        "INVARIANT_VIOLATED",
+        'event "Gone" has more than 1,000,000 characters',
+    )
+
+
+def test_data_that_would_be_gigabytes_of_text_are_refused_too() -> None:
+    """They would be written into a snapshot."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        data: {l: {type: array, default: []}}
+        events: {Gone: {payload: {l: array, s: string}, set: {l: "event.l.map(i, event.s)"}}}
+        states: {a: {accepts: {Go: {emit: Gone}}}}
+    """)
+    wish = command("Go", {"l": list(range(1_000)), "s": "x" * 10_000})
+    refusal = rejected(when(machine, machine.initial, wish))
+    assert refusal.message == "the data have more than 1,000,000 characters"
+
+
+def test_a_map_whose_keys_are_no_text_is_refused_with_the_reason() -> None:
+    """CEL has such maps, JSON has not."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        states: {a: {accepts: {Go: {emit: Gone, with: {o: "{1: 2}"}}}}}
+    """)
+    refusal = rejected(when(machine, machine.initial, command("Go")))
+    assert refusal.message == 'event "Gone".o: has a key that is not a string'
+
+
+def test_many_small_values_are_weighed_as_they_are_written() -> None:
+    """What has half a million characters is not refused for having a million."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        states: {a: {accepts: {Go: {emit: Gone}}}}
+    """)
+    assert accepted(when(machine, machine.initial, command("Go", {"l": [[0] * 9_700] * 26})))

@@ -1,0 +1,143 @@
+"""Evolve and replay: stored events fold to the state that decide left, or the difference is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from statewright.errors import FoldFailed, ReplayDivergence, UnknownMove
+from statewright.machine.evolve import evolve, replay
+from statewright.machine.messages import REFUSED, Accepted, Event
+from tests.given import command, example, machine_of, when
+
+ORDER = example("order")
+ACCOUNT = example("account")
+
+RENAMED = """
+    machine: m
+    initial: start
+    data: {sum: {type: integer, default: 0}}
+    events:
+      Counted:
+        renamed_from: [Added]
+        payload: {amount: {type: integer, renamed_from: [n]}}
+        set: {sum: data.sum + event.amount}
+    states:
+      start: {renamed_from: [begin], accepts: {Count: {emit: Counted, target: middle}}}
+      middle:
+        renamed_from: [centre]
+        initial: inner
+        states: {inner: {renamed_from: [core], accepts: {Count: {emit: Counted}}}}
+"""
+
+WISHES = st.sampled_from(
+    [
+        command("Open", {"owner": "Ada"}, roles=("teller",)),
+        command("Deposit", {"amount": 70}),
+        command("Withdraw", {"amount": 50}, roles=("owner",)),
+        command("Hold", {"amount": 30}, roles=("owner",)),
+        command("Capture", {"amount": 20}, roles=("teller",)),
+        command("Release", {"amount": 10}, roles=("teller",)),
+        command("Freeze", {"reason": "odd"}, roles=("manager",)),
+        command("Unfreeze", roles=("manager",)),
+        command("Close", roles=("owner",)),
+    ]
+)
+
+
+@for_all(st.lists(WISHES, max_size=30))
+def test_what_decide_produced_folds_to_the_state_that_decide_saw(wishes: list) -> None:
+    """Evolve never raises on decide's events, and replay agrees with it event by event."""
+    state, events = ACCOUNT.initial, []
+    for wish in wishes:
+        verdict = when(ACCOUNT, state, wish)
+        if isinstance(verdict, Accepted):
+            state = verdict.state
+            events.extend(verdict.events)
+    folded = ACCOUNT.initial
+    for event in events:
+        folded = evolve(ACCOUNT, folded, event)
+    assert folded == state
+    assert replay(ACCOUNT, ACCOUNT.initial, events, stream="account/a", stored_by=1) == state
+
+
+def test_an_event_that_the_table_does_not_know_is_never_skipped() -> None:
+    """The error names machine, version, event and state."""
+    event = Event("OrderShipped", {}, "x")
+    reason = 'machine "order" version 3 does not know event "OrderShipped" in "draft"'
+    with pytest.raises(UnknownMove, match=reason):
+        evolve(ORDER, ORDER.initial, event)
+    with pytest.raises(UnknownMove, match=f"order/o-1 at version 1: {reason}"):
+        replay(ORDER, ORDER.initial, [event], stream="order/o-1", stored_by=3)
+
+
+def test_a_move_that_changed_since_is_a_divergence() -> None:
+    """It names the stream, the version of the event and both definitions."""
+    event = Event("OrderPlaced", {"total": 5}, "draft", None)
+    with pytest.raises(ReplayDivergence) as caught:
+        replay(ORDER, ORDER.initial, [event], stream="order/o-1", stored_by=2)
+    assert str(caught.value) == (
+        'order/o-1 diverges at version 1: definition version 2 stored state "draft" entering nothing, '
+        'definition version 3 computes state "awaiting_payment" entering "awaiting_payment"'
+    )
+
+
+def test_a_recorded_refusal_takes_a_version_and_changes_nothing() -> None:
+    """It folds as identity in every state."""
+    refusal = Event(REFUSED, {"command": "Pay", "code": "X", "message": ""}, "draft")
+    state = replay(ORDER, ORDER.initial, [refusal], stream="order/o-1", stored_by=3)
+    assert state == replace(ORDER.initial, version=1)
+
+
+def test_old_names_of_states_events_and_fields_still_fold() -> None:
+    """Renames of a composite reach the stored names of its children."""
+    machine = machine_of(RENAMED)
+    stored = [
+        Event("Added", {"n": 2}, "centre.core", "centre"),
+        Event("Counted", {"amount": 3}, "middle.inner", None),
+    ]
+    state = replay(machine, machine.initial, stored, stream="m/a", stored_by=1)
+    assert (state.leaf, state.data, state.version) == ("middle.inner", {"sum": 5}, 2)
+
+
+def test_a_retired_move_still_replays() -> None:
+    """No branch emits the event any more."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        events:
+          Gone: {}
+          Jumped: {retired: [{from: a, target: c}]}
+        states:
+          a: {accepts: {Go: {emit: Gone, target: b}}}
+          b: {final: true}
+          c: {final: true}
+    """)
+    state = replay(machine, machine.initial, [Event("Jumped", {}, "c", "c")], stream="m/a", stored_by=1)
+    assert state.leaf == "c"
+
+
+def test_a_value_that_cannot_be_computed_any_more_names_stream_and_version() -> None:
+    """An overflow in a stored stream concerns that stream only."""
+    machine = machine_of(RENAMED)
+    stored = [Event("Counted", {"amount": 2**63 - 1}, "middle.inner", "middle")] * 1 + [
+        Event("Counted", {"amount": 1}, "middle.inner", None)
+    ]
+    with pytest.raises(FoldFailed) as caught:
+        replay(machine, machine.initial, stored, stream="m/a", stored_by=1)
+    assert str(caught.value) == 'm/a at version 2: a value that event "Counted" sets cannot be computed'
+
+
+def test_all_set_see_the_data_before_the_event() -> None:
+    """Two fields can be exchanged."""
+    machine = machine_of("""
+        machine: m
+        initial: a
+        data: {x: {type: integer, default: 1}, y: {type: integer, default: 2}}
+        events: {Swapped: {set: {x: data.y, y: data.x}}}
+        states: {a: {accepts: {Swap: {emit: Swapped}}}}
+    """)
+    assert evolve(machine, machine.initial, Event("Swapped", {}, "a")).data == {"x": 2, "y": 1}

@@ -1,0 +1,86 @@
+"""What `transitions` is given: names and functions of ours, never a name of a file that it would act on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from statewright.errors import DefinitionError
+from statewright.language import load_definition
+from statewright.machine.compiled import compile_machine
+from statewright.machine.messages import Accepted
+from tests.given import command, when
+
+HOSTILE = [
+    "state",
+    "model",
+    "trigger",
+    "models",
+    "to_b",
+    "is_a",
+    "may_go",
+    "initial",
+    "dispatch",
+    "_leaf2"[1:],
+]
+
+
+@contextmanager
+def audited() -> Iterator[list[str]]:
+    """The audit events of a block that would mean code of the definition's choosing."""
+    seen: list[str] = []
+    active = True
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if active and event in {"os.system", "subprocess.Popen", "import", "socket.connect", "open"}:
+            seen.append(f"{event} {arguments[:1]}")
+
+    sys.addaudithook(watch)
+    try:
+        yield seen
+    finally:
+        active = False
+
+
+def written(name: str) -> bytes:
+    accepts = {name: {"emit": name, "target": "b"}}
+    states = {"a": {"accepts": accepts}, "b": {"final": True}}
+    return json.dumps({"machine": name, "initial": "a", "states": states}).encode()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_collides_with_the_librarys_own(name: str) -> None:
+    """A command or event may bear any legal name."""
+    machine = compile_machine(load_definition(written(name), "m.json"))
+    verdict = when(machine, machine.initial, command(name))
+    assert isinstance(verdict, Accepted)
+    assert verdict.state.leaf == "b"
+
+
+@pytest.mark.parametrize("name", ["os.system", "a.b", "__class__", "", "x y", "a" * 65])
+def test_a_name_that_could_be_code_is_refused(name: str) -> None:
+    """The library imports a dotted string that it takes for a callback, and calls it."""
+    with pytest.raises(DefinitionError):
+        load_definition(written(name), "m.json")
+
+
+def test_loading_and_firing_runs_no_code_of_a_definitions_choosing() -> None:
+    """No import, process, socket or file while a definition is loaded and a command fired."""
+    load_definition(written("Warm"), "m.json")
+    with audited() as seen:
+        machine = compile_machine(load_definition(written("Go"), "m.json"))
+        when(machine, machine.initial, command("Go"))
+    assert seen == []
+
+
+def test_each_move_is_asked_of_the_library_once() -> None:
+    """A dict remembers it for the million replays."""
+    machine = compile_machine(load_definition(written("Go"), "m.json"))
+    first = machine.step("a", "Go")
+    assert machine.step("a", "Go") is first
+    assert set(machine.steps) == {("a", "Go", None)}

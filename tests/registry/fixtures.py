@@ -1,0 +1,18 @@
+"""A place in S3 for each test, in one bucket: for the conftests of what reads and writes there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.emulators.clients import client_of, new_bucket
+from tests.registry.world import Place, place_in
+
+
+@pytest.fixture(scope="session")
+def definitions_bucket(ministack: str) -> str:
+    return new_bucket(client_of("s3", ministack))
+
+
+@pytest.fixture
+def place(ministack: str, definitions_bucket: str) -> Place:
+    return place_in(ministack, definitions_bucket)

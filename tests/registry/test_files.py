@@ -1,0 +1,217 @@
+"""Definitions from a folder: found, read again, and never lost to a broken file."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from statewright.errors import SettingsError
+from statewright.registry.files import FilesSource
+from statewright.registry.port import SourceState
+from tests.registry.world import Clock, version_of
+
+DOOR = "{machine: door, version: %d, initial: shut, states: {shut: {accepts: {Open: open}}, open: {}}}"
+LAMP = json.dumps({"machine": "lamp", "initial": "off", "states": {"off": {}}})
+BROKEN = "{machine: door, initial: nowhere, states: {shut: {}}}"
+
+
+def write(folder: Path, name: str, text: str, *, at: int = 1) -> None:
+    """A file with a time of its own, so that a change shows however fast the test is."""
+    (folder / name).write_text(text)
+    os.utime(folder / name, (at, at))
+
+
+def door(folder: Path, version: int) -> None:
+    write(folder, "door.machine.yaml", DOOR % version, at=version)
+
+
+def test_every_syntax_is_found_and_nothing_else(tmp_path: Path) -> None:
+    """The double ending tells definitions from other files."""
+    door(tmp_path, 1)
+    write(tmp_path, "lamp.machine.json", LAMP)
+    write(tmp_path, "gate.machine.yml", (DOOR % 1).replace("door", "gate"))
+    write(tmp_path, "notes.yaml", "a: b")
+    assert FilesSource(tmp_path).names() == ("door", "gate", "lamp")
+
+
+def test_an_unknown_machine_is_none(tmp_path: Path) -> None:
+    """An empty folder is no error: definitions may follow."""
+    assert FilesSource(tmp_path).machine("door") is None
+
+
+def test_a_change_shows_when_the_time_to_live_has_passed(tmp_path: Path) -> None:
+    """Not before, and then without anybody asking."""
+    door(tmp_path, 1)
+    clock = Clock()
+    source = FilesSource(tmp_path, ttl_seconds=60, clock=clock)
+    door(tmp_path, 2)
+    clock.seconds = 59
+    assert version_of(source) == 1
+    clock.seconds = 60
+    assert version_of(source) == 2
+
+
+def test_a_refresh_does_not_wait(tmp_path: Path) -> None:
+    """New files are found and removed ones forgotten."""
+    door(tmp_path, 1)
+    source = FilesSource(tmp_path)
+    write(tmp_path, "lamp.machine.json", LAMP)
+    (tmp_path / "door.machine.yaml").unlink()
+    source.refresh()
+    assert source.names() == ("lamp",)
+
+
+def test_an_unchanged_file_keeps_its_compiled_machine(tmp_path: Path) -> None:
+    """Compiling costs more than looking."""
+    door(tmp_path, 1)
+    source = FilesSource(tmp_path)
+    before = source.machine("door")
+    source.refresh()
+    assert source.machine("door") is before
+
+
+def test_a_broken_change_keeps_the_last_good_machine(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The findings are logged, once per change, and the repair is taken up."""
+    door(tmp_path, 1)
+    source = FilesSource(tmp_path)
+    write(tmp_path, "door.machine.yaml", BROKEN, at=2)
+    source.refresh()
+    source.refresh()
+    assert version_of(source) == 1
+    assert caplog.text.count("door.machine.yaml is broken, the last good one of its machine is live") == 1
+    door(tmp_path, 3)
+    source.refresh()
+    assert version_of(source) == 3
+
+
+def test_a_broken_file_at_the_start_takes_nobody_down(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its own machine is unknown, the others work."""
+    write(tmp_path, "door.machine.yaml", BROKEN)
+    write(tmp_path, "lamp.machine.json", LAMP)
+    with caplog.at_level(logging.ERROR, logger="statewright.sources"):
+        source = FilesSource(tmp_path)
+    assert (source.machine("door"), version_of(source, "lamp")) == (None, 1)
+    assert "nowhere" in caplog.text
+
+
+def test_a_file_that_cannot_be_read_is_broken_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A dangling link, say; it is looked at again each time."""
+    (tmp_path / "door.machine.yaml").symlink_to(tmp_path / "nowhere")
+    source = FilesSource(tmp_path)
+    assert source.names() == ()
+    write(tmp_path, "nowhere", DOOR % 4)
+    source.refresh()
+    assert version_of(source) == 4
+
+
+def test_a_file_of_any_size_is_broken_and_takes_nobody_down(tmp_path: Path) -> None:
+    """No more of it is read than it takes to see that it is too large."""
+    door(tmp_path, 1)
+    with (tmp_path / "huge.machine.yaml").open("wb") as file:
+        file.truncate(2**40)
+    assert FilesSource(tmp_path).names() == ("door",)
+
+
+def test_folders_below_count_as_they_do_for_check(tmp_path: Path) -> None:
+    """A green check must not fail when it runs."""
+    (tmp_path / "below").mkdir()
+    door(tmp_path / "below", 1)
+    assert FilesSource(tmp_path).names() == ("door",)
+
+
+def test_a_link_beside_its_file_is_the_same_definition(tmp_path: Path) -> None:
+    """So Kubernetes mounts configuration: each file a link into a folder that is replaced as a whole."""
+    (tmp_path / "..1").mkdir()
+    door(tmp_path / "..1", 1)
+    (tmp_path / "door.machine.yaml").symlink_to("..1/door.machine.yaml")
+    assert FilesSource(tmp_path).names() == ("door",)
+
+
+def test_a_pipe_is_no_definition(tmp_path: Path) -> None:
+    """Reading it would wait for ever."""
+    os.mkfifo(tmp_path / "door.machine.yaml")
+    assert FilesSource(tmp_path).names() == ()
+
+
+def test_two_files_of_one_machine_are_an_error_that_names_both(tmp_path: Path) -> None:
+    """Which of them is meant cannot be guessed."""
+    door(tmp_path, 1)
+    write(tmp_path, "gate.machine.yaml", DOOR % 2)
+    with pytest.raises(SettingsError, match=r'"door.machine.yaml" and "gate.machine.yaml" both .* "door"'):
+        FilesSource(tmp_path)
+
+
+def test_a_second_file_that_appears_later_changes_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was known stays until one of the two goes."""
+    door(tmp_path, 1)
+    source = FilesSource(tmp_path)
+    write(tmp_path, "gate.machine.yaml", DOOR % 2)
+    source.refresh()
+    assert version_of(source) == 1
+    assert "definitions are kept as they were" in caplog.text
+    (tmp_path / "door.machine.yaml").unlink()
+    source.refresh()
+    assert version_of(source) == 2
+
+
+def test_a_folder_that_goes_away_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A deployment that moves it does not make every machine unknown for a moment."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    door(folder, 1)
+    source = FilesSource(folder)
+    folder.rename(tmp_path / "away")
+    source.refresh()
+    assert version_of(source) == 1
+    assert "is no folder" in caplog.text
+
+
+def test_a_missing_folder_names_the_variable(tmp_path: Path) -> None:
+    """The setting is wrong, not the definitions."""
+    with pytest.raises(SettingsError, match="DEFINITIONS_PATH"):
+        FilesSource(tmp_path / "nowhere")
+
+
+def test_the_state_tells_age_and_what_is_broken(tmp_path: Path) -> None:
+    """The age counts from the last look that could be used; a broken file counts until it is mended."""
+    door(tmp_path, 1)
+    clock = Clock()
+    source = FilesSource(tmp_path, clock=clock)
+    clock.seconds = 5.0
+    assert source.state() == SourceState(5.0, 0)
+    write(tmp_path, "lamp.machine.json", BROKEN, at=2)
+    source.refresh()
+    assert source.state() == SourceState(0.0, 1)
+
+
+def test_a_broken_file_may_be_that_of_any_machine(tmp_path: Path) -> None:
+    """So nothing is certain to be unknown; a machine that was good before is the file's only one."""
+    write(tmp_path, "door.machine.yaml", "machine: [")
+    source = FilesSource(tmp_path, ttl_seconds=0)
+    assert not source.is_current("window")
+    door(tmp_path, 2)
+    source.refresh()
+    write(tmp_path, "door.machine.yaml", BROKEN, at=3)
+    source.refresh()
+    assert (source.is_current("door"), source.is_current("window")) == (False, True)
+
+
+def test_two_files_for_one_machine_let_the_age_grow(tmp_path: Path) -> None:
+    """What is handed out then is no longer seen to be current."""
+    door(tmp_path, 1)
+    clock = Clock()
+    source = FilesSource(tmp_path, clock=clock)
+    write(tmp_path, "gate.machine.yaml", DOOR % 2)
+    clock.seconds = 7.0
+    source.refresh()
+    assert source.state() == SourceState(7.0, 1)

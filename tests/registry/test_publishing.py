@@ -1,0 +1,259 @@
+"""Publishing into a real S3: what is planned, what is written, and who wins a race."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from botocore.awsrequest import AWSRequest
+
+from statewright.errors import DefinitionError, SourceUnavailable
+from statewright.registry.manifest import (
+    MANIFEST,
+    NUMBER_MAX,
+    manifest_text,
+)
+from statewright.registry.place import S3Place
+from statewright.registry.publishing import RACES_MAX, Change, Publication, candidate_of, publish
+from tests.registry.world import Place, door, live_object, manifest_of, place_in
+
+
+def changes(publication: Publication) -> list[Change]:
+    return [step.change for step in publication.steps]
+
+
+def test_the_first_publication_has_number_1_and_an_object_named_by_its_bytes(place: Place) -> None:
+    """Verification is hashing."""
+    assert place.publish(door()).number == 1
+    [version] = manifest_of(place).machines["door"].versions.values()
+    assert hashlib.sha256(place.read(live_object(place))).hexdigest() == version.digest
+
+
+def test_a_newer_version_goes_live_and_the_older_stays_known(place: Place) -> None:
+    """Its events are in streams."""
+    place.publish(door(1))
+    publication = place.publish(door(2, command="Unlock"))
+    releases = manifest_of(place).machines["door"]
+    assert (changes(publication), publication.number) == ([Change.NEWER], 2)
+    assert (releases.live, sorted(releases.versions)) == (2, [1, 2])
+
+
+def test_the_same_again_changes_nothing(place: Place) -> None:
+    """However it is written: comments and shorthands are no change."""
+    place.publish(door())
+    publication = place.publish(door().replace("Open: open", "Open: {target: open}"))
+    assert (changes(publication), publication.number) == ([Change.UNCHANGED], None)
+    assert manifest_of(place).number == 1
+
+
+def test_another_text_of_the_same_behaviour_may_keep_the_version(place: Place) -> None:
+    """Nothing stored folds otherwise."""
+    place.publish(door(1))
+    publication = place.publish(door(1, text="A door."))
+    assert (changes(publication), publication.number) == ([Change.REWORDED], 2)
+
+
+def test_another_behaviour_needs_a_new_version(place: Place) -> None:
+    """The refusal says so, and nothing is written, of other machines neither."""
+    place.publish(door(3))
+    publication = place.publish(door(3, command="Unlock"), door(name="gate"))
+    assert publication.steps[0].refusal == (
+        "machine door version 3 is published with another behaviour: give it a new version number"
+    )
+    assert (publication.number, sorted(manifest_of(place).machines)) == (None, ["door"])
+
+
+def test_a_number_that_was_used_before_is_used_for_ever(place: Place) -> None:
+    """Also when it is not live any more."""
+    place.publish(door(1))
+    place.publish(door(2))
+    refused = place.publish(door(1, command="Unlock"), allow_rollback=True)
+    assert refused.steps[0].refusal is not None
+    assert "version 1 is published with another behaviour" in refused.steps[0].refusal
+
+
+def test_an_older_version_needs_leave(place: Place) -> None:
+    """It cannot fold what the live one has stored."""
+    place.publish(door(1))
+    place.publish(door(2))
+    refused = place.publish(door(1))
+    assert refused.steps[0].refusal == (
+        "machine door version 1 is older than the live version 2: "
+        "give its content a new version number, or pass --allow-rollback"
+    )
+    assert place.publish(door(1), allow_rollback=True).number == 3
+    assert manifest_of(place).machines["door"].live == 1
+
+
+def test_a_dry_run_writes_nothing(place: Place) -> None:
+    """Not even the objects, which would do no harm."""
+    publication = place.publish(door(), dry_run=True)
+    assert (changes(publication), publication.number) == ([Change.NEW], None)
+    assert place.bucket.names() == []
+
+
+def test_an_object_that_is_lost_is_written_again(place: Place) -> None:
+    """Although the manifest does not change."""
+    place.publish(door())
+    name = live_object(place)
+    place.delete(name)
+    place.publish(door())
+    assert name in place.bucket.names()
+
+
+def test_an_object_that_was_tampered_with_is_not_published_over(place: Place) -> None:
+    """Objects are never written twice; the remedy that is told works."""
+    place.publish(door())
+    place.put(live_object(place), b"{}")
+    with pytest.raises(SourceUnavailable, match=r"door/1-.* does not have the digest in its name: restore"):
+        place.publish(door())
+    place.delete(live_object(place))
+    place.publish(door())
+    assert hashlib.sha256(place.read(live_object(place))).hexdigest() in live_object(place)
+
+
+def test_eight_publishers_at_once_lose_nothing(ministack: str, definitions_bucket: str, place: Place) -> None:
+    """Each publication stands at the end, and each counted once."""
+    place.publish(door())
+
+    def one(index: int) -> int | None:
+        mine = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
+        return mine.publish(door(name=f"door{index}")).number
+
+    with ThreadPoolExecutor(8) as threads:
+        numbers = list(threads.map(one, range(8)))
+    assert sorted(number or 0 for number in numbers) == list(range(2, 10))
+    assert (manifest_of(place).number, len(manifest_of(place).machines)) == (9, 9)
+
+
+def test_a_lost_race_is_planned_anew_on_what_the_winner_published(
+    ministack: str, definitions_bucket: str, place: Place
+) -> None:
+    """The winner took our number for another behaviour: now we are refused."""
+    rival = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
+    rival.publish(door(name="gate"))
+
+    def be_faster(request: AWSRequest) -> None:
+        if request.method == "PUT" and request.url.endswith(MANIFEST):
+            place.wire.mend()
+            rival.publish(door(1, command="Unlock"))
+
+    place.wire.interfere = be_faster
+    assert place.publish(door(1)).steps[0].refusal is not None
+    assert manifest_of(place).number == 2
+
+
+def test_races_are_bounded(ministack: str, definitions_bucket: str, place: Place) -> None:
+    """Somebody who publishes all the time is worth a message."""
+    rival = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
+    rival.publish(door(1, name="gate"))
+    rivals = iter(range(2, 100))
+
+    def be_faster(request: AWSRequest) -> None:
+        if request.method == "PUT" and request.url.endswith(MANIFEST):
+            rival.publish(door(next(rivals), name="gate"))
+
+    place.wire.interfere = be_faster
+    with pytest.raises(SourceUnavailable, match=f"was changed by others {RACES_MAX} times meanwhile"):
+        place.publish(door())
+
+
+def test_a_write_whose_answer_was_lost_is_recognised(
+    ministack: str, definitions_bucket: str, place: Place
+) -> None:
+    """The SDK's second attempt fails on the first one's success: that is what is told, and it counts once."""
+    twin = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
+
+    def applied_unseen(request: AWSRequest) -> None:
+        if request.method == "PUT" and request.url.endswith(MANIFEST):
+            place.wire.mend()
+            twin.publish(door())
+
+    place.wire.interfere = applied_unseen
+    publication = place.publish(door())
+    assert (changes(publication), publication.number) == ([Change.NEW], 1)
+    assert manifest_of(place).number == 1
+
+
+def test_an_object_that_others_write_all_the_time_is_named(place: Place) -> None:
+    """S3 leaves such a race undecided."""
+    place.wire.fail(409, "ConditionalRequestConflict", method="PUT", key="/door/")
+    with pytest.raises(SourceUnavailable, match=r"/door/1-[0-9a-f]+\.json was changed by others 10 times"):
+        place.publish(door())
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_where_the_manifest_is_lost_no_other_is_begun(place: Place, dry_run: bool) -> None:
+    """It would have number 1, which what is warm refuses and what is cold takes."""
+    place.publish(door(1))
+    place.delete(MANIFEST)
+    expected = (
+        f"published definitions lie there and {place.bucket.uri(MANIFEST)} does not: restore its former"
+    )
+    with pytest.raises(SourceUnavailable, match=expected):
+        place.publish(door(2), dry_run=dry_run)
+    assert MANIFEST not in place.bucket.names()
+
+
+def test_a_first_publication_that_was_cut_off_is_completed(place: Place) -> None:
+    """Its own objects are no sign of a manifest that was lost."""
+    place.wire.fail(503, "SlowDown", method="PUT", key=MANIFEST)
+    with pytest.raises(SourceUnavailable, match=r"manifest\.json failed with SlowDown"):
+        place.publish(door())
+    place.wire.mend()
+    assert place.publish(door()).number == 1
+
+
+def test_a_manifest_that_no_reader_would_take_is_not_written(place: Place) -> None:
+    """Its number ends where the parser's does."""
+    place.publish(door(1))
+    before = manifest_text(replace(manifest_of(place), number=NUMBER_MAX))
+    place.put(MANIFEST, before)
+    with pytest.raises(SourceUnavailable, match=r"number is no whole number.*: publish to another prefix"):
+        place.publish(door(2))
+    assert place.read(MANIFEST) == before.encode()
+
+
+def test_a_missing_bucket_is_named(place: Place) -> None:
+    """There is nothing to retry."""
+    lost = place_in(place.client.meta.endpoint_url, "no-such-bucket")
+    with pytest.raises(SourceUnavailable, match='bucket "no-such-bucket" does not exist'):
+        lost.publish(door())
+
+
+def test_a_role_that_may_not_write_is_told_what_it_needs(place: Place) -> None:
+    """The action, and on what."""
+
+    place.wire.forbid(method="PUT")
+    expected = rf"needs s3:PutObject on arn:aws:s3:::{place.s3.bucket}/{place.s3.prefix}/\*"
+    with pytest.raises(SourceUnavailable, match=expected):
+        place.publish(door())
+
+
+def test_the_top_of_a_bucket_is_a_place_too(place: Place) -> None:
+    """Without a prefix; a neighbour's prefix that begins alike is another place."""
+    root = place.client.meta.endpoint_url
+    name = f"top-{place.s3.prefix}"
+    place.client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    top = place_in(root, name, prefix="")
+    top.publish(door())
+    below = place_in(root, name, prefix="doo")
+    assert (MANIFEST in top.bucket.names(), below.bucket.names()) == (True, [])
+    assert top.s3 == S3Place(name)
+
+
+def test_what_only_the_normal_form_makes_too_large_is_refused() -> None:
+    """The handler would refuse it, so nobody publishes it."""
+    states = ", ".join(f"s{index}: {{accepts: {{Go: s0}}}}" for index in range(2200))
+    text = f"{{machine: wide, initial: s0, states: {{{states}}}}}"
+    with pytest.raises(DefinitionError, match="more than 20000 values and keys"):
+        candidate_of(text.encode(), "wide.machine.yaml")
+
+
+def test_candidates_are_what_the_source_reads(place: Place) -> None:
+    """The text's own digest is the machine's."""
+    candidate = candidate_of(door().encode(), "door.machine.yaml")
+    assert hashlib.sha256(candidate.text).hexdigest() == candidate.published.digest
+    assert publish(place.bucket, [candidate], allow_rollback=False, dry_run=False).number == 1

@@ -1,0 +1,372 @@
+"""Definitions from a real S3: found, looked at again, and never lost to what goes wrong there."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from botocore.awsrequest import AWSRequest
+
+from statewright.errors import SourceUnavailable
+from statewright.registry.manifest import (
+    MANIFEST,
+    Manifest,
+    manifest_text,
+)
+from statewright.registry.port import SourceState
+from statewright.registry.s3 import S3Source, s3_client
+from tests.emulators.clients import new_name
+from tests.registry.world import (
+    Clock,
+    Place,
+    alarms,
+    door,
+    live_object,
+    manifest_of,
+    place_in,
+    source_of,
+    version_of,
+)
+
+PATIENCE_SECONDS = 10.0
+
+
+def test_what_was_published_is_found(place: Place) -> None:
+    """By name, and nothing else."""
+    place.publish(door(3), door(name="gate"))
+    source = source_of(place)
+    assert source.names() == ("door", "gate")
+    assert (version_of(source), source.machine("window")) == (3, None)
+
+
+def test_a_change_shows_when_the_time_to_live_has_passed(place: Place) -> None:
+    """Not before, and then without anybody asking."""
+    place.publish(door(1))
+    clock = Clock()
+    source = source_of(place, clock)
+    place.publish(door(2))
+    clock.seconds = 59
+    assert version_of(source) == 1
+    clock.seconds = 60
+    assert version_of(source) == 2
+
+
+def test_a_clock_that_went_back_has_expired(place: Place) -> None:
+    """After the restore of a SnapStart snapshot nobody knows how old the definitions are."""
+    place.publish(door(1))
+    clock = Clock()
+    clock.seconds = 1000.0
+    source = source_of(place, clock)
+    place.publish(door(2))
+    clock.seconds = 0.0
+    assert source.state().age_seconds == 0.0
+    assert version_of(source) == 2
+
+
+def test_where_the_clock_went_back_the_age_goes_on(place: Place) -> None:
+    """What could not be looked at before it did not become younger by it."""
+    place.publish(door())
+    clock = Clock()
+    clock.seconds = 1000.0
+    source = source_of(place, clock)
+    place.wire.cut()
+    for clock.seconds in (1090.0, 10.0):
+        source.machine("door")
+    assert source.state().age_seconds == 90.0
+    clock.seconds = 25.0
+    assert source.state().age_seconds == 105.0
+
+
+def test_within_the_time_to_live_nothing_is_sent(place: Place) -> None:
+    """A warm batch costs no request."""
+    place.publish(door())
+    source = source_of(place)
+    place.wire.sent.clear()
+    source.machine("door")
+    source.machine("window")
+    assert place.wire.sent == []
+
+
+def test_a_look_at_an_unchanged_manifest_is_one_request_and_compiles_nothing(place: Place) -> None:
+    """However many machines there are."""
+    place.publish(door(), door(name="gate"))
+    source = source_of(place)
+    before = [source.machine(name) for name in source.names()]
+    place.wire.sent.clear()
+    source.refresh()
+    assert place.wire.sent == ["GET manifest.json"]
+    assert all(source.machine(one.name) is one for one in before if one)
+
+
+def test_a_look_asks_for_a_manifest_that_is_another(place: Place) -> None:
+    """By the ETag of the one that is known, and S3 answers that there is none."""
+    place.publish(door())
+    source = source_of(place)
+    etag = place.client.head_object(Bucket=place.s3.bucket, Key=place.s3.key(MANIFEST))["ETag"]
+    conditions: list[object] = []
+    answers: list[int] = []
+    place.wire.interfere = lambda request: conditions.append(request.headers["If-None-Match"])
+    place.client.meta.events.register(
+        "after-call.s3", lambda http_response, **_: answers.append(http_response.status_code)
+    )
+    source.refresh()
+    assert (conditions, answers) == ([etag.encode()], [304])
+
+
+def test_only_what_changed_is_read_and_compiled(place: Place) -> None:
+    """The others stay the same objects."""
+    place.publish(door(), door(name="gate"))
+    source = source_of(place)
+    gate = source.machine("gate")
+    place.publish(door(2))
+    changed = live_object(place)
+    place.wire.sent.clear()
+    source.refresh()
+    assert place.wire.sent == ["GET manifest.json", f"GET {changed}"]
+    assert (version_of(source), source.machine("gate") is gate) == (2, True)
+
+
+def test_a_machine_that_the_manifest_does_not_list_any_more_stays(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing un-publishes, so somebody's hand slipped."""
+    place.publish(door(), door(name="gate"))
+    source = source_of(place)
+    before = manifest_of(place)
+    place.put(MANIFEST, manifest_text(Manifest(3, {"gate": before.machines["gate"]})))
+    source.refresh()
+    assert (version_of(source), source.state()) == (1, SourceState(0.0, 1))
+    assert "does not list it any more: restore the manifest before" in alarms(caplog)[0]
+
+
+def test_a_manifest_that_went_back_is_refused(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """Going back is a publication too, with a number of its own."""
+    place.publish(door(1))
+    old = place.read(MANIFEST)
+    place.publish(door(2))
+    source = source_of(place)
+    place.put(MANIFEST, old)
+    source.refresh()
+    assert (version_of(source), source.state().broken) == (2, 1)
+    assert "went back from number 2 to 1: restore the newer one" in alarms(caplog)[0]
+
+
+def test_a_published_rollback_is_followed(place: Place) -> None:
+    """Somebody took it on themselves."""
+    place.publish(door(1))
+    place.publish(door(2))
+    source = source_of(place)
+    place.publish(door(1), allow_rollback=True)
+    source.refresh()
+    assert version_of(source) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b'{"format": 1, "number"', b'{"format": 2}'])
+def test_a_broken_manifest_changes_nothing(
+    place: Place, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With an alarm each time, and a growing age; the next good one is taken up."""
+    place.publish(door())
+    clock = Clock()
+    source = source_of(place, clock)
+    good = place.read(MANIFEST)
+    place.put(MANIFEST, content)
+    clock.seconds = 70.0
+    assert (version_of(source), source.state()) == (1, SourceState(70.0, 1))
+    assert "definitions are kept as they were: s3://" in alarms(caplog)[0]
+    place.put(MANIFEST, good)
+    source.refresh()
+    assert source.state() == SourceState(0.0, 0)
+
+
+def test_what_is_unknown_is_certain_only_behind_an_answer(place: Place) -> None:
+    """A new machine may stand in a manifest that could not be read; the known ones go on."""
+    place.publish(door())
+    source = source_of(place)
+    good = place.read(MANIFEST)
+    place.put(MANIFEST, b"cut")
+    source.refresh()
+    assert (source.is_current("door"), source.is_current("window")) == (False, False)
+    place.put(MANIFEST, good)
+    source.refresh()
+    assert (source.is_current("door"), source.is_current("window")) == (True, True)
+
+
+def test_a_manifest_that_is_gone_changes_nothing(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """A slip in the console does not stop what runs."""
+    place.publish(door())
+    source = source_of(place)
+    place.delete(MANIFEST)
+    source.refresh()
+    assert version_of(source) == 1
+    assert f"published definitions lie there and {place.bucket.uri(MANIFEST)} does not" in alarms(caplog)[0]
+
+
+def test_while_s3_is_down_what_is_known_goes_on(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """A warning each time, an alarm when it has lasted for more than ten times to live."""
+    place.publish(door())
+    clock = Clock()
+    source = source_of(place, clock)
+    place.wire.cut()
+    clock.seconds = 60.0
+    assert (version_of(source), source.state()) == (1, SourceState(60.0, 0))
+    assert ("cannot be reached" in caplog.text, alarms(caplog)) == (True, [])
+    clock.seconds = 601.0
+    assert (version_of(source), source.state().broken) == (1, 1)
+    assert len(alarms(caplog)) == 1
+
+
+def test_an_object_that_s3_does_not_give_is_waited_for(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As for the manifest: a warning each time, an alarm when it lasts."""
+    place.publish(door(1))
+    clock = Clock()
+    source = source_of(place, clock)
+    place.publish(door(2))
+    place.wire.fail(503, "SlowDown", key="/door/")
+    clock.seconds = 60.0
+    assert (version_of(source), source.state()) == (1, SourceState(60.0, 0))
+    assert ("failed with SlowDown" in caplog.text, alarms(caplog)) == (True, [])
+    clock.seconds = 601.0
+    assert (version_of(source), len(alarms(caplog))) == (1, 1)
+
+
+def test_a_failed_look_is_not_repeated_at_every_command(place: Place) -> None:
+    """An outage of S3 costs one attempt per time to live."""
+    place.publish(door())
+    clock = Clock()
+    source = source_of(place, clock)
+    place.wire.cut()
+    clock.seconds = 60.0
+    place.wire.sent.clear()
+    for _ in range(5):
+        source.machine("door")
+    assert len(place.wire.sent) == 1
+
+
+def test_a_place_without_a_manifest_names_the_command(place: Place) -> None:
+    """Ready to be copied."""
+    with pytest.raises(SourceUnavailable, match=f"does not exist: statewright publish FILE… --to {place.s3}"):
+        source_of(place)
+
+
+def test_files_that_were_laid_there_by_hand_name_the_command_that_adopts_them(place: Place) -> None:
+    """That is how the system before this one was fed."""
+    place.put("order.yaml", door())
+    expected = rf"/order.yaml\): statewright publish --from-prefix --to {place.s3}"
+    with pytest.raises(SourceUnavailable, match=expected):
+        source_of(place)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("AWS_PROFILE", "nobody"), ("AWS_ENDPOINT_URL", "nowhere"), ("AWS_DEFAULT_REGION", "no where")],
+)
+def test_a_setting_that_the_sdk_refuses_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """With all that could be meant: the SDK does not tell where it found it."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SourceUnavailable, match=f"{value}.*check AWS_PROFILE, AWS_DEFAULT_REGION and AWS_E"):
+        s3_client()
+
+
+def test_a_missing_bucket_is_named(ministack: str) -> None:
+    """The setting is wrong, or the region."""
+    with pytest.raises(SourceUnavailable, match='bucket "no-such-bucket" does not exist'):
+        source_of(place_in(ministack, "no-such-bucket"))
+
+
+def test_a_role_that_may_not_read_is_told_what_it_needs(place: Place) -> None:
+    """Both rights: without the second S3 hides that a key is missing."""
+    place.publish(door())
+    place.wire.forbid()
+    with pytest.raises(
+        SourceUnavailable, match=r"is forbidden: the role needs s3:GetObject on .*s3:ListBucket"
+    ):
+        source_of(place)
+
+
+def test_readers_see_the_old_machine_or_the_new_one(place: Place) -> None:
+    """Never none, while others refresh."""
+    place.publish(door(1))
+    source = source_of(place)
+
+    def read_until_new() -> set[int | None]:
+        seen = {version_of(source)}
+        while 2 not in seen:
+            seen.add(version_of(source))
+        return seen
+
+    with ThreadPoolExecutor(4) as threads:
+        readers = [threads.submit(read_until_new) for _ in range(3)]
+        place.publish(door(2))
+        source.refresh()
+        seen = set().union(*(reader.result(PATIENCE_SECONDS) for reader in readers))
+    assert seen <= {1, 2}
+
+
+def test_while_one_thread_looks_again_the_others_go_on(place: Place) -> None:
+    """A slow S3 delays one command, not all; here the time to live is always over."""
+    place.publish(door(1))
+    source = S3Source(place.client, place.s3, ttl_seconds=0.0)
+    looking, answer = Event(), Event()
+
+    def slowly(_request: AWSRequest) -> None:
+        looking.set()
+        assert answer.wait(PATIENCE_SECONDS)
+
+    place.publish(door(2))
+    place.wire.interfere = slowly
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(version_of, source)
+        assert looking.wait(PATIENCE_SECONDS)
+        assert version_of(source) == 1
+        answer.set()
+        assert first.result(PATIENCE_SECONDS) == 2
+
+
+def test_the_machines_of_a_place_are_those_of_its_prefix(ministack: str, place: Place) -> None:
+    """Stages share a bucket."""
+    other = place_in(ministack, place.s3.bucket, prefix=new_name("stage"))
+    place.publish(door(1))
+    other.publish(door(2))
+    assert (version_of(source_of(place)), version_of(source_of(other))) == (1, 2)
+
+
+def test_a_look_that_takes_long_is_finished_by_the_next(place: Place) -> None:
+    """An invocation has no time for more than a few slow answers; what was not read stays as it was."""
+    place.publish(door(1), door(1, name="gate"))
+    clock = Clock()
+    source = source_of(place, clock)
+    place.publish(door(2, command="Push"), door(2, name="gate", command="Push"))
+
+    def slow(_request: AWSRequest) -> None:
+        clock.seconds += 2.5
+
+    place.wire.interfere = slow
+    source.refresh()
+    versions = [source.machine(name, look=False) for name in ("door", "gate")]
+    assert [one.version for one in versions if one] == [2, 1]
+    place.wire.mend()
+    source.refresh()
+    gate = source.machine("gate", look=False)
+    assert gate is not None
+    assert (gate.version, source.state().broken) == (2, 0)
+
+
+def test_a_manifest_made_of_an_older_one_takes_no_version_back(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its number counts on, but it does not know the version that it would take away."""
+    place.publish(door(1))
+    older = place.read(MANIFEST)
+    place.publish(door(2))
+    source = source_of(place)
+    place.put(MANIFEST, older)
+    place.publish(door(1, name="gate"))
+    source.refresh()
+    assert (version_of(source), version_of(source, "gate")) == (2, 1)
+    assert "does not know version 2: it was made of an older one" in alarms(caplog)[0]

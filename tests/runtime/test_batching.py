@@ -1,0 +1,80 @@
+"""Neither how commands are cut into batches nor what a process remembers makes any difference."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statewright.machine.messages import AggregateState, Command
+from statewright.runtime.loading import fold
+from statewright.runtime.policy import Policy
+from statewright.runtime.state_cache import StateCache
+from statewright.stores.memory import MemoryStore
+from tests.runtime.world import MACHINE, STREAM, commits, deliver, wish, world_of
+
+NAMES = st.sampled_from(["Look", "Close", "Reopen", "Finish", "Note", "Forget", "Bury", "Burst"])
+COMMANDS = st.builds(
+    lambda number, name, amount: (
+        wish(f"c{number}", name) if name != "Add" else wish(f"c{number}", "Add", amount=amount)
+    ),
+    st.integers(0, 12),
+    st.just("Add") | NAMES,
+    st.sampled_from([1, 2, 13, 700, 1000]),
+)
+
+
+def ended(commands: list[Command], sizes: list[int], *, fifo: bool) -> tuple[AggregateState, list[str]]:
+    """Where the aggregate is after these commands in batches of these sizes, and what each came to."""
+    world = world_of()
+    codes: list[str] = []
+    rest = commands
+    for size in [*sizes, len(commands)]:
+        if rest:
+            codes += deliver(world, *rest[:size], fifo=fifo, policy=Policy(snapshot_every=5)).codes
+        rest = rest[size:]
+    state = MACHINE.initial
+    for commit in commits(world):
+        state = fold(MACHINE, state, commit)
+    return state, codes
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(COMMANDS, max_size=14), st.lists(st.integers(1, 5), max_size=6), st.booleans())
+def test_batches_end_where_single_commands_end(commands: list[Command], sizes: list[int], fifo: bool) -> None:
+    """The same state and the same outcomes, one by one or in batches, with snapshots on the way."""
+    assert ended(commands, sizes, fifo=fifo) == ended(commands, [1] * len(commands), fifo=fifo)
+
+
+TIME = "2026-11-23T12:00:00.{:06}Z"
+
+Schedule = list[tuple[int, list[Command]]]
+
+
+def settled(schedule: Schedule, policy: Policy, *, warm: bool, fifo: bool) -> tuple[object, ...]:
+    """What two processes, taking turns at one aggregate, say and store; each remembers, or neither."""
+    store = MemoryStore()
+    caches = [StateCache(), StateCache()] if warm else [None, None]
+    answers = []
+    for turn, (index, commands) in enumerate(schedule):
+        # A time of its own, else two processes could write the same commit, and both call it theirs.
+        world = world_of(store=store, cache=caches[index], now=partial(TIME.format, turn))
+        played = deliver(world, *commands, fifo=fifo, policy=policy)
+        answers.append((played.codes, played.dispositions))
+    return answers, store.read(STREAM).commits
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 1), st.lists(COMMANDS, min_size=1, max_size=3)), max_size=14),
+    st.sampled_from([None, 256]),
+    st.booleans(),
+)
+def test_what_a_process_remembers_changes_no_answer(
+    schedule: Schedule, window: int | None, fifo: bool
+) -> None:
+    """Warm or cold, the same codes, dispositions, commits and snapshots, however far behind each one is."""
+    policy = Policy(snapshot_every=5, dedupe_window=window)
+    cold = settled(schedule, policy, warm=False, fifo=fifo)
+    assert settled(schedule, policy, warm=True, fifo=fifo) == cold

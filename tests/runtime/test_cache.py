@@ -1,0 +1,113 @@
+"""The cache by itself: what is handed out once, what has to go, and that threads cannot break it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from statewright.machine.messages import AggregateState
+from statewright.runtime.loading import Aggregate
+from statewright.runtime.state_cache import StateCache
+from statewright.stores.port import Head
+from statewright.stores.record import RecentCommand
+from tests.runtime.world import MACHINE, NOW
+
+
+def aggregate(stream: str, *, version: int = 1, total: object = 0, commands: int = 0) -> Aggregate:
+    known = {f"c{index}": RecentCommand(f"c{index}", "d" * 64, "accepted") for index in range(commands)}
+    state = AggregateState("open", {"total": total}, version)
+    return Aggregate(MACHINE, state, Head(stream, version, NOW), known, 0, 0)
+
+
+def kept(cache: StateCache, streams: Iterable[str]) -> list[str]:
+    """Those of `streams` that the cache holds; it is empty of them afterwards."""
+    return [stream for stream in streams if cache.take(stream)]
+
+
+def test_what_was_kept_is_handed_out_once() -> None:
+    """No two stories ever hold the same entry."""
+    cache, one = StateCache(), aggregate("a")
+    cache.keep(one)
+    assert (cache.take("a"), cache.take("a")) == (one, None)
+
+
+def test_what_is_kept_takes_the_place_of_what_was() -> None:
+    """One entry per stream: the one that was kept last."""
+    cache = StateCache(entries_max=2)
+    for version in (1, 2, 3):
+        cache.keep(aggregate("a", version=version))
+    cache.keep(aggregate("b"))
+    taken = cache.take("a")
+    assert taken is not None
+    assert (taken.head.version, kept(cache, "b")) == (3, ["b"])
+
+
+def test_what_was_not_used_for_longest_goes_first() -> None:
+    """Use is being taken and kept again."""
+    cache = StateCache(entries_max=2)
+    cache.keep(aggregate("a"))
+    cache.keep(aggregate("b"))
+    again = cache.take("a")
+    assert again is not None
+    cache.keep(again)
+    cache.keep(aggregate("c"))
+    assert kept(cache, "abc") == ["a", "c"]
+
+
+def test_large_data_leave_less_room() -> None:
+    """The bound in bytes holds whatever the number of entries."""
+    cache = StateCache(bytes_max=600_000)
+    for stream in "abc":
+        cache.keep(aggregate(stream, total="x" * 10_000))
+    assert kept(cache, "abc") == ["b", "c"]
+
+
+def test_known_commands_leave_less_room() -> None:
+    """A hot aggregate weighs by what is remembered of it, too."""
+    cache = StateCache(bytes_max=200_000)
+    for stream in "abc":
+        cache.keep(aggregate(stream, commands=256))
+    assert kept(cache, "abc") == ["b", "c"]
+
+
+def test_what_is_heavier_than_all_may_be_costs_the_others_nothing() -> None:
+    """It is not kept, and nothing goes in its favour."""
+    cache = StateCache(bytes_max=200_000)
+    cache.keep(aggregate("a"))
+    cache.keep(aggregate("b", total="x" * 30_000))
+    assert kept(cache, "ab") == ["a"]
+
+
+def test_room_is_free_again_when_an_entry_is_taken() -> None:
+    """Else a cache would fill up by use."""
+    cache = StateCache(bytes_max=200_000)
+    for _ in range(10):
+        cache.keep(aggregate("a", commands=500))
+        assert kept(cache, "a") == ["a"]
+
+
+def test_threads_take_an_entry_once() -> None:
+    """However many ask at the same time."""
+    cache = StateCache()
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(50):
+            cache.keep(aggregate("a"))
+            assert sum(one is not None for one in threads.map(cache.take, "a" * 8)) == 1
+
+
+def test_threads_cannot_break_the_bounds() -> None:
+    """After any number of them has kept and taken at once, no more stay than may, and later as many."""
+    cache = StateCache(entries_max=5)
+    streams = [str(number) for number in range(20)]
+
+    def use(number: int) -> None:
+        cache.keep(aggregate(str(number % 20)))
+        cache.take(str(number % 7))
+        cache.keep(aggregate(str(number % 11)))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(use, range(400)))
+    assert len(kept(cache, streams)) <= 5
+    for stream in streams:
+        cache.keep(aggregate(stream))
+    assert kept(cache, streams) == streams[-5:]

@@ -1,0 +1,47 @@
+"""How long deliveries are put off, and that nobody waits for it at the end of an invocation."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from statewright.aws.sqs import Message
+from statewright.runtime.delays import delay_seconds, put_off
+from tests.runtime.world import FakeQueue
+
+
+class RefusingQueue(FakeQueue):
+    def delay(self, message: Message, seconds: int, /) -> bool:
+        super().delay(message, seconds)
+        return False
+
+
+@pytest.mark.parametrize(("receives", "seconds"), [(1, 30), (2, 60), (7, 1920), (8, 3600), (10**9, 3600)])
+def test_a_delay_doubles_to_an_hour(receives: int, seconds: int) -> None:
+    """With each receive, whatever number SQS counts."""
+    assert delay_seconds(Message("m", "", receive_count=receives)) == seconds
+
+
+def test_the_tenth_delivery_comes_after_three_hours() -> None:
+    """So long is the time to mend what keeps valid commands waiting."""
+    assert sum(delay_seconds(Message("m", "", receive_count=count)) for count in range(1, 10)) == 11_010
+
+
+def test_each_message_is_put_off_by_its_own_receives() -> None:
+    """And what was agreed to is not counted."""
+    queue = FakeQueue()
+    figures = put_off([Message("a", ""), Message("b", "", receive_count=3)], queue, lambda: math.inf)
+    assert (queue.delays, figures) == ([("a", 30), ("b", 120)], {})
+
+
+def test_what_the_queue_refuses_is_counted() -> None:
+    """The message then comes when its visibility ends."""
+    assert put_off([Message("a", "")], RefusingQueue(), lambda: math.inf) == {"delays_refused": 1}
+
+
+def test_near_the_end_of_an_invocation_nothing_is_put_off() -> None:
+    """The answer to Lambda must not be late."""
+    queue, seconds = FakeQueue(), iter([4.0, 3.9, 3.8])
+    figures = put_off([Message(name, "") for name in "abc"], queue, lambda: next(seconds))
+    assert (queue.delays, figures) == ([("a", 30)], {"delays_left_out": 2})

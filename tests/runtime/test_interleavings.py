@@ -1,0 +1,140 @@
+"""Two handlers at one aggregate, cold and warm, through every order of their requests to the store."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from statewright.aws.sqs import Message
+from statewright.errors import StatewrightError
+from statewright.machine.messages import Command
+from statewright.runtime.driver import World, execute
+from statewright.runtime.effects import Append, Find, Read, Request, Story
+from statewright.runtime.policy import Policy
+from statewright.runtime.process import process
+from statewright.runtime.results import Settled
+from statewright.runtime.state_cache import StateCache
+from statewright.runtime.units import units_of
+from tests.runtime.world import adds, commits, wish, world_of
+
+STEPS_MAX = 40
+POLICY = Policy(snapshot_every=3)
+WINDOWED = replace(POLICY, dedupe_window=256)
+
+Batches = list[list[Command]]
+
+
+class Actor:
+    """One handler and its batches, which advances to just before its next request to the store."""
+
+    def __init__(self, batches: Batches, world: World, policy: Policy) -> None:
+        self.stories = (story_of(wishes, policy) for wishes in batches)
+        self.world = world
+        self.results: list[Settled] = []
+        self.pending: Request | None = None
+        self._begin()
+        self._run_to_store()
+
+    def step(self) -> None:
+        """Execute the request that waits, and run on to the next."""
+        self._answer()
+        self._run_to_store()
+
+    def _run_to_store(self) -> None:
+        while self.pending is not None and not isinstance(self.pending, Read | Find | Append):
+            self._answer()
+
+    def _answer(self) -> None:
+        assert self.story is not None
+        assert self.pending is not None
+        try:
+            try:
+                answer = execute(self.pending, self.world)
+            except StatewrightError as error:
+                self.pending = self.story.throw(error)
+            else:
+                self.pending = self.story.send(answer)
+        except StopIteration as end:
+            self.results += end.value
+            self._begin()
+
+    def _begin(self) -> None:
+        self.story = next(self.stories, None)
+        self.pending = next(self.story) if self.story else None
+
+
+def story_of(wishes: list[Command], policy: Policy) -> Story[tuple[Settled, ...]]:
+    [unit] = units_of([(Message(f"m-{index}", "{}"), one) for index, one in enumerate(wishes)])
+    return process(unit, policy)
+
+
+def ticking_clock() -> Callable[[], str]:
+    """Never the same time twice, so that no two commits are alike by chance."""
+    ticks = itertools.count()
+    return lambda: f"2026-11-23T12:00:00.{next(ticks):06}Z"
+
+
+def worlds(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[World, list[Actor]]]:
+    """The end of every interleaving: each is replayed from the start along its list of choices.
+
+    Each actor has a cache, so all but its first batch may be warm.
+    """
+    paths: list[list[int]] = [[]]
+    while paths:
+        path = paths.pop()
+        world = world_of(now=ticking_clock())
+        actors = [Actor(batches, replace(world, cache=StateCache()), policy) for batches in (first, second)]
+        for choice in path:
+            actors[choice].step()
+        ready = [index for index, actor in enumerate(actors) if actor.pending is not None]
+        assert len(path) < STEPS_MAX
+        if not ready:
+            yield world, actors
+        paths += [[*path, choice] for choice in ready]
+
+
+def check(first: Batches, second: Batches, policy: Policy = POLICY) -> int:
+    """Every end keeps the rules; how many there are."""
+    count = 0
+    for world, actors in worlds(first, second, policy):
+        history = commits(world)
+        ids = [command.id for commit in history for command in commit.commands]
+        assert len(ids) == len(set(ids))
+        assert [commit.version for commit in history] == [1, *(commit.head + 1 for commit in history[:-1])]
+        done = [result for actor in actors for result in actor.results if not result.failed]
+        assert {result.command.id for result in done if result.command} == set(ids)
+        accepted = [result.command.id for result in done if result.code == "ACCEPTED" and result.command]
+        assert sorted(accepted) == sorted(set(ids))
+        count += 1
+    return count
+
+
+def test_two_copies_of_one_batch_have_one_effect() -> None:
+    """In every interleaving each id is stored once, and exactly one copy says that it was accepted."""
+    assert check([adds(2)], [adds(2)]) >= 6
+
+
+def test_overlapping_batches_store_each_command_once() -> None:
+    """Also where the batches share only some commands and snapshots are taken on the way."""
+    assert check([adds(3)], [[*adds(2, start=2), wish("own", "Add", amount=5)]]) >= 6
+
+
+def test_batches_that_need_several_commits_interleave_safely() -> None:
+    """Parts of two batches alternate; versions stay contiguous."""
+    bursts = [wish(f"b{index}", "Burst") for index in range(4)]
+    assert check([bursts[:2]], [bursts[1:3]]) >= 20
+
+
+@pytest.mark.parametrize("policy", [POLICY, WINDOWED], ids=["never forgets", "windowed"])
+def test_warm_handlers_have_one_effect_per_command(policy: Policy) -> None:
+    """The second batch of each begins on what its first one left, while the other goes on writing."""
+    assert check([adds(2), adds(2, start=1)], [adds(1), adds(2, start=2)], policy) >= 20
+
+
+def test_warm_handlers_with_the_same_batches_have_one_effect() -> None:
+    """What one has appended the other meets as a conflict, as a duplicate, or by a read."""
+    batches = [adds(1), adds(1, start=1), adds(1, start=2)]
+    assert check(batches, batches, WINDOWED) >= 20

@@ -1,0 +1,94 @@
+"""Streams that hold older events: every store gives what memory gives, and snapshots say no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from statewright.runtime.policy import Policy
+from statewright.stores.dynamodb import DynamoStore
+from statewright.stores.memory import MemoryStore
+from statewright.stores.port import EventStore
+from statewright.stores.sqlite import SqliteStore
+from tests.emulators.clients import client_of, new_table
+from tests.runtime.world import (
+    MACHINE,
+    TILL,
+    FakeSource,
+    adds,
+    commits,
+    deliver,
+    machine_of,
+    wish,
+    world_of,
+)
+
+DECLARED = "Added: {payload: {amount: integer},"
+NEWER = machine_of(
+    TILL.replace("version: 2", "version: 3", 1).replace(
+        DECLARED, f"Added: {{version: 2, upcast: {{1: {{amount: event.amount * 100}}}}, {DECLARED[8:]}"
+    )
+)
+EDITED = machine_of(
+    TILL.replace("version: 2", "version: 4", 1).replace(
+        DECLARED, f"Added: {{version: 2, upcast: {{1: {{amount: event.amount * 10}}}}, {DECLARED[8:]}"
+    )
+)
+EACH_TIME = Policy(snapshot_every=1)
+
+
+@pytest.fixture(params=["memory", "sqlite", "dynamodb"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore]:
+    """Every store in turn, empty."""
+    match request.param:
+        case "memory":
+            yield MemoryStore()
+        case "sqlite":
+            with closing(SqliteStore(tmp_path / "events.db")) as opened:
+                yield opened
+        case _:
+            client = client_of("dynamodb", request.getfixturevalue("dynamodb_local"))
+            yield DynamoStore(client, table=new_table(client))
+
+
+def totals(store: EventStore, policy: Policy) -> list[str]:
+    """The data in the snapshots of a stream that two definitions write, one after the other."""
+    deliver(world_of(store=store), *adds(2), policy=policy)
+    deliver(world_of(store=store, source=FakeSource(NEWER)), wish("late", "Add", amount=7), policy=policy)
+    return [commit.snapshot.data for commit in commits(world_of(store=store)) if commit.snapshot]
+
+
+def test_every_store_gives_older_events_back_in_their_version(store: EventStore) -> None:
+    """Two of version 1, which count hundredfold, and one of version 2."""
+    assert totals(store, EACH_TIME) == ['{"total":2}', '{"total":207}']
+    stored = [event for commit in commits(world_of(store=store)) for event in commit.events]
+    assert [(event.data, event.event_version) for event in stored] == [
+        ('{"amount":1}', 1),
+        ('{"amount":1}', 1),
+        ('{"amount":7}', 2),
+    ]
+
+
+def test_a_snapshot_from_before_an_upcast_was_edited_is_a_miss() -> None:
+    """The events are folded anew, by the upcast of today."""
+    store = MemoryStore()
+    totals(store, EACH_TIME)
+    world = world_of(store=store, source=FakeSource(EDITED))
+    deliver(world, wish("later", "Add", amount=1), policy=EACH_TIME)
+    last = commits(world)[-1].snapshot
+    assert (last and last.data, EDITED.behaviour != NEWER.behaviour) == ('{"total":28}', True)
+
+
+def test_an_event_of_a_later_version_holds_up_its_stream_alone() -> None:
+    """Published back to an older event version, the definition does not guess."""
+    store = MemoryStore()
+    totals(store, EACH_TIME)
+    back = machine_of(TILL.replace("version: 2", "version: 9", 1))
+    assert back.behaviour == MACHINE.behaviour
+    world = world_of(store=store, source=FakeSource(back))
+    played = deliver(world, wish("x", "Add", amount=1), wish("y", "Add", aggregate="b", amount=1))
+    assert played.codes == ["QUARANTINED", "ACCEPTED"]
+    assert 'knows event "Added" up to version 1, this one has version 2' in played.results[0].reason

@@ -1,0 +1,101 @@
+"""What the strict reader refuses, and that it never breaks."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statewright.strict_json import DEPTH_MAX, Malformed, printable, read_json
+
+FITTING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text('abc[{"\\é', max_size=3), inner),
+    max_leaves=20,
+)
+
+
+@given(FITTING)
+def test_what_fits_is_read_as_python_reads_it(value: object) -> None:
+    """Strictness changes no value that JSON can hold within the limits."""
+    assert read_json(json.dumps(value)) == json.loads(json.dumps(value))
+
+
+@given(st.text(st.sampled_from('[]{}",:\\u0d8 1eE-+.nNaIty'), max_size=60))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    """Any text gives a value or a Malformed that says where."""
+    with suppress(Malformed):
+        assert read_json(text) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "body: is not JSON, character 0"),
+        ('{"a": NaN}', "a: NaN and Infinity are not JSON"),
+        ('{"a": {"b": [0, -Infinity]}}', "a.b[1]: NaN and Infinity are not JSON"),
+        ('{"a": 1e400}', "a: is a number beyond a double"),
+        ('{"a": 9223372036854775808}', "a: is an integer beyond 64 bits"),
+        ('{"a": %s}' % ("9" * 5000), "a: is an integer beyond 64 bits"),
+        ('{"a": {"b": 1, "b": 2}}', 'a: key "b" stands there twice'),
+        ('{"a": "\\ud800"}', "a: holds half of a surrogate pair"),
+        ('{"\\udfff": 1}', "\\udfff: holds half of a surrogate pair"),
+        ('{"": 1e400}', '"": is a number beyond a double'),
+        ('{"a": {"": 1e400}}', 'a."": is a number beyond a double'),
+        ('{"a\\n\\u007f": 1e400}', "a\\n\\x7f: is a number beyond a double"),
+        ("[" * 40_000, "body: nested deeper than 64"),
+        ('{"a":' * 40_000, "body: nested deeper than 64"),
+    ],
+)
+def test_a_refusal_names_the_place(text: str, reason: str) -> None:
+    """Each kind of unfit text is refused at the path where it stands."""
+    with pytest.raises(Malformed) as caught:
+        read_json(text)
+    assert str(caught.value).startswith(reason)
+
+
+def test_brackets_in_strings_are_not_depth() -> None:
+    """Only structure nests."""
+    text = json.dumps({"note": "[" * 1000 + '"' + "{" * 1000})
+    assert read_json(text) == json.loads(text)
+
+
+def test_the_depth_limit_is_exact() -> None:
+    """The deepest nesting that is allowed passes, one more does not."""
+    assert read_json("[" * DEPTH_MAX + "]" * DEPTH_MAX)
+    with pytest.raises(Malformed, match="nested deeper"):
+        read_json("[" * (DEPTH_MAX + 1) + "]" * (DEPTH_MAX + 1))
+
+
+def test_depth_is_counted_in_linear_time_on_unclosed_strings() -> None:
+    """A quarter of a megabyte of quotes and brackets is refused without delay."""
+    with pytest.raises(Malformed):
+        read_json('[{"\\"' * 50_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"a": {"b": [{"a": NaN}]}}', "a.*[0].a: NaN and Infinity are not JSON"),
+        ('{"a": {"b": 1, "b": 2}}', "a: repeats a key"),
+        ('{"a": 1, "a": 2}', 'body: key "a" stands there twice'),
+    ],
+)
+def test_only_quotable_keys_are_quoted(text: str, reason: str) -> None:
+    """Of the others a reason tells how deep they are."""
+    with pytest.raises(Malformed) as caught:
+        read_json(text, quotable={"a"})
+    assert str(caught.value) == reason
+
+
+@given(st.text())
+def test_a_name_in_a_reason_is_printable_ascii(name: str) -> None:
+    """So it can forge no line and no queue refuses it."""
+    assert all(" " <= character <= "~" for character in printable(name))
