@@ -7,19 +7,30 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statewright.aws.sqs import Message
 from statewright.errors import CommitTooLarge
 from statewright.machine.messages import Actor, Command
+from statewright.runtime.aggregate import Aggregate
 from statewright.runtime.commit_plan import plan
 from statewright.runtime.effects import Append
-from statewright.runtime.loading import Aggregate
+from statewright.runtime.message import Message
 from statewright.runtime.policy import CONTENT_BYTES_MAX, FRAME_BYTES_MAX, Policy
 from statewright.runtime.units import Delivery
 from statewright.stores.memory import MemoryStore
 from statewright.stores.record import Commit, DefinitionStamp
 from statewright.stores.record_text import encode
 from statewright.stores.rules import absent
-from tests.runtime.world import MACHINE, NOW, STREAM, adds, commits, deliver, once, raising, wish, world_of
+from tests.runtime.harness import (
+    MACHINE,
+    NOW,
+    STREAM,
+    adds,
+    command_of,
+    commits,
+    deliver,
+    once,
+    ports_of,
+    raising,
+)
 
 LONG = "i" * 124
 
@@ -37,17 +48,17 @@ def verbose(command: Command, number: int) -> Command:
 
 def test_commands_weigh_too() -> None:
     """Large events and long ids together fill more than one commit, and every command is accepted."""
-    world = world_of()
-    large = wish("s", "Sign", text="x" * (CONTENT_BYTES_MAX - 8 * 1024))
+    ports = ports_of()
+    large = command_of("s", "Sign", text="x" * (CONTENT_BYTES_MAX - 8 * 1024))
     small = [verbose(command, number) for number, command in enumerate(adds(60))]
-    assert set(deliver(world, large, *small).codes) == {"ACCEPTED"}
-    assert len(commits(world)) == 2
+    assert set(deliver(ports, large, *small).codes) == {"ACCEPTED"}
+    assert len(commits(ports)) == 2
 
 
 def test_a_single_command_that_no_commit_holds_is_invalid() -> None:
     """Its own record decides, here by a few bytes; the next command goes on."""
-    fitting = wish("s", "Sign", text="x" * (CONTENT_BYTES_MAX - 600))
-    played = deliver(world_of(), replace(fitting, id="t"), verbose(fitting, 1), *adds(1))
+    fitting = command_of("s", "Sign", text="x" * (CONTENT_BYTES_MAX - 600))
+    played = deliver(ports_of(), replace(fitting, id="t"), verbose(fitting, 1), *adds(1))
     assert played.codes == ["ACCEPTED", "INVALID", "ACCEPTED"]
     assert played.results[1].reason.startswith("what it adds to the stream has")
 
@@ -58,18 +69,18 @@ class SmallStore(MemoryStore):
 
 def test_a_store_that_takes_less_gets_smaller_commits() -> None:
     """Its own limit cuts before it has to refuse; a command that is larger alone is Invalid."""
-    world = world_of(store=SmallStore())
-    large = wish("large", "Sign", text="x" * 4 * 1024)
+    ports = ports_of(store=SmallStore())
+    large = command_of("large", "Sign", text="x" * 4 * 1024)
     policy = Policy(snapshot_every=1, commit_bytes_max=SmallStore.commit_bytes_max)
-    played = deliver(world, *adds(30), large, policy=policy)
+    played = deliver(ports, *adds(30), large, policy=policy)
     assert played.codes == ["ACCEPTED"] * 30 + ["INVALID"]
-    assert len(commits(world)) > 1
+    assert len(commits(ports)) > 1
 
 
 def test_a_commit_that_a_store_refuses_for_its_size_needs_a_person() -> None:
     """It can never succeed, so it is not called transient."""
     refused = CommitTooLarge(stream=STREAM, size_bytes=2, size_bytes_max=1)
-    assert deliver(world_of(), *adds(1), act=once(Append, raising(refused))).codes == ["QUARANTINED"]
+    assert deliver(ports_of(), *adds(1), act=once(Append, raising(refused))).codes == ["QUARANTINED"]
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -80,7 +91,7 @@ def test_no_commit_is_larger_than_it_was_weighed(texts: list[tuple[str, str]]) -
     """Whatever has to be escaped in it."""
     empty = Aggregate(MACHINE, MACHINE.initial, absent(STREAM), {}, 0, 0)
     commands = [
-        replace(wish(f"c{number}", "Sign", text=text), actor=Actor(actor), correlation_id=actor)
+        replace(command_of(f"c{number}", "Sign", text=text), actor=Actor(actor), correlation_id=actor)
         for number, (text, actor) in enumerate(texts)
     ]
     deliveries = [Delivery(Message("m", "{}"), command) for command in commands]

@@ -16,6 +16,7 @@ from statewright.cli.checking import File, read_files, show_findings
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.output import Format, json_text, plural, print_lines, say
 from statewright.cli.verdicts import verdict_document, verdict_lines
+from statewright.clock import utc_now
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.evolution.compat import Consequence, Report, Verdict, compare
 from statewright.evolution.compat.acceptance import Judged, judged, read_acceptances
@@ -23,7 +24,6 @@ from statewright.evolution.compat.verdicts import sort_verdicts
 from statewright.language import load_definition
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.registry.folder import definition_files
-from statewright.runtime.clock import utc_now
 
 _FAILING = {
     "replay": {Consequence.REPLAY, Consequence.UPCASTER},

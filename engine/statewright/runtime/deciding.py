@@ -22,7 +22,7 @@ from statewright.machine.messages import (
     Outcome,
     Rejected,
 )
-from statewright.runtime.loading import Aggregate
+from statewright.runtime.aggregate import Aggregate
 from statewright.runtime.policy import Policy, disposition_of
 from statewright.runtime.results import Disposition
 from statewright.runtime.units import Delivery

@@ -31,7 +31,7 @@ from tests.evolution.verify.histories import (
     make,
     under,
 )
-from tests.runtime.world import MACHINE
+from tests.runtime.harness import MACHINE
 
 STREAM = "till/a0"
 ADD, _, SIGN, BURST, NOTE, CLOSE, REOPEN, FINISH = STEPS

@@ -1,4 +1,4 @@
-"""A small world for stories: one machine, fakes for the ports, and a player that tests may interfere with."""
+"""One machine, fakes for the ports, and a driver that tests may interfere with."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from statewright.aws.envelope import command_digest
-from statewright.aws.sqs import Message
 from statewright.errors import StatewrightError
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Actor, Command, Invalid
 from statewright.registry.port import SourceState
-from statewright.runtime.driver import BatchMachines, World, execute
-from statewright.runtime.effects import Request, Story
+from statewright.runtime.driver import BatchDefinitions, Ports, execute
+from statewright.runtime.effects import Effect, Effects
+from statewright.runtime.message import Message
 from statewright.runtime.policy import Policy
 from statewright.runtime.process import process
-from statewright.runtime.results import Failure, Settled
+from statewright.runtime.results import Failure, MessageResult
 from statewright.runtime.state_cache import StateCache
 from statewright.runtime.units import units_of
 from statewright.stores.memory import MemoryStore
@@ -111,19 +111,19 @@ class FakeSource:
 
 
 class FakeQueue:
-    """Remembers what was parked and delayed; `fault` is what parking fails with, `complete` its answer."""
+    """Remembers what it was asked; `fault` is what dead-lettering fails with, `complete` its answer."""
 
     complete = True
 
     def __init__(self, fault: StatewrightError | None = None) -> None:
         self.fault = fault
-        self.parked: list[tuple[str, str]] = []
+        self.dead_lettered: list[tuple[str, str]] = []
         self.delays: list[tuple[str, int]] = []
 
-    def park(self, message: Message, /, *, code: str, reason: str) -> bool:
+    def dead_letter(self, message: Message, /, *, code: str, reason: str) -> bool:
         if self.fault is not None:
             raise self.fault
-        self.parked.append((message.message_id, code))
+        self.dead_lettered.append((message.message_id, code))
         return self.complete
 
     def delay(self, message: Message, seconds: int, /) -> bool:
@@ -131,7 +131,7 @@ class FakeQueue:
         return True
 
 
-def world_of(
+def ports_of(
     *,
     store: EventStore | None = None,
     source: FakeSource | None = None,
@@ -139,12 +139,12 @@ def world_of(
     time_left: Callable[[], float] = lambda: math.inf,
     now: Callable[[], str] = lambda: NOW,
     cache: StateCache | None = None,
-) -> World:
-    """A world where the clock stands still and pauses cost nothing; without `cache` every batch is cold."""
-    return World(
+) -> Ports:
+    """Ports whose clock stands still and whose pauses cost nothing; without `cache` every batch is cold."""
+    return Ports(
         store=store or MemoryStore(),
         queue=queue or FakeQueue(),
-        machines=BatchMachines(source or FakeSource(MACHINE), time_left),
+        definitions=BatchDefinitions(source or FakeSource(MACHINE), time_left),
         cache=cache or StateCache(entries_max=0),
         now=now,
         time_left=time_left,
@@ -152,7 +152,7 @@ def world_of(
     )
 
 
-def wish(
+def command_of(
     command_id: str,
     name: str,
     *,
@@ -169,18 +169,18 @@ def wish(
 
 def adds(count: int, *, start: int = 0) -> list[Command]:
     """So many different commands that are all accepted."""
-    return [wish(f"add-{index}", "Add", amount=1) for index in range(start, start + count)]
+    return [command_of(f"add-{index}", "Add", amount=1) for index in range(start, start + count)]
 
 
-Act = Callable[[Request], None]
+Act = Callable[[Effect], None]
 
 
 @dataclass
 class Played:
-    """How a batch went: results in order, and every request that the stories made."""
+    """How a batch went: results in order, and every effect that was asked for."""
 
-    results: list[Settled] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
+    results: list[MessageResult] = field(default_factory=list)
+    requests: list[Effect] = field(default_factory=list)
 
     @property
     def codes(self) -> list[str]:
@@ -190,21 +190,21 @@ class Played:
     def dispositions(self) -> list[str]:
         return [result.disposition.value for result in self.results]
 
-    def asked(self, kind: type[Request]) -> list[Any]:
+    def asked(self, kind: type[Effect]) -> list[Any]:
         return [request for request in self.requests if isinstance(request, kind)]
 
 
 def deliver(
-    world: World,
+    ports: Ports,
     *contents: Command | Invalid | Failure,
     fifo: bool = False,
     policy: Policy | None = None,
     receive_count: int = 1,
     act: Act = lambda _request: None,
 ) -> Played:
-    """Play the stories of one batch, one after the other; messages are m-0, m-1 …
+    """Settle the units of one batch, one after the other; messages are m-0, m-1 …
 
-    `act` sees each request before it is executed, and may do something to the world or raise.
+    `act` sees each request before it is executed, and may do something to the ports or raise.
     """
     group = "g" if fifo else None
     batch = [
@@ -212,20 +212,20 @@ def deliver(
     ]
     played = Played()
     for unit in units_of(batch):
-        played.results += _play(process(unit, policy or Policy()), world, act, played.requests)
+        played.results += _play(process(unit, policy or Policy()), ports, act, played.requests)
     return played
 
 
-def commits(world: World, stream: str = STREAM) -> tuple[Commit, ...]:
+def commits(ports: Ports, stream: str = STREAM) -> tuple[Commit, ...]:
     """What the store holds of a stream, oldest first."""
-    return world.store.read(stream).commits
+    return ports.store.read(stream).commits
 
 
-def once(kind: type[Request], deed: Act, *, times: int = 1) -> Act:
+def once(kind: type[Effect], deed: Act, *, times: int = 1) -> Act:
     """An interference at the first requests of one kind."""
     counter = itertools.count()
 
-    def act(request: Request) -> None:
+    def act(request: Effect) -> None:
         if isinstance(request, kind) and next(counter) < times:
             deed(request)
 
@@ -233,30 +233,30 @@ def once(kind: type[Request], deed: Act, *, times: int = 1) -> Act:
 
 
 def raising(error: Exception) -> Act:
-    def deed(_request: Request) -> None:
+    def deed(_request: Effect) -> None:
         raise error
 
     return deed
 
 
-def figures(world: World) -> Mapping[str, int]:
-    return dict(world.figures)
+def counts(ports: Ports) -> Mapping[str, int]:
+    return dict(ports.counts)
 
 
 def _play(
-    story: Story[tuple[Settled, ...]], world: World, act: Act, requests: list[Request]
-) -> tuple[Settled, ...]:
+    effects: Effects[tuple[MessageResult, ...]], ports: Ports, act: Act, requests: list[Effect]
+) -> tuple[MessageResult, ...]:
     try:
-        request = next(story)
+        request = next(effects)
         while True:
             requests.append(request)
             try:
                 act(request)
-                answer = execute(request, world)
+                answer = execute(request, ports)
             except StatewrightError as error:
-                request = story.throw(error)
+                request = effects.throw(error)
             else:
-                request = story.send(answer)
+                request = effects.send(answer)
     except StopIteration as end:
-        settled: tuple[Settled, ...] = end.value
+        settled: tuple[MessageResult, ...] = end.value
         return settled

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from statewright.aws.telemetry import Telemetry, read_telemetry
+from statewright.aws.settings import Telemetry, read_telemetry
 from statewright.errors import SettingsError
 
 
