@@ -36,7 +36,7 @@ def sqlite_file(name: str, folder: Path) -> Path:
     """The database that a golden SQL text describes."""
     path = folder / "golden.db"
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(golden_text(name))
+        connection.executescript(f"BEGIN;{golden_text(name)}COMMIT;")
     return path
 
 
