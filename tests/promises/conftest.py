@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from engine.cli.main import statewright
+from statewright.cli.main import statewright
 from tests.cli.commands import Cli
 from tests.emulators.clients import environment_of
 from tests.promises.files import sqlite_file
-from tests.sources.fixtures import definitions_bucket, place
+from tests.registry.fixtures import definitions_bucket, place
 
 __all__ = ["definitions_bucket", "place"]
 

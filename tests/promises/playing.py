@@ -10,11 +10,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from engine.sources.files import FilesSource
-from engine.stores.port import EventStore
-from engine.stores.sqlite import SqliteStore
-from handler.app import Application
-from handler.sqs_queue import SqsQueue
+from statewright.aws.sqs import handle_event
+from statewright.aws.sqs_queue import SqsQueue
+from statewright.registry.files import FilesSource
+from statewright.runtime.application import Application
+from statewright.stores.port import EventStore
+from statewright.stores.sqlite import SqliteStore
 from tests.promises.files import GOLDEN, golden_lines
 
 SNAPSHOT_EVERY = 3
@@ -49,7 +50,7 @@ def application_on(store: EventStore, definitions: str, *, client: Any, now: str
     """The handler with the golden definitions, at a time that stands still."""
     return Application(
         store=store,
-        source=FilesSource(GOLDEN / "definitions" / definitions, clock=lambda: 0.0),
+        definitions=FilesSource(GOLDEN / "definitions" / definitions, clock=lambda: 0.0),
         queue=SqsQueue(client, dead_letter_url=DEAD_LETTERS),
         snapshot_every=SNAPSHOT_EVERY,
         now=lambda: now,
@@ -64,7 +65,7 @@ def play(store: EventStore) -> Played:
     for batch in golden_lines("handler/batches.jsonl"):
         application = application_on(store, batch["definitions"], client=client, now=batch["now"])
         with closing(application):
-            answers.append(application.handle(batch["event"]).response)
+            answers.append(handle_event(application, batch["event"]).response)
         requests.append(_sorted(client.requests))
         client.requests.clear()
     return Played(answers, requests)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.stores.keys import event_id, stream_key
-from engine.stores.sqlite import SqliteStore
-from handler.envelope import read_command
+from statewright.aws.envelope import read_command
+from statewright.aws.sqs import handle_event
+from statewright.stores.keys import event_id, stream_key
+from statewright.stores.sqlite import SqliteStore
 from tests.promises.files import golden_document, golden_lines, sqlite_file, stored_rows
 from tests.promises.playing import Played, RecordingClient, application_on, play_into_file
 
@@ -49,8 +50,8 @@ def test_a_redelivered_command_of_an_older_release_is_a_duplicate(golden_db: Pat
             store, "today", client=RecordingClient(), now="2027-01-01T00:00:00.000000Z"
         )
         with closing(application):
-            report = application.handle(batches[1]["event"])
-    assert (report.response, {result.code for result in report.results}) == (
+            handled = handle_event(application, batches[1]["event"])
+    assert (handled.response, {result.code for result in handled.batch.results}) == (
         {"batchItemFailures": []},
         {"DUPLICATE"},
     )

@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.cli.exit_codes import ExitCode
-from engine.cli.main import statewright
-from engine.compat.rules import Rule
-from engine.core.messages import REFUSED
-from engine.definition.model import ENGINE_CODES
-from engine.errors import SettingsError
-from handler.outcomes import Disposition, FailureKind, OnRefusal
-from handler.settings import read_settings
-from handler.telemetry import read_telemetry
+from statewright.aws.settings import read_settings, read_telemetry
+from statewright.cli.exit_codes import ExitCode
+from statewright.cli.main import statewright
+from statewright.errors import SettingsError
+from statewright.evolution.compat.rules import Rule
+from statewright.language.model import ENGINE_CODES
+from statewright.machine.messages import REFUSED
+from statewright.runtime.results import Disposition, FailureKind, OnRefusal
 from tests.cli.commands import Cli
 from tests.promises.files import GOLDEN, TODAY, documents, golden_document, golden_text
 from tests.promises.interfaces import key_paths, promised, surface

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from engine.core.machine import compile_machine
-from engine.definition import load_definition
-from engine.sources.publishing import candidate_of
+from statewright.language import load_definition
+from statewright.machine.compiled import compile_machine
+from statewright.registry.publishing import candidate_of
 from tests.cli.commands import Cli
 from tests.promises.files import BEFORE, GOLDEN, TODAY, documents, golden_document, golden_text
-from tests.sources.world import Place
+from tests.registry.world import Place
 
 PLACE = GOLDEN / "place"
 OBJECTS = sorted(path.relative_to(PLACE).as_posix() for path in PLACE.glob("*/*.json"))

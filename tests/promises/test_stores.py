@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from engine.errors import CorruptStream
-from engine.stores.dynamodb import DynamoStore
-from engine.stores.dynamodb_item import commit_of, record_item
-from engine.stores.record_text import decode, encode
-from engine.stores.sqlite import SqliteStore
+from statewright.aws.sqs import handle_event
+from statewright.errors import CorruptStream
+from statewright.stores.dynamodb import DynamoStore
+from statewright.stores.dynamodb_item import commit_of, record_item
+from statewright.stores.record_text import decode, encode
+from statewright.stores.sqlite import SqliteStore
 from tests.cli.commands import Cli
 from tests.emulators.clients import client_of, environment_of, new_table
 from tests.promises.files import (
@@ -120,8 +121,8 @@ def test_a_snapshot_of_an_older_release_is_used(golden_db: Path) -> None:
             store, "today", client=RecordingClient(), now="2027-01-01T00:00:00.000000Z"
         )
         with closing(application):
-            report = application.handle(event)
-    assert (report.figures["snapshot_hits"], report.figures.get("snapshots_missed", 0)) == (1, 0)
+            counts = handle_event(application, event).batch.counts
+    assert (counts["snapshot_hits"], counts.get("snapshots_missed", 0)) == (1, 0)
     assert stored_rows(golden_db)[3][:3] == ["account/a-1", 9, 9]
 
 
