@@ -20,8 +20,9 @@ from statewright.diagnostics import hint, nearest
 from statewright.errors import StatewrightError
 from statewright.language.schema.pattern_syntax import TEXT_LENGTH_MAX
 from statewright.language.schema.patterns import compile_pattern
-from statewright.language.source.text import DEPTH_MAX, INTEGER_MAX, INTEGER_MIN, Path
+from statewright.language.source.text import DEPTH_MAX, Path
 from statewright.language.wording import kind, quoted
+from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 UNIQUE_ITEMS_MAX = 1_000
 UNDECLARED = "*"  # in a path: a key of an open mapping, which is the sender's data
