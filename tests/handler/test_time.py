@@ -7,7 +7,7 @@ import math
 import pytest
 
 from engine.errors import StoreUnavailable
-from handler.patience import QUEUE_RESERVE_SECONDS, RESERVE_SECONDS
+from handler.patience import PAUSES_SECONDS, QUEUE_RESERVE_SECONDS, RESERVE_SECONDS
 from handler.policy import Policy
 from handler.requests import Append, Delay, Find, Now, Park, Pause, Read, Request
 from handler.sqs import Message
@@ -98,6 +98,21 @@ def test_without_time_nothing_is_tried_again() -> None:
 
     played = deliver(world_of(time_left=remaining), *adds(1), act=once(Append, fail))
     assert (played.codes, played.asked(Pause)) == (["TRANSIENT"], [])
+
+
+@pytest.mark.parametrize(
+    ("left", "pauses"), [(RESERVE_SECONDS + PAUSES_SECONDS[0], 1), (RESERVE_SECONDS + 0.01, 0)]
+)
+def test_no_pause_ends_within_the_reserve(left: float, pauses: int) -> None:
+    """A retry begins only where the whole reserve is left after the pause before it."""
+    remaining = Remaining()
+
+    def fail(request: Request) -> None:
+        remaining.seconds = left
+        raise StoreUnavailable("locked")
+
+    played = deliver(world_of(time_left=remaining), *adds(1), act=once(Append, fail))
+    assert (played.codes, len(played.asked(Pause))) == (["ACCEPTED" if pauses else "TRANSIENT"], pauses)
 
 
 def test_without_time_nothing_is_parked() -> None:
