@@ -13,6 +13,7 @@ from engine.stores.memory import MemoryStore
 from engine.stores.port import Slice
 from engine.stores.record import Commit
 from engine.stores.rules import absent
+from handler.driver import World
 from handler.policy import REFUSALS_RECORDED_MAX, Policy
 from handler.requests import Append, Find, Read, Request
 from tests.given import machine_of
@@ -225,6 +226,20 @@ def test_a_winner_that_was_folded_is_counted() -> None:
 
     deliver(world, *adds(1), act=once(Append, win))
     assert (figures(world)["conflicts"], figures(world)["replayed_events"]) == (1, 2)
+
+
+def test_a_snapshot_is_due_by_all_events_of_a_winner() -> None:
+    """One event, 60 of the winner and one more are due every 62, not sooner."""
+    for every, snapshots in ((62, 1), (63, 0)):
+        world = grown(batches=1)
+        rival = world_of(store=world.store)
+
+        def win(_request: Request, rival: World = rival) -> None:
+            deliver(rival, wish("b", "Burst"))
+
+        deliver(world, *adds(1, start=1), policy=Policy(snapshot_every=every), act=once(Append, win))
+        assert [len(commit.events) for commit in commits(world)] == [1, 60, 1]
+        assert sum(commit.snapshot is not None for commit in commits(world)) == snapshots
 
 
 def test_a_state_from_a_snapshot_decides_as_one_from_all_events() -> None:

@@ -83,6 +83,15 @@ def test_a_refusal_rests_on_a_read() -> None:
     assert figures(world)["cache_confirmations"] == 1
 
 
+def test_all_events_that_are_read_on_are_counted() -> None:
+    """A commit of 60 events is 60 events replayed."""
+    world = warm()
+    elsewhere(world, wish("b", "Burst"))
+    before = figures(world)["replayed_events"]
+    deliver(world, wish("x", "Add", amount=13), policy=WINDOWED)
+    assert figures(world)["replayed_events"] - before == 60
+
+
 def test_a_refusal_that_is_outdated_is_none() -> None:
     """The till was closed when this process saw it, and another one opened it again."""
     world = warm(wish("c", "Close"))
