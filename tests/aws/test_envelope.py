@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from statewright.aws.envelope import BODY_BYTES_MAX, command_digest, read_command
+from statewright.aws.envelope import BODY_BYTES_MAX, TEXT_LENGTH_MAX, command_digest, read_command
 from statewright.json_schemas import load_schema
 from statewright.machine.messages import Actor, Command, Invalid
 
@@ -142,6 +142,10 @@ def test_a_wrong_field_is_named(change: dict[str, Any], place: str) -> None:
         ({"datacontenttype": 5}, "datacontenttype: must be text"),
         ({"data_base64": "AA=="}, 'body: unknown key "data_base64"'),
         ({"actorroles": ["clerk"]}, "actorroles: must be text"),
+        (
+            {"datacontenttype": f"application/json;{'x' * 112}"},
+            "datacontenttype: must be text of at most 128",
+        ),
     ],
 )
 def test_a_wrong_attribute_of_a_cloud_event_is_named(change: dict[str, Any], place: str) -> None:
@@ -149,6 +153,28 @@ def test_a_wrong_attribute_of_a_cloud_event_is_named(change: dict[str, Any], pla
     invalid = read_command(json.dumps(CLOUD_EVENT | change))
     assert isinstance(invalid, Invalid)
     assert invalid.reason.startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "place", "length_max"),
+    [
+        (PLAIN, "correlation_id", "correlation_id", TEXT_LENGTH_MAX),
+        (PLAIN, "causation_id", "causation_id", TEXT_LENGTH_MAX),
+        (PLAIN, "actor", "actor.id", TEXT_LENGTH_MAX),
+        (CLOUD_EVENT, "correlationid", "correlationid", TEXT_LENGTH_MAX),
+        (CLOUD_EVENT, "causationid", "causationid", TEXT_LENGTH_MAX),
+        (CLOUD_EVENT, "actorid", "actorid", TEXT_LENGTH_MAX),
+        (CLOUD_EVENT, "actorroles", "actorroles", 4096),
+    ],
+)
+def test_a_text_is_limited_in_characters(body: dict[str, Any], key: str, place: str, length_max: int) -> None:
+    """At the limit it is accepted, one character more is Invalid; bytes do not count."""
+    longest, longer = (
+        json.dumps(body | {key: {"id": text} if key == "actor" else text})
+        for text in ("é" * length_max, "é" * (length_max + 1))
+    )
+    assert isinstance(read_command(longest), Command)
+    assert read_command(longer) == Invalid(f"{place}: must be text of at most {length_max} characters")
 
 
 @pytest.mark.parametrize("missing", ["id", "machine", "aggregate_id", "command"])

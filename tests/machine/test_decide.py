@@ -252,6 +252,28 @@ def test_a_default_is_filled_in_before_guards() -> None:
     assert accepted(when(machine, machine.initial, command("Go"))).events[0].data == {"n": 7}
 
 
+RENAMED_FIELD = machine_of("""
+    machine: m
+    initial: a
+    commands: {Count: {payload: {amount: {type: integer, renamed_from: [n]}}}}
+    events: {Counted: {payload: {amount: integer}}}
+    states: {a: {accepts: {Count: {emit: Counted}}}}
+""")
+
+
+@pytest.mark.parametrize("name", ["n", "amount"])
+def test_a_command_may_use_the_former_name_of_a_field(name: str) -> None:
+    """The event carries the value under the new name."""
+    [event] = accepted(when(RENAMED_FIELD, RENAMED_FIELD.initial, command("Count", {name: 2}))).events
+    assert event.data == {"amount": 2}
+
+
+def test_a_command_with_the_former_and_the_new_name_of_a_field_is_invalid() -> None:
+    """Neither value replaces the other."""
+    both = command("Count", {"n": 2, "amount": 3})
+    assert isinstance(when(RENAMED_FIELD, RENAMED_FIELD.initial, both), Invalid)
+
+
 def test_a_value_that_json_cannot_hold_is_never_stored() -> None:
     """Without a declared event nothing else would stop an infinite number."""
     machine = machine_of("""

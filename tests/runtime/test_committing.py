@@ -89,6 +89,13 @@ def test_a_commit_is_cut_before_the_command_that_exceeds_its_events() -> None:
     assert [len(commit.events) for commit in commits(ports)] == [100, 61]
 
 
+def test_a_commit_holds_100_events_at_most() -> None:
+    """The command behind them begins the next one."""
+    ports = ports_of()
+    assert deliver(ports, *adds(101)).codes == ["ACCEPTED"] * 101
+    assert [len(commit.events) for commit in commits(ports)] == [100, 1]
+
+
 def test_a_commit_is_cut_before_the_command_that_exceeds_its_bytes() -> None:
     """Three large payloads need two commits."""
     ports = ports_of()

@@ -118,6 +118,17 @@ def test_a_retry_waits_longer_each_time() -> None:
     assert len(played.asked(Append)) == len(pauses) + 1
 
 
+def test_an_unavailable_store_is_asked_four_times() -> None:
+    """What the fourth try answers is the answer; a fifth is left to the next delivery."""
+    third, fourth = (
+        deliver(ports_of(), *adds(1), act=once(Append, raising(StoreUnavailable("locked")), times=times))
+        for times in (3, 4)
+    )
+    assert (third.codes, len(third.asked(Append))) == (["ACCEPTED"], 4)
+    assert (fourth.codes, len(fourth.asked(Append))) == (["TRANSIENT"], 4)
+    assert [request.seconds for request in fourth.asked(Pause)] == [0.05, 0.2, 0.8]
+
+
 def test_a_duplicate_that_only_the_store_knew_is_learned() -> None:
     """A store with a window may refuse an id that no read showed."""
     stored = StoredCommand("add-0", adds(1)[0].digest, "accepted", 1)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from statewright.runtime.driver import Ports
 from statewright.runtime.effects import Append, Effect, FindCommands, Read
 from statewright.runtime.policy import REFUSALS_RECORDED_MAX, Policy
 from statewright.stores.memory import MemoryStore
@@ -225,6 +226,20 @@ def test_a_winner_that_was_folded_is_counted() -> None:
 
     deliver(ports, *adds(1), act=once(Append, win))
     assert (counts(ports)["conflicts"], counts(ports)["replayed_events"]) == (1, 2)
+
+
+def test_a_snapshot_is_due_by_all_events_of_a_winner() -> None:
+    """One event, 60 of the winner and one more are due every 62, not sooner."""
+    for every, snapshots in ((62, 1), (63, 0)):
+        ports = grown(batches=1)
+        rival = ports_of(store=ports.store)
+
+        def win(_request: Effect, rival: Ports = rival) -> None:
+            deliver(rival, command_of("b", "Burst"))
+
+        deliver(ports, *adds(1, start=1), policy=Policy(snapshot_every=every), act=once(Append, win))
+        assert [len(commit.events) for commit in commits(ports)] == [1, 60, 1]
+        assert sum(commit.snapshot is not None for commit in commits(ports)) == snapshots
 
 
 def test_a_state_from_a_snapshot_decides_as_one_from_all_events() -> None:

@@ -10,7 +10,7 @@ from statewright.errors import StoreUnavailable
 from statewright.runtime.effects import Append, DeadLetter, Delay, Effect, FindCommands, Now, Pause, Read
 from statewright.runtime.message import Message
 from statewright.runtime.policy import Policy
-from statewright.runtime.retry import QUEUE_RESERVE_SECONDS, RESERVE_SECONDS
+from statewright.runtime.retry import PAUSES_SECONDS, QUEUE_RESERVE_SECONDS, RESERVE_SECONDS
 from tests.runtime.harness import (
     Act,
     FakeQueue,
@@ -98,6 +98,21 @@ def test_without_time_nothing_is_tried_again() -> None:
 
     played = deliver(ports_of(time_left=remaining), *adds(1), act=once(Append, fail))
     assert (played.codes, played.asked(Pause)) == (["TRANSIENT"], [])
+
+
+@pytest.mark.parametrize(
+    ("left", "pauses"), [(RESERVE_SECONDS + PAUSES_SECONDS[0], 1), (RESERVE_SECONDS + 0.01, 0)]
+)
+def test_no_pause_ends_within_the_reserve(left: float, pauses: int) -> None:
+    """A retry begins only where the whole reserve is left after the pause before it."""
+    remaining = Remaining()
+
+    def fail(request: Effect) -> None:
+        remaining.seconds = left
+        raise StoreUnavailable("locked")
+
+    played = deliver(ports_of(time_left=remaining), *adds(1), act=once(Append, fail))
+    assert (played.codes, len(played.asked(Pause))) == (["ACCEPTED" if pauses else "TRANSIENT"], pauses)
 
 
 def test_without_time_nothing_is_parked() -> None:

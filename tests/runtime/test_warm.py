@@ -88,6 +88,15 @@ def test_a_refusal_rests_on_a_read() -> None:
     assert counts(ports)["cache_confirmations"] == 1
 
 
+def test_all_events_that_are_read_on_are_counted() -> None:
+    """A commit of 60 events is 60 events replayed."""
+    ports = warm()
+    elsewhere(ports, command_of("b", "Burst"))
+    before = counts(ports)["replayed_events"]
+    deliver(ports, command_of("x", "Add", amount=13), policy=WINDOWED)
+    assert counts(ports)["replayed_events"] - before == 60
+
+
 def test_a_refusal_that_is_outdated_is_none() -> None:
     """The till was closed when this process saw it, and another one opened it again."""
     ports = warm(command_of("c", "Close"))
