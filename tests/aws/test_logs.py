@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from statewright.aws import logs
 from statewright.aws.sqs import Message
 from statewright.aws.telemetry import Telemetry
-from statewright.machine.messages import Accepted, AggregateState, Invalid, Rejected
+from statewright.machine.messages import Accepted, AggregateState, Invalid, InvalidKind, RefusalKind, Rejected
 from statewright.runtime.results import Disposition, Failure, FailureKind, Settled
 from tests.runtime.world import wish
 
@@ -81,10 +81,15 @@ def test_a_message_is_logged_with_its_identity_and_outcome() -> None:
 @pytest.mark.parametrize(
     ("outcome", "disposition", "level", "alarm"),
     [
-        (Rejected("NOTED", "no", "open"), Disposition.RECORDED, "INFO", None),
-        (Rejected("BURIED", "no", "open"), Disposition.PARKED, "WARNING", None),
-        (Rejected("EXPRESSION_ERROR", "no", "open"), Disposition.PARKED, "ERROR", "expression_error"),
-        (Invalid("no", unknown=True), Disposition.REDELIVERED, "ERROR", "unknown_definition"),
+        (Rejected("NOTED", RefusalKind.BRANCH, (), "no", "open"), Disposition.RECORDED, "INFO", None),
+        (Rejected("BURIED", RefusalKind.BRANCH, (), "no", "open"), Disposition.PARKED, "WARNING", None),
+        (
+            Rejected("EXPRESSION_ERROR", RefusalKind.GUARD, (), "no", "open"),
+            Disposition.PARKED,
+            "ERROR",
+            "expression_error",
+        ),
+        (Invalid(InvalidKind.UNKNOWN_MACHINE, "no"), Disposition.REDELIVERED, "ERROR", "unknown_definition"),
         (Failure(FailureKind.TRANSIENT, "down"), Disposition.REDELIVERED, "WARNING", None),
         (Failure(FailureKind.MISCONFIGURED, "no table"), Disposition.REDELIVERED, "WARNING", None),
         (Failure(FailureKind.QUARANTINED, "gap"), Disposition.REDELIVERED, "ERROR", "quarantined"),
@@ -102,7 +107,7 @@ def test_what_needs_a_person_is_an_alarm(
 @given(st.text(), st.text())
 def test_no_text_forges_a_line(message_id: str, reason: str) -> None:
     """Line breaks, quotes and odd characters stay inside their own value."""
-    result = Settled(Message(message_id, ""), None, Invalid(reason), Disposition.PARKED)
+    result = Settled(Message(message_id, ""), None, Invalid(InvalidKind.MESSAGE, reason), Disposition.PARKED)
     line = logged(logs.log_result, result)
     assert line.get("message_id", "") == message_id[:128]
     assert line.get("reason", "") == reason[:1024]
@@ -110,7 +115,7 @@ def test_no_text_forges_a_line(message_id: str, reason: str) -> None:
 
 def test_a_batch_is_logged_with_its_figures() -> None:
     """How many messages, what happened to them, and what the stories counted."""
-    results = [settled(ACCEPTED), settled(Invalid("no"), Disposition.PARKED)]
+    results = [settled(ACCEPTED), settled(Invalid(InvalidKind.MESSAGE, "no"), Disposition.PARKED)]
     line = logged(logs.log_batch, results, {"conflicts": 2})
     assert (line["messages"], line["deleted"], line["parked"], line["conflicts"]) == (2, 1, 1, 2)
 
@@ -144,7 +149,7 @@ def test_a_store_that_cannot_be_used_raises_one_alarm_per_reason() -> None:
 def test_a_line_is_of_the_trace_that_brought_its_message() -> None:
     """Not of the invocation's, which has many messages; a message without a trace says nothing of one."""
     message = Message("m-1", "{}", trace_header=f"Root={TRACE_ID};Sampled=1")
-    traced = Settled(message, None, Invalid("no"), Disposition.PARKED)
+    traced = Settled(message, None, Invalid(InvalidKind.MESSAGE, "no"), Disposition.PARKED)
     assert logged(logs.log_result, traced)["xray_trace_id"] == TRACE_ID
     assert logs.with_message_trace({"message_trace_id": "", "xray_trace_id": "1"}) == {"xray_trace_id": "1"}
 

@@ -14,7 +14,15 @@ from jsonschema import Draft202012Validator
 from statewright.aws.metrics import batch_documents, not_started_document, write
 from statewright.aws.sqs import Message
 from statewright.aws.telemetry import Telemetry
-from statewright.machine.messages import Accepted, AggregateState, Duplicate, Invalid, Rejected
+from statewright.machine.messages import (
+    Accepted,
+    AggregateState,
+    Duplicate,
+    Invalid,
+    InvalidKind,
+    RefusalKind,
+    Rejected,
+)
 from statewright.registry.port import SourceState
 from statewright.runtime.effects import Figure
 from statewright.runtime.results import Disposition, Failure, FailureKind, Settled
@@ -73,11 +81,11 @@ def settled(outcome: Any, disposition: Disposition = Disposition.DELETED) -> Set
 
 ACCEPTED = settled(Accepted((), AggregateState("open", {}, 1)))
 DUPLICATE = settled(Duplicate("accepted"))
-INVALID = settled(Invalid("no"), Disposition.PARKED)
+INVALID = settled(Invalid(InvalidKind.MESSAGE, "no"), Disposition.PARKED)
 
 
 def refused(code: str, disposition: Disposition = Disposition.REDELIVERED) -> Settled:
-    return settled(Rejected(code, "no", "open"), disposition)
+    return settled(Rejected(code, RefusalKind.BRANCH, (), "no", "open"), disposition)
 
 
 def failed(kind: FailureKind) -> Settled:

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statewright.aws.sqs import Message
-from statewright.machine.messages import Command, Invalid
+from statewright.machine.messages import Command, Invalid, InvalidKind
 from statewright.runtime.units import Run, Unreadable, units_of
 from tests.runtime.world import wish
 
-INVALID = Invalid("body: is not JSON")
+INVALID = Invalid(InvalidKind.MESSAGE, "body: is not JSON")
 CONTENTS = st.sampled_from("abc").map(lambda name: wish("c", "Add", aggregate=name, amount=1)) | st.just(
     INVALID
 )

@@ -20,7 +20,7 @@ from statewright.errors import (
     StoreUnavailable,
 )
 from statewright.machine.compiled import Machine
-from statewright.machine.messages import Invalid
+from statewright.machine.messages import Invalid, InvalidKind
 from statewright.runtime.commit_plan import Plan, plan
 from statewright.runtime.deciding import Decision
 from statewright.runtime.effects import Append, Count, Figure, FindMachine, Now, Story
@@ -66,7 +66,7 @@ def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Story[list[Settled]]
         machine, policy = yield from _machine_for(run, policy)
         yield from _settle_catching_up(machine, run, settled, policy, fifo=fifo)
     except _UnknownMachine as unknown:
-        ending: Failure | Invalid = Invalid(str(unknown), unknown=True)
+        ending: Failure | Invalid = Invalid(InvalidKind.UNKNOWN_MACHINE, str(unknown))
         wanted = Disposition.PARKED if fifo else wanted
     except OutOfTime as fault:
         ending = Failure(FailureKind.OUT_OF_TIME, str(fault))
