@@ -55,9 +55,11 @@ class Problem:
 
 
 class Malformed(Exception):
-    """The text is not what it should be at `place`, a dotted path, or "body" for the whole."""
+    """The text is not what it should be at `place`, a dotted path; "" is the whole, called "body"."""
 
     def __init__(self, place: str, reason: str) -> None:
+        self.place = place
+        self.reason = reason
         super().__init__(f"{place or 'body'}: {reason}")
 
 

@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 from statewright.aws.envelope import BODY_BYTES_MAX, TEXT_LENGTH_MAX, command_digest, read_command
 from statewright.json_schemas import load_schema
-from statewright.machine.messages import Actor, Command, Invalid
+from statewright.machine.messages import Actor, Command, Invalid, InvalidKind
 
 PLAIN = {
     "id": "c-81",
@@ -87,7 +87,7 @@ def test_two_wrappers_are_one_too_many() -> None:
     for outer in (sns, event_bridge):
         for inner in (sns, event_bridge):
             assert read_command(json.dumps(outer(inner(PLAIN)))) == Invalid(
-                "body: is wrapped twice, one wrapper is the most"
+                InvalidKind.MESSAGE, "body: is wrapped twice, one wrapper is the most"
             )
 
 
@@ -181,7 +181,9 @@ def test_a_text_is_limited_in_characters(body: dict[str, Any], key: str, place: 
 def test_a_missing_field_is_named(missing: str) -> None:
     """The message id of the queue is no substitute for an id, nor anything else for the rest."""
     body = {key: value for key, value in PLAIN.items() if key != missing}
-    assert read_command(json.dumps(body)) == Invalid(f"{missing}: is required")
+    assert read_command(json.dumps(body)) == Invalid(
+        InvalidKind.MESSAGE, f"{missing}: is required", (missing,)
+    )
 
 
 @pytest.mark.parametrize("body", ["", "null", "[]", "7", '"text"', "{", "\ufeff{}", "{} {}", "[" * 40_000])
@@ -195,7 +197,7 @@ def test_a_body_that_is_no_object_is_invalid(body: str) -> None:
 def test_a_hostile_text_inside_a_wrapper_is_invalid() -> None:
     """The wrapped text is read as strictly as the body."""
     body = json.dumps({"Type": "Notification", "Message": "[" * 40_000})
-    assert read_command(body) == Invalid("Message: nested deeper than 64")
+    assert read_command(body) == Invalid(InvalidKind.MESSAGE, "Message: nested deeper than 64", ("Message",))
 
 
 def test_the_largest_body_is_measured_in_bytes() -> None:
@@ -203,7 +205,9 @@ def test_the_largest_body_is_measured_in_bytes() -> None:
     body = json.dumps(PLAIN | {"data": {"text": "é"}}, ensure_ascii=False)
     padding = BODY_BYTES_MAX - len(body.encode())
     assert isinstance(read_command(body + " " * padding), Command)
-    assert read_command(body + " " * (padding + 1)) == Invalid(f"body: larger than {BODY_BYTES_MAX} bytes")
+    assert read_command(body + " " * (padding + 1)) == Invalid(
+        InvalidKind.MESSAGE, f"body: larger than {BODY_BYTES_MAX} bytes"
+    )
 
 
 @given(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from statewright.aws import logs
 from statewright.aws.settings import Telemetry
-from statewright.machine.messages import Accepted, AggregateState, Invalid, Rejected
+from statewright.machine.messages import Accepted, AggregateState, Invalid, InvalidKind, RefusalKind, Rejected
 from statewright.runtime.logs import LOGGER, log_batch, log_bug, log_result
 from statewright.runtime.message import Message
 from statewright.runtime.results import Disposition, Failure, FailureKind, MessageResult
@@ -84,10 +84,20 @@ def test_a_message_is_logged_with_its_identity_and_outcome() -> None:
 @pytest.mark.parametrize(
     ("outcome", "disposition", "level", "alarm"),
     [
-        (Rejected("NOTED", "no", "open"), Disposition.RECORDED, "INFO", None),
-        (Rejected("BURIED", "no", "open"), Disposition.DEAD_LETTERED, "WARNING", None),
-        (Rejected("EXPRESSION_ERROR", "no", "open"), Disposition.DEAD_LETTERED, "ERROR", "expression_error"),
-        (Invalid("no", unknown=True), Disposition.REDELIVERED, "ERROR", "unknown_definition"),
+        (Rejected("NOTED", RefusalKind.BRANCH, (), "no", "open"), Disposition.RECORDED, "INFO", None),
+        (
+            Rejected("BURIED", RefusalKind.BRANCH, (), "no", "open"),
+            Disposition.DEAD_LETTERED,
+            "WARNING",
+            None,
+        ),
+        (
+            Rejected("EXPRESSION_ERROR", RefusalKind.GUARD, (), "no", "open"),
+            Disposition.DEAD_LETTERED,
+            "ERROR",
+            "expression_error",
+        ),
+        (Invalid(InvalidKind.UNKNOWN_MACHINE, "no"), Disposition.REDELIVERED, "ERROR", "unknown_definition"),
         (Failure(FailureKind.TRANSIENT, "down"), Disposition.REDELIVERED, "WARNING", None),
         (Failure(FailureKind.MISCONFIGURED, "no table"), Disposition.REDELIVERED, "WARNING", None),
         (Failure(FailureKind.QUARANTINED, "gap"), Disposition.REDELIVERED, "ERROR", "quarantined"),
@@ -105,15 +115,17 @@ def test_what_needs_a_person_is_an_alarm(
 @given(st.text(), st.text())
 def test_no_text_forges_a_line(message_id: str, reason: str) -> None:
     """Line breaks, quotes and odd characters stay inside their own value."""
-    result = MessageResult(Message(message_id, ""), None, Invalid(reason), Disposition.DEAD_LETTERED)
+    result = MessageResult(
+        Message(message_id, ""), None, Invalid(InvalidKind.MESSAGE, reason), Disposition.DEAD_LETTERED
+    )
     line = logged(log_result, result)
     assert line.get("message_id", "") == message_id[:128]
     assert line.get("reason", "") == reason[:1024]
 
 
 def test_a_batch_is_logged_with_its_counts() -> None:
-    """How many messages, what happened to them, and what was counted."""
-    results = [settled(ACCEPTED), settled(Invalid("no"), Disposition.DEAD_LETTERED)]
+    """How many messages, what happened to them, and what the stories counted."""
+    results = [settled(ACCEPTED), settled(Invalid(InvalidKind.MESSAGE, "no"), Disposition.DEAD_LETTERED)]
     *_, line = all_logged(log_batch, results, {"conflicts": 2})
     assert (line["messages"], line["deleted"], line["parked"], line["conflicts"]) == (2, 1, 1, 2)
 
@@ -148,7 +160,7 @@ def test_a_store_that_cannot_be_used_raises_one_alarm_per_reason() -> None:
 def test_a_line_is_of_the_trace_that_brought_its_message() -> None:
     """Not of the invocation's, which has many messages; a message without a trace says nothing of one."""
     message = Message("m-1", "{}", trace_id=TRACE_ID)
-    traced = MessageResult(message, None, Invalid("no"), Disposition.DEAD_LETTERED)
+    traced = MessageResult(message, None, Invalid(InvalidKind.MESSAGE, "no"), Disposition.DEAD_LETTERED)
     assert logged(log_result, traced)["xray_trace_id"] == TRACE_ID
 
 

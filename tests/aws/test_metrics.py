@@ -13,7 +13,15 @@ from jsonschema import Draft202012Validator
 
 from statewright.aws.metrics import batch_documents, not_started_document, write
 from statewright.aws.settings import Telemetry
-from statewright.machine.messages import Accepted, AggregateState, Duplicate, Invalid, Rejected
+from statewright.machine.messages import (
+    Accepted,
+    AggregateState,
+    Duplicate,
+    Invalid,
+    InvalidKind,
+    RefusalKind,
+    Rejected,
+)
 from statewright.registry.port import SourceState
 from statewright.runtime.effects import Metric
 from statewright.runtime.message import Message
@@ -73,11 +81,11 @@ def settled(outcome: Any, disposition: Disposition = Disposition.DELETED) -> Mes
 
 ACCEPTED = settled(Accepted((), AggregateState("open", {}, 1)))
 DUPLICATE = settled(Duplicate("accepted"))
-INVALID = settled(Invalid("no"), Disposition.DEAD_LETTERED)
+INVALID = settled(Invalid(InvalidKind.MESSAGE, "no"), Disposition.DEAD_LETTERED)
 
 
 def refused(code: str, disposition: Disposition = Disposition.REDELIVERED) -> MessageResult:
-    return settled(Rejected(code, "no", "open"), disposition)
+    return settled(Rejected(code, RefusalKind.BRANCH, (), "no", "open"), disposition)
 
 
 def failed(kind: FailureKind) -> MessageResult:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from statewright.machine.messages import Accepted, Invalid, Rejected
+from statewright.machine.messages import Accepted, BranchResult, Invalid, Rejected
 from tests.given import command, example, given, machine_of, when
 
 ORDER = example("order")
@@ -127,7 +127,7 @@ def test_an_authors_refusal_has_its_code_and_message() -> None:
     """The branch that refused is the last of the trace."""
     refusal = rejected(when(ORDER, ORDER.initial, command("PlaceOrder", {"total": 0})))
     assert (refusal.code, refusal.message) == ("NOTHING_TO_PAY", "An empty order cannot be placed.")
-    assert refusal.trace[-1].result == "chosen"
+    assert refusal.trace[-1].result is BranchResult.CHOSEN
 
 
 def test_a_childs_list_replaces_its_parents() -> None:
@@ -155,7 +155,7 @@ def test_a_refusal_shows_each_guard_with_the_values_it_saw() -> None:
     refusal = rejected(when(machine, machine.initial, command("Go", {"n": 5})))
     assert refusal.code == "GUARD_FAILED"
     [trace] = refusal.trace
-    assert (trace.guard, trace.result) == ("command.n < data.limit", "guard is false")
+    assert (trace.guard, trace.result) == ("command.n < data.limit", BranchResult.GUARD_FALSE)
     assert trace.saw == {"command.n": 5, "data.limit": 3}
 
 
@@ -191,7 +191,7 @@ def test_a_guard_without_a_value_is_a_refusal_and_never_false() -> None:
     refusal = rejected(when(machine, machine.initial, command("Go", {"n": 1, "m": 0})))
     assert refusal.code == "EXPRESSION_ERROR"
     assert len(refusal.trace) == 1
-    assert refusal.trace[0].result.startswith("error: ")
+    assert refusal.trace[0].result is BranchResult.GUARD_ERROR
 
 
 def test_an_invariant_that_breaks_refuses_the_command_with_its_message() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from statewright.errors import StoreUnavailable
-from statewright.machine.messages import Command, Invalid
+from statewright.machine.messages import Command, Invalid, InvalidKind
 from statewright.runtime.effects import Append, DeadLetter, Read
 from statewright.runtime.policy import Policy
 from statewright.runtime.queue import NoDeadLetterQueue, QueueUnavailable
@@ -23,7 +23,7 @@ from tests.runtime.harness import (
     raising,
 )
 
-NOT_JSON = Invalid("body: is not JSON")
+NOT_JSON = Invalid(InvalidKind.MESSAGE, "body: is not JSON")
 
 
 def test_behind_a_failure_everything_is_handed_back_untouched() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from statewright.machine.messages import Command, Invalid
+from statewright.machine.messages import Command, Invalid, InvalidKind
 from statewright.runtime.effects import Append
 from statewright.runtime.policy import REFUSALS_RECORDED_MAX, Policy
 from statewright.runtime.queue import NoDeadLetterQueue, QueueUnavailable
@@ -25,7 +25,7 @@ from tests.runtime.harness import (
     ports_of,
 )
 
-NOT_JSON = Invalid("body: is not JSON")
+NOT_JSON = Invalid(InvalidKind.MESSAGE, "body: is not JSON")
 
 # What to send before, what to send, its code, and where its message goes on a standard and on a FIFO queue.
 ROWS: list[tuple[list[Command], Command, str, str, str]] = [

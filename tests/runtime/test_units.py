@@ -7,12 +7,12 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statewright.machine.messages import Command, Invalid
+from statewright.machine.messages import Command, Invalid, InvalidKind
 from statewright.runtime.message import Message
 from statewright.runtime.units import Run, Unreadable, units_of
 from tests.runtime.harness import command_of
 
-INVALID = Invalid("body: is not JSON")
+INVALID = Invalid(InvalidKind.MESSAGE, "body: is not JSON")
 CONTENTS = st.sampled_from("abc").map(
     lambda name: command_of("c", "Add", aggregate=name, amount=1)
 ) | st.just(INVALID)

@@ -19,7 +19,7 @@ from statewright.errors import (
     StoreUnavailable,
 )
 from statewright.machine.compiled import Machine
-from statewright.machine.messages import Invalid
+from statewright.machine.messages import Invalid, InvalidKind
 from statewright.runtime.aggregate import Aggregate, Basis
 from statewright.runtime.commit_plan import Plan, plan
 from statewright.runtime.deciding import Decision
@@ -69,7 +69,7 @@ def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Effects[list[Message
         machine, policy = yield from _machine_for(run, policy)
         yield from _settle_catching_up(machine, run, settled, policy, fifo=fifo)
     except _UnknownMachine as unknown:
-        ending: Failure | Invalid = Invalid(str(unknown), unknown=True)
+        ending: Failure | Invalid = Invalid(InvalidKind.UNKNOWN_MACHINE, str(unknown))
         wanted = Disposition.DEAD_LETTERED if fifo else wanted
     except OutOfTime as fault:
         ending = Failure(FailureKind.OUT_OF_TIME, str(fault))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from textwrap import dedent
 
 import pytest
@@ -150,6 +151,25 @@ def test_a_doubt_is_a_doubt_whatever_the_rule() -> None:
     )
     verdict = next(one for one in found.verdicts if one.rule is Rule.FIELD_REQUIRED)
     assert (verdict.witness, verdict.certain) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "message", ["too many", "data.n: too many", 'event "Added".by: too many', "data: too many"]
+)
+def test_the_message_of_an_invariant_is_prose(message: str) -> None:
+    """Whatever an author writes there, the verdict is about the invariants."""
+    invariant = (
+        f"    invariants:\n      - {{check: data.n < 4, message: {json.dumps(message or 'n')}}}\n    states:"
+    )
+    verdict = only(report(("    states:", invariant)))
+    assert (verdict.rule, verdict.location) == (Rule.INVARIANT_TIGHTENED, "invariants")
+    assert verdict.certain
+
+
+def test_data_that_do_not_fit_are_the_field_of_that_name() -> None:
+    """The verdict is about the field whose schema was narrowed."""
+    verdict = only(report(("n: {type: integer,", "n: {type: integer, maximum: 3,")))
+    assert (verdict.rule, verdict.location) == (Rule.INVARIANT_TIGHTENED, "data.n")
 
 
 def test_a_command_that_no_search_reaches_is_gone_all_the_same() -> None:
