@@ -12,32 +12,7 @@ from statewright.lint.subject import Subject, expressions, reads
 
 @rule(
     Code.COMMAND_WITHOUT_EFFECT,
-    "command-without-effect",
     why="Wherever the command is accepted nothing is stored: senders hear yes, and nothing has happened.",
-    bad="""
-        machine: ticket
-        initial: open
-        states:
-          open:
-            accepts:
-              Assign: {emit: []}
-              Close: done
-          done: {final: true}
-        """,
-    good="""
-        machine: ticket
-        initial: open
-        states:
-          open:
-            accepts:
-              Assign: {emit: Assigned, target: taken}
-              Close: done
-          taken:
-            accepts:
-              Assign: {emit: []}
-              Close: done
-          done: {final: true}
-        """,
 )
 def commands_without_effect(subject: Subject) -> Iterator[Remark]:
     """Also where every branch refuses."""
@@ -51,25 +26,7 @@ def commands_without_effect(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.COMMAND_NOT_ACCEPTED,
-    "command-not-accepted",
     why="The command is declared and no state accepts it: whoever sends it is refused for ever.",
-    bad="""
-        machine: door
-        initial: closed
-        commands: {Open: {}, Close: {}, Lock: {}}
-        states:
-          closed: {accepts: {Open: open}}
-          open: {accepts: {Close: closed}}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        commands: {Open: {}, Close: {}, Lock: {}}
-        states:
-          closed: {accepts: {Open: open, Lock: locked}}
-          open: {accepts: {Close: closed}}
-          locked: {final: true}
-        """,
 )
 def commands_not_accepted(subject: Subject) -> Iterator[Remark]:
     listed = subject.branches_by_command()
@@ -80,33 +37,8 @@ def commands_not_accepted(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.REFUSAL_WITH_TWO_MEANINGS,
-    "refusal-with-two-meanings",
     why="Programs act on the code, people on the message. One code with two messages makes programs treat "
     "two things alike.",
-    bad="""
-        machine: order
-        initial: open
-        states:
-          open:
-            accepts:
-              Ship:
-                - {guard: command.weight > 2000, reject: NOT_POSSIBLE, message: The parcel is too heavy.}
-                - {guard: "!command.paid", reject: NOT_POSSIBLE, message: Nobody has paid yet.}
-                - {target: shipped}
-          shipped: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: open
-        states:
-          open:
-            accepts:
-              Ship:
-                - {guard: command.weight > 2000, reject: TOO_HEAVY, message: The parcel is too heavy.}
-                - {guard: "!command.paid", reject: NOT_PAID, message: Nobody has paid yet.}
-                - {target: shipped}
-          shipped: {final: true}
-        """,
 )
 def refusals_with_two_meanings(subject: Subject) -> Iterator[Remark]:
     first: dict[str, Branch] = {}
@@ -122,33 +54,8 @@ def refusals_with_two_meanings(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.TIMEOUT_WITHOUT_EFFECT,
-    "timeout-without-effect",
     why="When the time is over the command comes, and in this state it stores nothing: the timeout is as "
     "good as none.",
-    bad="""
-        machine: offer
-        initial: open
-        states:
-          open:
-            timeout: {after: P14D, command: Expire}
-            accepts:
-              Send: sent
-              Expire: {reject: STILL_OPEN}
-          sent: {accepts: {Expire: expired}}
-          expired: {final: true}
-        """,
-    good="""
-        machine: offer
-        initial: open
-        states:
-          open:
-            timeout: {after: P14D, command: Expire}
-            accepts:
-              Send: sent
-              Expire: expired
-          sent: {accepts: {Expire: expired}}
-          expired: {final: true}
-        """,
 )
 def timeouts_without_effect(subject: Subject) -> Iterator[Remark]:
     definition = subject.definition
@@ -165,26 +72,7 @@ def timeouts_without_effect(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.COMMAND_FIELD_UNUSED,
-    "command-field-unused",
     why="Senders must give the field, and neither a guard nor an event looks at it: what they say is lost.",
-    bad="""
-        machine: order
-        initial: open
-        commands: {Cancel: {payload: {reason: {type: string, maxLength: 80}}}}
-        events: {OrderCancelled: {}}
-        states:
-          open: {accepts: {Cancel: {emit: OrderCancelled, target: cancelled}}}
-          cancelled: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: open
-        commands: {Cancel: {payload: {reason: {type: string, maxLength: 80}}}}
-        events: {OrderCancelled: {payload: {reason: string}}}
-        states:
-          open: {accepts: {Cancel: {emit: OrderCancelled, target: cancelled}}}
-          cancelled: {final: true}
-        """,
 )
 def command_fields_unused(subject: Subject) -> Iterator[Remark]:
     listed = subject.branches_by_command()
@@ -200,9 +88,3 @@ def _uses(branch: Branch, field: str) -> bool:
     """Whether the command's field is copied into an event or looked at."""
     copied = any(emission.copied is None or field in emission.copied for emission in branch.emits)
     return copied or any(reads(expression, "command", field) for expression in expressions(branch))
-
-
-RULES = (
-    *(commands_without_effect, commands_not_accepted, refusals_with_two_meanings),
-    *(timeouts_without_effect, command_fields_unused),
-)

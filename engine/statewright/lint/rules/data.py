@@ -13,26 +13,7 @@ from statewright.lint.subject import Subject, expressions, named
 
 @rule(
     Code.DATA_UNUSED,
-    "data-unused",
     why="No event sets the field and no expression reads it: every snapshot carries it for nothing.",
-    bad="""
-        machine: till
-        initial: open
-        data:
-          sum: {type: integer, default: 0}
-          tax: {type: integer, default: 0}
-        commands: {Sell: {payload: {price: integer}}}
-        events: {Sold: {payload: {price: integer}, set: {sum: data.sum + event.price}}}
-        states: {open: {accepts: {Sell: {emit: Sold}}}}
-        """,
-    good="""
-        machine: till
-        initial: open
-        data: {sum: {type: integer, default: 0}}
-        commands: {Sell: {payload: {price: integer}}}
-        events: {Sold: {payload: {price: integer}, set: {sum: data.sum + event.price}}}
-        states: {open: {accepts: {Sell: {emit: Sold}}}}
-        """,
 )
 def data_unused(subject: Subject) -> Iterator[Remark]:
     read = _read(subject)
@@ -43,23 +24,8 @@ def data_unused(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.DATA_NEVER_SET,
-    "data-never-set",
     why="Expressions read the field and no event sets it, so it has its default for ever. As a constant it "
     "is better written where it is used, or as a field with a `const`; otherwise a `set` is missing.",
-    bad="""
-        machine: till
-        initial: open
-        data: {limit: {type: integer, default: 0}}
-        commands: {Sell: {payload: {price: integer}}}
-        states: {open: {accepts: {Sell: {guard: command.price <= data.limit, emit: Sold}}}}
-        """,
-    good="""
-        machine: till
-        initial: open
-        data: {limit: {const: 500, type: integer, default: 500}}
-        commands: {Sell: {payload: {price: integer}}}
-        states: {open: {accepts: {Sell: {guard: command.price <= data.limit, emit: Sold}}}}
-        """,
 )
 def data_never_set(subject: Subject) -> Iterator[Remark]:
     read = _read(subject)
@@ -70,24 +36,7 @@ def data_never_set(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.SETTER_WITHOUT_EFFECT,
-    "setter-without-effect",
     why="The field is set to what it is already. Either the line is a leftover, or `event.` was meant.",
-    bad="""
-        machine: till
-        initial: open
-        data: {sum: {type: integer, default: 0}}
-        commands: {Count: {payload: {sum: integer}}}
-        events: {Counted: {payload: {sum: integer}, set: {sum: data.sum}}}
-        states: {open: {accepts: {Count: {emit: Counted}}}}
-        """,
-    good="""
-        machine: till
-        initial: open
-        data: {sum: {type: integer, default: 0}}
-        commands: {Count: {payload: {sum: integer}}}
-        events: {Counted: {payload: {sum: integer}, set: {sum: event.sum}}}
-        states: {open: {accepts: {Count: {emit: Counted}}}}
-        """,
 )
 def setters_without_effect(subject: Subject) -> Iterator[Remark]:
     for event in (subject.definition.events or {}).values():
@@ -99,22 +48,7 @@ def setters_without_effect(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.TYPE_UNUSED,
-    "type-unused",
     why="No `$ref` names the type. Readers look for its use in vain.",
-    bad="""
-        machine: till
-        initial: open
-        types: {money: {type: integer, minimum: 1}}
-        commands: {Sell: {payload: {price: integer}}}
-        states: {open: {accepts: {Sell: {emit: Sold}}}}
-        """,
-    good="""
-        machine: till
-        initial: open
-        types: {money: {type: integer, minimum: 1}}
-        commands: {Sell: {payload: {price: {$ref: "#/types/money"}}}}
-        states: {open: {accepts: {Sell: {emit: Sold}}}}
-        """,
 )
 def types_unused(subject: Subject) -> Iterator[Remark]:
     document = subject.definition.document
@@ -153,6 +87,3 @@ def _all_expressions(subject: Subject) -> Iterator[Expression]:
 
 def _is_within_itself(path: Path, reference: object) -> bool:
     return path[0] == "types" and reference == f"#/types/{path[1]}"
-
-
-RULES = (data_unused, data_never_set, setters_without_effect, types_unused)

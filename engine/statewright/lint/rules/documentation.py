@@ -18,23 +18,9 @@ _MODELINE = re.compile(r"#\s*(yaml-language-server:\s*\$schema=|\$schema:)")
 
 @rule(
     Code.NO_MODELINE,
-    "no-modeline",
     why="With the schema's place in the first line, editors complete keys, show what they mean and mark "
     "mistakes while you type. Asked for in YAML files of more than 50 lines.",
     fix="Add the line `# yaml-language-server: $schema=…` at the top.",
-    bad="machine: long\ninitial: one\nstates:\n"
-    + "".join(f"  s{number}: {{accepts: {{Next: s{number + 1}}}}}\n" for number in range(1, 50)).replace(
-        "s1:", "one:"
-    )
-    + "  s50: {final: true}\n",
-    good="""
-        # yaml-language-server: $schema=../schemas/machine.schema.json
-        machine: door
-        initial: closed
-        states:
-          closed: {accepts: {Open: open}}
-          open: {accepts: {Close: closed}}
-        """,
 )
 def no_modeline(subject: Subject) -> Iterator[Remark]:
     document = subject.definition.document
@@ -47,33 +33,8 @@ def no_modeline(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.UNDOCUMENTED,
-    "undocumented",
     why="Most names of one kind have a description and some have none: they were added later and forgotten. "
     "Said only where more than half of the kind is described.",
-    bad="""
-        machine: door
-        initial: closed
-        commands:
-          Open: {description: Opens the door for whoever stands before it.}
-          Close: {description: Closes it again.}
-          Lock: {}
-        states:
-          closed: {accepts: {Open: open, Lock: locked}}
-          open: {accepts: {Close: closed}}
-          locked: {final: true}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        commands:
-          Open: {description: Opens the door for whoever stands before it.}
-          Close: {description: Closes it again.}
-          Lock: {description: Locks it for good.}
-        states:
-          closed: {accepts: {Open: open, Lock: locked}}
-          open: {accepts: {Close: closed}}
-          locked: {final: true}
-        """,
 )
 def undocumented(subject: Subject) -> Iterator[Remark]:
     definition = subject.definition
@@ -101,6 +62,3 @@ def _forgotten(names: dict[str, Notes]) -> list[str]:
 
 def _shortened(names: list[str]) -> str:
     return named(names[:_SHOWN_MAX]) + (", …" if len(names) > _SHOWN_MAX else "")
-
-
-RULES = (no_modeline, undocumented)

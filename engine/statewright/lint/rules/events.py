@@ -13,35 +13,8 @@ from statewright.lint.subject import Subject, named, reads
 
 @rule(
     Code.EVENT_NOT_APPLIED,
-    "event-not-applied",
     why="The event carries a field that the data have under the same name, and changes nothing there: a "
     "line under `set` is easily forgotten, and replay cannot bring back what no event ever set.",
-    bad="""
-        machine: account
-        initial: open
-        data: {limit: {const: 100, type: integer, default: 100}}
-        commands: {SetLimit: {payload: {limit: integer}}, Spend: {payload: {sum: integer}}}
-        events: {LimitSet: {payload: {limit: integer}}, Spent: {payload: {sum: integer}}}
-        states:
-          open:
-            accepts:
-              SetLimit: {emit: LimitSet}
-              Spend: {guard: command.sum <= data.limit, emit: Spent}
-        """,
-    good="""
-        machine: account
-        initial: open
-        data: {limit: {type: integer, default: 100}}
-        commands: {SetLimit: {payload: {limit: integer}}, Spend: {payload: {sum: integer}}}
-        events:
-          LimitSet: {payload: {limit: integer}, set: {limit: event.limit}}
-          Spent: {payload: {sum: integer}}
-        states:
-          open:
-            accepts:
-              SetLimit: {emit: LimitSet}
-              Spend: {guard: command.sum <= data.limit, emit: Spent}
-        """,
 )
 def events_not_applied(subject: Subject) -> Iterator[Remark]:
     """Not where a setter reads the field otherwise, or every branch copies it from the data."""
@@ -63,24 +36,7 @@ def events_not_applied(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.EVENT_NEVER_EMITTED,
-    "event-never-emitted",
     why="No branch emits the event. If streams hold it, `retired` says where it led; else it is a leftover.",
-    bad="""
-        machine: door
-        initial: closed
-        events: {Opened: {}, Closed: {}, Locked: {}}
-        states:
-          closed: {accepts: {Open: {emit: Opened, target: open}}}
-          open: {accepts: {Close: {emit: Closed, target: closed}}}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        events: {Opened: {}, Closed: {}, Locked: {retired: [{from: open, target: closed}]}}
-        states:
-          closed: {accepts: {Open: {emit: Opened, target: open}}}
-          open: {accepts: {Close: {emit: Closed, target: closed}}}
-        """,
 )
 def events_never_emitted(subject: Subject) -> Iterator[Remark]:
     emitted = subject.emissions()
@@ -92,31 +48,8 @@ def events_never_emitted(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.LOST_SETTER,
-    "lost-setter",
     why="Events of one branch fold in order. What the first sets is overwritten by the next before anybody "
     "could read it.",
-    bad="""
-        machine: till
-        initial: open
-        data: {sum: {type: integer, default: 0, description: What is in it.}}
-        commands: {Sell: {payload: {price: integer, tip: integer}}}
-        events:
-          Sold: {payload: {price: integer}, set: {sum: event.price}}
-          Tipped: {payload: {tip: integer}, set: {sum: event.tip}}
-        states:
-          open: {accepts: {Sell: {emit: [Sold, Tipped]}}}
-        """,
-    good="""
-        machine: till
-        initial: open
-        data: {sum: {type: integer, default: 0, description: What is in it.}}
-        commands: {Sell: {payload: {price: integer, tip: integer}}}
-        events:
-          Sold: {payload: {price: integer}, set: {sum: data.sum + event.price}}
-          Tipped: {payload: {tip: integer}, set: {sum: data.sum + event.tip}}
-        states:
-          open: {accepts: {Sell: {emit: [Sold, Tipped]}}}
-        """,
 )
 def lost_setters(subject: Subject) -> Iterator[Remark]:
     """Not where both set the same, nor where the first event is also emitted without the other."""
@@ -137,25 +70,8 @@ def lost_setters(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.EVENT_AFTER_THE_END,
-    "event-after-the-end",
     why="A final state accepts nothing, so no stream holds an event after it. A `retired` row from there "
     "names the wrong state, or says that the state was not final once.",
-    bad="""
-        machine: ticket
-        initial: open
-        events: {Closed: {}, Reopened: {retired: [{from: closed, target: open}]}}
-        states:
-          open: {accepts: {Close: {emit: Closed, target: closed}}}
-          closed: {final: true}
-        """,
-    good="""
-        machine: ticket
-        initial: open
-        events: {Closed: {}, Escalated: {retired: [{from: open, target: closed}]}}
-        states:
-          open: {accepts: {Close: {emit: Closed, target: closed}}}
-          closed: {final: true}
-        """,
 )
 def events_after_the_end(subject: Subject) -> Iterator[Remark]:
     for event, row in _retired(subject):
@@ -166,24 +82,7 @@ def events_after_the_end(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.RETIRED_MOVE_STILL_MADE,
-    "retired-move-still-made",
     why="The row keeps a move for replay that branches still make from every state it names: leave it out.",
-    bad="""
-        machine: ticket
-        initial: open
-        events: {Closed: {retired: [{from: open, target: done}]}}
-        states:
-          open: {accepts: {Close: {emit: Closed, target: done}}}
-          done: {final: true}
-        """,
-    good="""
-        machine: ticket
-        initial: open
-        events: {Closed: {}}
-        states:
-          open: {accepts: {Close: {emit: Closed, target: done}}}
-          done: {final: true}
-        """,
 )
 def retired_moves_still_made(subject: Subject) -> Iterator[Remark]:
     definition = subject.definition
@@ -238,9 +137,3 @@ def _retired(subject: Subject) -> Iterator[tuple[EventSpec, Retired]]:
 
 def _emits(branch: Branch, event: EventSpec) -> bool:
     return any(emission.event == event.name for emission in branch.emits)
-
-
-RULES = (
-    *(events_not_applied, events_never_emitted, lost_setters),
-    *(events_after_the_end, retired_moves_still_made),
-)

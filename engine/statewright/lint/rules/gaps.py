@@ -19,32 +19,9 @@ from statewright.lint.subject import Decision, Subject
 
 @rule(
     Code.GUARD_GAP,
-    "guard-gap",
     why="Several guards and no last branch without one: the value shown fits none of them, whatever the data "
     "are, and the command is refused with `GUARD_FAILED`. If that is meant, a last `reject` says it, with a "
     "code of its own.",
-    bad="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {price: integer}}}
-        states:
-          open:
-            accepts:
-              Sell:
-                - {guard: command.price > 10, emit: Sold}
-                - {guard: command.price < 10, emit: SoldCheaply}
-        """,
-    good="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {price: integer}}}
-        states:
-          open:
-            accepts:
-              Sell:
-                - {guard: command.price > 10, emit: Sold}
-                - {emit: SoldCheaply}
-        """,
 )
 def guard_gaps(subject: Subject) -> Iterator[Remark]:
     """A single guard is a condition and not half of a distinction."""
@@ -58,35 +35,8 @@ def guard_gaps(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.GUARD_GAP_IN_DATA,
-    "guard-gap-in-data",
     why="If the data can come to be as shown, no guard holds and the command is refused with "
     "`GUARD_FAILED`. Whether they can is not known here; a last branch without a guard settles it.",
-    bad="""
-        machine: cart
-        initial: open
-        data: {items: {type: integer, default: 0}}
-        events: {ItemAdded: {set: {items: data.items + 1}}, CartPacked: {}, CrateOrdered: {}}
-        states:
-          open:
-            accepts:
-              Add: {emit: ItemAdded}
-              Pack:
-                - {guard: data.items < 10, emit: CartPacked}
-                - {guard: data.items > 10, emit: CrateOrdered}
-        """,
-    good="""
-        machine: cart
-        initial: open
-        data: {items: {type: integer, default: 0}}
-        events: {ItemAdded: {set: {items: data.items + 1}}, CartPacked: {}, CrateOrdered: {}}
-        states:
-          open:
-            accepts:
-              Add: {emit: ItemAdded}
-              Pack:
-                - {guard: data.items < 10, emit: CartPacked}
-                - {emit: CrateOrdered}
-        """,
 )
 def guard_gaps_in_data(subject: Subject) -> Iterator[Remark]:
     """Not where `guard_gaps` has something to say."""
@@ -144,6 +94,3 @@ def _shown(case: Values, *, between: str = " = ", joined: str = ", ") -> str:
 
 def _value(value: object) -> str:
     return "nothing" if value is Unlisted.ABSENT else dumps(value, ensure_ascii=False)
-
-
-RULES = (guard_gaps, guard_gaps_in_data)

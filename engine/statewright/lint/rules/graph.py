@@ -11,24 +11,7 @@ from statewright.lint.subject import Subject, named
 
 @rule(
     Code.UNREACHABLE_STATE,
-    "unreachable-state",
     why="No sequence of commands leads to the state. A target is missing, or the state is a leftover.",
-    bad="""
-        machine: door
-        initial: closed
-        states:
-          closed: {accepts: {Open: open}}
-          open: {accepts: {Close: closed}}
-          locked: {accepts: {Unlock: closed}}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        states:
-          closed: {accepts: {Open: open, Lock: locked}}
-          open: {accepts: {Close: closed}}
-          locked: {accepts: {Unlock: closed}}
-        """,
 )
 def unreachable_states(subject: Subject) -> Iterator[Remark]:
     """A composite is reached when one of its leaves is; an unreachable one stands for all within it."""
@@ -41,22 +24,7 @@ def unreachable_states(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.DEAD_END,
-    "dead-end",
     why="Nothing can happen in the state any more, and it is not declared final: aggregates get stuck in it.",
-    bad="""
-        machine: parcel
-        initial: packed
-        states:
-          packed: {accepts: {Ship: shipped}}
-          shipped: {}
-        """,
-    good="""
-        machine: parcel
-        initial: packed
-        states:
-          packed: {accepts: {Ship: shipped}}
-          shipped: {final: true}
-        """,
 )
 def dead_ends(subject: Subject) -> Iterator[Remark]:
     for leaf in _dead_ends(subject):
@@ -66,24 +34,7 @@ def dead_ends(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.NO_WAY_TO_AN_END,
-    "no-way-to-an-end",
     why="Other aggregates reach a final state, those that came here never can. A way out was forgotten.",
-    bad="""
-        machine: order
-        initial: placed
-        states:
-          placed: {accepts: {Ship: shipped, Hold: held}}
-          held: {accepts: {Remind: held}}
-          shipped: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: placed
-        states:
-          placed: {accepts: {Ship: shipped, Hold: held}}
-          held: {accepts: {Release: placed}}
-          shipped: {final: true}
-        """,
 )
 def no_way_to_an_end(subject: Subject) -> Iterator[Remark]:
     """One remark for all such states, at one from which there is no way to any but its like.
@@ -103,21 +54,7 @@ def no_way_to_an_end(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.INITIAL_IS_FINAL,
-    "initial-is-final",
     why="A new aggregate is at its end before anything happened, so every command is refused.",
-    bad="""
-        machine: ticket
-        initial: closed
-        states:
-          closed: {final: true}
-        """,
-    good="""
-        machine: ticket
-        initial: open
-        states:
-          open: {accepts: {Close: closed}}
-          closed: {final: true}
-        """,
 )
 def initial_is_final(subject: Subject) -> Iterator[Remark]:
     leaf = subject.definition.leaf_of(subject.definition.initial)
@@ -127,25 +64,8 @@ def initial_is_final(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.TRAP_STATE,
-    "trap-state",
     why="The state can be entered and never left, and what happens in it leaves no trace: no event of it "
     "sets data or carries a field. A way out was forgotten, or the state is an end.",
-    bad="""
-        machine: turnstile
-        initial: locked
-        states:
-          locked: {accepts: {InsertCoin: unlocked, Kick: jammed}}
-          unlocked: {accepts: {Push: locked}}
-          jammed: {accepts: {Kick: jammed}}
-        """,
-    good="""
-        machine: turnstile
-        initial: locked
-        states:
-          locked: {accepts: {InsertCoin: unlocked, Kick: jammed}}
-          unlocked: {accepts: {Push: locked}}
-          jammed: {accepts: {Repair: locked}}
-        """,
 )
 def trap_states(subject: Subject) -> Iterator[Remark]:
     """Where a final state can be reached, `no_way_to_an_end` says it."""
@@ -214,6 +134,3 @@ def _sources(subject: Subject) -> dict[str, list[str]]:
     for (leaf, _), move in subject.table.moves.items():
         sources.setdefault(move.leaf, []).append(leaf)
     return sources
-
-
-RULES = (unreachable_states, dead_ends, no_way_to_an_end, initial_is_final, trap_states)

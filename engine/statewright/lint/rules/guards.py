@@ -20,30 +20,7 @@ _LINES_SHOWN_MAX = 5
 
 @rule(
     Code.GUARD_NEVER_HOLDS,
-    "guard-never-holds",
     why="No value that the schemas allow makes the guard true, so the branch is never taken.",
-    bad="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {price: {type: integer, minimum: 1}}}}
-        states:
-          open:
-            accepts:
-              Sell:
-                - {guard: command.price == 0, reject: NOTHING_TO_PAY}
-                - {emit: Sold}
-        """,
-    good="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {price: {type: integer, minimum: 0}}}}
-        states:
-          open:
-            accepts:
-              Sell:
-                - {guard: command.price == 0, reject: NOTHING_TO_PAY}
-                - {emit: Sold}
-        """,
 )
 def guards_that_never_hold(subject: Subject) -> Iterator[Remark]:
     for branch, guard in _constant(subject, comes_to=False):
@@ -53,26 +30,7 @@ def guards_that_never_hold(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.GUARD_ALWAYS_HOLDS,
-    "guard-always-holds",
     why="Every value that the schemas allow makes the guard true. It is not needed, or not what was meant.",
-    bad="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {price: {type: integer, minimum: 1}}}}
-        states:
-          open:
-            accepts:
-              Sell: {guard: command.price > 0, emit: Sold}
-        """,
-    good="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {price: {type: integer, minimum: 1}}}}
-        states:
-          open:
-            accepts:
-              Sell: {guard: command.price <= 50000, emit: Sold}
-        """,
 )
 def guards_that_always_hold(subject: Subject) -> Iterator[Remark]:
     for branch, guard in _constant(subject, comes_to=True):
@@ -82,32 +40,7 @@ def guards_that_always_hold(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.SHADOWED_BRANCH,
-    "shadowed-branch",
     why="Branches are tried in order. Whenever this one could be taken, one before it is.",
-    bad="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {price: {type: integer, minimum: 1}}}}
-        states:
-          open:
-            accepts:
-              Sell:
-                - {guard: command.price > 100, emit: Sold}
-                - {guard: command.price > 50000, reject: TOO_MUCH}
-                - {emit: SoldCheaply}
-        """,
-    good="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {price: {type: integer, minimum: 1}}}}
-        states:
-          open:
-            accepts:
-              Sell:
-                - {guard: command.price > 50000, reject: TOO_MUCH}
-                - {guard: command.price > 100, emit: Sold}
-                - {emit: SoldCheaply}
-        """,
 )
 def shadowed_branches(subject: Subject) -> Iterator[Remark]:
     for decision, situation in situations(subject):
@@ -123,26 +56,7 @@ def shadowed_branches(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.INVARIANT_ALWAYS_HOLDS,
-    "invariant-always-holds",
     why="The schemas of the data say the same already, and say it with the field's name when it is broken.",
-    bad="""
-        machine: purse
-        initial: open
-        data: {coins: {type: integer, minimum: 0, default: 0}}
-        commands: {Put: {payload: {coins: integer}}}
-        events: {CoinsPut: {payload: {coins: integer}, set: {coins: data.coins + event.coins}}}
-        states: {open: {accepts: {Put: {emit: CoinsPut}}}}
-        invariants: [{check: data.coins >= 0, message: No debts.}]
-        """,
-    good="""
-        machine: purse
-        initial: open
-        data: {coins: {type: integer, default: 0}}
-        commands: {Put: {payload: {coins: integer}}}
-        events: {CoinsPut: {payload: {coins: integer}, set: {coins: data.coins + event.coins}}}
-        states: {open: {accepts: {Put: {emit: CoinsPut}}}}
-        invariants: [{check: data.coins >= 0, message: No debts.}]
-        """,
 )
 def invariants_that_always_hold(subject: Subject) -> Iterator[Remark]:
     situation = Situation(subject.definition, tuple(subject.table.rows))
@@ -192,6 +106,3 @@ def _places(subject: Subject, branches: Sequence[Branch]) -> str:
     if len(lines) == 1:
         return f"one of those at line {lines[0]}"
     return f"one of lines {', '.join(lines[:_LINES_SHOWN_MAX])}{', …' if lines[_LINES_SHOWN_MAX:] else ''}"
-
-
-RULES = (guards_that_never_hold, guards_that_always_hold, shadowed_branches, invariants_that_always_hold)

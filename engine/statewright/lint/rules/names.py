@@ -23,31 +23,7 @@ _STYLES = (
 
 @rule(
     Code.SHADOWED_NAME,
-    "shadowed-name",
     why="Inside the composite the name means the nearer state. A target meant for the farther goes astray.",
-    bad="""
-        machine: order
-        initial: packing
-        states:
-          packing:
-            initial: open
-            states:
-              open: {accepts: {Finish: done}}
-              done: {accepts: {Ship: order_done}}
-          order_done: {accepts: {Archive: done}}
-          done: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: packing
-        states:
-          packing:
-            initial: open
-            states:
-              open: {accepts: {Finish: packed}}
-              packed: {accepts: {Ship: done}}
-          done: {final: true}
-        """,
     despite_errors=True,
 )
 def shadowed_states(subject: Subject) -> Iterator[Remark]:
@@ -68,22 +44,7 @@ def shadowed_states(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.CASE_CLASH,
-    "case-clash",
     why="Two names that differ only in case are told apart by the engine and by nobody who reads them.",
-    bad="""
-        machine: door
-        initial: closed
-        states:
-          closed: {accepts: {ReOpen: open, Reopen: open}}
-          open: {accepts: {Close: closed}}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        states:
-          closed: {accepts: {Open: open}}
-          open: {accepts: {Close: closed}}
-        """,
     despite_errors=True,
 )
 def case_clashes(subject: Subject) -> Iterator[Remark]:
@@ -97,23 +58,8 @@ def case_clashes(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.NAMING,
-    "naming",
     why="States in snake_case, commands and events in PascalCase, codes in UPPER_CASE: one look tells what "
     "a name stands for, in the file, in a log and in a diagram.",
-    bad="""
-        machine: door
-        initial: isClosed
-        states:
-          isClosed: {accepts: {open-it: is_open}}
-          is_open: {accepts: {Close: isClosed}}
-        """,
-    good="""
-        machine: door
-        initial: is_closed
-        states:
-          is_closed: {accepts: {OpenIt: is_open}}
-          is_open: {accepts: {Close: is_closed}}
-        """,
     despite_errors=True,
 )
 def house_style(subject: Subject) -> Iterator[Remark]:
@@ -161,6 +107,3 @@ def _add(known: dict[str, Path], names: Iterable[str], path: Path) -> None:
 
 def _fields(owner: Path, fields: Iterable[str]) -> dict[str, Path]:
     return {name: (*owner, "payload", name) for name in fields}
-
-
-RULES = (shadowed_states, case_clashes, house_style)

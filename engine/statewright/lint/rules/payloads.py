@@ -39,25 +39,8 @@ _PERSONAL = frozenset(
 
 @rule(
     Code.UNBOUNDED_PAYLOAD,
-    "unbounded-payload",
     why="Whoever may send the command may fill the stream: one field without an upper bound can make an "
     "event that is too large to store.",
-    bad="""
-        machine: order
-        initial: open
-        commands: {Cancel: {payload: {reason: string}}}
-        states:
-          open: {accepts: {Cancel: cancelled}}
-          cancelled: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: open
-        commands: {Cancel: {payload: {reason: {type: string, maxLength: 200}}}}
-        states:
-          open: {accepts: {Cancel: cancelled}}
-          cancelled: {final: true}
-        """,
 )
 def unbounded_payloads(subject: Subject) -> Iterator[Remark]:
     """Only what comes in: what is stored comes from there. One remark per command."""
@@ -75,29 +58,8 @@ def unbounded_payloads(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.OPEN_PAYLOAD,
-    "open-payload",
     why="What the event holds under this field is said nowhere. It is stored for ever, and whoever reads it "
     "has to guess.",
-    bad="""
-        machine: order
-        initial: draft
-        types: {address: {type: object, properties: {city: {type: string, maxLength: 80}}}}
-        commands: {Place: {payload: {address: {$ref: "#/types/address"}}}}
-        events: {OrderPlaced: {payload: {address: object}}}
-        states:
-          draft: {accepts: {Place: {emit: OrderPlaced, target: placed}}}
-          placed: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: draft
-        types: {address: {type: object, properties: {city: {type: string, maxLength: 80}}}}
-        commands: {Place: {payload: {address: {$ref: "#/types/address"}}}}
-        events: {OrderPlaced: {payload: {address: {$ref: "#/types/address"}}}}
-        states:
-          draft: {accepts: {Place: {emit: OrderPlaced, target: placed}}}
-          placed: {final: true}
-        """,
 )
 def open_payloads(subject: Subject) -> Iterator[Remark]:
     for path, field in subject.event_fields():
@@ -110,21 +72,8 @@ def open_payloads(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.FLOATING_MONEY,
-    "floating-money",
     why="A double cannot hold 0.1, so sums of money drift and comparisons fail. Minor units in an integer "
     "are exact.",
-    bad="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {unit_price: number}}}
-        states: {open: {accepts: {Sell: {emit: Sold}}}}
-        """,
-    good="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {unit_price: {type: integer, description: Minor units.}}}}
-        states: {open: {accepts: {Sell: {emit: Sold}}}}
-        """,
 )
 def floating_money(subject: Subject) -> Iterator[Remark]:
     """One remark per file: who changes one field looks at all."""
@@ -143,25 +92,8 @@ def floating_money(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.UNMARKED_PERSONAL_DATA,
-    "unmarked-personal-data",
     why="Events are never deleted. Marked with `x-pii`, personal data can be found again by exports, "
     "redaction and whoever answers for them.",
-    bad="""
-        machine: customer
-        initial: unknown
-        commands: {Register: {payload: {email: {type: string, maxLength: 200}}}}
-        states:
-          unknown: {accepts: {Register: registered}}
-          registered: {final: true}
-        """,
-    good="""
-        machine: customer
-        initial: unknown
-        commands: {Register: {payload: {email: {type: string, maxLength: 200, x-pii: true}}}}
-        states:
-          unknown: {accepts: {Register: registered}}
-          registered: {final: true}
-        """,
 )
 def unmarked_personal_data(subject: Subject) -> Iterator[Remark]:
     """One remark per file: who marks one field looks at all."""
@@ -213,6 +145,3 @@ def _is_open(schema: Schema) -> bool:
 def _parts(schema: Schema) -> Iterable[Schema]:
     parts = [*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties")]
     return [part for part in parts if isinstance(part, Mapping)]
-
-
-RULES = (unbounded_payloads, open_payloads, floating_money, unmarked_personal_data)

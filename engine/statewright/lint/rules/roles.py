@@ -16,33 +16,8 @@ _LIKENESS_MIN = 0.85  # "custmer" and "customer" are, "seller" and "buyer" are n
 
 @rule(
     Code.ROLES_APART,
-    "roles-apart",
     why="The branch is for roles that may not send the command: only an actor who holds one of each takes "
     "it.",
-    bad="""
-        machine: order
-        initial: open
-        commands: {Cancel: {roles: [customer]}}
-        states:
-          open:
-            accepts:
-              Cancel:
-                - {roles: [clerk], emit: CancelledByUs, target: cancelled}
-                - {emit: Cancelled, target: cancelled}
-          cancelled: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: open
-        commands: {Cancel: {roles: [customer, clerk]}}
-        states:
-          open:
-            accepts:
-              Cancel:
-                - {roles: [clerk], emit: CancelledByUs, target: cancelled}
-                - {emit: Cancelled, target: cancelled}
-          cancelled: {final: true}
-        """,
 )
 def roles_apart(subject: Subject) -> Iterator[Remark]:
     commands = subject.definition.commands or {}
@@ -57,27 +32,8 @@ def roles_apart(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.MISSPELT_ROLE,
-    "misspelt-role",
     why="Roles are declared nowhere, so a slip makes a new role that nobody holds. One that stands once and "
     "is almost another that stands several times is likely a slip.",
-    bad="""
-        machine: order
-        initial: open
-        commands: {Ship: {roles: [manager]}, Close: {roles: [manger]}, Cancel: {roles: [manager]}}
-        states:
-          open: {accepts: {Ship: shipped, Close: closed, Cancel: closed}}
-          shipped: {final: true}
-          closed: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: open
-        commands: {Ship: {roles: [manager]}, Close: {roles: [manager]}, Cancel: {roles: [manager]}}
-        states:
-          open: {accepts: {Ship: shipped, Close: closed, Cancel: closed}}
-          shipped: {final: true}
-          closed: {final: true}
-        """,
 )
 def misspelt_roles(subject: Subject) -> Iterator[Remark]:
     uses = list(_uses(subject))
@@ -102,6 +58,3 @@ def _uses(subject: Subject) -> Iterator[tuple[str, Path]]:
     for _, branch in subject.branches():
         for number, role in enumerate(branch.roles):
             yield role, (*branch.path, "roles", number)
-
-
-RULES = (roles_apart, misspelt_roles)

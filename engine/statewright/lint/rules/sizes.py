@@ -21,26 +21,9 @@ from statewright.machine.size_limits import COMMIT_BYTES_MAX
 
 @rule(
     Code.COMMIT_TOO_LARGE,
-    "commit-too-large",
     why="What one command emits is stored at once, and a store takes 350 KB. The largest payloads that the "
     "schemas allow do not fit, so such a command is refused as invalid. Lower the bounds; keep large texts "
     "elsewhere and store their address.",
-    bad="""
-        machine: document
-        initial: empty
-        commands: {Upload: {payload: {body: {type: string, maxLength: 2000000}}}}
-        states:
-          empty: {accepts: {Upload: stored}}
-          stored: {final: true}
-        """,
-    good="""
-        machine: document
-        initial: empty
-        commands: {Upload: {payload: {address: {type: string, maxLength: 2000}}}}
-        states:
-          empty: {accepts: {Upload: stored}}
-          stored: {final: true}
-        """,
 )
 def commits_too_large(subject: Subject) -> Iterator[Remark]:
     """One remark per command, at the first branch that can emit too much."""
@@ -106,6 +89,3 @@ def _size_of_mapping(declared: Sequence[Mapping[str, Schema]]) -> float:
         return math.inf
     shared = set(declared[0]).intersection(*declared)
     return sum(len(name) + 4 + _size([properties[name] for properties in declared]) for name in shared)
-
-
-RULES = (commits_too_large,)

@@ -24,24 +24,9 @@ _TRAPS = (
 
 @rule(
     Code.YAML_1_1,
-    "yaml-1-1",
     why="Here YAML 1.2 is read, where `on`, `no` and `12:30` are strings and 012 is twelve. Tools for YAML "
     "1.1 take them for true, false, 750 and ten, so templates and formatters change what they mean.",
     fix="Put the value in quotes, where it is text.",
-    bad="""
-        machine: lamp
-        initial: off
-        states:
-          off: {accepts: {SwitchOn: on}}
-          on: {accepts: {SwitchOff: off}}
-        """,
-    good="""
-        machine: lamp
-        initial: dark
-        states:
-          dark: {accepts: {SwitchOn: bright}}
-          bright: {accepts: {SwitchOff: "dark"}}
-        """,
 )
 def yaml_1_1(subject: Subject) -> Iterator[Remark]:
     document = subject.definition.document
@@ -77,6 +62,3 @@ def _stands_plain(lines: tuple[str, ...], position: Position, text: str) -> bool
 
 def _message(written: str, meaning: str) -> str:
     return f"`{written}` without quotes is {meaning} to tools for YAML 1.1"
-
-
-RULES = (yaml_1_1,)

@@ -38,23 +38,8 @@ _VERBS = frozenset(
 
 @rule(
     Code.UNPORTABLE_NAME,
-    "unportable-name",
     why="Diagram languages have words of their own. A state that is called like one of them breaks every "
     "exporter that does not escape names.",
-    bad="""
-        machine: trip
-        initial: start
-        states:
-          start: {accepts: {Arrive: end}}
-          end: {final: true}
-        """,
-    good="""
-        machine: trip
-        initial: start
-        states:
-          start: {accepts: {Arrive: arrived}}
-          arrived: {final: true}
-        """,
 )
 def unportable_names(subject: Subject) -> Iterator[Remark]:
     for state in subject.definition.states.values():
@@ -67,24 +52,7 @@ def unportable_names(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.EVENT_IN_THE_IMPERATIVE,
-    "event-in-the-imperative",
     why="An event is a fact and stays in the stream for ever. In the past tense nobody takes it for a wish.",
-    bad="""
-        machine: door
-        initial: closed
-        events: {OpenDoor: {}, DoorClosed: {}}
-        states:
-          closed: {accepts: {Open: {emit: OpenDoor, target: open}}}
-          open: {accepts: {Close: {emit: DoorClosed, target: closed}}}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        events: {DoorOpened: {}, DoorClosed: {}}
-        states:
-          closed: {accepts: {Open: {emit: DoorOpened, target: open}}}
-          open: {accepts: {Close: {emit: DoorClosed, target: closed}}}
-        """,
 )
 def events_in_the_imperative(subject: Subject) -> Iterator[Remark]:
     """Only declared ones: where there is no catalogue, events may bear the commands' names."""
@@ -96,24 +64,7 @@ def events_in_the_imperative(subject: Subject) -> Iterator[Remark]:
 
 @rule(
     Code.COMMAND_IN_THE_PAST,
-    "command-in-the-past",
     why="A command may be refused. In the past tense it reads as if it had happened already.",
-    bad="""
-        machine: door
-        initial: closed
-        commands: {DoorOpened: {}, Close: {}}
-        states:
-          closed: {accepts: {DoorOpened: open}}
-          open: {accepts: {Close: closed}}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        commands: {Open: {}, Close: {}}
-        states:
-          closed: {accepts: {Open: open}}
-          open: {accepts: {Close: closed}}
-        """,
 )
 def commands_in_the_past(subject: Subject) -> Iterator[Remark]:
     for command in subject.definition.commands or {}:
@@ -133,6 +84,3 @@ def _is_past(name: str) -> bool:
     """OrderPlaced, but neither MarkShipped nor Proceed."""
     words = _WORD.findall(name)
     return len(words) > 1 and words[-1].endswith("ed") and words[0] not in _VERBS
-
-
-RULES = (unportable_names, events_in_the_imperative, commands_in_the_past)
