@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statewright.language.source.document import load_document
 from statewright.lint import check_file
 from tests.lint.golden import good_cases
+
+pytestmark = pytest.mark.slow
 
 TEXTS = [case.read_bytes() for case in good_cases() if case.suffix == ".yaml"]
 DOCUMENTS = [load_document(text, "m.machine.yaml").value for text in TEXTS]
