@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from statewright.cli.main import statewright
 from statewright.diagnostics import Finding
-from statewright.lint import check_definition, check_together, examples
+from statewright.lint import check_definition, cross_file_findings, examples
 from statewright.lint.configuration import Configuration
-from statewright.lint.judging import judge
+from statewright.lint.file_results import file_results
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "rules.md"
@@ -45,11 +45,9 @@ def findings_in(case: Path) -> list[Finding]:
     results = [
         result
         for path, file in zip(paths, checked, strict=True)
-        for result in judge(
-            path.read_bytes(), path.name, file.findings, configuration=Configuration(folder=case.parent)
-        )
+        for result in file_results(path.read_bytes(), path.name, file.findings, configuration=Configuration())
     ]
-    return [*(result.finding for result in results if result.counts), *check_together(checked)]
+    return [*(result.finding for result in results if result.counts), *cross_file_findings(checked)]
 
 
 def printed(case: Path) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from statewright.diagnostics import Code
-from statewright.lint import Rule, rule_called, rules
+from statewright.lint import Rule, find_rule, rules
 from statewright.lint.fixes import FIXABLE
 from tests.lint.golden import EXAMPLES, PAGE, page
 
@@ -46,7 +46,7 @@ def test_a_rule_describes_a_fix_where_there_is_one() -> None:
 
 def test_a_rule_is_found_by_code_and_by_name() -> None:
     """In any case, as people type it."""
-    found = {rule_called(name) for name in ("SW305", "sw305", "guard-gap", "Guard-Gap")}
+    found = {find_rule(name) for name in ("SW305", "sw305", "guard-gap", "Guard-Gap")}
     assert [rule and rule.code for rule in found] == [Code.GUARD_GAP]
 
 

@@ -10,14 +10,14 @@ import click
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.output import json_text, print_lines, say, table
 from statewright.diagnostics import nearest
-from statewright.lint import Rule, rule_called, rules
+from statewright.lint import Rule, find_rule, rules
 
 
 def show_rules(name: str | None, *, format: str) -> ExitCode:
     """Print all rules, or the one with this code or slug."""
     chosen: Sequence[Rule] = rules()
     if name is not None:
-        rule = rule_called(name)
+        rule = find_rule(name)
         if rule is None:
             near = nearest(name, [rule.slug for rule in rules()])
             say(

@@ -23,12 +23,11 @@ from statewright.lint.rules import (
     roles,
     sizes,
     text,
-    wording,
 )
 
 _MODULES = (
     *(text, graph, events, commands, guards, gaps, roles),
-    *(payloads, sizes, data, names, wording, documentation),
+    *(payloads, sizes, data, names, documentation),
 )
 
 
@@ -39,7 +38,7 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted((*BUILTIN_CODES, *defined), key=lambda rule: rule.code.id))
 
 
-def rule_called(name: str) -> Rule | None:
+def find_rule(name: str) -> Rule | None:
     """The rule with this code or slug, in any case; None where there is none."""
     wanted = name.casefold()
     return next((rule for rule in rules() if wanted in (rule.code.id.casefold(), rule.slug)), None)

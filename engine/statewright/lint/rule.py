@@ -1,7 +1,7 @@
-"""What a rule is: a code with its documentation, and the function that looks for breaches of it.
+"""What a rule is: a code with its documentation, and the function that looks for violations of it.
 
-A function sees one `Subject` and yields `Remark`s; which code they get is the rule's business, so that no
-function can speak in another rule's name.
+A function sees one `LintContext` and yields `Violation`s. The rule gives them its code, so that no function
+can report under the code of another rule.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from statewright.diagnostics import Code, Finding, Severity
 from statewright.language.source.document import Path
+from statewright.lint.context import LintContext
 from statewright.lint.examples import Example, example_of
-from statewright.lint.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Violation:
     """What is said about the value at `path`, or about its key."""
 
     path: Path
@@ -24,7 +24,7 @@ class Remark:
     key: bool = False
 
 
-Check = Callable[[Subject], Iterable[Remark]]
+Check = Callable[[LintContext], Iterable[Violation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,11 @@ class Rule:
     def example(self) -> Example:
         return example_of(self.slug)
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def findings(self, context: LintContext) -> Iterator[Finding]:
         """What the rule has to say about one definition."""
-        for remark in self.check(subject) if self.check is not None else ():
-            document = subject.definition.document
-            yield document.finding(self.code, remark.path, remark.message, key=remark.key)
+        for violation in self.check(context) if self.check is not None else ():
+            document = context.definition.document
+            yield document.finding(self.code, violation.path, violation.message, key=violation.key)
 
 
 def rule(code: Code, *, why: str, fix: str = "", despite_errors: bool = False) -> Callable[[Check], Rule]:

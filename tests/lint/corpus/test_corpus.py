@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from statewright.diagnostics import Finding
-from statewright.lint import check_definition, check_together
+from statewright.lint import check_definition, cross_file_findings
 from statewright.lint.configuration import Configuration
-from statewright.lint.judging import judge
-from tests.lint.corpus.correct import FORMS, WRITTEN, Correct, correct, rewritten
+from statewright.lint.file_results import file_results
+from tests.lint.corpus.correct import FORMS, Correct, correct, rewritten
 from tests.lint.corpus.planters import Mistake, mistakes
 
 SEED = int(os.environ.get("STATEWRIGHT_CORPUS_SEED", "2026"))
@@ -60,11 +60,9 @@ def outcome() -> Outcome:
 def findings(text: str, file: str, *, beside: str | None = None) -> list[Finding]:
     """All that `statewright check` would say about the file, and about it together with the one `beside`."""
     checked = check_definition(text.encode(), file)
-    results = judge(
-        text.encode(), file, checked.findings, configuration=Configuration(folder=WRITTEN[0].parent)
-    )
+    results = file_results(text.encode(), file, checked.findings, configuration=Configuration())
     earlier = [] if beside is None else [check_definition(beside.encode(), f"earlier.{file}")]
-    return [*(result.finding for result in results), *check_together([*earlier, checked])]
+    return [*(result.finding for result in results), *cross_file_findings([*earlier, checked])]
 
 
 def told(mistake: Mistake, found: list[Finding]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from statewright.diagnostics import Code
-from statewright.lint.reports.report import Report, path_of, uri_of
+from statewright.lint.reports.report import CheckReport, path_of, uri_of
 from tests.lint.reports.sample import report, result
 
 
-def fingerprints(report: Report) -> list[str]:
+def fingerprints(report: CheckReport) -> list[str]:
     """Of all results."""
     return [fingerprint for _, fingerprint in report.fingerprinted()]
 

@@ -8,12 +8,12 @@ import pytest
 from jsonschema import Draft4Validator
 
 from statewright.diagnostics import Code
-from statewright.lint.reports.report import Report
+from statewright.lint.reports.report import CheckReport
 from statewright.lint.reports.sarif import sarif_document
 from tests.lint.reports.sample import SAMPLE, parsed, report, result
 
 
-def run_of(report: Report = SAMPLE) -> Any:
+def run_of(report: CheckReport = SAMPLE) -> Any:
     """The one run of the document."""
     [run] = parsed(sarif_document, report)["runs"]
     return run
@@ -25,7 +25,7 @@ def faults(document: Any, schema: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("report", [SAMPLE, report()], ids=["findings", "none"])
-def test_a_document_fits_the_schema(report: Report, sarif_schema: Any) -> None:
+def test_a_document_fits_the_schema(report: CheckReport, sarif_schema: Any) -> None:
     """Whatever is in it."""
     assert faults(parsed(sarif_document, report), sarif_schema) == []
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statewright.diagnostics import Severity
-from statewright.lint.reports.report import Report, path_of
+from statewright.lint.reports.report import CheckReport, path_of
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def github_commands(report: Report) -> Iterator[str]:
+def github_commands(report: CheckReport) -> Iterator[str]:
     """The findings that count."""
     for result in report.counting():
         finding = result.finding

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 
 from statewright.diagnostics import Severity
-from statewright.lint.reports.report import Report, path_of
+from statewright.lint.reports.report import CheckReport, path_of
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 
 
-def gitlab_document(report: Report) -> Iterator[str]:
+def gitlab_document(report: CheckReport) -> Iterator[str]:
     """The findings that count. GitLab compares the fingerprints of two branches to say what is new."""
     entries = [
         {

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import quote
 
-from statewright.lint.result import Result
+from statewright.lint.result import CheckResult
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """`results`: sorted, suppressed ones among them. `files`: all that were checked, in that order."""
 
-    results: tuple[Result, ...]
+    results: tuple[CheckResult, ...]
     files: tuple[str, ...]
 
-    def counting(self) -> Iterator[Result]:
+    def counting(self) -> Iterator[CheckResult]:
         return (result for result in self.results if result.counts)
 
-    def fingerprinted(self) -> Iterator[tuple[Result, str]]:
+    def fingerprinted(self) -> Iterator[tuple[CheckResult, str]]:
         """Each result with a name that stays the same when the finding moves to another line.
 
         Several of one file that are equal but for their lines are told apart by their order.

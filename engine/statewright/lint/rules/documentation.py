@@ -1,4 +1,4 @@
-"""Rules about what a file tells its readers and their editors: advice, and one remark per file."""
+"""Rules about what a file tells its readers and their editors: advice, and one finding per file."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from statewright.diagnostics import Code
 from statewright.language.model import Notes
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject, named
+from statewright.lint.context import LintContext, named
+from statewright.lint.rule import Violation, rule
 
 _LINES_MIN = 50  # what fits on a screen is written without an editor's help
 _DOCUMENTED_SHARE = 0.5  # more than that
@@ -22,13 +22,13 @@ _MODELINE = re.compile(r"#\s*(yaml-language-server:\s*\$schema=|\$schema:)")
     "mistakes while you type. Asked for in YAML files of more than 50 lines.",
     fix="Add the line `# yaml-language-server: $schema=…` at the top.",
 )
-def no_modeline(subject: Subject) -> Iterator[Remark]:
-    document = subject.definition.document
+def no_modeline(context: LintContext) -> Iterator[Violation]:
+    document = context.definition.document
     if document.source.is_json or "$schema" in document.value or len(document.lines) <= _LINES_MIN:
         return
     if not any(map(_MODELINE.match, document.lines)):
         message = "editors do not know the schema, begin with `# yaml-language-server: $schema=…`"
-        yield Remark((), message)
+        yield Violation((), message)
 
 
 @rule(
@@ -36,8 +36,8 @@ def no_modeline(subject: Subject) -> Iterator[Remark]:
     why="Most names of one kind have a description and some have none: they were added later and forgotten. "
     "Said only where more than half of the kind is described.",
 )
-def undocumented(subject: Subject) -> Iterator[Remark]:
-    definition = subject.definition
+def undocumented(context: LintContext) -> Iterator[Violation]:
+    definition = context.definition
     kinds: dict[str, dict[str, Notes]] = {
         "commands": {name: command.notes for name, command in (definition.commands or {}).items()},
         "events": {name: event.notes for name, event in (definition.events or {}).items()},
@@ -51,7 +51,7 @@ def undocumented(subject: Subject) -> Iterator[Remark]:
     ]
     if told:
         kind = next(kind for kind, names in missing.items() if names)
-        yield Remark((kind,), f"without a description: {', '.join(told)}", key=True)
+        yield Violation((kind,), f"without a description: {', '.join(told)}", key=True)
 
 
 def _forgotten(names: dict[str, Notes]) -> list[str]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from statewright.analysis.domains import Schema, types_of
 from statewright.diagnostics import Code
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject, named
+from statewright.lint.context import LintContext, named
+from statewright.lint.rule import Violation, rule
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 # The last word of a name, as in `unit_price` and `totalAmount`.
@@ -42,9 +42,9 @@ _PERSONAL = frozenset(
     why="Whoever may send the command may fill the stream: one field without an upper bound can make an "
     "event that is too large to store.",
 )
-def unbounded_payloads(subject: Subject) -> Iterator[Remark]:
-    """Only what comes in: what is stored comes from there. One remark per command."""
-    for command in (subject.definition.commands or {}).values():
+def unbounded_payloads(context: LintContext) -> Iterator[Violation]:
+    """Only what comes in: what is stored comes from there. One finding per command."""
+    for command in (context.definition.commands or {}).values():
         declared = command.payload.fields.items()
         fields = [name for name, field in declared if _is_unbounded(field.schema) or _is_open(field.schema)]
         if fields:
@@ -53,7 +53,7 @@ def unbounded_payloads(subject: Subject) -> Iterator[Remark]:
                 f'{named(fields)} of "{command.name}" can be of any size: '
                 "give `maxLength`, `maxItems` or `properties`"
             )
-            yield Remark(path, message, key=True)
+            yield Violation(path, message, key=True)
 
 
 @rule(
@@ -61,13 +61,13 @@ def unbounded_payloads(subject: Subject) -> Iterator[Remark]:
     why="What the event holds under this field is said nowhere. It is stored for ever, and whoever reads it "
     "has to guess.",
 )
-def open_payloads(subject: Subject) -> Iterator[Remark]:
-    for path, field in subject.event_fields():
+def open_payloads(context: LintContext) -> Iterator[Violation]:
+    for path, field in context.event_fields():
         if _is_open(field.schema):
             message = (
                 f'"{field.name}" of event "{path[1]}" may hold anything, declare its `properties` or `items`'
             )
-            yield Remark(path, message, key=True)
+            yield Violation(path, message, key=True)
 
 
 @rule(
@@ -75,19 +75,19 @@ def open_payloads(subject: Subject) -> Iterator[Remark]:
     why="A double cannot hold 0.1, so sums of money drift and comparisons fail. Minor units in an integer "
     "are exact.",
 )
-def floating_money(subject: Subject) -> Iterator[Remark]:
-    """One remark per file: who changes one field looks at all."""
-    with_currency = {path[:-1] for path, field in subject.fields() if "currency" in _words(field.name)}
+def floating_money(context: LintContext) -> Iterator[Violation]:
+    """One finding per file: who changes one field looks at all."""
+    with_currency = {path[:-1] for path, field in context.fields() if "currency" in _words(field.name)}
     floating = {
         field.name: path
-        for path, field in reversed(list(subject.fields()))
+        for path, field in reversed(list(context.fields()))
         if _is_floating(field.schema) and _is_money(field.name, has_currency=path[:-1] in with_currency)
     }
     if floating:
         names = list(reversed(floating))
         verb = "looks like money and is a double" if len(names) == 1 else "look like money and are doubles"
         message = f"{named(names)} {verb}, use an integer of minor units"
-        yield Remark(floating[names[0]], message, key=True)
+        yield Violation(floating[names[0]], message, key=True)
 
 
 @rule(
@@ -95,11 +95,11 @@ def floating_money(subject: Subject) -> Iterator[Remark]:
     why="Events are never deleted. Marked with `x-pii`, personal data can be found again by exports, "
     "redaction and whoever answers for them.",
 )
-def unmarked_personal_data(subject: Subject) -> Iterator[Remark]:
-    """One remark per file: who marks one field looks at all."""
+def unmarked_personal_data(context: LintContext) -> Iterator[Violation]:
+    """One finding per file: who marks one field looks at all."""
     unmarked = {
         field.name: path
-        for path, field in subject.fields()
+        for path, field in context.fields()
         if "x-pii" not in field.schema and field.name.replace("_", "").casefold() in _PERSONAL
     }
     if unmarked:
@@ -108,7 +108,7 @@ def unmarked_personal_data(subject: Subject) -> Iterator[Remark]:
         message = (
             f"{named(list(unmarked))} {verb} like personal data, mark with `x-pii: true` or `x-pii: false`"
         )
-        yield Remark(unmarked[first], message, key=True)
+        yield Violation(unmarked[first], message, key=True)
 
 
 def _is_floating(schema: Schema) -> bool:

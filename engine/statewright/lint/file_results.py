@@ -1,4 +1,4 @@
-"""From the findings about one file to results: what the project and its comments say about each of them.
+"""From the findings about one file to check results: what the project and its comments say about each.
 
 Owns the order: a comment speaks before the configuration, so that it does not look unused where the
 configuration says the same. Reads nothing but the content that it is given.
@@ -12,25 +12,30 @@ from statewright.diagnostics import Code, Finding, Severity, sort_findings
 from statewright.errors import DefinitionError
 from statewright.language.source.text import Source, decode
 from statewright.lint.configuration import Configuration
-from statewright.lint.fixes import FIXABLE, safe_edits
-from statewright.lint.result import Edit, Origin, Result, Suppression
+from statewright.lint.fixes import FIXABLE, SchemaOf, safe_edits
+from statewright.lint.result import CheckResult, Edit, Origin, Suppression
 from statewright.lint.suppressions import MARK, Ignore, read_ignores, unused_ignores
 
 
-def judge(
-    content: bytes, file: str, findings: Sequence[Finding], *, configuration: Configuration
-) -> list[Result]:
+def file_results(
+    content: bytes,
+    file: str,
+    findings: Sequence[Finding],
+    *,
+    configuration: Configuration,
+    schema_of: SchemaOf = lambda _file: None,
+) -> list[CheckResult]:
     """One for each finding that is selected, sorted, with those about the file's own ignores."""
     ignores: list[Ignore] = []
-    faults: dict[Finding, Edit | None] = {}
+    problems: dict[Finding, Edit | None] = {}
     if MARK in content:
-        ignores, faults = _ignores(content, file, findings)
-        findings = sort_findings([*findings, *faults])
+        ignores, problems = _ignores(content, file, findings)
+        findings = sort_findings([*findings, *problems])
     selected = [finding for finding in findings if configuration.selects(finding.code)]
     is_fixable = any(finding.code in FIXABLE for finding in selected)
-    edits = {**faults, **(safe_edits(content, file, selected) if is_fixable else {})}
+    edits = {**problems, **(safe_edits(content, file, selected, schema_of) if is_fixable else {})}
     return [
-        Result(
+        CheckResult(
             finding,
             configuration.severity.get(finding.code, finding.severity),
             _suppression(finding, ignores, configuration),
@@ -51,11 +56,11 @@ def _ignores(
     if source.is_json:
         return [], {}  # it has no comments
     ignores, unread = read_ignores(source)
-    faults: dict[Finding, Edit | None] = dict.fromkeys(unread)
+    problems: dict[Finding, Edit | None] = dict.fromkeys(unread)
     # Beside an error many rules do not look, so nothing is known about what they would have found.
     if not any(finding.severity is Severity.ERROR for finding in findings):
-        faults |= unused_ignores(source, ignores, findings)
-    return ignores, faults
+        problems |= unused_ignores(source, ignores, findings)
+    return ignores, problems
 
 
 def _suppression(

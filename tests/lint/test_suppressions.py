@@ -1,11 +1,11 @@
-"""Ignores in comments: what they cover, and what is said about those that are no good."""
+"""Ignores in comments: what they apply_baseline, and what is said about those that are no good."""
 
 from __future__ import annotations
 
 import pytest
 
 from statewright.lint.result import Origin
-from tests.lint.judged import TRAPPED, counting, judged, reasons
+from tests.lint.results import TRAPPED, counting, reasons, results_of
 
 COMMENT = "# statewright: ignore[SW103] an open door stays open"
 OPEN = "  open: {}"
@@ -18,7 +18,7 @@ def with_comment(comment: str) -> str:
 
 def said(text: str) -> list[str]:
     """The messages about ignores."""
-    return [result.finding.message for result in judged(text) if result.finding.code.id == "SW007"]
+    return [result.finding.message for result in results_of(text) if result.finding.code.id == "SW007"]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def said(text: str) -> list[str]:
 )
 def test_an_ignore_takes_the_finding_out(text: str) -> None:
     """It is kept with its reason, for the reports that show both."""
-    [result] = judged(text)
+    [result] = results_of(text)
     assert result.suppression is not None
     assert (result.suppression.origin, result.suppression.reason) == (
         Origin.COMMENT,
@@ -47,14 +47,14 @@ def test_one_comment_ignores_several_codes() -> None:
     text = TRAPPED.replace("Open: open", "Open: isOpen").replace(
         OPEN, "  isOpen: {}  # statewright: ignore[SW103, SW702] as it came"
     )
-    assert counting(judged(text)) == []
-    assert reasons(judged(text)) == ["as it came"] * 2
+    assert counting(results_of(text)) == []
+    assert reasons(results_of(text)) == ["as it came"] * 2
 
 
 def test_an_ignore_covers_its_line_only() -> None:
     """The same mistake elsewhere counts, and the comment is reported since it covers nothing."""
     text = TRAPPED.replace("initial: closed", f"initial: closed  {COMMENT}")
-    assert counting(judged(text)) == [("SW007", 3), ("SW103", 6)]
+    assert counting(results_of(text)) == [("SW007", 3), ("SW103", 6)]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_comment_that_ignores_nothing_says_why(comment: str, message: str) -> 
     """And the finding goes on to count."""
     text = with_comment(comment)
     assert said(text) == [message]
-    assert ("SW103", 6) in counting(judged(text))
+    assert ("SW103", 6) in counting(results_of(text))
 
 
 def test_an_ignore_that_outlived_its_cause_is_found() -> None:
@@ -89,7 +89,7 @@ def test_an_ignore_that_outlived_its_cause_is_found() -> None:
 def test_beside_an_error_no_ignore_is_called_unused() -> None:
     """Many rules do not look at such a file, so nobody knows what they would find."""
     text = with_comment(COMMENT).replace("initial: closed", "initial: clsed")
-    assert [code for code, _ in counting(judged(text))] == ["SW101"]
+    assert [code for code, _ in counting(results_of(text))] == ["SW101"]
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_beside_an_error_no_ignore_is_called_unused() -> None:
 def test_what_looks_like_a_comment_inside_of_a_text_is_text(line: str) -> None:
     """It ignores nothing and is not reported as unused."""
     text = TRAPPED.replace("initial:", f"{line}\ninitial:")
-    assert [code for code, _ in counting(judged(text))] == ["SW103"]
+    assert [code for code, _ in counting(results_of(text))] == ["SW103"]
 
 
 def test_bytes_that_are_no_text_have_no_ignores() -> None:
     """The error about them is all there is."""
-    assert [code for code, _ in counting(judged(b"# statewright: ignore[SW103] x\xff"))] == ["SW001"]
+    assert [code for code, _ in counting(results_of(b"# statewright: ignore[SW103] x\xff"))] == ["SW001"]

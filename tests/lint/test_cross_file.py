@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statewright.diagnostics import Code, Position
-from statewright.lint import check_definition, check_together
+from statewright.lint import check_definition, cross_file_findings
 
 DOOR = b"machine: door\ninitial: a\nstates: {a: {accepts: {Go: b}}, b: {final: true}}\n"
 
@@ -11,7 +11,7 @@ DOOR = b"machine: door\ninitial: a\nstates: {a: {accepts: {Go: b}}, b: {final: t
 def test_the_second_file_of_a_machine_is_named_with_the_first() -> None:
     """The author learns of both files at the name's place."""
     files = [check_definition(b"# other\n" + DOOR, name) for name in ("one.yaml", "two.yaml", "three.yaml")]
-    findings = check_together(files)
+    findings = cross_file_findings(files)
     assert [finding.file for finding in findings] == ["three.yaml", "two.yaml"]
     assert {finding.code for finding in findings} == {Code.MACHINE_TWICE}
     assert {finding.position for finding in findings} == {Position(2, 10)}
@@ -22,7 +22,7 @@ def test_json_and_yaml_of_one_machine_clash() -> None:
     """Both are loaded from a folder."""
     json_text = b'{"machine": "door", "initial": "a", "states": {"a": {"final": true}}}'
     files = [check_definition(DOOR, "door.machine.yaml"), check_definition(json_text, "door.machine.json")]
-    assert [finding.file for finding in check_together(files)] == ["door.machine.json"]
+    assert [finding.file for finding in cross_file_findings(files)] == ["door.machine.json"]
 
 
 def test_files_without_a_machine_do_not_clash() -> None:
@@ -30,9 +30,9 @@ def test_files_without_a_machine_do_not_clash() -> None:
     broken = [
         check_definition(text, f"{number}.yaml") for number, text in enumerate((b"a: [", b"a: [", b"{}"))
     ]
-    assert check_together(broken) == []
+    assert cross_file_findings(broken) == []
 
 
 def test_one_file_given_twice_is_one_file() -> None:
     """A folder and a file within it may both be named."""
-    assert check_together([check_definition(DOOR, "a.yaml"), check_definition(DOOR, "a.yaml")]) == []
+    assert cross_file_findings([check_definition(DOOR, "a.yaml"), check_definition(DOOR, "a.yaml")]) == []

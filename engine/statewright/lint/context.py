@@ -22,7 +22,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class LintContext:
     """`table` knows only states that can be reached."""
 
     definition: Definition
