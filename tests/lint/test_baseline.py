@@ -14,11 +14,10 @@ from statewright.lint.baseline import (
     baseline_text,
     parse_baseline,
 )
-from statewright.lint.configuration import path_as_named
+from statewright.lint.paths import posix_path
 from tests.lint.results import TRAPPED, counting, results_of
 
-NAMED = path_as_named
-KNOWN = {"name": "known.json", "path_of": NAMED}
+KNOWN = {"name": "known.json", "path_of": posix_path}
 FILE = PurePath("known.json")
 TWO = TRAPPED.replace("Open: open", "Open: open, Break: broken") + "  broken: {}\n"
 
@@ -26,7 +25,7 @@ TWO = TRAPPED.replace("Open: open", "Open: open, Break: broken") + "  broken: {}
 def test_what_is_known_does_not_count() -> None:
     """Nothing else about it changes."""
     results = results_of(TRAPPED)
-    covered, gone = apply_baseline(results, baseline_of(results, NAMED), **KNOWN)
+    covered, gone = apply_baseline(results, baseline_of(results, posix_path), **KNOWN)
     assert counting(covered) == []
     assert gone == Baseline()
 
@@ -34,26 +33,26 @@ def test_what_is_known_does_not_count() -> None:
 def test_a_finding_is_known_on_another_line_too() -> None:
     """Edits above it do not make it new."""
     moved = results_of(TRAPPED.replace("initial:", "description: A door.\n\ninitial:"))
-    covered, _ = apply_baseline(moved, baseline_of(results_of(TRAPPED), NAMED), **KNOWN)
+    covered, _ = apply_baseline(moved, baseline_of(results_of(TRAPPED), posix_path), **KNOWN)
     assert [result.counts for result in covered] == [False]
 
 
 def test_another_finding_of_the_same_rule_counts() -> None:
     """A baseline allows what it lists, not the rule."""
-    covered, _ = apply_baseline(results_of(TWO), baseline_of(results_of(TRAPPED), NAMED), **KNOWN)
+    covered, _ = apply_baseline(results_of(TWO), baseline_of(results_of(TRAPPED), posix_path), **KNOWN)
     assert counting(covered) == [("SW103", 7)]
 
 
 def test_one_more_of_the_same_counts() -> None:
     """An entry says how often."""
     [result] = results_of(TRAPPED)
-    covered, _ = apply_baseline([result, result], baseline_of([result], NAMED), **KNOWN)
+    covered, _ = apply_baseline([result, result], baseline_of([result], posix_path), **KNOWN)
     assert [result.counts for result in covered] == [False, True]
 
 
 def test_what_does_not_occur_any_more_is_told() -> None:
     """It would be room for the same mistake again."""
-    _, gone = apply_baseline(results_of(TRAPPED), baseline_of(results_of(TWO), NAMED), **KNOWN)
+    _, gone = apply_baseline(results_of(TRAPPED), baseline_of(results_of(TWO), posix_path), **KNOWN)
     [entry] = gone
     assert (entry.file, entry.code) == ("door.machine.yaml", "SW103")
     assert '"broken"' in entry.message
@@ -62,12 +61,12 @@ def test_what_does_not_occur_any_more_is_told() -> None:
 def test_an_error_is_never_part_of_it() -> None:
     """It would be refused by `publish` and the handler."""
     broken = results_of(TRAPPED.replace("Open: open", "Open: opne"))
-    assert baseline_of(broken, NAMED) == Baseline()
+    assert baseline_of(broken, posix_path) == Baseline()
 
 
 def test_it_is_read_as_it_was_written() -> None:
     """One line per entry, in a stable order."""
-    baseline = baseline_of(results_of(TWO), NAMED)
+    baseline = baseline_of(results_of(TWO), posix_path)
     text = baseline_text(baseline)
     assert parse_baseline(text, FILE) == baseline
     assert len(text.splitlines()) == len(baseline) + 2

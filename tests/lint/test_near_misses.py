@@ -58,6 +58,12 @@ def test_events_in_the_past_are_left_alone(event: str) -> None:
     assert codes(minimal(f"events: {{{event}: {{}}}}", emit=event)) == set()
 
 
+@pytest.mark.parametrize("event", ["AddItem", "ReportIncident", "OpenDoor"])
+def test_events_that_begin_with_a_verb_are_told(event: str) -> None:
+    """They read like commands."""
+    assert codes(minimal(f"events: {{{event}: {{}}}}", emit=event)) == {Code.EVENT_IN_THE_IMPERATIVE}
+
+
 @pytest.mark.parametrize("command", ["MarkShipped", "Proceed", "ConfirmReceived", "Feed"])
 def test_commands_in_the_imperative_are_left_alone(command: str) -> None:
     """Not every -ed is a past tense, and not every past tense a fact."""

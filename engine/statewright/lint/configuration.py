@@ -16,6 +16,7 @@ from typing import Any
 from statewright.diagnostics import Code, Severity, hint
 from statewright.errors import StatewrightError
 from statewright.language.wording import described
+from statewright.lint.paths import posix_path
 
 OWN_FILE = "statewright.toml"
 SHARED_FILE = "pyproject.toml"
@@ -26,11 +27,6 @@ _SHARED_PREFIX = ("tool", "statewright")
 _CODES = {code.id: code for code in Code}
 
 Reasons = Mapping[Code, str]
-
-
-def path_as_named(file: str) -> str:
-    """The file as it was named, with slashes on every system."""
-    return PurePath(file).as_posix()
 
 
 class ConfigurationError(StatewrightError):
@@ -53,7 +49,7 @@ class Configuration:
     per_file_ignores: Mapping[str, Reasons] = field(default_factory=dict)
     severity: Mapping[Code, Severity] = field(default_factory=dict)
     baseline: Path | None = None
-    path_of: Callable[[str], str] = path_as_named
+    path_of: Callable[[str], str] = posix_path
 
     def selects(self, code: Code) -> bool:
         return code.severity is Severity.ERROR or not self.select or code.id.startswith(self.select)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statewright.diagnostics import Severity
-from statewright.lint.reports.report import CheckReport, path_of
+from statewright.lint.paths import posix_path
+from statewright.lint.reports.report import CheckReport
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -18,7 +19,7 @@ def github_commands(report: CheckReport) -> Iterator[str]:
     for result in report.counting():
         finding = result.finding
         properties = {
-            "file": path_of(finding.file),
+            "file": posix_path(finding.file),
             "line": str(finding.position.line),
             "col": str(finding.position.column),
             "title": finding.code.id,

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from statewright.lint.reports.report import CheckReport, path_of
+from statewright.lint.paths import posix_path
+from statewright.lint.reports.report import CheckReport
 from statewright.lint.result import CheckResult
 
 # Everything but what XML 1.0 (section 2.2) can hold, escaped or not.
@@ -32,7 +33,7 @@ def junit_document(report: CheckReport) -> Iterator[str]:
 
 
 def _add_case(suite: Element, file: str, results: Sequence[CheckResult]) -> None:
-    name = _xml(path_of(file))
+    name = _xml(posix_path(file))
     case = SubElement(suite, "testcase", {"classname": "statewright", "name": name, "file": name})
     failing = [result for result in results if result.fails]
     if failing:

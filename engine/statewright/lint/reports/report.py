@@ -6,9 +6,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePath
-from urllib.parse import quote
 
+from statewright.lint.paths import posix_path
 from statewright.lint.result import CheckResult
 
 
@@ -29,18 +28,7 @@ class CheckReport:
         """
         seen: Counter[tuple[str, str, str]] = Counter()
         for result in self.results:
-            key = (path_of(result.finding.file), result.finding.code.id, result.lasting_message)
+            key = (posix_path(result.finding.file), result.finding.code.id, result.lasting_message)
             seen[key] += 1
             text = "\0".join((*key, str(seen[key])))
             yield result, hashlib.sha256(text.encode()).hexdigest()
-
-
-def path_of(file: str) -> str:
-    """With slashes on every system, and without a leading `./`."""
-    return PurePath(file).as_posix()
-
-
-def uri_of(file: str) -> str:
-    """A reference that is relative where the file's name is."""
-    path = PurePath(file)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())

@@ -9,7 +9,8 @@ from typing import Any
 from statewright import __version__
 from statewright.diagnostics import Code, Severity
 from statewright.lint import rules
-from statewright.lint.reports.report import CheckReport, uri_of
+from statewright.lint.paths import file_uri
+from statewright.lint.reports.report import CheckReport
 from statewright.lint.result import CheckResult, Edit, Origin, Suppression
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -27,7 +28,7 @@ def sarif_document(report: CheckReport) -> Iterator[str]:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "artifacts": [{"location": {"uri": uri_of(file)}} for file in report.files],
+        "artifacts": [{"location": {"uri": file_uri(file)}} for file in report.files],
         "results": [
             {
                 **_result(result),
@@ -59,7 +60,7 @@ def _descriptors(codes: Iterable[Code]) -> list[dict[str, Any]]:
 
 def _result(result: CheckResult) -> dict[str, Any]:
     finding = result.finding
-    location = {"uri": uri_of(finding.file)}
+    location = {"uri": file_uri(finding.file)}
     region = {"startLine": finding.position.line, "startColumn": finding.position.column}
     document: dict[str, Any] = {
         "ruleId": finding.code.id,

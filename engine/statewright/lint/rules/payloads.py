@@ -23,17 +23,9 @@ _SHARE_MAX = 100  # up to that it is a share or a percentage
 # Names that hardly ever mean anything but a person's data, without underscores.
 _PERSONAL = frozenset(
     {"email", "emailaddress", "phone", "phonenumber", "mobile", "mobilenumber", "iban", "bic", "ssn"}
-    | {
-        "birthday",
-        "birthdate",
-        "dateofbirth",
-        "passport",
-        "passportnumber",
-        "taxid",
-        "creditcard",
-        "cardnumber",
-    }
-    | {"firstname", "lastname", "fullname", "surname", "familyname", "givenname", "street", "streetaddress"}
+    | {"birthday", "birthdate", "dateofbirth", "passport", "passportnumber", "taxid", "creditcard"}
+    | {"cardnumber", "firstname", "lastname", "fullname", "surname", "familyname", "givenname", "street"}
+    | {"streetaddress"}
 )
 
 
