@@ -28,7 +28,8 @@ def test_the_wheel_holds_the_packages_their_schemas_and_types(wheel: Path) -> No
     """Editors and type checkers need the last two."""
     names = set(zipfile.ZipFile(wheel).namelist())
     schemas = {f"schemas/{name}.schema.json" for name in ("machine", "command", "event", "scenarios")}
-    expected = {*schemas, "py.typed", "cli/templates/machine.yaml", "cli/main.py", "aws/app.py"}
+    examples = {f"lint/examples/{name}" for name in ("bad/syntax.machine.yaml", "bad/syntax.out")}
+    expected = {*schemas, *examples, "py.typed", "cli/templates/machine.yaml", "cli/main.py", "aws/app.py"}
     assert {f"statewright/{name}" for name in expected} <= names
 
 
