@@ -174,7 +174,9 @@ def test_a_text_is_limited_in_characters(body: dict[str, Any], key: str, place: 
         for text in ("é" * length_max, "é" * (length_max + 1))
     )
     assert isinstance(read_command(longest), Command)
-    assert read_command(longer) == Invalid(f"{place}: must be text of at most {length_max} characters")
+    invalid = read_command(longer)
+    assert isinstance(invalid, Invalid)
+    assert invalid.reason == f"{place}: must be text of at most {length_max} characters"
 
 
 @pytest.mark.parametrize("missing", ["id", "machine", "aggregate_id", "command"])

@@ -19,8 +19,7 @@ from referencing import Registry
 
 from statewright.diagnostics import hint, nearest
 from statewright.errors import StatewrightError
-from statewright.language.schema.pattern_syntax import TEXT_LENGTH_MAX
-from statewright.language.schema.patterns import compile_pattern
+from statewright.language.schema.patterns import TEXT_LENGTH_MAX, compile_pattern
 from statewright.language.source.text import DEPTH_MAX, Path
 from statewright.language.wording import kind, quoted
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
@@ -194,7 +193,7 @@ def _reason(error: ValidationError) -> str:
 
 
 def _matches(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    if isinstance(value, str) and not compile_pattern(pattern).search(value):
+    if isinstance(value, str) and not compile_pattern(pattern).found_in(value):
         yield ValidationError("no match")
 
 
