@@ -1,7 +1,7 @@
 """The `init` command: a machine, its scenarios and what surrounds them, as files that pass every check.
 
-Nothing is ever overwritten: what a project has already is kept, and a machine or a stack whose file is there is
-refused.
+Nothing is ever overwritten: what a project has already is kept. A machine whose file is there is refused, and
+so is a stack whose template is.
 """
 
 from __future__ import annotations

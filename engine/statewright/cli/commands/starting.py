@@ -28,8 +28,8 @@ def init(name: str | None, *, deploy: bool, into: Path) -> ExitCode:
     """Begin a machine with files to change into your own.
 
     Writes a definition and its scenarios and, where they are missing, the schemas for editors, a pre-commit
-    configuration and a workflow for GitHub. With --deploy it also writes a SAM template and the requirements of
-    the function; without NAME, nothing but those. Nothing that exists is overwritten.
+    configuration and a workflow for GitHub. --deploy adds a SAM template, its options and the requirements of
+    the function; without NAME, only those are written. Nothing that exists is overwritten.
     """
     from statewright.cli.init import begin
 
