@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from statewright.evolution.compat.case import Case
+from statewright.evolution.compat.elements import kept_elements
 from statewright.evolution.compat.rules import Rule
 from statewright.evolution.compat.translation import Renames, branch_text
 from statewright.evolution.compat.verdicts import Verdict, dotted
@@ -17,21 +18,14 @@ def branch_verdicts(case: Case, told: Collection[str]) -> Iterator[Verdict]:
     answered = {(answer.spot.old.leaf, answer.wish.command) for answer in case.found.answers}
     pair = case.pair
     said = set(told)
-    for leaf, accepts in pair.old.rows.items():
-        if pair.states.get(leaf) not in pair.new.rows:
-            continue
-        for command, branches in accepts.items():
-            if (
-                command not in pair.commands
-                or (leaf, command) in answered
-                or not _differ(case, leaf, command)
-            ):
+    for row in kept_elements(pair.old.rows, pair.new.rows, pair.states):
+        for command, branches in row.old.items():
+            if command not in pair.commands or (row.was, command) in answered:
                 continue
-            _, new = lists_of(case, leaf, command)
-            path = (new or branches)[0].list_path
-            if dotted(path) not in said:
+            path = (row.new.get(command) or branches)[0].list_path
+            if dotted(path) not in said and _differ(case, row.was, command):
                 said.add(dotted(path))
-                yield _unseen(case, leaf, command, path)
+                yield _unseen(case, row.was, command, path)
 
 
 def _differ(case: Case, leaf: str, command: str) -> bool:

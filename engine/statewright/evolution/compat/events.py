@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from statewright.evolution.compat.case import Case
-from statewright.evolution.compat.correspondence import spec_of
+from statewright.evolution.compat.correspondence import events_of, spec_of
+from statewright.evolution.compat.elements import Added, Kept, Removed, elements
 from statewright.evolution.compat.moves import emitting_path, kept_rows
 from statewright.evolution.compat.remedies import event_yaml, retired_yaml
 from statewright.evolution.compat.rules import Rule
@@ -17,23 +18,24 @@ from statewright.language.source.document import Path
 def event_verdicts(case: Case) -> Iterator[Verdict]:
     """The events of the old version by name, then what they set, then new ones."""
     pair = case.pair
-    for name in dict.fromkeys(event for _, event in pair.old_moves):
-        yield from _event(case, name)
-    for today in dict.fromkeys(event for _, event in pair.new_moves):
-        if today not in pair.events.values():
-            path = ("events", today)
-            yield case.verdict(Rule.EVENT_ADDED, f'event "{today}" is added', new=path)
+    stored = {event for _, event in pair.old_moves}
+    emitted = {event for _, event in pair.new_moves}
+    for event in elements(
+        events_of(pair.old, pair.old_moves), events_of(pair.new, pair.new_moves), pair.events
+    ):
+        match event:
+            case Removed(was=name) if name in stored:
+                rows = list(kept_rows(case, name))
+                if rows:  # else it only led from or to states that are gone, of which the same is said
+                    yield _removed(case, name, rows)
+            case Kept(was=name, name=today) if name in stored:
+                yield from _kept(case, name, today)
+            case Added(name) if name in emitted:
+                yield case.verdict(Rule.EVENT_ADDED, f'event "{name}" is added', new=("events", name))
 
 
-def _event(case: Case, name: str) -> Iterator[Verdict]:
-    pair = case.pair
-    today = pair.events.get(name)
-    if today is None:
-        rows = list(kept_rows(case, name))
-        if rows:  # else it only led from or to states that are gone, of which the same is said
-            yield _removed(case, name, rows)
-        return
-    if name in pair.guessed_events:
+def _kept(case: Case, name: str, today: str) -> Iterator[Verdict]:
+    if name in case.pair.guessed_events:
         yield _guessed(case, name, today)
     elif today != name:
         old, new = ("events", name), ("events", today)

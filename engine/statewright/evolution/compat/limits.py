@@ -7,8 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from statewright.evolution.compat.branches import command_renames
 from statewright.evolution.compat.case import Case
+from statewright.evolution.compat.elements import (
+    Added,
+    Kept,
+    Removed,
+    elements,
+    field_elements,
+    forgotten_fields,
+    kept_elements,
+)
 from statewright.evolution.compat.remedies import KEEP_VALID, payload_yaml
 from statewright.evolution.compat.rules import Rule
 from statewright.evolution.compat.schemas import essence, losses
@@ -20,84 +28,96 @@ from statewright.language.schema.payloads import Field
 
 def limit_verdicts(case: Case, told: Collection[str]) -> Iterator[Verdict]:
     """`told`: the locations of the search's verdicts."""
-    yield from _payloads(case, told)
-    yield from _roles(case)
+    yield from _commands(case, told)
     yield from _data(case, told)
+    yield from _invariants(case, told)
     yield from _timeouts(case)
-    if case.pair.new.commands is not None:
-        for name in case.pair.old_commands - case.pair.commands.keys():
-            if f"commands.{name}" not in told:
-                message, path = f'command "{name}" is gone', ("commands", name)
-                remedy = f'keep "{name}" until no queue holds one'
-                yield case.verdict(
-                    Rule.COMMAND_REMOVED, message, old=path, at=path, proved=True, remedy=remedy
-                )
-    for name in case.pair.new_commands - set(case.pair.commands.values()):
-        yield case.verdict(Rule.COMMAND_ADDED, f'command "{name}" is added', new=("commands", name))
 
 
-def _payloads(case: Case, told: Collection[str]) -> Iterator[Verdict]:
-    """Of commands that the new version declares; what nobody declared could hold anything."""
+def _commands(case: Case, told: Collection[str]) -> Iterator[Verdict]:
     pair = case.pair
-    for name in pair.commands:
-        old = (pair.old.definition.commands or {}).get(name)
-        new = (pair.new.definition.commands or {}).get(name)
-        if old is None and new is not None and f"commands.{name}.payload" not in told:
-            message = f'"{name}" takes the fields only that are declared now, it took any'
-            declared = ("commands", name)
-            yield case.verdict(Rule.PAYLOAD_NARROWED, message, new=declared, at=(*declared, "payload"))
-        if old is None or new is None:
-            continue
-        yield from _forgotten(case, old, new, told)
-        renamed = command_renames(case, name)
-        before = {renamed.get(field, field): spec for field, spec in old.payload.fields.items()}
-        for field in before.keys() | new.payload.fields.keys():
-            path = ("commands", name, "payload", field)
-            lost = _lost(before.get(field), new.payload.fields.get(field))
-            if lost is None or dotted(path) in told:
-                continue
-            rule = Rule.PAYLOAD_NARROWED if lost else Rule.PAYLOAD_LOOSENED
-            message = (
-                f'"{field}" of command "{name}" {f"may be refused by its {lost}" if lost else "admits more"}'
-            )
-            old_path = ("commands", name, "payload", before[field].name) if field in before else None
-            yield case.verdict(
-                rule,
-                message,
-                old=old_path,
-                new=path,
-                remedy=KEEP_VALID if lost else None,
-                yaml=payload_yaml(case.pair, name, field) if lost else None,
-            )
-
-
-def _forgotten(case: Case, old: CommandSpec, new: CommandSpec, told: Collection[str]) -> Iterator[Verdict]:
-    """Former names of fields that the old version declared and the new one does not."""
-    for former, name in old.fields_renamed.items():
-        today = new.fields_renamed.get(name, name)
-        path = ("commands", new.name, "payload", today)
-        kept = former == today or new.fields_renamed.get(former) == today
-        if today in new.payload.fields and not kept and dotted(path) not in told:
-            yield case.verdict(
-                Rule.PAYLOAD_NARROWED,
-                f'"{today}" of command "{new.name}" no longer says that it was called "{former}"',
-                old=("commands", old.name, "payload", name),
-                new=path,
-                yaml=payload_yaml(case.pair, new.name, today),
-            )
-
-
-def _roles(case: Case) -> Iterator[Verdict]:
-    """Of commands of which the search has not shown anything else."""
+    old, new = pair.old.definition.commands or {}, pair.new.definition.commands or {}
+    before = {name: old.get(name) for name in pair.old_commands}
+    after = {name: new.get(name) for name in pair.new_commands}
     answered = {answer.wish.command for answer in case.found.answers}
-    pair = case.pair
-    for name in pair.commands.keys() - answered:
-        old = (pair.old.definition.commands or {}).get(name)
-        new = (pair.new.definition.commands or {}).get(pair.commands[name])
-        if old is not None and new is not None and set(old.roles) != set(new.roles):
-            path = ("commands", new.name, "roles")
-            message = f'"{new.name}" asks for other roles'
-            yield case.verdict(Rule.ROLES_TIGHTENED, message, old=path, new=path)
+    for command in elements(before, after, pair.commands):
+        match command:
+            case Removed(was=name) if pair.new.commands is not None and f"commands.{name}" not in told:
+                yield _removed(case, name)
+            case Added(name):
+                yield case.verdict(Rule.COMMAND_ADDED, f'command "{name}" is added', new=("commands", name))
+            case Kept(was=name) if name == command.name:
+                yield from _payload(case, name, command.old, command.new, told)
+        if isinstance(command, Kept) and command.was not in answered and command.old and command.new:
+            yield from _roles(case, command.old, command.new)
+
+
+def _removed(case: Case, name: str) -> Verdict:
+    path = ("commands", name)
+    remedy = f'keep "{name}" until no queue holds one'
+    return case.verdict(
+        Rule.COMMAND_REMOVED, f'command "{name}" is gone', old=path, at=path, proved=True, remedy=remedy
+    )
+
+
+def _payload(
+    case: Case, name: str, old: CommandSpec | None, new: CommandSpec | None, told: Collection[str]
+) -> Iterator[Verdict]:
+    """Of a command that the new version declares; what nobody declared could hold anything."""
+    if new is None:
+        return
+    path = ("commands", name)
+    if old is None:
+        if f"commands.{name}.payload" not in told:
+            message = f'"{name}" takes the fields only that are declared now, it took any'
+            yield case.verdict(Rule.PAYLOAD_NARROWED, message, new=path, at=(*path, "payload"))
+        return
+    for former, was, today in forgotten_fields(old, new):
+        if dotted((*path, "payload", today)) not in told:
+            yield _forgotten(case, name, former, was, today)
+    for field in field_elements(old, new):
+        today = new.fields_renamed.get(field.was, field.was) if isinstance(field, Removed) else field.name
+        if dotted((*path, "payload", today)) not in told:
+            yield from _field(case, name, field, today)
+
+
+def _field(
+    case: Case,
+    command: str,
+    field: Removed[str, Field] | Kept[str, Field, Field] | Added[str, Field],
+    today: str,
+) -> Iterator[Verdict]:
+    lost = _lost(
+        None if isinstance(field, Added) else field.old, None if isinstance(field, Removed) else field.new
+    )
+    if lost is None:
+        return
+    path = ("commands", command, "payload")
+    yield case.verdict(
+        Rule.PAYLOAD_NARROWED if lost else Rule.PAYLOAD_LOOSENED,
+        f'"{today}" of command "{command}" {f"may be refused by its {lost}" if lost else "admits more"}',
+        old=None if isinstance(field, Added) else (*path, field.was),
+        new=(*path, today),
+        remedy=KEEP_VALID if lost else None,
+        yaml=payload_yaml(case.pair, command, today) if lost else None,
+    )
+
+
+def _forgotten(case: Case, command: str, former: str, was: str, today: str) -> Verdict:
+    path = ("commands", command, "payload")
+    return case.verdict(
+        Rule.PAYLOAD_NARROWED,
+        f'"{today}" of command "{command}" no longer says that it was called "{former}"',
+        old=(*path, was),
+        new=(*path, today),
+        yaml=payload_yaml(case.pair, command, today),
+    )
+
+
+def _roles(case: Case, old: CommandSpec, new: CommandSpec) -> Iterator[Verdict]:
+    if set(old.roles) != set(new.roles):
+        path = ("commands", new.name, "roles")
+        yield case.verdict(Rule.ROLES_TIGHTENED, f'"{new.name}" asks for other roles', old=path, new=path)
 
 
 def _lost(old: Field | None, new: Field | None) -> str | None:
@@ -115,36 +135,46 @@ def _lost(old: Field | None, new: Field | None) -> str | None:
 
 
 def _data(case: Case, told: Collection[str]) -> Iterator[Verdict]:
-    """Fields of the data and invariants: only decisions check them."""
+    """Fields of the data: only decisions check them."""
     pair = case.pair
-    old, new = pair.old.definition, pair.new.definition
-    for name in old.data.keys() - pair.data.keys():
-        yield case.verdict(Rule.DATA_CHANGED, f'data field "{name}" is dropped', old=("data", name))
-    for name in new.data.keys() - set(pair.data.values()):
-        yield case.verdict(Rule.DATA_CHANGED, f'data field "{name}" is added', new=("data", name))
-    for name, today in pair.data.items():
-        lost = _lost(old.data[name], new.data[today])
-        if lost is not None and f"data.{today}" not in told:
-            rule = Rule.INVARIANT_TIGHTENED if lost else Rule.DATA_CHANGED
-            message = f'data field "{today}" {f"may be refused by its {lost}" if lost else "admits more"}'
-            yield case.verdict(rule, message, old=("data", name), new=("data", today))
+    for field in elements(pair.old.definition.data, pair.new.definition.data, pair.data):
+        match field:
+            case Removed(was=name):
+                yield case.verdict(Rule.DATA_CHANGED, f'data field "{name}" is dropped', old=("data", name))
+            case Added(name):
+                yield case.verdict(Rule.DATA_CHANGED, f'data field "{name}" is added', new=("data", name))
+            case Kept(was=name, name=today):
+                lost = _lost(field.old, field.new)
+                if lost is None or f"data.{today}" in told:
+                    continue
+                rule = Rule.INVARIANT_TIGHTENED if lost else Rule.DATA_CHANGED
+                said = f"may be refused by its {lost}" if lost else "admits more"
+                message = f'data field "{today}" {said}'
+                yield case.verdict(rule, message, old=("data", name), new=("data", today))
+
+
+def _invariants(case: Case, told: Collection[str]) -> Iterator[Verdict]:
+    """Each is its expression; those that are gone allow more."""
+    pair = case.pair
     chains = {("data", name): today for name, today in pair.data.items()}
-    known = {expression_text(one.check, chains) for one in old.invariants}
-    for invariant in new.invariants:
-        if invariant.check.canonical not in known and "invariants" not in told:
-            message = f'"{invariant.check.source}" must hold now'
-            yield case.verdict(Rule.INVARIANT_TIGHTENED, message, new=invariant.path, at=("invariants",))
+    before = {expression_text(one.check, chains): one for one in pair.old.definition.invariants}
+    after = {one.check.canonical: one for one in pair.new.definition.invariants}
+    for invariant in elements(before, after):
+        if isinstance(invariant, Added) and "invariants" not in told:
+            message = f'"{invariant.new.check.source}" must hold now'
+            path = invariant.new.path
+            yield case.verdict(Rule.INVARIANT_TIGHTENED, message, new=path, at=("invariants",))
 
 
 def _timeouts(case: Case) -> Iterator[Verdict]:
     pair = case.pair
-    for name, state in pair.old.definition.states.items():
-        today = pair.new.definition.states.get(pair.states.get(name, ""))
-        if today is None or state.timeout == today.timeout:
+    for one in kept_elements(pair.old.definition.states, pair.new.definition.states, pair.states):
+        name, state, today = one.was, one.old, one.new
+        if state.timeout == today.timeout:
             continue
         before, after = (
-            f'"{one.command}" after {one.after_seconds:,} s' if one else "nothing"
-            for one in (state.timeout, today.timeout)
+            f'"{due.command}" after {due.after_seconds:,} s' if due else "nothing"
+            for due in (state.timeout, today.timeout)
         )
         yield case.verdict(
             Rule.TIMEOUT_CHANGED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statewright.evolution.compat.case import Case
+from statewright.evolution.compat.elements import Added, Kept, Removed, elements
 from statewright.evolution.compat.remedies import retired_yaml
 from statewright.evolution.compat.rules import Rule
 from statewright.evolution.compat.verdicts import Verdict
@@ -18,21 +19,22 @@ from statewright.machine.flatten import Move, destination
 def move_verdicts(case: Case) -> Iterator[Verdict]:
     """Moves that are gone or lead elsewhere, then new ones; of states and events that both versions have."""
     pair = case.pair
-    for (leaf, event), move in pair.old_moves.items():
-        source, today = pair.states.get(leaf), pair.events.get(event)
-        if source is None or source not in pair.new.rows or today is None or move.leaf not in pair.states:
-            continue
-        led = pair.new_moves.get((source, today))
-        if led is None:
-            yield _removed(case, leaf, event, move)
-        elif led != _today(case, move) and not is_same_way(pair.new.state_names, move, led):
-            yield _changed(case, leaf, event, move, led)
-    known = {(pair.states.get(leaf), pair.events.get(event)) for leaf, event in pair.old_moves}
-    for leaf, event in pair.new_moves:
-        if (leaf, event) not in known and leaf in pair.states.values() and event in pair.events.values():
-            path = emitting_path(pair.new, leaf, event)
-            message = f'event "{event}" has a way from "{leaf}" now'
-            yield case.verdict(Rule.EVENT_ADDED, message, new=path, at=("moves", leaf, event))
+    names = {
+        (leaf, event): (pair.states[leaf], pair.events[event])
+        for leaf, event in pair.old_moves
+        if leaf in pair.states and event in pair.events
+    }
+    for way in elements(pair.old_moves, pair.new_moves, names):
+        match way:
+            case Removed(was=(leaf, event), old=move):
+                if way.was in names and names[way.was][0] in pair.new.rows and move.leaf in pair.states:
+                    yield _removed(case, leaf, event, move)
+            case Kept(was=(leaf, event), old=move, new=led) if move.leaf in pair.states:
+                if led != _today(case, move) and not is_same_way(pair.new.state_names, move, led):
+                    yield _changed(case, leaf, event, move, led)
+            case Added(name=(leaf, event)):
+                if leaf in pair.states.values() and event in pair.events.values():
+                    yield _added(case, leaf, event)
 
 
 def kept_rows(case: Case, event: str) -> Iterator[dict[str, str]]:
@@ -50,6 +52,12 @@ def emitting_path(machine: Machine, leaf: str, event: str) -> Path:
             if any(emission.event == event for emission in branch.emits):
                 return branch.path
     return ("events", event, "retired")
+
+
+def _added(case: Case, leaf: str, event: str) -> Verdict:
+    path = emitting_path(case.pair.new, leaf, event)
+    message = f'event "{event}" has a way from "{leaf}" now'
+    return case.verdict(Rule.EVENT_ADDED, message, new=path, at=("moves", leaf, event))
 
 
 def _removed(case: Case, leaf: str, event: str, move: Move) -> Verdict:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from statewright.evolution.compat.case import Case
 from statewright.evolution.compat.correspondence import spec_of
+from statewright.evolution.compat.elements import Kept, field_elements, kept_elements
 from statewright.evolution.compat.remedies import event_yaml
 from statewright.evolution.compat.results import Known, Results, counted, results
 from statewright.evolution.compat.rules import Rule
@@ -26,7 +27,8 @@ def setter_verdicts(case: Case, name: str, today: str) -> Iterator[Verdict]:
     old, new = spec_of(pair.old.definition, name), spec_of(pair.new.definition, today)
     chains = {("data", before): after for before, after in pair.data.items()}
     chains |= {("event", before): after for before, after in (new.fields_renamed if new else {}).items()}
-    for former, field in pair.data.items():
+    for data in kept_elements(pair.old.definition.data, pair.new.definition.data, pair.data):
+        former, field = data.was, data.name
         before = old.set.get(former) if old else None
         after = new.set.get(field) if new else None
         texts = (before and expression_text(before, chains), after and after.canonical)
@@ -46,16 +48,11 @@ def _is_upcast(old: EventSpec | None, new: EventSpec | None) -> bool:
 def _is_retyped(case: Case, old: EventSpec | None, new: EventSpec | None, setter: Expression) -> bool:
     """Whether it computes with a field of another type: 7 / 2 is 3 for integers and 3.5 for numbers."""
     pair = case.pair
-    types = {
-        ("data", after): (pair.old.definition.data[before], pair.new.definition.data[after])
-        for before, after in pair.data.items()
-    }
+    data = kept_elements(pair.old.definition.data, pair.new.definition.data, pair.data)
+    changed = {("data", one.name) for one in data if str(one.old.type) != str(one.new.type)}
     if old is not None and new is not None and not _is_upcast(old, new):
-        for before, field in old.payload.fields.items():
-            after = new.fields_renamed.get(before, before)
-            if after in new.payload.fields:
-                types["event", after] = (field, new.payload.fields[after])
-    changed = {chain for chain, (before, after) in types.items() if str(before.type) != str(after.type)}
+        fields = (one for one in field_elements(old, new) if isinstance(one, Kept))
+        changed |= {("event", one.name) for one in fields if str(one.old.type) != str(one.new.type)}
     is_copy = setter.canonical in map(".".join, setter.references)
     return not is_copy and any(chain[:2] in changed for chain in setter.references)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.case import Case
+from statewright.evolution.compat.elements import Added, Kept, Removed, elements, kept_elements
 from statewright.evolution.compat.remedies import renamed_yaml, yaml_at
 from statewright.evolution.compat.rules import Rule
 from statewright.evolution.compat.spellings import former_names
@@ -21,15 +22,16 @@ def state_verdicts(case: Case) -> Iterator[Verdict]:
     pair = case.pair
     if pair.states.get(pair.old.initial.leaf) != pair.new.initial.leaf:
         yield _initial(case)
-    for name, today in pair.data.items():
-        if not same_value(pair.old.initial.data[name], pair.new.initial.data[today]):
-            yield _start_value(case, name, today)
-    for name in _reached(case):
-        yield from _state(case, name)
-    image = set(pair.states.values())
-    for name, state in pair.new.definition.states.items():
-        if name not in image and (state.parent is None or state.parent in image):
-            yield case.verdict(Rule.STATE_ADDED, f'state "{name}" is added', new=state.path)
+    for value in kept_elements(pair.old.initial.data, pair.new.initial.data, pair.data):
+        if not same_value(value.old, value.new):
+            yield _start_value(case, value.was, value.name)
+    reached, image = _reached(case), set(pair.states.values())
+    for state in elements(pair.old.definition.states, pair.new.definition.states, pair.states):
+        match state:
+            case Removed(was=name) | Kept(was=name) if name in reached:
+                yield from _state(case, name)
+            case Added(name, new) if new.parent is None or new.parent in image:
+                yield case.verdict(Rule.STATE_ADDED, f'state "{name}" is added', new=new.path)
 
 
 def _initial(case: Case) -> Verdict:
@@ -79,11 +81,9 @@ def _start_value(case: Case, name: str, today: str) -> Verdict:
     )
 
 
-def _reached(case: Case) -> list[str]:
-    """States that some stream of the old version can stand in, parents first."""
-    definition = case.pair.old.definition
-    reached = {name for leaf in case.pair.old.rows for name in definition.lineage(leaf)}
-    return [name for name in definition.states if name in reached]
+def _reached(case: Case) -> set[str]:
+    """States that some stream of the old version can stand in."""
+    return {name for leaf in case.pair.old.rows for name in case.pair.old.definition.lineage(leaf)}
 
 
 def _state(case: Case, name: str) -> Iterator[Verdict]:

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.case import Case
-from statewright.evolution.compat.correspondence import event_fields, spec_of
+from statewright.evolution.compat.correspondence import events_of
+from statewright.evolution.compat.elements import (
+    Added,
+    Kept,
+    Removed,
+    field_elements,
+    forgotten_fields,
+    kept_elements,
+)
 from statewright.evolution.compat.remedies import converting_yaml, event_yaml, field_yaml, upcast_yaml
 from statewright.evolution.compat.rules import Rule
 from statewright.evolution.compat.schemas import essence, losses
@@ -26,10 +34,11 @@ _WIDE = "leave the event as wide as what is stored, and let the command ask for 
 def payload_verdicts(case: Case) -> Iterator[Verdict]:
     """For each event that both versions declare."""
     pair = case.pair
-    for name, today in pair.events.items():
-        old, new = spec_of(pair.old.definition, name), spec_of(pair.new.definition, today)
+    before, after = events_of(pair.old, pair.old_moves), events_of(pair.new, pair.new_moves)
+    for event in kept_elements(before, after, pair.events):
+        old, new = event.old, event.new
         if old is not None and new is not None:
-            yield from _forgotten(case, old, new)
+            yield from (_forgotten(case, old, new, names) for names in forgotten_fields(old, new))
             yield from version_verdicts(case, old, new)
             if old.version == new.version:
                 yield from _fields(case, old, new)
@@ -41,15 +50,7 @@ def unexplained_verdicts(case: Case) -> Iterator[Verdict]:
         yield _unexplained(case, fold)
 
 
-def _forgotten(case: Case, old: EventSpec, new: EventSpec) -> Iterator[Verdict]:
-    """Former names of fields that the old version declared and the new one does not."""
-    for former, name in old.fields_renamed.items():
-        today = new.fields_renamed.get(name, name)
-        if today in new.payload.fields and former != today and new.fields_renamed.get(former) != today:
-            yield _forgotten_name(case, old, new, (former, name, today))
-
-
-def _forgotten_name(case: Case, old: EventSpec, new: EventSpec, names: tuple[str, str, str]) -> Verdict:
+def _forgotten(case: Case, old: EventSpec, new: EventSpec, names: tuple[str, str, str]) -> Verdict:
     """`names`: what the field was called once, in the old version, and now."""
     former, name, today = names
     field = new.payload.fields[today]
@@ -64,17 +65,15 @@ def _forgotten_name(case: Case, old: EventSpec, new: EventSpec, names: tuple[str
 
 
 def _fields(case: Case, old: EventSpec, new: EventSpec) -> Iterator[Verdict]:
-    renamed = event_fields(case.pair.new.definition, new.name)
-    before = {renamed.get(name, name): (name, field) for name, field in old.payload.fields.items()}
-    for name, field in new.payload.fields.items():
-        if name not in before:
-            yield _added(case, old, new, field)
-        else:
-            yield from _kept(case, old, new, before[name][1], field)
-            yield from _default(case, old, new, before[name][1], field)
-    for today, (name, _) in before.items():
-        if today not in new.payload.fields:
-            yield _removed(case, old, new, name)
+    for field in field_elements(old, new):
+        match field:
+            case Added(new=added):
+                yield _added(case, old, new, added)
+            case Kept(old=before, new=after):
+                yield from _kept(case, old, new, before, after)
+                yield from _default(case, old, new, before, after)
+            case Removed(was=name):
+                yield _removed(case, old, new, name)
 
 
 def _added(case: Case, old: EventSpec, new: EventSpec, field: Field) -> Verdict:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from statewright.errors import UpcastError
 from statewright.evolution.compat.case import Case
+from statewright.evolution.compat.elements import kept_elements
 from statewright.evolution.compat.remedies import event_yaml, field_yaml
 from statewright.evolution.compat.results import Known, Results, fits, results
 from statewright.evolution.compat.rules import Rule
@@ -34,9 +35,9 @@ class _Doubt:
 
 def version_verdicts(case: Case, old: EventSpec, new: EventSpec) -> Iterator[Verdict]:
     """Of links that both have, then of a version that was raised or lowered."""
-    for version, (before, after) in enumerate(zip(old.upcasts, new.upcasts, strict=False), 1):
-        if before != after:
-            yield _edited(case, old, new, version)
+    for link in kept_elements(dict(enumerate(old.upcasts, 1)), dict(enumerate(new.upcasts, 1))):
+        if link.old != link.new:
+            yield _edited(case, old, new, link.was)
     if new.version > old.version:
         yield from _raised(case, old, new)
     elif new.version < old.version:
