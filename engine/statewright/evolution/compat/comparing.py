@@ -8,14 +8,16 @@ from statewright.canonical import digest
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.changes.branch_changes import branch_changes
 from statewright.evolution.compat.changes.command_changes import command_changes
+from statewright.evolution.compat.changes.command_declaration_changes import command_declaration_changes
+from statewright.evolution.compat.changes.data_changes import data_changes
 from statewright.evolution.compat.changes.event_changes import event_changes
 from statewright.evolution.compat.changes.event_payload_changes import (
     event_payload_changes,
     unexplained_changes,
 )
-from statewright.evolution.compat.changes.limit_changes import limit_changes
 from statewright.evolution.compat.changes.move_changes import move_changes
 from statewright.evolution.compat.changes.state_changes import state_changes
+from statewright.evolution.compat.changes.timeout_changes import timeout_changes
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.correspondence import pair_of
 from statewright.evolution.compat.schemas import essence
@@ -44,7 +46,8 @@ def compare(old: Machine | None, new: Machine | None) -> CompatReport:
     verdicts += [*unexplained_changes(comparison), *_version(comparison)]
     answers = list(command_changes(comparison))
     told = {verdict.location for verdict in answers}
-    verdicts += [*answers, *branch_changes(comparison, told), *limit_changes(comparison, told)]
+    verdicts += [*answers, *branch_changes(comparison, told), *command_declaration_changes(comparison, told)]
+    verdicts += [*data_changes(comparison, told), *timeout_changes(comparison)]
     untried = _untried(old, found)
     return CompatReport(
         tuple(sort_verdicts(verdicts)), found.sequences, found.complete and not untried, untried

@@ -19,8 +19,7 @@ from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import DecisionWitness, decision_witness
 from statewright.language.model import ENGINE_CODES, Branch
 from statewright.language.source.document import Path
-from statewright.machine.messages import Accepted, Invalid, RefusalKind, Rejected
-from statewright.machine.messages import Verdict as Answered
+from statewright.machine.messages import Accepted, Invalid, RefusalKind, Rejected, Verdict
 from statewright.scenarios.model import Wish
 
 
@@ -152,7 +151,7 @@ _OF_ELEMENTS = frozenset(
 )
 
 
-def _judged(branches: tuple[Branch, ...], verdict: Answered) -> Path | None:
+def _judged(branches: tuple[Branch, ...], verdict: Verdict) -> Path | None:
     """The branch that was looked at last, or the first one."""
     trace = () if isinstance(verdict, Invalid) else verdict.trace
     if not branches:
@@ -160,30 +159,33 @@ def _judged(branches: tuple[Branch, ...], verdict: Answered) -> Path | None:
     return branches[trace[-1].branch - 1 if trace else 0].path
 
 
-def _types(verdict: Answered) -> tuple[str, ...]:
+def _types(verdict: Verdict) -> tuple[str, ...]:
     return tuple(event.type for event in verdict.events) if isinstance(verdict, Accepted) else ()
 
 
-def _payloads(verdict: Answered) -> str:
+def _payloads(verdict: Verdict) -> str:
     events = verdict.events if isinstance(verdict, Accepted) else ()
     return ", ".join(f"{event.type} {canonical_json(event.data)}" for event in events)
 
 
-def _comes_to(verdict: Answered) -> str:
+def _comes_to(verdict: Verdict) -> str:
+    return _outcome(verdict, stores="stores", has_been="is")
+
+
+def _came_to(verdict: Verdict) -> str:
+    return _outcome(verdict, stores="stored", has_been="was")
+
+
+def _outcome(verdict: Verdict, *, stores: str, has_been: str) -> str:
     match verdict:
         case Accepted(events=()):
-            return "is accepted and stores nothing"
+            return f"{has_been} accepted and stores nothing"
         case Accepted(events=events):
-            return f"stores {', '.join(event.type for event in events)}"
+            return f"{stores} {', '.join(event.type for event in events)}"
         case Rejected(code=code):
-            return f"is refused with {code}"
+            return f"{has_been} refused with {code}"
         case Invalid(reason=reason):
-            return f"is invalid: {reason}"
-
-
-def _came_to(verdict: Answered) -> str:
-    text = _comes_to(verdict)
-    return text.replace("stores", "stored") if text.startswith("stores") else text.replace("is ", "was ", 1)
+            return f"{has_been} invalid: {reason}"
 
 
 def _remedy(comparison: Comparison, answer: Answer, kind: ChangeKind) -> str | None:

@@ -1,6 +1,6 @@
-"""What a new version asks of payloads and data, and when timeouts are due: what the texts tell of it.
+"""What a new version declares of commands: which there are, their payloads and roles.
 
-Passes over the elements of which the search has shown more.
+Told from the texts alone; elements of which the search has shown more are passed over.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from statewright.evolution.compat.change_kinds import ChangeKind
+from statewright.evolution.compat.changes.field_losses import field_losses
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import (
     Added,
@@ -16,25 +17,15 @@ from statewright.evolution.compat.elements import (
     elements,
     field_elements,
     forgotten_fields,
-    kept_elements,
 )
 from statewright.evolution.compat.remedies import KEEP_VALID, payload_yaml
-from statewright.evolution.compat.schemas import essence, losses
-from statewright.evolution.compat.translation import expression_text
 from statewright.evolution.compat.verdicts import ChangeVerdict, dotted
 from statewright.language.model import CommandSpec
 from statewright.language.schema.payloads import Field
 
 
-def limit_changes(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
+def command_declaration_changes(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
     """`told`: the locations of the search's verdicts."""
-    yield from _commands(comparison, told)
-    yield from _data(comparison, told)
-    yield from _invariants(comparison, told)
-    yield from _timeouts(comparison)
-
-
-def _commands(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
     pair = comparison.pair
     old, new = pair.old.definition.commands or {}, pair.new.definition.commands or {}
     before = {name: old.get(name) for name in pair.old_commands}
@@ -89,7 +80,7 @@ def _field(
     field: Removed[str, Field] | Kept[str, Field, Field] | Added[str, Field],
     today: str,
 ) -> Iterator[ChangeVerdict]:
-    lost = _lost(
+    lost = field_losses(
         None if isinstance(field, Added) else field.old, None if isinstance(field, Removed) else field.new
     )
     if lost is None:
@@ -121,73 +112,4 @@ def _roles(comparison: Comparison, old: CommandSpec, new: CommandSpec) -> Iterat
         path = ("commands", new.name, "roles")
         yield comparison.verdict(
             ChangeKind.ROLES_TIGHTENED, f'"{new.name}" asks for other roles', old=path, new=path
-        )
-
-
-def _lost(old: Field | None, new: Field | None) -> str | None:
-    """By what a value may be refused now; "" where all that was good is; None where nothing changed."""
-    if new is None:
-        return "absence"
-    if old is None:
-        return "" if new.optional else "being required"
-    lost = [
-        *losses(old.schema, new.schema),
-        *(["being required"] if old.optional and not new.optional else []),
-    ]
-    same = essence(old.schema) == essence(new.schema) and old.optional == new.optional
-    return ", ".join(lost) or (None if same else "")
-
-
-def _data(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
-    """Fields of the data: only decisions check them."""
-    pair = comparison.pair
-    for field in elements(pair.old.definition.data, pair.new.definition.data, pair.data):
-        match field:
-            case Removed(was=name):
-                yield comparison.verdict(
-                    ChangeKind.DATA_CHANGED, f'data field "{name}" is dropped', old=("data", name)
-                )
-            case Added(name):
-                yield comparison.verdict(
-                    ChangeKind.DATA_CHANGED, f'data field "{name}" is added', new=("data", name)
-                )
-            case Kept(was=name, name=today):
-                lost = _lost(field.old, field.new)
-                if lost is None or f"data.{today}" in told:
-                    continue
-                kind = ChangeKind.INVARIANT_TIGHTENED if lost else ChangeKind.DATA_CHANGED
-                said = f"may be refused by its {lost}" if lost else "admits more"
-                message = f'data field "{today}" {said}'
-                yield comparison.verdict(kind, message, old=("data", name), new=("data", today))
-
-
-def _invariants(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
-    """Each is its expression; those that are gone allow more."""
-    pair = comparison.pair
-    chains = {("data", name): today for name, today in pair.data.items()}
-    before = {expression_text(one.check, chains): one for one in pair.old.definition.invariants}
-    after = {one.check.canonical: one for one in pair.new.definition.invariants}
-    for invariant in elements(before, after):
-        if isinstance(invariant, Added) and "invariants" not in told:
-            message = f'"{invariant.new.check.source}" must hold now'
-            path = invariant.new.path
-            yield comparison.verdict(ChangeKind.INVARIANT_TIGHTENED, message, new=path, at=("invariants",))
-
-
-def _timeouts(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    pair = comparison.pair
-    for one in kept_elements(pair.old.definition.states, pair.new.definition.states, pair.states):
-        name, state, today = one.was, one.old, one.new
-        if state.timeout == today.timeout:
-            continue
-        before, after = (
-            f'"{due.command}" after {due.after_seconds:,} s' if due else "nothing"
-            for due in (state.timeout, today.timeout)
-        )
-        yield comparison.verdict(
-            ChangeKind.TIMEOUT_CHANGED,
-            f'in "{name}" {after} becomes due, it was {before}',
-            old=(*state.path, "timeout"),
-            new=(*today.path, "timeout"),
-            proved=True,
         )
