@@ -45,13 +45,7 @@ def test_a_new_project_gets_them_with_its_first_machine(cli: Cli, tmp_path: Path
     result = cli("init", "parcel", "--deploy")
     assert written(tmp_path) > FILES | {"config/parcel.machine.yaml", ".pre-commit-config.yaml"}
     steps = [line.strip() for line in result.stderr.split("next:\n")[1].splitlines()]
-    assert steps[:5] == [
-        "statewright check config",
-        "statewright test",
-        "pre-commit install",
-        "sam build",
-        "sam deploy",
-    ]
+    assert steps[3:5] == ["sam build", "sam deploy"]
     assert steps[5].startswith("statewright publish config --to s3://…")
 
 
@@ -112,6 +106,13 @@ def test_the_stack_is_called_after_the_folder(cli: Cli, tmp_path: Path, folder: 
     cli("init", "--deploy", "--into", folder)
     options = tomllib.loads((tmp_path / folder / "samconfig.toml").read_text())
     assert options["default"]["global"]["parameters"]["stack_name"] == name
+
+
+def test_sam_deploy_needs_no_option(cli: Cli, tmp_path: Path) -> None:
+    """Also where it finds nothing to change."""
+    cli("init", "--deploy")
+    options = tomllib.loads((tmp_path / "samconfig.toml").read_text())["default"]["deploy"]["parameters"]
+    assert options == {"resolve_s3": True, "capabilities": "CAPABILITY_IAM", "fail_on_empty_changeset": False}
 
 
 @pytest.mark.parametrize("name", ["template.yaml", "template.yml", "template.json"])

@@ -22,9 +22,8 @@ def outputs_of(ministack: str, name: str) -> Mapping[str, str]:
 def give_number_of_batches(ministack: str, outputs: Mapping[str, str]) -> None:
     """ministack keeps a parameter's text in the mapping, and then cannot count with it."""
     functions = client_of("lambda", ministack)
-    [mapping] = functions.list_event_source_mappings(FunctionName=outputs["FunctionName"])[
-        "EventSourceMappings"
-    ]
+    mappings = functions.list_event_source_mappings(FunctionName=outputs["FunctionName"])
+    [mapping] = mappings["EventSourceMappings"]
     scaling = {"MaximumConcurrency": int(mapping["ScalingConfig"]["MaximumConcurrency"])}
     functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig=scaling)
 
@@ -32,16 +31,9 @@ def give_number_of_batches(ministack: str, outputs: Mapping[str, str]) -> None:
 def send_command(ministack: str, outputs: Mapping[str, str], stream: str, command: str, **data: Any) -> None:
     """To the stack's queue."""
     machine, aggregate = stream.split("/")
-    body = {
-        "id": f"c-{aggregate}",
-        "machine": machine,
-        "aggregate_id": aggregate,
-        "command": command,
-        "data": data,
-    }
-    client_of("sqs", ministack).send_message(
-        QueueUrl=outputs["CommandQueueUrl"], MessageBody=json.dumps(body)
-    )
+    envelope = {"id": f"c-{aggregate}", "machine": machine, "aggregate_id": aggregate, "command": command}
+    body = json.dumps(envelope | {"data": data})
+    client_of("sqs", ministack).send_message(QueueUrl=outputs["CommandQueueUrl"], MessageBody=body)
 
 
 def events_in(ministack: str, outputs: Mapping[str, str], stream: str) -> list[str]:

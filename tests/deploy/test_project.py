@@ -1,4 +1,4 @@
-"""A stack of a project that `init --deploy` began: built, deployed and used with the wheel and no checkout."""
+"""A stack of a project that `init --deploy` began: built, deployed and used with the wheel alone."""
 
 from __future__ import annotations
 
@@ -102,18 +102,3 @@ def test_a_command_becomes_an_event(outputs: Mapping[str, str], ministack: str) 
     give_number_of_batches(ministack, outputs)
     send_command(ministack, outputs, "parcel/p-1", "Add", count=2)
     assert events_in(ministack, outputs, "parcel/p-1") == ["Added"]
-
-
-def test_the_command_line_reads_the_stack(
-    in_project: Run, outputs: Mapping[str, str], ministack: str
-) -> None:
-    """By the table's name, with the definitions where they were published."""
-    place = {"--table": outputs["EventTableName"], "--definitions": outputs["DefinitionsPlace"]}
-    options = [word for option in place.items() for word in option]
-    shown = in_project("statewright", "show", "parcel/p-1", *options)
-    assert "open" in shown.stdout
-
-
-def test_a_second_deployment_changes_nothing(in_project: Run, outputs: Mapping[str, str]) -> None:
-    """And is no failure."""
-    assert "No changes to deploy" in in_project("sam", "deploy").stdout
