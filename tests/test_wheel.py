@@ -42,7 +42,8 @@ def test_the_wheel_holds_the_packages_their_data_and_types(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     schemas = {f"schemas/{name}.schema.json" for name in ("machine", "command", "event", "scenarios")}
     templates = {"cli/templates/machine.yaml", "cli/templates/requirements.txt", "deploy/template.yaml"}
-    expected = {*schemas, *templates, "py.typed", "cli/main.py", "aws/app.py"}
+    examples = {f"lint/examples/{name}" for name in ("bad/syntax.machine.yaml", "bad/syntax.out")}
+    expected = {*schemas, *templates, *examples, "py.typed", "cli/main.py", "aws/app.py"}
     assert {f"statewright/{name}" for name in expected} <= names
 
 

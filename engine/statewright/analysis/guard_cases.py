@@ -18,7 +18,8 @@ from statewright.language.cel.parser import parse
 from statewright.language.cel.syntax import Literal
 from statewright.language.model import Branch, Definition
 from statewright.language.schema.payloads import Field
-from statewright.lint.subject import Decision, Subject
+from statewright.lint.context import Decision
+from statewright.lint.context import LintContext as Subject
 
 CASES_MAX = 2_000
 COMPARISONS_MAX = 1_000_000  # of one rule in one file: half a second

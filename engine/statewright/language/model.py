@@ -69,6 +69,11 @@ class Branch:
     on_refusal: str | None = None
     notes: Notes = Notes()
 
+    @property
+    def list_path(self) -> Path:
+        """Of the list that it stands in; its own path where it stands for a list."""
+        return self.path[:-1] if isinstance(self.path[-1], int) else self.path
+
 
 Accepts = Mapping[str, tuple[Branch, ...]]  # command -> its branches, in order
 

@@ -29,7 +29,7 @@ from statewright.language.cel.syntax import Path as Chain
 from statewright.language.model import Definition
 from statewright.language.schema.payloads import PayloadError
 from statewright.language.schema.values import compile_rule
-from statewright.language.source.text import INTEGER_MAX, INTEGER_MIN
+from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 Schema = Mapping[str, Any]
 Results = tuple[Schema, ...]  # a value fits at least one of them
