@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 import tomllib
 from pathlib import Path
@@ -74,21 +75,29 @@ def test_the_function_gets_the_version_that_wrote_its_requirements(cli: Cli, tmp
     assert written(tmp_path / "function") == {"requirements.txt"}
 
 
-def test_the_function_runs_the_python_that_builds_it(cli: Cli, tmp_path: Path) -> None:
-    """`sam build` needs that one, and here it is."""
+@pytest.mark.parametrize(
+    ("machine", "architecture"), [("aarch64", "arm64"), ("arm64", "arm64"), ("x86_64", "x86_64")]
+)
+def test_the_function_runs_on_what_is_here(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str, architecture: str
+) -> None:
+    """`sam build` needs this Python, and finds wheels for this processor."""
+    monkeypatch.setattr(platform, "machine", lambda: machine)
     cli("init", "--deploy")
     here = "python{}.{}".format(*sys.version_info)
-    assert parameters(tmp_path / "samconfig.toml") == {"Runtime": here, "Architecture": "arm64"}
+    assert parameters(tmp_path / "samconfig.toml") == {"Runtime": here, "Architecture": architecture}
 
 
-def test_a_python_that_lambda_does_not_have_is_not_asked_for(
+def test_what_lambda_does_not_have_is_not_asked_for(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The template's default takes its place."""
+    """The template's defaults take its place."""
     monkeypatch.setattr(sys, "version_info", (3, 99, 0))
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
     cli("init", "--deploy")
-    default = template_at(tmp_path / "template.yaml")["Parameters"]["Runtime"]["Default"]
-    assert parameters(tmp_path / "samconfig.toml")["Runtime"] == default
+    declared = template_at(tmp_path / "template.yaml")["Parameters"]
+    defaults = {name: declared[name]["Default"] for name in ("Runtime", "Architecture")}
+    assert parameters(tmp_path / "samconfig.toml") == defaults
 
 
 @pytest.mark.parametrize(
@@ -99,6 +108,7 @@ def test_a_python_that_lambda_does_not_have_is_not_asked_for(
         ("2nd-shop-", "nd-shop"),
         ("größe", "gr-e"),
         ("42", "statewright"),
+        ("runtime", "runtime"),
     ],
 )
 def test_the_stack_is_called_after_the_folder(cli: Cli, tmp_path: Path, folder: str, name: str) -> None:
