@@ -83,7 +83,7 @@ def _allowed(template: str, name: str, wanted: str | None) -> str:
     """`wanted` where the parameter can have it, else the parameter's default."""
     # This loader builds text, lists and maps, and takes the functions of CloudFormation for their arguments.
     parameter: dict[str, Any] = yaml.load(template, yaml.BaseLoader)["Parameters"][name]  # noqa: S506
-    return wanted if wanted in parameter["AllowedValues"] else parameter["Default"]
+    return wanted if wanted and wanted in parameter["AllowedValues"] else str(parameter["Default"])
 
 
 def _stack_name(folder: str) -> str:
