@@ -21,8 +21,8 @@ from statewright.evolution.compat import Consequence, Report, Verdict, compare
 from statewright.evolution.compat.acceptance import Judged, judged, read_acceptances
 from statewright.evolution.compat.verdicts import sort_verdicts
 from statewright.language import load_definition
+from statewright.language.source.files import definition_files
 from statewright.machine.compiled import Machine, compile_machine
-from statewright.registry.folder import definition_files
 from statewright.runtime.clock import utc_now
 
 _FAILING = {

@@ -22,7 +22,7 @@ from statewright.cli.exit_codes import ExitCode
 from statewright.cli.output import print_lines, say
 from statewright.cli.schema import editor_schema
 from statewright.json_schemas import load_schema
-from statewright.registry.folder import FILE_NAMES
+from statewright.language.source.files import FILE_NAMES
 
 CONFIG = Path("config")
 

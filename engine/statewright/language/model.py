@@ -69,6 +69,12 @@ class Branch:
     on_refusal: str | None = None
     notes: Notes = Notes()
 
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The guard, and everything under `with`."""
+        guards = () if self.guard is None else (self.guard,)
+        return (*guards, *(value for emission in self.emits for value in emission.overrides.values()))
+
 
 Accepts = Mapping[str, tuple[Branch, ...]]  # command -> its branches, in order
 

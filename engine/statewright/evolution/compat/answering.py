@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from statewright.analysis.requests import CommandRequest
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.branches import list_path, lists_of
 from statewright.evolution.compat.case import Case
@@ -21,7 +22,6 @@ from statewright.language.model import ENGINE_CODES, Branch
 from statewright.language.source.document import Path
 from statewright.machine.messages import Accepted, Invalid, Rejected
 from statewright.machine.messages import Verdict as Answered
-from statewright.scenarios.model import Wish
 
 
 def answer_verdicts(case: Case) -> Iterator[Verdict]:
@@ -39,8 +39,8 @@ def answer_verdicts(case: Case) -> Iterator[Verdict]:
 def _is_by_the_way(verdict: Verdict) -> bool:
     """What follows from what else is said of the same list: another of the engine's codes, or an overflow."""
     match verdict.witness:
-        case DecisionWitness(wish=wish, new=Rejected(code="EXPRESSION_ERROR")):
-            return any(value in EXTREMES for value in wish.data.values())
+        case DecisionWitness(request=request, new=Rejected(code="EXPRESSION_ERROR")):
+            return any(value in EXTREMES for value in request.data.values())
         case DecisionWitness(old=Rejected(code=before), new=Rejected(code=after)):
             return verdict.rule is Rule.OTHER_REFUSAL and {before, after} <= ENGINE_CODES
         case _:
@@ -50,7 +50,7 @@ def _is_by_the_way(verdict: Verdict) -> bool:
 def _rule(case: Case, answer: Answer) -> Rule:
     match answer.old, answer.new:
         case _, Invalid(unknown=True):
-            renamed = answer.wish.command in case.pair.guessed_commands
+            renamed = answer.request.command in case.pair.guessed_commands
             return Rule.COMMAND_RENAMED if renamed else Rule.COMMAND_REMOVED
         case _, Invalid():
             return Rule.PAYLOAD_NARROWED
@@ -74,12 +74,12 @@ def _rule(case: Case, answer: Answer) -> Rule:
 
 def _path(case: Case, answer: Answer, rule: Rule) -> Path:
     """The element that a verdict of this rule is about."""
-    command, new = answer.wish.command, answer.new
+    command, new = answer.request.command, answer.new
     match rule:
         case Rule.COMMAND_REMOVED | Rule.COMMAND_RENAMED:
             return ("commands", command)
         case Rule.PAYLOAD_NARROWED if isinstance(new, Invalid):
-            return _blamed_field(case, answer.wish, new.reason)
+            return _blamed_field(case, answer.request, new.reason)
         case Rule.INVARIANT_TIGHTENED if isinstance(new, Rejected):
             return _forbidden(new.message)
         case Rule.FINAL:
@@ -89,11 +89,11 @@ def _path(case: Case, answer: Answer, rule: Rule) -> Path:
             return _accepting(case, answer)
 
 
-def _blamed_field(case: Case, wish: Wish, reason: str) -> Path:
+def _blamed_field(case: Case, request: CommandRequest, reason: str) -> Path:
     """A field under its name of today; the message is about the name that was sent."""
-    old = (case.pair.old.definition.commands or {}).get(wish.command)
-    former = [today for name, today in (old.fields_renamed if old else {}).items() if name in wish.data]
-    path = ("commands", wish.command, "payload")
+    old = (case.pair.old.definition.commands or {}).get(request.command)
+    former = [today for name, today in (old.fields_renamed if old else {}).items() if name in request.data]
+    path = ("commands", request.command, "payload")
     return (*path, *former) if former else _blamed(reason, path)
 
 
@@ -115,20 +115,20 @@ def _blamed(reason: str, within: Path) -> Path:
 
 def _accepting(case: Case, answer: Answer) -> Path:
     """Where the state lists the command: in the new version, else in the old one."""
-    old, new = lists_of(case, answer.spot.old.leaf, answer.wish.command)
+    old, new = lists_of(case, answer.spot.old.leaf, answer.request.command)
     listed = new or old
-    return list_path(listed[0].path) if listed else ("commands", answer.wish.command)
+    return list_path(listed[0].path) if listed else ("commands", answer.request.command)
 
 
 def _shown(case: Case, answer: Answer, rule: Rule, path: Path) -> Verdict:
     pair = case.pair
-    leaf, command = answer.spot.old.leaf, answer.wish.command
+    leaf, command = answer.spot.old.leaf, answer.request.command
     old_list, new_list = lists_of(case, leaf, command)
     old, new = path, path
     if rule not in _OF_ELEMENTS:
         old = _judged(old_list, answer.old) or pair.old.definition.states[leaf].path
         new = _judged(new_list, answer.new) or pair.new.definition.states[pair.states[leaf]].path
-    witness = decision_witness(pair, answer.spot.events, answer.wish, new_state=answer.spot.new)
+    witness = decision_witness(pair, answer.spot.events, answer.request, new_state=answer.spot.new)
     message = f'"{command}" in "{leaf}" {_comes_to(answer.new)}, it {_came_to(answer.old)}'
     if _types(answer.old) == _types(answer.new) != ():
         message = f'"{command}" in "{leaf}" stores {_payloads(answer.new)}, it stored {_payloads(answer.old)}'
@@ -192,7 +192,7 @@ def _came_to(verdict: Answered) -> str:
 
 
 def _remedy(case: Case, answer: Answer, rule: Rule) -> str | None:
-    command = answer.wish.command
+    command = answer.request.command
     match rule:
         case Rule.COMMAND_REMOVED:
             return (

@@ -14,7 +14,7 @@ from statewright.language.source.document import Path
 
 def branch_verdicts(case: Case, told: Collection[str]) -> Iterator[Verdict]:
     """`told`: the locations of the search's verdicts; nothing is added to them."""
-    answered = {(answer.spot.old.leaf, answer.wish.command) for answer in case.found.answers}
+    answered = {(answer.spot.old.leaf, answer.request.command) for answer in case.found.answers}
     pair = case.pair
     said = set(told)
     for leaf, accepts in pair.old.rows.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from statewright.analysis.schemas import essence
 from statewright.canonical import digest
 from statewright.evolution.compat.answering import answer_verdicts
 from statewright.evolution.compat.branches import branch_verdicts
@@ -13,7 +14,6 @@ from statewright.evolution.compat.events import event_verdicts
 from statewright.evolution.compat.limits import limit_verdicts
 from statewright.evolution.compat.moves import move_verdicts
 from statewright.evolution.compat.rules import Rule
-from statewright.evolution.compat.schemas import essence
 from statewright.evolution.compat.searching import Search, search
 from statewright.evolution.compat.states import state_verdicts
 from statewright.evolution.compat.storing import payload_verdicts, unexplained_verdicts

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from statewright.analysis.schemas import essence, losses
 from statewright.evolution.compat.branches import command_renames
 from statewright.evolution.compat.case import Case
 from statewright.evolution.compat.remedies import KEEP_VALID, payload_yaml
 from statewright.evolution.compat.rules import Rule
-from statewright.evolution.compat.schemas import essence, losses
 from statewright.evolution.compat.translation import expression_text
 from statewright.evolution.compat.verdicts import Verdict, dotted
 from statewright.language.model import CommandSpec
@@ -89,7 +89,7 @@ def _forgotten(case: Case, old: CommandSpec, new: CommandSpec, told: Collection[
 
 def _roles(case: Case) -> Iterator[Verdict]:
     """Of commands of which the search has not shown anything else."""
-    answered = {answer.wish.command for answer in case.found.answers}
+    answered = {answer.request.command for answer in case.found.answers}
     pair = case.pair
     for name in pair.commands.keys() - answered:
         old = (pair.old.definition.commands or {}).get(name)

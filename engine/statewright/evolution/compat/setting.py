@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from statewright.analysis.results import Known, Results, counted, results
 from statewright.evolution.compat.case import Case
 from statewright.evolution.compat.correspondence import spec_of
 from statewright.evolution.compat.remedies import event_yaml
-from statewright.evolution.compat.results import Known, Results, counted, results
 from statewright.evolution.compat.rules import Rule
 from statewright.evolution.compat.searching import Fold
 from statewright.evolution.compat.translation import expression_text

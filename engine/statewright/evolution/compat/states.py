@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from statewright.analysis.values import same_value
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.case import Case
 from statewright.evolution.compat.remedies import renamed_yaml, yaml_at
@@ -13,7 +14,6 @@ from statewright.evolution.compat.verdicts import Verdict
 from statewright.evolution.compat.witness import FoldWitness
 from statewright.language.source.document import Path
 from statewright.machine.messages import AggregateState
-from statewright.scenarios.values import same_value
 
 
 def state_verdicts(case: Case) -> Iterator[Verdict]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
 from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject, expressions, reads
+from statewright.lint.subject import Subject, reads
 
 
 @rule(
@@ -199,7 +199,7 @@ def command_fields_unused(subject: Subject) -> Iterator[Remark]:
 def _uses(branch: Branch, field: str) -> bool:
     """Whether the command's field is copied into an event or looked at."""
     copied = any(emission.copied is None or field in emission.copied for emission in branch.emits)
-    return copied or any(reads(expression, "command", field) for expression in expressions(branch))
+    return copied or any(reads(expression, "command", field) for expression in branch.expressions)
 
 
 RULES = (

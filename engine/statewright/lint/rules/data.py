@@ -8,7 +8,7 @@ from statewright.diagnostics import Code
 from statewright.language.cel import Expression
 from statewright.language.source.document import Path
 from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject, expressions, named
+from statewright.lint.subject import Subject, named
 
 
 @rule(
@@ -144,7 +144,7 @@ def _read(subject: Subject) -> set[str]:
 
 def _all_expressions(subject: Subject) -> Iterator[Expression]:
     for _, branch in subject.branches():
-        yield from expressions(branch)
+        yield from branch.expressions
     for event in (subject.definition.events or {}).values():
         yield from event.set.values()
     for invariant in subject.definition.invariants:

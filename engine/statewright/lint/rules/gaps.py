@@ -13,8 +13,9 @@ from json import dumps
 from statewright.analysis.guard_cases import Situation, guard_of, situations
 from statewright.analysis.truth import Guard, Unlisted, Values
 from statewright.diagnostics import Code
+from statewright.language.model import Branch
 from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Decision, Subject
+from statewright.lint.subject import Subject
 
 
 @rule(
@@ -48,12 +49,12 @@ from statewright.lint.subject import Decision, Subject
 )
 def guard_gaps(subject: Subject) -> Iterator[Remark]:
     """A single guard is a condition and not half of a distinction."""
-    for decision, guards, situation in _distinctions(subject):
+    for branches, guards, situation in _distinctions(subject):
         gap = uncovered(guards, situation)
         if gap is not None:
-            holds_for = f'no branch of "{decision.command}" holds for {_shown(gap)}'
+            holds_for = f'no branch of "{situation.command}" holds for {_shown(gap)}'
             message = f"{holds_for}; add a last one without guard"
-            yield Remark(decision.branches[-1].path, message)
+            yield Remark(branches[-1].path, message)
 
 
 @rule(
@@ -90,14 +91,14 @@ def guard_gaps(subject: Subject) -> Iterator[Remark]:
 )
 def guard_gaps_in_data(subject: Subject) -> Iterator[Remark]:
     """Not where `guard_gaps` has something to say."""
-    for decision, guards, situation in _distinctions(subject):
+    for branches, guards, situation in _distinctions(subject):
         gap = None if uncovered(guards, situation) else uncovered_with_data(guards, situation)
         if gap is not None:
             sent = _shown(_part(gap, of_data=False))
             where = f"for {sent} if" if sent else "if"
             data = _shown(_part(gap, of_data=True), between=" can be ", joined=" and ")
-            message = f'no branch of "{decision.command}" holds {where} {data}; add a last one without guard'
-            yield Remark(decision.branches[-1].path, message)
+            message = f'no branch of "{situation.command}" holds {where} {data}; add a last one without guard'
+            yield Remark(branches[-1].path, message)
 
 
 def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
@@ -120,10 +121,10 @@ def uncovered_with_data(guards: Sequence[Guard], situation: Situation) -> Values
     return None
 
 
-def _distinctions(subject: Subject) -> Iterator[tuple[Decision, list[Guard], Situation]]:
-    for decision, situation in situations(subject):
-        if len(decision.branches) > 1:
-            yield decision, [guard_of(branch) for branch in decision.branches], situation
+def _distinctions(subject: Subject) -> Iterator[tuple[tuple[Branch, ...], list[Guard], Situation]]:
+    for branches, situation in situations(subject.definition, subject.table):
+        if len(branches) > 1:
+            yield branches, [guard_of(branch) for branch in branches], situation
 
 
 def _sent(case: Values) -> Values:

@@ -110,14 +110,14 @@ def guards_that_always_hold(subject: Subject) -> Iterator[Remark]:
         """,
 )
 def shadowed_branches(subject: Subject) -> Iterator[Remark]:
-    for decision, situation in situations(subject):
-        guards = [guard_of(branch) for branch in decision.branches]
-        for number, branch in enumerate(decision.branches):
+    for branches, situation in situations(subject.definition, subject.table):
+        guards = [guard_of(branch) for branch in branches]
+        for number, branch in enumerate(branches):
             if situation.budget.is_spent:
                 return
-            earlier = [place for place in range(number) if _is_open_to(decision.branches[place], branch)]
+            earlier = [place for place in range(number) if _is_open_to(branches[place], branch)]
             if earlier and is_shadowed(guards[number], [guards[place] for place in earlier], situation):
-                others = _places(subject, [decision.branches[place] for place in earlier])
+                others = _places(subject, [branches[place] for place in earlier])
                 yield Remark(branch.path, f"never taken: whenever this branch holds, so does {others}")
 
 
@@ -164,8 +164,8 @@ def is_shadowed(guard: Guard, earlier: Sequence[Guard], situation: Situation) ->
 
 
 def _constant(subject: Subject, *, comes_to: bool) -> Iterator[tuple[Branch, Expression]]:
-    for decision, situation in situations(subject):
-        for branch in decision.branches:
+    for branches, situation in situations(subject.definition, subject.table):
+        for branch in branches:
             if branch.guard is not None and _is_constant(guard_of(branch), situation, comes_to=comes_to):
                 yield branch, branch.guard
 
