@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from statewright.aws.app import Application
+from statewright.aws.sqs import handle_event
 from statewright.registry.files import FilesSource
+from statewright.runtime.application import Application
 from statewright.runtime.queue import LocalQueue
 from statewright.stores.memory import MemoryStore
 from statewright.stores.port import EventStore
@@ -66,10 +67,10 @@ def _record(order: int, step: int) -> dict[str, Any]:
 def handled_seconds(store: EventStore) -> float:
     """The wall time of all commands; every one of them must be accepted."""
     source = FilesSource(CONFIG, ttl_seconds=3600)
-    application = Application(store=store, source=source, queue=LocalQueue())
+    application = Application(store=store, definitions=source, queue=LocalQueue())
     events = list(batches())
     start = time.perf_counter()
-    reports = [application.handle(event) for event in events]
+    reports = [handle_event(application, event).batch for event in events]
     seconds = time.perf_counter() - start
     assert all(result.code == "ACCEPTED" for report in reports for result in report.results)
     application.close()

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from statewright.aws.app import Application
+from statewright.aws.sqs import handle_event
 from statewright.registry.files import FilesSource
+from statewright.runtime.application import Application
 from statewright.runtime.queue import LocalQueue
 from tests.emulators import servers
 from tests.emulators.clients import client_of, new_table
@@ -89,7 +90,8 @@ class Scene:
         }
 
     def handle(self, *bodies: dict[str, Any], code: str = "ACCEPTED") -> None:
-        report = self._application.handle({"Records": [_record(n, body) for n, body in enumerate(bodies)]})
+        event = {"Records": [_record(n, body) for n, body in enumerate(bodies)]}
+        report = handle_event(self._application, event).batch
         found = {result.code for result in report.results}
         if found != {code}:
             raise RuntimeError(f"expected {code} only, found {found}")
@@ -110,7 +112,7 @@ class Scene:
     def _started(self) -> Application:
         return Application(
             store=self._wire.store,
-            source=FilesSource(CONFIG, ttl_seconds=3600),
+            definitions=FilesSource(CONFIG, ttl_seconds=3600),
             queue=LocalQueue(),
             now=lambda: NOW,
         )

@@ -105,7 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _install(folder: Path, target: Target, interpreter: Path) -> None:
     """The target's own Python runs pip: a marker in the lock file is judged by the Python that runs it."""
-    fitting = ("--python-version", target.python, "--implementation", "cp", "--platform", target.platform)
+    platforms = (word for platform in target.platforms for word in ("--platform", platform))
+    fitting = ("--python-version", target.python, "--implementation", "cp", *platforms)
     exactly = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", str(LOCKED))
     quietly = ("--quiet", "--disable-pip-version-check", "--no-input", "--no-compile")
     _run("pip", [interpreter, "-I", "-m", "pip", "install", "--target", folder, *quietly, *fitting, *exactly])

@@ -47,9 +47,14 @@ class Target:
         return f"cpython-{self.python.replace('.', '')}"
 
     @property
-    def platform(self) -> str:
-        """The wheels that fit: manylinux2014 asks for less than any runtime of Lambda has."""
-        return f"manylinux2014_{MACHINES[self.architecture]}"
+    def platforms(self) -> tuple[str, str]:
+        """The wheels that fit. python3.11 runs on Amazon Linux 2 (glibc 2.26), newer ones on 2023 (2.34).
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+        """
+        newest = "manylinux_2_24" if self.python == "3.11" else "manylinux_2_28"
+        machine = MACHINES[self.architecture]
+        return f"{newest}_{machine}", f"manylinux2014_{machine}"
 
 
 def target_of(names: Iterable[str]) -> Target:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import settings
 
+from tests.distribution import installed, wheel
 from tests.emulators.fixtures import (
     asyncapi_parser,
     dynamodb_local,
@@ -22,10 +23,12 @@ __all__ = [
     "asyncapi_parser",
     "dynamodb_local",
     "graphviz",
+    "installed",
     "mermaid_page",
     "ministack",
     "sam",
     "sarif_schema",
+    "wheel",
     "yaml_language_server",
 ]
 

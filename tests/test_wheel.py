@@ -1,4 +1,4 @@
-"""The wheel: what users install holds everything that runs, and nothing else."""
+"""The wheel: what users install holds everything that runs, nothing else, and gets in nobody's way."""
 
 from __future__ import annotations
 
@@ -6,29 +6,44 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.distribution import ROOT, SECONDS_MAX, Environment, application_files
+
+IMPORT_EVERYTHING = """
+import importlib, pkgutil, statewright
+for found in pkgutil.walk_packages(statewright.__path__, "statewright."):
+    importlib.import_module(found.name)
+    print(found.name)
+"""
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built once, by the project's own backend."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    [built] = folder.glob("*.whl")
-    return built
+@pytest.fixture
+def in_application(installed: Environment, wheel: Path, tmp_path: Path) -> Run:
+    """Runs a command in an application whose modules come first on Python's path."""
+    for name, text in application_files(wheel).items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+
+    def done(*command: str) -> subprocess.CompletedProcess[str]:
+        return installed.run(*command, where=tmp_path, PYTHONPATH=".")
+
+    return done
 
 
-def test_the_wheel_holds_the_packages_their_schemas_and_types(wheel: Path) -> None:
-    """Editors and type checkers need the last two."""
+def test_the_wheel_holds_the_packages_their_data_and_types(wheel: Path) -> None:
+    """Editors and type checkers need the schemas and the marker, `init` the templates."""
     names = set(zipfile.ZipFile(wheel).namelist())
     schemas = {f"schemas/{name}.schema.json" for name in ("machine", "command", "event", "scenarios")}
-    expected = {*schemas, "py.typed", "cli/templates/machine.yaml", "cli/main.py", "aws/app.py"}
+    templates = {"cli/templates/machine.yaml", "cli/templates/requirements.txt", "deploy/template.yaml"}
+    examples = {f"lint/examples/{name}" for name in ("bad/syntax.machine.yaml", "bad/syntax.out")}
+    expected = {*schemas, *templates, *examples, "py.typed", "cli/main.py", "aws/app.py"}
     assert {f"statewright/{name}" for name in expected} <= names
 
 
@@ -36,6 +51,22 @@ def test_the_wheel_holds_nothing_that_only_developers_need(wheel: Path) -> None:
     """No tests, benchmarks, examples or documents."""
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"statewright"}
+
+
+def test_the_checkout_and_the_sdist_make_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    """Byte for byte, whichever of them pip is given."""
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+        str(ROOT),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=SECONDS_MAX)
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
 def test_the_wheel_tells_pytest_of_its_plugin(wheel: Path) -> None:
@@ -69,3 +100,59 @@ def test_the_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> Non
     )
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith('door.machine.yaml:2:10: unknown state "shut"')
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("name", ["engine", "handler", "schemas", "deploy", "config", "tests"])
+def test_no_folder_of_the_checkout_can_be_imported(installed: Environment, tmp_path: Path, name: str) -> None:
+    """In an empty folder, with the wheel installed."""
+    done = installed.run("python", "-c", f"import {name}", where=tmp_path)
+    assert done.stderr.splitlines()[-1] == f"ModuleNotFoundError: No module named '{name}'"
+
+
+@pytest.mark.e2e
+def test_an_application_finds_its_own_modules(in_application: Run) -> None:
+    """Whatever is installed."""
+    code = "from importlib.util import find_spec as f; print(f('engine').origin, f('schemas').origin)"
+    engine, schemas = in_application("python", "-c", code).stdout.split()
+    assert engine.endswith("/engine/__init__.py")
+    assert [Path(schemas).name, Path(schemas).parent] == ["schemas.py", Path(engine).parents[1]]
+
+
+@pytest.mark.e2e
+def test_no_module_imports_one_of_the_application(in_application: Run, installed: Environment) -> None:
+    """Each can be imported beside modules of the same names."""
+    done = in_application("python", "-c", IMPORT_EVERYTHING)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 100
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    "program", [("statewright",), ("python", "-m", "statewright.cli")], ids=["script", "module"]
+)
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("check",), ""),
+        (("test",), "1 scenario: all passed\n"),
+        (("compat", "--against", "."), ""),
+        (("run", "commands.jsonl", "--db", "events.db"), "1  ACCEPTED\n"),
+    ],
+    ids=["check", "test", "compat", "run"],
+)
+def test_commands_run_in_an_application(
+    in_application: Run, program: tuple[str, ...], command: tuple[str, ...], said: str
+) -> None:
+    """Its modules disturb none of them."""
+    done = in_application(*program, *command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert said in done.stdout + done.stderr
+
+
+@pytest.mark.e2e
+def test_pytest_runs_the_scenarios_of_an_application(in_application: Run) -> None:
+    """By the plugin that the wheel brings."""
+    done = in_application("python", "-m", "pytest", "-p", "no:cacheprovider", "-v")
+    assert done.returncode == 0, done.stdout
+    assert "door.scenarios.yaml::a closed door opens PASSED" in done.stdout

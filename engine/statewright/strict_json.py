@@ -1,7 +1,7 @@
-"""JSON text from strangers, read strictly: what Python's reader lets pass is refused here with its place.
+"""JSON text, read strictly: what Python's reader lets pass is a problem with its place in the text.
 
-Depth is counted on the raw text before anything is built, so no input reaches the recursion limit. Reasons
-name a place and never quote a value, nor a key that the caller does not know: the keys of a map are data too.
+Integers fit in 64 bits, doubles are finite, keys of an object differ, no string holds half a surrogate pair,
+and depth is bounded before anything is built, so no input reaches the recursion limit.
 """
 
 from __future__ import annotations
@@ -9,46 +9,167 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
 
 DEPTH_MAX = 64
-INTEGER_DIGITS_MAX = 19
 NAME_LENGTH_MAX = 64
+INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1
 
-_STRING = re.compile(r'"(?:[^"\\]++|\\.?)*+"?', re.DOTALL)  # possessive: linear on unclosed strings too
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_INTEGER_DIGITS_MAX = 22  # those of 2**64 in base 8, the longest notation that YAML has
+
+# Possessive: looking for the quote that an unclosed string lacks again from every later quote would take
+# quadratic time.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[\[\]{}]|[^\s\[\]{},:"]++', re.DOTALL)
+_INTEGER = re.compile(r"-?\d+\Z")
+_SURROGATE = re.compile("[\ud800-\udfff]|\\\\u[dD][89a-fA-F]")  # as it is, or escaped, be it paired or not
+
+Path = tuple[str | int, ...]
+Token = re.Match[str]
+
+
+class ProblemKind(Enum):
+    """What is wrong with a value or a key, though its text is JSON to Python."""
+
+    REPEATED_KEY = auto()
+    HALF_CHARACTER = auto()
+    NOT_A_NUMBER = auto()  # NaN, Infinity
+    INTEGER_TOO_LARGE = auto()
+    DOUBLE_TOO_LARGE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`path` of the value or key; `index` of its first character; `text` as it stands there.
+
+    A repeated key is a problem of the object that `path` leads to: `text` is the key, `first` the index at
+    which it stood before.
+    """
+
+    kind: ProblemKind
+    path: Path
+    index: int
+    text: str
+    first: int = 0
 
 
 class Malformed(Exception):
-    """The text is not what it should be at `place`, a dotted path, or "body" for the whole."""
+    """The text is not what it should be at `place`, a dotted path; "" is the whole, called "body"."""
 
     def __init__(self, place: str, reason: str) -> None:
+        self.place = place
+        self.reason = reason
         super().__init__(f"{place or 'body'}: {reason}")
 
 
+@dataclass(slots=True)
+class Scan:
+    """Where each value and key of a text begins, and everything that is wrong with it, in the text's order.
+
+    The text is one that `json` accepts, no deeper than DEPTH_MAX.
+    """
+
+    text: str
+    values_at: dict[Path, int] = field(default_factory=dict)
+    keys_at: dict[Path, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        remaining = tokens(self.text)
+        self._value(next(remaining), remaining, ())
+
+    def _value(self, token: Token, remaining: Iterator[Token], path: Path) -> None:
+        self.values_at[path] = token.start()
+        match token[0][0]:
+            case "{":
+                self._object(remaining, path)
+            case "[":
+                for index, item in enumerate(iter(lambda: _item(remaining), None)):
+                    self._value(item, remaining, (*path, index))
+            case '"':
+                self._string(token, path)
+            case _:
+                self._scalar(token, path)
+
+    def _object(self, remaining: Iterator[Token], path: Path) -> None:
+        seen: dict[str, int] = {}
+        while (token := next(remaining))[0] != "}":
+            key: str = json.loads(token[0])
+            if key in seen:
+                self.problems.append(Problem(ProblemKind.REPEATED_KEY, path, token.start(), key, seen[key]))
+            seen.setdefault(key, token.start())
+            inside = (*path, key)
+            self.keys_at[inside] = token.start()
+            self._string(token, inside)
+            self._value(next(remaining), remaining, inside)
+
+    def _string(self, token: Token, path: Path) -> None:
+        if has_lone_surrogate(json.loads(token[0])):
+            self._report(ProblemKind.HALF_CHARACTER, token, path)
+
+    def _scalar(self, token: Token, path: Path) -> None:
+        text = token[0]
+        if text in ("true", "false", "null"):
+            return
+        if text.lstrip("-") in ("NaN", "Infinity"):
+            self._report(ProblemKind.NOT_A_NUMBER, token, path)
+        elif _INTEGER.match(text):
+            if integer(text) is None:
+                self._report(ProblemKind.INTEGER_TOO_LARGE, token, path)
+        elif double(text) is None:
+            self._report(ProblemKind.DOUBLE_TOO_LARGE, token, path)
+
+    def _report(self, kind: ProblemKind, token: Token, path: Path) -> None:
+        self.problems.append(Problem(kind, path, token.start(), token[0]))
+
+
 def read_json(text: str, *, place: str = "", quotable: Collection[str] | None = None) -> object:
-    """The value of `text`: integers within 64 bits, finite doubles, no key twice, no lone surrogate.
+    """The value of `text`. Raises Malformed with the first problem, and never quotes a value.
 
     `place` is where the text stands, when it is itself part of a document. `quotable`: the keys that a
-    reason may quote, None for all; of any other it tells the depth, as `*`. Raises Malformed.
+    reason may quote, None for all, since the keys of a map are data too; others are shown as `*`.
     """
-    if _depth(text) > DEPTH_MAX:
+    if _deeper_than(text, DEPTH_MAX):
         raise Malformed(place, f"nested deeper than {DEPTH_MAX}")
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=partial(_object, quotable=quotable),
-            parse_int=_integer,
-            parse_float=_double,
-            parse_constant=lambda _: _Unfit("NaN and Infinity are not JSON"),
-        )
+        if not _SURROGATE.search(text):
+            return _DECODER.decode(text)
+        value: object = json.loads(text)
+    except _Unfit:
+        pass
     except json.JSONDecodeError as error:
         raise Malformed(place, f"is not JSON, character {error.pos}: {error.msg}") from None
-    _inspect(value, place, quotable)
+    problems = Scan(text).problems
+    if problems:
+        raise _malformed(problems[0], place, quotable)
     return value
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Strings, brackets and other scalars, without the separators."""
+    return _TOKEN.finditer(text)
+
+
+def integer(text: str, base: int = 10) -> int | None:
+    """The value of an integer literal; None beyond 64 bits, at no cost however long the text is."""
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text.removeprefix("+"))
+    digits = digits.lstrip("0") or "0"
+    if len(digits) > _INTEGER_DIGITS_MAX:
+        return None
+    value = int(sign + digits, base)
+    return value if INTEGER_MIN <= value <= INTEGER_MAX else None
+
+
+def double(text: str) -> float | None:
+    """The value of a literal with a fraction or an exponent; None where it overflows."""
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def has_lone_surrogate(text: str) -> bool:
+    """Whether an escape left half a character, which no UTF-8 can carry."""
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def printable(name: str) -> str:
@@ -56,65 +177,76 @@ def printable(name: str) -> str:
     return name.encode("unicode_escape").decode("ascii")[:NAME_LENGTH_MAX]
 
 
-@dataclass(frozen=True, slots=True)
-class _Unfit:
-    """Stands where a refused value stood until the walk, which knows the place, reports it."""
-
-    reason: str
+class _Unfit(Exception):
+    """A value that is refused; the scan, which knows places, says where."""
 
 
-def _depth(text: str) -> int:
-    if text.count("[") + text.count("{") <= DEPTH_MAX:
-        return 0
-    depth = deepest = 0
-    for character in _STRING.sub("", text):
-        if character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest
-
-
-def _object(
-    pairs: list[tuple[str, object]], *, quotable: Collection[str] | None
-) -> dict[str, object] | _Unfit:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
-    if len(fields) == len(pairs):
-        return fields
-    [(name, _)] = Counter(name for name, _ in pairs).most_common(1)
-    return _Unfit(
-        f'key "{printable(name)}" stands there twice' if _may_quote(name, quotable) else "repeats a key"
-    )
+    if len(fields) < len(pairs):
+        raise _Unfit
+    return fields
 
 
-def _integer(digits: str) -> int | _Unfit:
-    # int() itself raises a plain ValueError beyond 4,300 digits, so the length is judged first.
-    if len(digits.lstrip("-")) <= INTEGER_DIGITS_MAX and -(2**63) <= (value := int(digits)) < 2**63:
+def _fitting(parse: Callable[[str], int | float | None]) -> Callable[[str], int | float]:
+    def parsed(text: str) -> int | float:
+        value = parse(text)
+        if value is None:
+            raise _Unfit
         return value
-    return _Unfit("is an integer beyond 64 bits")
+
+    return parsed
 
 
-def _double(text: str) -> float | _Unfit:
-    value = float(text)
-    return value if math.isfinite(value) else _Unfit("is a number beyond a double")
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_fitting(integer),
+    parse_float=_fitting(double),
+    parse_constant=_fitting(lambda _name: None),
+)
 
 
-def _inspect(value: object, place: str, quotable: Collection[str] | None) -> None:
-    match value:
-        case _Unfit(reason):
-            raise Malformed(place, reason)
-        case str() if _SURROGATE.search(value):
-            raise Malformed(place, "holds half of a surrogate pair")
-        case dict():
-            for name, item in value.items():
-                shown = printable(name) or '""' if _may_quote(name, quotable) else "*"
-                inside = f"{place}.{shown}" if place else shown
-                _inspect(name, inside, quotable)
-                _inspect(item, inside, quotable)
-        case list():
-            for index, item in enumerate(value):
-                _inspect(item, f"{place}[{index}]", quotable)
+def _item(remaining: Iterator[Token]) -> Token | None:
+    """The next item of an array, None where the array ends."""
+    token = next(remaining)
+    return None if token[0] == "]" else token
+
+
+def _deeper_than(text: str, depth_max: int) -> bool:
+    if text.count("[") + text.count("{") <= depth_max:
+        return False
+    depth = 0
+    for token in tokens(text):
+        depth += (token[0] in "[{") - (token[0] in "]}")
+        if depth > depth_max:
+            return True
+    return False
+
+
+def _malformed(problem: Problem, place: str, quotable: Collection[str] | None) -> Malformed:
+    for step in problem.path:
+        if isinstance(step, int):
+            place += f"[{step}]"
+        else:
+            shown = (printable(step) or '""') if _may_quote(step, quotable) else "*"
+            place = f"{place}.{shown}" if place else shown
+    return Malformed(place, _reason(problem, quotable))
+
+
+def _reason(problem: Problem, quotable: Collection[str] | None) -> str:
+    match problem.kind:
+        case ProblemKind.REPEATED_KEY if _may_quote(problem.text, quotable):
+            return f'key "{printable(problem.text)}" stands there twice'
+        case ProblemKind.REPEATED_KEY:
+            return "repeats a key"
+        case ProblemKind.HALF_CHARACTER:
+            return "holds half of a surrogate pair"
+        case ProblemKind.NOT_A_NUMBER:
+            return "NaN and Infinity are not JSON"
+        case ProblemKind.INTEGER_TOO_LARGE:
+            return "is an integer beyond 64 bits"
+        case ProblemKind.DOUBLE_TOO_LARGE:
+            return "is a number beyond a double"
 
 
 def _may_quote(name: str, quotable: Collection[str] | None) -> bool:

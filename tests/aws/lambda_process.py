@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.runtime.world import TILL
+from tests.runtime.harness import TILL
 
 ON_LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME": "orders", "AWS_DEFAULT_REGION": "eu-west-1"}
 TRACE_ID = "1-67891233-abcdef012345678912345678"

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from statewright.aws.sqs import Message, read_messages
+from statewright.aws.sqs import read_messages
+from statewright.runtime.message import Message
 from tests.emulators.clients import new_name
 
 VISIBILITY_SECONDS = "60"  # longer than any test, so that only a change of it brings a message back

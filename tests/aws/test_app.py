@@ -13,44 +13,47 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statewright.aws.app import Application, build_application
 from statewright.aws.settings import read_settings
-from statewright.aws.sqs import UnknownEvent
+from statewright.aws.sqs import UnknownEvent, handle_event
+from statewright.aws.wiring import build_application
 from statewright.registry.files import FilesSource
+from statewright.runtime.application import Application
 from statewright.runtime.queue import LocalQueue
 from statewright.stores.memory import MemoryStore
 from statewright.stores.port import Slice
 from statewright.stores.sqlite import SqliteStore
 from tests.aws.lambda_process import environment
 from tests.runtime.events import body, event, failures
-from tests.runtime.world import MACHINE, FakeQueue, FakeSource
+from tests.runtime.harness import MACHINE, FakeQueue, FakeSource
 
 
 @pytest.fixture
 def application() -> Iterator[Application]:
-    built = Application(store=MemoryStore(), source=FakeSource(MACHINE), queue=FakeQueue())
+    built = Application(store=MemoryStore(), definitions=FakeSource(MACHINE), queue=FakeQueue())
     yield built
     built.close()
 
 
 def test_a_batch_is_answered_with_the_ids_that_failed(application: Application) -> None:
-    """Accepted and parked messages are not in the answer, redelivered ones are."""
-    report = application.handle(event(body("1", amount=1), body("2", amount=13), body("3", amount=0)))
+    """Accepted and dead-lettered messages are not in the answer, redelivered ones are."""
+    report = handle_event(application, event(body("1", amount=1), body("2", amount=13), body("3", amount=0)))
     assert report.response == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
-    assert [result.code for result in report.results] == ["ACCEPTED", "UNLUCKY", "INVALID"]
+    assert [result.code for result in report.batch.results] == ["ACCEPTED", "UNLUCKY", "INVALID"]
 
 
 def test_an_empty_batch_has_an_empty_answer(application: Application) -> None:
     """The shape is the same when nothing failed."""
-    assert application.handle({"Records": []}).response == {"batchItemFailures": []}
+    assert handle_event(application, {"Records": []}).response == {"batchItemFailures": []}
 
 
 def test_results_stand_in_the_order_of_the_event(application: Application) -> None:
     """Whichever thread finished first."""
     bodies = [body(f"c{index}", aggregate="abcd"[index % 4], amount=1) for index in range(40)]
-    report = application.handle(event(*bodies))
-    assert [result.message.message_id for result in report.results] == [f"m-{index}" for index in range(40)]
-    assert {result.code for result in report.results} == {"ACCEPTED"}
+    report = handle_event(application, event(*bodies))
+    assert [result.message.message_id for result in report.batch.results] == [
+        f"m-{index}" for index in range(40)
+    ]
+    assert {result.code for result in report.batch.results} == {"ACCEPTED"}
 
 
 HOSTILE = [
@@ -68,9 +71,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: text[:12])
 def test_a_hostile_body_touches_no_other_message(application: Application, hostile: str) -> None:
-    """It is parked, the commands around it are accepted."""
-    report = application.handle(event(body("1", amount=1), hostile, body("2", amount=1)))
-    assert [result.code for result in report.results] == ["ACCEPTED", "INVALID", "ACCEPTED"]
+    """It is dead-lettered, the commands around it are accepted."""
+    report = handle_event(application, event(body("1", amount=1), hostile, body("2", amount=1)))
+    assert [result.code for result in report.batch.results] == ["ACCEPTED", "INVALID", "ACCEPTED"]
     assert failures(report.response) == []
 
 
@@ -90,22 +93,22 @@ BODIES = st.one_of(
 @given(st.lists(BODIES, max_size=8))
 def test_any_bodies_are_all_accounted_for(bodies: list[str]) -> None:
     """One result per message; the answer lists exactly those that are to come again, once, in order."""
-    application = Application(store=MemoryStore(), source=FakeSource(MACHINE), queue=FakeQueue())
-    report = application.handle(event(*bodies))
+    application = Application(store=MemoryStore(), definitions=FakeSource(MACHINE), queue=FakeQueue())
+    report = handle_event(application, event(*bodies))
     application.close()
-    assert len(report.results) == len(bodies)
-    expected = [result.message.message_id for result in report.results if result.failed]
+    assert len(report.batch.results) == len(bodies)
+    expected = [result.message.message_id for result in report.batch.results if result.failed]
     assert failures(report.response) == expected
 
 
 def test_a_command_without_correlation_gets_the_trace_of_its_message() -> None:
     """One that brings its own keeps it."""
     store = MemoryStore()
-    application = Application(store=store, source=FakeSource(MACHINE), queue=FakeQueue())
+    application = Application(store=store, definitions=FakeSource(MACHINE), queue=FakeQueue())
     batch = event(body("1", amount=1), body("2", amount=1).replace("{", '{"correlation_id": "own", ', 1))
     for entry in batch["Records"]:
         entry["attributes"] = {"AWSTraceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"}
-    application.handle(batch)
+    handle_event(application, batch)
     application.close()
     stored = [command for commit in store.read("till/a").commits for command in commit.commands]
     assert [command.correlation_id for command in stored] == ["1-5759e988-bd862e3fe1be46a994272793", "own"]
@@ -115,8 +118,8 @@ def test_another_trace_makes_no_other_command(application: Application) -> None:
     """What is sent again is a duplicate, in whichever trace that happens."""
     batch = event(body("1", amount=1))
     batch["Records"][0]["attributes"] = {"AWSTraceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793"}
-    reports = [application.handle(batch), application.handle(event(body("1", amount=1)))]
-    assert [report.results[0].code for report in reports] == ["ACCEPTED", "DUPLICATE"]
+    reports = [handle_event(application, batch), handle_event(application, event(body("1", amount=1)))]
+    assert [report.batch.results[0].code for report in reports] == ["ACCEPTED", "DUPLICATE"]
 
 
 def test_one_message_id_twice_is_reported_once(application: Application) -> None:
@@ -125,21 +128,21 @@ def test_one_message_id_twice_is_reported_once(application: Application) -> None
         {"messageId": "m", "body": body("1", amount=1)},
         {"messageId": "m", "body": body("2", amount=13)},
     ]
-    assert failures(application.handle({"Records": records}).response) == ["m"]
+    assert failures(handle_event(application, {"Records": records}).response) == ["m"]
 
 
 def test_an_unknown_event_raises(application: Application) -> None:
     """An answer could delete messages that nobody read."""
     with pytest.raises(UnknownEvent):
-        application.handle({"records": []})
+        handle_event(application, {"records": []})
 
 
 def test_a_broken_record_fails_alone(application: Application) -> None:
     """It is delivered again and wakes somebody; its neighbours are settled."""
     batch = event(body("1", amount=1), "", body("2", amount=1))
     batch["Records"][1]["body"] = None
-    report = application.handle(batch)
-    assert [result.code for result in report.results] == ["ACCEPTED", "MISSHAPEN", "ACCEPTED"]
+    report = handle_event(application, batch)
+    assert [result.code for result in report.batch.results] == ["ACCEPTED", "MISSHAPEN", "ACCEPTED"]
     assert failures(report.response) == ["m-1"]
 
 
@@ -149,8 +152,8 @@ def test_a_broken_record_holds_its_message_group(application: Application) -> No
     for entry, group in zip(batch["Records"], "ggh", strict=True):
         entry |= {"eventSourceARN": "arn:aws:sqs:r:1:q.fifo", "attributes": {"MessageGroupId": group}}
     batch["Records"][0]["body"] = None
-    report = application.handle(batch)
-    assert [result.code for result in report.results] == ["MISSHAPEN", "HANDED_BACK", "ACCEPTED"]
+    report = handle_event(application, batch)
+    assert [result.code for result in report.batch.results] == ["MISSHAPEN", "HANDED_BACK", "ACCEPTED"]
 
 
 def test_the_commits_of_a_batch_fit_its_store() -> None:
@@ -159,10 +162,10 @@ def test_the_commits_of_a_batch_fit_its_store() -> None:
     class SmallStore(MemoryStore):
         commit_bytes_max = 4 * 1024
 
-    application = Application(store=SmallStore(), source=FakeSource(MACHINE), queue=FakeQueue())
-    report = application.handle(event(*(body(f"c{index}", amount=1) for index in range(30))))
+    application = Application(store=SmallStore(), definitions=FakeSource(MACHINE), queue=FakeQueue())
+    report = handle_event(application, event(*(body(f"c{index}", amount=1) for index in range(30))))
     application.close()
-    assert {result.code for result in report.results} == {"ACCEPTED"}
+    assert {result.code for result in report.batch.results} == {"ACCEPTED"}
 
 
 class BrokenStore(MemoryStore):
@@ -177,10 +180,10 @@ class BrokenStore(MemoryStore):
 def test_a_bug_costs_only_its_own_unit(caplog: pytest.LogCaptureFixture) -> None:
     """The others are settled, the broken one is put off, and no value reaches the log."""
     queue = FakeQueue()
-    application = Application(store=BrokenStore(), source=FakeSource(MACHINE), queue=queue)
-    report = application.handle(event(body("1", amount=1), body("2", aggregate="bad", amount=1)))
+    application = Application(store=BrokenStore(), definitions=FakeSource(MACHINE), queue=queue)
+    report = handle_event(application, event(body("1", amount=1), body("2", aggregate="bad", amount=1)))
     application.close()
-    assert [result.code for result in report.results] == ["ACCEPTED", "BUG"]
+    assert [result.code for result in report.batch.results] == ["ACCEPTED", "BUG"]
     assert (failures(report.response), queue.delays) == (["m-1"], [("m-1", 30)])
     [bug] = [record for record in caplog.records if record.message == "unexpected error"]
     assert "s3cr3t" not in str(vars(bug))
@@ -188,8 +191,10 @@ def test_a_bug_costs_only_its_own_unit(caplog: pytest.LogCaptureFixture) -> None
 
 def test_a_bug_in_the_only_unit_answers_with_every_id() -> None:
     """Never nothing: an empty answer would delete the batch."""
-    application = Application(store=BrokenStore(), source=FakeSource(MACHINE), queue=FakeQueue())
-    report = application.handle(event(*(body(str(index), aggregate="bad", amount=1) for index in range(3))))
+    application = Application(store=BrokenStore(), definitions=FakeSource(MACHINE), queue=FakeQueue())
+    report = handle_event(
+        application, event(*(body(str(index), aggregate="bad", amount=1) for index in range(3)))
+    )
     application.close()
     assert failures(report.response) == ["m-0", "m-1", "m-2"]
 
@@ -204,8 +209,8 @@ class Context:
 
 def test_the_remaining_time_is_asked_of_the_context(application: Application) -> None:
     """A batch that comes too late is handed back whole."""
-    assert failures(application.handle(event(body("1", amount=1)), Context(1000)).response) == ["m-0"]
-    assert failures(application.handle(event(body("1", amount=1)), Context(30_000)).response) == []
+    assert failures(handle_event(application, event(body("1", amount=1)), Context(1000)).response) == ["m-0"]
+    assert failures(handle_event(application, event(body("1", amount=1)), Context(30_000)).response) == []
 
 
 def test_aggregates_are_settled_side_by_side() -> None:
@@ -217,10 +222,10 @@ def test_aggregates_are_settled_side_by_side() -> None:
             meeting.wait()
             return super().read(stream, **where)
 
-    application = Application(store=MeetingStore(), source=FakeSource(MACHINE), queue=LocalQueue())
-    report = application.handle(event(body("1", amount=1), body("2", aggregate="b", amount=1)))
+    application = Application(store=MeetingStore(), definitions=FakeSource(MACHINE), queue=LocalQueue())
+    report = handle_event(application, event(body("1", amount=1), body("2", aggregate="b", amount=1)))
     application.close()
-    assert [result.code for result in report.results] == ["ACCEPTED", "ACCEPTED"]
+    assert [result.code for result in report.batch.results] == ["ACCEPTED", "ACCEPTED"]
 
 
 def test_an_application_remembers_from_batch_to_batch() -> None:
@@ -232,10 +237,10 @@ def test_an_application_remembers_from_batch_to_batch() -> None:
             reads.append(stream)
             return super().read(stream, **where)
 
-    application = Application(store=CountingStore(), source=FakeSource(MACHINE), queue=FakeQueue())
-    reports = [application.handle(event(body(str(index), amount=1))) for index in range(3)]
+    application = Application(store=CountingStore(), definitions=FakeSource(MACHINE), queue=FakeQueue())
+    reports = [handle_event(application, event(body(str(index), amount=1))) for index in range(3)]
     application.close()
-    assert [result.version for report in reports for result in report.results] == [1, 2, 3]
+    assert [result.version for report in reports for result in report.batch.results] == [1, 2, 3]
     assert reads == ["till/a"]
 
 
@@ -244,10 +249,10 @@ def test_handlers_on_one_file_store_each_command_once(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "events.db")
 
     def deliver_until_done(_worker: int) -> None:
-        application = Application(store=store, source=FakeSource(MACHINE), queue=FakeQueue())
+        application = Application(store=store, definitions=FakeSource(MACHINE), queue=FakeQueue())
         for first in range(0, 20, 2):
             batch = event(*(body(f"c{index}", amount=1) for index in range(first, first + 4)))
-            while failures(application.handle(batch).response):
+            while failures(handle_event(application, batch).response):
                 pass
         application.close()
 
@@ -263,14 +268,14 @@ def test_a_process_that_slept_long_uses_no_old_definitions(tmp_path: Path) -> No
     environment(tmp_path)
     seconds = [0.0]
     source = FilesSource(tmp_path, ttl_seconds=60, clock=lambda: seconds[0])
-    application = Application(store=MemoryStore(), source=source, queue=FakeQueue())
+    application = Application(store=MemoryStore(), definitions=source, queue=FakeQueue())
     file = tmp_path / "till.machine.yaml"
     file.write_text(file.read_text().replace("amount == 13", "amount == 14") + "\n")
     seconds[0] = 7 * 86_400
-    report = application.handle(event(body("1", amount=13), body("2", amount=14)))
+    report = handle_event(application, event(body("1", amount=13), body("2", amount=14)))
     application.close()
-    assert [result.code for result in report.results] == ["ACCEPTED", "UNLUCKY"]
-    assert report.definitions.age_seconds == 0
+    assert [result.code for result in report.batch.results] == ["ACCEPTED", "UNLUCKY"]
+    assert report.batch.definitions.age_seconds == 0
 
 
 def test_settings_are_all_it_takes(tmp_path: Path) -> None:
@@ -280,5 +285,5 @@ def test_settings_are_all_it_takes(tmp_path: Path) -> None:
         closing(SqliteStore(tmp_path / "events.db")) as store,
         closing(build_application(chosen, store=store)) as built,
     ):
-        report = built.handle(event(body("1", amount=1), body("2", amount=13)))
-    assert [result.disposition for result in report.results] == ["deleted", "dropped"]
+        report = handle_event(built, event(body("1", amount=1), body("2", amount=13)))
+    assert [result.disposition for result in report.batch.results] == ["deleted", "dropped"]

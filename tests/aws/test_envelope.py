@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from statewright.aws.envelope import BODY_BYTES_MAX, command_digest, read_command
+from statewright.aws.envelope import BODY_BYTES_MAX, TEXT_LENGTH_MAX, command_digest, read_command
 from statewright.json_schemas import load_schema
-from statewright.machine.messages import Actor, Command, Invalid
+from statewright.machine.messages import Actor, Command, Invalid, InvalidKind
 
 PLAIN = {
     "id": "c-81",
@@ -87,7 +87,7 @@ def test_two_wrappers_are_one_too_many() -> None:
     for outer in (sns, event_bridge):
         for inner in (sns, event_bridge):
             assert read_command(json.dumps(outer(inner(PLAIN)))) == Invalid(
-                "body: is wrapped twice, one wrapper is the most"
+                InvalidKind.MESSAGE, "body: is wrapped twice, one wrapper is the most"
             )
 
 
@@ -142,6 +142,10 @@ def test_a_wrong_field_is_named(change: dict[str, Any], place: str) -> None:
         ({"datacontenttype": 5}, "datacontenttype: must be text"),
         ({"data_base64": "AA=="}, 'body: unknown key "data_base64"'),
         ({"actorroles": ["clerk"]}, "actorroles: must be text"),
+        (
+            {"datacontenttype": f"application/json;{'x' * 112}"},
+            "datacontenttype: must be text of at most 128",
+        ),
     ],
 )
 def test_a_wrong_attribute_of_a_cloud_event_is_named(change: dict[str, Any], place: str) -> None:
@@ -151,11 +155,37 @@ def test_a_wrong_attribute_of_a_cloud_event_is_named(change: dict[str, Any], pla
     assert invalid.reason.startswith(place)
 
 
+@pytest.mark.parametrize(
+    ("body", "key", "place", "length_max"),
+    [
+        (PLAIN, "correlation_id", "correlation_id", TEXT_LENGTH_MAX),
+        (PLAIN, "causation_id", "causation_id", TEXT_LENGTH_MAX),
+        (PLAIN, "actor", "actor.id", TEXT_LENGTH_MAX),
+        (CLOUD_EVENT, "correlationid", "correlationid", TEXT_LENGTH_MAX),
+        (CLOUD_EVENT, "causationid", "causationid", TEXT_LENGTH_MAX),
+        (CLOUD_EVENT, "actorid", "actorid", TEXT_LENGTH_MAX),
+        (CLOUD_EVENT, "actorroles", "actorroles", 4096),
+    ],
+)
+def test_a_text_is_limited_in_characters(body: dict[str, Any], key: str, place: str, length_max: int) -> None:
+    """At the limit it is accepted, one character more is Invalid; bytes do not count."""
+    longest, longer = (
+        json.dumps(body | {key: {"id": text} if key == "actor" else text})
+        for text in ("é" * length_max, "é" * (length_max + 1))
+    )
+    assert isinstance(read_command(longest), Command)
+    invalid = read_command(longer)
+    assert isinstance(invalid, Invalid)
+    assert invalid.reason == f"{place}: must be text of at most {length_max} characters"
+
+
 @pytest.mark.parametrize("missing", ["id", "machine", "aggregate_id", "command"])
 def test_a_missing_field_is_named(missing: str) -> None:
     """The message id of the queue is no substitute for an id, nor anything else for the rest."""
     body = {key: value for key, value in PLAIN.items() if key != missing}
-    assert read_command(json.dumps(body)) == Invalid(f"{missing}: is required")
+    assert read_command(json.dumps(body)) == Invalid(
+        InvalidKind.MESSAGE, f"{missing}: is required", (missing,)
+    )
 
 
 @pytest.mark.parametrize("body", ["", "null", "[]", "7", '"text"', "{", "\ufeff{}", "{} {}", "[" * 40_000])
@@ -169,7 +199,7 @@ def test_a_body_that_is_no_object_is_invalid(body: str) -> None:
 def test_a_hostile_text_inside_a_wrapper_is_invalid() -> None:
     """The wrapped text is read as strictly as the body."""
     body = json.dumps({"Type": "Notification", "Message": "[" * 40_000})
-    assert read_command(body) == Invalid("Message: nested deeper than 64")
+    assert read_command(body) == Invalid(InvalidKind.MESSAGE, "Message: nested deeper than 64", ("Message",))
 
 
 def test_the_largest_body_is_measured_in_bytes() -> None:
@@ -177,7 +207,9 @@ def test_the_largest_body_is_measured_in_bytes() -> None:
     body = json.dumps(PLAIN | {"data": {"text": "é"}}, ensure_ascii=False)
     padding = BODY_BYTES_MAX - len(body.encode())
     assert isinstance(read_command(body + " " * padding), Command)
-    assert read_command(body + " " * (padding + 1)) == Invalid(f"body: larger than {BODY_BYTES_MAX} bytes")
+    assert read_command(body + " " * (padding + 1)) == Invalid(
+        InvalidKind.MESSAGE, f"body: larger than {BODY_BYTES_MAX} bytes"
+    )
 
 
 @given(

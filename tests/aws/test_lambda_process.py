@@ -76,7 +76,7 @@ def test_a_store_that_cannot_be_opened_fails_the_messages_until_it_can(tmp_path:
 
 
 def test_on_lambda_every_line_names_its_invocation(tmp_path: Path) -> None:
-    """With the keys of Powertools, which writes the lines because it is installed here."""
+    """With the keys of Powertools, which is not imported although it is installed here."""
     process = invoked(environment(tmp_path) | ON_LAMBDA, BATCH)
     first, last = (line for line in process.lines if line["message"] == "batch settled")
     assert {key: last[key] for key in last if key.startswith(("function_", "xray_", "service", "cold_"))} == {
@@ -89,7 +89,7 @@ def test_on_lambda_every_line_names_its_invocation(tmp_path: Path) -> None:
         "xray_trace_id": TRACE_ID,
     }
     assert (first["cold_start"], first["function_request_id"]) == (True, "r-0")
-    assert "aws_lambda_powertools.logging.formatter" in process.modules
+    assert not any(module.startswith("aws_lambda_powertools") for module in process.modules)
 
 
 def test_on_lambda_each_batch_writes_its_metrics(tmp_path: Path) -> None:

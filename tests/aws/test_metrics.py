@@ -1,4 +1,4 @@
-"""Metrics of a batch: right figures, in documents that CloudWatch accepts."""
+"""Metrics of a batch: right counts, in documents that CloudWatch accepts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,20 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from statewright.aws.metrics import batch_documents, not_started_document, write
-from statewright.aws.sqs import Message
-from statewright.aws.telemetry import Telemetry
-from statewright.machine.messages import Accepted, AggregateState, Duplicate, Invalid, Rejected
+from statewright.aws.settings import Telemetry
+from statewright.machine.messages import (
+    Accepted,
+    AggregateState,
+    Duplicate,
+    Invalid,
+    InvalidKind,
+    RefusalKind,
+    Rejected,
+)
 from statewright.registry.port import SourceState
-from statewright.runtime.effects import Figure
-from statewright.runtime.results import Disposition, Failure, FailureKind, Settled
+from statewright.runtime.effects import Metric
+from statewright.runtime.message import Message
+from statewright.runtime.results import Disposition, Failure, FailureKind, MessageResult
 
 NOW = "2026-11-23T12:00:00.250000Z"
 TELEMETRY = Telemetry(service="orders", namespace="Shop")
@@ -67,29 +75,29 @@ def violations(document: dict[str, Any]) -> list[str]:
     return found
 
 
-def settled(outcome: Any, disposition: Disposition = Disposition.DELETED) -> Settled:
-    return Settled(Message("m", "{}"), None, outcome, disposition)
+def settled(outcome: Any, disposition: Disposition = Disposition.DELETED) -> MessageResult:
+    return MessageResult(Message("m", "{}"), None, outcome, disposition)
 
 
 ACCEPTED = settled(Accepted((), AggregateState("open", {}, 1)))
 DUPLICATE = settled(Duplicate("accepted"))
-INVALID = settled(Invalid("no"), Disposition.PARKED)
+INVALID = settled(Invalid(InvalidKind.MESSAGE, "no"), Disposition.DEAD_LETTERED)
 
 
-def refused(code: str, disposition: Disposition = Disposition.REDELIVERED) -> Settled:
-    return settled(Rejected(code, "no", "open"), disposition)
+def refused(code: str, disposition: Disposition = Disposition.REDELIVERED) -> MessageResult:
+    return settled(Rejected(code, RefusalKind.BRANCH, (), "no", "open"), disposition)
 
 
-def failed(kind: FailureKind) -> Settled:
+def failed(kind: FailureKind) -> MessageResult:
     return settled(Failure(kind, "r"), Disposition.REDELIVERED)
 
 
 def documents(
-    *results: Settled, figures: dict[str, int] | None = None, cold_start: bool = False
+    *results: MessageResult, counts: dict[str, int] | None = None, cold_start: bool = False
 ) -> list[dict[str, Any]]:
     definitions = SourceState(12.5, 2)
     return batch_documents(
-        results, figures or {}, definitions, telemetry=TELEMETRY, now=NOW, cold_start=cold_start
+        results, counts or {}, definitions, telemetry=TELEMETRY, now=NOW, cold_start=cold_start
     )
 
 
@@ -117,19 +125,19 @@ def test_every_outcome_is_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("figure", "metric"),
+    ("counter", "metric"),
     [
-        (Figure.CONFLICTS, "Conflicts"),
-        (Figure.CACHE_HITS, "CacheHits"),
-        (Figure.REPLAYED_EVENTS, "ReplayedEvents"),
-        (Figure.SNAPSHOT_HITS, "SnapshotHits"),
-        (Figure.SNAPSHOTS_MISSED, "SnapshotMisses"),
-        (Figure.STORE_RETRIES, "StoreRetries"),
+        (Metric.CONFLICTS, "Conflicts"),
+        (Metric.CACHE_HITS, "CacheHits"),
+        (Metric.REPLAYED_EVENTS, "ReplayedEvents"),
+        (Metric.SNAPSHOT_HITS, "SnapshotHits"),
+        (Metric.SNAPSHOTS_MISSED, "SnapshotMisses"),
+        (Metric.STORE_RETRIES, "StoreRetries"),
     ],
 )
-def test_what_the_stories_counted_is_a_metric(figure: Figure, metric: str) -> None:
-    """By the name of the figure in the log line; zero where it was not counted."""
-    [counted] = documents(figures={figure.value: 7})
+def test_what_the_batch_counted_is_a_metric(counter: Metric, metric: str) -> None:
+    """By the name of the counter in the log line; zero where it was not counted."""
+    [counted] = documents(counts={counter.value: 7})
     [not_counted] = documents()
     assert (counted[metric], not_counted[metric]) == (7, 0)
 
@@ -160,7 +168,7 @@ def test_documents_are_of_this_service_and_time() -> None:
 
 
 @given(st.lists(st.sampled_from([ACCEPTED, DUPLICATE, INVALID, *map(refused, "ABCDEF")])), st.booleans())
-def test_cloudwatch_accepts_every_document(results: list[Settled], cold_start: bool) -> None:
+def test_cloudwatch_accepts_every_document(results: list[MessageResult], cold_start: bool) -> None:
     """Whatever a batch came to."""
     written = [*documents(*results, cold_start=cold_start), not_started_document(TELEMETRY, now=NOW)]
     assert [violation for document in written for violation in violations(document)] == []

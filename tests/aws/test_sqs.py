@@ -30,8 +30,8 @@ def test_a_record_becomes_a_message() -> None:
     """Everything that the handler needs of a record is taken over."""
     [message] = read_messages({"Records": [record()]})
     assert (message.message_id, message.body, message.receive_count) == ("m-1", "{}", 3)
-    assert (message.receipt_handle, message.source_arn) == ("r-1", STANDARD)
-    assert message.message_attributes["trace"]["stringValue"] == "t"
+    assert (message.receipt_handle, message.source) == ("r-1", STANDARD)
+    assert message.attributes["trace"]["stringValue"] == "t"
     assert (message.trace_header, message.trace_id) == (TRACE, "1-5759e988-bd862e3fe1be46a994272793")
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from statewright.aws.sqs import Message
 from statewright.aws.sqs_queue import ATTRIBUTE, SqsQueue
-from statewright.runtime.effects import QueueUnavailable
+from statewright.runtime.message import Message
+from statewright.runtime.queue import QueueUnavailable
 from tests.aws.queues import RealQueue, new_queue
 from tests.emulators.clients import client_of
 
@@ -36,9 +36,9 @@ def dead(client: Any) -> RealQueue:
     return new_queue(client)
 
 
-def park(message: Message, dead: RealQueue) -> bool:
+def dead_letter(message: Message, dead: RealQueue) -> bool:
     queue = SqsQueue(dead.client, dead_letter_url=dead.url)
-    return queue.park(message, code="INVALID", reason="id: is required")
+    return queue.dead_letter(message, code="INVALID", reason="id: is required")
 
 
 def label(message: dict[str, Any]) -> dict[str, str]:
@@ -49,14 +49,14 @@ def label(message: dict[str, Any]) -> dict[str, str]:
 def test_a_parked_message_is_the_original_and_says_why(source: RealQueue, dead: RealQueue) -> None:
     """Body and attributes, binary ones too, arrive as they were, beside code, reason and source."""
     source.send('{"id": "c"}', MessageAttributes={"note": TEXT, "raw": BINARY})
-    assert park(source.deliver(), dead)
-    [parked] = dead.receive()
-    assert (parked["Body"], label(parked)) == (
+    assert dead_letter(source.deliver(), dead)
+    [dead_lettered] = dead.receive()
+    assert (dead_lettered["Body"], label(dead_lettered)) == (
         '{"id": "c"}',
         {"code": "INVALID", "reason": "id: is required", "source": source.arn},
     )
-    del parked["MessageAttributes"][ATTRIBUTE]
-    assert parked["MessageAttributes"] == {"note": TEXT, "raw": BINARY}
+    del dead_lettered["MessageAttributes"][ATTRIBUTE]
+    assert dead_lettered["MessageAttributes"] == {"note": TEXT, "raw": BINARY}
 
 
 def test_a_parked_message_stays_in_its_trace(source: RealQueue, dead: RealQueue) -> None:
@@ -64,9 +64,9 @@ def test_a_parked_message_stays_in_its_trace(source: RealQueue, dead: RealQueue)
     source.send(
         "traced", MessageSystemAttributes={"AWSTraceHeader": {"DataType": "String", "StringValue": TRACE}}
     )
-    park(source.deliver(), dead)
+    dead_letter(source.deliver(), dead)
     source.send("plain")
-    park(source.deliver(), dead)
+    dead_letter(source.deliver(), dead)
     headers = {one["Body"]: one["Attributes"].get("AWSTraceHeader") for one in dead.receive()}
     assert headers == {"traced": TRACE, "plain": None}
 
@@ -74,18 +74,18 @@ def test_a_parked_message_stays_in_its_trace(source: RealQueue, dead: RealQueue)
 def test_of_ten_attributes_ours_replaces_one(source: RealQueue, dead: RealQueue) -> None:
     """SQS takes ten; the label names the one that stayed behind."""
     source.send("x", MessageAttributes={f"a{index}": TEXT for index in range(10)})
-    assert not park(source.deliver(), dead)
-    [parked] = dead.receive()
-    assert set(parked["MessageAttributes"]) == {ATTRIBUTE, *(f"a{index}" for index in range(9))}
-    assert label(parked)["left_out"] == "a9"
+    assert not dead_letter(source.deliver(), dead)
+    [dead_lettered] = dead.receive()
+    assert set(dead_lettered["MessageAttributes"]) == {ATTRIBUTE, *(f"a{index}" for index in range(9))}
+    assert label(dead_lettered)["left_out"] == "a9"
 
 
 def test_a_message_that_is_parked_again_has_the_new_reason_only(source: RealQueue, dead: RealQueue) -> None:
-    """It came back from the dead-letter queue, and is parked for what is wrong now."""
+    """It came back from the dead-letter queue, and is dead-lettered for what is wrong now."""
     source.send("x", MessageAttributes={ATTRIBUTE: TEXT})
-    assert park(source.deliver(), dead)
-    [parked] = dead.receive()
-    assert label(parked)["code"] == "INVALID"
+    assert dead_letter(source.deliver(), dead)
+    [dead_lettered] = dead.receive()
+    assert label(dead_lettered)["code"] == "INVALID"
 
 
 def test_a_repeated_parking_on_fifo_is_one_message(client: Any) -> None:
@@ -93,10 +93,10 @@ def test_a_repeated_parking_on_fifo_is_one_message(client: Any) -> None:
     source, dead = new_queue(client, fifo=True), new_queue(client, fifo=True)
     source.send("x", MessageGroupId="g-1", MessageDeduplicationId="d")
     message = source.deliver()
-    assert park(message, dead)
-    assert park(message, dead)
-    [parked] = dead.receive()
-    assert parked["Attributes"]["MessageGroupId"] == "g-1"
+    assert dead_letter(message, dead)
+    assert dead_letter(message, dead)
+    [dead_lettered] = dead.receive()
+    assert dead_lettered["Attributes"]["MessageGroupId"] == "g-1"
 
 
 def test_a_queue_that_is_missing_is_unavailable(source: RealQueue) -> None:
@@ -104,7 +104,7 @@ def test_a_queue_that_is_missing_is_unavailable(source: RealQueue) -> None:
     source.send("x")
     gone = RealQueue(source.client, source.url + "-gone", "")
     with pytest.raises(QueueUnavailable, match=r"did not confirm: .*(NonExistentQueue|QueueDoesNotExist)$"):
-        park(source.deliver(), gone)
+        dead_letter(source.deliver(), gone)
 
 
 def test_a_delay_sets_when_the_message_comes_again(source: RealQueue) -> None:

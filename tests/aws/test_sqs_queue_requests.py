@@ -12,19 +12,18 @@ from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statewright.aws.sqs import Message
 from statewright.aws.sqs_queue import ATTRIBUTE, REASON_LENGTH_MAX, SqsQueue, sqs_client
-from statewright.runtime.effects import NoDeadLetterQueue, QueueUnavailable
-from statewright.runtime.queue import CALL_SECONDS_MAX
+from statewright.runtime.message import Message
+from statewright.runtime.queue import CALL_SECONDS_MAX, NoDeadLetterQueue, QueueUnavailable
 
 DEAD = "https://sqs.eu-west-1.amazonaws.com/123456789012/dead"
 MESSAGE = Message(
     "m-1",
     '{"id": "c"}',
-    source_arn="arn:aws:sqs:eu-west-1:123456789012:commands",
+    source="arn:aws:sqs:eu-west-1:123456789012:commands",
     receipt_handle="r-1",
 )
-LABEL = {"code": "INVALID", "reason": "id: is required", "source": MESSAGE.source_arn}
+LABEL = {"code": "INVALID", "reason": "id: is required", "source": MESSAGE.source}
 
 
 @pytest.fixture
@@ -45,9 +44,11 @@ def expect_send(stubber: Stubber) -> None:
     stubber.add_response("send_message", {"MessageId": "d"}, wanted)
 
 
-def park(client: Any, attributes: dict[str, Any]) -> bool:
-    message = Message("m-1", MESSAGE.body, source_arn=MESSAGE.source_arn, message_attributes=attributes)
-    return SqsQueue(client, dead_letter_url=DEAD).park(message, code="INVALID", reason="id: is required")
+def dead_letter(client: Any, attributes: dict[str, Any]) -> bool:
+    message = Message("m-1", MESSAGE.body, source=MESSAGE.source, attributes=attributes)
+    return SqsQueue(client, dead_letter_url=DEAD).dead_letter(
+        message, code="INVALID", reason="id: is required"
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,14 +67,14 @@ def test_a_malformed_attribute_counts_as_absent(sqs: tuple[Any, Stubber], attrib
     """It cannot be sent, and is no reason to keep the message."""
     client, stubber = sqs
     expect_send(stubber)
-    assert park(client, {"odd": attribute})
+    assert dead_letter(client, {"odd": attribute})
 
 
 @given(st.text())
 def test_any_reason_is_sent_as_printable_ascii(reason: str) -> None:
     """SQS refuses control characters and half surrogates; the reader of the label gets them back."""
     client = Recorder()
-    SqsQueue(client, dead_letter_url=DEAD).park(MESSAGE, code="INVALID", reason=reason)
+    SqsQueue(client, dead_letter_url=DEAD).dead_letter(MESSAGE, code="INVALID", reason=reason)
     text = client.sent["MessageAttributes"][ATTRIBUTE]["StringValue"]
     assert all(" " <= character <= "~" for character in text)
     assert json.loads(text)["reason"] == reason[:REASON_LENGTH_MAX]
@@ -105,7 +106,7 @@ def test_an_unconfirmed_parking_raises(sqs: tuple[Any, Stubber]) -> None:
     client, stubber = sqs
     stubber.add_client_error("send_message", "AccessDenied", "text that may quote the body")
     with pytest.raises(QueueUnavailable, match=r"did not confirm: AccessDenied$"):
-        SqsQueue(client, dead_letter_url=DEAD).park(MESSAGE, code="INVALID", reason="r")
+        SqsQueue(client, dead_letter_url=DEAD).dead_letter(MESSAGE, code="INVALID", reason="r")
 
 
 def test_an_answer_that_names_no_message_confirms_nothing(sqs: tuple[Any, Stubber]) -> None:
@@ -113,14 +114,14 @@ def test_an_answer_that_names_no_message_confirms_nothing(sqs: tuple[Any, Stubbe
     client, stubber = sqs
     stubber.add_response("send_message", {})
     with pytest.raises(QueueUnavailable, match="names no message"):
-        park(client, {})
+        dead_letter(client, {})
 
 
 def test_without_a_url_there_is_no_parking(sqs: tuple[Any, Stubber]) -> None:
     """The condition has a name of its own, and nothing is sent."""
     client, _ = sqs
     with pytest.raises(NoDeadLetterQueue):
-        SqsQueue(client, dead_letter_url=None).park(MESSAGE, code="INVALID", reason="r")
+        SqsQueue(client, dead_letter_url=None).dead_letter(MESSAGE, code="INVALID", reason="r")
 
 
 def test_a_delay_addresses_the_source_as_aws_does(sqs: tuple[Any, Stubber]) -> None:

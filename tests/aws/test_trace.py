@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from statewright.aws.trace import trace_id_of
+from statewright.aws.sqs import trace_id_of
 
 ROOT = "1-5759e988-bd862e3fe1be46a994272793"
 

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 import pytest
 
-for suite in ("appending", "event_store", "finding", "reading"):
+for suite in ("appending", "event_store", "finding", "reading", "scanning"):
     pytest.register_assert_rewrite(f"tests.contracts.{suite}")

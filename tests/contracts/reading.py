@@ -108,6 +108,13 @@ class ReadingContract(Handles):
         assert versions(store.read(STREAM, upto=5, limit=1, backwards=True).commits) == [5]
         assert versions(store.read(STREAM, upto=4, limit=1, backwards=True).commits) == [3]
 
+    @pytest.mark.parametrize("beyond", [0, 1, 2, 10**6])
+    def test_a_backwards_read_may_be_bounded_beyond_the_end(self, store: EventStore, beyond: int) -> None:
+        """It is the whole stream, also where the bound is the version that comes next."""
+        head = fill(store, ["c-1", "c-2", "c-3"])
+        slice_ = store.read(STREAM, upto=head.version + beyond, backwards=True)
+        assert (versions(slice_.commits), slice_.head, slice_.more) == ([3, 2, 1], head, False)
+
     def test_after_bounds_a_backwards_read(self, store: EventStore) -> None:
         """`after` cuts off the old end in either direction."""
         head = fill(store, ["c-1", "c-2"], events=2)

@@ -7,10 +7,11 @@ import pytest
 from statewright.stores.dynamodb import DynamoStore, dynamodb_client
 from tests.contracts.event_store import WindowedDedupeContract
 from tests.contracts.handles import OpenStore
+from tests.contracts.scanning import ScanningContract
 from tests.emulators.clients import client_of, environment_of, new_table
 
 
-class TestDynamoStore(WindowedDedupeContract):
+class TestDynamoStore(WindowedDedupeContract, ScanningContract):
     """Every handle is a store of its own on one table; the client is made to be shared."""
 
     @pytest.fixture(params=["dynamodb_local", "ministack"])

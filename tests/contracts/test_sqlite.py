@@ -12,9 +12,10 @@ from statewright.stores.sqlite import SqliteStore
 from statewright.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal
 from tests.contracts.event_store import EverlastingDedupeContract
 from tests.contracts.handles import OpenStore
+from tests.contracts.scanning import ScanningContract
 
 
-class TestSqliteStore(EverlastingDedupeContract):
+class TestSqliteStore(EverlastingDedupeContract, ScanningContract):
     """Every handle has a connection of its own."""
 
     @pytest.fixture(params=[ROLLBACK, WRITE_AHEAD], ids=["rollback", "write-ahead"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from statewright.aws.metrics import batch_documents, not_started_document
-from statewright.aws.telemetry import read_telemetry
+from statewright.aws.settings import read_telemetry
 from statewright.registry.port import SourceState
 from tests.deploy.template import STACK_NAME, Stack
 

@@ -12,8 +12,8 @@ import pytest
 
 from statewright.aws.settings import DynamoTable, Settings, read_settings
 from statewright.registry.place import S3Place
-from statewright.runtime.delays import DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX
 from statewright.runtime.results import OnRefusal
+from statewright.runtime.settling import DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX
 from tests.deploy.template import Stack
 from tests.emulators.clients import new_table
 

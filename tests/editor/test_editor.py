@@ -13,9 +13,11 @@ from tests.editor.conftest import Editor
 from tests.editor.schema_keys import Key, schema_keys
 
 ROOT = Path(__file__).parent.parent.parent
-CORRECT = sorted(
-    [*(ROOT / "config").glob("*.yaml"), *(ROOT / "tests" / "lint" / "ok").glob("*.machine.yaml")]
-)
+GOOD = (ROOT / "engine" / "statewright" / "lint" / "examples" / "good", ROOT / "tests" / "lint" / "good")
+CORRECT = [
+    *sorted((ROOT / "config").glob("*.yaml")),
+    *(path for folder in GOOD for path in sorted(folder.glob("*.machine.yaml"))),
+]
 STATE = "machine: door\ninitial: shut\nstates:\n  shut:\n    "
 BRANCH = f"{STATE}accepts:\n      Open:\n        - "
 PLACEHOLDER = re.compile(r"\$\{\d+:([^}]*)\}")
@@ -27,7 +29,7 @@ def expanded(snippet: str) -> str:
 
 
 def test_correct_files_show_no_mistake(editor: Editor) -> None:
-    """The examples, and the good half of the rules' pairs."""
+    """The definitions of config/, and those in which no rule finds anything."""
     opened = {
         path: editor(path.read_text(encoding="utf-8"), schema=path.suffixes[-2][1:]) for path in CORRECT
     }

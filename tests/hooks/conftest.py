@@ -19,8 +19,8 @@ import yaml
 ROOT = Path(__file__).parent.parent.parent
 SECONDS_MAX = 300
 WHAT_IS_INSTALLED = (
+    "deploy",
     "engine",
-    "handler",
     "schemas",
     "pyproject.toml",
     "README.md",

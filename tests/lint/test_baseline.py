@@ -2,56 +2,57 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePath
 
 import pytest
 
 from statewright.lint.baseline import (
     Baseline,
     BaselineError,
+    apply_baseline,
     baseline_of,
-    cover,
-    read_baseline,
-    write_baseline,
+    baseline_text,
+    parse_baseline,
 )
-from tests.lint.judged import TRAPPED, counting, judged
+from statewright.lint.paths import posix_path
+from tests.lint.results import TRAPPED, counting, results_of
 
-HERE = Path.cwd()
-KNOWN = HERE / "known.json"
+KNOWN = {"name": "known.json", "path_of": posix_path}
+FILE = PurePath("known.json")
 TWO = TRAPPED.replace("Open: open", "Open: open, Break: broken") + "  broken: {}\n"
 
 
 def test_what_is_known_does_not_count() -> None:
     """Nothing else about it changes."""
-    results = judged(TRAPPED)
-    covered, gone = cover(results, baseline_of(results, HERE), KNOWN)
+    results = results_of(TRAPPED)
+    covered, gone = apply_baseline(results, baseline_of(results, posix_path), **KNOWN)
     assert counting(covered) == []
     assert gone == Baseline()
 
 
 def test_a_finding_is_known_on_another_line_too() -> None:
     """Edits above it do not make it new."""
-    moved = judged(TRAPPED.replace("initial:", "description: A door.\n\ninitial:"))
-    covered, _ = cover(moved, baseline_of(judged(TRAPPED), HERE), KNOWN)
+    moved = results_of(TRAPPED.replace("initial:", "description: A door.\n\ninitial:"))
+    covered, _ = apply_baseline(moved, baseline_of(results_of(TRAPPED), posix_path), **KNOWN)
     assert [result.counts for result in covered] == [False]
 
 
 def test_another_finding_of_the_same_rule_counts() -> None:
     """A baseline allows what it lists, not the rule."""
-    covered, _ = cover(judged(TWO), baseline_of(judged(TRAPPED), HERE), KNOWN)
+    covered, _ = apply_baseline(results_of(TWO), baseline_of(results_of(TRAPPED), posix_path), **KNOWN)
     assert counting(covered) == [("SW103", 7)]
 
 
 def test_one_more_of_the_same_counts() -> None:
     """An entry says how often."""
-    [result] = judged(TRAPPED)
-    covered, _ = cover([result, result], baseline_of([result], HERE), KNOWN)
+    [result] = results_of(TRAPPED)
+    covered, _ = apply_baseline([result, result], baseline_of([result], posix_path), **KNOWN)
     assert [result.counts for result in covered] == [False, True]
 
 
 def test_what_does_not_occur_any_more_is_told() -> None:
     """It would be room for the same mistake again."""
-    _, gone = cover(judged(TRAPPED), baseline_of(judged(TWO), HERE), KNOWN)
+    _, gone = apply_baseline(results_of(TRAPPED), baseline_of(results_of(TWO), posix_path), **KNOWN)
     [entry] = gone
     assert (entry.file, entry.code) == ("door.machine.yaml", "SW103")
     assert '"broken"' in entry.message
@@ -59,16 +60,16 @@ def test_what_does_not_occur_any_more_is_told() -> None:
 
 def test_an_error_is_never_part_of_it() -> None:
     """It would be refused by `publish` and the handler."""
-    broken = judged(TRAPPED.replace("Open: open", "Open: opne"))
-    assert baseline_of(broken, HERE) == Baseline()
+    broken = results_of(TRAPPED.replace("Open: open", "Open: opne"))
+    assert baseline_of(broken, posix_path) == Baseline()
 
 
-def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_it_is_read_as_it_was_written() -> None:
     """One line per entry, in a stable order."""
-    baseline = baseline_of(judged(TWO), HERE)
-    write_baseline(tmp_path / "known.json", baseline)
-    assert read_baseline(tmp_path / "known.json") == baseline
-    assert len((tmp_path / "known.json").read_text().splitlines()) == len(baseline) + 2
+    baseline = baseline_of(results_of(TWO), posix_path)
+    text = baseline_text(baseline)
+    assert parse_baseline(text, FILE) == baseline
+    assert len(text.splitlines()) == len(baseline) + 2
 
 
 @pytest.mark.parametrize(
@@ -84,9 +85,8 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_no_baseline_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+def test_what_is_no_baseline_is_refused(text: str, problem: str) -> None:
     """With the command that makes one."""
-    (tmp_path / "known.json").write_text(text)
     with pytest.raises(BaselineError, match=problem) as caught:
-        read_baseline(tmp_path / "known.json")
+        parse_baseline(text, FILE)
     assert "--write-baseline" in str(caught.value)

@@ -1,4 +1,4 @@
-"""The project's configuration: where it is found, what it changes, and what is said about mistakes in it."""
+"""The project's configuration: what it changes, and what is said about mistakes in it."""
 
 from __future__ import annotations
 
@@ -7,34 +7,14 @@ from pathlib import Path
 import pytest
 
 from statewright.diagnostics import Code, Severity
-from statewright.lint.configuration import ConfigurationError, nearest_configuration
-from tests.lint.judged import TRAPPED, counting, judged, reasons
+from statewright.lint.configuration import ConfigurationError, parse_configuration
+from tests.lint.results import TRAPPED, counting, reasons, results_of
+
+FILE = Path("project", "statewright.toml")
 
 
-def configured(folder: Path, text: str, name: str = "statewright.toml") -> Path:
-    """The folder, with this configuration in it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(text)
-    return folder
-
-
-def test_the_nearest_file_upwards_counts(tmp_path: Path) -> None:
-    """A pyproject.toml that does not speak of statewright is passed by."""
-    configured(tmp_path, '[tool.statewright.check]\nselect = ["SW1"]', "pyproject.toml")
-    below = configured(tmp_path / "a" / "b", "[project]", "pyproject.toml")
-    found = nearest_configuration(below)
-    assert (found.folder, found.select) == (tmp_path, ("SW1",))
-
-
-def test_the_own_file_wins_over_the_shared_one(tmp_path: Path) -> None:
-    """In one folder, statewright.toml is asked first."""
-    configured(tmp_path, '[check]\nselect = ["SW1"]')
-    configured(tmp_path, '[tool.statewright.check]\nselect = ["SW2"]', "pyproject.toml")
-    assert nearest_configuration(tmp_path).select == ("SW1",)
-
-
-def test_everything_can_be_said_in_one_file(tmp_path: Path) -> None:
-    """Paths are relative to it."""
+def test_everything_can_be_said_in_one_file() -> None:
+    """The baseline is relative to it."""
     text = """
         [check]
         select = ["SW1", "SW702"]
@@ -43,12 +23,12 @@ def test_everything_can_be_said_in_one_file(tmp_path: Path) -> None:
         severity = {SW103 = "info"}
         per-file-ignores = {"legacy/*" = {SW102 = "generated"}}
     """
-    found = nearest_configuration(configured(tmp_path, text))
+    found = parse_configuration(text, FILE)
+    assert found is not None
     assert found.ignore == {Code.NAMING: "names come from the old system"}
     assert found.severity == {Code.DEAD_END: Severity.INFO}
     assert found.per_file_ignores == {"legacy/*": {Code.UNREACHABLE_STATE: "generated"}}
-    assert found.baseline is not None
-    assert found.baseline.resolve() == tmp_path / "known.json"
+    assert found.baseline == Path("project", "known.json")
 
 
 @pytest.mark.parametrize(
@@ -69,42 +49,42 @@ def test_everything_can_be_said_in_one_file(tmp_path: Path) -> None:
         ("[check", "not valid TOML: "),
     ],
 )
-def test_a_mistake_names_the_key_and_what_was_expected(tmp_path: Path, text: str, message: str) -> None:
+def test_a_mistake_names_the_key_and_what_was_expected(text: str, message: str) -> None:
     """A project that thinks it is guarded must be."""
     with pytest.raises(ConfigurationError) as caught:
-        nearest_configuration(configured(tmp_path, text))
-    assert str(caught.value).startswith(f"{tmp_path / 'statewright.toml'}: {message}")
+        parse_configuration(text, FILE)
+    assert str(caught.value).startswith(f"{FILE}: {message}")
 
 
 def test_an_ignored_code_keeps_its_reason() -> None:
     """Files in JSON have no comments; this is their way."""
     text = '{"machine": "m", "initial": "a", "states": {"a": {}}}'
     ignore = {Code.DEAD_END: "work in progress", Code.NO_MODELINE: "no editor"}
-    assert "work in progress" in reasons(judged(text, "m.machine.json", ignore=ignore))
+    assert "work in progress" in reasons(results_of(text, "m.machine.json", ignore=ignore))
 
 
 def test_a_pattern_covers_the_files_that_match() -> None:
     """It is compared with the path as seen from the folder of the configuration."""
     per_file = {"legacy/*.yaml": {Code.DEAD_END: "kept as it is"}}
-    assert counting(judged(TRAPPED, "legacy/deep/a.machine.yaml", per_file_ignores=per_file)) == []
-    assert counting(judged(TRAPPED, "new/a.machine.yaml", per_file_ignores=per_file)) == [("SW103", 6)]
+    assert counting(results_of(TRAPPED, "legacy/deep/a.machine.yaml", per_file_ignores=per_file)) == []
+    assert counting(results_of(TRAPPED, "new/a.machine.yaml", per_file_ignores=per_file)) == [("SW103", 6)]
 
 
 def test_a_selection_drops_the_rest_but_no_error() -> None:
     """Errors would be refused by `publish` and the handler."""
-    assert judged(TRAPPED, select=("SW2",)) == []
+    assert results_of(TRAPPED, select=("SW2",)) == []
     broken = TRAPPED.replace("Open: open", "Open: opne")
-    assert counting(judged(broken, select=("SW2",))) == [("SW101", 5)]
+    assert counting(results_of(broken, select=("SW2",))) == [("SW101", 5)]
 
 
 @pytest.mark.parametrize(("severity", "fails"), [(Severity.INFO, False), (Severity.ERROR, True)])
 def test_a_severity_of_the_project_decides_what_fails(severity: Severity, fails: bool) -> None:
     """A warning may weigh less, or more."""
-    [result] = judged(TRAPPED, severity={Code.DEAD_END: severity})
+    [result] = results_of(TRAPPED, severity={Code.DEAD_END: severity})
     assert (result.severity, result.fails) == (severity, fails)
 
 
 def test_a_comment_is_not_unused_because_the_configuration_says_the_same() -> None:
     """The comment speaks first."""
     text = TRAPPED.replace("  open: {}", "  open: {}  # statewright: ignore[SW103] stays open")
-    assert reasons(judged(text, ignore={Code.DEAD_END: "no"})) == ["stays open"]
+    assert reasons(results_of(text, ignore={Code.DEAD_END: "no"})) == ["stays open"]

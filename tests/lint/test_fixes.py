@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +10,7 @@ from statewright.diagnostics import Position
 from statewright.language import digest_of, load_definition
 from statewright.lint.fixes import apply_edits
 from statewright.lint.result import Edit
-from tests.lint.judged import TRAPPED, judged
+from tests.lint.results import TRAPPED, results_of
 
 TRAPS = """\
 machine: lamp   # the hall's
@@ -30,10 +28,10 @@ states:
 """
 
 
-def fixed(content: bytes, file: str = "lamp.machine.yaml") -> bytes:
+def fixed(content: bytes, schema: str | None = None) -> bytes:
     """The content after all safe fixes."""
-    edits = [result.edit for result in judged(content, file) if result.edit is not None]
-    after = apply_edits(content, file, edits)
+    edits = [result.edit for result in results_of(content, schema=schema) if result.edit is not None]
+    after = apply_edits(content, "lamp.machine.yaml", edits)
     assert after is not None
     return after
 
@@ -61,13 +59,13 @@ def test_a_fix_leaves_the_digest_alone() -> None:
 
 def test_after_the_fixes_there_is_nothing_to_fix() -> None:
     """They settle at once."""
-    assert [result for result in judged(fixed(TRAPS.encode())) if result.edit is not None] == []
+    assert [result for result in results_of(fixed(TRAPS.encode())) if result.edit is not None] == []
 
 
 def test_a_number_that_is_a_trap_has_no_safe_fix() -> None:
     """In quotes it would be text."""
     text = TRAPS.replace("machine: lamp", "machine: lamp\nversion: 012")
-    [result] = [result for result in judged(text) if "012" in result.finding.message]
+    [result] = [result for result in results_of(text) if "012" in result.finding.message]
     assert result.edit is None
 
 
@@ -77,17 +75,12 @@ def test_an_edit_that_changes_the_data_is_refused() -> None:
     assert apply_edits(content, "lamp.machine.yaml", [Edit(Position(1, 10), 4, "door")]) is None
 
 
-def test_the_modeline_leads_to_the_schema_that_is_nearest(tmp_path: Path) -> None:
+def test_the_modeline_leads_to_the_schema() -> None:
     """With the file's own line ending, and only where there is a schema to lead to."""
-    folder = tmp_path / "machines" / "orders"
-    folder.mkdir(parents=True)
-    file = str(folder / "lamp.machine.yaml")
     content = (FIXED + "# a long file\n" * 50).replace("\n", "\r\n").encode()
-    assert fixed(content, file) == content
-    (tmp_path / "schemas").mkdir()
-    (tmp_path / "schemas" / "machine.schema.json").write_text("{}")
-    line = b"# yaml-language-server: $schema=../../schemas/machine.schema.json\r\n"
-    assert fixed(content, file) == line + content
+    assert fixed(content) == content
+    line = b"# yaml-language-server: $schema=../machine.schema.json\r\n"
+    assert fixed(content, "../machine.schema.json") == line + content
 
 
 UNUSED = "# statewright: ignore[SW102] it came so"
@@ -122,12 +115,12 @@ def test_an_ignore_keeps_the_codes_that_are_needed() -> None:
 def test_an_ignore_that_cannot_be_read_is_left_to_its_author() -> None:
     """Nobody knows what it was meant for."""
     text = TRAPPED.replace(SHUT, f"{SHUT}  # statewright: ignore[SW999] as it came")
-    assert [result.edit for result in judged(text) if result.finding.code.id == "SW007"] == [None]
+    assert [result.edit for result in results_of(text) if result.finding.code.id == "SW007"] == [None]
 
 
 def test_a_removed_line_ends_where_the_next_begins() -> None:
     """Reports name regions by lines and columns."""
-    [edit] = [result.edit for result in judged(f"{UNUSED}\n{TRAPPED}") if result.edit is not None]
+    [edit] = [result.edit for result in results_of(f"{UNUSED}\n{TRAPPED}") if result.edit is not None]
     assert (edit.position, edit.end) == (Position(1, 1), Position(2, 1))
 
 
@@ -136,13 +129,12 @@ def test_an_unused_ignore_on_the_last_line_is_removed() -> None:
     assert fixed(f"{TRAPPED}{UNUSED}".encode()).decode() == TRAPPED
 
 
-def test_the_modeline_may_take_the_place_of_an_unused_ignore(tmp_path: Path) -> None:
+def test_the_modeline_may_take_the_place_of_an_unused_ignore() -> None:
     """Both edits begin where the file begins."""
-    (tmp_path / "machine.schema.json").write_text("{}")
     rest = FIXED + "# a long file\n" * 50
     content = f"{UNUSED.replace('ignore', 'ignore-file')}\n{rest}".encode()
     line = "# yaml-language-server: $schema=machine.schema.json\n"
-    assert fixed(content, str(tmp_path / "lamp.machine.yaml")).decode() == line + rest
+    assert fixed(content, "machine.schema.json").decode() == line + rest
 
 
 @given(st.lists(st.sampled_from(["on", "no", "1_000", "12:30", "2024-01-01", "x", '"on"', "7"]), min_size=1))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from statewright.machine.messages import Accepted, Invalid, Rejected
+from statewright.machine.messages import Accepted, BranchResult, Invalid, Rejected
 from tests.given import command, example, given, machine_of, when
 
 ORDER = example("order")
@@ -127,7 +127,7 @@ def test_an_authors_refusal_has_its_code_and_message() -> None:
     """The branch that refused is the last of the trace."""
     refusal = rejected(when(ORDER, ORDER.initial, command("PlaceOrder", {"total": 0})))
     assert (refusal.code, refusal.message) == ("NOTHING_TO_PAY", "An empty order cannot be placed.")
-    assert refusal.trace[-1].result == "chosen"
+    assert refusal.trace[-1].result is BranchResult.CHOSEN
 
 
 def test_a_childs_list_replaces_its_parents() -> None:
@@ -155,7 +155,7 @@ def test_a_refusal_shows_each_guard_with_the_values_it_saw() -> None:
     refusal = rejected(when(machine, machine.initial, command("Go", {"n": 5})))
     assert refusal.code == "GUARD_FAILED"
     [trace] = refusal.trace
-    assert (trace.guard, trace.result) == ("command.n < data.limit", "guard is false")
+    assert (trace.guard, trace.result) == ("command.n < data.limit", BranchResult.GUARD_FALSE)
     assert trace.saw == {"command.n": 5, "data.limit": 3}
 
 
@@ -191,7 +191,7 @@ def test_a_guard_without_a_value_is_a_refusal_and_never_false() -> None:
     refusal = rejected(when(machine, machine.initial, command("Go", {"n": 1, "m": 0})))
     assert refusal.code == "EXPRESSION_ERROR"
     assert len(refusal.trace) == 1
-    assert refusal.trace[0].result.startswith("error: ")
+    assert refusal.trace[0].result is BranchResult.GUARD_ERROR
 
 
 def test_an_invariant_that_breaks_refuses_the_command_with_its_message() -> None:
@@ -250,6 +250,28 @@ def test_a_default_is_filled_in_before_guards() -> None:
           b: {final: true}
     """)
     assert accepted(when(machine, machine.initial, command("Go"))).events[0].data == {"n": 7}
+
+
+RENAMED_FIELD = machine_of("""
+    machine: m
+    initial: a
+    commands: {Count: {payload: {amount: {type: integer, renamed_from: [n]}}}}
+    events: {Counted: {payload: {amount: integer}}}
+    states: {a: {accepts: {Count: {emit: Counted}}}}
+""")
+
+
+@pytest.mark.parametrize("name", ["n", "amount"])
+def test_a_command_may_use_the_former_name_of_a_field(name: str) -> None:
+    """The event carries the value under the new name."""
+    [event] = accepted(when(RENAMED_FIELD, RENAMED_FIELD.initial, command("Count", {name: 2}))).events
+    assert event.data == {"amount": 2}
+
+
+def test_a_command_with_the_former_and_the_new_name_of_a_field_is_invalid() -> None:
+    """Neither value replaces the other."""
+    both = command("Count", {"n": 2, "amount": 3})
+    assert isinstance(when(RENAMED_FIELD, RENAMED_FIELD.initial, both), Invalid)
 
 
 def test_a_value_that_json_cannot_hold_is_never_stored() -> None:

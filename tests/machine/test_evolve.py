@@ -85,6 +85,32 @@ def test_a_move_that_changed_since_is_a_divergence() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("leaf", "entered"),
+    [("closed", "open"), ("open", None), ("open", "closed")],
+    ids=["leaf", "none", "other"],
+)
+def test_a_move_diverges_by_its_leaf_or_by_the_state_that_it_entered(leaf: str, entered: str | None) -> None:
+    """Either alone is enough, whatever the other says."""
+    machine = machine_of("""
+        machine: m
+        initial: open
+        states:
+          open: {accepts: {Again: {emit: Repeated, target: open}, Close: {emit: Closed, target: closed}}}
+          closed: {final: true}
+    """)
+    same = Event("Repeated", {}, "open", "open")
+    assert replay(machine, machine.initial, [same], stream="m/a", stored_by=1).version == 1
+    with pytest.raises(ReplayDivergence, match="m/a diverges at version 2"):
+        replay(
+            machine,
+            machine.initial,
+            [same, replace(same, leaf=leaf, entered=entered)],
+            stream="m/a",
+            stored_by=1,
+        )
+
+
 def test_a_recorded_refusal_takes_a_version_and_changes_nothing() -> None:
     """It folds as identity in every state."""
     refusal = Event(REFUSED, {"command": "Pay", "code": "X", "message": ""}, "draft")

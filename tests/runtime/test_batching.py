@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statewright.machine.messages import AggregateState, Command
-from statewright.runtime.loading import fold
 from statewright.runtime.policy import Policy
+from statewright.runtime.replay import fold
 from statewright.runtime.state_cache import StateCache
 from statewright.stores.memory import MemoryStore
-from tests.runtime.world import MACHINE, STREAM, commits, deliver, wish, world_of
+from tests.runtime.harness import MACHINE, STREAM, command_of, commits, deliver, ports_of
 
 NAMES = st.sampled_from(["Look", "Close", "Reopen", "Finish", "Note", "Forget", "Bury", "Burst"])
 COMMANDS = st.builds(
     lambda number, name, amount: (
-        wish(f"c{number}", name) if name != "Add" else wish(f"c{number}", "Add", amount=amount)
+        command_of(f"c{number}", name) if name != "Add" else command_of(f"c{number}", "Add", amount=amount)
     ),
     st.integers(0, 12),
     st.just("Add") | NAMES,
@@ -27,15 +27,15 @@ COMMANDS = st.builds(
 
 def ended(commands: list[Command], sizes: list[int], *, fifo: bool) -> tuple[AggregateState, list[str]]:
     """Where the aggregate is after these commands in batches of these sizes, and what each came to."""
-    world = world_of()
+    ports = ports_of()
     codes: list[str] = []
     rest = commands
     for size in [*sizes, len(commands)]:
         if rest:
-            codes += deliver(world, *rest[:size], fifo=fifo, policy=Policy(snapshot_every=5)).codes
+            codes += deliver(ports, *rest[:size], fifo=fifo, policy=Policy(snapshot_every=5)).codes
         rest = rest[size:]
     state = MACHINE.initial
-    for commit in commits(world):
+    for commit in commits(ports):
         state = fold(MACHINE, state, commit)
     return state, codes
 
@@ -59,8 +59,8 @@ def settled(schedule: Schedule, policy: Policy, *, warm: bool, fifo: bool) -> tu
     answers = []
     for turn, (index, commands) in enumerate(schedule):
         # A time of its own, else two processes could write the same commit, and both call it theirs.
-        world = world_of(store=store, cache=caches[index], now=partial(TIME.format, turn))
-        played = deliver(world, *commands, fifo=fifo, policy=policy)
+        ports = ports_of(store=store, cache=caches[index], now=partial(TIME.format, turn))
+        played = deliver(ports, *commands, fifo=fifo, policy=policy)
         answers.append((played.codes, played.dispositions))
     return answers, store.read(STREAM).commits
 

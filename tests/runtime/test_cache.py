@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from statewright.machine.messages import AggregateState
-from statewright.runtime.loading import Aggregate
+from statewright.runtime.aggregate import Aggregate
 from statewright.runtime.state_cache import StateCache
 from statewright.stores.port import Head
 from statewright.stores.record import RecentCommand
-from tests.runtime.world import MACHINE, NOW
+from tests.runtime.harness import MACHINE, NOW
 
 
 def aggregate(stream: str, *, version: int = 1, total: object = 0, commands: int = 0) -> Aggregate:

@@ -6,181 +6,195 @@ import pytest
 
 from statewright.errors import DuplicateCommand, StoreUnavailable
 from statewright.machine.messages import Command
-from statewright.runtime.driver import World
-from statewright.runtime.effects import Append, Now, Pause, Read, ReadOn, Request
+from statewright.runtime.driver import Ports
+from statewright.runtime.effects import Append, Effect, Now, Pause, Read, ReadAfter
 from statewright.runtime.policy import REFUSALS_RECORDED_MAX
 from statewright.runtime.process import DECIDED_AGAIN_MAX
 from statewright.stores.record import StoredCommand
-from tests.runtime.world import Act, adds, commits, deliver, figures, once, raising, wish, world_of
+from tests.runtime.harness import Act, adds, command_of, commits, counts, deliver, once, ports_of, raising
 
 
-def others(*wishes: Command, world: World) -> Act:
+def others(*wishes: Command, ports: Ports) -> Act:
     """Another handler that settles these commands just before the request at hand."""
 
-    def deed(_request: Request) -> None:
-        deliver(world, *wishes)
+    def deed(_request: Effect) -> None:
+        deliver(ports, *wishes)
 
     return deed
 
 
 def test_the_loser_decides_again_on_what_the_winner_left() -> None:
     """A refusal after a conflict rests on the winner's state."""
-    world = world_of()
+    ports = ports_of()
     played = deliver(
-        world, wish("l", "Look"), *adds(1), act=once(Append, others(wish("c", "Close"), world=world))
+        ports,
+        command_of("l", "Look"),
+        *adds(1),
+        act=once(Append, others(command_of("c", "Close"), ports=ports)),
     )
     assert played.codes == ["NOT_ACCEPTED", "NOT_ACCEPTED"]
 
 
 def test_the_next_slot_is_tried_without_a_read() -> None:
     """The conflict hands out the winner, so one append more is all it costs."""
-    world = world_of()
-    played = deliver(world, *adds(1), act=once(Append, others(*adds(2, start=5), world=world)))
+    ports = ports_of()
+    played = deliver(ports, *adds(1), act=once(Append, others(*adds(2, start=5), ports=ports)))
     assert (played.codes, len(played.asked(Read)), len(played.asked(Append))) == (["ACCEPTED"], 1, 2)
-    assert [commit.version for commit in commits(world)] == [1, 3]
+    assert [commit.version for commit in commits(ports)] == [1, 3]
 
 
 def test_a_command_that_the_winner_holds_is_a_duplicate() -> None:
     """Two copies of a message handled at once have one effect; the rest is decided again."""
-    world = world_of()
-    played = deliver(world, *adds(2), act=once(Append, others(*adds(1), world=world)))
+    ports = ports_of()
+    played = deliver(ports, *adds(2), act=once(Append, others(*adds(1), ports=ports)))
     assert (played.codes, len(played.asked(Append))) == (["DUPLICATE", "ACCEPTED"], 2)
     assert [result.version for result in played.results] == [1, 2]
 
 
 def test_a_refusal_that_the_winner_recorded_counts_towards_the_limit() -> None:
     """The last place for a recorded refusal is given once."""
-    world = world_of()
+    ports = ports_of()
     for index in range(REFUSALS_RECORDED_MAX - 1):
-        deliver(world, wish(f"n{index}", "Note"))
-    rival = others(wish("rival", "Note"), world=world)
-    assert deliver(world, wish("late", "Note"), act=once(Append, rival)).dispositions == ["parked"]
+        deliver(ports, command_of(f"n{index}", "Note"))
+    rival = others(command_of("rival", "Note"), ports=ports)
+    assert deliver(ports, command_of("late", "Note"), act=once(Append, rival)).dispositions == ["parked"]
 
 
 def test_each_round_reads_the_clock_once() -> None:
     """A repeated append sends the same bytes, a new round a new time."""
-    world = world_of()
-    played = deliver(world, *adds(1), act=once(Append, others(*adds(1, start=9), world=world)))
+    ports = ports_of()
+    played = deliver(ports, *adds(1), act=once(Append, others(*adds(1, start=9), ports=ports)))
     assert len(played.asked(Now)) == 2
 
 
 def test_who_loses_every_round_is_transient() -> None:
     """Decided once, and again a fixed number of times; nothing is stored."""
-    world = world_of()
+    ports = ports_of()
     rivals = iter(adds(99, start=100))
 
-    def deed(_request: Request) -> None:
-        deliver(world, next(rivals))
+    def deed(_request: Effect) -> None:
+        deliver(ports, next(rivals))
 
-    played = deliver(world, *adds(2), act=once(Append, deed, times=99))
+    played = deliver(ports, *adds(2), act=once(Append, deed, times=99))
     assert played.codes == ["TRANSIENT", "TRANSIENT"]
-    assert len(played.asked(Append)) == figures(world)["conflicts"] == 1 + DECIDED_AGAIN_MAX
+    assert len(played.asked(Append)) == counts(ports)["conflicts"] == 1 + DECIDED_AGAIN_MAX
 
 
 def test_an_append_whose_answer_was_lost_is_settled_by_asking_again() -> None:
     """The store knows its own commit: one effect, and the command is accepted."""
-    world = world_of()
+    ports = ports_of()
 
-    def deed(request: Request) -> None:
+    def deed(request: Effect) -> None:
         assert isinstance(request, Append)
-        world.store.append(request.head, request.commit)
+        ports.store.append(request.head, request.commit)
         raise StoreUnavailable("the connection closed")
 
-    played = deliver(world, *adds(1), act=once(Append, deed))
+    played = deliver(ports, *adds(1), act=once(Append, deed))
     first, second = played.asked(Append)
-    assert (played.codes, first, len(commits(world))) == (["ACCEPTED"], second, 1)
+    assert (played.codes, first, len(commits(ports))) == (["ACCEPTED"], second, 1)
 
 
 def test_a_lost_answer_that_somebody_built_on_is_still_ones_own() -> None:
     """The repeated append is recognised, and the next part meets the other's commit as a conflict."""
-    world = world_of()
+    ports = ports_of()
 
-    def deed(request: Request) -> None:
+    def deed(request: Effect) -> None:
         assert isinstance(request, Append)
-        world.store.append(request.head, request.commit)
-        deliver(world, *adds(1, start=7))
+        ports.store.append(request.head, request.commit)
+        deliver(ports, *adds(1, start=7))
         raise StoreUnavailable("the connection closed")
 
-    played = deliver(world, wish("b1", "Burst"), wish("b2", "Burst"), act=once(Append, deed))
+    played = deliver(ports, command_of("b1", "Burst"), command_of("b2", "Burst"), act=once(Append, deed))
     assert played.codes == ["ACCEPTED", "ACCEPTED"]
-    assert [commit.head for commit in commits(world)] == [60, 61, 121]
+    assert [commit.head for commit in commits(ports)] == [60, 61, 121]
 
 
 def test_a_retry_waits_longer_each_time() -> None:
     """An unavailable store is asked a bounded number of times, then the messages fail."""
-    played = deliver(world_of(), *adds(1), act=once(Append, raising(StoreUnavailable("locked")), times=99))
+    played = deliver(ports_of(), *adds(1), act=once(Append, raising(StoreUnavailable("locked")), times=99))
     pauses = [request.seconds for request in played.asked(Pause)]
     assert played.codes == ["TRANSIENT"]
     assert pauses == sorted(set(pauses))
     assert len(played.asked(Append)) == len(pauses) + 1
 
 
+def test_an_unavailable_store_is_asked_four_times() -> None:
+    """What the fourth try answers is the answer; a fifth is left to the next delivery."""
+    third, fourth = (
+        deliver(ports_of(), *adds(1), act=once(Append, raising(StoreUnavailable("locked")), times=times))
+        for times in (3, 4)
+    )
+    assert (third.codes, len(third.asked(Append))) == (["ACCEPTED"], 4)
+    assert (fourth.codes, len(fourth.asked(Append))) == (["TRANSIENT"], 4)
+    assert [request.seconds for request in fourth.asked(Pause)] == [0.05, 0.2, 0.8]
+
+
 def test_a_duplicate_that_only_the_store_knew_is_learned() -> None:
     """A store with a window may refuse an id that no read showed."""
     stored = StoredCommand("add-0", adds(1)[0].digest, "accepted", 1)
-    world = world_of()
-    played = deliver(world, *adds(2), act=once(Append, raising(DuplicateCommand("till/a", stored))))
+    ports = ports_of()
+    played = deliver(ports, *adds(2), act=once(Append, raising(DuplicateCommand("till/a", stored))))
     assert played.codes == ["DUPLICATE", "ACCEPTED"]
 
 
 @pytest.mark.parametrize("settled_before", [1, 2])
 def test_a_later_part_that_fails_leaves_earlier_parts_accepted(settled_before: int) -> None:
     """Commits that stand are reported as what they are."""
-    wishes = [wish(f"b{index}", "Burst") for index in range(3)]
-    seen: list[Request] = []
+    wishes = [command_of(f"b{index}", "Burst") for index in range(3)]
+    seen: list[Effect] = []
 
-    def act(request: Request) -> None:
+    def act(request: Effect) -> None:
         seen.append(request)
         if isinstance(request, Append) and sum(isinstance(one, Append) for one in seen) > settled_before:
             raise StoreUnavailable("down")
 
-    played = deliver(world_of(), *wishes, act=act)
+    played = deliver(ports_of(), *wishes, act=act)
     assert played.codes == ["ACCEPTED"] * settled_before + ["TRANSIENT"] * (3 - settled_before)
 
 
 def test_nothing_is_parked_before_the_append_has_settled() -> None:
     """When the append fails, the refusal that was decided behind it is not reported either."""
     failing = once(Append, raising(StoreUnavailable("down")), times=99)
-    played = deliver(world_of(), *adds(1), wish("x", "Bury"), act=failing)
+    played = deliver(ports_of(), *adds(1), command_of("x", "Bury"), act=failing)
     assert played.codes == ["TRANSIENT", "TRANSIENT"]
 
 
 def test_a_refusal_after_a_conflict_rests_on_a_read() -> None:
     """The winner closed the till, somebody behind it opened it again: the command is accepted."""
-    world = world_of()
+    ports = ports_of()
 
-    def deed(_request: Request) -> None:
-        deliver(world, wish("c", "Close"))
-        deliver(world, wish("r", "Reopen"))
+    def deed(_request: Effect) -> None:
+        deliver(ports, command_of("c", "Close"))
+        deliver(ports, command_of("r", "Reopen"))
 
-    played = deliver(world, *adds(1), act=once(Append, deed))
-    assert (played.codes, len(played.asked(ReadOn))) == (["ACCEPTED"], 1)
-    assert [command.id for commit in commits(world) for command in commit.commands] == ["c", "r", "add-0"]
+    played = deliver(ports, *adds(1), act=once(Append, deed))
+    assert (played.codes, len(played.asked(ReadAfter))) == (["ACCEPTED"], 1)
+    assert [command.id for commit in commits(ports) for command in commit.commands] == ["c", "r", "add-0"]
 
 
 def test_an_acceptance_without_events_after_a_conflict_rests_on_a_read() -> None:
     """The winner opened the till again, somebody behind it closed it: nothing is accepted any more."""
-    world = world_of()
-    deliver(world, wish("c0", "Close"))
+    ports = ports_of()
+    deliver(ports, command_of("c0", "Close"))
 
-    def deed(_request: Request) -> None:
-        deliver(world, wish("r", "Reopen"), *adds(1))
-        deliver(world, wish("c1", "Close"))
+    def deed(_request: Effect) -> None:
+        deliver(ports, command_of("r", "Reopen"), *adds(1))
+        deliver(ports, command_of("c1", "Close"))
 
-    wishes = [wish("r", "Reopen"), wish("l", "Look")]
-    assert deliver(world, *wishes, act=once(Append, deed)).codes == ["DUPLICATE", "NOT_ACCEPTED"]
+    wishes = [command_of("r", "Reopen"), command_of("l", "Look")]
+    assert deliver(ports, *wishes, act=once(Append, deed)).codes == ["DUPLICATE", "NOT_ACCEPTED"]
 
 
 def test_duplicates_after_a_conflict_need_no_read() -> None:
     """What the winner holds, the stream holds for ever."""
-    world = world_of()
-    played = deliver(world, *adds(2), act=once(Append, others(*adds(3), world=world)))
+    ports = ports_of()
+    played = deliver(ports, *adds(2), act=once(Append, others(*adds(3), ports=ports)))
     assert (played.codes, len(played.asked(Read))) == (["DUPLICATE", "DUPLICATE"], 1)
 
 
 def test_a_refusal_beside_an_append_needs_no_read() -> None:
     """The append stands only if nothing came after what the refusal was decided on."""
-    world = world_of()
-    wishes = [wish("x", "Add", amount=13), *adds(1)]
-    played = deliver(world, *wishes, act=once(Append, others(*adds(1, start=5), world=world)))
+    ports = ports_of()
+    wishes = [command_of("x", "Add", amount=13), *adds(1)]
+    played = deliver(ports, *wishes, act=once(Append, others(*adds(1, start=5), ports=ports)))
     assert (played.codes, len(played.asked(Read))) == (["UNLUCKY", "ACCEPTED"], 1)

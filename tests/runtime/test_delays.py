@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from statewright.aws.sqs import Message
-from statewright.runtime.delays import delay_seconds, put_off
-from tests.runtime.world import FakeQueue
+from statewright.runtime.message import Message
+from statewright.runtime.settling import delay_messages, delay_seconds
+from tests.runtime.harness import FakeQueue
 
 
 class RefusingQueue(FakeQueue):
@@ -31,17 +31,17 @@ def test_the_tenth_delivery_comes_after_three_hours() -> None:
 def test_each_message_is_put_off_by_its_own_receives() -> None:
     """And what was agreed to is not counted."""
     queue = FakeQueue()
-    figures = put_off([Message("a", ""), Message("b", "", receive_count=3)], queue, lambda: math.inf)
-    assert (queue.delays, figures) == ([("a", 30), ("b", 120)], {})
+    counts = delay_messages([Message("a", ""), Message("b", "", receive_count=3)], queue, lambda: math.inf)
+    assert (queue.delays, counts) == ([("a", 30), ("b", 120)], {})
 
 
 def test_what_the_queue_refuses_is_counted() -> None:
     """The message then comes when its visibility ends."""
-    assert put_off([Message("a", "")], RefusingQueue(), lambda: math.inf) == {"delays_refused": 1}
+    assert delay_messages([Message("a", "")], RefusingQueue(), lambda: math.inf) == {"delays_refused": 1}
 
 
 def test_near_the_end_of_an_invocation_nothing_is_put_off() -> None:
     """The answer to Lambda must not be late."""
     queue, seconds = FakeQueue(), iter([4.0, 3.9, 3.8])
-    figures = put_off([Message(name, "") for name in "abc"], queue, lambda: next(seconds))
-    assert (queue.delays, figures) == ([("a", 30)], {"delays_left_out": 2})
+    counts = delay_messages([Message(name, "") for name in "abc"], queue, lambda: next(seconds))
+    assert (queue.delays, counts) == ([("a", 30)], {"delays_left_out": 2})

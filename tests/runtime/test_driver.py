@@ -1,4 +1,4 @@
-"""The driver's own part of a request: the jitter of a pause, the sum of a figure."""
+"""The driver's own part of a request: the jitter of a pause, the sum of a counter."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import replace
 import pytest
 
 from statewright.errors import SourceUnavailable
-from statewright.runtime.driver import BatchMachines, drive
-from statewright.runtime.effects import Count, Figure, Pause, Story
-from tests.runtime.world import MACHINE, FakeSource, world_of
+from statewright.runtime.driver import BatchDefinitions, run_effects
+from statewright.runtime.effects import Count, Effects, Metric, Pause
+from tests.runtime.harness import MACHINE, FakeSource, ports_of
 
 
-def patient() -> Story[None]:
+def patient() -> Effects[None]:
     yield Pause(1.0)
 
 
 def test_a_pause_does_not_repeat_itself_in_copies_of_a_process() -> None:
     """Copies of one memory image share the state of every generator in it, and must not retry in step."""
     slept: list[float] = []
-    world = replace(world_of(), sleep=slept.append)
+    ports = replace(ports_of(), sleep=slept.append)
     for _ in range(3):
         random.seed(1)
-        drive(patient(), world)
+        run_effects(patient(), ports)
     assert len(set(slept)) == 3
     assert all(0.5 <= seconds <= 1.5 for seconds in slept)
 
@@ -31,21 +31,21 @@ def test_a_pause_does_not_repeat_itself_in_copies_of_a_process() -> None:
 def test_a_figure_is_the_sum_of_what_all_stories_counted() -> None:
     """One story adds to what another has counted in the same batch."""
 
-    def counting(amount: int) -> Story[None]:
-        yield Count(Figure.REPLAYED_EVENTS, amount)
-        yield Count(Figure.CONFLICTS)
+    def counting(amount: int) -> Effects[None]:
+        yield Count(Metric.REPLAYED_EVENTS, amount)
+        yield Count(Metric.CONFLICTS)
 
-    world = world_of()
-    drive(counting(3), world)
-    drive(counting(4), world)
-    assert world.figures == {"replayed_events": 7, "conflicts": 2}
+    ports = ports_of()
+    run_effects(counting(3), ports)
+    run_effects(counting(4), ports)
+    assert ports.counts == {"replayed_events": 7, "conflicts": 2}
 
 
 def test_without_time_for_a_look_nothing_is_certain() -> None:
     """A look at the source may take seconds, which an invocation near its end does not have."""
     seconds = [100.0]
     source = FakeSource(later=(MACHINE,))
-    machines = BatchMachines(source, lambda: seconds[0])
+    machines = BatchDefinitions(source, lambda: seconds[0])
     seconds[0] = 14.9
     with pytest.raises(SourceUnavailable, match='the definition of "till" cannot be looked up now'):
         machines.find("till", refresh=True)

@@ -10,17 +10,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statewright.errors import StoreError, StoreMisconfigured, StoreUnavailable
-from statewright.runtime.driver import World
-from statewright.runtime.effects import Append, QueueUnavailable, Read, Request
+from statewright.runtime.driver import Ports
+from statewright.runtime.effects import Append, Effect, Read
+from statewright.runtime.queue import QueueUnavailable
 from statewright.runtime.state_cache import StateCache
-from tests.runtime.world import FakeQueue, Played, adds, commits, deliver, once, raising, wish, world_of
+from tests.runtime.harness import (
+    FakeQueue,
+    Played,
+    adds,
+    command_of,
+    commits,
+    deliver,
+    once,
+    ports_of,
+    raising,
+)
 
 BATCH = [
     *adds(2),
-    wish("n", "Note"),
-    wish("x", "Bury"),
-    wish("b1", "Burst"),
-    wish("b2", "Burst"),
+    command_of("n", "Note"),
+    command_of("x", "Bury"),
+    command_of("b1", "Burst"),
+    command_of("b2", "Burst"),
     *adds(1, start=2),
 ]
 STORED = ["add-0", "add-1", "n", "b1", "b2", "add-2"]
@@ -30,36 +41,36 @@ class Crash(BaseException):
     """The process is gone: nothing in it may catch this."""
 
 
-def crash_at(place: int, *, executed: bool, world: World) -> None:
+def crash_at(place: int, *, executed: bool, ports: Ports) -> None:
     """Deliver the batch to a process that dies at its `place`-th request, before or after its effect."""
-    seen: list[Request] = []
+    seen: list[Effect] = []
 
-    def act(request: Request) -> None:
+    def act(request: Effect) -> None:
         seen.append(request)
         if len(seen) == place:
             if executed and isinstance(request, Append):
-                world.store.append(request.head, request.commit)
+                ports.store.append(request.head, request.commit)
             raise Crash
 
     with suppress(Crash):
-        deliver(world, *BATCH, act=act)
+        deliver(ports, *BATCH, act=act)
 
 
-def stored_ids(world: World) -> list[str]:
-    return [command.id for commit in commits(world) for command in commit.commands]
+def stored_ids(ports: Ports) -> list[str]:
+    return [command.id for commit in commits(ports) for command in commit.commands]
 
 
-REQUESTS = len(deliver(world_of(), *BATCH).requests)
+REQUESTS = len(deliver(ports_of(), *BATCH).requests)
 
 
 @pytest.mark.parametrize("executed", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("place", range(1, REQUESTS + 1))
 def test_a_crash_at_any_request_is_healed_by_the_next_delivery(place: int, executed: bool) -> None:
     """Each command has one effect, in order, and the second delivery accounts for all of them."""
-    world = world_of()
-    crash_at(place, executed=executed, world=world)
-    again = deliver(world, *BATCH)
-    assert stored_ids(world) == STORED
+    ports = ports_of()
+    crash_at(place, executed=executed, ports=ports)
+    again = deliver(ports, *BATCH)
+    assert stored_ids(ports) == STORED
     assert not any(result.failed for result in again.results)
 
 
@@ -67,11 +78,11 @@ def test_a_crash_at_any_request_is_healed_by_the_next_delivery(place: int, execu
 @pytest.mark.parametrize("place", range(1, REQUESTS + 1))
 def test_a_cache_that_outlives_a_crash_holds_nothing_wrong(place: int, executed: bool) -> None:
     """A story ended anywhere leaves what the next delivery, in the same process, can begin on."""
-    world = world_of(cache=StateCache())
-    deliver(world, wish("first", "Add", amount=1))
-    crash_at(place, executed=executed, world=world)
-    again = deliver(world, *BATCH)
-    assert stored_ids(world) == ["first", *STORED]
+    ports = ports_of(cache=StateCache())
+    deliver(ports, command_of("first", "Add", amount=1))
+    crash_at(place, executed=executed, ports=ports)
+    again = deliver(ports, *BATCH)
+    assert stored_ids(ports) == ["first", *STORED]
     assert not any(result.failed for result in again.results)
 
 
@@ -84,67 +95,70 @@ def test_faults_of_the_store_cost_deliveries_and_nothing_else(
     faults: list[str], fifo: bool, warm: bool
 ) -> None:
     """Refused requests, lost answers and rivals in any order: the batch ends stored, once, in its order."""
-    world = world_of(queue=FakeQueue(), cache=StateCache() if warm else None)
-    rest, rivals = iter(faults), (wish(f"rival-{index}", "Add", amount=1) for index in itertools.count())
+    ports = ports_of(queue=FakeQueue(), cache=StateCache() if warm else None)
+    rest, rivals = (
+        iter(faults),
+        (command_of(f"rival-{index}", "Add", amount=1) for index in itertools.count()),
+    )
 
-    def act(request: Request) -> None:
+    def act(request: Effect) -> None:
         fault = next(rest, "none") if isinstance(request, Append) else "none"
         if fault == "rival":
-            deliver(world, next(rivals))
+            deliver(ports, next(rivals))
         if fault == "lost" and isinstance(request, Append):
-            world.store.append(request.head, request.commit)
+            ports.store.append(request.head, request.commit)
         if fault in ("refused", "lost"):
             raise StoreUnavailable(fault)
 
     for _ in range(len(faults) + 1):
-        played = deliver(world, *BATCH, fifo=fifo, act=act)
-    ours = [one for one in stored_ids(world) if not one.startswith("rival")]
+        played = deliver(ports, *BATCH, fifo=fifo, act=act)
+    ours = [one for one in stored_ids(ports) if not one.startswith("rival")]
     assert ours == STORED
     assert not any(result.failed for result in played.results)
 
 
 def parked_in_order(queue: FakeQueue, played: Played) -> bool:
-    return [one for one, _ in queue.parked] == [
+    return [one for one, _ in queue.dead_lettered] == [
         result.message.message_id for result in played.results if result.disposition == "parked"
     ]
 
 
 @pytest.mark.parametrize("fifo", [False, True])
 def test_a_parking_that_fails_once_is_made_good(fifo: bool) -> None:
-    """The message is neither lost nor parked twice, and on FIFO nothing overtakes it."""
+    """The message is neither lost nor dead-lettered twice, and on FIFO nothing overtakes it."""
     queue = FakeQueue(QueueUnavailable("Throttled"))
-    world = world_of(queue=queue)
-    first = deliver(world, *BATCH, fifo=fifo)
+    ports = ports_of(queue=queue)
+    first = deliver(ports, *BATCH, fifo=fifo)
     queue.fault = None
-    second = deliver(world, *BATCH, fifo=fifo)
+    second = deliver(ports, *BATCH, fifo=fifo)
     assert [result.failed for result in first.results] == [False] * 3 + [True] + [fifo] * 3
     assert not any(result.failed for result in second.results)
     assert parked_in_order(queue, second)
-    assert stored_ids(world) == STORED
+    assert stored_ids(ports) == STORED
 
 
 @pytest.mark.parametrize("kind", [Read, Append])
-def test_a_damaged_store_needs_a_person(kind: type[Request]) -> None:
+def test_a_damaged_store_needs_a_person(kind: type[Effect]) -> None:
     """Only what the store calls unavailable may pass by itself: nothing is asked again, much is put off."""
     queue = FakeQueue()
     act = once(kind, raising(StoreError("the file is damaged")), times=99)
-    played = deliver(world_of(queue=queue), *adds(1), act=act)
+    played = deliver(ports_of(queue=queue), *adds(1), act=act)
     assert (played.codes, len(played.asked(kind))) == (["QUARANTINED"], 1)
-    assert (queue.parked, queue.delays) == ([], [("m-0", 30)])
+    assert (queue.dead_lettered, queue.delays) == ([], [("m-0", 30)])
 
 
 @pytest.mark.parametrize("kind", [Read, Append])
-def test_a_store_that_is_not_ours_to_use_is_not_asked_again(kind: type[Request]) -> None:
-    """A person has to mend it; until then messages come again, later each time, and none is parked."""
+def test_a_store_that_is_not_ours_to_use_is_not_asked_again(kind: type[Effect]) -> None:
+    """A person has to mend it; until then messages come again, later each time, and none is dead-lettered."""
     queue = FakeQueue()
     act = once(kind, raising(StoreMisconfigured('table "events" does not exist')), times=99)
-    played = deliver(world_of(queue=queue), *adds(2), act=act)
+    played = deliver(ports_of(queue=queue), *adds(2), act=act)
     assert (played.codes, len(played.asked(kind))) == (["MISCONFIGURED"] * 2, 1)
     assert played.results[0].reason == 'table "events" does not exist'
-    assert (queue.parked, queue.delays) == ([], [("m-0", 30), ("m-1", 30)])
+    assert (queue.dead_lettered, queue.delays) == ([], [("m-0", 30), ("m-1", 30)])
 
 
 def test_a_store_that_is_not_ours_to_use_holds_a_group() -> None:
     """On FIFO nothing overtakes what could not be stored."""
     act = once(Append, raising(StoreMisconfigured("no permission")), times=99)
-    assert deliver(world_of(), *adds(2), fifo=True, act=act).codes == ["MISCONFIGURED", "HANDED_BACK"]
+    assert deliver(ports_of(), *adds(2), fifo=True, act=act).codes == ["MISCONFIGURED", "HANDED_BACK"]

@@ -1,112 +1,120 @@
-"""A message group keeps its order: what happens behind a failure, and behind what is parked."""
+"""A message group keeps its order: what happens behind a failure, and behind what is dead-lettered."""
 
 from __future__ import annotations
 
 import pytest
 
 from statewright.errors import StoreUnavailable
-from statewright.machine.messages import Command, Invalid
-from statewright.runtime.effects import Append, NoDeadLetterQueue, Park, QueueUnavailable, Read
+from statewright.machine.messages import Command, Invalid, InvalidKind
+from statewright.runtime.effects import Append, DeadLetter, Read
 from statewright.runtime.policy import Policy
+from statewright.runtime.queue import NoDeadLetterQueue, QueueUnavailable
 from statewright.runtime.results import OnRefusal
-from tests.runtime.world import (
+from tests.runtime.harness import (
     MACHINE,
     FakeQueue,
     FakeSource,
     adds,
+    command_of,
     commits,
     deliver,
     once,
+    ports_of,
     raising,
-    wish,
-    world_of,
 )
 
-NOT_JSON = Invalid("body: is not JSON")
+NOT_JSON = Invalid(InvalidKind.MESSAGE, "body: is not JSON")
 
 
 def test_behind_a_failure_everything_is_handed_back_untouched() -> None:
-    """Also other aggregates of the group, and messages that could be parked."""
-    world = world_of(queue=FakeQueue(NoDeadLetterQueue()))
-    other = wish("b", "Add", aggregate="b", amount=1)
-    played = deliver(world, *adds(1), wish("x", "Bury"), NOT_JSON, *adds(1, start=1), other, fifo=True)
+    """Also other aggregates of the group, and messages that could be dead-lettered."""
+    ports = ports_of(queue=FakeQueue(NoDeadLetterQueue()))
+    other = command_of("b", "Add", aggregate="b", amount=1)
+    played = deliver(ports, *adds(1), command_of("x", "Bury"), NOT_JSON, *adds(1, start=1), other, fifo=True)
     assert played.codes == ["ACCEPTED", "BURIED", "HANDED_BACK", "HANDED_BACK", "HANDED_BACK"]
-    assert [len(commits(world, stream)) for stream in ("till/a", "till/b")] == [1, 0]
+    assert [len(commits(ports, stream)) for stream in ("till/a", "till/b")] == [1, 0]
 
 
 def test_behind_a_parked_message_the_group_goes_on() -> None:
     """A message that left the queue holds nobody back."""
-    played = deliver(world_of(), wish("x", "Bury"), NOT_JSON, wish("f", "Forget"), *adds(1), fifo=True)
+    played = deliver(
+        ports_of(), command_of("x", "Bury"), NOT_JSON, command_of("f", "Forget"), *adds(1), fifo=True
+    )
     assert played.dispositions == ["parked", "parked", "dropped", "deleted"]
 
 
 def test_what_stands_before_a_parked_message_is_appended_before_it_is_parked() -> None:
     """So a parking that fails cannot turn the order around."""
-    played = deliver(world_of(), *adds(2), wish("x", "Bury"), *adds(1, start=2), fifo=True)
-    effects = [type(request).__name__ for request in played.requests if isinstance(request, Append | Park)]
-    assert effects == ["Append", "Park", "Append"]
+    played = deliver(ports_of(), *adds(2), command_of("x", "Bury"), *adds(1, start=2), fifo=True)
+    effects = [
+        type(request).__name__ for request in played.requests if isinstance(request, Append | DeadLetter)
+    ]
+    assert effects == ["Append", "DeadLetter", "Append"]
 
 
 def test_a_refusal_that_stays_in_the_log_cuts_nothing() -> None:
     """Recorded, it is part of the commit like everything around it."""
-    world = world_of()
-    played = deliver(world, *adds(1), wish("n", "Note"), *adds(1, start=1), *adds(1), fifo=True)
+    ports = ports_of()
+    played = deliver(ports, *adds(1), command_of("n", "Note"), *adds(1, start=1), *adds(1), fifo=True)
     assert played.codes == ["ACCEPTED", "NOTED", "ACCEPTED", "DUPLICATE"]
-    assert len(commits(world)) == 1
+    assert len(commits(ports)) == 1
 
 
 def test_a_redelivered_refusal_holds_the_group() -> None:
     """Whoever chooses redelivery on FIFO chooses to wait."""
-    wishes = [wish("r", "Reopen"), *adds(1)]
-    played = deliver(world_of(), *wishes, fifo=True, policy=Policy(OnRefusal.REDELIVER))
+    wishes = [command_of("r", "Reopen"), *adds(1)]
+    played = deliver(ports_of(), *wishes, fifo=True, policy=Policy(OnRefusal.REDELIVER))
     assert played.codes == ["NOT_ACCEPTED", "HANDED_BACK"]
 
 
 def test_behind_an_unknown_command_the_group_goes_on() -> None:
     """Waiting for a definition that may never come would take valid commands along to the dead letters."""
-    played = deliver(world_of(), wish("m", "Multiply"), *adds(1), fifo=True)
+    played = deliver(ports_of(), command_of("m", "Multiply"), *adds(1), fifo=True)
     assert (played.codes, played.dispositions) == (["INVALID", "ACCEPTED"], ["parked", "deleted"])
 
 
 def test_behind_an_unknown_machine_the_group_goes_on() -> None:
-    """All its commands are parked."""
-    unknown = [wish(f"u{index}", "Add", machine="tilt", amount=1) for index in range(2)]
-    played = deliver(world_of(), *unknown, *adds(1), fifo=True)
+    """All its commands are dead-lettered."""
+    unknown = [command_of(f"u{index}", "Add", machine="tilt", amount=1) for index in range(2)]
+    played = deliver(ports_of(), *unknown, *adds(1), fifo=True)
     assert played.dispositions == ["parked", "parked", "deleted"]
 
 
 def test_a_parking_that_fails_behind_an_unknown_machine_holds_the_group() -> None:
     """What stands behind it is not tried."""
-    world = world_of(queue=FakeQueue(QueueUnavailable("Throttled")))
-    unknown = [wish(f"u{index}", "Add", machine="tilt", amount=1) for index in range(2)]
-    assert deliver(world, *unknown, *adds(1), fifo=True).codes == ["INVALID", "HANDED_BACK", "HANDED_BACK"]
+    ports = ports_of(queue=FakeQueue(QueueUnavailable("Throttled")))
+    unknown = [command_of(f"u{index}", "Add", machine="tilt", amount=1) for index in range(2)]
+    assert deliver(ports, *unknown, *adds(1), fifo=True).codes == ["INVALID", "HANDED_BACK", "HANDED_BACK"]
 
 
 @pytest.mark.parametrize(
     ("command", "code"),
-    [(wish("m", "Multiply"), "INVALID"), (wish("u", "Add", machine="tilt", amount=1), "TRANSIENT")],
+    [
+        (command_of("m", "Multiply"), "INVALID"),
+        (command_of("u", "Add", machine="tilt", amount=1), "TRANSIENT"),
+    ],
 )
 def test_what_may_only_seem_unknown_is_not_parked(command: Command, code: str) -> None:
     """While the definitions cannot be looked up it may have been published a moment ago."""
     source, queue = FakeSource(MACHINE), FakeQueue()
     source.current = False
-    played = deliver(world_of(source=source, queue=queue), *adds(1), command, *adds(1, start=1), fifo=True)
-    assert (played.codes, queue.parked) == (["ACCEPTED", code, "HANDED_BACK"], [])
+    played = deliver(ports_of(source=source, queue=queue), *adds(1), command, *adds(1, start=1), fifo=True)
+    assert (played.codes, queue.dead_lettered) == (["ACCEPTED", code, "HANDED_BACK"], [])
     assert queue.delays == [("m-1", 30)]
 
 
 def test_aggregates_of_one_group_are_settled_as_consecutive_runs() -> None:
     """Order holds across aggregates: a, b, a makes three appends."""
-    other = wish("b", "Add", aggregate="b", amount=1)
-    played = deliver(world_of(), *adds(1), other, *adds(1, start=1), fifo=True)
+    other = command_of("b", "Add", aggregate="b", amount=1)
+    played = deliver(ports_of(), *adds(1), other, *adds(1, start=1), fifo=True)
     assert [request.commit.stream for request in played.asked(Append)] == ["till/a", "till/b", "till/a"]
 
 
 def test_only_the_head_of_a_failing_group_is_put_off() -> None:
     """The others are locked behind it anyway."""
     queue = FakeQueue()
-    world = world_of(queue=queue)
-    played = deliver(world, *adds(3), fifo=True, act=once(Read, raising(StoreUnavailable("down")), times=9))
+    ports = ports_of(queue=queue)
+    played = deliver(ports, *adds(3), fifo=True, act=once(Read, raising(StoreUnavailable("down")), times=9))
     assert played.codes == ["TRANSIENT", "HANDED_BACK", "HANDED_BACK"]
     assert queue.delays == [("m-0", 30)]
 
@@ -114,6 +122,6 @@ def test_only_the_head_of_a_failing_group_is_put_off() -> None:
 def test_a_failed_parking_is_put_off_and_holds_the_group() -> None:
     """What was appended before it stays accepted."""
     queue = FakeQueue(QueueUnavailable("Throttled"))
-    played = deliver(world_of(queue=queue), *adds(1), wish("x", "Bury"), *adds(1, start=1), fifo=True)
+    played = deliver(ports_of(queue=queue), *adds(1), command_of("x", "Bury"), *adds(1, start=1), fifo=True)
     assert [result.failed for result in played.results] == [False, True, True]
     assert queue.delays == [("m-1", 30)]

@@ -8,17 +8,17 @@ from dataclasses import replace
 
 import pytest
 
-from statewright.aws.sqs import Message
 from statewright.errors import StatewrightError
 from statewright.machine.messages import Command
-from statewright.runtime.driver import World, execute
-from statewright.runtime.effects import Append, Find, Read, Request, Story
+from statewright.runtime.driver import Ports, execute
+from statewright.runtime.effects import Append, Effect, Effects, FindCommands, Read
+from statewright.runtime.message import Message
 from statewright.runtime.policy import Policy
 from statewright.runtime.process import process
-from statewright.runtime.results import Settled
+from statewright.runtime.results import MessageResult
 from statewright.runtime.state_cache import StateCache
 from statewright.runtime.units import units_of
-from tests.runtime.world import adds, commits, wish, world_of
+from tests.runtime.harness import adds, command_of, commits, ports_of
 
 STEPS_MAX = 40
 POLICY = Policy(snapshot_every=3)
@@ -30,11 +30,11 @@ Batches = list[list[Command]]
 class Actor:
     """One handler and its batches, which advances to just before its next request to the store."""
 
-    def __init__(self, batches: Batches, world: World, policy: Policy) -> None:
-        self.stories = (story_of(wishes, policy) for wishes in batches)
-        self.world = world
-        self.results: list[Settled] = []
-        self.pending: Request | None = None
+    def __init__(self, batches: Batches, ports: Ports, policy: Policy) -> None:
+        self.generators = (effects_of(wishes, policy) for wishes in batches)
+        self.ports = ports
+        self.results: list[MessageResult] = []
+        self.pending: Effect | None = None
         self._begin()
         self._run_to_store()
 
@@ -44,29 +44,29 @@ class Actor:
         self._run_to_store()
 
     def _run_to_store(self) -> None:
-        while self.pending is not None and not isinstance(self.pending, Read | Find | Append):
+        while self.pending is not None and not isinstance(self.pending, Read | FindCommands | Append):
             self._answer()
 
     def _answer(self) -> None:
-        assert self.story is not None
+        assert self.effects is not None
         assert self.pending is not None
         try:
             try:
-                answer = execute(self.pending, self.world)
+                answer = execute(self.pending, self.ports)
             except StatewrightError as error:
-                self.pending = self.story.throw(error)
+                self.pending = self.effects.throw(error)
             else:
-                self.pending = self.story.send(answer)
+                self.pending = self.effects.send(answer)
         except StopIteration as end:
             self.results += end.value
             self._begin()
 
     def _begin(self) -> None:
-        self.story = next(self.stories, None)
-        self.pending = next(self.story) if self.story else None
+        self.effects = next(self.generators, None)
+        self.pending = next(self.effects) if self.effects else None
 
 
-def story_of(wishes: list[Command], policy: Policy) -> Story[tuple[Settled, ...]]:
+def effects_of(wishes: list[Command], policy: Policy) -> Effects[tuple[MessageResult, ...]]:
     [unit] = units_of([(Message(f"m-{index}", "{}"), one) for index, one in enumerate(wishes)])
     return process(unit, policy)
 
@@ -77,7 +77,7 @@ def ticking_clock() -> Callable[[], str]:
     return lambda: f"2026-11-23T12:00:00.{next(ticks):06}Z"
 
 
-def worlds(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[World, list[Actor]]]:
+def worlds(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[Ports, list[Actor]]]:
     """The end of every interleaving: each is replayed from the start along its list of choices.
 
     Each actor has a cache, so all but its first batch may be warm.
@@ -85,22 +85,22 @@ def worlds(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[Wo
     paths: list[list[int]] = [[]]
     while paths:
         path = paths.pop()
-        world = world_of(now=ticking_clock())
-        actors = [Actor(batches, replace(world, cache=StateCache()), policy) for batches in (first, second)]
+        ports = ports_of(now=ticking_clock())
+        actors = [Actor(batches, replace(ports, cache=StateCache()), policy) for batches in (first, second)]
         for choice in path:
             actors[choice].step()
         ready = [index for index, actor in enumerate(actors) if actor.pending is not None]
         assert len(path) < STEPS_MAX
         if not ready:
-            yield world, actors
+            yield ports, actors
         paths += [[*path, choice] for choice in ready]
 
 
 def check(first: Batches, second: Batches, policy: Policy = POLICY) -> int:
     """Every end keeps the rules; how many there are."""
     count = 0
-    for world, actors in worlds(first, second, policy):
-        history = commits(world)
+    for ports, actors in worlds(first, second, policy):
+        history = commits(ports)
         ids = [command.id for commit in history for command in commit.commands]
         assert len(ids) == len(set(ids))
         assert [commit.version for commit in history] == [1, *(commit.head + 1 for commit in history[:-1])]
@@ -119,12 +119,12 @@ def test_two_copies_of_one_batch_have_one_effect() -> None:
 
 def test_overlapping_batches_store_each_command_once() -> None:
     """Also where the batches share only some commands and snapshots are taken on the way."""
-    assert check([adds(3)], [[*adds(2, start=2), wish("own", "Add", amount=5)]]) >= 6
+    assert check([adds(3)], [[*adds(2, start=2), command_of("own", "Add", amount=5)]]) >= 6
 
 
 def test_batches_that_need_several_commits_interleave_safely() -> None:
     """Parts of two batches alternate; versions stay contiguous."""
-    bursts = [wish(f"b{index}", "Burst") for index in range(4)]
+    bursts = [command_of(f"b{index}", "Burst") for index in range(4)]
     assert check([bursts[:2]], [bursts[1:3]]) >= 20
 
 

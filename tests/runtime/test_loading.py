@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from statewright.runtime.effects import Append, Find, Read, Request
+from statewright.runtime.driver import Ports
+from statewright.runtime.effects import Append, Effect, FindCommands, Read
 from statewright.runtime.policy import REFUSALS_RECORDED_MAX, Policy
 from statewright.stores.memory import MemoryStore
 from statewright.stores.port import Slice
 from statewright.stores.record import Commit
 from statewright.stores.rules import absent
 from tests.given import machine_of
-from tests.runtime.world import (
+from tests.runtime.harness import (
     MACHINE,
     STREAM,
     TILL,
@@ -24,61 +25,61 @@ from tests.runtime.world import (
     FakeSource,
     Played,
     adds,
+    command_of,
     commits,
+    counts,
     deliver,
-    figures,
     once,
-    wish,
-    world_of,
+    ports_of,
 )
 
 EVERY_10 = Policy(snapshot_every=10)
 
 
 def grown(*, each: int = 1, batches: int = 250, policy: Policy = EVERY_10) -> Any:
-    """A world whose stream was filled by that many batches."""
-    world = world_of()
+    """A ports whose stream was filled by that many batches."""
+    ports = ports_of()
     for index in range(batches):
-        deliver(world, *adds(each, start=index * each), policy=policy)
-    return world
+        deliver(ports, *adds(each, start=index * each), policy=policy)
+    return ports
 
 
-def altered(world: Any, **changes: Any) -> Any:
-    """The same history in a new world, with the last snapshot changed."""
-    *before, last = commits(world)
+def altered(ports: Any, **changes: Any) -> Any:
+    """The same history in a new ports, with the last snapshot changed."""
+    *before, last = commits(ports)
     assert last.snapshot is not None
     return rewritten(*before, replace(last, snapshot=replace(last.snapshot, **changes)))
 
 
 def rewritten(*history: Commit, **ports: Any) -> Any:
-    """A world that holds these commits, however they came there."""
+    """A ports that holds these commits, however they came there."""
     store = MemoryStore()
     store.commit_bytes_max = 10**7
     head = absent(STREAM)
     for commit in history:
         head = store.append(head, commit)
-    return world_of(store=store, **ports)
+    return ports_of(store=store, **ports)
 
 
-def total_after(world: Any, played: Played) -> tuple[int, Any]:
+def total_after(ports: Any, played: Played) -> tuple[int, Any]:
     """The version, and the total that a snapshot of the next commit would hold."""
-    deliver(world, wish("last", "Add", amount=1), policy=Policy(snapshot_every=1))
-    snapshot = commits(world)[-1].snapshot
+    deliver(ports, command_of("last", "Add", amount=1), policy=Policy(snapshot_every=1))
+    snapshot = commits(ports)[-1].snapshot
     assert snapshot is not None
     return snapshot.head, json.loads(snapshot.data)["total"]
 
 
 def test_a_snapshot_goes_into_a_commit_when_enough_events_have_passed() -> None:
     """Counted from the last snapshot, or from the beginning of the stream."""
-    world = grown(each=3, batches=8)
-    assert [commit.head for commit in commits(world) if commit.snapshot] == [12, 24]
+    ports = grown(each=3, batches=8)
+    assert [commit.head for commit in commits(ports) if commit.snapshot] == [12, 24]
 
 
 def test_a_snapshot_remembers_the_latest_commands_also_over_other_snapshots() -> None:
     """What a load read below a snapshot is older than what that snapshot remembers."""
-    world = grown(batches=400)
-    commands = [command.id for commit in commits(world) for command in commit.commands]
-    last = next(commit for commit in reversed(commits(world)) if commit.snapshot)
+    ports = grown(batches=400)
+    commands = [command.id for commit in commits(ports) for command in commit.commands]
+    last = next(commit for commit in reversed(commits(ports)) if commit.snapshot)
     assert last.snapshot is not None
     assert last.head == len(commands)
     assert [command.id for command in last.snapshot.commands] == commands[-256:]
@@ -86,9 +87,9 @@ def test_a_snapshot_remembers_the_latest_commands_also_over_other_snapshots() ->
 
 def test_a_snapshot_holds_the_state_after_its_commit() -> None:
     """Leaf, data, head, behaviour, and the commands so far with their outcomes."""
-    world = world_of()
-    deliver(world, *adds(2), wish("n", "Note"), policy=Policy(snapshot_every=3))
-    [commit] = commits(world)
+    ports = ports_of()
+    deliver(ports, *adds(2), command_of("n", "Note"), policy=Policy(snapshot_every=3))
+    [commit] = commits(ports)
     assert commit.snapshot is not None
     assert (commit.snapshot.head, commit.snapshot.leaf, commit.snapshot.data) == (3, "open", '{"total":2}')
     assert commit.snapshot.behaviour == MACHINE.behaviour
@@ -101,27 +102,27 @@ def test_a_snapshot_holds_the_state_after_its_commit() -> None:
 
 def test_a_snapshot_remembers_the_latest_commands_only() -> None:
     """Also those that it took over from the snapshot before."""
-    world = grown(each=30, batches=10)
-    snapshot = commits(world)[-1].snapshot
+    ports = grown(each=30, batches=10)
+    snapshot = commits(ports)[-1].snapshot
     assert snapshot is not None
     assert [one.id for one in snapshot.commands] == [f"add-{index}" for index in range(44, 300)]
 
 
 def test_a_snapshot_is_due_after_many_bytes_too() -> None:
     """A stream of few large events is not read whole for ever; characters of two bytes count twice."""
-    world = world_of()
+    ports = ports_of()
     for index in range(3):
-        deliver(world, wish(f"s{index}", "Sign", text="é" * 50_000))
-    assert [commit.snapshot is not None for commit in commits(world)] == [False, False, True]
+        deliver(ports, command_of(f"s{index}", "Sign", text="é" * 50_000))
+    assert [commit.snapshot is not None for commit in commits(ports)] == [False, False, True]
 
 
 def test_a_snapshot_that_makes_a_commit_too_large_is_left_out() -> None:
     """The commit goes on without it, and the batch counts that."""
     machine = machine_of(TILL.replace("Signed: {payload: {text: string}}", _KEPT).replace("data:\n", _TEXT))
-    world = world_of(source=FakeSource(machine))
-    played = deliver(world, wish("s", "Sign", text="x" * 200_000), policy=Policy(snapshot_every=1))
-    assert (played.codes, commits(world)[0].snapshot) == (["ACCEPTED"], None)
-    assert figures(world)["snapshots_left_out"] == 1
+    ports = ports_of(source=FakeSource(machine))
+    played = deliver(ports, command_of("s", "Sign", text="x" * 200_000), policy=Policy(snapshot_every=1))
+    assert (played.codes, commits(ports)[0].snapshot) == (["ACCEPTED"], None)
+    assert counts(ports)["snapshots_left_out"] == 1
 
 
 _TEXT = "data:\n      text: {type: string, default: ''}\n"
@@ -130,22 +131,22 @@ _KEPT = "Signed: {payload: {text: string}, set: {text: event.text}}"
 
 def test_one_page_is_enough_at_any_length() -> None:
     """With a snapshot in the newest page nothing older is read."""
-    played = deliver(grown(), wish("c", "Look"))
+    played = deliver(grown(), command_of("c", "Look"))
     assert (played.codes, len(played.asked(Read))) == (["ACCEPTED"], 1)
 
 
 def test_an_id_deeper_than_what_was_read_is_looked_up() -> None:
     """A store that finds ids for ever makes every repetition a duplicate."""
-    world = grown(each=3, batches=120)
-    played = deliver(world, *adds(1), wish("new", "Add", amount=1))
+    ports = grown(each=3, batches=120)
+    played = deliver(ports, *adds(1), command_of("new", "Add", amount=1))
     assert played.codes == ["DUPLICATE", "ACCEPTED"]
-    assert played.asked(Find) == [Find(STREAM, ("add-0", "new"))]
+    assert played.asked(FindCommands) == [FindCommands(STREAM, ("add-0", "new"))]
 
 
 def test_a_store_with_a_window_is_not_asked() -> None:
     """Its ids are those of the snapshot and of the commits that were read."""
     windowed = Policy(snapshot_every=10, dedupe_window=256)
-    assert deliver(grown(), *adds(1, start=200), policy=windowed).asked(Find) == []
+    assert deliver(grown(), *adds(1, start=200), policy=windowed).asked(FindCommands) == []
 
 
 @pytest.mark.parametrize(
@@ -164,19 +165,19 @@ def test_a_store_with_a_window_is_not_asked() -> None:
 )
 def test_a_snapshot_that_cannot_be_used_is_a_miss(changes: dict[str, Any]) -> None:
     """The load reads on to an older one and comes to the same state."""
-    world = altered(grown(), **changes)
-    played = deliver(world, wish("c", "Look"))
-    assert figures(world)["snapshots_missed"] == 1
-    assert total_after(world, played) == (251, 251)
+    ports = altered(grown(), **changes)
+    played = deliver(ports, command_of("c", "Look"))
+    assert counts(ports)["snapshots_missed"] == 1
+    assert total_after(ports, played) == (251, 251)
 
 
 def test_without_any_usable_snapshot_the_whole_stream_is_read() -> None:
     """Page by page, to its beginning; ids then need no search."""
-    world = grown(policy=Policy(snapshot_every=10**6))
-    played = deliver(world, wish("c", "Look"))
+    ports = grown(policy=Policy(snapshot_every=10**6))
+    played = deliver(ports, command_of("c", "Look"))
     assert [request.upto for request in played.asked(Read)] == [None, 150, 50]
-    assert played.asked(Find) == []
-    assert total_after(world, played) == (251, 251)
+    assert played.asked(FindCommands) == []
+    assert total_after(ports, played) == (251, 251)
 
 
 class ShortPages(MemoryStore):
@@ -189,47 +190,61 @@ class ShortPages(MemoryStore):
 def test_a_page_may_end_before_its_limit() -> None:
     """What follows is read all the same: down to the snapshot, or to the beginning."""
     for snapshot_every, pages in ((10, 2), (10**6, 4)):
-        world = world_of(store=ShortPages())
+        ports = ports_of(store=ShortPages())
         for command in adds(28):
-            deliver(world, command, policy=Policy(snapshot_every=snapshot_every))
-        played = deliver(world, wish("c", "Look"))
+            deliver(ports, command, policy=Policy(snapshot_every=snapshot_every))
+        played = deliver(ports, command_of("c", "Look"))
         assert (played.codes, len(played.asked(Read))) == (["ACCEPTED"], pages)
-        assert total_after(world, played) == (29, 29)
+        assert total_after(ports, played) == (29, 29)
 
 
 def test_recorded_refusals_are_counted_beyond_what_a_load_reads() -> None:
     """Where it ends at a snapshot on a short page, the snapshot remembers the others."""
-    world = world_of(store=ShortPages())
+    ports = ports_of(store=ShortPages())
     for index in range(REFUSALS_RECORDED_MAX - 1):
-        deliver(world, wish(f"n{index}", "Note"), policy=Policy(snapshot_every=1))
-    last = [deliver(world, wish(f"last{index}", "Note")).dispositions for index in range(2)]
+        deliver(ports, command_of(f"n{index}", "Note"), policy=Policy(snapshot_every=1))
+    last = [deliver(ports, command_of(f"last{index}", "Note")).dispositions for index in range(2)]
     assert last == [["recorded"], ["parked"]]
-    assert deliver(world, *adds(1), wish("again", "Note")).dispositions == ["deleted", "recorded"]
+    assert deliver(ports, *adds(1), command_of("again", "Note")).dispositions == ["deleted", "recorded"]
 
 
 def test_what_a_load_costs_is_counted() -> None:
     """Whether it began at a snapshot, and how many events it folded from there."""
-    world = grown(each=3, batches=9)
-    before = Counter(figures(world))
-    deliver(world, wish("c", "Look"), policy=EVERY_10)
-    assert Counter(figures(world)) - before == {"snapshot_hits": 1, "replayed_events": 3}
+    ports = grown(each=3, batches=9)
+    before = Counter(counts(ports))
+    deliver(ports, command_of("c", "Look"), policy=EVERY_10)
+    assert Counter(counts(ports)) - before == {"snapshot_hits": 1, "replayed_events": 3}
 
 
 def test_a_winner_that_was_folded_is_counted() -> None:
     """It is an event replayed, whoever read it."""
-    world = world_of()
-    rival = world_of(store=world.store)
+    ports = ports_of()
+    rival = ports_of(store=ports.store)
 
-    def win(_request: Request) -> None:
+    def win(_request: Effect) -> None:
         deliver(rival, *adds(2, start=5))
 
-    deliver(world, *adds(1), act=once(Append, win))
-    assert (figures(world)["conflicts"], figures(world)["replayed_events"]) == (1, 2)
+    deliver(ports, *adds(1), act=once(Append, win))
+    assert (counts(ports)["conflicts"], counts(ports)["replayed_events"]) == (1, 2)
+
+
+def test_a_snapshot_is_due_by_all_events_of_a_winner() -> None:
+    """One event, 60 of the winner and one more are due every 62, not sooner."""
+    for every, snapshots in ((62, 1), (63, 0)):
+        ports = grown(batches=1)
+        rival = ports_of(store=ports.store)
+
+        def win(_request: Effect, rival: Ports = rival) -> None:
+            deliver(rival, command_of("b", "Burst"))
+
+        deliver(ports, *adds(1, start=1), policy=Policy(snapshot_every=every), act=once(Append, win))
+        assert [len(commit.events) for commit in commits(ports)] == [1, 60, 1]
+        assert sum(commit.snapshot is not None for commit in commits(ports)) == snapshots
 
 
 def test_a_state_from_a_snapshot_decides_as_one_from_all_events() -> None:
     """What the fold from the beginning refuses, the fold from a snapshot refuses."""
-    wishes = [wish("x", "Add", amount=999), wish("y", "Add", amount=999)]
+    wishes = [command_of("x", "Add", amount=999), command_of("y", "Add", amount=999)]
     whole = grown(policy=Policy(snapshot_every=10**6))
     assert (
         deliver(grown(), *wishes).codes == deliver(whole, *wishes).codes == ["ACCEPTED", "INVARIANT_VIOLATED"]
@@ -238,40 +253,40 @@ def test_a_state_from_a_snapshot_decides_as_one_from_all_events() -> None:
 
 def test_a_stream_that_cannot_be_replayed_fails_alone() -> None:
     """It is not stored as such: the next delivery finds it again."""
-    world = grown(batches=1)
-    [commit] = commits(world)
+    ports = grown(batches=1)
+    [commit] = commits(ports)
     broken = replace(commit, events=(replace(commit.events[0], type="Unheard"),))
     queue = FakeQueue()
-    world = rewritten(broken, queue=queue)
-    played = deliver(world, wish("c", "Look"), wish("b", "Add", aggregate="b", amount=1))
+    ports = rewritten(broken, queue=queue)
+    played = deliver(ports, command_of("c", "Look"), command_of("b", "Add", aggregate="b", amount=1))
     assert played.codes == ["QUARANTINED", "ACCEPTED"]
-    assert (queue.parked, queue.delays) == ([], [("m-0", 30)])
+    assert (queue.dead_lettered, queue.delays) == ([], [("m-0", 30)])
 
 
 @pytest.mark.parametrize("data", ["{", "[]", '{"amount":' * 200_000], ids=["cut", "list", "deep"])
 def test_an_unreadable_payload_is_a_stream_that_cannot_be_replayed(data: str) -> None:
     """Nothing is overwritten, and it is no bug of ours."""
     [commit] = commits(grown(batches=1))
-    world = rewritten(replace(commit, events=(replace(commit.events[0], data=data),)))
-    assert deliver(world, *adds(1, start=5)).codes == ["QUARANTINED"]
-    assert len(commits(world)) == 1
+    ports = rewritten(replace(commit, events=(replace(commit.events[0], data=data),)))
+    assert deliver(ports, *adds(1, start=5)).codes == ["QUARANTINED"]
+    assert len(commits(ports)) == 1
 
 
 def test_a_winner_with_a_snapshot_restarts_the_count() -> None:
     """After a conflict too, the next snapshot is due so many events after the last."""
-    world = world_of()
+    ports = ports_of()
 
-    def rival(_request: Request) -> None:
-        deliver(world, wish("r", "Add", amount=1), policy=Policy(snapshot_every=1))
+    def rival(_request: Effect) -> None:
+        deliver(ports, command_of("r", "Add", amount=1), policy=Policy(snapshot_every=1))
 
-    deliver(world, *adds(9), policy=EVERY_10, act=once(Append, rival))
-    assert [one.head for one in commits(world) if one.snapshot] == [1]
-    deliver(world, *adds(1, start=9), policy=EVERY_10)
-    assert [one.head for one in commits(world) if one.snapshot] == [1, 11]
+    deliver(ports, *adds(9), policy=EVERY_10, act=once(Append, rival))
+    assert [one.head for one in commits(ports) if one.snapshot] == [1]
+    deliver(ports, *adds(1, start=9), policy=EVERY_10)
+    assert [one.head for one in commits(ports) if one.snapshot] == [1, 11]
 
 
 def test_the_parts_of_a_batch_share_one_count() -> None:
     """A snapshot in one part is remembered in the next."""
-    world = world_of()
-    deliver(world, *(wish(f"b{index}", "Burst") for index in range(4)))
-    assert [one.head for one in commits(world) if one.snapshot] == [120, 240]
+    ports = ports_of()
+    deliver(ports, *(command_of(f"b{index}", "Burst") for index in range(4)))
+    assert [one.head for one in commits(ports) if one.snapshot] == [120, 240]

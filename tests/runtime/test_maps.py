@@ -8,7 +8,7 @@ from statewright.runtime.policy import Policy
 from statewright.runtime.state_cache import StateCache
 from statewright.stores.memory import MemoryStore
 from tests.given import machine_of
-from tests.runtime.world import FakeSource, deliver, wish, world_of
+from tests.runtime.harness import FakeSource, command_of, deliver, ports_of
 
 BOXES = machine_of("""
     machine: box
@@ -38,11 +38,11 @@ def test_a_map_is_walked_in_one_order(snapshot_every: int, warm: bool) -> None:
     policy = Policy(snapshot_every=snapshot_every, dedupe_window=256)
     codes: list[str] = []
     for one in (
-        wish("1", "Put", machine="box", held={"b": 1, "a": 2}),
-        wish("2", "List", machine="box"),
-        wish("3", "First", machine="box", wanted="b"),
-        wish("4", "First", machine="box", wanted="a"),
+        command_of("1", "Put", machine="box", held={"b": 1, "a": 2}),
+        command_of("2", "List", machine="box"),
+        command_of("3", "First", machine="box", wanted="b"),
+        command_of("4", "First", machine="box", wanted="a"),
     ):
-        world = world_of(store=store, source=FakeSource(BOXES), cache=cache if warm else None)
-        codes += deliver(world, one, policy=policy).codes
+        ports = ports_of(store=store, source=FakeSource(BOXES), cache=cache if warm else None)
+        codes += deliver(ports, one, policy=policy).codes
     assert codes == ["ACCEPTED", "ACCEPTED", "GUARD_FAILED", "ACCEPTED"]

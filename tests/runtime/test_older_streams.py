@@ -14,16 +14,16 @@ from statewright.stores.memory import MemoryStore
 from statewright.stores.port import EventStore
 from statewright.stores.sqlite import SqliteStore
 from tests.emulators.clients import client_of, new_table
-from tests.runtime.world import (
+from tests.runtime.harness import (
     MACHINE,
     TILL,
     FakeSource,
     adds,
+    command_of,
     commits,
     deliver,
     machine_of,
-    wish,
-    world_of,
+    ports_of,
 )
 
 DECLARED = "Added: {payload: {amount: integer},"
@@ -56,15 +56,17 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore
 
 def totals(store: EventStore, policy: Policy) -> list[str]:
     """The data in the snapshots of a stream that two definitions write, one after the other."""
-    deliver(world_of(store=store), *adds(2), policy=policy)
-    deliver(world_of(store=store, source=FakeSource(NEWER)), wish("late", "Add", amount=7), policy=policy)
-    return [commit.snapshot.data for commit in commits(world_of(store=store)) if commit.snapshot]
+    deliver(ports_of(store=store), *adds(2), policy=policy)
+    deliver(
+        ports_of(store=store, source=FakeSource(NEWER)), command_of("late", "Add", amount=7), policy=policy
+    )
+    return [commit.snapshot.data for commit in commits(ports_of(store=store)) if commit.snapshot]
 
 
 def test_every_store_gives_older_events_back_in_their_version(store: EventStore) -> None:
     """Two of version 1, which count hundredfold, and one of version 2."""
     assert totals(store, EACH_TIME) == ['{"total":2}', '{"total":207}']
-    stored = [event for commit in commits(world_of(store=store)) for event in commit.events]
+    stored = [event for commit in commits(ports_of(store=store)) for event in commit.events]
     assert [(event.data, event.event_version) for event in stored] == [
         ('{"amount":1}', 1),
         ('{"amount":1}', 1),
@@ -76,9 +78,9 @@ def test_a_snapshot_from_before_an_upcast_was_edited_is_a_miss() -> None:
     """The events are folded anew, by the upcast of today."""
     store = MemoryStore()
     totals(store, EACH_TIME)
-    world = world_of(store=store, source=FakeSource(EDITED))
-    deliver(world, wish("later", "Add", amount=1), policy=EACH_TIME)
-    last = commits(world)[-1].snapshot
+    ports = ports_of(store=store, source=FakeSource(EDITED))
+    deliver(ports, command_of("later", "Add", amount=1), policy=EACH_TIME)
+    last = commits(ports)[-1].snapshot
     assert (last and last.data, EDITED.behaviour != NEWER.behaviour) == ('{"total":28}', True)
 
 
@@ -88,7 +90,7 @@ def test_an_event_of_a_later_version_holds_up_its_stream_alone() -> None:
     totals(store, EACH_TIME)
     back = machine_of(TILL.replace("version: 2", "version: 9", 1))
     assert back.behaviour == MACHINE.behaviour
-    world = world_of(store=store, source=FakeSource(back))
-    played = deliver(world, wish("x", "Add", amount=1), wish("y", "Add", aggregate="b", amount=1))
+    ports = ports_of(store=store, source=FakeSource(back))
+    played = deliver(ports, command_of("x", "Add", amount=1), command_of("y", "Add", aggregate="b", amount=1))
     assert played.codes == ["QUARANTINED", "ACCEPTED"]
     assert 'knows event "Added" up to version 1, this one has version 2' in played.results[0].reason

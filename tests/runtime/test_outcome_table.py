@@ -6,46 +6,53 @@ from typing import Any
 
 import pytest
 
-from statewright.machine.messages import Command, Invalid
-from statewright.runtime.effects import Append, NoDeadLetterQueue, QueueUnavailable
+from statewright.machine.messages import Command, Invalid, InvalidKind
+from statewright.runtime.effects import Append
 from statewright.runtime.policy import REFUSALS_RECORDED_MAX, Policy
+from statewright.runtime.queue import NoDeadLetterQueue, QueueUnavailable
 from statewright.runtime.results import OnRefusal
 from tests.given import machine_of
-from tests.runtime.world import (
+from tests.runtime.harness import (
     MACHINE,
     STREAM,
     FakeQueue,
     FakeSource,
     adds,
+    command_of,
     commits,
+    counts,
     deliver,
-    figures,
-    wish,
-    world_of,
+    ports_of,
 )
 
-NOT_JSON = Invalid("body: is not JSON")
+NOT_JSON = Invalid(InvalidKind.MESSAGE, "body: is not JSON")
 
 # What to send before, what to send, its code, and where its message goes on a standard and on a FIFO queue.
 ROWS: list[tuple[list[Command], Command, str, str, str]] = [
-    ([], wish("c", "Add", amount=1), "ACCEPTED", "deleted", "deleted"),
-    ([], wish("c", "Look"), "ACCEPTED", "deleted", "deleted"),
+    ([], command_of("c", "Add", amount=1), "ACCEPTED", "deleted", "deleted"),
+    ([], command_of("c", "Look"), "ACCEPTED", "deleted", "deleted"),
     (adds(1), adds(1)[0], "DUPLICATE", "deleted", "deleted"),
-    ([], wish("c", "Reopen"), "NOT_ACCEPTED", "redelivered", "parked"),
-    ([], wish("c", "Add", amount=1000), "GUARD_FAILED", "redelivered", "parked"),
-    ([], wish("c", "Add", amount=13), "UNLUCKY", "redelivered", "parked"),
-    ([], wish("c", "Add", amount=1, expected_version=1), "VERSION_MISMATCH", "redelivered", "parked"),
-    (adds(1), wish("c", "Add", amount=1, expected_version=0), "VERSION_MISMATCH", "parked", "parked"),
-    (adds(1), wish("add-0", "Add", amount=2), "ID_REUSED", "parked", "parked"),
-    ([], wish("c", "Open"), "NOT_AUTHORIZED", "parked", "parked"),
-    ([], wish("c", "Divide", by=0), "EXPRESSION_ERROR", "parked", "parked"),
-    ([wish("x", "Close"), wish("y", "Finish")], wish("c", "Look"), "FINAL_STATE", "parked", "parked"),
-    ([], wish("c", "Note"), "NOTED", "recorded", "recorded"),
-    ([], wish("c", "Forget"), "FORGOTTEN", "dropped", "dropped"),
-    ([], wish("c", "Bury"), "BURIED", "parked", "parked"),
-    ([], wish("c", "Add", amount=0), "INVALID", "parked", "parked"),
-    ([], wish("c", "Multiply"), "INVALID", "redelivered", "parked"),
-    ([], wish("c", "Add", machine="tilt", amount=1), "INVALID", "redelivered", "parked"),
+    ([], command_of("c", "Reopen"), "NOT_ACCEPTED", "redelivered", "parked"),
+    ([], command_of("c", "Add", amount=1000), "GUARD_FAILED", "redelivered", "parked"),
+    ([], command_of("c", "Add", amount=13), "UNLUCKY", "redelivered", "parked"),
+    ([], command_of("c", "Add", amount=1, expected_version=1), "VERSION_MISMATCH", "redelivered", "parked"),
+    (adds(1), command_of("c", "Add", amount=1, expected_version=0), "VERSION_MISMATCH", "parked", "parked"),
+    (adds(1), command_of("add-0", "Add", amount=2), "ID_REUSED", "parked", "parked"),
+    ([], command_of("c", "Open"), "NOT_AUTHORIZED", "parked", "parked"),
+    ([], command_of("c", "Divide", by=0), "EXPRESSION_ERROR", "parked", "parked"),
+    (
+        [command_of("x", "Close"), command_of("y", "Finish")],
+        command_of("c", "Look"),
+        "FINAL_STATE",
+        "parked",
+        "parked",
+    ),
+    ([], command_of("c", "Note"), "NOTED", "recorded", "recorded"),
+    ([], command_of("c", "Forget"), "FORGOTTEN", "dropped", "dropped"),
+    ([], command_of("c", "Bury"), "BURIED", "parked", "parked"),
+    ([], command_of("c", "Add", amount=0), "INVALID", "parked", "parked"),
+    ([], command_of("c", "Multiply"), "INVALID", "redelivered", "parked"),
+    ([], command_of("c", "Add", machine="tilt", amount=1), "INVALID", "redelivered", "parked"),
 ]
 
 
@@ -54,18 +61,18 @@ ROWS: list[tuple[list[Command], Command, str, str, str]] = [
 def test_an_outcome_decides_what_happens_to_its_message(row: Any, fifo: bool) -> None:
     """The table of the guide, row by row, on both kinds of queue."""
     before, command, code, on_standard, on_fifo = row
-    world = world_of()
-    deliver(world, *before)
-    played = deliver(world, command, fifo=fifo)
+    ports = ports_of()
+    deliver(ports, *before)
+    played = deliver(ports, command, fifo=fifo)
     assert played.codes == [code]
     assert played.dispositions == [on_fifo if fifo else on_standard]
 
 
 def test_an_invariant_that_fails_may_hold_later() -> None:
     """Data may change before the next delivery, so a standard queue delivers again."""
-    world = world_of()
-    deliver(world, *(wish(f"c{index}", "Add", amount=999) for index in range(2)))
-    played = deliver(world, wish("c", "Add", amount=500))
+    ports = ports_of()
+    deliver(ports, *(command_of(f"c{index}", "Add", amount=999) for index in range(2)))
+    played = deliver(ports, command_of("c", "Add", amount=500))
     assert (played.codes, played.dispositions) == (["INVARIANT_VIOLATED"], ["redelivered"])
 
 
@@ -76,21 +83,21 @@ def test_an_invariant_that_fails_may_hold_later() -> None:
 def test_the_operator_may_choose_for_branches_that_say_nothing(setting: str, disposition: str) -> None:
     """ON_REFUSAL outranks the default of the code and yields to the branch."""
     policy = Policy(OnRefusal(setting))
-    played = deliver(world_of(), wish("c", "Open"), wish("d", "Forget"), policy=policy)
+    played = deliver(ports_of(), command_of("c", "Open"), command_of("d", "Forget"), policy=policy)
     assert played.dispositions == [disposition, "dropped"]
 
 
 def test_a_message_is_parked_with_its_code() -> None:
-    """A body without a command is parked too."""
+    """A body without a command is dead-lettered too."""
     queue = FakeQueue()
-    deliver(world_of(queue=queue), NOT_JSON, wish("c", "Bury"))
-    assert queue.parked == [("m-0", "INVALID"), ("m-1", "BURIED")]
+    deliver(ports_of(queue=queue), NOT_JSON, command_of("c", "Bury"))
+    assert queue.dead_lettered == [("m-0", "INVALID"), ("m-1", "BURIED")]
 
 
 def test_without_a_dead_letter_queue_a_message_is_a_failure() -> None:
     """The outcome stays; the queue's own redrive takes the message in the end."""
     queue = FakeQueue(NoDeadLetterQueue())
-    [result] = deliver(world_of(queue=queue), wish("c", "Bury")).results
+    [result] = deliver(ports_of(queue=queue), command_of("c", "Bury")).results
     assert (result.code, result.failed) == ("BURIED", True)
     assert result.note == "no dead-letter queue is configured"
     assert queue.delays == []
@@ -99,16 +106,16 @@ def test_without_a_dead_letter_queue_a_message_is_a_failure() -> None:
 def test_an_unconfirmed_parking_is_a_failure_and_put_off() -> None:
     """Parking counts as done only when it is confirmed."""
     queue = FakeQueue(QueueUnavailable("AccessDenied"))
-    [result] = deliver(world_of(queue=queue), NOT_JSON).results
+    [result] = deliver(ports_of(queue=queue), NOT_JSON).results
     assert result.failed
     assert queue.delays == [("m-0", 30)]
 
 
 def test_a_recorded_refusal_takes_a_version_and_changes_nothing_else() -> None:
     """It stands in the stream as a reserved event that every state folds to itself."""
-    world = world_of()
-    played = deliver(world, *adds(1), wish("n", "Note"), *adds(1, start=1))
-    [commit] = commits(world)
+    ports = ports_of()
+    played = deliver(ports, *adds(1), command_of("n", "Note"), *adds(1, start=1))
+    [commit] = commits(ports)
     assert [event.type for event in commit.events] == ["Added", "$refused", "Added"]
     assert (
         commit.events[1].data
@@ -119,35 +126,35 @@ def test_a_recorded_refusal_takes_a_version_and_changes_nothing_else() -> None:
 
 def test_the_repeat_of_a_recorded_refusal_is_a_duplicate() -> None:
     """One command, one outcome: the refusal stands, also when the state has moved on."""
-    world = world_of()
-    deliver(world, wish("n", "Note"))
-    [result] = deliver(world, wish("n", "Note")).results
+    ports = ports_of()
+    deliver(ports, command_of("n", "Note"))
+    [result] = deliver(ports, command_of("n", "Note")).results
     assert (result.code, result.reason) == ("DUPLICATE", "was NOTED before")
 
 
 def test_a_stream_records_a_limited_number_of_refusals_in_a_row() -> None:
-    """Beyond the limit a refusal is parked, until something is accepted again."""
-    world = world_of()
+    """Beyond the limit a refusal is dead-lettered, until something is accepted again."""
+    ports = ports_of()
     for index in range(REFUSALS_RECORDED_MAX - 1):
-        deliver(world, wish(f"n{index}", "Note"))
-    notes = [wish(f"last{index}", "Note") for index in range(2)]
-    assert deliver(world, *notes).dispositions == ["recorded", "parked"]
-    assert deliver(world, wish("late", "Note")).dispositions == ["parked"]
-    assert deliver(world, *adds(1), wish("again", "Note")).dispositions == ["deleted", "recorded"]
+        deliver(ports, command_of(f"n{index}", "Note"))
+    notes = [command_of(f"last{index}", "Note") for index in range(2)]
+    assert deliver(ports, *notes).dispositions == ["recorded", "parked"]
+    assert deliver(ports, command_of("late", "Note")).dispositions == ["parked"]
+    assert deliver(ports, *adds(1), command_of("again", "Note")).dispositions == ["deleted", "recorded"]
 
 
 def test_a_reused_id_cannot_be_recorded() -> None:
-    """Its id stands in the stream already, so it is parked instead."""
-    world = world_of()
-    deliver(world, *adds(1))
-    played = deliver(world, wish("add-0", "Close"), policy=Policy(OnRefusal.RECORD))
+    """Its id stands in the stream already, so it is dead-lettered instead."""
+    ports = ports_of()
+    deliver(ports, *adds(1))
+    played = deliver(ports, command_of("add-0", "Close"), policy=Policy(OnRefusal.RECORD))
     assert (played.codes, played.dispositions) == (["ID_REUSED"], ["parked"])
 
 
 def test_a_machine_that_appears_with_a_refresh_is_used() -> None:
     """A definition that was published a moment ago costs no delivery."""
     source = FakeSource(later=(MACHINE,))
-    assert deliver(world_of(source=source), *adds(1)).codes == ["ACCEPTED"]
+    assert deliver(ports_of(source=source), *adds(1)).codes == ["ACCEPTED"]
     assert source.refreshes == 1
 
 
@@ -157,14 +164,14 @@ def test_a_command_that_appears_with_a_refresh_is_used() -> None:
         "{machine: till, initial: open, commands: {Look: {}}, states: {open: {accepts: {Look: open}}}}"
     )
     source = FakeSource(older, later=(MACHINE,))
-    assert deliver(world_of(source=source), *adds(1)).codes == ["ACCEPTED"]
+    assert deliver(ports_of(source=source), *adds(1)).codes == ["ACCEPTED"]
 
 
 def test_a_batch_refreshes_its_definitions_once() -> None:
     """However many messages name unknown machines."""
     source = FakeSource(MACHINE)
-    unknown = [wish(f"c{index}", "Add", machine=f"m{index}") for index in range(5)]
-    played = deliver(world_of(source=source), *unknown)
+    unknown = [command_of(f"c{index}", "Add", machine=f"m{index}") for index in range(5)]
+    played = deliver(ports_of(source=source), *unknown)
     assert (set(played.dispositions), source.refreshes) == ({"redelivered"}, 1)
 
 
@@ -172,22 +179,24 @@ def test_an_unknown_command_costs_its_neighbours_nothing() -> None:
     """Also while the definitions cannot be looked up: the last good machine settles what it knows."""
     source, queue = FakeSource(MACHINE), FakeQueue()
     source.current = False
-    played = deliver(world_of(source=source, queue=queue), *adds(1), wish("m", "Multiply"), *adds(1, start=1))
+    played = deliver(
+        ports_of(source=source, queue=queue), *adds(1), command_of("m", "Multiply"), *adds(1, start=1)
+    )
     assert played.codes == ["ACCEPTED", "INVALID", "ACCEPTED"]
     assert queue.delays == [("m-1", 30)]
 
 
 def test_a_command_that_emits_nothing_writes_nothing() -> None:
     """`emit: []` is accepted on the state that was read."""
-    world = world_of()
-    assert deliver(world, wish("c", "Look")).asked(Append) == []
-    assert commits(world, STREAM) == ()
+    ports = ports_of()
+    assert deliver(ports, command_of("c", "Look")).asked(Append) == []
+    assert commits(ports, STREAM) == ()
 
 
 def test_attributes_that_had_to_stay_behind_are_counted() -> None:
-    """The message is parked all the same."""
+    """The message is dead-lettered all the same."""
     queue = FakeQueue()
     queue.complete = False
-    world = world_of(queue=queue)
-    assert deliver(world, wish("c", "Bury")).dispositions == ["parked"]
-    assert figures(world)["parked_incomplete"] == 1
+    ports = ports_of(queue=queue)
+    assert deliver(ports, command_of("c", "Bury")).dispositions == ["parked"]
+    assert counts(ports)["parked_incomplete"] == 1

@@ -6,22 +6,22 @@ import math
 
 import pytest
 
-from statewright.aws.sqs import Message
 from statewright.errors import StoreUnavailable
-from statewright.runtime.effects import Append, Delay, Find, Now, Park, Pause, Read, Request
+from statewright.runtime.effects import Append, DeadLetter, Delay, Effect, FindCommands, Now, Pause, Read
+from statewright.runtime.message import Message
 from statewright.runtime.policy import Policy
-from statewright.runtime.retry import QUEUE_RESERVE_SECONDS, RESERVE_SECONDS
-from tests.runtime.world import (
+from statewright.runtime.retry import PAUSES_SECONDS, QUEUE_RESERVE_SECONDS, RESERVE_SECONDS
+from tests.runtime.harness import (
     Act,
     FakeQueue,
     adds,
+    command_of,
     commits,
+    counts,
     deliver,
-    figures,
     once,
+    ports_of,
     raising,
-    wish,
-    world_of,
 )
 
 LITTLE = RESERVE_SECONDS - 0.1  # enough for a queue, not for a store
@@ -37,8 +37,8 @@ class Remaining:
     def __call__(self) -> float:
         return self.seconds
 
-    def ends_at(self, kind: type[Request], *, left: float) -> Act:
-        def deed(_request: Request) -> None:
+    def ends_at(self, kind: type[Effect], *, left: float) -> Act:
+        def deed(_request: Effect) -> None:
             self.seconds = left
 
         return once(kind, deed)
@@ -47,74 +47,89 @@ class Remaining:
 def test_without_time_no_run_begins() -> None:
     """The messages are handed back unread, and put off like after any other transient failure."""
     queue = FakeQueue()
-    played = deliver(world_of(queue=queue, time_left=lambda: LITTLE), *adds(2))
+    played = deliver(ports_of(queue=queue, time_left=lambda: LITTLE), *adds(2))
     assert (played.codes, played.asked(Read)) == (["OUT_OF_TIME", "OUT_OF_TIME"], [])
     assert queue.delays == [("m-0", 30), ("m-1", 30)]
 
 
 def test_nothing_is_put_off_when_there_is_no_time_for_it() -> None:
     """The answer comes first; the batch counts what was left out."""
-    world = world_of(time_left=lambda: NOTHING)
-    played = deliver(world, *adds(2))
+    ports = ports_of(time_left=lambda: NOTHING)
+    played = deliver(ports, *adds(2))
     assert (played.codes, played.asked(Delay)) == (["OUT_OF_TIME", "OUT_OF_TIME"], [])
-    assert figures(world) == {"delays_left_out": 2}
+    assert counts(ports) == {"delays_left_out": 2}
 
 
 def test_time_that_ends_between_commits_keeps_what_is_stored() -> None:
     """The first part was appended and is accepted, the second is handed back."""
     remaining = Remaining()
-    world = world_of(time_left=remaining)
-    bursts = [wish("b1", "Burst"), wish("b2", "Burst")]
-    played = deliver(world, *bursts, act=remaining.ends_at(Append, left=LITTLE))
-    assert (played.codes, len(commits(world))) == (["ACCEPTED", "OUT_OF_TIME"], 1)
+    ports = ports_of(time_left=remaining)
+    bursts = [command_of("b1", "Burst"), command_of("b2", "Burst")]
+    played = deliver(ports, *bursts, act=remaining.ends_at(Append, left=LITTLE))
+    assert (played.codes, len(commits(ports))) == (["ACCEPTED", "OUT_OF_TIME"], 1)
 
 
 def test_time_that_ends_between_pages_ends_the_load() -> None:
     """A long stream without a snapshot does not use up the time of the answer."""
     remaining = Remaining()
-    world = world_of(time_left=remaining)
+    ports = ports_of(time_left=remaining)
     for command in adds(120):
-        deliver(world, command, policy=Policy(snapshot_every=10**6))
-    played = deliver(world, wish("c", "Look"), act=remaining.ends_at(Read, left=LITTLE))
+        deliver(ports, command, policy=Policy(snapshot_every=10**6))
+    played = deliver(ports, command_of("c", "Look"), act=remaining.ends_at(Read, left=LITTLE))
     assert (played.codes, len(played.asked(Read))) == (["OUT_OF_TIME"], 1)
 
 
 def test_time_that_ends_with_the_load_begins_no_search() -> None:
     """Ids that stand deeper in the stream are looked up only while there is time."""
     remaining = Remaining()
-    world = world_of(time_left=remaining)
-    deliver(world, *adds(1), policy=Policy(snapshot_every=1))
-    played = deliver(world, *adds(1, start=1), act=remaining.ends_at(Read, left=LITTLE))
-    assert (played.codes, played.asked(Find)) == (["OUT_OF_TIME"], [])
+    ports = ports_of(time_left=remaining)
+    deliver(ports, *adds(1), policy=Policy(snapshot_every=1))
+    played = deliver(ports, *adds(1, start=1), act=remaining.ends_at(Read, left=LITTLE))
+    assert (played.codes, played.asked(FindCommands)) == (["OUT_OF_TIME"], [])
 
 
 def test_without_time_nothing_is_tried_again() -> None:
     """A retry that would not end in time is left to the next delivery."""
     remaining = Remaining()
 
-    def fail(request: Request) -> None:
+    def fail(request: Effect) -> None:
         remaining.seconds = LITTLE
         raise StoreUnavailable("locked")
 
-    played = deliver(world_of(time_left=remaining), *adds(1), act=once(Append, fail))
+    played = deliver(ports_of(time_left=remaining), *adds(1), act=once(Append, fail))
     assert (played.codes, played.asked(Pause)) == (["TRANSIENT"], [])
+
+
+@pytest.mark.parametrize(
+    ("left", "pauses"), [(RESERVE_SECONDS + PAUSES_SECONDS[0], 1), (RESERVE_SECONDS + 0.01, 0)]
+)
+def test_no_pause_ends_within_the_reserve(left: float, pauses: int) -> None:
+    """A retry begins only where the whole reserve is left after the pause before it."""
+    remaining = Remaining()
+
+    def fail(request: Effect) -> None:
+        remaining.seconds = left
+        raise StoreUnavailable("locked")
+
+    played = deliver(ports_of(time_left=remaining), *adds(1), act=once(Append, fail))
+    assert (played.codes, len(played.asked(Pause))) == (["ACCEPTED" if pauses else "TRANSIENT"], pauses)
 
 
 def test_without_time_nothing_is_parked() -> None:
     """The outcome stays, the message is delivered again, and says why."""
     remaining = Remaining()
-    world = world_of(time_left=remaining)
-    played = deliver(world, wish("x", "Bury"), act=remaining.ends_at(Now, left=NOTHING))
+    ports = ports_of(time_left=remaining)
+    played = deliver(ports, command_of("x", "Bury"), act=remaining.ends_at(Now, left=NOTHING))
     [result] = played.results
-    assert (result.code, result.failed, played.asked(Park)) == ("BURIED", True, [])
+    assert (result.code, result.failed, played.asked(DeadLetter)) == ("BURIED", True, [])
     assert result.reason.endswith("; too little time was left to park it")
 
 
 def test_what_was_stored_may_still_be_parked() -> None:
     """When it is too late for a store it is not yet too late for a queue."""
     remaining = Remaining()
-    world = world_of(time_left=remaining)
-    played = deliver(world, *adds(1), wish("x", "Bury"), act=remaining.ends_at(Append, left=LITTLE))
+    ports = ports_of(time_left=remaining)
+    played = deliver(ports, *adds(1), command_of("x", "Bury"), act=remaining.ends_at(Append, left=LITTLE))
     assert played.dispositions == ["deleted", "parked"]
 
 
@@ -125,10 +140,10 @@ def test_a_delay_that_the_queue_refuses_is_counted() -> None:
         def delay(self, message: Message, seconds: int, /) -> bool:
             return False
 
-    world = world_of(queue=RefusingQueue())
+    ports = ports_of(queue=RefusingQueue())
     down = once(Read, raising(StoreUnavailable("down")), times=99)
-    assert deliver(world, *adds(1), act=down).codes == ["TRANSIENT"]
-    assert figures(world)["delays_refused"] == 1
+    assert deliver(ports, *adds(1), act=down).codes == ["TRANSIENT"]
+    assert counts(ports)["delays_refused"] == 1
 
 
 @pytest.mark.parametrize(
@@ -139,5 +154,5 @@ def test_a_redelivery_is_put_off_longer_each_time(receive_count: int, seconds: i
     """30 s doubling to 1 h: ten receives outlast an outage of hours."""
     queue = FakeQueue()
     down = once(Read, raising(StoreUnavailable("down")), times=99)
-    deliver(world_of(queue=queue), *adds(2), receive_count=receive_count, act=down)
+    deliver(ports_of(queue=queue), *adds(2), receive_count=receive_count, act=down)
     assert queue.delays == [("m-0", seconds), ("m-1", seconds)]

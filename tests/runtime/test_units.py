@@ -7,15 +7,15 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statewright.aws.sqs import Message
-from statewright.machine.messages import Command, Invalid
+from statewright.machine.messages import Command, Invalid, InvalidKind
+from statewright.runtime.message import Message
 from statewright.runtime.units import Run, Unreadable, units_of
-from tests.runtime.world import wish
+from tests.runtime.harness import command_of
 
-INVALID = Invalid("body: is not JSON")
-CONTENTS = st.sampled_from("abc").map(lambda name: wish("c", "Add", aggregate=name, amount=1)) | st.just(
-    INVALID
-)
+INVALID = Invalid(InvalidKind.MESSAGE, "body: is not JSON")
+CONTENTS = st.sampled_from("abc").map(
+    lambda name: command_of("c", "Add", aggregate=name, amount=1)
+) | st.just(INVALID)
 
 
 def batch(*contents: Command | Invalid, groups: str = "") -> list[tuple[Message, Command | Invalid]]:
@@ -32,24 +32,24 @@ def shape(contents: list[tuple[Message, Command | Invalid]]) -> list[list[str]]:
 
 def test_a_standard_queue_is_cut_by_aggregate() -> None:
     """A message without a command stands alone."""
-    a, b = wish("1", "Look"), wish("2", "Look", aggregate="b")
+    a, b = command_of("1", "Look"), command_of("2", "Look", aggregate="b")
     assert shape(batch(a, b, INVALID, a, INVALID)) == [["m-0", "m-3"], ["m-1"], ["m-2"], ["m-4"]]
 
 
 def test_one_id_under_two_machines_is_two_aggregates() -> None:
     """A stream belongs to a machine."""
-    assert len(units_of(batch(wish("1", "Look"), wish("2", "Look", machine="tilt")))) == 2
+    assert len(units_of(batch(command_of("1", "Look"), command_of("2", "Look", machine="tilt")))) == 2
 
 
 def test_fifo_is_cut_by_message_group() -> None:
     """Whatever the bodies say; groups do not wait for each other."""
-    a, b = wish("1", "Look"), wish("2", "Look", aggregate="b")
+    a, b = command_of("1", "Look"), command_of("2", "Look", aggregate="b")
     assert shape(batch(a, b, INVALID, a, groups="gghh")) == [["m-0", "m-1"], ["m-2", "m-3"]]
 
 
 def test_a_group_is_told_as_consecutive_runs() -> None:
     """Neighbours of one aggregate are a run, what cannot be read is a step of its own."""
-    a, b = wish("1", "Look"), wish("2", "Look", aggregate="b")
+    a, b = command_of("1", "Look"), command_of("2", "Look", aggregate="b")
     [unit] = units_of(batch(a, a, b, INVALID, INVALID, a, groups="gggggg"))
     steps = [len(step.deliveries) if isinstance(step, Run) else type(step) for step in unit.steps]
     assert steps == [2, 1, Unreadable, Unreadable, 1]

@@ -9,14 +9,15 @@ import pytest
 
 from statewright.errors import StoreError, StoreUnavailable
 from statewright.machine.messages import Command
-from statewright.runtime.driver import World
-from statewright.runtime.effects import Append, Find, Keep, NoDeadLetterQueue, Read, ReadOn, Request
+from statewright.runtime.driver import Ports
+from statewright.runtime.effects import Append, Effect, FindCommands, KeepCached, Read, ReadAfter
 from statewright.runtime.policy import REFUSALS_RECORDED_MAX, Policy
+from statewright.runtime.queue import NoDeadLetterQueue
 from statewright.runtime.state_cache import StateCache
 from statewright.stores.memory import MemoryStore
 from statewright.stores.rules import absent
 from tests.given import machine_of
-from tests.runtime.world import (
+from tests.runtime.harness import (
     MACHINE,
     STREAM,
     TILL,
@@ -24,98 +25,111 @@ from tests.runtime.world import (
     FakeSource,
     Played,
     adds,
+    command_of,
     commits,
+    counts,
     deliver,
-    figures,
     once,
+    ports_of,
     raising,
-    wish,
-    world_of,
 )
 
 WINDOWED = Policy(dedupe_window=256)
 EVERY_10 = Policy(snapshot_every=10, dedupe_window=256)
 
 
-def warm(*wishes: Command, policy: Policy = WINDOWED) -> World:
+def warm(*wishes: Command, policy: Policy = WINDOWED) -> Ports:
     """A process that has settled these commands, each in a batch of its own."""
-    world = world_of(cache=StateCache())
-    for one in wishes or (wish("first", "Add", amount=1),):
-        deliver(world, one, policy=policy)
-    return world
+    ports = ports_of(cache=StateCache())
+    for one in wishes or (command_of("first", "Add", amount=1),):
+        deliver(ports, one, policy=policy)
+    return ports
 
 
-def elsewhere(world: World, *wishes: Command) -> None:
+def elsewhere(ports: Ports, *wishes: Command) -> None:
     """Another process settles these commands of the same stream, each in a batch of its own."""
     for one in wishes:
-        deliver(world_of(store=world.store), one)
+        deliver(ports_of(store=ports.store), one)
 
 
 def asked_of_store(played: Played) -> list[str]:
-    return [type(one).__name__ for one in played.requests if isinstance(one, Read | ReadOn | Find | Append)]
+    return [
+        type(one).__name__
+        for one in played.requests
+        if isinstance(one, Read | ReadAfter | FindCommands | Append)
+    ]
 
 
 def test_an_acceptance_is_one_request_to_the_store() -> None:
     """The append finds out by itself whether the state was the newest."""
-    world = warm()
-    played = deliver(world, *adds(3), policy=WINDOWED)
+    ports = warm()
+    played = deliver(ports, *adds(3), policy=WINDOWED)
     assert (played.codes, asked_of_store(played)) == (["ACCEPTED"] * 3, ["Append"])
-    assert figures(world)["cache_hits"] == 1
+    assert counts(ports)["cache_hits"] == 1
 
 
 def test_a_new_stream_is_warm_from_its_first_commit_on() -> None:
     """What the append confirmed is kept, not only what was read."""
-    world = world_of(cache=StateCache())
-    asked = [asked_of_store(deliver(world, one, policy=WINDOWED)) for one in adds(3)]
+    ports = ports_of(cache=StateCache())
+    asked = [asked_of_store(deliver(ports, one, policy=WINDOWED)) for one in adds(3)]
     assert asked == [["Read", "Append"], ["Append"], ["Append"]]
 
 
 def test_a_store_that_never_forgets_is_asked_for_older_ids() -> None:
     """As a load that begins at a snapshot does, so that a repetition is one however old it is."""
-    assert asked_of_store(deliver(warm(), *adds(2))) == ["Find", "Append"]
+    assert asked_of_store(deliver(warm(), *adds(2))) == ["FindCommands", "Append"]
 
 
 def test_a_refusal_rests_on_a_read() -> None:
     """A cached state alone refuses nothing."""
-    world = warm()
-    played = deliver(world, wish("x", "Add", amount=13), policy=WINDOWED)
-    assert (played.codes, asked_of_store(played)) == (["UNLUCKY"], ["ReadOn"])
-    assert figures(world)["cache_confirmations"] == 1
+    ports = warm()
+    played = deliver(ports, command_of("x", "Add", amount=13), policy=WINDOWED)
+    assert (played.codes, asked_of_store(played)) == (["UNLUCKY"], ["ReadAfter"])
+    assert counts(ports)["cache_confirmations"] == 1
+
+
+def test_all_events_that_are_read_on_are_counted() -> None:
+    """A commit of 60 events is 60 events replayed."""
+    ports = warm()
+    elsewhere(ports, command_of("b", "Burst"))
+    before = counts(ports)["replayed_events"]
+    deliver(ports, command_of("x", "Add", amount=13), policy=WINDOWED)
+    assert counts(ports)["replayed_events"] - before == 60
 
 
 def test_a_refusal_that_is_outdated_is_none() -> None:
     """The till was closed when this process saw it, and another one opened it again."""
-    world = warm(wish("c", "Close"))
-    elsewhere(world, wish("r", "Reopen"))
-    assert deliver(world, *adds(1), policy=WINDOWED).codes == ["ACCEPTED"]
+    ports = warm(command_of("c", "Close"))
+    elsewhere(ports, command_of("r", "Reopen"))
+    assert deliver(ports, *adds(1), policy=WINDOWED).codes == ["ACCEPTED"]
 
 
 def test_an_acceptance_without_events_rests_on_a_read() -> None:
     """Nothing would be appended that could find out that the till is closed."""
-    world = warm()
-    elsewhere(world, wish("c", "Close"))
-    played = deliver(world, wish("l", "Look"), policy=WINDOWED)
-    assert (played.codes, asked_of_store(played)) == (["NOT_ACCEPTED"], ["ReadOn"])
+    ports = warm()
+    elsewhere(ports, command_of("c", "Close"))
+    played = deliver(ports, command_of("l", "Look"), policy=WINDOWED)
+    assert (played.codes, asked_of_store(played)) == (["NOT_ACCEPTED"], ["ReadAfter"])
 
 
 def test_an_invalid_command_rests_on_a_read() -> None:
     """Its id may stand in the stream by now, and what the stream holds is never judged again."""
-    world = warm()
-    elsewhere(world, wish("x", "Add", amount=1))
-    assert deliver(world, wish("x", "Add", amount=0), policy=WINDOWED).codes == ["ID_REUSED"]
+    ports = warm()
+    elsewhere(ports, command_of("x", "Add", amount=1))
+    assert deliver(ports, command_of("x", "Add", amount=0), policy=WINDOWED).codes == ["ID_REUSED"]
 
 
 def test_a_refusal_that_was_confirmed_is_warm_again() -> None:
     """The state that was read is kept."""
-    world = warm()
-    elsewhere(world, *adds(1))
-    deliver(world, wish("x", "Add", amount=13), policy=WINDOWED)
-    assert asked_of_store(deliver(world, *adds(1, start=1), policy=WINDOWED)) == ["Append"]
+    ports = warm()
+    elsewhere(ports, *adds(1))
+    deliver(ports, command_of("x", "Add", amount=13), policy=WINDOWED)
+    assert asked_of_store(deliver(ports, *adds(1, start=1), policy=WINDOWED)) == ["Append"]
 
 
 def test_a_refusal_beside_an_acceptance_rests_on_the_append() -> None:
     """One conditional write vouches for the state that both were decided on."""
-    played = deliver(warm(), wish("x", "Add", amount=13), *adds(1), policy=WINDOWED)
+    played = deliver(warm(), command_of("x", "Add", amount=13), *adds(1), policy=WINDOWED)
     assert (played.codes, asked_of_store(played)) == (["UNLUCKY", "ACCEPTED"], ["Append"])
 
 
@@ -127,35 +141,38 @@ def test_a_duplicate_needs_nothing_of_the_store() -> None:
 
 def test_one_commit_behind_costs_one_conflict() -> None:
     """The winner is followed, and the next slot tried, without a read."""
-    world = warm()
-    elsewhere(world, *adds(1))
-    played = deliver(world, *adds(1, start=1), policy=WINDOWED)
+    ports = warm()
+    elsewhere(ports, *adds(1))
+    played = deliver(ports, *adds(1, start=1), policy=WINDOWED)
     assert (played.codes, asked_of_store(played)) == (["ACCEPTED"], ["Append", "Append"])
 
 
 def test_many_commits_behind_cost_one_read() -> None:
     """Who loses twice reads, and does not follow commit by commit until it has to give up."""
-    world = warm()
-    elsewhere(world, *adds(20))
-    played = deliver(world, *adds(1, start=20), policy=WINDOWED)
-    assert (played.codes, asked_of_store(played)) == (["ACCEPTED"], ["Append", "Append", "ReadOn", "Append"])
-    assert figures(world)["conflicts"] == 2
+    ports = warm()
+    elsewhere(ports, *adds(20))
+    played = deliver(ports, *adds(1, start=20), policy=WINDOWED)
+    assert (played.codes, asked_of_store(played)) == (
+        ["ACCEPTED"],
+        ["Append", "Append", "ReadAfter", "Append"],
+    )
+    assert counts(ports)["conflicts"] == 2
 
 
 def test_more_than_a_page_behind_begins_at_the_latest_snapshot() -> None:
     """Then a load reads less than all that was missed."""
-    world = warm(policy=EVERY_10)
-    elsewhere(world, *adds(101))
-    played = deliver(world, wish("x", "Add", amount=13), policy=EVERY_10)
-    assert (played.codes, asked_of_store(played)) == (["UNLUCKY"], ["ReadOn", "Read"])
+    ports = warm(policy=EVERY_10)
+    elsewhere(ports, *adds(101))
+    played = deliver(ports, command_of("x", "Add", amount=13), policy=EVERY_10)
+    assert (played.codes, asked_of_store(played)) == (["UNLUCKY"], ["ReadAfter", "Read"])
 
 
 def test_what_was_settled_elsewhere_is_a_duplicate_here() -> None:
     """A state that is cached cannot hide the commit that won."""
-    world = warm()
-    elsewhere(world, *adds(1))
-    assert deliver(world, *adds(2), policy=WINDOWED).codes == ["DUPLICATE", "ACCEPTED"]
-    assert [command.id for commit in commits(world) for command in commit.commands] == [
+    ports = warm()
+    elsewhere(ports, *adds(1))
+    assert deliver(ports, *adds(2), policy=WINDOWED).codes == ["DUPLICATE", "ACCEPTED"]
+    assert [command.id for commit in commits(ports) for command in commit.commands] == [
         "first",
         "add-0",
         "add-1",
@@ -165,44 +182,44 @@ def test_what_was_settled_elsewhere_is_a_duplicate_here() -> None:
 @pytest.mark.parametrize("fault", [StoreUnavailable("down"), StoreError("damaged"), KeyboardInterrupt()])
 def test_a_story_that_fails_leaves_nothing(fault: BaseException) -> None:
     """Whether its append was made is not known, so the next story reads."""
-    world = warm()
+    ports = warm()
 
-    def fail(request: Request) -> None:
+    def fail(request: Effect) -> None:
         if isinstance(request, Append):
             raise fault
 
     with suppress(KeyboardInterrupt):
-        deliver(world, *adds(1), policy=WINDOWED, act=fail)
-    assert asked_of_store(deliver(world, *adds(1), policy=WINDOWED)) == ["Read", "Append"]
+        deliver(ports, *adds(1), policy=WINDOWED, act=fail)
+    assert asked_of_store(deliver(ports, *adds(1), policy=WINDOWED)) == ["Read", "Append"]
 
 
 def test_another_definition_begins_with_a_load() -> None:
     """The state is what the definition that folded it makes of the events."""
     source = FakeSource(MACHINE)
-    world = world_of(source=source, cache=StateCache())
-    deliver(world, *adds(1), policy=WINDOWED)
+    ports = ports_of(source=source, cache=StateCache())
+    deliver(ports, *adds(1), policy=WINDOWED)
     newer = machine_of(TILL.replace("version: 2", "version: 3").replace("Not thirteen", "Never"))
     source.machines = {"till": newer}
-    played = deliver(world, *adds(1, start=1), policy=WINDOWED)
+    played = deliver(ports, *adds(1, start=1), policy=WINDOWED)
     assert (asked_of_store(played), played.results[0].digest) == (["Read", "Append"], newer.digest)
 
 
 def test_a_definition_that_was_only_compiled_again_is_the_same() -> None:
     """What it decides and folds is told by its digest."""
     source = FakeSource(MACHINE)
-    world = world_of(source=source, cache=StateCache())
-    deliver(world, *adds(1), policy=WINDOWED)
+    ports = ports_of(source=source, cache=StateCache())
+    deliver(ports, *adds(1), policy=WINDOWED)
     source.machines = {"till": machine_of(TILL)}
-    assert asked_of_store(deliver(world, *adds(1, start=1), policy=WINDOWED)) == ["Append"]
+    assert asked_of_store(deliver(ports, *adds(1, start=1), policy=WINDOWED)) == ["Append"]
 
 
 def test_a_winner_of_a_newer_definition_is_not_followed() -> None:
     """Nothing is kept of it either; the next story meets it by a read."""
-    world = warm()
+    ports = warm()
     newer = machine_of(TILL.replace("version: 2", "version: 3"))
-    deliver(world_of(store=world.store, source=FakeSource(newer)), *adds(1))
-    first = deliver(world, *adds(1, start=1), policy=WINDOWED)
-    second = deliver(world, *adds(1, start=1), policy=WINDOWED)
+    deliver(ports_of(store=ports.store, source=FakeSource(newer)), *adds(1))
+    first = deliver(ports, *adds(1, start=1), policy=WINDOWED)
+    second = deliver(ports, *adds(1, start=1), policy=WINDOWED)
     assert (first.codes, second.codes) == (["TRANSIENT"], ["TRANSIENT"])
     assert (asked_of_store(first), asked_of_store(second)) == (["Append"], ["Read"])
 
@@ -210,49 +227,53 @@ def test_a_winner_of_a_newer_definition_is_not_followed() -> None:
 @pytest.mark.parametrize(("expected", "code"), [(1, "VERSION_MISMATCH"), (3, "ACCEPTED")])
 def test_an_expected_version_is_compared_with_the_stream(expected: int, code: str) -> None:
     """Not with what this process saw last, which is version 1."""
-    world = warm()
-    elsewhere(world, *adds(2))
-    played = deliver(world, wish("e", "Add", amount=1, expected_version=expected), policy=WINDOWED)
+    ports = warm()
+    elsewhere(ports, *adds(2))
+    played = deliver(ports, command_of("e", "Add", amount=1, expected_version=expected), policy=WINDOWED)
     assert played.codes == [code]
 
 
 def test_recorded_refusals_are_counted_across_batches() -> None:
     """So many may stand in a stream without an accepted event between, cold or warm."""
-    world = warm(*(wish(f"n{index}", "Note") for index in range(REFUSALS_RECORDED_MAX)))
-    assert deliver(world, wish("late", "Note"), policy=WINDOWED).dispositions == ["parked"]
-    assert len(commits(world)) == REFUSALS_RECORDED_MAX
+    ports = warm(*(command_of(f"n{index}", "Note") for index in range(REFUSALS_RECORDED_MAX)))
+    assert deliver(ports, command_of("late", "Note"), policy=WINDOWED).dispositions == ["parked"]
+    assert len(commits(ports)) == REFUSALS_RECORDED_MAX
 
 
 def test_snapshots_are_written_though_nothing_is_loaded() -> None:
     """The events since the last one are counted from batch to batch."""
-    world = warm(*adds(35), policy=EVERY_10)
-    assert [commit.head for commit in commits(world) if commit.snapshot] == [10, 20, 30]
+    ports = warm(*adds(35), policy=EVERY_10)
+    assert [commit.head for commit in commits(ports) if commit.snapshot] == [10, 20, 30]
 
 
 def test_a_snapshot_remembers_the_same_commands_as_a_cold_one() -> None:
     """What was dropped from memory is what a load would not have learned either."""
     snapshots = []
     for cache in (StateCache(), None):
-        world = world_of(cache=cache)
+        ports = ports_of(cache=cache)
         for command in adds(300):
-            deliver(world, command, policy=EVERY_10)
-        snapshots.append([commit.snapshot for commit in commits(world)])
+            deliver(ports, command, policy=EVERY_10)
+        snapshots.append([commit.snapshot for commit in commits(ports)])
     assert snapshots[0] == snapshots[1]
 
 
 def test_memory_of_one_stream_is_bounded() -> None:
     """However many commands it answers: those of a snapshot, and those since."""
-    world = warm(*adds(400), policy=EVERY_10)
-    aggregate = world.cache.take(STREAM)
+    ports = warm(*adds(400), policy=EVERY_10)
+    aggregate = ports.cache.take(STREAM)
     assert aggregate is not None
     assert list(aggregate.known) == [f"add-{index}" for index in range(400 - 256, 400)]
 
 
-@pytest.mark.parametrize("others", [[], [wish("a", "Add", amount=1)]], ids=["alone", "beside an append"])
+@pytest.mark.parametrize(
+    "others", [[], [command_of("a", "Add", amount=1)]], ids=["alone", "beside an append"]
+)
 def test_an_id_that_was_dropped_from_memory_is_still_known(others: list[Command]) -> None:
     """Where the store never forgets; refused as a new command it would go to the dead-letter queue."""
-    world = warm(*adds(300), wish("c", "Close"), wish("r", "Reopen"), policy=Policy(snapshot_every=10))
-    played = deliver(world, wish("add-0", "Add", amount=13), *adds(1, start=1), *others)
+    ports = warm(
+        *adds(300), command_of("c", "Close"), command_of("r", "Reopen"), policy=Policy(snapshot_every=10)
+    )
+    played = deliver(ports, command_of("add-0", "Add", amount=13), *adds(1, start=1), *others)
     assert played.codes == ["ID_REUSED", "DUPLICATE", *(["ACCEPTED"] * len(others))]
 
 
@@ -261,47 +282,47 @@ def test_a_stream_that_cannot_be_replayed_is_not_kept() -> None:
     [commit] = commits(warm())
     store = MemoryStore()
     store.append(absent(STREAM), replace(commit, events=(replace(commit.events[0], type="Unheard"),)))
-    world = world_of(store=store, cache=StateCache())
-    played = [deliver(world, *adds(1), policy=WINDOWED) for _ in range(2)]
+    ports = ports_of(store=store, cache=StateCache())
+    played = [deliver(ports, *adds(1), policy=WINDOWED) for _ in range(2)]
     assert [one.codes for one in played] == [["QUARANTINED"]] * 2
-    assert [one.asked(Keep) for one in played] == [[], []]
+    assert [one.asked(KeepCached) for one in played] == [[], []]
 
 
 def test_a_cache_that_is_ahead_of_its_stream_heals() -> None:
     """A store that was set back refuses the append, and the next delivery reads what there is."""
-    world = warm(*adds(3))
+    ports = warm(*adds(3))
     earlier = MemoryStore()
-    earlier.append(absent(STREAM), commits(world)[0])
-    world = replace(world, store=earlier)
-    assert deliver(world, *adds(1, start=3), policy=WINDOWED).codes == ["QUARANTINED"]
-    assert deliver(world, *adds(1, start=3), policy=WINDOWED).codes == ["ACCEPTED"]
-    assert [commit.version for commit in commits(world)] == [1, 2]
+    earlier.append(absent(STREAM), commits(ports)[0])
+    ports = replace(ports, store=earlier)
+    assert deliver(ports, *adds(1, start=3), policy=WINDOWED).codes == ["QUARANTINED"]
+    assert deliver(ports, *adds(1, start=3), policy=WINDOWED).codes == ["ACCEPTED"]
+    assert [commit.version for commit in commits(ports)] == [1, 2]
 
 
 def test_two_stories_of_one_process_share_no_state() -> None:
     """Two message groups may hold one aggregate: the second to ask loads, and both end well."""
-    world = warm()
+    ports = warm()
     second: list[Played] = []
 
-    def other(_request: Request) -> None:
-        second.append(deliver(world, *adds(1), policy=WINDOWED))
+    def other(_request: Effect) -> None:
+        second.append(deliver(ports, *adds(1), policy=WINDOWED))
 
-    first = deliver(world, *adds(1, start=1), policy=WINDOWED, fifo=True, act=once(Append, other))
+    first = deliver(ports, *adds(1, start=1), policy=WINDOWED, fifo=True, act=once(Append, other))
     assert (first.codes, second[0].codes) == (["ACCEPTED"], ["ACCEPTED"])
     assert (asked_of_store(first), asked_of_store(second[0])) == (["Append", "Append"], ["Read", "Append"])
 
 
 def test_a_failure_on_fifo_keeps_what_was_confirmed() -> None:
-    """What cannot be parked holds its group up, and the next delivery is warm."""
-    world = replace(warm(), queue=FakeQueue(NoDeadLetterQueue()))
-    held = deliver(world, *adds(1), wish("x", "Bury"), *adds(1, start=1), fifo=True, policy=WINDOWED)
+    """What cannot be dead-lettered holds its group up, and the next delivery is warm."""
+    ports = replace(warm(), queue=FakeQueue(NoDeadLetterQueue()))
+    held = deliver(ports, *adds(1), command_of("x", "Bury"), *adds(1, start=1), fifo=True, policy=WINDOWED)
     assert held.codes == ["ACCEPTED", "BURIED", "HANDED_BACK"]
-    assert asked_of_store(deliver(world, *adds(1, start=1), fifo=True, policy=WINDOWED)) == ["Append"]
+    assert asked_of_store(deliver(ports, *adds(1, start=1), fifo=True, policy=WINDOWED)) == ["Append"]
 
 
 def test_a_retried_append_is_warm_at_its_end() -> None:
     """What was settled by asking again is confirmed."""
-    world = warm()
+    ports = warm()
     act = once(Append, raising(StoreUnavailable("throttled")))
-    assert deliver(world, *adds(1), policy=WINDOWED, act=act).codes == ["ACCEPTED"]
-    assert asked_of_store(deliver(world, *adds(1, start=1), policy=WINDOWED)) == ["Append"]
+    assert deliver(ports, *adds(1), policy=WINDOWED, act=act).codes == ["ACCEPTED"]
+    assert asked_of_store(deliver(ports, *adds(1, start=1), policy=WINDOWED)) == ["Append"]

@@ -7,21 +7,44 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statewright.aws.sqs import Message
 from statewright.errors import CommitTooLarge
-from statewright.machine.messages import Actor, Command
-from statewright.runtime.commit_plan import plan
+from statewright.machine.messages import Actor, Command, Invalid
+from statewright.runtime.aggregate import Aggregate
+from statewright.runtime.commit_plan import Plan, plan
 from statewright.runtime.effects import Append
-from statewright.runtime.loading import Aggregate
+from statewright.runtime.message import Message
 from statewright.runtime.policy import CONTENT_BYTES_MAX, FRAME_BYTES_MAX, Policy
 from statewright.runtime.units import Delivery
 from statewright.stores.memory import MemoryStore
-from statewright.stores.record import Commit, DefinitionStamp
+from statewright.stores.record import ACCEPTED, Commit, DefinitionStamp, RecentCommand
 from statewright.stores.record_text import encode
 from statewright.stores.rules import absent
-from tests.runtime.world import MACHINE, NOW, STREAM, adds, commits, deliver, once, raising, wish, world_of
+from tests.runtime.harness import (
+    MACHINE,
+    NOW,
+    STREAM,
+    adds,
+    command_of,
+    commits,
+    deliver,
+    once,
+    ports_of,
+    raising,
+)
 
 LONG = "i" * 124
+EMPTY = Aggregate(MACHINE, MACHINE.initial, absent(STREAM), {}, 0, 0)
+
+
+def planned(*commands: Command, policy: Policy, aggregate: Aggregate = EMPTY) -> Plan:
+    """The first commit for these commands."""
+    deliveries = [Delivery(Message("m", "{}"), command) for command in commands]
+    return plan(aggregate, deliveries, now=NOW, policy=policy, fifo=False)
+
+
+def taking(content_bytes: int) -> Policy:
+    """For a store whose commits have room for so many bytes of commands and events."""
+    return Policy(commit_bytes_max=content_bytes + FRAME_BYTES_MAX)
 
 
 def verbose(command: Command, number: int) -> Command:
@@ -37,19 +60,55 @@ def verbose(command: Command, number: int) -> Command:
 
 def test_commands_weigh_too() -> None:
     """Large events and long ids together fill more than one commit, and every command is accepted."""
-    world = world_of()
-    large = wish("s", "Sign", text="x" * (CONTENT_BYTES_MAX - 8 * 1024))
+    ports = ports_of()
+    large = command_of("s", "Sign", text="x" * (CONTENT_BYTES_MAX - 8 * 1024))
     small = [verbose(command, number) for number, command in enumerate(adds(60))]
-    assert set(deliver(world, large, *small).codes) == {"ACCEPTED"}
-    assert len(commits(world)) == 2
+    assert set(deliver(ports, large, *small).codes) == {"ACCEPTED"}
+    assert len(commits(ports)) == 2
 
 
 def test_a_single_command_that_no_commit_holds_is_invalid() -> None:
     """Its own record decides, here by a few bytes; the next command goes on."""
-    fitting = wish("s", "Sign", text="x" * (CONTENT_BYTES_MAX - 600))
-    played = deliver(world_of(), replace(fitting, id="t"), verbose(fitting, 1), *adds(1))
+    fitting = command_of("s", "Sign", text="x" * (CONTENT_BYTES_MAX - 600))
+    played = deliver(ports_of(), replace(fitting, id="t"), verbose(fitting, 1), *adds(1))
     assert played.codes == ["ACCEPTED", "INVALID", "ACCEPTED"]
     assert played.results[1].reason.startswith("what it adds to the stream has")
+
+
+def test_characters_weigh_as_many_bytes_as_they_are_stored_in() -> None:
+    """102,400 characters of two bytes fit, although their escapes in JSON would not."""
+    played = deliver(ports_of(), command_of("s", "Sign", text="é" * 102_400))
+    assert played.codes == ["ACCEPTED"]
+
+
+def test_a_single_command_may_weigh_exactly_the_maximum() -> None:
+    """One byte less of room, and it is Invalid."""
+    weight = planned(*adds(1), policy=Policy()).decisions[0].weight
+    assert planned(*adds(1), policy=taking(weight)).commit is not None
+    refused = planned(*adds(1), policy=taking(weight - 1))
+    assert (refused.commit, type(refused.decisions[0].outcome)) == (None, Invalid)
+
+
+def test_a_commit_may_weigh_exactly_the_maximum() -> None:
+    """One byte less of room, and the second command is left to the next commit."""
+    weight = sum(decision.weight for decision in planned(*adds(2), policy=Policy()).decisions)
+    assert len(planned(*adds(2), policy=taking(weight)).decisions) == 2
+    assert len(planned(*adds(2), policy=taking(weight - 1)).decisions) == 1
+
+
+def test_a_snapshot_may_fill_the_commit_exactly() -> None:
+    """One byte less of room, and the commit goes without it."""
+    known = {f"k{number}": RecentCommand(f"k{number}", "d" * 64, ACCEPTED) for number in range(20)}
+    aggregate = replace(EMPTY, known=known)
+    whole = planned(*adds(1), aggregate=aggregate, policy=Policy(snapshot_every=1)).commit
+    assert whole is not None
+    size = len(encode(whole).encode())
+    exact, short = (
+        planned(*adds(1), aggregate=aggregate, policy=Policy(snapshot_every=1, commit_bytes_max=most))
+        for most in (size, size - 1)
+    )
+    assert (exact.commit, exact.snapshot_left_out) == (whole, False)
+    assert (short.commit, short.snapshot_left_out) == (replace(whole, snapshot=None), True)
 
 
 class SmallStore(MemoryStore):
@@ -58,18 +117,18 @@ class SmallStore(MemoryStore):
 
 def test_a_store_that_takes_less_gets_smaller_commits() -> None:
     """Its own limit cuts before it has to refuse; a command that is larger alone is Invalid."""
-    world = world_of(store=SmallStore())
-    large = wish("large", "Sign", text="x" * 4 * 1024)
+    ports = ports_of(store=SmallStore())
+    large = command_of("large", "Sign", text="x" * 4 * 1024)
     policy = Policy(snapshot_every=1, commit_bytes_max=SmallStore.commit_bytes_max)
-    played = deliver(world, *adds(30), large, policy=policy)
+    played = deliver(ports, *adds(30), large, policy=policy)
     assert played.codes == ["ACCEPTED"] * 30 + ["INVALID"]
-    assert len(commits(world)) > 1
+    assert len(commits(ports)) > 1
 
 
 def test_a_commit_that_a_store_refuses_for_its_size_needs_a_person() -> None:
     """It can never succeed, so it is not called transient."""
     refused = CommitTooLarge(stream=STREAM, size_bytes=2, size_bytes_max=1)
-    assert deliver(world_of(), *adds(1), act=once(Append, raising(refused))).codes == ["QUARANTINED"]
+    assert deliver(ports_of(), *adds(1), act=once(Append, raising(refused))).codes == ["QUARANTINED"]
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -78,16 +137,14 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5))
 def test_no_commit_is_larger_than_it_was_weighed(texts: list[tuple[str, str]]) -> None:
     """Whatever has to be escaped in it."""
-    empty = Aggregate(MACHINE, MACHINE.initial, absent(STREAM), {}, 0, 0)
     commands = [
-        replace(wish(f"c{number}", "Sign", text=text), actor=Actor(actor), correlation_id=actor)
+        replace(command_of(f"c{number}", "Sign", text=text), actor=Actor(actor), correlation_id=actor)
         for number, (text, actor) in enumerate(texts)
     ]
-    deliveries = [Delivery(Message("m", "{}"), command) for command in commands]
-    planned = plan(empty, deliveries, now=NOW, policy=Policy(), fifo=False)
-    assert planned.commit is not None
-    weighed = sum(decision.weight for decision in planned.decisions)
-    assert len(encode(planned.commit).encode()) <= weighed + FRAME_BYTES_MAX
+    whole = planned(*commands, policy=Policy())
+    assert whole.commit is not None
+    weighed = sum(decision.weight for decision in whole.decisions)
+    assert len(encode(whole.commit).encode()) <= weighed + FRAME_BYTES_MAX
 
 
 def test_the_rest_of_a_commit_fits_its_allowance() -> None:

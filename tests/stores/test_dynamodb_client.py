@@ -82,6 +82,14 @@ def test_what_the_sdk_says_of_its_own_settings_is_passed_on(bare: pytest.MonkeyP
         dynamodb_client()
 
 
+def test_an_endpoint_that_is_no_url_is_a_misconfiguration(bare: pytest.MonkeyPatch) -> None:
+    """The SDK refuses it before any request, with the value of the setting."""
+    bare.setenv("AWS_DEFAULT_REGION", REGION)
+    bare.setenv("AWS_ENDPOINT_URL_DYNAMODB", "nonsense")
+    with pytest.raises(StoreMisconfigured, match="nonsense"):
+        dynamodb_client()
+
+
 def test_missing_credentials_are_said(bare: pytest.MonkeyPatch) -> None:
     """They are looked for with the first request."""
     bare.setenv("AWS_DEFAULT_REGION", REGION)

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from statewright.runtime.effects import Figure
+from statewright.runtime.effects import Metric
 from statewright.runtime.policy import Policy
 from statewright.runtime.state_cache import StateCache
-from tests.runtime.world import adds, commits, deliver, figures, wish, world_of
+from tests.runtime.harness import adds, command_of, commits, counts, deliver, ports_of
 from tests.stores.wire import Wire, answer_lost, refused
 
 POLICY = Policy(dedupe_window=256)
@@ -19,37 +19,37 @@ THROTTLED = refused(400, "ThrottlingException")
 
 def test_a_throttled_store_is_asked_again(wire: Wire) -> None:
     """Twice refused and then served: accepted, and only the story's own retries were made."""
-    world = world_of(store=wire.store)
+    ports = ports_of(store=wire.store)
     wire.disturb(THROTTLED, THROTTLED)
-    assert deliver(world, *adds(1), policy=POLICY).codes == ["ACCEPTED"]
+    assert deliver(ports, *adds(1), policy=POLICY).codes == ["ACCEPTED"]
     assert wire.sent == ["Query"] * 3 + ["PutItem"]
-    assert figures(world)[Figure.STORE_RETRIES] == 2
+    assert counts(ports)[Metric.STORE_RETRIES] == 2
 
 
 def test_a_store_that_stays_throttled_gives_the_messages_back(wire: Wire) -> None:
     """The tries have an end, and nothing is deleted."""
     wire.disturb(*[THROTTLED] * 20)
-    played = deliver(world_of(store=wire.store), *adds(2), policy=POLICY)
+    played = deliver(ports_of(store=wire.store), *adds(2), policy=POLICY)
     assert (played.codes, played.dispositions) == (["TRANSIENT"] * 2, ["redelivered"] * 2)
     assert wire.sent == ["Query"] * 4
 
 
 def test_a_lost_answer_is_settled_within_the_story(wire: Wire) -> None:
     """The second put finds the first one's commit: accepted, once in the stream."""
-    world = world_of(store=wire.store)
+    ports = ports_of(store=wire.store)
     wire.disturb(lambda _request: None, answer_lost)
-    assert deliver(world, *adds(1), policy=POLICY).codes == ["ACCEPTED"]
+    assert deliver(ports, *adds(1), policy=POLICY).codes == ["ACCEPTED"]
     assert wire.sent == ["Query", "PutItem", "PutItem"]
-    assert [len(commit.events) for commit in commits(world)] == [1]
+    assert [len(commit.events) for commit in commits(ports)] == [1]
 
 
 def test_writers_of_one_aggregate_lose_no_command(wire: Wire) -> None:
     """Four processes with caches of their own, each command delivered until it is accepted."""
 
     def write(writer: int) -> None:
-        world = world_of(store=wire.store, cache=StateCache())
+        ports = ports_of(store=wire.store, cache=StateCache())
         for command in adds(10, start=10 * writer):
-            assert any(deliver(world, command, policy=POLICY).codes == ["ACCEPTED"] for _ in range(20))
+            assert any(deliver(ports, command, policy=POLICY).codes == ["ACCEPTED"] for _ in range(20))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
@@ -63,18 +63,18 @@ def test_a_load_knows_the_window_and_no_more(wire: Wire, number: int, code: str)
 
     The newest hundred commits are what a load reads, so they hold one command each.
     """
-    world = world_of(store=wire.store, cache=StateCache())
+    ports = ports_of(store=wire.store, cache=StateCache())
     commands = adds(300)
     for first, last in [(0, 157), *((n, n + 1) for n in range(157, 300))]:
-        deliver(world, *commands[first:last], policy=POLICY)
-    assert commits(world)[-1].snapshot is not None
-    cold = world_of(store=wire.store)
+        deliver(ports, *commands[first:last], policy=POLICY)
+    assert commits(ports)[-1].snapshot is not None
+    cold = ports_of(store=wire.store)
     assert deliver(cold, commands[-number], policy=POLICY).codes == [code]
 
 
 def test_any_text_goes_through_a_story_unchanged(wire: Wire) -> None:
     """What the command said is what the event holds, in the table as in its body."""
-    world = world_of(store=wire.store)
+    ports = ports_of(store=wire.store)
     text = "é e\u0301 漢字 \U0001f600 \U0010ffff \x00 \u2028"
-    assert deliver(world, wish("s", "Sign", text=text), policy=POLICY).codes == ["ACCEPTED"]
-    assert json.loads(commits(world)[0].events[0].data) == {"text": text}
+    assert deliver(ports, command_of("s", "Sign", text=text), policy=POLICY).codes == ["ACCEPTED"]
+    assert json.loads(commits(ports)[0].events[0].data) == {"text": text}

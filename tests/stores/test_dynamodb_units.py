@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from statewright.runtime.effects import Figure
+from statewright.runtime.effects import Metric
 from statewright.runtime.policy import Policy
 from statewright.runtime.state_cache import StateCache
-from tests.runtime.world import adds, commits, deliver, figures, wish, world_of
+from tests.runtime.harness import adds, command_of, commits, counts, deliver, ports_of
 from tests.stores.wire import Wire
 
 POLICY = Policy(dedupe_window=256)
@@ -19,20 +19,20 @@ Report = Callable[[str], None]
 
 def grown(wire: Wire, *, events: int) -> None:
     """A stream of so many events, a hundred to a commit; nothing of that is counted."""
-    world = world_of(store=wire.store, cache=StateCache())
+    ports = ports_of(store=wire.store, cache=StateCache())
     for first in range(0, events, 100):
-        signs = [wish(f"s-{n}", "Sign", text="x") for n in range(first, min(first + 100, events))]
-        deliver(world, *signs, policy=POLICY)
+        signs = [command_of(f"s-{n}", "Sign", text="x") for n in range(first, min(first + 100, events))]
+        deliver(ports, *signs, policy=POLICY)
     assert wire.store.read("till/a", backwards=True, limit=1).head.version == events
     wire.reset()
 
 
 def test_a_warm_accept_is_one_request_and_one_write_unit(wire: Wire, report_line: Report) -> None:
     """The state of an earlier batch is the baseline of the put, and nothing is read."""
-    world = world_of(store=wire.store, cache=StateCache())
-    deliver(world, *adds(1), policy=POLICY)
+    ports = ports_of(store=wire.store, cache=StateCache())
+    deliver(ports, *adds(1), policy=POLICY)
     wire.reset()
-    assert deliver(world, *adds(1, start=1), policy=POLICY).codes == ["ACCEPTED"]
+    assert deliver(ports, *adds(1, start=1), policy=POLICY).codes == ["ACCEPTED"]
     assert (wire.sent, wire.write_units, wire.read_units) == (["PutItem"], 1.0, 0.0)
     report_line(_line("warm accept", wire))
 
@@ -43,46 +43,46 @@ def test_a_cold_accept_is_two_requests_at_any_length(
 ) -> None:
     """One page backwards to the latest snapshot, and one put."""
     grown(wire, events=events)
-    assert deliver(world_of(store=wire.store), *adds(1), policy=POLICY).codes == ["ACCEPTED"]
+    assert deliver(ports_of(store=wire.store), *adds(1), policy=POLICY).codes == ["ACCEPTED"]
     assert (wire.sent, wire.write_units, wire.read_units) == (["Query", "PutItem"], 1.0, read_units)
     report_line(_line(f"cold accept at {events:6,} events", wire))
 
 
 def test_commands_of_one_batch_share_one_write(wire: Wire, report_line: Report) -> None:
     """Ten commands of one aggregate are one commit, charged by its size."""
-    world = world_of(store=wire.store, cache=StateCache())
-    deliver(world, *adds(1), policy=POLICY)
+    ports = ports_of(store=wire.store, cache=StateCache())
+    deliver(ports, *adds(1), policy=POLICY)
     wire.reset()
-    deliver(world, *adds(10, start=1), policy=POLICY)
+    deliver(ports, *adds(10, start=1), policy=POLICY)
     assert (wire.sent, wire.write_units, wire.read_units) == (["PutItem"], 3.0, 0.0)
     report_line(_line("ten accepts of one aggregate", wire))
-    assert [len(commit.commands) for commit in commits(world)] == [1, 10]
+    assert [len(commit.commands) for commit in commits(ports)] == [1, 10]
 
 
 def test_a_refusal_from_a_cached_state_is_confirmed_by_one_read(wire: Wire, report_line: Report) -> None:
     """Of what stands behind it, which is nothing: the least that a consistent read costs, at any length."""
     grown(wire, events=100)
-    world = world_of(store=wire.store, cache=StateCache())
-    deliver(world, *adds(1), policy=POLICY)
+    ports = ports_of(store=wire.store, cache=StateCache())
+    deliver(ports, *adds(1), policy=POLICY)
     wire.reset()
-    assert deliver(world, wish("r", "Reopen"), policy=POLICY).codes == ["NOT_ACCEPTED"]
+    assert deliver(ports, command_of("r", "Reopen"), policy=POLICY).codes == ["NOT_ACCEPTED"]
     assert (wire.sent, wire.write_units, wire.read_units) == (["Query"], 0.0, 1.0)
-    assert figures(world)[Figure.CACHE_CONFIRMATIONS] == 1
+    assert counts(ports)[Metric.CACHE_CONFIRMATIONS] == 1
     report_line(_line("warm refusal", wire))
 
 
 def test_a_warm_duplicate_costs_nothing(wire: Wire) -> None:
     """What the stream held once it holds for ever."""
-    world = world_of(store=wire.store, cache=StateCache())
-    deliver(world, *adds(1), policy=POLICY)
+    ports = ports_of(store=wire.store, cache=StateCache())
+    deliver(ports, *adds(1), policy=POLICY)
     wire.reset()
-    assert deliver(world, *adds(1), policy=POLICY).codes == ["DUPLICATE"]
+    assert deliver(ports, *adds(1), policy=POLICY).codes == ["DUPLICATE"]
     assert wire.sent == []
 
 
 def test_an_outdated_cache_costs_one_refused_put(wire: Wire) -> None:
     """The refusal brings the commit that was missed, so the second put succeeds without a read."""
-    ahead, behind = (world_of(store=wire.store, cache=StateCache()) for _ in range(2))
+    ahead, behind = (ports_of(store=wire.store, cache=StateCache()) for _ in range(2))
     deliver(behind, *adds(1), policy=POLICY)
     deliver(ahead, *adds(1, start=1), policy=POLICY)
     wire.reset()

@@ -27,7 +27,7 @@ from statewright.language.cel.syntax import (
 )
 from statewright.language.cel.syntax import Path as Chain
 from statewright.language.model import Definition
-from statewright.language.source.text import INTEGER_MAX, INTEGER_MIN
+from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 Results = tuple[Schema, ...]  # a value fits at least one of them
 Range = tuple[int, int]

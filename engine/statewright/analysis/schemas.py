@@ -12,7 +12,7 @@ from typing import Any
 from statewright.canonical import canonical_json
 from statewright.language.schema.payloads import PayloadError
 from statewright.language.schema.values import compile_rule
-from statewright.language.source.text import INTEGER_MAX, INTEGER_MIN
+from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 Schema = Mapping[str, Any]
 

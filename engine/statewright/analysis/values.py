@@ -25,7 +25,7 @@ from statewright.analysis.schemas import (
 )
 from statewright.analysis.truth import Unlisted
 from statewright.canonical import canonical_json
-from statewright.language.source.text import INTEGER_MAX, INTEGER_MIN
+from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 SAMPLES_MAX = 24  # of one field
 SIZE_MAX = 1_000  # of a text or a list; what only fits a longer one is not guessed

@@ -13,7 +13,7 @@ from typing import Any
 
 from statewright.canonical import digest
 from statewright.diagnostics import hint
-from statewright.machine.messages import Actor, Command, Invalid
+from statewright.machine.messages import Actor, Command, Invalid, InvalidKind
 from statewright.stores.keys import ID_PATTERN, NAME_PATTERN
 from statewright.strict_json import Malformed, printable, read_json
 
@@ -57,12 +57,12 @@ def read_command(body: str, *, trace_id: str = "") -> Command | Invalid:
     `trace_id`: of the message, for the correlation id of a command that brings none.
     """
     if len(body) > BODY_BYTES_MAX or len(body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
-        return Invalid(f"body: larger than {BODY_BYTES_MAX} bytes")
+        return Invalid(InvalidKind.MESSAGE, f"body: larger than {BODY_BYTES_MAX} bytes")
     try:
         fields = _unwrapped(read_json(body, quotable=_QUOTABLE))
         command = _from_cloud_event(fields) if "specversion" in fields else _from_plain(fields)
     except Malformed as error:
-        return Invalid(str(error))
+        return Invalid(InvalidKind.MESSAGE, str(error), (error.place,) if error.place else ())
     return replace(command, correlation_id=command.correlation_id or trace_id or None)
 
 

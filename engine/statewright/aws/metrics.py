@@ -1,6 +1,6 @@
 """A batch as CloudWatch metrics: documents in the embedded metric format, which CloudWatch Logs takes apart.
 
-Owns the metrics' names. What is counted comes from the results and from the stories' own figures.
+Owns the metrics' names. What is counted comes from the results and from the batch's own counts.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TextIO
 
-from statewright.aws.telemetry import Telemetry
+from statewright.aws.settings import Telemetry
 from statewright.machine.messages import Accepted, Duplicate, Invalid, Rejected
 from statewright.registry.port import SourceState
-from statewright.runtime.effects import Figure
-from statewright.runtime.results import Disposition, Failure, FailureKind, Settled
+from statewright.runtime.effects import Metric
+from statewright.runtime.results import Disposition, Failure, FailureKind, MessageResult
 
 _FIGURES = {
-    "Conflicts": Figure.CONFLICTS,
-    "CacheHits": Figure.CACHE_HITS,
-    "ReplayedEvents": Figure.REPLAYED_EVENTS,
-    "SnapshotHits": Figure.SNAPSHOT_HITS,
-    "SnapshotMisses": Figure.SNAPSHOTS_MISSED,
-    "StoreRetries": Figure.STORE_RETRIES,
+    "Conflicts": Metric.CONFLICTS,
+    "CacheHits": Metric.CACHE_HITS,
+    "ReplayedEvents": Metric.REPLAYED_EVENTS,
+    "SnapshotHits": Metric.SNAPSHOT_HITS,
+    "SnapshotMisses": Metric.SNAPSHOTS_MISSED,
+    "StoreRetries": Metric.STORE_RETRIES,
 }
 _SECONDS = frozenset({"DefinitionAge"})
 
 
 def batch_documents(
-    results: Sequence[Settled],
-    figures: Mapping[str, int],
+    results: Sequence[MessageResult],
+    counts: Mapping[str, int],
     definitions: SourceState,
     *,
     telemetry: Telemetry,
@@ -39,7 +39,7 @@ def batch_documents(
 ) -> list[dict[str, Any]]:
     """One document with every metric, zeros too, and one per code among the refusals.
 
-    `figures`: what the stories counted. `now`: RFC 3339.
+    `counts`: by the names of `Metric`. `now`: RFC 3339.
     """
     outcomes = Counter(type(result.outcome) for result in results)
     dispositions = Counter(result.disposition for result in results)
@@ -51,8 +51,8 @@ def batch_documents(
         "Refused": outcomes[Rejected],
         "Invalid": outcomes[Invalid],
         "Redelivered": dispositions[Disposition.REDELIVERED],
-        "Parked": dispositions[Disposition.PARKED],
-        **{metric: figures.get(figure, 0) for metric, figure in _FIGURES.items()},
+        "Parked": dispositions[Disposition.DEAD_LETTERED],
+        **{metric: counts.get(counter, 0) for metric, counter in _FIGURES.items()},
         "DefinitionAge": definitions.age_seconds,
         "DefinitionsBroken": definitions.broken,
         "Quarantined": kinds[FailureKind.QUARANTINED],

@@ -1,11 +1,11 @@
 """The environment to settings: which variables there are, what they must hold, what they default to.
 
-Reads a mapping that the caller gives; beside it only `statewright.aws.telemetry` and `statewright.aws.app`
-look at the environment, for what Lambda and Powertools set there.
+Reads a mapping that the caller gives. Only `statewright.aws.app` reads the environment, for what Lambda sets.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +17,18 @@ from statewright.runtime.results import OnRefusal
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+
+# https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+_LEVELS = {
+    "TRACE": logging.DEBUG,
+    "DEBUG": logging.DEBUG,
+    "INFO": logging.INFO,
+    "WARN": logging.WARNING,
+    "WARNING": logging.WARNING,
+    "ERROR": logging.ERROR,
+    "FATAL": logging.CRITICAL,
+    "CRITICAL": logging.CRITICAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,15 @@ class Settings:
     on_lambda: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    """`level`: the least that is logged. `namespace`: of the metrics."""
+
+    service: str = "statewright"
+    namespace: str = "Statewright"
+    level: int = logging.INFO
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Raises SettingsError naming the variable. A variable that is set to nothing counts as not set."""
     given = {name: value for name, value in environment.items() if value}
@@ -54,6 +75,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         definitions_ttl_seconds=_whole(given, "DEFINITIONS_TTL_SECONDS", default=60, least=0),
         snapshot_every=_whole(given, "SNAPSHOT_EVERY", default=100, least=1),
         on_lambda="AWS_LAMBDA_FUNCTION_NAME" in given,
+    )
+
+
+def read_telemetry(environment: Mapping[str, str]) -> Telemetry:
+    """Raises SettingsError naming the variable. A variable that is set to nothing counts as not set."""
+    return Telemetry(
+        service=environment.get("POWERTOOLS_SERVICE_NAME") or Telemetry().service,
+        namespace=environment.get("POWERTOOLS_METRICS_NAMESPACE") or Telemetry().namespace,
+        level=_level(environment),
     )
 
 
@@ -105,3 +135,13 @@ def _whole(given: Mapping[str, str], variable: str, *, default: int, least: int)
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= least):
         raise SettingsError(variable, f'"{text}" is no whole number of at least {least}')
     return int(text)
+
+
+def _level(environment: Mapping[str, str]) -> int:
+    """Lambda's own setting goes first, as with Powertools: what is below it would be dropped anyway."""
+    for variable in ("AWS_LAMBDA_LOG_LEVEL", "POWERTOOLS_LOG_LEVEL"):
+        if word := environment.get(variable):
+            if word.upper() not in _LEVELS:
+                raise SettingsError(variable, f'"{word}" is none of {", ".join(_LEVELS)}')
+            return _LEVELS[word.upper()]
+    return Telemetry().level

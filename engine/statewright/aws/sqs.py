@@ -6,12 +6,20 @@ which deletes nothing; any other fault stays with its record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import math
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from statewright.aws.trace import trace_id_of
+from statewright.aws.envelope import read_command
 from statewright.errors import StatewrightError
+from statewright.runtime.application import Application, BatchResult, Content
+from statewright.runtime.message import Message
+from statewright.runtime.results import Failure, FailureKind
+
+# https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+_ROOT = re.compile(r"(?:^|;) *Root=(1-[0-9a-f]{8}-[0-9a-f]{24}) *(?:;|$)")
 
 
 class UnknownEvent(StatewrightError):
@@ -22,29 +30,23 @@ class UnknownEvent(StatewrightError):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One record of the event.
+class EventResult:
+    """`response` is the answer to Lambda."""
 
-    `group`: the message group on a FIFO queue, None on a standard one, even where that carries a
-    MessageGroupId for fairness: there it promises no order. `message_attributes` have the shape of the
-    Lambda event (`stringValue`, `binaryValue`, `dataType`). `trace_header`: the sender's, of X-Ray. `fault`:
-    what is wrong with the record, "" for a good one; the other fields then hold what could be read before.
+    batch: BatchResult
+    response: dict[str, list[dict[str, str]]]
+
+
+def handle_event(application: Application, event: object, context: object = None) -> EventResult:
+    """Settle every message of an SQS event. Raises UnknownEvent where it cannot name them all.
+
+    `context`: Lambda's; without one there is no limit of time.
     """
-
-    message_id: str
-    body: str
-    receive_count: int = 1
-    group: str | None = None
-    source_arn: str = ""
-    receipt_handle: str = ""
-    message_attributes: Mapping[str, Any] = field(default_factory=dict)
-    trace_header: str = ""
-    fault: str = ""
-
-    @property
-    def trace_id(self) -> str:
-        """The trace in which the message was sent; "" where it was in none."""
-        return trace_id_of(self.trace_header)
+    messages = read_messages(event)
+    batch = application.handle_batch(messages, _content, time_left=time_left(context))
+    failed = {result.message.message_id for result in batch.results if result.failed}
+    done = {result.message.message_id for result in batch.results} - failed
+    return EventResult(batch, batch_response(messages, done))
 
 
 def read_messages(event: object) -> tuple[Message, ...]:
@@ -65,6 +67,28 @@ def batch_response(messages: Sequence[Message], done: Collection[str]) -> dict[s
     """
     identifiers = dict.fromkeys(message.message_id for message in messages)
     return {"batchItemFailures": [{"itemIdentifier": one} for one in identifiers if one not in done]}
+
+
+def time_left(context: object) -> Callable[[], float]:
+    """In seconds; without a context of Lambda there is no limit."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return (lambda: math.inf) if remaining is None else (lambda: remaining() / 1000)
+
+
+def trace_id_of(header: str) -> str:
+    """The trace that a header belongs to; "" where it names none that is well-formed.
+
+    >>> trace_id_of("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
+    '1-5759e988-bd862e3fe1be46a994272793'
+    """
+    found = _ROOT.search(header)
+    return found[1] if found else ""
+
+
+def _content(message: Message) -> Content:
+    if message.fault:
+        return Failure(FailureKind.MISSHAPEN, message.fault)
+    return read_command(message.body, trace_id=message.trace_id)
 
 
 def _message_id(record: object) -> str:
@@ -91,22 +115,24 @@ def _message(message_id: str, record: Mapping[str, Any]) -> Message:
 
 def _placed(message: Message, record: Mapping[str, Any]) -> Message:
     attributes = _mapping(record, "attributes")
-    source_arn = _text(record, "eventSourceARN", default="")
+    source = _text(record, "eventSourceARN", default="")
     return replace(
         message,
         receive_count=_receive_count(attributes),
-        group=_text(attributes, "MessageGroupId") if source_arn.endswith(".fifo") else None,
-        source_arn=source_arn,
+        group=_text(attributes, "MessageGroupId") if source.endswith(".fifo") else None,
+        source=source,
     )
 
 
 def _filled(message: Message, record: Mapping[str, Any]) -> Message:
+    trace_header = _text(_mapping(record, "attributes"), "AWSTraceHeader", default="")
     return replace(
         message,
         body=_text(record, "body"),
         receipt_handle=_text(record, "receiptHandle", default=""),
-        message_attributes=_mapping(record, "messageAttributes"),
-        trace_header=_text(_mapping(record, "attributes"), "AWSTraceHeader", default=""),
+        attributes=_mapping(record, "messageAttributes"),
+        trace_header=trace_header,
+        trace_id=trace_id_of(trace_header),
     )
 
 

@@ -15,12 +15,11 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from statewright.aws.sqs import Message
-from statewright.runtime.effects import NoDeadLetterQueue, QueueUnavailable
-from statewright.runtime.queue import CALL_SECONDS_MAX
+from statewright.runtime.message import Message
+from statewright.runtime.queue import CALL_SECONDS_MAX, NoDeadLetterQueue, QueueUnavailable
 
 ATTRIBUTES_MAX = 10  # that SQS takes with a message
-ATTRIBUTE = "statewright"  # ours, which says why a message is parked
+ATTRIBUTE = "statewright"  # ours, which says why a message was dead-lettered
 REASON_LENGTH_MAX = 512
 CONNECT_SECONDS_MAX = 1.0
 
@@ -42,7 +41,7 @@ class SqsQueue:
         self._client = client
         self._dead_letter_url = dead_letter_url
 
-    def park(self, message: Message, /, *, code: str, reason: str) -> bool:
+    def dead_letter(self, message: Message, /, *, code: str, reason: str) -> bool:
         """Ours is one attribute, so that at most one of the sender's ten has to stay behind, by name."""
         if self._dead_letter_url is None:
             raise NoDeadLetterQueue
@@ -87,11 +86,11 @@ class SqsQueue:
     def _source_url(self, message: Message) -> str:
         """Service and account address a queue; a record without an ARN gets one that no queue has."""
         endpoint: str = self._client.meta.endpoint_url
-        return "/".join((endpoint.rstrip("/"), *message.source_arn.split(":")[-2:]))
+        return "/".join((endpoint.rstrip("/"), *message.source.split(":")[-2:]))
 
 
 def _trace(message: Message) -> dict[str, Any]:
-    """The parked copy stays in the trace of its sender."""
+    """The dead-lettered copy stays in the trace of its sender."""
     if not message.trace_header:
         return {}
     attribute = {"DataType": "String", "StringValue": message.trace_header}
@@ -100,7 +99,7 @@ def _trace(message: Message) -> dict[str, Any]:
 
 def _senders_attributes(message: Message) -> dict[str, dict[str, Any]]:
     """What can be sent on. One of our own is of an earlier parking, and says nothing about this one."""
-    sent_on = {name: _sent_on(attribute) for name, attribute in message.message_attributes.items()}
+    sent_on = {name: _sent_on(attribute) for name, attribute in message.attributes.items()}
     return {name: attribute for name, attribute in sent_on.items() if attribute and name != ATTRIBUTE}
 
 
@@ -120,7 +119,7 @@ def _sent_on(attribute: object) -> dict[str, Any] | None:
 
 def _label(message: Message, *, code: str, reason: str, left_out: Sequence[str]) -> dict[str, str]:
     """Printable ASCII as a whole: SQS refuses a message for one control character in it."""
-    label = {"code": code, "reason": reason[:REASON_LENGTH_MAX], "source": message.source_arn or "unknown"}
+    label = {"code": code, "reason": reason[:REASON_LENGTH_MAX], "source": message.source or "unknown"}
     if left_out:
         label["left_out"] = ", ".join(left_out)
     return {"DataType": "String", "StringValue": json.dumps(label).replace("\x7f", "\\u007f")}

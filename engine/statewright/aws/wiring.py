@@ -1,4 +1,4 @@
-"""From settings to ports: which store, which source of definitions, which queue.
+"""From settings to an application: which store, which source of definitions, which queue.
 
 The adapters of AWS are imported where they are built: the SDK costs a local run more time than everything
 else together.
@@ -10,9 +10,24 @@ from statewright.aws.settings import DynamoTable, Settings
 from statewright.registry.files import FilesSource
 from statewright.registry.place import S3Place
 from statewright.registry.port import DefinitionSource
+from statewright.runtime.application import Application
 from statewright.runtime.queue import LocalQueue, Queue
 from statewright.stores.port import EventStore
 from statewright.stores.sqlite import SqliteStore
+
+
+def build_application(settings: Settings, *, store: EventStore) -> Application:
+    """The application that `settings` describe, on a store that its caller opened and closes.
+
+    Raises SettingsError and SourceUnavailable where the definitions cannot be read at all.
+    """
+    return Application(
+        store=store,
+        definitions=source_of(settings),
+        queue=queue_of(settings),
+        on_refusal=settings.on_refusal,
+        snapshot_every=settings.snapshot_every,
+    )
 
 
 def store_of(settings: Settings) -> EventStore:

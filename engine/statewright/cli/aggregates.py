@@ -15,7 +15,7 @@ from statewright.cli.exit_codes import ExitCode
 from statewright.diagnostics import hint
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
-from statewright.runtime.loading import fold
+from statewright.runtime.replay import fold
 from statewright.stores.port import EventStore
 from statewright.stores.record import Commit
 

@@ -6,6 +6,7 @@ What a baseline is, and how it looks on disk, is decided in `statewright.lint.ba
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,9 +17,15 @@ from statewright.cli.exit_codes import ExitCode
 from statewright.cli.findings_text import result_lines
 from statewright.cli.output import plural, print_lines, say
 from statewright.cli.paths import STDIN_NAME
+from statewright.cli.project import (
+    entries_of_unchecked_files,
+    nearest_configuration,
+    read_baseline,
+    relative_path,
+    write_baseline,
+)
 from statewright.diagnostics import Severity
-from statewright.lint.baseline import Baseline, baseline_of, of_other_files, read_baseline, write_baseline
-from statewright.lint.configuration import nearest_configuration
+from statewright.lint.baseline import Baseline, baseline_of
 
 
 def renew_baseline(paths: Sequence[str], *, file: Path | None) -> ExitCode:
@@ -40,7 +47,8 @@ def renew_baseline(paths: Sequence[str], *, file: Path | None) -> ExitCode:
         raise click.UsageError("standard input cannot be part of a baseline, name a file")
     results = check_results(files, configuration)
     before = read_baseline(target) if target.exists() else Baseline()
-    after = baseline_of(results, target.parent) + of_other_files(before, names, target.parent)
+    counting = baseline_of(results, partial(relative_path, folder=target.parent))
+    after = counting + entries_of_unchecked_files(before, names, target.parent)
     write_baseline(target, after)
     added, gone = (after - before).total(), (before - after).total()
     say(f"{target}: {plural(after.total(), 'finding')}, {added:,} added, {gone:,} gone")

@@ -7,6 +7,7 @@ Owns the order of it: read, check, compare with the baseline, report. What is a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,10 +16,15 @@ from statewright.cli.checking import File, check_results, read_files
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.findings_text import result_lines, summary
 from statewright.cli.output import print_lines, printable, say
+from statewright.cli.project import (
+    entries_of_unchecked_files,
+    nearest_configuration,
+    read_baseline,
+    relative_path,
+)
 from statewright.cli.report_output import TEXT, Output, keep_apart
-from statewright.lint.baseline import Baseline, cover, of_other_files, read_baseline
-from statewright.lint.configuration import nearest_configuration
-from statewright.lint.reports.report import Report
+from statewright.lint.baseline import Baseline, apply_baseline
+from statewright.lint.reports.report import CheckReport
 
 
 def check_files(paths: Sequence[str], *, outputs: Sequence[Output], baseline: Path | None) -> ExitCode:
@@ -36,11 +42,12 @@ def report_on(files: Sequence[File], *, outputs: Sequence[Output], baseline: Pat
     keep_apart(outputs, [*(file.name for file in files), *filter(None, [baseline])])
     results = check_results(files, configuration)
     if baseline is not None:
-        results, gone = cover(results, read_baseline(baseline), baseline)
+        path_of = partial(relative_path, folder=baseline.parent)
+        results, gone = apply_baseline(results, read_baseline(baseline), name=baseline.name, path_of=path_of)
         _say_gone(gone, files, baseline)
     names = tuple(printable(file.name) for file in files if file.content is not None)
     for output in outputs:
-        _write(output, Report(tuple(results), names))
+        _write(output, CheckReport(tuple(results), names))
     if sentence := summary(results):
         say(sentence)
     return exit_code(files, clean=not any(result.fails for result in results))
@@ -55,14 +62,14 @@ def exit_code(files: Sequence[File], *, clean: bool) -> ExitCode:
 
 def _say_gone(gone: Baseline, files: Sequence[File], baseline: Path) -> None:
     """What the baseline still allows although it does not occur: room for the same mistake again."""
-    entries = gone - of_other_files(gone, [file.name for file in files], baseline.parent)
+    entries = gone - entries_of_unchecked_files(gone, [file.name for file in files], baseline.parent)
     for entry in sorted(entries):
         say(f"{baseline}: gone from {entry.file}: {entry.message} [{entry.code}]")
     if entries:
         say(f"statewright check FILE… --baseline {baseline} --write-baseline takes them out")
 
 
-def _write(output: Output, report: Report) -> None:
+def _write(output: Output, report: CheckReport) -> None:
     lines = result_lines(report.results) if output.format == TEXT else _printed(output.format, report)
     if output.file is None:
         print_lines(lines)
@@ -71,7 +78,7 @@ def _write(output: Output, report: Report) -> None:
     Path(output.file).write_text(text, encoding="utf-8")
 
 
-def _printed(format: str, report: Report) -> Iterator[str]:
+def _printed(format: str, report: CheckReport) -> Iterator[str]:
     """The printers and what they need are imported here: most runs are for people."""
     from statewright.lint.reports.formats import PRINTERS
 

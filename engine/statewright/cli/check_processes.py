@@ -9,13 +9,13 @@ import os
 import signal
 from collections.abc import Sequence
 
-from statewright.lint import Checked, check_definition
+from statewright.lint import CheckedFile, check_definition
 
 FILES_MIN = 100  # below, starting processes costs more than it saves
 _FILES_AT_ONCE = 16
 
 
-def check_all(files: Sequence[tuple[bytes, str]]) -> list[Checked]:
+def check_all(files: Sequence[tuple[bytes, str]]) -> list[CheckedFile]:
     """Content and name of each file to what is found in it."""
     processors = os.cpu_count() or 1
     if len(files) < FILES_MIN or processors == 1:
@@ -23,7 +23,7 @@ def check_all(files: Sequence[tuple[bytes, str]]) -> list[Checked]:
     return _check_side_by_side(files, processes=processors)
 
 
-def _check_side_by_side(files: Sequence[tuple[bytes, str]], *, processes: int) -> list[Checked]:
+def _check_side_by_side(files: Sequence[tuple[bytes, str]], *, processes: int) -> list[CheckedFile]:
     """The modules are imported here: a check of one file would wait for them longer than for itself."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -34,7 +34,7 @@ def _check_side_by_side(files: Sequence[tuple[bytes, str]], *, processes: int) -
         return list(pool.map(_check, files, chunksize=_FILES_AT_ONCE))
 
 
-def _check(file: tuple[bytes, str]) -> Checked:
+def _check(file: tuple[bytes, str]) -> CheckedFile:
     return check_definition(*file)
 
 

@@ -18,13 +18,14 @@ from statewright.cli.check_processes import check_all
 from statewright.cli.findings_text import result_lines, summary
 from statewright.cli.output import Format, json_text, print_lines, printable, say
 from statewright.cli.paths import STDIN, STDIN_NAME, named_files
+from statewright.cli.project import nearest_configuration, nearest_schema
 from statewright.diagnostics import Finding, sort_findings
 from statewright.language.source.text import BYTES_MAX
-from statewright.lint import Checked, check_together
-from statewright.lint.configuration import Configuration, nearest_configuration
-from statewright.lint.judging import judge
+from statewright.lint import CheckedFile, cross_file_findings
+from statewright.lint.configuration import Configuration
+from statewright.lint.file_results import file_results
 from statewright.lint.reports.json_text import finding_object
-from statewright.lint.result import Result
+from statewright.lint.result import CheckResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def read_files(paths: Iterable[str]) -> Iterator[File]:
 
 def check_results(
     files: Sequence[File], configuration: Configuration, *, together: bool = True
-) -> list[Result]:
+) -> list[CheckResult]:
     """What is found in the files that could be read: file by file in their order.
 
     `together`: also what is wrong with a file only beside the others of its folder.
@@ -60,11 +61,12 @@ def check_results(
     return [
         result
         for (content, name), found in zip(readable, checked, strict=True)
-        for result in judge(
+        for result in file_results(
             content,
             name,
             sort_findings([*found.findings, *shared.get(name, ())]),
             configuration=configuration,
+            schema_of=nearest_schema,
         )
     ]
 
@@ -78,10 +80,10 @@ def show_checked(files: Iterable[File], *, format: Format) -> bool:
 def show_findings(findings_by_file: Iterable[Sequence[Finding]], *, format: Format) -> bool:
     """Print them as they are; whether there is no error and no warning among them."""
     findings = chain.from_iterable(findings_by_file)
-    return show_results([Result(finding, finding.severity) for finding in findings], format=format)
+    return show_results([CheckResult(finding, finding.severity) for finding in findings], format=format)
 
 
-def show_results(results: Sequence[Result], *, format: Format) -> bool:
+def show_results(results: Sequence[CheckResult], *, format: Format) -> bool:
     """Print those that count; whether none of them makes a check fail."""
     if format is Format.JSON:
         print_lines(json_text(finding_object(result)) for result in results if result.counts)
@@ -92,14 +94,14 @@ def show_results(results: Sequence[Result], *, format: Format) -> bool:
     return not any(result.fails for result in results)
 
 
-def _shared_findings(checked: Iterable[Checked]) -> dict[str, list[Finding]]:
+def _shared_findings(checked: Iterable[CheckedFile]) -> dict[str, list[Finding]]:
     """By file, what is wrong with it beside the other files of its folder."""
-    folders: defaultdict[Path, list[Checked]] = defaultdict(list)
+    folders: defaultdict[Path, list[CheckedFile]] = defaultdict(list)
     for file in checked:
         if file.file != STDIN_NAME:
             folders[Path(file.file).parent].append(file)
     shared: defaultdict[str, list[Finding]] = defaultdict(list)
     for files in folders.values():
-        for finding in check_together(files):
+        for finding in cross_file_findings(files):
             shared[finding.file].append(finding)
     return shared

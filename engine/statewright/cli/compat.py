@@ -16,6 +16,7 @@ from statewright.cli.checking import File, read_files, show_findings
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.output import Format, json_text, plural, print_lines, say
 from statewright.cli.verdicts import verdict_document, verdict_lines
+from statewright.clock import utc_now
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.evolution.compat import Consequence, Report, Verdict, compare
 from statewright.evolution.compat.acceptance import Judged, judged, read_acceptances
@@ -23,7 +24,6 @@ from statewright.evolution.compat.verdicts import sort_verdicts
 from statewright.language import load_definition
 from statewright.language.source.files import definition_files
 from statewright.machine.compiled import Machine, compile_machine
-from statewright.runtime.clock import utc_now
 
 _FAILING = {
     "replay": {Consequence.REPLAY, Consequence.UPCASTER},
@@ -50,7 +50,7 @@ def compare_definitions(
         show_findings([error.findings], format=Format.TEXT if format is Format.TEXT else Format.JSON)
         return ExitCode.FINDINGS
     try:
-        before = _machines(baseline_files(old, new, after.keys()))
+        before = _machines(baseline_files(old, new, after.keys()), published=True)
     except DefinitionError as error:
         show_findings([error.findings], format=Format.TEXT if format is Format.TEXT else Format.JSON)
         raise SourceUnavailable(f'"{old}" has errors of its own: name a version without') from error
@@ -62,10 +62,10 @@ def compare_definitions(
     return ExitCode.FINDINGS if failing else ExitCode.CLEAN
 
 
-def _machines(files: Iterable[File]) -> dict[str, Machine]:
+def _machines(files: Iterable[File], *, published: bool = False) -> dict[str, Machine]:
     machines: dict[str, Machine] = {}
     for file in files:
-        machine = compile_machine(load_definition(file.content or b"", file.name))
+        machine = compile_machine(load_definition(file.content or b"", file.name, published=published))
         if machine.name in machines:
             first = machines[machine.name].definition.document.file
             raise SourceUnavailable(f'"{first}" and "{file.name}" both declare machine "{machine.name}"')

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import click
 
-from statewright.aws.app import BatchReport, build_application
 from statewright.aws.settings import Settings, read_settings
+from statewright.aws.sqs import EventResult, handle_event
+from statewright.aws.wiring import build_application
 from statewright.cli import log_lines
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.history import history_lines
@@ -43,26 +44,26 @@ def run_demo() -> ExitCode:
     FOLDER.mkdir()
     settings = read_settings(ENVIRONMENT)
     with opened_store(EVENTS, create=True) as store:
-        report = _handled(json.loads(EVENT.read_bytes()), settings, store)
-        print_lines(_lines(report, store))
+        handled = _handled(json.loads(EVENT.read_bytes()), settings, store)
+        print_lines(_lines(handled, store))
     return ExitCode.CLEAN
 
 
-def _handled(event: object, settings: Settings, store: EventStore) -> BatchReport:
+def _handled(event: object, settings: Settings, store: EventStore) -> EventResult:
     """What the Lambda entry point does with an event, and the outcomes that its answer rests on."""
     with log_lines.as_json(logging.FileHandler(LOG, encoding="utf-8")):
         application = build_application(settings, store=store)
         try:
-            return application.handle(event)
+            return handle_event(application, event)
         finally:
             application.close()
 
 
-def _lines(report: BatchReport, store: EventStore) -> Iterator[str]:
-    yield _title(f"{len(report.results)} messages of {EVENT}, through the handler")
+def _lines(handled: EventResult, store: EventStore) -> Iterator[str]:
+    yield _title(f"{len(handled.batch.results)} messages of {EVENT}, through the handler")
     yield from (f"{name}={value}" for name, value in ENVIRONMENT.items())
     yield ""
-    yield from report_lines(report)
+    yield from report_lines(handled)
     for aggregate in AGGREGATES:
         yield ""
         yield from history_lines(store, aggregate)

@@ -91,7 +91,7 @@ def _earlier(path: Path, machine: str, against: str) -> Definition:
 def _readable(file: File) -> Definition:
     """Faults of an earlier version are nothing that could be mended now."""
     try:
-        return load_definition(file.content or b"", file.name)
+        return load_definition(file.content or b"", file.name, published=True)
     except DefinitionError as error:
         show_findings([error.findings], format=Format.TEXT)
         raise SourceUnavailable(f'"{file.name}" has errors of its own: name a version without') from error

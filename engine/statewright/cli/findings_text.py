@@ -10,7 +10,7 @@ import click
 from statewright.cli.output import plural, printable
 from statewright.cli.paths import STDIN_NAME
 from statewright.diagnostics import Finding, Severity
-from statewright.lint.result import Origin, Result
+from statewright.lint.result import CheckResult, Origin
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _SUPPRESSED = {
@@ -20,7 +20,7 @@ _SUPPRESSED = {
 }
 
 
-def result_lines(results: Iterable[Result]) -> Iterator[str]:
+def result_lines(results: Iterable[CheckResult]) -> Iterator[str]:
     """Those that count."""
     for result in results:
         if result.counts:
@@ -38,7 +38,7 @@ def printable_line(line: str) -> str:
     return "\t".join(map(printable, line.split("\t")))
 
 
-def summary(results: Sequence[Result]) -> str:
+def summary(results: Sequence[CheckResult]) -> str:
     """How many there are of what, in how many files; "" where there is nothing at all to say."""
     counting = [result for result in results if result.counts]
     parts = [_found(counting) if counting else "no findings"] if results else []
@@ -49,12 +49,12 @@ def summary(results: Sequence[Result]) -> str:
     return "; ".join(parts)
 
 
-def _is_mendable(result: Result) -> bool:
+def _is_mendable(result: CheckResult) -> bool:
     """By `--fix`, which has nowhere to write what came from standard input."""
     return result.edit is not None and result.finding.file != STDIN_NAME
 
 
-def _found(results: Sequence[Result]) -> str:
+def _found(results: Sequence[CheckResult]) -> str:
     files = len({result.finding.file for result in results})
     severities = Counter(result.severity for result in results)
     kinds = ", ".join(

@@ -21,8 +21,8 @@ from statewright.cli.exit_codes import ExitCode
 from statewright.cli.findings_text import printable_line
 from statewright.cli.output import plural, print_lines, printable, say
 from statewright.cli.paths import STDIN_NAME
+from statewright.cli.project import nearest_configuration
 from statewright.cli.report_output import Output, keep_apart
-from statewright.lint.configuration import nearest_configuration
 from statewright.lint.fixes import apply_edits
 from statewright.lint.result import Edit
 

@@ -1,7 +1,7 @@
 """The `init` command: a machine, its scenarios and what surrounds them, as files that pass every check.
 
-The texts stand in `engine/statewright/cli/templates`, the schemas come from `statewright.cli.schema`. Nothing
-is ever overwritten: what a project has already is kept, and a machine whose file is there is refused.
+Nothing is ever overwritten: what a project has already is kept. A machine whose file is there is refused, and
+so is a stack whose template is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 
@@ -18,24 +17,40 @@ import click
 import yaml
 
 from statewright import __version__
+from statewright.cli import deployment_files
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.output import print_lines, say
 from statewright.cli.schema import editor_schema
+from statewright.cli.templates import template_text
 from statewright.json_schemas import load_schema
 from statewright.language.source.files import FILE_NAMES
 
 CONFIG = Path("config")
 
 
-def begin_machine(name: str, *, into: Path) -> ExitCode:
-    """Write the files below the folder `into`, say which, and what to do next."""
-    _require_name(name)
-    _require_new(name, into / CONFIG)
-    texts = _machine_files(name) | _project_files()
+_NEXT_STEPS = ("statewright check config", "statewright test", "pre-commit install")
+
+
+def begin(name: str | None, *, into: Path, deploy: bool = False) -> ExitCode:
+    """Write the files below the folder `into`, say which, and what to do next.
+
+    `name`: of a machine, whose files and the project's are written; `deploy`: write those of a stack.
+    """
+    texts: dict[Path, str] = {}
+    steps = [] if into == Path() else [f"cd {shlex.quote(str(into))}"]
+    if name is not None:
+        _require_name(name)
+        _require_new(name, into / CONFIG)
+        texts |= _machine_files(name) | _project_files()
+        steps += _NEXT_STEPS
+    if deploy:
+        deployment_files.require_no_template(into)
+        texts |= deployment_files.deployment_files(into)
+        steps += deployment_files.NEXT_STEPS
     _require_folders(into, texts)
     print_lines(_write(into, texts))
     say("\nnext:")
-    for step in _next_steps(into):
+    for step in steps:
         say(f"  {step}")
     return ExitCode.CLEAN
 
@@ -68,8 +83,8 @@ def _machine_files(name: str) -> dict[Path, str]:
     """What each machine has of its own."""
     written = name if yaml.safe_load(name) == name else f'"{name}"'  # a machine may be called true, or no
     return {
-        CONFIG / f"{name}.machine.yaml": _template("machine.yaml").replace("NAME", written),
-        CONFIG / f"{name}.scenarios.yaml": _template("scenarios.yaml").replace("NAME", written),
+        CONFIG / f"{name}.machine.yaml": template_text("machine.yaml").replace("NAME", written),
+        CONFIG / f"{name}.scenarios.yaml": template_text("scenarios.yaml").replace("NAME", written),
     }
 
 
@@ -78,15 +93,11 @@ def _project_files() -> dict[Path, str]:
     return {
         Path("schemas/machine.schema.json"): editor_schema("machine"),
         Path("schemas/scenarios.schema.json"): editor_schema("scenarios"),
-        Path(".pre-commit-config.yaml"): _template("pre-commit.yaml"),
-        Path(".github/workflows/statewright.yaml"): _template("workflow.yaml").replace(
+        Path(".pre-commit-config.yaml"): template_text("pre-commit.yaml"),
+        Path(".github/workflows/statewright.yaml"): template_text("workflow.yaml").replace(
             "VERSION", __version__
         ),
     }
-
-
-def _template(name: str) -> str:
-    return files("statewright.cli").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _write(into: Path, texts: Mapping[Path, str]) -> Iterator[str]:
@@ -101,11 +112,3 @@ def _write(into: Path, texts: Mapping[Path, str]) -> Iterator[str]:
             yield f"kept {place.as_posix()}, which was there already"
         else:
             yield f"wrote {place.as_posix()}"
-
-
-def _next_steps(into: Path) -> Iterator[str]:
-    if into != Path():
-        yield f"cd {shlex.quote(str(into))}"
-    yield "statewright check config"
-    yield "statewright test"
-    yield "pre-commit install"

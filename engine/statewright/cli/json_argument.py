@@ -14,7 +14,7 @@ def json_value(_context: click.Context, _parameter: click.Parameter, text: str) 
     try:
         return read_json(text)
     except Malformed as error:
-        raise click.BadParameter(str(error).removeprefix("body: ")) from error
+        raise click.BadParameter(str(error) if error.place else error.reason) from error
 
 
 def json_object(context: click.Context, parameter: click.Parameter, text: str) -> dict[str, Any]:

@@ -15,9 +15,9 @@ import click
 
 from statewright.aws.settings import DynamoTable
 from statewright.cli.output import Format
+from statewright.clock import utc_now
 from statewright.errors import EvaluationError
 from statewright.registry.place import S3Place
-from statewright.runtime.clock import utc_now
 
 EXISTING_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
 

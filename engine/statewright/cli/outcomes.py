@@ -1,6 +1,6 @@
 """What became of commands, as lines, as a table, as JSON and as a count.
 
-Reads `Settled` values of the handler and changes nothing.
+Reads `MessageResult` values of the handler and changes nothing.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from dataclasses import replace
 
 import click
 
-from statewright.aws.app import BatchReport
+from statewright.aws.sqs import EventResult
 from statewright.cli.output import json_text, printable, table
 from statewright.machine.messages import Rejected
-from statewright.runtime.results import Settled
+from statewright.runtime.results import MessageResult
 
 SUCCESSES = frozenset({"ACCEPTED", "DUPLICATE"})
 MESSAGE_ID_SHOWN = 8  # enough to find a message of the answer in the table
 
 
-def json_lines(results: Iterable[Settled]) -> Iterator[str]:
+def json_lines(results: Iterable[MessageResult]) -> Iterator[str]:
     """One object per message, its keys named as in the handler's log lines."""
     for result in results:
         command = result.command
@@ -41,7 +41,7 @@ def json_lines(results: Iterable[Settled]) -> Iterator[str]:
         yield json_text(document)
 
 
-def text_lines(results: Iterable[Settled], file: str, *, verbose: bool) -> Iterator[str]:
+def text_lines(results: Iterable[MessageResult], file: str, *, verbose: bool) -> Iterator[str]:
     """`file:line: aggregate command: CODE: why`, for messages whose ids are the numbers of their lines.
 
     Successes only when `verbose`. Says nothing of what happens to messages on a queue: there is none.
@@ -54,7 +54,7 @@ def text_lines(results: Iterable[Settled], file: str, *, verbose: bool) -> Itera
             yield ": ".join(part for part in parts if part)
 
 
-def report_lines(report: BatchReport) -> Iterator[str]:
+def report_lines(handled: EventResult) -> Iterator[str]:
     """A table with a row per message, and the answer to SQS."""
     rows = [
         (
@@ -65,11 +65,11 @@ def report_lines(report: BatchReport) -> Iterator[str]:
             result.disposition.value,
             printable(result.reason),
         )
-        for result in report.results
+        for result in handled.batch.results
     ]
     yield from table(("MESSAGE", "AGGREGATE", "COMMAND", "OUTCOME", "ON THE QUEUE", "WHY"), rows)
     yield ""
-    yield json.dumps(report.response, indent=2)
+    yield json.dumps(handled.response, indent=2)
 
 
 def summary_lines(codes: Counter[str]) -> Iterator[str]:
@@ -79,7 +79,7 @@ def summary_lines(codes: Counter[str]) -> Iterator[str]:
     yield f"{codes.total():>13,}  {'command' if codes.total() == 1 else 'commands'}"
 
 
-def _aggregate(result: Settled) -> str:
+def _aggregate(result: MessageResult) -> str:
     return f"{result.command.machine}/{result.command.aggregate_id}" if result.command else ""
 
 

@@ -10,14 +10,14 @@ import click
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.output import json_text, print_lines, say, table
 from statewright.diagnostics import nearest
-from statewright.lint import Rule, rule_called, rules
+from statewright.lint import Rule, find_rule, rules
 
 
 def show_rules(name: str | None, *, format: str) -> ExitCode:
     """Print all rules, or the one with this code or slug."""
     chosen: Sequence[Rule] = rules()
     if name is not None:
-        rule = rule_called(name)
+        rule = find_rule(name)
         if rule is None:
             near = nearest(name, [rule.slug for rule in rules()])
             say(
@@ -45,8 +45,8 @@ def _document(rule: Rule) -> dict[str, str]:
         "severity": rule.severity.value,
         "why": rule.why,
         "fix": rule.fix,
-        "bad": rule.bad,
-        "good": rule.good,
+        "bad": rule.example.bad,
+        "good": rule.example.good,
     }
 
 
@@ -59,7 +59,7 @@ def _explanation(rule: Rule) -> Iterator[str]:
     yield f"{click.style(f'{rule.code.id} {rule.slug}', bold=True)}  {rule.severity.value}"
     yield ""
     yield from click.wrap_text(rule.why, width=80).splitlines()
-    for heading, example in (("bad", rule.bad), ("good", rule.good)):
+    for heading, example in (("bad", rule.example.bad), ("good", rule.example.good)):
         yield ""
         yield click.style(heading, dim=True)
         yield from indent(example, "  ").splitlines()
@@ -90,5 +90,10 @@ def _section(rule: Rule) -> Iterator[str]:
     if rule.fix:
         yield ""
         yield f"`check --fix`: {rule.fix}"
-    for heading, example in (("Bad:", rule.bad), ("Good:", rule.good)):
-        yield from ("", heading, "", "```yaml", *example.splitlines(), "```")
+    example = rule.example
+    for heading, language, text in (
+        ("Bad:", "yaml", example.bad),
+        ("Output:", "text", example.output),
+        ("Good:", "yaml", example.good),
+    ):
+        yield from ("", heading, "", f"```{language}", *text.splitlines(), "```")

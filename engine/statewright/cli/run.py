@@ -14,8 +14,8 @@ from typing import IO
 
 import click
 
-from statewright.aws.app import Application, BatchReport
 from statewright.aws.settings import DynamoTable
+from statewright.aws.sqs import EventResult, handle_event
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.feed import Batch, read_batches
 from statewright.cli.opening import opened_store, source_in
@@ -23,6 +23,7 @@ from statewright.cli.outcomes import SUCCESSES, json_lines, report_lines, summar
 from statewright.cli.output import Format, json_text, say
 from statewright.cli.progress import progress
 from statewright.registry.place import S3Place
+from statewright.runtime.application import Application
 from statewright.runtime.queue import LocalQueue
 
 
@@ -46,9 +47,9 @@ def run_commands(
     with _application(events, definitions) as application, progress(stream) as show:
         try:
             for batch in read_batches(stream):
-                report = application.handle(batch.event)
-                codes.update(result.code for result in report.results)
-                show(_lines(batch, report, file, format=format, verbose=verbose))
+                handled = handle_event(application, batch.event)
+                codes.update(result.code for result in handled.batch.results)
+                show(_lines(batch, handled, file, format=format, verbose=verbose))
         except KeyboardInterrupt:
             ending = ExitCode.INTERRUPTED
     for line in summary_lines(codes):
@@ -60,21 +61,21 @@ def run_commands(
 def _application(events: Path | DynamoTable | None, definitions: Path | S3Place) -> Iterator[Application]:
     source = source_in(definitions)
     with opened_store(events, create=True) as store:
-        application = Application(store=store, source=source, queue=LocalQueue())
+        application = Application(store=store, definitions=source, queue=LocalQueue())
         try:
             yield application
         finally:
             application.close()
 
 
-def _lines(batch: Batch, report: BatchReport, file: str, *, format: Format, verbose: bool) -> Iterator[str]:
+def _lines(batch: Batch, handled: EventResult, file: str, *, format: Format, verbose: bool) -> Iterator[str]:
     match format:
         case Format.JSON:
-            yield from json_lines(report.results)
+            yield from json_lines(handled.batch.results)
             if batch.given:
-                yield json_text(report.response)
+                yield json_text(handled.response)
         case Format.TEXT if batch.given:
-            yield from report_lines(report)
+            yield from report_lines(handled)
             yield ""
         case Format.TEXT:
-            yield from text_lines(report.results, file, verbose=verbose)
+            yield from text_lines(handled.batch.results, file, verbose=verbose)

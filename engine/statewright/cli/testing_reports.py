@@ -16,7 +16,7 @@ from statewright.cli.findings_text import printable_line
 from statewright.cli.output import GAP, aligned, json_text, printable
 from statewright.diagnostics import Finding
 from statewright.lint.reports.json_text import finding_object
-from statewright.lint.result import Result as Judged
+from statewright.lint.result import CheckResult
 from statewright.scenarios.coverage import Coverage, Goal, Kind
 from statewright.scenarios.model import ScenarioFile
 from statewright.scenarios.running import Result
@@ -94,7 +94,7 @@ def _missed_line(suite: Suite, goal: Goal) -> str:
 
 def _json(tested: Sequence[Tested], findings: Iterable[Finding]) -> Iterator[str]:
     """A line for each finding, as `check` has it, for each scenario, and then for each machine."""
-    yield from (json_text(finding_object(Judged(finding, finding.severity))) for finding in findings)
+    yield from (json_text(finding_object(CheckResult(finding, finding.severity))) for finding in findings)
     for one in tested:
         for file, result in one.results:
             position = file.document.position(result.scenario.path)

@@ -92,7 +92,8 @@ def _candidates(places: Iterable[str]) -> Iterator[Machine]:
 def _earlier(against: str | None, places: Sequence[str], machines: Collection[str]) -> Iterator[Machine]:
     """Raises DefinitionError, and SourceUnavailable where nothing can be read there."""
     if against is not None:
-        yield from map(_compiled, baseline_files(against, places, machines))
+        for file in baseline_files(against, places, machines):
+            yield _compiled(file, published=True)
 
 
 def _s3_place(text: str) -> S3Place:
@@ -102,10 +103,10 @@ def _s3_place(text: str) -> S3Place:
         raise click.UsageError(str(error)) from error
 
 
-def _compiled(file: File) -> Machine:
+def _compiled(file: File, *, published: bool = False) -> Machine:
     if file.content is None:
         raise click.UsageError(f'"{file.name}" cannot be read: name a file, a folder or s3://bucket/prefix')
-    return compile_machine(load_definition(file.content, file.name))
+    return compile_machine(load_definition(file.content, file.name, published=published))
 
 
 def _by_name(machines: Iterable[Machine]) -> dict[str, Machine]:

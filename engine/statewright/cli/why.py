@@ -27,6 +27,7 @@ from statewright.machine.messages import (
     Accepted,
     Actor,
     AggregateState,
+    BranchResult,
     BranchTrace,
     Command,
     Invalid,
@@ -129,7 +130,7 @@ def _document(judged: Judgement) -> dict[str, object]:
                 "does": _effect(branch),
                 "guard": branch.guard.source if branch.guard else None,
                 "roles": branch.roles,
-                "result": trace.result if trace else NOT_TRIED,
+                "result": trace.result_text if trace else NOT_TRIED,
                 "saw": to_json(dict(trace.saw)) if trace else {},
             }
             for number, (branch, trace) in enumerate(judged.branches, 1)
@@ -158,8 +159,9 @@ def _lines(judged: Judgement) -> Iterator[str]:
 
 
 def _branch_lines(number: int, branch: Branch, trace: BranchTrace | None) -> Iterator[str]:
-    result = trace.result if trace else NOT_TRIED
-    yield f"branch {number}: {click.style(printable(result), bold=result == 'chosen')}"
+    result = trace.result_text if trace else NOT_TRIED
+    is_chosen = trace is not None and trace.result is BranchResult.CHOSEN
+    yield f"branch {number}: {click.style(printable(result), bold=is_chosen)}"
     about = {"does": _effect(branch)}
     if branch.roles:
         about["roles"] = " or ".join(branch.roles)

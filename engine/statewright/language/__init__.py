@@ -14,10 +14,13 @@ from statewright.language.source.document import load_document
 __all__ = ["Definition", "digest_of", "load_definition", "read_definition"]
 
 
-def read_definition(content: bytes, file: str) -> tuple[Definition | None, list[Finding]]:
+def read_definition(
+    content: bytes, file: str, *, published: bool = False
+) -> tuple[Definition | None, list[Finding]]:
     """The definition as far as it can be read, and all that was found; for those who go on checking.
 
-    None where the text is no document, has no states, or has more faults than anybody reads.
+    None where the text is no document, has no states, or has more faults than anybody reads. `published`: an
+    earlier version may have accepted it, so its patterns are not judged by today's rules.
     """
     try:
         document = load_document(content, file)
@@ -25,15 +28,15 @@ def read_definition(content: bytes, file: str) -> tuple[Definition | None, list[
         return None, list(error.findings)
     findings = [*document.findings, *check_shape(document)]
     try:
-        definition, more = build_definition(document)
+        definition, more = build_definition(document, published=published)
     except DefinitionError as error:
         return None, sort_findings([*findings, *error.findings])
     return definition, sort_findings([*findings, *more])
 
 
-def load_definition(content: bytes, file: str) -> Definition:
+def load_definition(content: bytes, file: str, *, published: bool = False) -> Definition:
     """Raises DefinitionError with every finding of severity error; warnings are the business of `checks`."""
-    definition, findings = read_definition(content, file)
+    definition, findings = read_definition(content, file, published=published)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors or definition is None:
         raise DefinitionError(errors)

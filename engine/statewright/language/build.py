@@ -21,13 +21,15 @@ from statewright.language.source.document import Document, Path
 from statewright.language.timeouts import check_timeouts, read_timeout
 
 
-def build_definition(document: Document) -> tuple[Definition | None, list[Finding]]:
+def build_definition(
+    document: Document, *, published: bool = False
+) -> tuple[Definition | None, list[Finding]]:
     """The definition and what was found; None where there are no states.
 
     After a finding parts of the definition are stand-ins, which let the other checks go on.
     """
     written = document.value
-    fields = FieldReader(document)
+    fields = FieldReader(document, published=published)
     draft = Draft(document, state_tree(written.get("states")), fields, fields.findings)
     draft.data = read_data(draft)
     draft.data_type = record_type(draft.data)

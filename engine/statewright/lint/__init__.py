@@ -1,19 +1,27 @@
 """Every finding about definitions: what makes one meaningless, what breaks replay, what looks like a mistake.
 
-Owns the order in which a file is judged; the rules are in the families beside, listed by one registry.
+Owns the order in which a file is checked; the rules are in `rules`, listed by one registry.
 """
 
 from __future__ import annotations
 
 from statewright.diagnostics import Finding, Severity, sort_findings
 from statewright.language import read_definition
-from statewright.lint.cross_file import Checked, Declared, check_together
-from statewright.lint.registry import rule_called, rules
+from statewright.lint.context import LintContext
+from statewright.lint.cross_file import CheckedFile, DeclaredMachine, cross_file_findings
+from statewright.lint.registry import find_rule, rules
 from statewright.lint.rule import Rule
-from statewright.lint.subject import Subject
 from statewright.machine.flatten import flatten
 
-__all__ = ["Checked", "Rule", "check_definition", "check_file", "check_together", "rule_called", "rules"]
+__all__ = [
+    "CheckedFile",
+    "Rule",
+    "check_definition",
+    "check_file",
+    "cross_file_findings",
+    "find_rule",
+    "rules",
+]
 
 
 def check_file(content: bytes, file: str) -> list[Finding]:
@@ -21,16 +29,16 @@ def check_file(content: bytes, file: str) -> list[Finding]:
     return list(check_definition(content, file).findings)
 
 
-def check_definition(content: bytes, file: str) -> Checked:
-    """The same findings, with what `check_together` needs to compare this file with others."""
+def check_definition(content: bytes, file: str) -> CheckedFile:
+    """The same findings, with what `cross_file_findings` needs to compare this file with others."""
     definition, findings = read_definition(content, file)
     if definition is None:
-        return Checked(file, tuple(sort_findings(findings)))
+        return CheckedFile(file, tuple(sort_findings(findings)))
     table, breaches = flatten(definition)
     findings += breaches
     has_errors = any(finding.severity is Severity.ERROR for finding in findings)
-    subject = Subject(definition, table)
+    context = LintContext(definition, table)
     for rule in rules():
         if rule.despite_errors or not has_errors:
-            findings += rule.findings(subject)
-    return Checked(file, tuple(sort_findings(findings)), Declared.of(definition))
+            findings += rule.findings(context)
+    return CheckedFile(file, tuple(sort_findings(findings)), DeclaredMachine.of(definition))

@@ -1,22 +1,21 @@
 """What an old repository lives with for now: findings in a file that shrinks, and grows only when told to.
 
 Names and shapes below are on disk: a JSON document that is kept in version control. An entry holds no line
-numbers, so that edits elsewhere in the file leave it valid.
+numbers, so that other edits of the file leave it valid. Nothing here reads or writes the file.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from statewright.diagnostics import Severity
 from statewright.errors import StatewrightError
-from statewright.lint.configuration import relative_path
-from statewright.lint.result import Origin, Result, Suppression
+from statewright.lint.result import CheckResult, Origin, Suppression
 
 FORMAT = 1
 
@@ -24,7 +23,7 @@ FORMAT = 1
 class BaselineError(StatewrightError):
     """The file cannot be used as a baseline."""
 
-    def __init__(self, file: Path, problem: str) -> None:
+    def __init__(self, file: PurePath, problem: str) -> None:
         super().__init__(
             f"{file}: {problem}; statewright check FILE… --baseline {file} --write-baseline makes one"
         )
@@ -40,14 +39,14 @@ class Entry:
 
 
 Baseline = Counter[Entry]
+PathOf = Callable[[str], str]
+"""A checked file as seen from the folder of the baseline."""
 
 
-def read_baseline(file: Path) -> Baseline:
+def parse_baseline(text: str, file: PurePath) -> Baseline:
     """How often each entry may occur. Raises BaselineError."""
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise BaselineError(file, "no such file") from error
+        document = json.loads(text)
     except ValueError as error:
         raise BaselineError(file, f"not valid JSON: {error}") from error
     match document:
@@ -57,7 +56,7 @@ def read_baseline(file: Path) -> Baseline:
             raise BaselineError(file, 'expected {"baseline": 1, "findings": […]}')
 
 
-def write_baseline(file: Path, baseline: Baseline) -> None:
+def baseline_text(baseline: Baseline) -> str:
     """One line for each entry, sorted, so that version control shows what came and what went."""
     lines = ",\n".join(
         json.dumps(
@@ -67,40 +66,30 @@ def write_baseline(file: Path, baseline: Baseline) -> None:
         for entry, count in sorted(baseline.items())
     )
     findings = f"[\n{lines}\n]" if lines else "[]"
-    file.write_text(f'{{"baseline": {FORMAT}, "findings": {findings}}}\n', encoding="utf-8")
+    return f'{{"baseline": {FORMAT}, "findings": {findings}}}\n'
 
 
-def baseline_of(results: Iterable[Result], folder: Path) -> Baseline:
+def baseline_of(results: Iterable[CheckResult], path_of: PathOf) -> Baseline:
     """Everything that would count now, except errors: `publish` and the handler refuse those all the same."""
-    return Baseline(_known_as(result, folder) for result in results if result.counts and _is_lenient(result))
+    return Baseline(_entry_of(result, path_of) for result in results if result.counts and _is_lenient(result))
 
 
-def cover(results: Sequence[Result], baseline: Baseline, file: Path) -> tuple[list[Result], Baseline]:
+def apply_baseline(
+    results: Sequence[CheckResult], baseline: Baseline, *, name: str, path_of: PathOf
+) -> tuple[list[CheckResult], Baseline]:
     """The results, suppressed where the baseline has them, and what it has besides: entries that are gone."""
     left = Baseline(baseline)
-    covered = []
+    applied = []
     for result in results:
-        entry = _known_as(result, file.parent)
+        entry = _entry_of(result, path_of)
         if result.counts and _is_lenient(result) and left[entry] > 0:
             left[entry] -= 1
-            result = replace(result, suppression=Suppression(Origin.BASELINE, f"known since {file.name}"))
-        covered.append(result)
-    return covered, +left
+            result = replace(result, suppression=Suppression(Origin.BASELINE, f"known since {name}"))
+        applied.append(result)
+    return applied, +left
 
 
-def of_other_files(baseline: Baseline, names: Iterable[str], folder: Path) -> Baseline:
-    """The entries about files that exist and are not among the `names`: whether they hold is not known."""
-    looked_at = {relative_path(name, folder) for name in names}
-    return Baseline(
-        {
-            entry: count
-            for entry, count in baseline.items()
-            if entry.file not in looked_at and (folder / entry.file).exists()
-        }
-    )
-
-
-def _entry(file: Path, number: int, item: Any) -> tuple[Entry, int]:
+def _entry(file: PurePath, number: int, item: Any) -> tuple[Entry, int]:
     match item:
         case {"file": str(name), "code": str(code), "message": str(message), "count": int(count)} if (
             count > 0
@@ -110,10 +99,10 @@ def _entry(file: Path, number: int, item: Any) -> tuple[Entry, int]:
             raise BaselineError(file, f"entry {number} is not an object of file, code, message and count")
 
 
-def _known_as(result: Result, folder: Path) -> Entry:
+def _entry_of(result: CheckResult, path_of: PathOf) -> Entry:
     finding = result.finding
-    return Entry(relative_path(finding.file, folder), finding.code.id, result.lasting_message)
+    return Entry(path_of(finding.file), finding.code.id, result.lasting_message)
 
 
-def _is_lenient(result: Result) -> bool:
+def _is_lenient(result: CheckResult) -> bool:
     return result.finding.code.severity is not Severity.ERROR

@@ -1,26 +1,28 @@
 """What a project says about its checks, in pyproject.toml or statewright.toml.
 
-Owns the names of the keys and what they may hold; reads the nearest of these files. A key or code that is not
-known is an error, since a project that thinks it is guarded must be.
+Owns the names of the keys and what they may hold; finds and reads no file. A key or code that is not known is
+an error, since a project that thinks it is guarded must be.
 """
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from statewright.diagnostics import Code, Severity, hint
 from statewright.errors import StatewrightError
 from statewright.language.wording import described
+from statewright.lint.paths import posix_path
 
 OWN_FILE = "statewright.toml"
 SHARED_FILE = "pyproject.toml"
 SECTION = "check"
+
+_SHARED_PREFIX = ("tool", "statewright")
 
 _CODES = {code.id: code for code in Code}
 
@@ -30,24 +32,24 @@ Reasons = Mapping[Code, str]
 class ConfigurationError(StatewrightError):
     """The file says something about checks that has no meaning; names the file, the key and the remedy."""
 
-    def __init__(self, file: Path, key: str, problem: str) -> None:
+    def __init__(self, file: PurePath, key: str, problem: str) -> None:
         super().__init__(f"{file}: {key}: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """`folder`: what paths and patterns are relative to.
+    """`select`: how codes begin, none means all; errors are always selected.
 
-    `select`: how codes begin, none means all; errors are always selected. `ignore`, `per_file_ignores`: why a
-    code does not count, anywhere or in the files of a pattern.
+    `ignore`, `per_file_ignores`: why a code does not count, anywhere or in the files of a pattern.
+    `path_of`: a checked file as the patterns see it.
     """
 
-    folder: Path
     select: tuple[str, ...] = ()
     ignore: Reasons = field(default_factory=dict)
     per_file_ignores: Mapping[str, Reasons] = field(default_factory=dict)
     severity: Mapping[Code, Severity] = field(default_factory=dict)
     baseline: Path | None = None
+    path_of: Callable[[str], str] = posix_path
 
     def selects(self, code: Code) -> bool:
         return code.severity is Severity.ERROR or not self.select or code.id.startswith(self.select)
@@ -56,43 +58,26 @@ class Configuration:
         """None where the finding counts."""
         if code in self.ignore:
             return self.ignore[code]
-        path = relative_path(file, self.folder)
+        path = self.path_of(file)
         reasons = (
             reasons for pattern, reasons in self.per_file_ignores.items() if fnmatchcase(path, pattern)
         )
         return next((found[code] for found in reasons if code in found), None)
 
 
-def relative_path(file: str, folder: Path) -> str:
-    """The file as seen from the folder, with slashes on every system."""
-    try:
-        return Path(os.path.relpath(file, folder)).as_posix()
-    except ValueError:  # another drive of Windows
-        return Path(file).as_posix()
+def parse_configuration(text: str, file: Path) -> Configuration | None:
+    """What the text of the file says; None for a shared file that does not speak of statewright.
 
-
-def nearest_configuration(folder: Path) -> Configuration:
-    """That of the folder or of the nearest one above it; without any, one that says nothing.
-
-    In a folder that has both files, statewright.toml is the one. Raises ConfigurationError, OSError.
+    A baseline is relative to the file's folder. Raises ConfigurationError.
     """
-    for candidate in (folder, *folder.parents):
-        for name, prefix in ((OWN_FILE, ()), (SHARED_FILE, ("tool", "statewright"))):
-            file = candidate / name
-            if file.is_file() and (table := _table(file, prefix)) is not None:
-                return _read(file, table, ".".join((*prefix, SECTION)))
-    return Configuration(folder)
-
-
-def _table(file: Path, prefix: tuple[str, ...]) -> Mapping[str, Any] | None:
-    """What the file has under the prefix."""
+    prefix = () if file.name == OWN_FILE else _SHARED_PREFIX
     try:
-        table: Any = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(file, "not valid TOML", str(error)) from error
     for key in prefix:
         table = table.get(key) if isinstance(table, dict) else None
-    return table if isinstance(table, dict) else None
+    return _read(file, table, ".".join((*prefix, SECTION))) if isinstance(table, dict) else None
 
 
 def _read(file: Path, table: Mapping[str, Any], place: str) -> Configuration:
@@ -103,7 +88,7 @@ def _read(file: Path, table: Mapping[str, Any], place: str) -> Configuration:
     if unknown := sorted(section.keys() - _READERS.keys()):
         raise ConfigurationError(file, f"{place}.{unknown[0]}", f"unknown key{hint(unknown[0], [*_READERS])}")
     values = {key: _READERS[key](file, f"{place}.{key}", value) for key, value in section.items()}
-    return Configuration(file.parent, **{key.replace("-", "_"): value for key, value in values.items()})
+    return Configuration(**{key.replace("-", "_"): value for key, value in values.items()})
 
 
 def _selection(file: Path, key: str, value: Any) -> tuple[str, ...]:
@@ -146,7 +131,7 @@ def _severities(file: Path, key: str, value: Any) -> Mapping[Code, Severity]:
 def _baseline(file: Path, key: str, value: Any) -> Path:
     named = isinstance(value, str) and bool(value)
     _expect(named, file, key, f"expected the name of a file, this is {described(value)}")
-    return Path(os.path.relpath(file.parent / str(value)))  # as people see it from where they are
+    return file.parent / str(value)
 
 
 def _code(file: Path, key: str, name: str) -> Code:

@@ -1,4 +1,4 @@
-"""What is wrong with several definitions that is wrong with none of them alone.
+"""Findings that no file has on its own.
 
 Looks at what is left of each file after it was checked, which is small and can cross a process boundary.
 """
@@ -13,7 +13,7 @@ from statewright.language.model import Definition
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredMachine:
     """The machine that a file defines, and where it says so."""
 
     machine: str
@@ -21,25 +21,24 @@ class Declared:
     source_line: str
 
     @classmethod
-    def of(cls, definition: Definition) -> Declared:
+    def of(cls, definition: Definition) -> DeclaredMachine:
         place = definition.document.finding(Code.MACHINE_TWICE, ("machine",), "")
         return cls(definition.machine, place.position, place.source_line)
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedFile:
     """One file's findings, and its machine; None where the file is too broken to have one."""
 
     file: str
     findings: tuple[Finding, ...]
-    declared: Declared | None = None
+    declared: DeclaredMachine | None = None
 
 
-def check_together(files: Iterable[Checked]) -> list[Finding]:
+def cross_file_findings(files: Iterable[CheckedFile]) -> list[Finding]:
     """Findings about files that are meant to be loaded or published together, such as those of one folder.
 
-    Each file whose machine an earlier one defines gets one; the files' own findings are not repeated. Whoever
-    checks several files calls it once with all of them: `check_definition` cannot see beyond its file.
+    Each file whose machine an earlier one defines gets one; the files' own findings are not repeated.
     """
     owners: dict[str, str] = {}
     findings = []

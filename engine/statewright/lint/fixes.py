@@ -1,17 +1,15 @@
 """Safe fixes: edits of a file's text that leave its meaning, its comments and its form as they are.
 
 Only what cannot change the data is fixed; every application is proved by reading the result. Nothing here
-writes. `statewright.lint.judging` asks for edits, `statewright.cli.fixing` applies them.
+reads or writes a file.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
-import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from statewright.canonical import canonical_json
 from statewright.diagnostics import Code, Finding, Position
@@ -21,19 +19,22 @@ from statewright.language.source.text import Source, decode
 from statewright.lint.result import Edit
 
 FIXABLE = frozenset({Code.YAML_1_1, Code.NO_MODELINE, Code.UNUSED_IGNORE})
-SCHEMA = "machine.schema.json"
-_SCHEMA_PLACES = (Path(SCHEMA), Path("schemas", SCHEMA))
+SchemaOf = Callable[[str], str | None]
+"""From a definition's file to the machine schema, as a path from its folder; None where no schema is near."""
+
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
-def safe_edits(content: bytes, file: str, findings: Iterable[Finding]) -> dict[Finding, Edit]:
-    """The edit for each finding that has a safe one. For a modeline the schema's file is looked for.
+def safe_edits(
+    content: bytes, file: str, findings: Iterable[Finding], schema_of: SchemaOf
+) -> dict[Finding, Edit]:
+    """The edit for each finding that has a safe one.
 
     Those for unused ignores come with their findings, from `statewright.lint.suppressions`.
     """
     fixable = [finding for finding in findings if finding.code in FIXABLE]
     try:
-        edits = dict(_edits(content, file, fixable))
+        edits = dict(_edits(content, file, fixable, schema_of))
     except DefinitionError:
         return {}  # there are no data that a fix could leave as they are
     return {finding: edit for finding, edit in edits.items() if edit is not None}
@@ -63,14 +64,16 @@ def _has_data(content: bytes, document: Document) -> bool:
     return canonical_json(found.value) == canonical_json(document.value)
 
 
-def _edits(content: bytes, file: str, findings: Sequence[Finding]) -> Iterator[tuple[Finding, Edit | None]]:
+def _edits(
+    content: bytes, file: str, findings: Sequence[Finding], schema_of: SchemaOf
+) -> Iterator[tuple[Finding, Edit | None]]:
     if any(finding.code is Code.YAML_1_1 for finding in findings):
         document = load_document(content, file)
     for finding in findings:
         if finding.code is Code.YAML_1_1:
             yield finding, _quotes(document, finding.position)
         elif finding.code is Code.NO_MODELINE:
-            yield finding, _modeline(decode(content, file))
+            yield finding, _modeline(decode(content, file), schema_of(file))
 
 
 def _quotes(document: Document, position: Position) -> Edit | None:
@@ -89,17 +92,9 @@ def _texts_at(document: Document, position: Position) -> Iterator[str]:
     yield from (value for value in values if isinstance(value, str))
 
 
-def _modeline(source: Source) -> Edit | None:
-    """The line that leads editors to the nearest file of the schema; None where there is none."""
-    schema = _nearest_schema(Path(os.path.abspath(source.file)).parent)
+def _modeline(source: Source, schema: str | None) -> Edit | None:
+    """The line that leads editors to the schema; None where there is none."""
     if schema is None or source.is_json:
         return None
     line_break = found[0] if (found := _LINE_BREAK.search(source.text)) else "\n"
     return Edit(Position(1, 1), 0, f"# yaml-language-server: $schema={schema}{line_break}")
-
-
-def _nearest_schema(folder: Path) -> str | None:
-    """As seen from the folder, with slashes."""
-    candidates = (above / place for above in (folder, *folder.parents) for place in _SCHEMA_PLACES)
-    found = next((candidate for candidate in candidates if candidate.is_file()), None)
-    return None if found is None else Path(os.path.relpath(found, folder)).as_posix()

@@ -48,7 +48,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CheckResult:
     """`severity`: the project's, which may differ from the code's. `edit`: the safe fix, if there is one."""
 
     finding: Finding

@@ -1,22 +1,22 @@
-"""What a rule is: a code with its documentation, and the function that looks for breaches of it.
+"""What a rule is: a code with its documentation, and the function that looks for violations of it.
 
-A function sees one `Subject` and yields `Remark`s; which code they get is the rule's business, so that no
-function can speak in another rule's name.
+A function sees one `LintContext` and yields `Violation`s. The rule gives them its code, so that no function
+can report under the code of another rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from textwrap import dedent
 
 from statewright.diagnostics import Code, Finding, Severity
 from statewright.language.source.document import Path
-from statewright.lint.subject import Subject
+from statewright.lint.context import LintContext
+from statewright.lint.examples import Example, example_of
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Violation:
     """What is said about the value at `path`, or about its key."""
 
     path: Path
@@ -24,23 +24,19 @@ class Remark:
     key: bool = False
 
 
-Check = Callable[[Subject], Iterable[Remark]]
+Check = Callable[[LintContext], Iterable[Violation]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`slug`: the code in words, stable like it. `fix`: the change that is always safe, "" for none.
+    """`fix`: the change that is always safe, "" for none.
 
-    `bad` is a definition that breaks the rule and `good` one that keeps it; a line `---` separates files.
-    `check`: None where the findings are made elsewhere. `despite_errors`: the check makes sense beside
-    errors, too; most do not, because what a mistake hides would look like a hole.
+    `check`: None where no function makes the findings. `despite_errors`: the check makes sense beside errors,
+    too; most do not, because what a mistake hides would look like a hole.
     """
 
     code: Code
-    slug: str
     why: str
-    bad: str
-    good: str
     fix: str = ""
     check: Check | None = None
     despite_errors: bool = False
@@ -50,32 +46,30 @@ class Rule:
         return self.code.severity
 
     @property
+    def slug(self) -> str:
+        """The code in words, stable like it; the examples are found by it."""
+        return self.code.name.lower().replace("_", "-")
+
+    @property
     def fragment(self) -> str:
         """Where docs/rules.md explains it: the part of a URL after "#"."""
         return self.code.id.lower()
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    @property
+    def example(self) -> Example:
+        return example_of(self.slug)
+
+    def findings(self, context: LintContext) -> Iterator[Finding]:
         """What the rule has to say about one definition."""
-        for remark in self.check(subject) if self.check is not None else ():
-            document = subject.definition.document
-            yield document.finding(self.code, remark.path, remark.message, key=remark.key)
+        for violation in self.check(context) if self.check is not None else ():
+            document = context.definition.document
+            yield document.finding(self.code, violation.path, violation.message, key=violation.key)
 
 
-def rule(
-    code: Code, slug: str, *, why: str, bad: str, good: str, fix: str = "", despite_errors: bool = False
-) -> Callable[[Check], Rule]:
-    """Make a rule of a function. The examples may be indented as the code around them is."""
+def rule(code: Code, *, why: str, fix: str = "", despite_errors: bool = False) -> Callable[[Check], Rule]:
+    """Make a rule of a function."""
 
     def make(check: Check) -> Rule:
-        return Rule(code, slug, why, _text(bad), _text(good), fix, check, despite_errors)
+        return Rule(code, why, fix, check, despite_errors)
 
     return make
-
-
-def found_elsewhere(code: Code, slug: str, *, why: str, bad: str, good: str, fix: str = "") -> Rule:
-    """The documentation of a code whose findings are made elsewhere."""
-    return Rule(code, slug, why, _text(bad), _text(good), fix)
-
-
-def _text(example: str) -> str:
-    return dedent(example).lstrip("\n")

@@ -43,15 +43,15 @@ class Ignore:
 def read_ignores(source: Source) -> tuple[list[Ignore], list[Finding]]:
     """What the comments of a YAML file ignore, and what is wrong with those comments."""
     ignores: list[Ignore] = []
-    faults: list[Finding] = []
+    problems: list[Finding] = []
     for position, text in _comments(source):
         for read in _read(source, position, text):
             match read:
                 case Ignore():
                     ignores.append(read)
                 case str():
-                    faults.append(source.finding(Code.UNUSED_IGNORE, position, read))
-    return ignores, faults
+                    problems.append(source.finding(Code.UNUSED_IGNORE, position, read))
+    return ignores, problems
 
 
 def unused_ignores(

@@ -11,18 +11,23 @@ from typing import Any
 
 from statewright.diagnostics import hint
 from statewright.errors import EvaluationError
-from statewright.language.cel import Expression, Timestamp, evaluate, observe
+from statewright.language.cel import Timestamp, evaluate, observe
 from statewright.language.model import Branch, Emission
 from statewright.language.schema.payloads import PayloadError
+from statewright.language.schema.values import path_text
+from statewright.language.source.text import Path
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import evolve
 from statewright.machine.messages import (
     Accepted,
     AggregateState,
+    BranchResult,
     BranchTrace,
     Command,
     Event,
     Invalid,
+    InvalidKind,
+    RefusalKind,
     Rejected,
     Verdict,
 )
@@ -34,9 +39,9 @@ def decide(machine: Machine, state: AggregateState, command: Command, *, now: st
     try:
         data = _payload(machine, command)
     except PayloadError as error:
-        return Invalid(_unfit("data", error))
+        return Invalid(InvalidKind.PAYLOAD, _unfit("data", error), ("data", *error.path), error.violation)
     except _UnknownCommand as error:
-        return Invalid(str(error), unknown=True)
+        return Invalid(InvalidKind.UNKNOWN_COMMAND, str(error))
     case = _Case(machine, state, command, data, now)
     return case.refusal_at_the_door() or case.verdict()
 
@@ -48,8 +53,10 @@ class _UnknownCommand(Exception):
 class _Refusal(Exception):
     """Ends a decision early; also a search for a branch, which runs inside the library. Never leaves here."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, kind: RefusalKind, path: Path, message: str) -> None:
         self.code = code
+        self.kind = kind
+        self.path = path
         self.message = message
 
 
@@ -63,7 +70,7 @@ class _Case:
         self.state = state
         self.command = command
         self.payload = data
-        self.results: list[tuple[Branch, str]] = []
+        self.judged: list[tuple[Branch, BranchResult, str | None]] = []
         self.values = {
             "data": state.data,
             "command": data,
@@ -74,24 +81,12 @@ class _Case:
 
     def refusal_at_the_door(self) -> Rejected | None:
         """What is refused before any branch is looked at."""
-        expected, actual = self.command.expected_version, self.state.version
-        if expected is not None and expected != actual:
-            return self._rejected(
-                "VERSION_MISMATCH", f"expected version {expected}, the stream is at {actual}"
-            )
-        leaf, name = self.state.leaf, self.command.name
-        if self.machine.definition.states[leaf].final:
-            return self._rejected("FINAL_STATE", f'"{leaf}" is final, nothing is accepted any more')
-        if name not in self.machine.rows[leaf]:
-            listed = ", ".join(f'"{other}"' for other in self.machine.accepts(leaf)) or "nothing"
-            return self._rejected(
-                "NOT_ACCEPTED", f'"{name}" is not accepted in "{leaf}", which accepts {listed}'
-            )
-        spec = (self.machine.definition.commands or {}).get(name)
-        if spec is not None and not self._holds_role(spec.roles):
-            return self._rejected(
-                "NOT_AUTHORIZED", f'"{name}" needs one of the roles {", ".join(spec.roles)}'
-            )
+        try:
+            self._check_version()
+            self._check_listed()
+            self._check_roles()
+        except _Refusal as refusal:
+            return self._rejected(refusal)
         return None
 
     def verdict(self) -> Verdict:
@@ -99,35 +94,63 @@ class _Case:
         try:
             branch = self.machine.fire(self.state.leaf, self.command.name, self._holds)
             if branch is None:
-                return self._rejected(*self._why_none_holds())
+                raise self._none_holds()
             if branch.reject is not None:
                 message = branch.message or f'"{self.command.name}" is refused in "{self.state.leaf}"'
-                return self._rejected(branch.reject, message, branch.on_refusal)
+                refusal = _Refusal(branch.reject, RefusalKind.BRANCH, branch.path, message)
+                return self._rejected(refusal, branch.on_refusal)
             events, state = self._emit(branch)
             self._check(state)
         except _Refusal as refusal:
-            return self._rejected(refusal.code, refusal.message)
+            return self._rejected(refusal)
         return Accepted(events, state, self._trace())
+
+    def _check_version(self) -> None:
+        expected, actual = self.command.expected_version, self.state.version
+        if expected is not None and expected != actual:
+            message = f"expected version {expected}, the stream is at {actual}"
+            raise _Refusal("VERSION_MISMATCH", RefusalKind.EXPECTED_VERSION, (), message)
+
+    def _check_listed(self) -> None:
+        leaf, name = self.state.leaf, self.command.name
+        state = self.machine.definition.states[leaf]
+        if state.final:
+            message = f'"{leaf}" is final, nothing is accepted any more'
+            raise _Refusal("FINAL_STATE", RefusalKind.STATE, state.path, message)
+        if name not in self.machine.rows[leaf]:
+            listed = ", ".join(f'"{other}"' for other in self.machine.accepts(leaf)) or "nothing"
+            message = f'"{name}" is not accepted in "{leaf}", which accepts {listed}'
+            raise _Refusal("NOT_ACCEPTED", RefusalKind.STATE, state.path, message)
+
+    def _check_roles(self) -> None:
+        name = self.command.name
+        spec = (self.machine.definition.commands or {}).get(name)
+        if spec is not None and not self._holds_role(spec.roles):
+            message = f'"{name}" needs one of the roles {", ".join(spec.roles)}'
+            raise _Refusal("NOT_AUTHORIZED", RefusalKind.ROLES, ("commands", name, "roles"), message)
 
     def _holds(self, branch: Branch) -> bool:
         if not self._holds_role(branch.roles):
-            self.results.append((branch, "role is missing"))
+            self.judged.append((branch, BranchResult.ROLE_MISSING, None))
             return False
         try:
             holds = branch.guard is None or evaluate(branch.guard, self.values) is True
         except EvaluationError as error:
-            self.results.append((branch, f"error: {error}"))
-            raise _Refusal("EXPRESSION_ERROR", f"a guard has no value: {error}") from error
-        self.results.append((branch, "chosen" if holds else "guard is false"))
+            self.judged.append((branch, BranchResult.GUARD_ERROR, str(error)))
+            raise _no_value(RefusalKind.GUARD, (*branch.path, "guard"), "a guard", error) from error
+        self.judged.append((branch, BranchResult.CHOSEN if holds else BranchResult.GUARD_FALSE, None))
         return holds
 
     def _holds_role(self, roles: tuple[str, ...]) -> bool:
         return not roles or not set(roles).isdisjoint(self.command.actor.roles)
 
-    def _why_none_holds(self) -> tuple[str, str]:
-        if any(result == "role is missing" for _, result in self.results):
-            return "NOT_AUTHORIZED", f'no branch of "{self.command.name}" is open to the roles of this actor'
-        return "GUARD_FAILED", f'no guard of "{self.command.name}" holds in "{self.state.leaf}"'
+    def _none_holds(self) -> _Refusal:
+        leaf, name = self.state.leaf, self.command.name
+        path = self.machine.rows[leaf][name][0].list_path
+        if any(result is BranchResult.ROLE_MISSING for _, result, _ in self.judged):
+            message = f'no branch of "{name}" is open to the roles of this actor'
+            return _Refusal("NOT_AUTHORIZED", RefusalKind.ROLES, path, message)
+        return _Refusal("GUARD_FAILED", RefusalKind.GUARD, path, f'no guard of "{name}" holds in "{leaf}"')
 
     def _emit(self, branch: Branch) -> tuple[tuple[Event, ...], AggregateState]:
         payloads = [(emission.event, self._event_payload(emission)) for emission in branch.emits]
@@ -139,47 +162,61 @@ class _Case:
             try:
                 state = evolve(self.machine, state, event)
             except EvaluationError as error:
-                raise _Refusal("EXPRESSION_ERROR", f'event "{name}" cannot be folded: {error}') from error
+                message = f'event "{name}" cannot be folded: {error}'
+                path = ("events", name, "set")
+                raise _Refusal("EXPRESSION_ERROR", RefusalKind.EVENT_SET, path, message) from error
             events.append(event)
         return tuple(events), state
 
     def _event_payload(self, emission: Emission) -> Mapping[str, Any]:
+        kind, path = RefusalKind.EVENT_PAYLOAD, ("events", emission.event, "payload")
+        where = f'event "{emission.event}"'
         names = self.payload if emission.copied is None else emission.copied
         payload = {name: self.payload[name] for name in names if name in self.payload}
         for name, expression in emission.overrides.items():
-            payload[name] = self._value(expression, f'field "{name}" of event "{emission.event}"')
+            try:
+                payload[name] = evaluate(expression, self.values)
+            except EvaluationError as error:
+                raise _no_value(kind, (*path, name), f'field "{name}" of {where}', error) from error
         if is_too_large(payload):
-            reason = f"has more than {CHARACTERS_MAX:,} characters"
-            raise _Refusal("INVARIANT_VIOLATED", f'event "{emission.event}" {reason}')
+            raise _violated(kind, path, f"{where} has more than {CHARACTERS_MAX:,} characters")
         spec = (self.machine.definition.events or {}).get(emission.event)
         declared = self.machine.open_payload if spec is None else spec.payload
         try:
             return declared.conform(payload)
         except PayloadError as error:
-            raise _Refusal("INVARIANT_VIOLATED", _unfit(f'event "{emission.event}"', error)) from error
+            raise _violated(kind, (*path, *error.path), _unfit(where, error)) from error
 
     def _check(self, state: AggregateState) -> None:
         """The data and the invariants, once, after the last event."""
         if is_too_large(state.data):
-            raise _Refusal("INVARIANT_VIOLATED", f"the data have more than {CHARACTERS_MAX:,} characters")
+            message = f"the data have more than {CHARACTERS_MAX:,} characters"
+            raise _violated(RefusalKind.DATA, ("data",), message)
         try:
             self.machine.data_payload.conform(state.data)
         except PayloadError as error:
-            raise _Refusal("INVARIANT_VIOLATED", _unfit("data", error)) from error
+            raise _violated(RefusalKind.DATA, ("data", *error.path), _unfit("data", error)) from error
         values = {"data": state.data, "state": state.leaf}
         for invariant in self.machine.definition.invariants:
-            if self._value(invariant.check, "an invariant", values) is not True:
-                raise _Refusal("INVARIANT_VIOLATED", invariant.message)
+            try:
+                holds = evaluate(invariant.check, values) is True
+            except EvaluationError as error:
+                raise _no_value(RefusalKind.INVARIANT, invariant.path, "an invariant", error) from error
+            if not holds:
+                raise _violated(RefusalKind.INVARIANT, invariant.path, invariant.message)
 
-    def _value(self, expression: Expression, where: str, values: Mapping[str, Any] | None = None) -> Any:
-        try:
-            return evaluate(expression, self.values if values is None else values)
-        except EvaluationError as error:
-            raise _Refusal("EXPRESSION_ERROR", f"{where} has no value: {error}") from error
-
-    def _rejected(self, code: str, message: str, on_refusal: str | None = None) -> Rejected:
-        accepts = self.machine.accepts(self.state.leaf)
-        return Rejected(code, message, self.state.leaf, accepts, self._trace(), on_refusal)
+    def _rejected(self, refusal: _Refusal, on_refusal: str | None = None) -> Rejected:
+        leaf = self.state.leaf
+        return Rejected(
+            refusal.code,
+            refusal.kind,
+            refusal.path,
+            refusal.message,
+            leaf,
+            self.machine.accepts(leaf),
+            self._trace(),
+            on_refusal,
+        )
 
     def _trace(self) -> tuple[BranchTrace, ...]:
         return tuple(
@@ -188,9 +225,18 @@ class _Case:
                 result,
                 None if branch.guard is None else branch.guard.source,
                 {} if branch.guard is None else observe(branch.guard, self.values),
+                error,
             )
-            for number, (branch, result) in enumerate(self.results, 1)
+            for number, (branch, result, error) in enumerate(self.judged, 1)
         )
+
+
+def _no_value(kind: RefusalKind, path: Path, where: str, error: EvaluationError) -> _Refusal:
+    return _Refusal("EXPRESSION_ERROR", kind, path, f"{where} has no value: {error}")
+
+
+def _violated(kind: RefusalKind, path: Path, message: str) -> _Refusal:
+    return _Refusal("INVARIANT_VIOLATED", kind, path, message)
 
 
 def _payload(machine: Machine, command: Command) -> Mapping[str, Any]:
@@ -206,7 +252,7 @@ def _payload(machine: Machine, command: Command) -> Mapping[str, Any]:
 
 
 def _unfit(what: str, error: PayloadError) -> str:
-    return f"{what}.{error.path}: {error.reason}" if error.path else f"{what}: {error.reason}"
+    return f"{path_text((what, *error.path))}: {error.reason}"
 
 
 def _renamed(data: Mapping[str, Any], today: Mapping[str, str]) -> Mapping[str, Any]:

@@ -1,14 +1,18 @@
 """What crosses the core: commands in, events and outcomes out.
 
-Frozen values only. `handler` builds commands from SQS records and turns outcomes into answers, and events
-into stored records. Payloads (`data`) hold JSON values and are never changed in place.
+Frozen values only. Payloads (`data`) hold JSON values and are never changed in place. Outcomes say what they
+are by codes, kinds and paths; their messages are prose for people, and an author writes some of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
+
+from statewright.language.schema.payloads import Violation
+from statewright.language.source.text import Path
 
 REFUSED = "$refused"  # the reserved event that records a refusal: identity in every state
 
@@ -61,17 +65,32 @@ class AggregateState:
     version: int
 
 
+class BranchResult(StrEnum):
+    """How a branch was judged."""
+
+    CHOSEN = "chosen"
+    GUARD_FALSE = "guard is false"
+    ROLE_MISSING = "role is missing"
+    GUARD_ERROR = "error"  # the guard has no value
+
+
 @dataclass(frozen=True, slots=True)
 class BranchTrace:
-    """How one branch was judged. `result`: 'chosen', 'guard is false', 'role is missing' or 'error: …'.
+    """How one branch, counted from 1, was judged. `error`: why its guard has no value, for GUARD_ERROR.
 
     `saw` maps each name that the guard reads (`data.paid`) to the value that it had.
     """
 
     branch: int
-    result: str
+    result: BranchResult
     guard: str | None = None
     saw: Mapping[str, Any] = field(default_factory=dict)
+    error: str | None = None
+
+    @property
+    def result_text(self) -> str:
+        """The result with its error, for people."""
+        return self.result if self.error is None else f"{self.result}: {self.error}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +102,32 @@ class Accepted:
     trace: tuple[BranchTrace, ...] = ()
 
 
+class RefusalKind(StrEnum):
+    """What refuses: an element of the definition, or something that the command brings."""
+
+    COMMAND_ID = "command id"
+    EXPECTED_VERSION = "expected version"
+    STATE = "state"  # it is final, or does not list the command
+    ROLES = "roles"
+    GUARD = "guard"  # none holds, or one has no value
+    BRANCH = "branch"  # the author's `reject`
+    EVENT_PAYLOAD = "event payload"
+    EVENT_SET = "event set"
+    DATA = "data"
+    INVARIANT = "invariant"
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A business refusal that explains itself. `accepts_now`: the commands that this leaf lists."""
+    """A business refusal that explains itself. `accepts_now`: the commands that this leaf lists.
+
+    `path`: of the element of the definition that refuses, and on into its value where part of that does not
+    fit, as in ("data", "lines", 0, "sku"); () where `kind` is no element.
+    """
 
     code: str
+    kind: RefusalKind
+    path: Path
     message: str
     leaf: str
     accepts_now: tuple[str, ...] = ()
@@ -102,15 +142,33 @@ class Duplicate:
     outcome: str
 
 
+class InvalidKind(StrEnum):
+    """What makes a command invalid."""
+
+    MESSAGE = "message"  # it holds no command
+    UNKNOWN_MACHINE = "unknown machine"
+    UNKNOWN_COMMAND = "unknown command"
+    PAYLOAD = "payload"
+    TOO_LARGE = "too large"  # no commit can hold what it adds to the stream
+
+
 @dataclass(frozen=True, slots=True)
 class Invalid:
     """Can never succeed as it stands. `reason` names the field and never quotes a payload's value.
 
-    `unknown`: the machine or the command is not known here, so a newer definition may make it valid.
+    `path`: from the command to the part at fault, as in ("data", "lines", 0, "sku"); () for all of it.
+    `violation`: how that part breaks its schema, for PAYLOAD.
     """
 
+    kind: InvalidKind
     reason: str
-    unknown: bool = False
+    path: Path = ()
+    violation: Violation | None = None
+
+    @property
+    def unknown(self) -> bool:
+        """The machine or the command is not known here, so a newer definition may make it valid."""
+        return self.kind in (InvalidKind.UNKNOWN_MACHINE, InvalidKind.UNKNOWN_COMMAND)
 
 
 Verdict = Accepted | Rejected | Invalid  # what `decide` gives

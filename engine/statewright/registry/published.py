@@ -113,7 +113,7 @@ def tampered(bucket: Bucket, object: str) -> str:
 
 def compile_published(text: bytes, uri: str) -> Machine:
     """`text`: canonical JSON of a normal form. Raises DefinitionError, and Unusable if it is none."""
-    machine = compile_machine(load_definition(text, uri))
+    machine = compile_machine(load_definition(text, uri, published=True))
     if machine.digest != hashlib.sha256(text).hexdigest():
         raise Unusable(f"{uri} is not the canonical JSON of a definition: publish it again")
     return machine

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from statewright.machine.messages import Duplicate
+from statewright.runtime.aggregate import Aggregate
 from statewright.runtime.deciding import Decision, decision_on
-from statewright.runtime.loading import Aggregate, payload_bytes
 from statewright.runtime.policy import Policy
+from statewright.runtime.replay import payload_bytes
 from statewright.runtime.results import Disposition
 from statewright.runtime.snapshots import snapshot_due, snapshot_of
 from statewright.runtime.units import Delivery
@@ -49,7 +50,7 @@ def plan(
 ) -> Plan:
     """Decide as many of `deliveries` (at least one) as one commit may carry.
 
-    On FIFO the plan ends at the first message that leaves the queue's order, parked or failed, so that
+    On FIFO the plan ends at the first message that leaves the queue's order, dead-lettered or failed, so that
     what stands before it is appended first and what stands behind it waits for it.
     """
     time = max(now, aggregate.head.time)
@@ -64,7 +65,7 @@ def plan(
             break
         decisions.append(decision)
         after = decision.after
-        if fifo and decision.disposition in (Disposition.PARKED, Disposition.REDELIVERED):
+        if fifo and decision.disposition in (Disposition.DEAD_LETTERED, Disposition.REDELIVERED):
             break
     return _with_commit(aggregate, tuple(decisions), time=time, policy=policy)
 

@@ -19,10 +19,12 @@ from statewright.machine.messages import (
     Duplicate,
     Event,
     Invalid,
+    InvalidKind,
     Outcome,
+    RefusalKind,
     Rejected,
 )
-from statewright.runtime.loading import Aggregate
+from statewright.runtime.aggregate import Aggregate
 from statewright.runtime.policy import Policy, disposition_of
 from statewright.runtime.results import Disposition
 from statewright.runtime.units import Delivery
@@ -55,7 +57,7 @@ def decision_on(
     if decision.weight <= policy.content_bytes_max:
         return decision
     reason = f"what it adds to the stream has {decision.weight} bytes, the most is {policy.content_bytes_max}"
-    return _decision(aggregate, delivery, Invalid(reason), policy=policy, fifo=fifo)
+    return _decision(aggregate, delivery, Invalid(InvalidKind.TOO_LARGE, reason), policy=policy, fifo=fifo)
 
 
 def _outcome(aggregate: Aggregate, command: Command, *, now: str) -> Outcome:
@@ -71,7 +73,7 @@ def _repeated(aggregate: Aggregate, command: Command, earlier: RecentCommand) ->
         return Duplicate(earlier.outcome)
     leaf = aggregate.state.leaf
     message = f'the stream already holds another command under the id "{command.id}"'
-    return Rejected("ID_REUSED", message, leaf, aggregate.machine.accepts(leaf))
+    return Rejected("ID_REUSED", RefusalKind.COMMAND_ID, (), message, leaf, aggregate.machine.accepts(leaf))
 
 
 def _decision(

@@ -1,7 +1,7 @@
-"""Plays the real world for a story: each request is executed with the ports, each answer sent back.
+"""Runs effects with the real ports: each effect is executed, each answer sent back.
 
-Knows no rule of the story. Only errors of our own tree are thrown into it; anything else is a bug and ends
-the story.
+Knows no rule of settling. Only errors of our own tree are thrown into the generator; anything else is a bug
+and ends it.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from statewright.registry.port import LOOK_SECONDS_MAX, DefinitionSource
 from statewright.runtime.effects import (
     Append,
     Count,
+    DeadLetter,
     Delay,
-    Find,
+    Effect,
+    Effects,
+    FindCommands,
     FindMachine,
-    Keep,
+    KeepCached,
     Now,
-    Park,
     Pause,
     Read,
-    ReadOn,
-    Request,
+    ReadAfter,
     Result,
-    StoreRequest,
-    Story,
-    Take,
+    StoreEffect,
+    TakeCached,
     TimeLeft,
 )
 from statewright.runtime.queue import Queue
@@ -45,7 +45,7 @@ from statewright.stores.port import EventStore
 _JITTER = SystemRandom()
 
 
-class BatchMachines:
+class BatchDefinitions:
     """The machines of one batch: whoever asks for a refresh, the source is refreshed at most once.
 
     `time_left`: seconds. Where a look at the source could outlast them, what is known has to do.
@@ -73,77 +73,77 @@ class BatchMachines:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Ports:
     """The real ports of one batch, and what outlives it: the cache.
 
-    `now`: as the request `Now` wants it; `time_left`: seconds.
+    `now`: as the effect `Now` wants it; `time_left`: seconds.
     """
 
     store: EventStore
     queue: Queue
-    machines: BatchMachines
+    definitions: BatchDefinitions
     cache: StateCache
     now: Callable[[], str]
     time_left: Callable[[], float]
     sleep: Callable[[float], None]
-    figures: Counter[str] = field(default_factory=Counter)
-    figures_lock: Lock = field(default_factory=Lock)
+    counts: Counter[str] = field(default_factory=Counter)
+    counts_lock: Lock = field(default_factory=Lock)
 
-    def count(self, figures: Mapping[str, int]) -> None:
-        """Add to the figures of the batch."""
-        with self.figures_lock:
-            self.figures.update(figures)
+    def count(self, counts: Mapping[str, int]) -> None:
+        """Add to the counts of the batch."""
+        with self.counts_lock:
+            self.counts.update(counts)
 
 
-def drive(story: Story[Result], world: World) -> Result:
-    """The story's result."""
+def run_effects(effects: Effects[Result], ports: Ports) -> Result:
+    """What the generator returns."""
     answer: Any = None
     try:
-        request = next(story)
+        effect = next(effects)
         while True:
             try:
-                answer = execute(request, world)
+                answer = execute(effect, ports)
             except StatewrightError as error:
-                request = story.throw(error)
+                effect = effects.throw(error)
             else:
-                request = story.send(answer)
+                effect = effects.send(answer)
     except StopIteration as end:
         result: Result = end.value
         return result
 
 
-def execute(request: Request, world: World) -> Any:
-    """The answer to one request. Raises what the port raises."""
-    match request:
+def execute(effect: Effect, ports: Ports) -> Any:
+    """The answer to one effect. Raises what the port raises."""
+    match effect:
         case FindMachine(name, refresh):
-            return world.machines.find(name, refresh=refresh)
-        case Read() | ReadOn() | Find() | Append():
-            return _ask(world.store, request)
-        case Take(stream):
-            return world.cache.take(stream)
-        case Keep(aggregate):
-            return world.cache.keep(aggregate)
-        case Park(message, code, reason):
-            return world.queue.park(message, code=code, reason=reason)
+            return ports.definitions.find(name, refresh=refresh)
+        case Read() | ReadAfter() | FindCommands() | Append():
+            return _ask(ports.store, effect)
+        case TakeCached(stream):
+            return ports.cache.take(stream)
+        case KeepCached(aggregate):
+            return ports.cache.keep(aggregate)
+        case DeadLetter(message, code, reason):
+            return ports.queue.dead_letter(message, code=code, reason=reason)
         case Delay(message, seconds):
-            return world.queue.delay(message, seconds)
+            return ports.queue.delay(message, seconds)
         case Pause(seconds):
-            return world.sleep(seconds * _JITTER.uniform(0.5, 1.5))
+            return ports.sleep(seconds * _JITTER.uniform(0.5, 1.5))
         case Now():
-            return world.now()
+            return ports.now()
         case TimeLeft():
-            return world.time_left()
-        case Count(figure, amount):
-            return world.count({figure: amount})
+            return ports.time_left()
+        case Count(counter, amount):
+            return ports.count({counter: amount})
 
 
-def _ask(store: EventStore, request: StoreRequest) -> Any:
-    match request:
+def _ask(store: EventStore, effect: StoreEffect) -> Any:
+    match effect:
         case Read(stream, limit, upto):
             return store.read(stream, upto=upto, limit=limit, backwards=True)
-        case ReadOn(head, limit):
+        case ReadAfter(head, limit):
             return store.read(head.stream, after=head, limit=limit)
-        case Find(stream, command_ids):
+        case FindCommands(stream, command_ids):
             return store.find(stream, command_ids)
         case Append(head, commit):
             return store.append(head, commit)

@@ -1,8 +1,7 @@
-"""What the story of a batch may ask of the world, and how the world may answer badly.
+"""The effects that settling a batch may have: what it asks of stores, queues, the cache and the clock.
 
-Each request is a frozen value that `statewright.runtime.process` yields; `statewright.runtime.driver`
-executes it with the real ports, and a test or a simulator may answer it in any other way. Nothing else of the
-story does I/O.
+Each effect is a frozen value that a generator yields; `statewright.runtime.driver` executes it with the real
+ports, and a test or a simulator may answer it in any other way. Nothing else in the runtime does I/O.
 """
 
 from __future__ import annotations
@@ -10,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from statewright.aws.sqs import Message
-from statewright.errors import StatewrightError
+from statewright.runtime.aggregate import Aggregate
+from statewright.runtime.message import Message
 from statewright.stores.port import Head
 from statewright.stores.record import Commit
 
-if TYPE_CHECKING:
-    from statewright.runtime.loading import Aggregate  # which makes requests itself
 
+class Metric(StrEnum):
+    """What is counted on the way, by the names that log lines and metrics have for it."""
 
-class Figure(StrEnum):
-    """What stories count, by the names that log lines and metrics have for it."""
-
-    CACHE_HITS = "cache_hits"  # stories that began on the state an earlier one had left
+    CACHE_HITS = "cache_hits"  # units that began on the state an earlier one had left
     CACHE_CONFIRMATIONS = "cache_confirmations"  # reads because a cached state is no proof
     SNAPSHOT_HITS = "snapshot_hits"  # loads that began at a snapshot
     SNAPSHOTS_MISSED = "snapshots_missed"  # snapshots that were read and could not be used
@@ -32,7 +28,7 @@ class Figure(StrEnum):
     REPLAYED_EVENTS = "replayed_events"
     CONFLICTS = "conflicts"
     STORE_RETRIES = "store_retries"
-    PARKED_INCOMPLETE = "parked_incomplete"  # parked without some of the sender's attributes
+    DEAD_LETTERED_INCOMPLETE = "parked_incomplete"  # dead-lettered without some of the sender's attributes
     DELAYS_LEFT_OUT = "delays_left_out"  # too little time was left to put a delivery off
     DELAYS_REFUSED = "delays_refused"
 
@@ -58,7 +54,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOn:
+class ReadAfter:
     """Answer: a `Slice`, oldest commit first, of at most `limit` commits that begin behind `head`."""
 
     head: Head
@@ -66,7 +62,7 @@ class ReadOn:
 
 
 @dataclass(frozen=True, slots=True)
-class Find:
+class FindCommands:
     """Answer: those of `command_ids` that the stream holds, as `Mapping[str, StoredCommand]`."""
 
     stream: str
@@ -82,21 +78,21 @@ class Append:
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
-    """Answer: the `Aggregate` that an earlier story kept, which is then the asker's alone; or None."""
+class TakeCached:
+    """Answer: the `Aggregate` that an earlier unit kept, which is then the asker's alone; or None."""
 
     stream: str
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
-    """Leave an aggregate to later stories. Nobody promises that they will find it."""
+class KeepCached:
+    """Leave an aggregate to later units, which may or may not find it."""
 
     aggregate: Aggregate
 
 
 @dataclass(frozen=True, slots=True)
-class Park:
+class DeadLetter:
     """Copy a message to the dead-letter queue. The answer means: confirmed; False: not all attributes."""
 
     message: Message
@@ -114,7 +110,7 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Wait before a retry; whoever executes it adds jitter."""
+    """Wait before a retry; the driver adds jitter."""
 
     seconds: float
 
@@ -131,28 +127,16 @@ class TimeLeft:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Add to a figure of the batch's log line."""
+    """Add to a metric of the batch."""
 
-    figure: Figure
+    metric: Metric
     amount: int = 1
 
 
-StoreRequest = Read | ReadOn | Find | Append
-Request = FindMachine | StoreRequest | Take | Keep | Park | Delay | Pause | Now | TimeLeft | Count
+StoreEffect = Read | ReadAfter | FindCommands | Append
+Effect = (
+    FindMachine | StoreEffect | TakeCached | KeepCached | DeadLetter | Delay | Pause | Now | TimeLeft | Count
+)
 
 Result = TypeVar("Result")
-Story: TypeAlias = Generator[Request, Any, Result]
-
-
-class NoDeadLetterQueue(StatewrightError):
-    """There is no place to park a message."""
-
-    def __init__(self) -> None:
-        super().__init__("no dead-letter queue is configured")
-
-
-class QueueUnavailable(StatewrightError):
-    """The dead-letter queue did not confirm; the message may or may not stand there."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the dead-letter queue did not confirm: {reason}")
+Effects: TypeAlias = Generator[Effect, Any, Result]

@@ -29,7 +29,7 @@ _MAY_CHANGE = frozenset({"NOT_ACCEPTED", "GUARD_FAILED", "INVARIANT_VIOLATED"})
 
 _DISPOSITIONS = {
     OnRefusal.REDELIVER: Disposition.REDELIVERED,
-    OnRefusal.DEAD_LETTER: Disposition.PARKED,
+    OnRefusal.DEAD_LETTER: Disposition.DEAD_LETTERED,
     OnRefusal.RECORD: Disposition.RECORDED,
     OnRefusal.DROP: Disposition.DROPPED,
 }
@@ -37,17 +37,18 @@ _DISPOSITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the operator chose, what the store promises, and whether what is unknown may be parked.
+    """What the operator chose, what the store promises, and whether the unknown may be dead-lettered.
 
     `on_refusal`: for branches that say nothing; None leaves it to the code. `dedupe_window` and
-    `commit_bytes_max` are the store's. `parks_unknown`: on FIFO, False while definitions cannot be looked up.
+    `commit_bytes_max` are the store's. `dead_letters_unknown`: on FIFO, False while definitions cannot be
+    looked up.
     """
 
     on_refusal: OnRefusal | None = None
     snapshot_every: int = 100
     dedupe_window: int | None = None
     commit_bytes_max: int = COMMIT_BYTES_MAX
-    parks_unknown: bool = True
+    dead_letters_unknown: bool = True
 
     @property
     def content_bytes_max(self) -> int:
@@ -70,19 +71,19 @@ def disposition_of(
             return Disposition.DELETED
         case Invalid(unknown=unknown):
             # On FIFO waiting would cost what stands behind it its deliveries too.
-            waits = unknown and not (fifo and policy.parks_unknown)
-            return Disposition.REDELIVERED if waits else Disposition.PARKED
-        case Rejected(code=code, on_refusal=wish):
-            chosen = _chosen(wish, policy) or _by_code(outcome, command=command, state=state, fifo=fifo)
+            waits = unknown and not (fifo and policy.dead_letters_unknown)
+            return Disposition.REDELIVERED if waits else Disposition.DEAD_LETTERED
+        case Rejected(code=code, on_refusal=command_of):
+            chosen = _chosen(command_of, policy) or _by_code(outcome, command=command, state=state, fifo=fifo)
             # A reused id stands in the stream already, and a stream takes each id once.
             recordable = code != "ID_REUSED" and refusals_in_a_row < REFUSALS_RECORDED_MAX
             if chosen is OnRefusal.RECORD and not recordable:
-                return Disposition.PARKED
+                return Disposition.DEAD_LETTERED
             return _DISPOSITIONS[chosen]
 
 
-def _chosen(wish: str | None, policy: Policy) -> OnRefusal | None:
-    return policy.on_refusal if wish is None else OnRefusal(wish)
+def _chosen(command_of: str | None, policy: Policy) -> OnRefusal | None:
+    return policy.on_refusal if command_of is None else OnRefusal(command_of)
 
 
 def _by_code(rejected: Rejected, *, command: Command, state: AggregateState, fifo: bool) -> OnRefusal:

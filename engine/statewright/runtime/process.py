@@ -1,7 +1,6 @@
-"""The story of one unit of a batch, as one generator: read, decide, append, on conflict again, then settle.
+"""Settles one unit of a batch, as a generator of effects: read, decide, append, again on conflict, settle.
 
-It yields requests and receives answers or has exceptions thrown into it; it touches no store, queue or clock,
-so a test may play the world. `statewright.runtime.driver` plays the real one. Nothing is reported, parked or
+It touches no store, queue or clock, so a test may answer its effects. Nothing is reported, dead-lettered or
 dropped before the append that it rests on has settled.
 """
 
@@ -20,15 +19,17 @@ from statewright.errors import (
     StoreUnavailable,
 )
 from statewright.machine.compiled import Machine
-from statewright.machine.messages import Invalid
+from statewright.machine.messages import Invalid, InvalidKind
+from statewright.runtime.aggregate import Aggregate, Basis
 from statewright.runtime.commit_plan import Plan, plan
 from statewright.runtime.deciding import Decision
-from statewright.runtime.effects import Append, Count, Figure, FindMachine, Now, Story
-from statewright.runtime.loading import Aggregate, Basis, DefinitionBehind, catch_up, confirm, keep, resume
+from statewright.runtime.effects import Append, Count, Effects, FindMachine, Metric, Now
+from statewright.runtime.loading import catch_up, confirm, keep, resume
 from statewright.runtime.policy import Policy
-from statewright.runtime.results import Disposition, Failure, FailureKind, Settled
-from statewright.runtime.retry import OutOfTime, insist, require_time
-from statewright.runtime.settling import dispose
+from statewright.runtime.replay import DefinitionBehind
+from statewright.runtime.results import Disposition, Failure, FailureKind, MessageResult
+from statewright.runtime.retry import OutOfTime, require_time, retry
+from statewright.runtime.settling import settle
 from statewright.runtime.units import Delivery, Run, Unit, Unreadable
 from statewright.stores.record import RecentCommand
 
@@ -42,14 +43,16 @@ class Contended(StoreError):
         super().__init__(f"{stream}: decided again {DECIDED_AGAIN_MAX} times, and others kept writing")
 
 
-def process(unit: Unit, policy: Policy) -> Story[tuple[Settled, ...]]:
+def process(unit: Unit, policy: Policy) -> Effects[tuple[MessageResult, ...]]:
     """Settle every message of `unit`, one result each, in its order."""
-    settled: list[Settled] = []
+    settled: list[MessageResult] = []
     for step in unit.steps:
         match step:
             case Unreadable(message=message, outcome=outcome):
-                wanted = Disposition.PARKED if isinstance(outcome, Invalid) else Disposition.REDELIVERED
-                settled.append((yield from dispose(Settled(message, None, outcome, wanted))))
+                wanted = (
+                    Disposition.DEAD_LETTERED if isinstance(outcome, Invalid) else Disposition.REDELIVERED
+                )
+                settled.append((yield from settle(MessageResult(message, None, outcome, wanted))))
             case Run():
                 settled += yield from _settle_run(step, policy, fifo=unit.fifo)
         if unit.fifo and settled[-1].failed:
@@ -57,17 +60,17 @@ def process(unit: Unit, policy: Policy) -> Story[tuple[Settled, ...]]:
     return (*settled, *map(_handed_back, unit.entries[len(settled) :]))
 
 
-def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Story[list[Settled]]:
+def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Effects[list[MessageResult]]:
     """Results for the run's deliveries, in order; on FIFO they end with the first failure."""
-    settled: list[Settled] = []
+    settled: list[MessageResult] = []
     wanted = Disposition.REDELIVERED
     try:
         yield from require_time()
         machine, policy = yield from _machine_for(run, policy)
         yield from _settle_catching_up(machine, run, settled, policy, fifo=fifo)
     except _UnknownMachine as unknown:
-        ending: Failure | Invalid = Invalid(str(unknown), unknown=True)
-        wanted = Disposition.PARKED if fifo else wanted
+        ending: Failure | Invalid = Invalid(InvalidKind.UNKNOWN_MACHINE, str(unknown))
+        wanted = Disposition.DEAD_LETTERED if fifo else wanted
     except OutOfTime as fault:
         ending = Failure(FailureKind.OUT_OF_TIME, str(fault))
     except (StoreUnavailable, SourceUnavailable, Contended, DefinitionBehind) as fault:
@@ -79,7 +82,7 @@ def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Story[list[Settled]]
     else:
         return settled
     for delivery in run.deliveries[len(settled) :]:
-        settled.append((yield from dispose(Settled(delivery.message, delivery.command, ending, wanted))))
+        settled.append((yield from settle(MessageResult(delivery.message, delivery.command, ending, wanted))))
         if fifo and settled[-1].failed:
             break
     return settled
@@ -90,7 +93,7 @@ class _UnknownMachine(Exception):
         super().__init__(f'machine: no definition of "{name}" is known')
 
 
-def _machine_for(run: Run, policy: Policy) -> Story[tuple[Machine, Policy]]:
+def _machine_for(run: Run, policy: Policy) -> Effects[tuple[Machine, Policy]]:
     """The machine; looked up again when it, or a command of the run, is unknown: it may just be deployed.
 
     Where that cannot be found out, a machine that is there settles what it knows, and parks nothing as
@@ -105,15 +108,15 @@ def _machine_for(run: Run, policy: Policy) -> Story[tuple[Machine, Policy]]:
     except SourceUnavailable:
         if machine is None:
             raise
-        return machine, replace(policy, parks_unknown=False)
+        return machine, replace(policy, dead_letters_unknown=False)
     if newest is None:
         raise _UnknownMachine(run.machine)
     return newest, policy
 
 
 def _settle_catching_up(
-    machine: Machine, run: Run, settled: list[Settled], policy: Policy, *, fifo: bool
-) -> Story[None]:
+    machine: Machine, run: Run, settled: list[MessageResult], policy: Policy, *, fifo: bool
+) -> Effects[None]:
     """Settle with `machine`, and once more with a newer one where the stream is ahead of it."""
     try:
         yield from _settle_with(machine, run, settled, policy, fifo=fifo)
@@ -125,15 +128,15 @@ def _settle_catching_up(
 
 
 def _settle_with(
-    machine: Machine, run: Run, settled: list[Settled], policy: Policy, *, fifo: bool
-) -> Story[None]:
+    machine: Machine, run: Run, settled: list[MessageResult], policy: Policy, *, fifo: bool
+) -> Effects[None]:
     """Settle what `settled` lacks, commit by commit; what is in `settled` when this raises, stands."""
     aggregate = yield from resume(machine, run, policy)
     while len(settled) < len(run.deliveries):
         rest = run.deliveries[len(settled) :]
         planned, aggregate = yield from _append(aggregate, run, rest, policy, fifo=fifo)
         for decision in planned.decisions:
-            settled.append((yield from dispose(_settled(decision))))
+            settled.append((yield from settle(_settled(decision))))
         if fifo and settled[-1].failed:
             break
     yield from keep(aggregate)
@@ -141,7 +144,7 @@ def _settle_with(
 
 def _append(
     aggregate: Aggregate, run: Run, deliveries: Sequence[Delivery], policy: Policy, *, fifo: bool
-) -> Story[tuple[Plan, Aggregate]]:
+) -> Effects[tuple[Plan, Aggregate]]:
     """The first of `deliveries`, decided on the state that the store confirmed, and the aggregate after.
 
     More may stand behind a state that was remembered or followed, which an append would find out. What is
@@ -151,17 +154,17 @@ def _append(
         planned = plan(aggregate, deliveries, now=(yield Now()), policy=policy, fifo=fifo)
         if planned.needs_newest_state and aggregate.basis is not Basis.CONFIRMED:
             if aggregate.basis is Basis.REMEMBERED:
-                yield Count(Figure.CACHE_CONFIRMATIONS)
+                yield Count(Metric.CACHE_CONFIRMATIONS)
             aggregate = yield from confirm(aggregate, run, policy)
             continue
         if planned.commit is None:
             return planned, planned.after
         if planned.snapshot_left_out:
-            yield Count(Figure.SNAPSHOTS_LEFT_OUT)
+            yield Count(Metric.SNAPSHOTS_LEFT_OUT)
         try:
-            head = yield from insist(Append(aggregate.head, planned.commit))
+            head = yield from retry(Append(aggregate.head, planned.commit))
         except Conflict as conflict:
-            yield Count(Figure.CONFLICTS)
+            yield Count(Metric.CONFLICTS)
             aggregate = yield from catch_up(aggregate, conflict.winner, run, policy)
         except DuplicateCommand as duplicate:
             stored = duplicate.stored
@@ -172,9 +175,9 @@ def _append(
     raise Contended(aggregate.head.stream)
 
 
-def _settled(decision: Decision) -> Settled:
+def _settled(decision: Decision) -> MessageResult:
     after, delivery = decision.after, decision.delivery
-    return Settled(
+    return MessageResult(
         delivery.message,
         delivery.command,
         decision.outcome,
@@ -184,6 +187,6 @@ def _settled(decision: Decision) -> Settled:
     )
 
 
-def _handed_back(entry: Delivery | Unreadable) -> Settled:
+def _handed_back(entry: Delivery | Unreadable) -> MessageResult:
     failure = Failure(FailureKind.HANDED_BACK, "stands behind a failure of its message group")
-    return Settled(entry.message, entry.command, failure, Disposition.REDELIVERED)
+    return MessageResult(entry.message, entry.command, failure, Disposition.REDELIVERED)

@@ -1,22 +1,33 @@
-"""What the handler asks of a queue beside its answer: park a message elsewhere, put off its redelivery.
-
-The port, and the adapter for a process that no queue feeds; `statewright.aws.sqs_queue` is the one for SQS.
-"""
+"""The queue port: what the runtime asks of a queue besides its answer, and an adapter for no queue at all."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from statewright.aws.sqs import Message
-from statewright.runtime.effects import NoDeadLetterQueue
+from statewright.errors import StatewrightError
+from statewright.runtime.message import Message
 
 CALL_SECONDS_MAX = 3.0
+
+
+class NoDeadLetterQueue(StatewrightError):
+    """No dead-letter queue is configured."""
+
+    def __init__(self) -> None:
+        super().__init__("no dead-letter queue is configured")
+
+
+class QueueUnavailable(StatewrightError):
+    """The dead-letter queue did not confirm; it may or may not hold the message."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the dead-letter queue did not confirm: {reason}")
 
 
 class Queue(Protocol):
     """Safe for use by several threads. No call takes longer than `CALL_SECONDS_MAX`."""
 
-    def park(self, message: Message, /, *, code: str, reason: str) -> bool:
+    def dead_letter(self, message: Message, /, *, code: str, reason: str) -> bool:
         """Copy a message to the dead-letter queue; returns when that is confirmed.
 
         The answer tells whether all of the sender's attributes went with it. Raises NoDeadLetterQueue and
@@ -24,13 +35,13 @@ class Queue(Protocol):
         """
 
     def delay(self, message: Message, seconds: int, /) -> bool:
-        """Put off the next delivery; whether that was agreed to. Never raises: it is only a kindness."""
+        """Put off the next delivery; whether that was agreed to. Best effort; never raises."""
 
 
 class LocalQueue:
-    """No queue stands behind the event: nothing can be parked, and there is no delivery to put off."""
+    """For a process that no queue feeds: nothing can be dead-lettered, and no delivery follows."""
 
-    def park(self, _message: Message, /, *, code: str, reason: str) -> bool:  # noqa: ARG002 - the port's
+    def dead_letter(self, _message: Message, /, *, code: str, reason: str) -> bool:  # noqa: ARG002 - the port's
         raise NoDeadLetterQueue
 
     def delay(self, _message: Message, _seconds: int, /) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from statewright.aws.sqs import Message
 from statewright.machine.messages import Accepted, Command, Duplicate, Invalid, Outcome, Rejected
+from statewright.runtime.message import Message
 
 
 class OnRefusal(StrEnum):
@@ -27,12 +27,12 @@ class Disposition(StrEnum):
     DELETED = "deleted"  # its command is done: accepted, now or earlier
     RECORDED = "recorded"  # its refusal stands in the stream
     DROPPED = "dropped"
-    PARKED = "parked"  # a copy stands in the dead-letter queue
+    DEAD_LETTERED = "parked"  # a copy stands in the dead-letter queue
     REDELIVERED = "redelivered"  # reported as a failure
 
 
 class FailureKind(StrEnum):
-    TRANSIENT = "transient"  # the world: another delivery may succeed
+    TRANSIENT = "transient"  # the ports: another delivery may succeed
     OUT_OF_TIME = "out_of_time"
     MISCONFIGURED = "misconfigured"  # the store is missing or closed to us: needs a person
     HANDED_BACK = "handed_back"  # behind a failure of the same message group
@@ -50,7 +50,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class MessageResult:
     """The end of one message in this batch.
 
     `command` is None for a body that holds none. `version` is the stream's version after the command, and
@@ -73,7 +73,7 @@ class Settled:
 
     @property
     def code(self) -> str:
-        """One word for the outcome: of logs, and of what is parked."""
+        """One word for the outcome: of logs, and of dead letters."""
         match self.outcome:
             case Accepted():
                 return "ACCEPTED"

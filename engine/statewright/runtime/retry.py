@@ -1,22 +1,19 @@
-"""How long a story goes on trying: what it needs of the remaining time, and how often it asks a store again.
-
-Parts of a story, so they only yield requests.
-"""
+"""When to retry: how much of the remaining time an effect needs, and how often a store is asked again."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from statewright.errors import StatewrightError, StoreUnavailable
-from statewright.runtime.effects import Count, Figure, Pause, StoreRequest, Story, TimeLeft
+from statewright.runtime.effects import Count, Effects, Metric, Pause, StoreEffect, TimeLeft
 from statewright.runtime.queue import CALL_SECONDS_MAX
 
 # DynamoDB may take one second to connect and two to answer; SQLite waits two seconds for its lock.
 STORE_SECONDS_MAX = 3.0
 ANSWER_SECONDS = 1.0
 
-# Each request is begun only with time for its slowest end. What is stored may still have to be parked, so
-# behind a store comes a queue; behind a queue only the answer to Lambda.
+# Each request is begun only with time for its slowest end. After a store a message may still have to be
+# dead-lettered; after a queue only the answer follows.
 QUEUE_RESERVE_SECONDS = CALL_SECONDS_MAX + ANSWER_SECONDS
 RESERVE_SECONDS = STORE_SECONDS_MAX + QUEUE_RESERVE_SECONDS
 
@@ -30,19 +27,19 @@ class OutOfTime(StatewrightError):
         super().__init__("too little time is left in this invocation")
 
 
-def require_time() -> Story[None]:
+def require_time() -> Effects[None]:
     """Raises OutOfTime when less is left than asking a store may take."""
     if (yield TimeLeft()) < RESERVE_SECONDS:
         raise OutOfTime
 
 
-def time_for_queue() -> Story[bool]:
+def time_for_queue() -> Effects[bool]:
     """Whether a queue may still be asked for something."""
     seconds: float = yield TimeLeft()
     return seconds >= QUEUE_RESERVE_SECONDS
 
 
-def insist(request: StoreRequest) -> Story[Any]:
+def retry(request: StoreEffect) -> Effects[Any]:
     """The answer to `request`, asked again, unchanged, while the store is unavailable; then StoreUnavailable.
 
     An append whose answer was lost is settled by asking again: the store knows its own commit. Raises
@@ -55,6 +52,6 @@ def insist(request: StoreRequest) -> Story[Any]:
         except StoreUnavailable:
             if (yield TimeLeft()) < RESERVE_SECONDS + pause:
                 raise
-            yield Count(Figure.STORE_RETRIES)
+            yield Count(Metric.STORE_RETRIES)
             yield Pause(pause)
     return (yield request)

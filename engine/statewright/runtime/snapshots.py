@@ -12,7 +12,7 @@ from statewright.canonical import canonical_json
 from statewright.language.schema.payloads import PayloadError
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
-from statewright.runtime.payload_text import read_payload
+from statewright.runtime.replay import read_payload
 from statewright.stores.record import FORMAT, Commit, RecentCommand, Snapshot
 
 SNAPSHOT_AFTER_BYTES = 256 * 1024

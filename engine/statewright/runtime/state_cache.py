@@ -10,7 +10,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from statewright.canonical import canonical_json
-from statewright.runtime.loading import Aggregate
+from statewright.runtime.aggregate import Aggregate
 
 ENTRIES_MAX = 1_000
 BYTES_MAX = 32 * 1024 * 1024
@@ -24,8 +24,8 @@ _BYTES_PER_CHARACTER = 24  # of JSON: lists of small values take many times thei
 class StateCache:
     """Safe for use by several threads. The entries that were kept longest ago go first.
 
-    Whoever takes an entry has it alone: it is in the cache again only after its story ended well and kept it,
-    so that whatever fails on the way has dropped it.
+    A taken entry belongs to its taker: it returns to the cache only if its unit ends well and keeps it, so
+    any failure on the way drops it.
     """
 
     def __init__(self, *, entries_max: int = ENTRIES_MAX, bytes_max: int = BYTES_MAX) -> None:

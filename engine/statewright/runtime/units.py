@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from statewright.aws.sqs import Message
 from statewright.machine.messages import Command, Invalid
+from statewright.runtime.message import Message
 from statewright.runtime.results import Failure
 from statewright.stores.keys import stream_key
 
@@ -43,7 +43,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one story settles. `fifo`: a failure holds back everything behind it."""
+    """What is settled in order. `fifo`: a failure holds back everything behind it."""
 
     fifo: bool
     steps: tuple[Run | Unreadable, ...]
@@ -69,7 +69,7 @@ def _key(entry: Delivery | Unreadable, index: int) -> tuple[str, ...]:
     """Equal for what must keep its order; an unreadable message of a standard queue stands alone."""
     message = entry.message
     if message.group is not None:
-        return ("group", message.source_arn, message.group)
+        return ("group", message.source, message.group)
     stream = _stream_of(entry)
     return ("alone", str(index)) if stream is None else ("stream", stream)
 

@@ -15,7 +15,7 @@ from statewright.language.model import Branch
 from statewright.language.source.document import Path
 from statewright.machine.compiled import Machine
 from statewright.machine.flatten import flatten
-from statewright.machine.messages import Accepted, Invalid, Rejected
+from statewright.machine.messages import Accepted, BranchResult, Invalid, Rejected
 from statewright.scenarios.running import Result
 
 
@@ -156,10 +156,10 @@ def _judged(machine: Machine, decision: Decision) -> Iterator[Goal]:
     branches = machine.rows[decision.state.leaf].get(command, ())
     for trace in verdict.trace:
         branch = branches[trace.branch - 1]
-        if trace.result == "chosen" and _came_of(branch, verdict):
+        if trace.result is BranchResult.CHOSEN and _came_of(branch, verdict):
             yield _taken(command, branch)
-        if branch.guard is not None and trace.result in ("chosen", "guard is false"):
-            yield _guard(command, branch, holds=trace.result == "chosen")
+        if branch.guard is not None and trace.result in (BranchResult.CHOSEN, BranchResult.GUARD_FALSE):
+            yield _guard(command, branch, holds=trace.result is BranchResult.CHOSEN)
 
 
 def _came_of(branch: Branch, verdict: Accepted | Rejected) -> bool:

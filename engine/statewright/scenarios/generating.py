@@ -14,6 +14,7 @@ from typing import Any
 from statewright.analysis.requests import Decision
 from statewright.analysis.search import DECISIONS_MAX, Explored, explore
 from statewright.analysis.values import same_value
+from statewright.language.schema.values import path_text
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected
 from statewright.scenarios.coverage import Coverage, Goal, Goals
@@ -73,8 +74,8 @@ def expectation(decision: Decision, *, unlike: Decision | None = None) -> Expect
             return Expectation(_told_events(events, unlike), after.leaf if events else None, data)
         case Rejected(code=code):
             return Expectation(refused=Refusal(code), data=data)
-        case Invalid(reason=reason):
-            return Expectation(invalid=reason.partition(":")[0], data=data)
+        case Invalid(path=path):
+            return Expectation(invalid=path_text(path) or True, data=data)
 
 
 def distinct_names(scenarios: Iterable[Scenario], names: Iterable[str]) -> tuple[Scenario, ...]:

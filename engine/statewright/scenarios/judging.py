@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from statewright.analysis.values import same_value
 from statewright.canonical import canonical_json
+from statewright.language.schema.values import path_text
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected, Verdict
 from statewright.scenarios.model import Expectation, ExpectedEvent
@@ -71,8 +72,8 @@ def _is_expected(then: Expectation, verdict: Verdict) -> bool:
         case Rejected(code=code, message=message):
             refused = then.refused
             return refused is not None and code == refused.code and refused.message in (None, message)
-        case Invalid(reason=reason):
-            return then.invalid is True or reason.startswith(f"{then.invalid}:")
+        case Invalid(path=path):
+            return then.invalid in (True, path_text(path))
 
 
 def _are_expected(expected: tuple[ExpectedEvent, ...], events: tuple[Event, ...]) -> bool:

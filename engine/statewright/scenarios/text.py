@@ -52,7 +52,7 @@ def _comparison(mismatches: tuple[Mismatch, ...]) -> Iterator[str]:
 def _judgement(decision: Decision) -> Iterator[str]:
     trace = () if isinstance(decision.verdict, Invalid) else decision.verdict.trace
     for branch in trace:
-        yield f"  branch {branch.branch}: {branch.result}"
+        yield f"  branch {branch.branch}: {branch.result_text}"
         yield from _guard(branch)
 
 

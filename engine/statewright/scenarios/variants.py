@@ -9,7 +9,7 @@ from typing import Any
 from statewright.language.cel.parser import parse
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.syntax import Binary, Literal, Logical, Node, Unary
-from statewright.language.source.text import INTEGER_MAX, INTEGER_MIN
+from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 _OPERATORS = {
     "<": "<=",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from textwrap import dedent
+
 import pytest
 
 from statewright.evolution.compat import Report, Rule, Verdict, compare
@@ -58,6 +61,14 @@ def test_a_witness_of_replay_is_the_shortest_stream() -> None:
     assert isinstance(witness, FoldWitness)
     assert [event.data for event in witness.events] == [{"by": 1}, {"by": 1}]
     assert (witness.old.data, witness.new.data) == ({"n": 2}, {"n": 1})  # type: ignore[union-attr]
+
+
+def test_a_witness_of_another_start_has_an_event() -> None:
+    """The shortest stream that can be stored, and the data that it leads to under each version."""
+    witness = only(report(("default: 0", "default: 5"))).witness
+    assert isinstance(witness, FoldWitness)
+    assert [event.data for event in witness.events] == [{"by": 1}]
+    assert (witness.old.data, witness.new.data) == ({"n": 1}, {"n": 6})  # type: ignore[union-attr]
 
 
 def test_a_witness_of_an_answer_holds_all_that_it_depends_on() -> None:
@@ -142,8 +153,56 @@ def test_a_doubt_is_a_doubt_whatever_the_rule() -> None:
     assert (verdict.witness, verdict.certain) == (None, False)
 
 
+@pytest.mark.parametrize(
+    "message", ["too many", "data.n: too many", 'event "Added".by: too many', "data: too many"]
+)
+def test_the_message_of_an_invariant_is_prose(message: str) -> None:
+    """Whatever an author writes there, the verdict is about the invariants."""
+    invariant = (
+        f"    invariants:\n      - {{check: data.n < 4, message: {json.dumps(message or 'n')}}}\n    states:"
+    )
+    verdict = only(report(("    states:", invariant)))
+    assert (verdict.rule, verdict.location) == (Rule.INVARIANT_TIGHTENED, "invariants")
+    assert verdict.certain
+
+
+def test_data_that_do_not_fit_are_the_field_of_that_name() -> None:
+    """The verdict is about the field whose schema was narrowed."""
+    verdict = only(report(("n: {type: integer,", "n: {type: integer, maximum: 3,")))
+    assert (verdict.rule, verdict.location) == (Rule.INVARIANT_TIGHTENED, "data.n")
+
+
 def test_a_command_that_no_search_reaches_is_gone_all_the_same() -> None:
     """Where the versions begin in states that the other one lacks, nothing can be compared by trying."""
     new = counter(("Add:", "Sub:"), ("initial: on", "initial: off"), ("  on:\n", "  off:\n"))
     rules = {verdict.rule for verdict in compare(counter(version=1), new).verdicts}
     assert rules >= {Rule.INITIAL_CHANGED, Rule.COMMAND_REMOVED}
+
+
+def test_roles_of_a_command_that_cannot_be_tried_are_compared_by_their_text() -> None:
+    """No value is known for its payload, so no answer shows the change."""
+    huge = ("{by: {type", "{huge: {type: string, minLength: 3000000000}, by: {type")
+    verdict = only(compare(counter(huge, version=1), counter(huge, ("[clerk]", "[owner]"))))
+    assert (verdict.rule, verdict.location) == (Rule.ROLES_TIGHTENED, "commands.Add.roles")
+    assert (verdict.witness, verdict.certain) == (None, False)
+
+
+def test_setters_of_an_event_that_only_the_new_version_declares() -> None:
+    """It set nothing before."""
+    events = "events:\n  Added: {payload: {by: integer}, set: {n: data.n + event.by}}\n"
+    old = machine_of(dedent(COUNTER).replace(events, ""))
+    changed = [one for one in compare(old, counter()).verdicts if one.rule is Rule.SET_CHANGED]
+    assert [one.location for one in changed] == ["events.Added.set.n"]
+    assert changed[0].message == 'event "Added" sets "n" to data.n + event.by, it set it to nothing'
+
+
+def test_a_field_that_is_upcast_to_another_type_changes_no_setter() -> None:
+    """The setter reads what the upcaster makes of stored values."""
+    old = counter(("data.n + event.by", "data.n + int(event.by)"), version=1)
+    new = counter(
+        ("data.n + event.by", "data.n + int(event.by)"),
+        ("Added: {payload: {by: integer}", "Added: {version: 2, payload: {by: string}, upcast: {1: UP}"),
+        ("UP", "{by: string(event.by)}"),
+        ("emit: Added", "emit: Added, with: {by: string(command.by)}"),
+    )
+    assert Rule.SET_CHANGED not in {verdict.rule for verdict in compare(old, new).verdicts}

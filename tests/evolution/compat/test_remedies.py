@@ -38,6 +38,30 @@ def test_every_rule_of_replay_offers_lines_or_says_what_to_do() -> None:
                 assert verdict.yaml or verdict.remedy, (pair.name, verdict.rule.id)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ("integer", "string", "events: {Gone: {version: 2, upcast: {1: {n: string(event.n)}}}}"),
+        ("string", "integer", None),
+        ("integer", "boolean", None),
+    ],
+)
+def test_only_a_field_that_becomes_a_string_is_converted(before: str, after: str, lines: str | None) -> None:
+    """Every value has a text; what becomes of stored values otherwise is for the author to say."""
+    old, new = (version(with_a_field(type_), number) for number, type_ in enumerate((before, after), 1))
+    (verdict,) = (one for one in compare(old, new).verdicts if one.rule is Rule.FIELD_NARROWED)
+    assert (verdict.yaml, verdict.remedy) == (lines, "say what becomes of stored values")
+
+
+def with_a_field(type_: str) -> dict[str, Any]:
+    return {
+        "initial": "a",
+        "commands": {"Go": {"payload": {"n": type_}}},
+        "events": {"Gone": {"payload": {"n": type_}}},
+        "states": {"a": {"accepts": {"Go": {"emit": "Gone"}}}},
+    }
+
+
 def merged(written: Any, lines: Any, *above: str) -> Any:
     """What the lines name is replaced, and fields whole; what stands beside it stays."""
     if not isinstance(lines, Mapping) or above[-1:] == ("payload",) or above == ("data",):

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from statewright.evolution.history_import import Fault, History
-from statewright.runtime.loading import fold
+from statewright.runtime.replay import fold
 from statewright.runtime.snapshots import restored
 from statewright.stores.record import DefinitionStamp
 from tests.evolution.history_import.export import (

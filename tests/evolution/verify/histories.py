@@ -21,7 +21,7 @@ from statewright.evolution.verify.running import walk
 from statewright.machine.compiled import Machine
 from statewright.runtime.policy import Policy
 from statewright.stores.port import EventStore
-from tests.runtime.world import MACHINE, TILL, FakeSource, deliver, machine_of, wish, world_of
+from tests.runtime.harness import MACHINE, TILL, FakeSource, command_of, deliver, machine_of, ports_of
 
 Step = tuple[str, Mapping[str, Any]]
 
@@ -72,10 +72,10 @@ def make(
     policy: Policy | None = None,
 ) -> None:
     """Stream till/a0 gets the first history, till/a1 the second …; every step is a batch of its own."""
-    world = world_of(store=store, source=FakeSource(machine))
+    ports = ports_of(store=store, source=FakeSource(machine))
     for number, steps in enumerate(histories):
         for index, (name, data) in enumerate(steps):
-            deliver(world, wish(f"c-{index}", name, aggregate=f"a{number}", **data), policy=policy)
+            deliver(ports, command_of(f"c-{index}", name, aggregate=f"a{number}", **data), policy=policy)
 
 
 def holding(store: EventStore, event_type: str) -> set[str]:

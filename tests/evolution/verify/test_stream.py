@@ -10,6 +10,7 @@ from hypothesis import given
 
 from statewright.errors import CorruptStream
 from statewright.evolution.verify import Cause, Verdict, verify_stream
+from statewright.evolution.verify.verdicts import Fault
 from statewright.machine.compiled import Machine
 from statewright.runtime.policy import Policy
 from statewright.stores.memory import MemoryStore
@@ -31,7 +32,8 @@ from tests.evolution.verify.histories import (
     make,
     under,
 )
-from tests.runtime.world import MACHINE
+from tests.given import machine_of
+from tests.runtime.harness import MACHINE, TILL
 
 STREAM = "till/a0"
 ADD, _, SIGN, BURST, NOTE, CLOSE, REOPEN, FINISH = STEPS
@@ -130,6 +132,13 @@ def test_without_anything_to_compare_a_changed_set_is_not_seen() -> None:
     assert (found.fault, found.compared) == (None, False)
 
 
+def test_a_definition_older_than_the_commits_is_not_compared() -> None:
+    """It cannot fold them, which is no fault of the candidate."""
+    older = machine_of(TILL.replace("version: 2", "version: 1", 1))
+    found = verdict(stored(ADD), COUNTS_DOUBLE, against=older)
+    assert (found.fault, found.events, found.compared) == (None, 1, False)
+
+
 def test_a_field_of_one_definition_only_is_not_compared() -> None:
     """Snapshots cannot know what is new."""
     more = changed(
@@ -171,8 +180,8 @@ def test_events_of_a_newer_definition_are_a_fault() -> None:
 def test_a_stream_of_no_candidate_is_a_fault() -> None:
     """It is the only one that needs no commit."""
     found = verify_stream("tull/a", stored(ADD), under(SAME))
-    assert found.fault is not None
-    assert found.fault.reason == 'tull/a: no definition declares machine "tull", did you mean "till"?'
+    reason = 'tull/a: no definition declares machine "tull", did you mean "till"?'
+    assert found.fault == Fault(Cause.UNKNOWN_MACHINE, 1, reason)
 
 
 def test_a_value_that_has_none_is_a_fault() -> None:

@@ -23,7 +23,7 @@ from statewright.language.cel.types import BOOL, DOUBLE, DYN, INT, NULL, STRING,
 
 VARIABLE = "CEL_SPEC_CASES"
 SCALARS = {"int": INT, "double": DOUBLE, "string": STRING, "bool": BOOL, "null": NULL, "dyn": DYN}
-LEFT_OUT = ("bytes", "uint", "protobuf", "regular expressions")
+LEFT_OUT = ("bytes", "uint", "protobuf")
 # In these families some cases need type values or the time zone database, too.
 LEFT_OUT_BY_FAMILY = {"conversions": ("type values",), "timestamps": ("type values", "named time zones")}
 FAMILIES = [

@@ -6,6 +6,7 @@ import pytest
 
 from statewright.errors import ExpressionError
 from statewright.language.cel import compile_expression
+from statewright.language.cel.fitting import Fit, fits
 from statewright.language.cel.types import (
     BOOL,
     DOUBLE,
@@ -120,6 +121,31 @@ def test_a_wrong_type_is_named_and_placed(source: str, offset: int, message: str
     assert faults_of(source) == [(offset, message)]
 
 
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("has(data.nosuch)", 'unknown field "nosuch"'),
+        ("has(data.piad)", 'unknown field "piad", did you mean "paid"?'),
+        ("has(data.paid.x)", 'int has no fields, so none named "x"'),
+        ("has(data.nosuch.x)", 'unknown field "nosuch"'),
+        (
+            "has(data.address.city)",
+            '"data.address" may be null here, test it first: data.address != null && …',
+        ),
+    ],
+)
+def test_has_checks_its_operand_and_its_field(source: str, message: str) -> None:
+    """It asks whether an optional field is present; a field that is not declared never is."""
+    ((_, found),) = faults_of(source)
+    assert found.startswith(message)
+
+
+@pytest.mark.parametrize(("source", "offset"), [("1 == null && true", 2), ("!(1 == 1.0)", 4)])
+def test_a_refused_comparison_is_still_a_bool(source: str, offset: int) -> None:
+    """What uses its result adds no second fault."""
+    assert [found for found, _ in faults_of(source)] == [offset]
+
+
 def test_all_faults_are_found_in_the_order_of_the_text() -> None:
     """One mistake does not hide the next, and none is reported twice."""
     assert [offset for offset, _ in faults_of("data.x + 1 > 2 && nmae == 'a' || 1 + 'a' == 2")] == [5, 18, 35]
@@ -173,6 +199,21 @@ def test_the_expected_type_is_held_against_the_whole() -> None:
 def test_what_fits_the_expected_type(source: str, expect: Type) -> None:
     """T fits `T or null`, and dyn fits anything until it runs."""
     assert compile_expression(source, NAMES, expect=expect).source == source
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "fit"),
+    [
+        (Record({"n": RecordField(INT)}), MapOf(STRING, Nullable(INT)), Fit.ALWAYS),
+        (Record({"n": RecordField(Nullable(INT))}), MapOf(STRING, INT), Fit.NEVER),
+        (Record({"n": RecordField(DYN)}), MapOf(STRING, INT), Fit.CHECKED),
+        (MapOf(STRING, INT), Record({"n": RecordField(Nullable(INT))}), Fit.CHECKED),
+        (MapOf(STRING, Nullable(INT)), Record({"n": RecordField(INT)}), Fit.NEVER),
+    ],
+)
+def test_a_record_fits_a_map_by_its_values(source: Type, target: Type, fit: Fit) -> None:
+    """The values go from the source to the target: a nullable one fits no plain one."""
+    assert fits(source, target) is fit
 
 
 @pytest.mark.parametrize(

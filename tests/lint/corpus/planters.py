@@ -27,9 +27,15 @@ class Mistake:
 
 
 def mistakes(seed: int) -> Iterator[Mistake]:
-    """Up to three of each planter, in different definitions; the same for the same seed."""
+    """Up to three of each planter, in different definitions; the same for the same seed.
+
+    Raises LookupError for a planter that finds no place in any of them.
+    """
     for planter in PLANTERS:
-        yield from islice(_mistakes_of(planter, Random(f"{seed} {planter.name}")), _PER_PLANTER)
+        planted = list(islice(_mistakes_of(planter, Random(f"{seed} {planter.name}")), _PER_PLANTER))
+        if not planted:
+            raise LookupError(planter.name)
+        yield from planted
 
 
 def _mistakes_of(planter: Planter, random: Random) -> Iterator[Mistake]:

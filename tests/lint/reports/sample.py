@@ -1,4 +1,4 @@
-"""A report with one finding of each kind, as the gate makes them."""
+"""A report with one finding of each kind."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from statewright.diagnostics import Code, Finding, Position
-from statewright.lint.reports.report import Report
-from statewright.lint.result import Edit, Origin, Result, Suppression
+from statewright.lint.reports.report import CheckReport
+from statewright.lint.result import CheckResult, Edit, Origin, Suppression
 
 FILE = "machines/door.machine.yaml"
 
 
-def result(code: Code, line: int = 4, message: str = "", **more: Any) -> Result:
+def result(code: Code, line: int = 4, message: str = "", **more: Any) -> CheckResult:
     """A finding in FILE, as grave as its code says."""
     finding = Finding(FILE, Position(line, 3), code, message or f'"{code.id}" is wrong', "  open: {}")
-    return Result(finding, more.pop("severity", finding.severity), **more)
+    return CheckResult(finding, more.pop("severity", finding.severity), **more)
 
 
-def report(*results: Result, files: tuple[str, ...] = (FILE, "machines/lamp.machine.yaml")) -> Report:
+def report(
+    *results: CheckResult, files: tuple[str, ...] = (FILE, "machines/lamp.machine.yaml")
+) -> CheckReport:
     """Of a run over two files."""
-    return Report(results, files)
+    return CheckReport(results, files)
 
 
 SAMPLE = report(
@@ -33,6 +35,6 @@ SAMPLE = report(
 )
 
 
-def parsed(printer: Callable[[Report], Iterator[str]], report: Report = SAMPLE) -> Any:
+def parsed(printer: Callable[[CheckReport], Iterator[str]], report: CheckReport = SAMPLE) -> Any:
     """What a printer's JSON says."""
     return json.loads("\n".join(printer(report)))

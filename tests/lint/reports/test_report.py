@@ -1,15 +1,15 @@
-"""What all reports share: fingerprints that last, and paths that any system can read."""
+"""What all reports share: fingerprints that last."""
 
 from __future__ import annotations
 
 import pytest
 
 from statewright.diagnostics import Code
-from statewright.lint.reports.report import Report, path_of, uri_of
+from statewright.lint.reports.report import CheckReport
 from tests.lint.reports.sample import report, result
 
 
-def fingerprints(report: Report) -> list[str]:
+def fingerprints(report: CheckReport) -> list[str]:
     """Of all results."""
     return [fingerprint for _, fingerprint in report.fingerprinted()]
 
@@ -31,14 +31,3 @@ def test_findings_that_say_something_else_have_different_fingerprints() -> None:
     """Of one rule, too."""
     both = report(result(Code.NAMING, 4, "a"), result(Code.NAMING, 4, "b"))
     assert len(set(fingerprints(both))) == 2
-
-
-def test_a_path_has_no_dot_in_front() -> None:
-    """Servers compare it with the names in the repository."""
-    assert path_of("./machines/a.machine.yaml") == "machines/a.machine.yaml"
-
-
-def test_a_uri_is_escaped() -> None:
-    """A space or an umlaut is no part of a URI."""
-    assert uri_of("a b/tür.machine.yaml") == "a%20b/t%C3%BCr.machine.yaml"
-    assert uri_of("/a b.yaml") == "file:///a%20b.yaml"

@@ -15,7 +15,8 @@ SCHEMAS = ("machine", "scenarios", "command", "event")
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option("--deploy", is_flag=True, help="Write the files with which AWS SAM deploys a stack.")
 @click.option(
     "--into",
     metavar="DIR",
@@ -23,15 +24,18 @@ SCHEMAS = ("machine", "scenarios", "command", "event")
     default=Path(),
     help="The project's folder, by default the current one; made if it is missing.",
 )
-def init(name: str, *, into: Path) -> ExitCode:
+def init(name: str | None, *, deploy: bool, into: Path) -> ExitCode:
     """Begin a machine with files to change into your own.
 
     Writes a definition and its scenarios and, where they are missing, the schemas for editors, a pre-commit
-    configuration and a workflow for GitHub. Nothing that exists is overwritten.
+    configuration and a workflow for GitHub. --deploy adds a SAM template, its options and the requirements of
+    the function; without NAME, only those are written. Nothing that exists is overwritten.
     """
-    from statewright.cli.init import begin_machine
+    from statewright.cli.init import begin
 
-    return begin_machine(name, into=into)
+    if name is None and not deploy:
+        raise click.MissingParameter(param_hint="'NAME'", param_type="argument")
+    return begin(name, into=into, deploy=deploy)
 
 
 @click.command()

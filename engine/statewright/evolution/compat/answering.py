@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from statewright.analysis.requests import CommandRequest
 from statewright.canonical import canonical_json
-from statewright.evolution.compat.branches import list_path, lists_of
+from statewright.evolution.compat.branches import lists_of
 from statewright.evolution.compat.case import Case
 from statewright.evolution.compat.remedies import KEEP_VALID, payload_yaml
 from statewright.evolution.compat.rules import Rule
@@ -20,7 +20,7 @@ from statewright.evolution.compat.verdicts import Verdict
 from statewright.evolution.compat.witness import DecisionWitness, decision_witness
 from statewright.language.model import ENGINE_CODES, Branch
 from statewright.language.source.document import Path
-from statewright.machine.messages import Accepted, Invalid, Rejected
+from statewright.machine.messages import Accepted, Invalid, RefusalKind, Rejected
 from statewright.machine.messages import Verdict as Answered
 
 
@@ -79,9 +79,9 @@ def _path(case: Case, answer: Answer, rule: Rule) -> Path:
         case Rule.COMMAND_REMOVED | Rule.COMMAND_RENAMED:
             return ("commands", command)
         case Rule.PAYLOAD_NARROWED if isinstance(new, Invalid):
-            return _blamed_field(case, answer.request, new.reason)
+            return _blamed_field(case, answer.request, new)
         case Rule.INVARIANT_TIGHTENED if isinstance(new, Rejected):
-            return _forbidden(new.message)
+            return _forbidden(new)
         case Rule.FINAL:
             leaf = case.pair.states[answer.spot.old.leaf]
             return case.pair.new.definition.states[leaf].path
@@ -89,35 +89,30 @@ def _path(case: Case, answer: Answer, rule: Rule) -> Path:
             return _accepting(case, answer)
 
 
-def _blamed_field(case: Case, request: CommandRequest, reason: str) -> Path:
-    """A field under its name of today; the message is about the name that was sent."""
+def _blamed_field(case: Case, request: CommandRequest, invalid: Invalid) -> Path:
+    """A field under its name of today; the refusal is about the name that was sent."""
     old = (case.pair.old.definition.commands or {}).get(request.command)
     former = [today for name, today in (old.fields_renamed if old else {}).items() if name in request.data]
     path = ("commands", request.command, "payload")
-    return (*path, *former) if former else _blamed(reason, path)
+    return (*path, *(former or invalid.path[1:2]))
 
 
-def _forbidden(message: str) -> Path:
-    """What does not fit: the data, an event, or an invariant, whose message is the author's."""
-    if message.startswith("data."):
-        return _blamed(message, ())
-    event = message.split('"')[1] if message.startswith('event "') else None
-    return ("events", event, "payload") if event else ("invariants",)
-
-
-def _blamed(reason: str, within: Path) -> Path:
-    """The field that a message names first, as in `data.lines[0].sku: is missing`."""
-    place, _, _ = reason.partition(":")
-    root, _, field = place.partition(".")
-    names = (field.replace("[", ".").partition(".")[0],) if field else ()
-    return (*within, *names) if within else (root, *names)
+def _forbidden(rejected: Rejected) -> Path:
+    """The declared element that does not fit: a field of the data, an event's payload, or the invariants."""
+    match rejected.kind:
+        case RefusalKind.DATA:
+            return rejected.path[:2]
+        case RefusalKind.EVENT_PAYLOAD:
+            return rejected.path[:3]
+        case _:
+            return rejected.path[:1]
 
 
 def _accepting(case: Case, answer: Answer) -> Path:
     """Where the state lists the command: in the new version, else in the old one."""
     old, new = lists_of(case, answer.spot.old.leaf, answer.request.command)
     listed = new or old
-    return list_path(listed[0].path) if listed else ("commands", answer.request.command)
+    return listed[0].list_path if listed else ("commands", answer.request.command)
 
 
 def _shown(case: Case, answer: Answer, rule: Rule, path: Path) -> Verdict:

@@ -28,7 +28,7 @@ def branch_verdicts(case: Case, told: Collection[str]) -> Iterator[Verdict]:
             ):
                 continue
             _, new = lists_of(case, leaf, command)
-            path = list_path((new or branches)[0].path)
+            path = (new or branches)[0].list_path
             if dotted(path) not in said:
                 said.add(dotted(path))
                 yield _unseen(case, leaf, command, path)
@@ -49,7 +49,7 @@ def _unseen(case: Case, leaf: str, command: str, path: Path) -> Verdict:
     return case.verdict(
         Rule.TIGHTENED if new else Rule.NOT_ACCEPTED,
         message,
-        old=list_path(old[0].path),
+        old=old[0].list_path,
         new=path if new else None,
     )
 
@@ -60,11 +60,6 @@ def lists_of(case: Case, leaf: str, command: str) -> tuple[tuple[Branch, ...], t
     today = case.pair.states.get(leaf)
     new = case.pair.new.rows.get(today, {}).get(command, ()) if today else ()
     return old, new
-
-
-def list_path(path: Path) -> Path:
-    """Of the list that a branch stands in, or of the branch that stands for one."""
-    return path[:-1] if path and isinstance(path[-1], int) else path
 
 
 def command_renames(case: Case, command: str) -> Mapping[str, str]:

@@ -18,9 +18,9 @@ from statewright.canonical import canonical_json
 from statewright.evolution.compat.correspondence import Pair
 from statewright.evolution.compat.spellings import events_unseen, older_requests, older_spellings
 from statewright.evolution.compat.witness import folded
-from statewright.language.source.text import INTEGER_MAX, INTEGER_MIN
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Verdict
+from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 SEQUENCES_MAX = 8_000  # decided and folded under both: a few seconds
 SEQUENCES_COMMANDED_MAX = 6_000  # of them for what commands store

@@ -12,8 +12,8 @@ from dataclasses import replace
 from statewright.evolution.history_import.lines import Cause
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
-from statewright.runtime.loading import payload_bytes
 from statewright.runtime.policy import CONTENT_BYTES_MAX, Policy
+from statewright.runtime.replay import payload_bytes
 from statewright.runtime.snapshots import COMMANDS_MAX, snapshot_due, snapshot_of
 from statewright.stores.record import (
     ACCEPTED,

@@ -15,8 +15,7 @@ from statewright.errors import Conflict, ReplayError, StatewrightError
 from statewright.evolution.history_import.folding import History, spec_of
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
-from statewright.runtime.loading import DefinitionBehind, fold
-from statewright.runtime.payload_text import read_payload
+from statewright.runtime.replay import DefinitionBehind, fold, read_payload
 from statewright.stores.port import EventStore, Head
 from statewright.stores.record import Commit, StoredEvent
 

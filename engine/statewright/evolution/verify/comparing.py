@@ -15,7 +15,7 @@ from statewright.language.model import EventSpec
 from statewright.language.schema.payloads import PayloadError
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
-from statewright.runtime.payload_text import read_payload
+from statewright.runtime.replay import read_payload
 from statewright.stores.record import Commit, StoredEvent
 
 

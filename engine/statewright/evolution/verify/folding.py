@@ -14,7 +14,7 @@ from statewright.evolution.verify.comparing import fold_fault, payload_fault, sn
 from statewright.evolution.verify.verdicts import Cause, Fault, Verdict
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
-from statewright.runtime.loading import DefinitionBehind, fold
+from statewright.runtime.replay import DefinitionBehind, fold
 from statewright.stores.record import Commit
 
 Found = Commit | CorruptStream  # what a scan gives

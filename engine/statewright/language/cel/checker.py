@@ -25,6 +25,7 @@ from statewright.language.cel.functions import (
 from statewright.language.cel.lexer import outside
 from statewright.language.cel.narrowing import NotNull, Present, Scope, facts_when
 from statewright.language.cel.printer import canonical
+from statewright.language.cel.runtime.conversion import read_regex
 from statewright.language.cel.runtime.temporal import TIMESTAMP_PARTS, Duration, Timestamp, zone_offset
 from statewright.language.cel.syntax import (
     Binary,
@@ -64,6 +65,7 @@ MAP_KEYS: frozenset[Type] = frozenset({INT, STRING, BOOL, DYN})
 _READERS: Mapping[str, Callable[[str], object]] = {
     "timestamp": Timestamp.parse,
     "duration": Duration.parse,
+    "matches": read_regex,
     **dict.fromkeys(TIMESTAMP_PARTS, zone_offset),
 }
 _LITERALS: Mapping[type, Type] = {bool: BOOL, int: INT, float: DOUBLE, str: STRING, type(None): NULL}
@@ -193,6 +195,8 @@ class _Checker:
             return self.fault(node, f'unknown {kind} "{node.function}"{guess}')
         if node.function in _READERS:
             self.readable(node.arguments[1:] if node.method else node.arguments, _READERS[node.function])
+        if node.function == "matches":
+            self.literal(node.arguments[1:], "the pattern of matches() must be a literal")
         return self.resolved(node, f"{node.function}()", function, arguments)
 
     def readable(self, arguments: Sequence[Node], read: Callable[[str], object]) -> None:
@@ -202,6 +206,11 @@ class _Checker:
                     read(argument.value)
                 except EvaluationError as error:
                     self.fault(argument, str(error))
+
+    def literal(self, arguments: Sequence[Node], message: str) -> None:
+        for argument in arguments:
+            if not isinstance(argument, Literal):
+                self.fault(argument, message)
 
     def resolved(self, node: Node, name: str, function: Function, arguments: Sequence[Type]) -> Type:
         resolution = resolve(function, arguments)

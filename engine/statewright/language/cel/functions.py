@@ -177,6 +177,7 @@ def _part(name: str) -> Function:
 METHODS: dict[str, Function] = {
     "contains": _on_strings("contains"),
     "endsWith": _on_strings("endsWith", "{0}.endswith({1})"),
+    "matches": _on_strings("matches"),
     "size": _size(),
     "startsWith": _on_strings("startsWith", "{0}.startswith({1})"),
     **{name: _part(name) for name in TIMESTAMP_PARTS},
@@ -185,7 +186,6 @@ METHODS: dict[str, Function] = {
 # What CEL has and this project leaves out, by the plural that names it in the message.
 LEFT_OUT = {
     "bytes": "bytes values",
-    "matches": "regular expressions",
     "optional": "optional values",
     "type": "type values",
     "uint": "uint values",

@@ -71,8 +71,11 @@ def well_formed(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in counted.items() if _is_well_formed(name, value)}
 
 
-def keyword_problems(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Keyword and what is wrong with it. `schema`: well formed, with known types."""
+def keyword_problems(schema: Mapping[str, Any], *, published: bool = False) -> Iterator[tuple[str, str]]:
+    """Keyword and what is wrong with it. `schema`: well formed, with known types.
+
+    `published`: patterns that only earlier versions accept stay in use.
+    """
     declared = schema.get("type", [])
     types = [declared] if isinstance(declared, str) else declared
     for keyword in schema:
@@ -82,7 +85,7 @@ def keyword_problems(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             low, high = schema[lower], schema[upper]
             if low > high or (strict and low == high):
                 yield lower, f"no value is possible: `{lower}` {quoted(low)}, `{upper}` {quoted(high)}"
-    if (problem := pattern_problem(schema.get("pattern", ""))) is not None:
+    if "pattern" in schema and (problem := pattern_problem(schema["pattern"], published=published)):
         yield "pattern", problem
     known = schema.get("properties", {})
     if schema.get("additionalProperties", not known) is False:

@@ -1,78 +1,78 @@
-"""Which regular expressions an author may use: those that take quadratic time at most.
+"""Which patterns an author may use, and the engine that matches them.
 
-A repetition inside a repetition, or a choice inside one, lets the matcher try exponentially many ways;
-repetitions of the same characters in a row let it try a power of the text's length. Both are refused by
-reading the text, before anything is matched.
+Patterns run on RE2, in linear time. A published definition may hold patterns that earlier versions accepted
+and RE2 cannot match; those keep running on `re`. See docs/decisions/0022-patterns-by-re2.md.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Protocol
 
-from statewright.language.schema.pattern_steps import steps_max
-from statewright.language.schema.pattern_syntax import (
-    TEXT_LENGTH_MAX,
-    TOKEN,
-    Choice,
-    repeats,
-    structure,
-    varies,
-)
-from statewright.language.wording import quoted
+from statewright.language.regex import Regex, RegexError, compile_regex
+from statewright.language.schema.ecma_regex import UnsupportedPattern, to_re2
 
 PATTERN_LENGTH_MAX = 200
-STEPS_MAX = 20 * TEXT_LENGTH_MAX**2  # a fraction of a second
+TEXT_LENGTH_MAX = 1_000  # characters that a pattern is tried on
 
-# Where `re` warns that a set may mean something else one day: https://docs.python.org/3/library/re.html#regular-expression-syntax
-_AMBIGUOUS_SET = re.compile(r"\[\[|\[.*(?:--|&&|~~|\|\|)", re.DOTALL)
+_PYTHON_END = re.compile(r"(\[\^?\]?(?:\\.|[^\]\\])*\]|\\.)|\$", re.DOTALL)
+
+
+class Pattern(Protocol):
+    """A compiled pattern, whichever engine runs it."""
+
+    def found_in(self, text: str) -> bool:
+        """Does any part of the text match?"""
+
+
+class _PythonPattern:
+    """A pattern that RE2 refuses, matched as the versions that accepted it did; they bounded its cost."""
+
+    def __init__(self, pattern: str) -> None:
+        with_ends = _PYTHON_END.sub(lambda token: token[1] or r"\Z", pattern)
+        self._compiled = re.compile(with_ends)
+
+    def found_in(self, text: str) -> bool:
+        return self._compiled.search(text) is not None
 
 
 @lru_cache(maxsize=1024)
-def pattern_problem(pattern: str) -> str | None:
-    """Why the pattern is refused; None for a good one.
+def pattern_problem(pattern: str, *, published: bool = False) -> str | None:
+    """Why the pattern is refused; None for a good one. `published`: what `re` compiles is good as well.
 
     >>> pattern_problem("^[A-Z]{3}-[0-9]+$")
-    >>> pattern_problem("(a+)+$")
-    'a repetition or a choice stands inside a repeated group, which can take for ever'
+    >>> pattern_problem(r"^(.)\\1$")
+    'the back-reference \\\\1 cannot be matched in linear time'
+    >>> pattern_problem(r"^(.)\\1$", published=True)
     """
     if len(pattern) > PATTERN_LENGTH_MAX:
         return f"a pattern may have {PATTERN_LENGTH_MAX} characters, this has {len(pattern)}"
-    problem = _wording_problem(pattern)
-    if problem is not None:
-        return problem
     try:
-        compile_pattern(pattern)
-        return _cost_problem(structure(pattern))
-    except re.error as error:
-        return f"not a regular expression: {error.msg}"
-    except (OverflowError, RecursionError):
-        return "not a regular expression: it is too large"
+        _compile_linear(pattern)
+    except (UnsupportedPattern, RegexError) as error:
+        if published and _compiles_in_python(pattern):
+            return None
+        return str(error) if isinstance(error, UnsupportedPattern) else f"not a regular expression: {error}"
+    return None
 
 
 @lru_cache(maxsize=1024)
-def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """As ECMA 262 reads it: `$` is the end of the text, not also the place before a last line feed."""
-    ends = (r"\Z" if token[0] == "$" else token[0] for token in TOKEN.finditer(pattern))
-    return re.compile("".join(ends))
+def compile_pattern(pattern: str) -> Pattern:
+    """`pattern`: has no problem."""
+    try:
+        return _compile_linear(pattern)
+    except (UnsupportedPattern, RegexError):
+        return _PythonPattern(pattern)
 
 
-def _wording_problem(pattern: str) -> str | None:
-    """What means different things to different engines."""
-    for token in TOKEN.finditer(pattern):
-        if token.lastgroup == "foreign":
-            return "only groups of the forms (…), (?:…), (?=…), (?!…), (?<=…), (?<!…) can be used"
-        if token.lastgroup == "set" and _AMBIGUOUS_SET.match(re.sub(r"\\.", "", token[0], flags=re.DOTALL)):
-            return f"the set {quoted(token[0])} can be read in two ways; escape [, --, &&, ~~ and || in it"
-    return None
+def _compile_linear(pattern: str) -> Regex:
+    return compile_regex(to_re2(pattern))
 
 
-def _cost_problem(pattern: Choice) -> str | None:
-    if any(repeat.most > 1 and varies(repeat.part) for repeat in repeats(pattern)):
-        return "a repetition or a choice stands inside a repeated group, which can take for ever"
-    if steps_max(pattern) > STEPS_MAX:
-        return (
-            "repetitions of the same characters in a row can take very long; "
-            "begin with ^ and part them by a character that they exclude"
-        )
-    return None
+def _compiles_in_python(pattern: str) -> bool:
+    try:
+        _PythonPattern(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True

@@ -15,12 +15,13 @@ from statewright.language.schema.values import (
     ANYTHING,
     PayloadError,
     Rule,
+    Violation,
     compile_rule,
     normalise,
     unknown_field,
 )
 
-__all__ = ["MISSING", "Field", "Payload", "PayloadError", "record_type"]
+__all__ = ["MISSING", "Field", "Payload", "PayloadError", "Violation", "record_type"]
 
 
 class _Missing(Enum):
@@ -86,11 +87,11 @@ class Payload:
         for name, part in value.items():
             rule = self._rules.get(name)
             if rule is None:
-                raise PayloadError((), unknown_field(name, list(self._rules)))
+                raise PayloadError((), Violation.UNKNOWN_FIELD, unknown_field(name, list(self._rules)))
             conformed[name] = rule.conform(part, (name,))
         for name in self._required:
             if name not in conformed:
-                raise PayloadError((name,), "is missing")
+                raise PayloadError((name,), Violation.MISSING, "is missing")
         return {**self._defaults, **conformed} if fill_defaults else conformed
 
     def needs_upgrade(self, renamed: Mapping[str, str]) -> bool:

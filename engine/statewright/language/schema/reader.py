@@ -26,15 +26,16 @@ _REFERENCE = "#/types/"
 
 
 class FieldReader:
-    """`findings` grows with every call.
+    """`findings` grows with every call. `published`: the document passed the checks of some version.
 
     References multiply, so the schemas that they come to are bounded, for the whole document. Beyond a
     limit every method raises DefinitionError with what was found until then.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, *, published: bool = False) -> None:
         self.findings: list[Finding] = []
         self._document = document
+        self._published = published
         types = document.at(("types",))
         self._types: Mapping[str, Any] = types if isinstance(types, dict) else {}
         self._within: list[str] = []  # the types that are being inlined, outermost first
@@ -112,7 +113,7 @@ class FieldReader:
         schema = well_formed(written)
         if "type" in schema:
             schema["type"] = _type_names(schema["type"])
-        problems = list(keyword_problems(schema))
+        problems = list(keyword_problems(schema, published=self._published))
         for keyword, problem in problems:
             self._report(Code.PAYLOAD_SCHEMA, (*path, keyword), problem)
         self._read_parts(schema, path)

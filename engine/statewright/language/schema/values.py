@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final, cast
 
@@ -18,10 +19,10 @@ from referencing import Registry
 
 from statewright.diagnostics import hint, nearest
 from statewright.errors import StatewrightError
-from statewright.language.schema.pattern_syntax import TEXT_LENGTH_MAX
-from statewright.language.schema.patterns import compile_pattern
-from statewright.language.source.text import DEPTH_MAX, INTEGER_MAX, INTEGER_MIN, Path
+from statewright.language.schema.patterns import TEXT_LENGTH_MAX, compile_pattern
+from statewright.language.source.text import DEPTH_MAX, Path
 from statewright.language.wording import kind, quoted
+from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 UNIQUE_ITEMS_MAX = 1_000
 UNDECLARED = "*"  # in a path: a key of an open mapping, which is the sender's data
@@ -53,13 +54,27 @@ _KINDS = {
 }
 
 
-class PayloadError(StatewrightError):
-    """A value does not fit its schema. `path` reads like `lines[0].sku`; "" is the whole payload."""
+class Violation(StrEnum):
+    """How a value breaks its schema."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        self.path = path_text(path)
+    MISSING = "missing"
+    UNKNOWN_FIELD = "unknown field"
+    TYPE = "type"
+    CONSTRAINT = "constraint"
+    LIMIT = "limit"  # larger, deeper or more exact than any schema may ask for
+
+
+class PayloadError(StatewrightError):
+    """A value does not fit its schema. `path`: from the payload to the value, () for the payload itself.
+
+    The message starts with the path as `path_text` writes it.
+    """
+
+    def __init__(self, path: Path, violation: Violation, reason: str) -> None:
+        self.path = path
+        self.violation = violation
         self.reason = reason
-        super().__init__(f"{self.path}: {reason}" if self.path else reason)
+        super().__init__(f"{path_text(path)}: {reason}" if path else reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,8 @@ class Rule:
         if self.constraints is not None:
             error = next(self.constraints.iter_errors(normal), None)
             if error is not None:
-                raise PayloadError((*path, *_declared(self.shape, error.absolute_path)), _reason(error))
+                place = (*path, *_declared(self.shape, error.absolute_path))
+                raise PayloadError(place, Violation.CONSTRAINT, _reason(error))
         return normal
 
 
@@ -131,7 +147,7 @@ def normalise(shape: Shape, value: Any, path: Path = ()) -> Any:
             return _number(shape, value, path)
         case str():
             if shape.matched and len(value) > TEXT_LENGTH_MAX:
-                raise PayloadError(path, f"is longer than {TEXT_LENGTH_MAX} characters")
+                raise PayloadError(path, Violation.LIMIT, f"is longer than {TEXT_LENGTH_MAX} characters")
             return _of_type("string", shape, value, path)
         case None:
             return _of_type("null", shape, value, path)
@@ -140,7 +156,7 @@ def normalise(shape: Shape, value: Any, path: Path = ()) -> Any:
         case dict() | Mapping():
             return _mapping(shape, value, path)
         case _:
-            raise PayloadError(path, "is not a JSON value")
+            raise PayloadError(path, Violation.TYPE, "is not a JSON value")
 
 
 def path_text(path: Path) -> str:
@@ -177,7 +193,7 @@ def _reason(error: ValidationError) -> str:
 
 
 def _matches(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    if isinstance(value, str) and not compile_pattern(pattern).search(value):
+    if isinstance(value, str) and not compile_pattern(pattern).found_in(value):
         yield ValidationError("no match")
 
 
@@ -210,21 +226,21 @@ def _identity(value: Any) -> Hashable:
 def _of_type(name: str, shape: Shape, value: Any, path: Path) -> Any:
     if shape.types and name not in shape.types:
         expected = " or ".join(_KINDS[allowed] for allowed in shape.types)
-        raise PayloadError(path, f"must be {expected}, this is {kind(value)}")
+        raise PayloadError(path, Violation.TYPE, f"must be {expected}, this is {kind(value)}")
     return value
 
 
 def _number(shape: Shape, value: float, path: Path) -> int | float:
     """`value`: an int or a float; where both or neither are declared it stays what it is."""
     if isinstance(value, float) and not math.isfinite(value):
-        raise PayloadError(path, "must be a finite number")
+        raise PayloadError(path, Violation.TYPE, "must be a finite number")
     integers, doubles = "integer" in shape.types, "number" in shape.types
     if integers and not doubles and value == int(value):
         value = int(value)
     if doubles and not integers:
         return _double(value, path)
     if isinstance(value, int) and not INTEGER_MIN <= value <= INTEGER_MAX:
-        raise PayloadError(path, "must fit in 64 bits")
+        raise PayloadError(path, Violation.LIMIT, "must fit in 64 bits")
     if not doubles:
         _of_type("integer" if isinstance(value, int) else "number", shape, value, path)
     return value if isinstance(value, int) else value + 0.0  # -0.0 becomes 0.0
@@ -232,7 +248,7 @@ def _number(shape: Shape, value: float, path: Path) -> int | float:
 
 def _double(value: float, path: Path) -> float:
     if isinstance(value, int) and abs(value) > EXACT_DOUBLE_MAX:
-        raise PayloadError(path, "must be at most 2^53 in magnitude to be an exact number")
+        raise PayloadError(path, Violation.LIMIT, "must be at most 2^53 in magnitude to be an exact number")
     return float(value) + 0.0
 
 
@@ -240,7 +256,9 @@ def _list(shape: Shape, value: list[Any], path: Path) -> list[Any]:
     _of_type("array", shape, value, path)
     _check_depth(path)
     if shape.unique and len(value) > UNIQUE_ITEMS_MAX:
-        raise PayloadError(path, f"has more than {UNIQUE_ITEMS_MAX} items, too many to compare")
+        raise PayloadError(
+            path, Violation.LIMIT, f"has more than {UNIQUE_ITEMS_MAX} items, too many to compare"
+        )
     items = shape.items or ANYTHING
     return [normalise(items, item, (*path, index)) for index, item in enumerate(value)]
 
@@ -250,21 +268,21 @@ def _mapping(shape: Shape, value: Mapping[str, Any], path: Path) -> dict[str, An
     _check_depth(path)
     for name in shape.required:
         if name not in value:
-            raise PayloadError((*path, name), "is missing")
+            raise PayloadError((*path, name), Violation.MISSING, "is missing")
     normal = {}
     for name, part in value.items():
         if not isinstance(name, str):
-            raise PayloadError(path, "has a key that is not a string")
+            raise PayloadError(path, Violation.TYPE, "has a key that is not a string")
         expected = shape.properties.get(name, shape.extra or ANYTHING)
         if shape.closed and name not in shape.properties:
-            raise PayloadError(path, unknown_field(name, list(shape.properties)))
+            raise PayloadError(path, Violation.UNKNOWN_FIELD, unknown_field(name, list(shape.properties)))
         normal[name] = normalise(expected, part, (*path, name if name in shape.properties else UNDECLARED))
     return normal
 
 
 def _check_depth(path: Path) -> None:
     if len(path) >= DEPTH_MAX:
-        raise PayloadError((), f"is nested deeper than {DEPTH_MAX} levels")
+        raise PayloadError((), Violation.LIMIT, f"is nested deeper than {DEPTH_MAX} levels")
 
 
 def _is_constrained(schema: Mapping[str, Any]) -> bool:

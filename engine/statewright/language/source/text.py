@@ -7,7 +7,6 @@ into a `Tree`; `statewright.language.source.document` makes a `Document` of that
 from __future__ import annotations
 
 import bisect
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,19 +14,16 @@ from typing import Any
 
 from statewright.diagnostics import Code, Finding, Position
 from statewright.errors import DefinitionError
+from statewright.strict_json import DEPTH_MAX as DEPTH_MAX
+from statewright.strict_json import Path as Path
 
 BYTES_MAX = 256 * 1024
-DEPTH_MAX = 64
 NODES_MAX = 20_000
 FINDINGS_MAX = 200  # of one check; the search for nearest names costs time
-INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1
 
-_INTEGER_DIGITS_MAX = 22  # those of 2**64 in base 8, the longest notation
 _SHOWN_LINE_MAX = 500  # a longer line would bury its own caret
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _JSON_START = re.compile(r'\s*\{\s*"')
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +82,6 @@ def decode(content: bytes, file: str) -> Source:
         message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
         position = before.position_at(len(before.text))
         raise DefinitionError([Finding(file, position, Code.SYNTAX, message)]) from error
-
-
-def integer(text: str, base: int = 10) -> int | None:
-    """The value of an integer literal; None beyond 64 bits, at no cost however long the text is."""
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text.removeprefix("+"))
-    digits = digits.lstrip("0") or "0"
-    if len(digits) > _INTEGER_DIGITS_MAX:
-        return None
-    value = int(sign + digits, base)
-    return value if INTEGER_MIN <= value <= INTEGER_MAX else None
-
-
-def double(text: str) -> float | None:
-    """The value of a literal with a fraction or an exponent; None where it overflows."""
-    value = float(text)
-    return value if math.isfinite(value) else None
-
-
-def has_lone_surrogate(text: str) -> bool:
-    """Whether an escape left half a character, which no UTF-8 can carry."""
-    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _split(text: str, file: str) -> Source:

@@ -28,18 +28,9 @@ from yaml.events import (
 from statewright.diagnostics import Code, Finding, Position
 from statewright.errors import DefinitionError
 from statewright.language.source.json_text import repeated_key
-from statewright.language.source.text import (
-    DEPTH_MAX,
-    FINDINGS_MAX,
-    NODES_MAX,
-    Path,
-    Source,
-    Tree,
-    double,
-    has_lone_surrogate,
-    integer,
-)
+from statewright.language.source.text import DEPTH_MAX, FINDINGS_MAX, NODES_MAX, Path, Source, Tree
 from statewright.language.wording import described, quoted
+from statewright.strict_json import double, has_lone_surrogate, integer
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
 

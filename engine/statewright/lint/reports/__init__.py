@@ -1,5 +1,4 @@
-"""How the results of a check look to machines: one printer per format, all fed with the same report.
+"""How the results of a check look to other programs: one printer per format, all fed with the same report.
 
-Prints nothing itself and decides nothing; `statewright.cli.check` writes what the printers yield. Text for
-people is made in `statewright.cli.findings_text`.
+A printer yields lines; it writes nothing and decides nothing.
 """

@@ -8,10 +8,10 @@ from statewright.lint.reports.github import github_commands
 from statewright.lint.reports.gitlab import gitlab_document
 from statewright.lint.reports.json_text import json_document, json_lines
 from statewright.lint.reports.junit import junit_document
-from statewright.lint.reports.report import Report
+from statewright.lint.reports.report import CheckReport
 from statewright.lint.reports.sarif import sarif_document
 
-PRINTERS: Mapping[str, Callable[[Report], Iterator[str]]] = {
+PRINTERS: Mapping[str, Callable[[CheckReport], Iterator[str]]] = {
     "json": json_document,
     "jsonl": json_lines,
     "github": github_commands,

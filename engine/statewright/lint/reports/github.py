@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statewright.diagnostics import Severity
-from statewright.lint.reports.report import Report, path_of
+from statewright.lint.paths import posix_path
+from statewright.lint.reports.report import CheckReport
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def github_commands(report: Report) -> Iterator[str]:
+def github_commands(report: CheckReport) -> Iterator[str]:
     """The findings that count."""
     for result in report.counting():
         finding = result.finding
         properties = {
-            "file": path_of(finding.file),
+            "file": posix_path(finding.file),
             "line": str(finding.position.line),
             "col": str(finding.position.column),
             "title": finding.code.id,

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 
 from statewright.diagnostics import Severity
-from statewright.lint.reports.report import Report, path_of
+from statewright.lint.paths import posix_path
+from statewright.lint.reports.report import CheckReport
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 
 
-def gitlab_document(report: Report) -> Iterator[str]:
+def gitlab_document(report: CheckReport) -> Iterator[str]:
     """The findings that count. GitLab compares the fingerprints of two branches to say what is new."""
     entries = [
         {
@@ -20,7 +21,7 @@ def gitlab_document(report: Report) -> Iterator[str]:
             "severity": _SEVERITIES[result.severity],
             "fingerprint": fingerprint,
             "location": {
-                "path": path_of(result.finding.file),
+                "path": posix_path(result.finding.file),
                 "lines": {"begin": result.finding.position.line},
             },
         }

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from statewright.diagnostics import Severity
-from statewright.lint.reports.report import Report
-from statewright.lint.result import Result
+from statewright.lint.reports.report import CheckReport
+from statewright.lint.result import CheckResult
 
 
-def json_document(report: Report) -> Iterator[str]:
+def json_document(report: CheckReport) -> Iterator[str]:
     """The findings that count, those that do not with their reasons, and how many of each severity."""
     severities = Counter(result.severity for result in report.counting())
     suppressed = (
@@ -29,13 +29,13 @@ def json_document(report: Report) -> Iterator[str]:
     yield json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def json_lines(report: Report) -> Iterator[str]:
+def json_lines(report: CheckReport) -> Iterator[str]:
     """The findings that count."""
     for result in report.counting():
         yield json.dumps(finding_object(result), ensure_ascii=False)
 
 
-def finding_object(result: Result) -> dict[str, Any]:
+def finding_object(result: CheckResult) -> dict[str, Any]:
     """`fix` stands there only where --fix would mend it: what takes the place of `length` characters."""
     finding = result.finding
     document = {

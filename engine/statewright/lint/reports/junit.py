@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from statewright.lint.reports.report import Report, path_of
-from statewright.lint.result import Result
+from statewright.lint.paths import posix_path
+from statewright.lint.reports.report import CheckReport
+from statewright.lint.result import CheckResult
 
 # Everything but what XML 1.0 (section 2.2) can hold, escaped or not.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit_document(report: Report) -> Iterator[str]:
+def junit_document(report: CheckReport) -> Iterator[str]:
     """What is only shown, and fails nothing, stands in the output of its test."""
     found = {
         file: list(results)
@@ -31,8 +32,8 @@ def junit_document(report: Report) -> Iterator[str]:
     yield tostring(root, encoding="unicode")
 
 
-def _add_case(suite: Element, file: str, results: Sequence[Result]) -> None:
-    name = _xml(path_of(file))
+def _add_case(suite: Element, file: str, results: Sequence[CheckResult]) -> None:
+    name = _xml(posix_path(file))
     case = SubElement(suite, "testcase", {"classname": "statewright", "name": name, "file": name})
     failing = [result for result in results if result.fails]
     if failing:
@@ -43,7 +44,7 @@ def _add_case(suite: Element, file: str, results: Sequence[Result]) -> None:
         SubElement(case, "system-out").text = _rendered(shown)
 
 
-def _rendered(results: Sequence[Result]) -> str:
+def _rendered(results: Sequence[CheckResult]) -> str:
     return _xml("\n".join(result.finding.render() for result in results))
 
 

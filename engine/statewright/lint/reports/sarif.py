@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from statewright import __version__
-from statewright.lint.reports.report import Report, uri_of
-from statewright.lint.reports.rules import LEVELS, rule_descriptors
-from statewright.lint.result import Edit, Origin, Result, Suppression
+from statewright.diagnostics import Code, Severity
+from statewright.lint import rules
+from statewright.lint.paths import file_uri
+from statewright.lint.reports.report import CheckReport
+from statewright.lint.result import CheckResult, Edit, Origin, Suppression
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FINGERPRINT = "statewright/v1"
 
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _KINDS = {Origin.COMMENT: "inSource", Origin.CONFIGURATION: "external", Origin.BASELINE: "external"}
 
 
-def sarif_document(report: Report) -> Iterator[str]:
+def sarif_document(report: CheckReport) -> Iterator[str]:
     """All results; a viewer hides the suppressed ones."""
-    descriptors = rule_descriptors(result.finding.code for result in report.results)
+    descriptors = _descriptors(result.finding.code for result in report.results)
     places = {descriptor["id"]: place for place, descriptor in enumerate(descriptors)}
     driver = {"name": "statewright", "version": __version__, "rules": descriptors}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "artifacts": [{"location": {"uri": uri_of(file)}} for file in report.files],
+        "artifacts": [{"location": {"uri": file_uri(file)}} for file in report.files],
         "results": [
             {
                 **_result(result),
@@ -38,13 +41,30 @@ def sarif_document(report: Report) -> Iterator[str]:
     yield json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _descriptors(codes: Iterable[Code]) -> list[dict[str, Any]]:
+    """A reportingDescriptor for each rule that has one of the codes, in the order of the codes."""
+    wanted = set(codes)
+    return [
+        {
+            "id": rule.code.id,
+            "name": rule.slug,
+            "shortDescription": {"text": rule.slug.replace("-", " ")},
+            "fullDescription": {"text": rule.why},
+            "help": {"text": rule.fix or rule.why},
+            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        }
+        for rule in rules()
+        if rule.code in wanted
+    ]
+
+
+def _result(result: CheckResult) -> dict[str, Any]:
     finding = result.finding
-    location = {"uri": uri_of(finding.file)}
+    location = {"uri": file_uri(finding.file)}
     region = {"startLine": finding.position.line, "startColumn": finding.position.column}
     document: dict[str, Any] = {
         "ruleId": finding.code.id,
-        "level": LEVELS[result.severity],
+        "level": _LEVELS[result.severity],
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": {"artifactLocation": location, "region": region}}],
     }

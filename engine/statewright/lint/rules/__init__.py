@@ -1,1 +1,1 @@
-"""The rules, one module per subject."""
+"""The rules, one module per topic."""

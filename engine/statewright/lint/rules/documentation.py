@@ -1,4 +1,4 @@
-"""Rules about what a file tells its readers and their editors: advice, and one remark per file."""
+"""Rules about what a file tells its readers and their editors: advice, and one finding per file."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from statewright.diagnostics import Code
 from statewright.language.model import Notes
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject, named
+from statewright.lint.context import LintContext, named
+from statewright.lint.rule import Violation, rule
 
 _LINES_MIN = 50  # what fits on a screen is written without an editor's help
 _DOCUMENTED_SHARE = 0.5  # more than that
@@ -18,65 +18,26 @@ _MODELINE = re.compile(r"#\s*(yaml-language-server:\s*\$schema=|\$schema:)")
 
 @rule(
     Code.NO_MODELINE,
-    "no-modeline",
     why="With the schema's place in the first line, editors complete keys, show what they mean and mark "
     "mistakes while you type. Asked for in YAML files of more than 50 lines.",
     fix="Add the line `# yaml-language-server: $schema=…` at the top.",
-    bad="machine: long\ninitial: one\nstates:\n"
-    + "".join(f"  s{number}: {{accepts: {{Next: s{number + 1}}}}}\n" for number in range(1, 50)).replace(
-        "s1:", "one:"
-    )
-    + "  s50: {final: true}\n",
-    good="""
-        # yaml-language-server: $schema=../schemas/machine.schema.json
-        machine: door
-        initial: closed
-        states:
-          closed: {accepts: {Open: open}}
-          open: {accepts: {Close: closed}}
-        """,
 )
-def no_modeline(subject: Subject) -> Iterator[Remark]:
-    document = subject.definition.document
+def no_modeline(context: LintContext) -> Iterator[Violation]:
+    document = context.definition.document
     if document.source.is_json or "$schema" in document.value or len(document.lines) <= _LINES_MIN:
         return
     if not any(map(_MODELINE.match, document.lines)):
         message = "editors do not know the schema, begin with `# yaml-language-server: $schema=…`"
-        yield Remark((), message)
+        yield Violation((), message)
 
 
 @rule(
     Code.UNDOCUMENTED,
-    "undocumented",
     why="Most names of one kind have a description and some have none: they were added later and forgotten. "
     "Said only where more than half of the kind is described.",
-    bad="""
-        machine: door
-        initial: closed
-        commands:
-          Open: {description: Opens the door for whoever stands before it.}
-          Close: {description: Closes it again.}
-          Lock: {}
-        states:
-          closed: {accepts: {Open: open, Lock: locked}}
-          open: {accepts: {Close: closed}}
-          locked: {final: true}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        commands:
-          Open: {description: Opens the door for whoever stands before it.}
-          Close: {description: Closes it again.}
-          Lock: {description: Locks it for good.}
-        states:
-          closed: {accepts: {Open: open, Lock: locked}}
-          open: {accepts: {Close: closed}}
-          locked: {final: true}
-        """,
 )
-def undocumented(subject: Subject) -> Iterator[Remark]:
-    definition = subject.definition
+def undocumented(context: LintContext) -> Iterator[Violation]:
+    definition = context.definition
     kinds: dict[str, dict[str, Notes]] = {
         "commands": {name: command.notes for name, command in (definition.commands or {}).items()},
         "events": {name: event.notes for name, event in (definition.events or {}).items()},
@@ -90,7 +51,7 @@ def undocumented(subject: Subject) -> Iterator[Remark]:
     ]
     if told:
         kind = next(kind for kind, names in missing.items() if names)
-        yield Remark((kind,), f"without a description: {', '.join(told)}", key=True)
+        yield Violation((kind,), f"without a description: {', '.join(told)}", key=True)
 
 
 def _forgotten(names: dict[str, Notes]) -> list[str]:
@@ -101,6 +62,3 @@ def _forgotten(names: dict[str, Notes]) -> list[str]:
 
 def _shortened(names: list[str]) -> str:
     return named(names[:_SHOWN_MAX]) + (", …" if len(names) > _SHOWN_MAX else "")
-
-
-RULES = (no_modeline, undocumented)

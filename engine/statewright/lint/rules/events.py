@@ -7,46 +7,19 @@ from collections.abc import Iterator
 from statewright.diagnostics import Code
 from statewright.language.cel import Fit, fits
 from statewright.language.model import Branch, EventSpec, Retired
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject, named, reads
+from statewright.lint.context import LintContext, named, reads
+from statewright.lint.rule import Violation, rule
 
 
 @rule(
     Code.EVENT_NOT_APPLIED,
-    "event-not-applied",
     why="The event carries a field that the data have under the same name, and changes nothing there: a "
     "line under `set` is easily forgotten, and replay cannot bring back what no event ever set.",
-    bad="""
-        machine: account
-        initial: open
-        data: {limit: {const: 100, type: integer, default: 100}}
-        commands: {SetLimit: {payload: {limit: integer}}, Spend: {payload: {sum: integer}}}
-        events: {LimitSet: {payload: {limit: integer}}, Spent: {payload: {sum: integer}}}
-        states:
-          open:
-            accepts:
-              SetLimit: {emit: LimitSet}
-              Spend: {guard: command.sum <= data.limit, emit: Spent}
-        """,
-    good="""
-        machine: account
-        initial: open
-        data: {limit: {type: integer, default: 100}}
-        commands: {SetLimit: {payload: {limit: integer}}, Spend: {payload: {sum: integer}}}
-        events:
-          LimitSet: {payload: {limit: integer}, set: {limit: event.limit}}
-          Spent: {payload: {sum: integer}}
-        states:
-          open:
-            accepts:
-              SetLimit: {emit: LimitSet}
-              Spend: {guard: command.sum <= data.limit, emit: Spent}
-        """,
 )
-def events_not_applied(subject: Subject) -> Iterator[Remark]:
+def events_not_applied(context: LintContext) -> Iterator[Violation]:
     """Not where a setter reads the field otherwise, or every branch copies it from the data."""
-    emissions = subject.emissions()
-    for event in (subject.definition.events or {}).values():
+    emissions = context.emissions()
+    for event in (context.definition.events or {}).values():
         copied = {
             name
             for name in event.payload.fields
@@ -55,73 +28,33 @@ def events_not_applied(subject: Subject) -> Iterator[Remark]:
                 for emission in emissions.get(event.name, ())
             )
         }
-        forgotten = [name for name in _settable(subject, event) if name not in copied]
+        forgotten = [name for name in _settable(context, event) if name not in copied]
         if forgotten:
             message = f'event "{event.name}" carries {named(forgotten)} and sets no data field of that name'
-            yield Remark(("events", event.name), message, key=True)
+            yield Violation(("events", event.name), message, key=True)
 
 
 @rule(
     Code.EVENT_NEVER_EMITTED,
-    "event-never-emitted",
     why="No branch emits the event. If streams hold it, `retired` says where it led; else it is a leftover.",
-    bad="""
-        machine: door
-        initial: closed
-        events: {Opened: {}, Closed: {}, Locked: {}}
-        states:
-          closed: {accepts: {Open: {emit: Opened, target: open}}}
-          open: {accepts: {Close: {emit: Closed, target: closed}}}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        events: {Opened: {}, Closed: {}, Locked: {retired: [{from: open, target: closed}]}}
-        states:
-          closed: {accepts: {Open: {emit: Opened, target: open}}}
-          open: {accepts: {Close: {emit: Closed, target: closed}}}
-        """,
 )
-def events_never_emitted(subject: Subject) -> Iterator[Remark]:
-    emitted = subject.emissions()
-    for event in (subject.definition.events or {}).values():
+def events_never_emitted(context: LintContext) -> Iterator[Violation]:
+    emitted = context.emissions()
+    for event in (context.definition.events or {}).values():
         if event.name not in emitted and not event.retired:
             message = f'no branch emits event "{event.name}"; add `retired` rows if streams hold it'
-            yield Remark(("events", event.name), message, key=True)
+            yield Violation(("events", event.name), message, key=True)
 
 
 @rule(
     Code.LOST_SETTER,
-    "lost-setter",
     why="Events of one branch fold in order. What the first sets is overwritten by the next before anybody "
     "could read it.",
-    bad="""
-        machine: till
-        initial: open
-        data: {sum: {type: integer, default: 0, description: What is in it.}}
-        commands: {Sell: {payload: {price: integer, tip: integer}}}
-        events:
-          Sold: {payload: {price: integer}, set: {sum: event.price}}
-          Tipped: {payload: {tip: integer}, set: {sum: event.tip}}
-        states:
-          open: {accepts: {Sell: {emit: [Sold, Tipped]}}}
-        """,
-    good="""
-        machine: till
-        initial: open
-        data: {sum: {type: integer, default: 0, description: What is in it.}}
-        commands: {Sell: {payload: {price: integer, tip: integer}}}
-        events:
-          Sold: {payload: {price: integer}, set: {sum: data.sum + event.price}}
-          Tipped: {payload: {tip: integer}, set: {sum: data.sum + event.tip}}
-        states:
-          open: {accepts: {Sell: {emit: [Sold, Tipped]}}}
-        """,
 )
-def lost_setters(subject: Subject) -> Iterator[Remark]:
+def lost_setters(context: LintContext) -> Iterator[Violation]:
     """Not where both set the same, nor where the first event is also emitted without the other."""
-    events, beside = subject.definition.events or {}, _emitted_together(subject)
-    for _, branch in subject.branches():
+    events, beside = context.definition.events or {}, _emitted_together(context)
+    for _, branch in context.branches():
         emitted = [events[emission.event] for emission in branch.emits if emission.event in events]
         for place, event in enumerate(emitted):
             for name in event.set:
@@ -132,88 +65,54 @@ def lost_setters(subject: Subject) -> Iterator[Remark]:
                     message = (
                         f'"{overwriting.name}" overwrites "{name}" before what "{event.name}" set was read'
                     )
-                    yield Remark((*branch.path, "emit"), message)
+                    yield Violation((*branch.path, "emit"), message)
 
 
 @rule(
     Code.EVENT_AFTER_THE_END,
-    "event-after-the-end",
     why="A final state accepts nothing, so no stream holds an event after it. A `retired` row from there "
     "names the wrong state, or says that the state was not final once.",
-    bad="""
-        machine: ticket
-        initial: open
-        events: {Closed: {}, Reopened: {retired: [{from: closed, target: open}]}}
-        states:
-          open: {accepts: {Close: {emit: Closed, target: closed}}}
-          closed: {final: true}
-        """,
-    good="""
-        machine: ticket
-        initial: open
-        events: {Closed: {}, Escalated: {retired: [{from: open, target: closed}]}}
-        states:
-          open: {accepts: {Close: {emit: Closed, target: closed}}}
-          closed: {final: true}
-        """,
 )
-def events_after_the_end(subject: Subject) -> Iterator[Remark]:
-    for event, row in _retired(subject):
-        if subject.definition.states[row.source].final:
+def events_after_the_end(context: LintContext) -> Iterator[Violation]:
+    for event, row in _retired(context):
+        if context.definition.states[row.source].final:
             message = f'"{row.source}" is final: no event "{event.name}" follows it'
-            yield Remark((*row.path, "from"), message)
+            yield Violation((*row.path, "from"), message)
 
 
 @rule(
     Code.RETIRED_MOVE_STILL_MADE,
-    "retired-move-still-made",
     why="The row keeps a move for replay that branches still make from every state it names: leave it out.",
-    bad="""
-        machine: ticket
-        initial: open
-        events: {Closed: {retired: [{from: open, target: done}]}}
-        states:
-          open: {accepts: {Close: {emit: Closed, target: done}}}
-          done: {final: true}
-        """,
-    good="""
-        machine: ticket
-        initial: open
-        events: {Closed: {}}
-        states:
-          open: {accepts: {Close: {emit: Closed, target: done}}}
-          done: {final: true}
-        """,
 )
-def retired_moves_still_made(subject: Subject) -> Iterator[Remark]:
-    definition = subject.definition
-    for event, row in _retired(subject):
-        leaves = [leaf for leaf in subject.table.rows if row.source in definition.lineage(leaf)]
+def retired_moves_still_made(context: LintContext) -> Iterator[Violation]:
+    definition = context.definition
+    for event, row in _retired(context):
+        leaves = [leaf for leaf in context.table.rows if row.source in definition.lineage(leaf)]
         still_made = all(
             any(
-                _emits(branch, event) for branches in subject.table.rows[leaf].values() for branch in branches
+                _emits(branch, event) for branches in context.table.rows[leaf].values() for branch in branches
             )
             for leaf in leaves
         )
         if leaves and still_made:
             message = f'branches still emit "{event.name}" from "{row.source}", the row is not needed'
-            yield Remark(row.path, message)
+            yield Violation(row.path, message)
 
 
-def _settable(subject: Subject, event: EventSpec) -> Iterator[str]:
+def _settable(context: LintContext, event: EventSpec) -> Iterator[str]:
     """Fields that could go into a data field of their name, and that no setter of the event looks at."""
     for name, field in event.payload.fields.items():
-        data = subject.definition.data.get(name)
+        data = context.definition.data.get(name)
         if data is None or name in event.set or fits(field.type, data.type) is Fit.NEVER:
             continue
         if not any(reads(setter, "event", name) for setter in event.set.values()):
             yield name
 
 
-def _emitted_together(subject: Subject) -> dict[str, list[set[str]]]:
+def _emitted_together(context: LintContext) -> dict[str, list[set[str]]]:
     """For each event the sets of events, itself among them, that branches emit."""
     together: dict[str, list[set[str]]] = {}
-    for _, branch in subject.branches():
+    for _, branch in context.branches():
         names = {emission.event for emission in branch.emits}
         for name in names:
             together.setdefault(name, []).append(names)
@@ -230,17 +129,11 @@ def _overwriting(name: str, later: list[EventSpec]) -> EventSpec | None:
     return None
 
 
-def _retired(subject: Subject) -> Iterator[tuple[EventSpec, Retired]]:
-    for event in (subject.definition.events or {}).values():
+def _retired(context: LintContext) -> Iterator[tuple[EventSpec, Retired]]:
+    for event in (context.definition.events or {}).values():
         for row in event.retired:
             yield event, row
 
 
 def _emits(branch: Branch, event: EventSpec) -> bool:
     return any(emission.event == event.name for emission in branch.emits)
-
-
-RULES = (
-    *(events_not_applied, events_never_emitted, lost_setters),
-    *(events_after_the_end, retired_moves_still_made),
-)

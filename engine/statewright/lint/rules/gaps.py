@@ -14,91 +14,41 @@ from statewright.analysis.guard_cases import Situation, guard_of, situations
 from statewright.analysis.truth import Guard, Unlisted, Values
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject
+from statewright.lint.context import LintContext
+from statewright.lint.rule import Violation, rule
 
 
 @rule(
     Code.GUARD_GAP,
-    "guard-gap",
     why="Several guards and no last branch without one: the value shown fits none of them, whatever the data "
     "are, and the command is refused with `GUARD_FAILED`. If that is meant, a last `reject` says it, with a "
     "code of its own.",
-    bad="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {price: integer}}}
-        states:
-          open:
-            accepts:
-              Sell:
-                - {guard: command.price > 10, emit: Sold}
-                - {guard: command.price < 10, emit: SoldCheaply}
-        """,
-    good="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {price: integer}}}
-        states:
-          open:
-            accepts:
-              Sell:
-                - {guard: command.price > 10, emit: Sold}
-                - {emit: SoldCheaply}
-        """,
 )
-def guard_gaps(subject: Subject) -> Iterator[Remark]:
+def guard_gaps(context: LintContext) -> Iterator[Violation]:
     """A single guard is a condition and not half of a distinction."""
-    for branches, guards, situation in _distinctions(subject):
+    for branches, guards, situation in _distinctions(context):
         gap = uncovered(guards, situation)
         if gap is not None:
             holds_for = f'no branch of "{situation.command}" holds for {_shown(gap)}'
             message = f"{holds_for}; add a last one without guard"
-            yield Remark(branches[-1].path, message)
+            yield Violation(branches[-1].path, message)
 
 
 @rule(
     Code.GUARD_GAP_IN_DATA,
-    "guard-gap-in-data",
     why="If the data can come to be as shown, no guard holds and the command is refused with "
     "`GUARD_FAILED`. Whether they can is not known here; a last branch without a guard settles it.",
-    bad="""
-        machine: cart
-        initial: open
-        data: {items: {type: integer, default: 0}}
-        events: {ItemAdded: {set: {items: data.items + 1}}, CartPacked: {}, CrateOrdered: {}}
-        states:
-          open:
-            accepts:
-              Add: {emit: ItemAdded}
-              Pack:
-                - {guard: data.items < 10, emit: CartPacked}
-                - {guard: data.items > 10, emit: CrateOrdered}
-        """,
-    good="""
-        machine: cart
-        initial: open
-        data: {items: {type: integer, default: 0}}
-        events: {ItemAdded: {set: {items: data.items + 1}}, CartPacked: {}, CrateOrdered: {}}
-        states:
-          open:
-            accepts:
-              Add: {emit: ItemAdded}
-              Pack:
-                - {guard: data.items < 10, emit: CartPacked}
-                - {emit: CrateOrdered}
-        """,
 )
-def guard_gaps_in_data(subject: Subject) -> Iterator[Remark]:
+def guard_gaps_in_data(context: LintContext) -> Iterator[Violation]:
     """Not where `guard_gaps` has something to say."""
-    for branches, guards, situation in _distinctions(subject):
+    for branches, guards, situation in _distinctions(context):
         gap = None if uncovered(guards, situation) else uncovered_with_data(guards, situation)
         if gap is not None:
             sent = _shown(_part(gap, of_data=False))
             where = f"for {sent} if" if sent else "if"
             data = _shown(_part(gap, of_data=True), between=" can be ", joined=" and ")
             message = f'no branch of "{situation.command}" holds {where} {data}; add a last one without guard'
-            yield Remark(branches[-1].path, message)
+            yield Violation(branches[-1].path, message)
 
 
 def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
@@ -121,8 +71,8 @@ def uncovered_with_data(guards: Sequence[Guard], situation: Situation) -> Values
     return None
 
 
-def _distinctions(subject: Subject) -> Iterator[tuple[tuple[Branch, ...], list[Guard], Situation]]:
-    for branches, situation in situations(subject.definition, subject.table):
+def _distinctions(context: LintContext) -> Iterator[tuple[tuple[Branch, ...], list[Guard], Situation]]:
+    for branches, situation in situations(context.definition, context.table):
         if len(branches) > 1:
             yield branches, [guard_of(branch) for branch in branches], situation
 
@@ -145,6 +95,3 @@ def _shown(case: Values, *, between: str = " = ", joined: str = ", ") -> str:
 
 def _value(value: object) -> str:
     return "nothing" if value is Unlisted.ABSENT else dumps(value, ensure_ascii=False)
-
-
-RULES = (guard_gaps, guard_gaps_in_data)

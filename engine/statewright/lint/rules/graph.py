@@ -5,186 +5,108 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from statewright.diagnostics import Code
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject, named
+from statewright.lint.context import LintContext, named
+from statewright.lint.rule import Violation, rule
 
 
 @rule(
     Code.UNREACHABLE_STATE,
-    "unreachable-state",
     why="No sequence of commands leads to the state. A target is missing, or the state is a leftover.",
-    bad="""
-        machine: door
-        initial: closed
-        states:
-          closed: {accepts: {Open: open}}
-          open: {accepts: {Close: closed}}
-          locked: {accepts: {Unlock: closed}}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        states:
-          closed: {accepts: {Open: open, Lock: locked}}
-          open: {accepts: {Close: closed}}
-          locked: {accepts: {Unlock: closed}}
-        """,
 )
-def unreachable_states(subject: Subject) -> Iterator[Remark]:
+def unreachable_states(context: LintContext) -> Iterator[Violation]:
     """A composite is reached when one of its leaves is; an unreachable one stands for all within it."""
-    definition = subject.definition
-    reached = {name for leaf in subject.table.rows for name in definition.lineage(leaf)}
+    definition = context.definition
+    reached = {name for leaf in context.table.rows for name in definition.lineage(leaf)}
     for state in definition.states.values():
         if state.name not in reached and (state.parent is None or state.parent in reached):
-            yield Remark(state.path, f'state "{state.name}" is unreachable: no branch leads to it', key=True)
+            yield Violation(
+                state.path, f'state "{state.name}" is unreachable: no branch leads to it', key=True
+            )
 
 
 @rule(
     Code.DEAD_END,
-    "dead-end",
     why="Nothing can happen in the state any more, and it is not declared final: aggregates get stuck in it.",
-    bad="""
-        machine: parcel
-        initial: packed
-        states:
-          packed: {accepts: {Ship: shipped}}
-          shipped: {}
-        """,
-    good="""
-        machine: parcel
-        initial: packed
-        states:
-          packed: {accepts: {Ship: shipped}}
-          shipped: {final: true}
-        """,
 )
-def dead_ends(subject: Subject) -> Iterator[Remark]:
-    for leaf in _dead_ends(subject):
+def dead_ends(context: LintContext) -> Iterator[Violation]:
+    for leaf in _dead_ends(context):
         message = f'nothing can happen in state "{leaf}", declare it `final: true` if that is meant'
-        yield Remark(subject.definition.states[leaf].path, message, key=True)
+        yield Violation(context.definition.states[leaf].path, message, key=True)
 
 
 @rule(
     Code.NO_WAY_TO_AN_END,
-    "no-way-to-an-end",
     why="Other aggregates reach a final state, those that came here never can. A way out was forgotten.",
-    bad="""
-        machine: order
-        initial: placed
-        states:
-          placed: {accepts: {Ship: shipped, Hold: held}}
-          held: {accepts: {Remind: held}}
-          shipped: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: placed
-        states:
-          placed: {accepts: {Ship: shipped, Hold: held}}
-          held: {accepts: {Release: placed}}
-          shipped: {final: true}
-        """,
 )
-def no_way_to_an_end(subject: Subject) -> Iterator[Remark]:
-    """One remark for all such states, at one from which there is no way to any but its like.
+def no_way_to_an_end(context: LintContext) -> Iterator[Violation]:
+    """One finding for all such states, at one from which there is no way to any but its like.
 
     A dead end counts as an end, so that its cause is not told twice.
     """
-    states = subject.definition.states
-    finals = {leaf for leaf in subject.table.rows if states[leaf].final}
-    ending = _leading_to(subject, finals | set(_dead_ends(subject)))
-    stuck = [leaf for leaf in states if leaf in subject.table.rows and leaf not in ending]
+    states = context.definition.states
+    finals = {leaf for leaf in context.table.rows if states[leaf].final}
+    ending = _leading_to(context, finals | set(_dead_ends(context)))
+    stuck = [leaf for leaf in states if leaf in context.table.rows and leaf not in ending]
     if finals and stuck:
-        trap = _trap(subject, stuck)
+        trap = _trap(context, stuck)
         others = [leaf for leaf in stuck if leaf != trap]
         also = f"; nor from {named(others)}" if others else ""
-        yield Remark(states[trap].path, f'no final state can be reached from "{trap}"{also}', key=True)
+        yield Violation(states[trap].path, f'no final state can be reached from "{trap}"{also}', key=True)
 
 
 @rule(
     Code.INITIAL_IS_FINAL,
-    "initial-is-final",
     why="A new aggregate is at its end before anything happened, so every command is refused.",
-    bad="""
-        machine: ticket
-        initial: closed
-        states:
-          closed: {final: true}
-        """,
-    good="""
-        machine: ticket
-        initial: open
-        states:
-          open: {accepts: {Close: closed}}
-          closed: {final: true}
-        """,
 )
-def initial_is_final(subject: Subject) -> Iterator[Remark]:
-    leaf = subject.definition.leaf_of(subject.definition.initial)
-    if subject.definition.states[leaf].final:
-        yield Remark(("initial",), f'the first state "{leaf}" is final: no command is ever accepted')
+def initial_is_final(context: LintContext) -> Iterator[Violation]:
+    leaf = context.definition.leaf_of(context.definition.initial)
+    if context.definition.states[leaf].final:
+        yield Violation(("initial",), f'the first state "{leaf}" is final: no command is ever accepted')
 
 
 @rule(
     Code.TRAP_STATE,
-    "trap-state",
     why="The state can be entered and never left, and what happens in it leaves no trace: no event of it "
     "sets data or carries a field. A way out was forgotten, or the state is an end.",
-    bad="""
-        machine: turnstile
-        initial: locked
-        states:
-          locked: {accepts: {InsertCoin: unlocked, Kick: jammed}}
-          unlocked: {accepts: {Push: locked}}
-          jammed: {accepts: {Kick: jammed}}
-        """,
-    good="""
-        machine: turnstile
-        initial: locked
-        states:
-          locked: {accepts: {InsertCoin: unlocked, Kick: jammed}}
-          unlocked: {accepts: {Push: locked}}
-          jammed: {accepts: {Repair: locked}}
-        """,
 )
-def trap_states(subject: Subject) -> Iterator[Remark]:
+def trap_states(context: LintContext) -> Iterator[Violation]:
     """Where a final state can be reached, `no_way_to_an_end` says it."""
-    states = subject.definition.states
-    if any(states[leaf].final for leaf in subject.table.rows):
+    states = context.definition.states
+    if any(states[leaf].final for leaf in context.table.rows):
         return
-    leading_out = {leaf for (leaf, _), move in subject.table.moves.items() if move.leaf != leaf}
-    traces = _traces(subject)
-    traced = {leaf for leaf, event in subject.table.moves if event in traces}
-    initial = subject.definition.leaf_of(subject.definition.initial)
-    fine = {initial, *leading_out, *traced, *_dead_ends(subject)}
-    for leaf in (leaf for leaf in subject.table.rows if leaf not in fine):
+    leading_out = {leaf for (leaf, _), move in context.table.moves.items() if move.leaf != leaf}
+    traces = _traces(context)
+    traced = {leaf for leaf, event in context.table.moves if event in traces}
+    initial = context.definition.leaf_of(context.definition.initial)
+    fine = {initial, *leading_out, *traced, *_dead_ends(context)}
+    for leaf in (leaf for leaf in context.table.rows if leaf not in fine):
         message = f'state "{leaf}" is never left and nothing in it changes anything, is a way out missing?'
-        yield Remark(states[leaf].path, message, key=True)
+        yield Violation(states[leaf].path, message, key=True)
 
 
-def _traces(subject: Subject) -> set[str]:
+def _traces(context: LintContext) -> set[str]:
     """The events that set data or carry a field; an undeclared one carries what its commands do."""
-    definition = subject.definition
+    definition = context.definition
     if definition.events is not None:
         return {event.name for event in definition.events.values() if event.set or event.payload.fields}
     carrying = {command.name for command in (definition.commands or {}).values() if command.payload.fields}
     return {
         emission.event
-        for command, branch in subject.branches()
+        for command, branch in context.branches()
         for emission in branch.emits
         if command in carrying or emission.overrides
     }
 
 
-def _dead_ends(subject: Subject) -> list[str]:
-    alive = {leaf for leaf, _ in subject.table.moves}
-    states = subject.definition.states
-    return [leaf for leaf in subject.table.rows if not states[leaf].final and leaf not in alive]
+def _dead_ends(context: LintContext) -> list[str]:
+    alive = {leaf for leaf, _ in context.table.moves}
+    states = context.definition.states
+    return [leaf for leaf in context.table.rows if not states[leaf].final and leaf not in alive]
 
 
-def _trap(subject: Subject, leaves: list[str]) -> str:
+def _trap(context: LintContext, leaves: list[str]) -> str:
     """One from which no way leads to any but its like: the last that the walk backwards must begin at."""
-    sources = _sources(subject)
+    sources = _sources(context)
     found: set[str] = set()
     trap = leaves[-1]
     for leaf in reversed(leaves):
@@ -194,10 +116,10 @@ def _trap(subject: Subject, leaves: list[str]) -> str:
     return trap
 
 
-def _leading_to(subject: Subject, leaves: set[str]) -> set[str]:
+def _leading_to(context: LintContext, leaves: set[str]) -> set[str]:
     """`leaves`, and every leaf from which one of them can be reached."""
     found: set[str] = set()
-    _walk_back(_sources(subject), list(leaves), found)
+    _walk_back(_sources(context), list(leaves), found)
     return found
 
 
@@ -209,11 +131,8 @@ def _walk_back(sources: Mapping[str, list[str]], waiting: list[str], found: set[
             waiting += sources.get(leaf, ())
 
 
-def _sources(subject: Subject) -> dict[str, list[str]]:
+def _sources(context: LintContext) -> dict[str, list[str]]:
     sources: dict[str, list[str]] = {}
-    for (leaf, _), move in subject.table.moves.items():
+    for (leaf, _), move in context.table.moves.items():
         sources.setdefault(move.leaf, []).append(leaf)
     return sources
-
-
-RULES = (unreachable_states, dead_ends, no_way_to_an_end, initial_is_final, trap_states)

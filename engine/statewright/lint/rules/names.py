@@ -1,4 +1,4 @@
-"""Rules about names: which are told apart, and what readers take them for."""
+"""Rules about names: which are told apart, and what readers and other tools take them for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from statewright.diagnostics import Code
 from statewright.language.source.document import Path
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject
+from statewright.lint.context import LintContext
+from statewright.lint.rule import Violation, rule
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PASCAL = re.compile(r"([A-Z][A-Za-z0-9]*)")
@@ -19,40 +19,30 @@ _STYLES = (
     ("event", "PascalCase", _PASCAL),
     ("code", "UPPER_CASE", _UPPER),
 )
+_WORD = re.compile(r"[A-Z][a-z0-9]*")
+
+# Words that stand alone in Mermaid's state diagrams or in DOT.
+_DIAGRAM_WORDS = frozenset(
+    {"class", "classdef", "click", "default", "direction", "end", "note", "state", "style"}
+    | {"digraph", "edge", "graph", "node", "strict", "subgraph"}
+)
+# Only verbs whose past has another form and that are hardly ever nouns at the beginning of an event's name.
+_VERBS = frozenset(
+    {"Accept", "Add", "Apply", "Approve", "Assign", "Begin", "Cancel", "Change", "Choose", "Close"}
+    | {"Complete", "Confirm", "Create", "Deliver", "Delete", "Finish", "Give", "Mark", "Open", "Pay", "Place"}
+    | {"Publish", "Reject", "Remove", "Report", "Send", "Set", "Ship", "Start", "Submit", "Take", "Update"}
+    | {"Withdraw"}
+)
 
 
 @rule(
     Code.SHADOWED_NAME,
-    "shadowed-name",
     why="Inside the composite the name means the nearer state. A target meant for the farther goes astray.",
-    bad="""
-        machine: order
-        initial: packing
-        states:
-          packing:
-            initial: open
-            states:
-              open: {accepts: {Finish: done}}
-              done: {accepts: {Ship: order_done}}
-          order_done: {accepts: {Archive: done}}
-          done: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: packing
-        states:
-          packing:
-            initial: open
-            states:
-              open: {accepts: {Finish: packed}}
-              packed: {accepts: {Ship: done}}
-          done: {final: true}
-        """,
     despite_errors=True,
 )
-def shadowed_states(subject: Subject) -> Iterator[Remark]:
+def shadowed_states(context: LintContext) -> Iterator[Violation]:
     """A nested state whose own name hides that of a state further out."""
-    definition = subject.definition
+    definition = context.definition
     for state in definition.states.values():
         if state.parent is None:
             continue
@@ -63,72 +53,80 @@ def shadowed_states(subject: Subject) -> Iterator[Remark]:
                 message = (
                     f'"{state.name}" shadows "{farther}": in here the target "{own}" means the nearer one'
                 )
-                yield Remark(state.path, message, key=True)
+                yield Violation(state.path, message, key=True)
 
 
 @rule(
     Code.CASE_CLASH,
-    "case-clash",
     why="Two names that differ only in case are told apart by the engine and by nobody who reads them.",
-    bad="""
-        machine: door
-        initial: closed
-        states:
-          closed: {accepts: {ReOpen: open, Reopen: open}}
-          open: {accepts: {Close: closed}}
-        """,
-    good="""
-        machine: door
-        initial: closed
-        states:
-          closed: {accepts: {Open: open}}
-          open: {accepts: {Close: closed}}
-        """,
     despite_errors=True,
 )
-def case_clashes(subject: Subject) -> Iterator[Remark]:
-    for kind, names in _names(subject).items():
+def case_clashes(context: LintContext) -> Iterator[Violation]:
+    for kind, names in _names(context).items():
         first: dict[str, str] = {}
         for name, path in names.items():
             other = first.setdefault(name.casefold(), name)
             if other != name:
-                yield Remark(path, f'{kind} "{name}" differs from "{other}" only in case', key=True)
+                yield Violation(path, f'{kind} "{name}" differs from "{other}" only in case', key=True)
 
 
 @rule(
     Code.NAMING,
-    "naming",
     why="States in snake_case, commands and events in PascalCase, codes in UPPER_CASE: one look tells what "
     "a name stands for, in the file, in a log and in a diagram.",
-    bad="""
-        machine: door
-        initial: isClosed
-        states:
-          isClosed: {accepts: {open-it: is_open}}
-          is_open: {accepts: {Close: isClosed}}
-        """,
-    good="""
-        machine: door
-        initial: is_closed
-        states:
-          is_closed: {accepts: {OpenIt: is_open}}
-          is_open: {accepts: {Close: is_closed}}
-        """,
     despite_errors=True,
 )
-def house_style(subject: Subject) -> Iterator[Remark]:
-    names = _names(subject)
+def house_style(context: LintContext) -> Iterator[Violation]:
+    names = _names(context)
     for kind, style, pattern in _STYLES:
         for name, path in names[kind].items():
             own = name.rpartition(".")[2]
             if not pattern.fullmatch(own):
                 message = f'{kind} "{own}" is not in {style}, as the house style has it'
-                yield Remark(path, message, key=kind != "code")
+                yield Violation(path, message, key=kind != "code")
 
 
-def _names(subject: Subject) -> dict[str, dict[str, Path]]:
+@rule(
+    Code.UNPORTABLE_NAME,
+    why="Diagram languages have words of their own. A state that is called like one of them breaks every "
+    "exporter that does not escape names.",
+)
+def unportable_names(context: LintContext) -> Iterator[Violation]:
+    for state in context.definition.states.values():
+        own = state.name.rpartition(".")[2]
+        if own.casefold() in _DIAGRAM_WORDS:
+            yield Violation(
+                state.path, f"\"{own}\" is a word of Mermaid's or DOT's own, choose another", key=True
+            )
+
+
+@rule(
+    Code.EVENT_IN_THE_IMPERATIVE,
+    why="An event is a fact and stays in the stream for ever. In the past tense nobody takes it for a wish.",
+)
+def events_in_the_imperative(context: LintContext) -> Iterator[Violation]:
+    """Only declared ones: where there is no catalogue, events may bear the commands' names."""
+    commands = context.definition.commands or {}
+    for event in context.definition.events or {}:
+        if event in commands or _is_imperative(event):
+            yield Violation(("events", event), f'event "{event}" reads like a wish, name the fact', key=True)
+
+
+@rule(
+    Code.COMMAND_IN_THE_PAST,
+    why="A command may be refused. In the past tense it reads as if it had happened already.",
+)
+def commands_in_the_past(context: LintContext) -> Iterator[Violation]:
+    for command in context.definition.commands or {}:
+        if _is_past(command):
+            yield Violation(
+                ("commands", command), f'command "{command}" reads like a fact, name the wish', key=True
+            )
+
+
+def _names(context: LintContext) -> dict[str, dict[str, Path]]:
     """Every name by kind, with its first place: declared, or used where nothing is declared."""
-    definition = subject.definition
+    definition = context.definition
     names: dict[str, dict[str, Path]] = {
         "state": {state.name: state.path for state in definition.states.values()},
         "command": {name: ("commands", name) for name in definition.commands or {}},
@@ -143,7 +141,7 @@ def _names(subject: Subject) -> dict[str, dict[str, Path]]:
         _add(names["role"], command.roles, (*path, "roles"))
     for event in (definition.events or {}).values():
         names[f'field of "{event.name}"'] = _fields(("events", event.name), event.payload.fields)
-    for used, branch in subject.branches():
+    for used, branch in context.branches():
         _add(names["role"], branch.roles, (*branch.path, "roles"))
         _add(names["code"], () if branch.reject is None else (branch.reject,), (*branch.path, "reject"))
         if definition.commands is None:
@@ -163,4 +161,13 @@ def _fields(owner: Path, fields: Iterable[str]) -> dict[str, Path]:
     return {name: (*owner, "payload", name) for name in fields}
 
 
-RULES = (shadowed_states, case_clashes, house_style)
+def _is_imperative(name: str) -> bool:
+    """Begins with a verb, and no word is in the past tense: AddItem, but not LimitSet or OrderPlaced."""
+    words = _WORD.findall(name)
+    return bool(words) and words[0] in _VERBS and not any(word.endswith(("ed", "en")) for word in words[1:])
+
+
+def _is_past(name: str) -> bool:
+    """OrderPlaced, but neither MarkShipped nor Proceed."""
+    words = _WORD.findall(name)
+    return len(words) > 1 and words[-1].endswith("ed") and words[0] not in _VERBS

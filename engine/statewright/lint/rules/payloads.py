@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from statewright.analysis.schemas import Schema, types_of
 from statewright.diagnostics import Code
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject, named
+from statewright.lint.context import LintContext, named
+from statewright.lint.rule import Violation, rule
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 # The last word of a name, as in `unit_price` and `totalAmount`.
@@ -23,45 +23,20 @@ _SHARE_MAX = 100  # up to that it is a share or a percentage
 # Names that hardly ever mean anything but a person's data, without underscores.
 _PERSONAL = frozenset(
     {"email", "emailaddress", "phone", "phonenumber", "mobile", "mobilenumber", "iban", "bic", "ssn"}
-    | {
-        "birthday",
-        "birthdate",
-        "dateofbirth",
-        "passport",
-        "passportnumber",
-        "taxid",
-        "creditcard",
-        "cardnumber",
-    }
-    | {"firstname", "lastname", "fullname", "surname", "familyname", "givenname", "street", "streetaddress"}
+    | {"birthday", "birthdate", "dateofbirth", "passport", "passportnumber", "taxid", "creditcard"}
+    | {"cardnumber", "firstname", "lastname", "fullname", "surname", "familyname", "givenname", "street"}
+    | {"streetaddress"}
 )
 
 
 @rule(
     Code.UNBOUNDED_PAYLOAD,
-    "unbounded-payload",
     why="Whoever may send the command may fill the stream: one field without an upper bound can make an "
     "event that is too large to store.",
-    bad="""
-        machine: order
-        initial: open
-        commands: {Cancel: {payload: {reason: string}}}
-        states:
-          open: {accepts: {Cancel: cancelled}}
-          cancelled: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: open
-        commands: {Cancel: {payload: {reason: {type: string, maxLength: 200}}}}
-        states:
-          open: {accepts: {Cancel: cancelled}}
-          cancelled: {final: true}
-        """,
 )
-def unbounded_payloads(subject: Subject) -> Iterator[Remark]:
-    """Only what comes in: what is stored comes from there. One remark per command."""
-    for command in (subject.definition.commands or {}).values():
+def unbounded_payloads(context: LintContext) -> Iterator[Violation]:
+    """Only what comes in: what is stored comes from there. One finding per command."""
+    for command in (context.definition.commands or {}).values():
         declared = command.payload.fields.items()
         fields = [name for name, field in declared if _is_unbounded(field.schema) or _is_open(field.schema)]
         if fields:
@@ -70,104 +45,53 @@ def unbounded_payloads(subject: Subject) -> Iterator[Remark]:
                 f'{named(fields)} of "{command.name}" can be of any size: '
                 "give `maxLength`, `maxItems` or `properties`"
             )
-            yield Remark(path, message, key=True)
+            yield Violation(path, message, key=True)
 
 
 @rule(
     Code.OPEN_PAYLOAD,
-    "open-payload",
     why="What the event holds under this field is said nowhere. It is stored for ever, and whoever reads it "
     "has to guess.",
-    bad="""
-        machine: order
-        initial: draft
-        types: {address: {type: object, properties: {city: {type: string, maxLength: 80}}}}
-        commands: {Place: {payload: {address: {$ref: "#/types/address"}}}}
-        events: {OrderPlaced: {payload: {address: object}}}
-        states:
-          draft: {accepts: {Place: {emit: OrderPlaced, target: placed}}}
-          placed: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: draft
-        types: {address: {type: object, properties: {city: {type: string, maxLength: 80}}}}
-        commands: {Place: {payload: {address: {$ref: "#/types/address"}}}}
-        events: {OrderPlaced: {payload: {address: {$ref: "#/types/address"}}}}
-        states:
-          draft: {accepts: {Place: {emit: OrderPlaced, target: placed}}}
-          placed: {final: true}
-        """,
 )
-def open_payloads(subject: Subject) -> Iterator[Remark]:
-    for path, field in subject.event_fields():
+def open_payloads(context: LintContext) -> Iterator[Violation]:
+    for path, field in context.event_fields():
         if _is_open(field.schema):
             message = (
                 f'"{field.name}" of event "{path[1]}" may hold anything, declare its `properties` or `items`'
             )
-            yield Remark(path, message, key=True)
+            yield Violation(path, message, key=True)
 
 
 @rule(
     Code.FLOATING_MONEY,
-    "floating-money",
     why="A double cannot hold 0.1, so sums of money drift and comparisons fail. Minor units in an integer "
     "are exact.",
-    bad="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {unit_price: number}}}
-        states: {open: {accepts: {Sell: {emit: Sold}}}}
-        """,
-    good="""
-        machine: till
-        initial: open
-        commands: {Sell: {payload: {unit_price: {type: integer, description: Minor units.}}}}
-        states: {open: {accepts: {Sell: {emit: Sold}}}}
-        """,
 )
-def floating_money(subject: Subject) -> Iterator[Remark]:
-    """One remark per file: who changes one field looks at all."""
-    with_currency = {path[:-1] for path, field in subject.fields() if "currency" in _words(field.name)}
+def floating_money(context: LintContext) -> Iterator[Violation]:
+    """One finding per file: who changes one field looks at all."""
+    with_currency = {path[:-1] for path, field in context.fields() if "currency" in _words(field.name)}
     floating = {
         field.name: path
-        for path, field in reversed(list(subject.fields()))
+        for path, field in reversed(list(context.fields()))
         if _is_floating(field.schema) and _is_money(field.name, has_currency=path[:-1] in with_currency)
     }
     if floating:
         names = list(reversed(floating))
         verb = "looks like money and is a double" if len(names) == 1 else "look like money and are doubles"
         message = f"{named(names)} {verb}, use an integer of minor units"
-        yield Remark(floating[names[0]], message, key=True)
+        yield Violation(floating[names[0]], message, key=True)
 
 
 @rule(
     Code.UNMARKED_PERSONAL_DATA,
-    "unmarked-personal-data",
     why="Events are never deleted. Marked with `x-pii`, personal data can be found again by exports, "
     "redaction and whoever answers for them.",
-    bad="""
-        machine: customer
-        initial: unknown
-        commands: {Register: {payload: {email: {type: string, maxLength: 200}}}}
-        states:
-          unknown: {accepts: {Register: registered}}
-          registered: {final: true}
-        """,
-    good="""
-        machine: customer
-        initial: unknown
-        commands: {Register: {payload: {email: {type: string, maxLength: 200, x-pii: true}}}}
-        states:
-          unknown: {accepts: {Register: registered}}
-          registered: {final: true}
-        """,
 )
-def unmarked_personal_data(subject: Subject) -> Iterator[Remark]:
-    """One remark per file: who marks one field looks at all."""
+def unmarked_personal_data(context: LintContext) -> Iterator[Violation]:
+    """One finding per file: who marks one field looks at all."""
     unmarked = {
         field.name: path
-        for path, field in subject.fields()
+        for path, field in context.fields()
         if "x-pii" not in field.schema and field.name.replace("_", "").casefold() in _PERSONAL
     }
     if unmarked:
@@ -176,7 +100,7 @@ def unmarked_personal_data(subject: Subject) -> Iterator[Remark]:
         message = (
             f"{named(list(unmarked))} {verb} like personal data, mark with `x-pii: true` or `x-pii: false`"
         )
-        yield Remark(unmarked[first], message, key=True)
+        yield Violation(unmarked[first], message, key=True)
 
 
 def _is_floating(schema: Schema) -> bool:
@@ -213,6 +137,3 @@ def _is_open(schema: Schema) -> bool:
 def _parts(schema: Schema) -> Iterable[Schema]:
     parts = [*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties")]
     return [part for part in parts if isinstance(part, Mapping)]
-
-
-RULES = (unbounded_payloads, open_payloads, floating_money, unmarked_personal_data)

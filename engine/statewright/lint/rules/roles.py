@@ -8,85 +8,41 @@ from difflib import SequenceMatcher
 
 from statewright.diagnostics import Code, nearest
 from statewright.language.source.document import Path
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject, named
+from statewright.lint.context import LintContext, named
+from statewright.lint.rule import Violation, rule
 
 _LIKENESS_MIN = 0.85  # "custmer" and "customer" are, "seller" and "buyer" are not
 
 
 @rule(
     Code.ROLES_APART,
-    "roles-apart",
     why="The branch is for roles that may not send the command: only an actor who holds one of each takes "
     "it.",
-    bad="""
-        machine: order
-        initial: open
-        commands: {Cancel: {roles: [customer]}}
-        states:
-          open:
-            accepts:
-              Cancel:
-                - {roles: [clerk], emit: CancelledByUs, target: cancelled}
-                - {emit: Cancelled, target: cancelled}
-          cancelled: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: open
-        commands: {Cancel: {roles: [customer, clerk]}}
-        states:
-          open:
-            accepts:
-              Cancel:
-                - {roles: [clerk], emit: CancelledByUs, target: cancelled}
-                - {emit: Cancelled, target: cancelled}
-          cancelled: {final: true}
-        """,
 )
-def roles_apart(subject: Subject) -> Iterator[Remark]:
-    commands = subject.definition.commands or {}
-    for name, branch in subject.branches():
+def roles_apart(context: LintContext) -> Iterator[Violation]:
+    commands = context.definition.commands or {}
+    for name, branch in context.branches():
         senders = commands[name].roles if name in commands else ()
         if branch.roles and senders and set(branch.roles).isdisjoint(senders):
             message = (
                 f'{named(list(branch.roles))} may not send "{name}", which is for {named(list(senders))}'
             )
-            yield Remark((*branch.path, "roles"), message)
+            yield Violation((*branch.path, "roles"), message)
 
 
 @rule(
     Code.MISSPELT_ROLE,
-    "misspelt-role",
     why="Roles are declared nowhere, so a slip makes a new role that nobody holds. One that stands once and "
     "is almost another that stands several times is likely a slip.",
-    bad="""
-        machine: order
-        initial: open
-        commands: {Ship: {roles: [manager]}, Close: {roles: [manger]}, Cancel: {roles: [manager]}}
-        states:
-          open: {accepts: {Ship: shipped, Close: closed, Cancel: closed}}
-          shipped: {final: true}
-          closed: {final: true}
-        """,
-    good="""
-        machine: order
-        initial: open
-        commands: {Ship: {roles: [manager]}, Close: {roles: [manager]}, Cancel: {roles: [manager]}}
-        states:
-          open: {accepts: {Ship: shipped, Close: closed, Cancel: closed}}
-          shipped: {final: true}
-          closed: {final: true}
-        """,
 )
-def misspelt_roles(subject: Subject) -> Iterator[Remark]:
-    uses = list(_uses(subject))
+def misspelt_roles(context: LintContext) -> Iterator[Violation]:
+    uses = list(_uses(context))
     counts = Counter(role for role, _ in uses)
     frequent = [role for role, count in counts.items() if count > 1]
     for role, path in uses:
         other = nearest(role, frequent) if counts[role] == 1 else None
         if other is not None and _is_almost(role, other):
-            yield Remark(path, f'role "{role}" stands only here, did you mean "{other}"?')
+            yield Violation(path, f'role "{role}" stands only here, did you mean "{other}"?')
 
 
 def _is_almost(role: str, other: str) -> bool:
@@ -94,14 +50,11 @@ def _is_almost(role: str, other: str) -> bool:
     return swapped or SequenceMatcher(None, role, other).ratio() >= _LIKENESS_MIN
 
 
-def _uses(subject: Subject) -> Iterator[tuple[str, Path]]:
+def _uses(context: LintContext) -> Iterator[tuple[str, Path]]:
     """Each role wherever it is written."""
-    for command in (subject.definition.commands or {}).values():
+    for command in (context.definition.commands or {}).values():
         for number, role in enumerate(command.roles):
             yield role, ("commands", command.name, "roles", number)
-    for _, branch in subject.branches():
+    for _, branch in context.branches():
         for number, role in enumerate(branch.roles):
             yield role, (*branch.path, "roles", number)
-
-
-RULES = (roles_apart, misspelt_roles)

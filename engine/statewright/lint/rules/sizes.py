@@ -14,39 +14,22 @@ from json import dumps
 from statewright.analysis.schemas import Schema, types_of
 from statewright.diagnostics import Code
 from statewright.language.model import Definition
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject
+from statewright.lint.context import LintContext
+from statewright.lint.rule import Violation, rule
 from statewright.machine.size_limits import COMMIT_BYTES_MAX
 
 
 @rule(
     Code.COMMIT_TOO_LARGE,
-    "commit-too-large",
     why="What one command emits is stored at once, and a store takes 350 KB. The largest payloads that the "
     "schemas allow do not fit, so such a command is refused as invalid. Lower the bounds; keep large texts "
     "elsewhere and store their address.",
-    bad="""
-        machine: document
-        initial: empty
-        commands: {Upload: {payload: {body: {type: string, maxLength: 2000000}}}}
-        states:
-          empty: {accepts: {Upload: stored}}
-          stored: {final: true}
-        """,
-    good="""
-        machine: document
-        initial: empty
-        commands: {Upload: {payload: {address: {type: string, maxLength: 2000}}}}
-        states:
-          empty: {accepts: {Upload: stored}}
-          stored: {final: true}
-        """,
 )
-def commits_too_large(subject: Subject) -> Iterator[Remark]:
-    """One remark per command, at the first branch that can emit too much."""
-    sizes_of = cache(partial(_sizes, subject.definition))
+def commits_too_large(context: LintContext) -> Iterator[Violation]:
+    """One finding per command, at the first branch that can emit too much."""
+    sizes_of = cache(partial(_sizes, context.definition))
     told: set[str] = set()
-    for command, branch in subject.branches():
+    for command, branch in context.branches():
         sizes: Counter[str] = Counter()
         for emission in branch.emits:
             sizes.update(sizes_of(command, emission.event, frozenset(emission.overrides)))
@@ -57,7 +40,7 @@ def commits_too_large(subject: Subject) -> Iterator[Remark]:
                 f'what "{command}" emits can have {sizes.total():,} bytes, '
                 f'a commit has at most {COMMIT_BYTES_MAX:,}; lower the bounds of "{largest}"'
             )
-            yield Remark(branch.path, message)
+            yield Violation(branch.path, message)
 
 
 def _sizes(definition: Definition, command: str, event: str, overridden: frozenset[str]) -> dict[str, int]:
@@ -106,6 +89,3 @@ def _size_of_mapping(declared: Sequence[Mapping[str, Schema]]) -> float:
         return math.inf
     shared = set(declared[0]).intersection(*declared)
     return sum(len(name) + 4 + _size([properties[name] for properties in declared]) for name in shared)
-
-
-RULES = (commits_too_large,)

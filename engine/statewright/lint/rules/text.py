@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from statewright.diagnostics import Code, Position
-from statewright.lint.rule import Remark, rule
-from statewright.lint.subject import Subject
+from statewright.lint.context import LintContext
+from statewright.lint.rule import Violation, rule
 
 _PLAIN = re.compile(r"[^\s,\[\]{}'\"]+")
 # https://yaml.org/type: what YAML 1.1 tools make of plain text that means something else here.
@@ -24,40 +24,25 @@ _TRAPS = (
 
 @rule(
     Code.YAML_1_1,
-    "yaml-1-1",
     why="Here YAML 1.2 is read, where `on`, `no` and `12:30` are strings and 012 is twelve. Tools for YAML "
     "1.1 take them for true, false, 750 and ten, so templates and formatters change what they mean.",
     fix="Put the value in quotes, where it is text.",
-    bad="""
-        machine: lamp
-        initial: off
-        states:
-          off: {accepts: {SwitchOn: on}}
-          on: {accepts: {SwitchOff: off}}
-        """,
-    good="""
-        machine: lamp
-        initial: dark
-        states:
-          dark: {accepts: {SwitchOn: bright}}
-          bright: {accepts: {SwitchOff: "dark"}}
-        """,
 )
-def yaml_1_1(subject: Subject) -> Iterator[Remark]:
-    document = subject.definition.document
+def yaml_1_1(context: LintContext) -> Iterator[Violation]:
+    document = context.definition.document
     if document.source.is_json:
         return
     for path in document.keys_at:
         key = str(path[-1])
         meaning = _meaning(key)
         if meaning and _stands_plain(document.lines, document.key_position(path), key):
-            yield Remark(path, _message(key, meaning), key=True)
+            yield Violation(path, _message(key, meaning), key=True)
     for path, position in document.values_at.items():
         value = document.at(path)
         if isinstance(value, str | int | float) and (written := _plain(document.lines, position)) is not None:
             meaning = _meaning(written) if not isinstance(value, str) or value == written else None
             if meaning:
-                yield Remark(path, _message(written, meaning))
+                yield Violation(path, _message(written, meaning))
 
 
 def _meaning(written: str) -> str | None:
@@ -77,6 +62,3 @@ def _stands_plain(lines: tuple[str, ...], position: Position, text: str) -> bool
 
 def _message(written: str, meaning: str) -> str:
     return f"`{written}` without quotes is {meaning} to tools for YAML 1.1"
-
-
-RULES = (yaml_1_1,)

@@ -28,6 +28,9 @@ from statewright.language.cel.runtime.values import (
     mismatch,
     overflow,
 )
+from statewright.language.regex import Regex, RegexError, compile_regex
+
+INSTRUCTIONS_PER_STEP = 1_024  # of RE2, each on one character
 
 _INT = re.compile(r"[+-]?[0-9]{1,20}")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
@@ -128,12 +131,24 @@ def string_method(name: str, text: Value, other: Value, meter: Meter) -> bool:
         case "contains":
             meter.spend_on(len(text))
             return other in text
+        case "matches":
+            regex = read_regex(other)
+            meter.spend_on(len(text) * regex.size, per_step=INSTRUCTIONS_PER_STEP)
+            return regex.found_in(text)
         case "startsWith":
             meter.spend_on(len(other), per_step=TEXT_PER_STEP)
             return text.startswith(other)
         case _:
             meter.spend_on(len(other), per_step=TEXT_PER_STEP)
             return text.endswith(other)
+
+
+def read_regex(source: str) -> Regex:
+    """Compiled once. Raises EvaluationError."""
+    try:
+        return compile_regex(source)
+    except RegexError as error:
+        raise EvaluationError(f"not a regular expression: {error}") from None
 
 
 def part(name: str, value: Value, zone: Value = "UTC") -> int:

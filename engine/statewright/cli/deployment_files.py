@@ -1,0 +1,86 @@
+"""The files with which `sam build` and `sam deploy` bring a project's machines to AWS.
+
+The stack is the one of deploy/template.yaml, which the wheel ships; a project's template differs from it only
+in where SAM finds the function's code and what it calls there. Writes no file itself.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from statewright import __version__
+from statewright.cli.templates import stack_template, template_text
+
+FUNCTION = Path("function")
+"""The folder that `sam build` installs: it holds the requirements and no code."""
+
+TEMPLATE = Path("template.yaml")
+# SAM takes the first of these.
+_TEMPLATE_NAMES = ("template.yaml", "template.yml", "template.json")
+
+IN_A_PROJECT = {
+    "CodeUri: ../dist/statewright-lambda.zip": f"CodeUri: {FUNCTION.as_posix()}",
+    "Handler: handler.app.lambda_handler": "Handler: statewright.aws.app.lambda_handler",
+}
+"""What differs from the template of this repository, which deploys a package that it has built."""
+
+NEXT_STEPS = (
+    "sam build",
+    "sam deploy",
+    "statewright publish config --to s3://…  # the output DefinitionsPlace of sam deploy",
+)
+
+_STACK_NAME_LENGTH_MAX = 60  # the queue is called after the stack, and may have 80 characters
+
+
+def deployment_files(into: Path) -> dict[Path, str]:
+    """Their texts by path below the project's folder `into`, which gives the stack its name."""
+    template = _template()
+    return {
+        TEMPLATE: template,
+        FUNCTION / "requirements.txt": template_text("requirements.txt").replace("VERSION", __version__),
+        Path("samconfig.toml"): template_text("samconfig.toml")
+        .replace("STACK", _stack_name(into.resolve().name))
+        .replace("RUNTIME", _runtime(template))
+        .replace("ARCHITECTURE", _parameter(template, "Architecture")["Default"]),
+        Path(".gitignore"): template_text("gitignore"),
+    }
+
+
+def require_no_template(into: Path) -> None:
+    """Raises UsageError where SAM would find another template."""
+    for path in (into / name for name in _TEMPLATE_NAMES):
+        if path.exists():
+            remedy = "leave out --deploy, or choose another --into"
+            raise click.UsageError(f"{path.as_posix()} exists and is never overwritten: {remedy}")
+
+
+def _template() -> str:
+    text = stack_template()
+    for line, replacement in IN_A_PROJECT.items():
+        text = text.replace(line, replacement)
+    return text
+
+
+def _parameter(template: str, name: str) -> Any:
+    """As text throughout: the loader knows neither numbers nor the functions of CloudFormation."""
+    return yaml.load(template, yaml.BaseLoader)["Parameters"][name]  # noqa: S506 - builds only text, lists, maps
+
+
+def _runtime(template: str) -> str:
+    """That of the Python which runs here, because `sam build` needs the same; else the template's default."""
+    parameter = _parameter(template, "Runtime")
+    here = "python{}.{}".format(*sys.version_info)
+    return here if here in parameter["AllowedValues"] else str(parameter["Default"])
+
+
+def _stack_name(folder: str) -> str:
+    """A letter, then letters, digits and hyphens."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", folder).lstrip("-0123456789")
+    return name[:_STACK_NAME_LENGTH_MAX].rstrip("-") or "statewright"

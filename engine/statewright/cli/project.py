@@ -1,0 +1,94 @@
+"""The files of a project that have a say in its checks: configuration, baseline and machine schema.
+
+Owns where they are looked for, and reads and writes them; `statewright.lint` decides what they may hold.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from statewright.lint.baseline import Baseline, BaselineError, baseline_text, parse_baseline
+from statewright.lint.configuration import (
+    OWN_FILE,
+    SHARED_FILE,
+    Configuration,
+    ConfigurationError,
+    parse_configuration,
+)
+
+_SCHEMA = "machine.schema.json"
+_SCHEMA_PLACES = (Path(_SCHEMA), Path("schemas", _SCHEMA))
+
+
+def nearest_configuration(folder: Path) -> Configuration:
+    """That of the folder or of the nearest one above it; without any, one that says nothing.
+
+    In a folder that has both files, statewright.toml is the one. Raises ConfigurationError, OSError.
+    """
+    for candidate in (folder, *folder.parents):
+        for file in (candidate / OWN_FILE, candidate / SHARED_FILE):
+            if file.is_file() and (configuration := parse_configuration(_toml(file), file)) is not None:
+                return _located(configuration, candidate)
+    return _located(Configuration(), folder)
+
+
+def read_baseline(file: Path) -> Baseline:
+    """How often each entry may occur. Raises BaselineError."""
+    try:
+        return parse_baseline(file.read_text(encoding="utf-8"), file)
+    except FileNotFoundError as error:
+        raise BaselineError(file, "no such file") from error
+    except UnicodeDecodeError as error:
+        raise BaselineError(file, f"not valid JSON: {error}") from error
+
+
+def write_baseline(file: Path, baseline: Baseline) -> None:
+    file.write_text(baseline_text(baseline), encoding="utf-8")
+
+
+def entries_of_unchecked_files(baseline: Baseline, checked: Iterable[str], folder: Path) -> Baseline:
+    """The entries about files that exist and were not checked: whether they still hold is not known.
+
+    `folder`: that of the baseline.
+    """
+    paths = {relative_path(name, folder) for name in checked}
+    return Baseline(
+        {
+            entry: count
+            for entry, count in baseline.items()
+            if entry.file not in paths and (folder / entry.file).exists()
+        }
+    )
+
+
+def relative_path(file: str, folder: Path) -> str:
+    """The file as seen from the folder, with slashes on every system."""
+    try:
+        return Path(os.path.relpath(file, folder)).as_posix()
+    except ValueError:  # another drive of Windows
+        return Path(file).as_posix()
+
+
+def nearest_schema(file: str) -> str | None:
+    """The machine schema in a folder above the file, or in its `schemas`, as seen from the file's folder."""
+    folder = Path(os.path.abspath(file)).parent
+    candidates = (above / place for above in (folder, *folder.parents) for place in _SCHEMA_PLACES)
+    found = next((candidate for candidate in candidates if candidate.is_file()), None)
+    return None if found is None else relative_path(str(found), folder)
+
+
+def _toml(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(file, "not valid TOML", str(error)) from error
+
+
+def _located(configuration: Configuration, folder: Path) -> Configuration:
+    """The baseline as seen from the current folder, and checked files from that of the configuration."""
+    baseline = configuration.baseline and Path(os.path.relpath(configuration.baseline))
+    return replace(configuration, baseline=baseline, path_of=partial(relative_path, folder=folder))

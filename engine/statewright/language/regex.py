@@ -1,0 +1,47 @@
+"""Regular expressions in linear time: the only module that imports RE2.
+
+RE2 never backtracks, so a search costs at most the size of the compiled program times the length of the
+text. RE2 is imported with the first expression, not with this module: most definitions have none.
+See docs/decisions/0022-patterns-by-re2.md.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from statewright.errors import StatewrightError
+
+MEMORY_BYTES_MAX = 2**20  # of a compiled expression; bounds its program to some 43,000 instructions
+
+
+class RegexError(StatewrightError):
+    """RE2 cannot compile this; the message is RE2's own."""
+
+
+class Regex:
+    """A compiled expression in RE2's syntax. `size`: the instructions of its program."""
+
+    __slots__ = ("_compiled", "size")
+
+    def __init__(self, source: str) -> None:
+        import re2
+
+        options = re2.Options()
+        options.max_mem = MEMORY_BYTES_MAX
+        options.never_capture = True
+        options.log_errors = False
+        try:
+            self._compiled = re2.compile(source.encode("utf-8", "surrogatepass"), options)
+        except re2.error as error:
+            raise RegexError(error.args[0].decode("utf-8", "replace")) from None
+        self.size: int = self._compiled.programsize
+
+    def found_in(self, text: str) -> bool:
+        """Does any part of the text match? Half of a surrogate pair matches nothing."""
+        return self._compiled.search(text.encode("utf-8", "surrogatepass")) is not None
+
+
+@lru_cache(maxsize=1024)
+def compile_regex(source: str) -> Regex:
+    """Raises RegexError."""
+    return Regex(source)

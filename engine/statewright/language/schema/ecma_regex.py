@@ -1,0 +1,140 @@
+"""Translates a regular expression of ECMA-262 into one of RE2 that matches the same texts.
+
+JSON Schema gives `pattern` the meaning of ECMA-262 with the flag `u`. The translation covers the part that
+other engines read in the same way and that RE2 can match; it refuses the rest by name. RE2 itself judges what
+is left, such as brackets without a partner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from statewright.errors import StatewrightError
+from statewright.language.wording import quoted
+
+_ESCAPE = r"\\(?:u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[pP]\{[A-Z][a-z]?\}|[0-9]+|.)"
+_TOKEN = re.compile(
+    rf"""(?P<set> \[\^?(?:\\.|[^\]\\])*\] )
+      | (?P<place> [\^$] | \\[bB] )
+      | (?P<escape> {_ESCAPE} )
+      | (?P<look> \(\?<?[=!] )
+      | (?P<special> \(\?(?!:) )
+      | (?P<open> \((?:\?:)? )
+      | (?P<choice> \| )
+      | (?P<repeat> (?:[*+?]|\{{[0-9]+(?:,[0-9]*)?\}})\?? )
+      | (?P<stray> [\]{{}}] )
+      | (?P<any> \. )
+      | .""",
+    re.VERBOSE | re.DOTALL,
+)
+_MEMBER = re.compile(rf"({_ESCAPE}|[^\\])(?:-({_ESCAPE}|[^\\]))?", re.DOTALL)
+_AMBIGUOUS = re.compile(r"\[\^?\[|\[.*(?:--|&&|~~|\|\|)", re.DOTALL)
+
+# The characters of `\s` and those of `\S`, as members of a set: https://tc39.es/ecma262/#sec-compiletocharset
+_SPACES = r"\t-\r\x20\xa0\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}"
+_OTHERS = (
+    r"\x00-\x08\x0e-\x1f\x21-\x9f\xa1-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}"
+    r"\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{fefe}\x{ff00}-\x{10ffff}"
+)
+_ANY = r"[^\n\r\x{2028}\x{2029}]"
+
+
+class UnsupportedPattern(StatewrightError):
+    """Other engines read the pattern differently, or RE2 cannot match it; the message says why."""
+
+
+def to_re2(pattern: str) -> str:
+    """Raises UnsupportedPattern.
+
+    >>> to_re2(r"^\\u00e0[.\\-]$")
+    '^\\\\x{e0}[.\\\\x{2d}]$'
+    """
+    return "".join(_translated(pattern))
+
+
+def _translated(pattern: str) -> Iterator[str]:
+    before = "open"
+    for token in _TOKEN.finditer(pattern):
+        kind, text = token.lastgroup or "literal", token[0]
+        if kind == "repeat" and before in ("open", "choice", "place", "repeat"):
+            raise UnsupportedPattern(f"{quoted(text)} has nothing to repeat")
+        yield _translated_token(kind, text)
+        before = kind
+
+
+def _translated_token(kind: str, text: str) -> str:
+    match kind:
+        case "set":
+            return _set(text)
+        case "escape" if text in (r"\s", r"\S"):
+            return f"[{_escape(text)}]"
+        case "escape":
+            return _escape(text)
+        case "any":
+            return _ANY
+        case "look":
+            raise UnsupportedPattern(f"look-around {quoted(text)} cannot be matched in linear time")
+        case "special":
+            raise UnsupportedPattern("only groups of the forms (…) and (?:…) can be used")
+        case "stray":
+            raise UnsupportedPattern(
+                f'a single "{text}" is read differently by other engines; write "\\{text}"'
+            )
+        case _:
+            return text
+
+
+def _set(text: str) -> str:
+    if text in ("[]", "[^]"):
+        raise UnsupportedPattern(f'the set "{text}" is read differently by other engines; escape ] in a set')
+    if _AMBIGUOUS.match(re.sub(r"\\.", "", text, flags=re.DOTALL)):
+        raise UnsupportedPattern(
+            f"the set {quoted(text)} can be read in two ways; escape [, --, &&, ~~ and || in it"
+        )
+    start = "[^" if text.startswith("[^") else "["
+    members = (_members(member) for member in _MEMBER.finditer(text[len(start) : -1]))
+    return f"{start}{''.join(members)}]"
+
+
+def _members(member: re.Match[str]) -> str:
+    """One character, one class, or a range of characters."""
+    low, high = member[1], member[2]
+    if high is None:
+        return _member(low)
+    if re.match(r"\\[dDsSwWpP]", low) or re.match(r"\\[dDsSwWpP]", high):
+        raise UnsupportedPattern(f'the range "{member[0]}" begins or ends with a class; escape the -')
+    return f"{_member(low)}-{_member(high)}"
+
+
+def _member(text: str) -> str:
+    if text == r"\b":
+        return _code_point(8)
+    if len(text) > 1:
+        return _escape(text)
+    return rf"\{text}" if text in "[-" else text
+
+
+def _escape(text: str) -> str:
+    kind = text[1]
+    match kind:
+        case "s" | "S":
+            return _SPACES if kind == "s" else _OTHERS
+        case "d" | "D" | "w" | "W" | "t" | "n" | "v" | "f" | "r":
+            return text
+        case "x" | "u" | "p" | "P" if len(text) > 2:
+            return text if kind in "pP" else _code_point(int(text[2:].strip("{}"), 16))
+        case "0" if text == r"\0":
+            return _code_point(0)
+        case _ if kind in "123456789":
+            raise UnsupportedPattern(f"the back-reference {text} cannot be matched in linear time")
+        case _ if kind.isascii() and kind.isalnum():
+            raise UnsupportedPattern(f"the escape {text} is not supported")
+        case _:
+            return _code_point(ord(kind))
+
+
+def _code_point(code: int) -> str:
+    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        raise UnsupportedPattern(rf"\u{code:04x} is not a character; write the character itself")
+    return rf"\x{{{code:x}}}"

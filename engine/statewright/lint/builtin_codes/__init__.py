@@ -1,1 +1,0 @@
-"""The documentation of codes whose findings are made while a definition is read, or after it was checked."""

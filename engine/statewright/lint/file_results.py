@@ -1,0 +1,75 @@
+"""From the findings about one file to check results: what the project and its comments say about each.
+
+Owns the order: a comment speaks before the configuration, so that it does not look unused where the
+configuration says the same. Reads nothing but the content that it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from statewright.diagnostics import Code, Finding, Severity, sort_findings
+from statewright.errors import DefinitionError
+from statewright.language.source.text import Source, decode
+from statewright.lint.configuration import Configuration
+from statewright.lint.fixes import FIXABLE, SchemaOf, safe_edits
+from statewright.lint.result import CheckResult, Edit, Origin, Suppression
+from statewright.lint.suppressions import MARK, Ignore, read_ignores, unused_ignores
+
+
+def file_results(
+    content: bytes,
+    file: str,
+    findings: Sequence[Finding],
+    *,
+    configuration: Configuration,
+    schema_of: SchemaOf = lambda _file: None,
+) -> list[CheckResult]:
+    """One for each finding that is selected, sorted, with those about the file's own ignores."""
+    ignores: list[Ignore] = []
+    problems: dict[Finding, Edit | None] = {}
+    if MARK in content:
+        ignores, problems = _ignores(content, file, findings)
+        findings = sort_findings([*findings, *problems])
+    selected = [finding for finding in findings if configuration.selects(finding.code)]
+    is_fixable = any(finding.code in FIXABLE for finding in selected)
+    edits = {**problems, **(safe_edits(content, file, selected, schema_of) if is_fixable else {})}
+    return [
+        CheckResult(
+            finding,
+            configuration.severity.get(finding.code, finding.severity),
+            _suppression(finding, ignores, configuration),
+            edits.get(finding),
+        )
+        for finding in selected
+    ]
+
+
+def _ignores(
+    content: bytes, file: str, findings: Sequence[Finding]
+) -> tuple[list[Ignore], dict[Finding, Edit | None]]:
+    """The file's ignores, and what is wrong with them, each with its safe fix if there is one."""
+    try:
+        source: Source = decode(content, file)
+    except DefinitionError:
+        return [], {}
+    if source.is_json:
+        return [], {}  # it has no comments
+    ignores, unread = read_ignores(source)
+    problems: dict[Finding, Edit | None] = dict.fromkeys(unread)
+    # Beside an error many rules do not look, so nothing is known about what they would have found.
+    if not any(finding.severity is Severity.ERROR for finding in findings):
+        problems |= unused_ignores(source, ignores, findings)
+    return ignores, problems
+
+
+def _suppression(
+    finding: Finding, ignores: Sequence[Ignore], configuration: Configuration
+) -> Suppression | None:
+    if finding.code.severity is Severity.ERROR:
+        return None
+    ignore = next((ignore for ignore in ignores if ignore.covers(finding)), None)
+    if ignore is not None and finding.code is not Code.UNUSED_IGNORE:
+        return Suppression(Origin.COMMENT, ignore.reason)
+    reason = configuration.reason_to_ignore(finding.code, finding.file)
+    return None if reason is None else Suppression(Origin.CONFIGURATION, reason)

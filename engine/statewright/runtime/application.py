@@ -1,0 +1,157 @@
+"""Everything that outlives a batch: the store, the definitions, the queue, warm aggregates and threads.
+
+Owns the only `except Exception` of the runtime: a bug in one unit never loses a message, and costs the other
+units nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from types import TracebackType
+from typing import Self
+
+from statewright.clock import utc_now
+from statewright.machine.messages import Command, Invalid
+from statewright.registry.port import DefinitionSource, SourceState
+from statewright.runtime import logs
+from statewright.runtime.driver import BatchDefinitions, Ports, run_effects
+from statewright.runtime.message import Message
+from statewright.runtime.policy import Policy
+from statewright.runtime.process import process
+from statewright.runtime.queue import LocalQueue, Queue
+from statewright.runtime.results import Disposition, Failure, FailureKind, MessageResult, OnRefusal
+from statewright.runtime.settling import delay_messages
+from statewright.runtime.state_cache import StateCache
+from statewright.runtime.units import Unit, units_of
+from statewright.stores.port import EventStore
+
+THREADS_MAX = 8
+
+Content = Command | Invalid | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """`results`: one per message, in the order of the batch. `counts`: by the names of `Metric`.
+
+    `definitions`: how current those in force were.
+    """
+
+    results: tuple[MessageResult, ...]
+    counts: Mapping[str, int]
+    definitions: SourceState
+
+
+class Application:
+    """Handles commands, one at a time or in batches. Safe for use by several threads.
+
+    `queue`: where messages came from, for dead letters and delays; without one a command comes from a caller.
+    `on_refusal`: for branches that say nothing; None leaves it to the refusal's code. `now` gives RFC 3339
+    text in UTC with six digits of fraction; `sleep` takes seconds. The caller closes the store.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: EventStore,
+        definitions: DefinitionSource,
+        queue: Queue | None = None,
+        on_refusal: OnRefusal | None = None,
+        snapshot_every: int = 100,
+        now: Callable[[], str] = utc_now,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._store = store
+        self._definitions = definitions
+        self._queue = queue or LocalQueue()
+        self._policy = Policy(on_refusal, snapshot_every, store.dedupe_window, store.commit_bytes_max)
+        self._now = now
+        self._sleep = sleep
+        self._cache = StateCache()
+        self._threads = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="statewright")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def handle(self, command: Command, *, time_left: Callable[[], float] = lambda: math.inf) -> MessageResult:
+        """Decide one command and store what it emits. What went wrong is in the result's `outcome`.
+
+        `time_left`: seconds until the caller gives up; nothing is begun that could not end by then.
+        """
+        message = Message(command.id, "")
+        return self.handle_batch([message], lambda _message: command, time_left=time_left).results[0]
+
+    def handle_batch(
+        self,
+        messages: Sequence[Message],
+        read: Callable[[Message], Content],
+        *,
+        time_left: Callable[[], float] = lambda: math.inf,
+    ) -> BatchResult:
+        """Settle every one of `messages`. `read`: what a message holds."""
+        ports = self._ports(time_left)
+        work = partial(self._settle_batch, messages, read, ports)
+        settled = _contained(work, [(message, None) for message in messages], ports)
+        places = {message.message_id: place for place, message in enumerate(messages)}
+        results = tuple(sorted(settled, key=lambda result: places[result.message.message_id]))
+        logs.log_batch(results, ports.counts)
+        return BatchResult(results, ports.counts, self._definitions.state())
+
+    def refresh(self) -> None:
+        """Look at the definitions again, whatever their time to live says."""
+        self._definitions.refresh()
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown()
+
+    def _settle_batch(
+        self, messages: Sequence[Message], read: Callable[[Message], Content], ports: Ports
+    ) -> tuple[MessageResult, ...]:
+        units = units_of([(message, read(message)) for message in messages])
+        work = partial(self._settle_unit, ports=ports)
+        settled = map(work, units) if len(units) == 1 else self._threads.map(work, units)
+        return tuple(chain.from_iterable(settled))
+
+    def _settle_unit(self, unit: Unit, *, ports: Ports) -> tuple[MessageResult, ...]:
+        work = partial(run_effects, process(unit, self._policy), ports)
+        return _contained(work, [(entry.message, entry.command) for entry in unit.entries], ports)
+
+    def _ports(self, time_left: Callable[[], float]) -> Ports:
+        return Ports(
+            store=self._store,
+            queue=self._queue,
+            definitions=BatchDefinitions(self._definitions, time_left),
+            cache=self._cache,
+            now=self._now,
+            time_left=time_left,
+            sleep=self._sleep,
+        )
+
+
+def _contained(
+    work: Callable[[], tuple[MessageResult, ...]],
+    entries: Sequence[tuple[Message, Command | None]],
+    ports: Ports,
+) -> tuple[MessageResult, ...]:
+    """What `work` settles; when it breaks, every one of `entries` as a failure, put off and not deleted."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - the edge of the runtime: a bug is reported, and hides nowhere
+        logs.log_bug(error)
+        ports.count(delay_messages([message for message, _ in entries], ports.queue, ports.time_left))
+        failure = Failure(FailureKind.BUG, f"unexpected {type(error).__name__}")
+        return tuple(
+            MessageResult(message, command, failure, Disposition.REDELIVERED) for message, command in entries
+        )

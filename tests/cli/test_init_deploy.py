@@ -1,0 +1,137 @@
+"""`statewright init --deploy`: the stack of this repository, for a project that has not cloned it."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from statewright import __version__
+from tests.cli.commands import Cli
+
+ROOT = Path(__file__).parent.parent.parent
+FILES = {"template.yaml", "samconfig.toml", "function/requirements.txt", ".gitignore"}
+
+
+def written(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def template_at(path: Path) -> Any:
+    """Without the functions of CloudFormation, whose arguments stay."""
+    return yaml.load(path.read_text(), yaml.BaseLoader)
+
+
+def parameters(path: Path) -> dict[str, str]:
+    """Those of the template, from samconfig.toml."""
+    given = tomllib.loads(path.read_text())["default"]["global"]["parameters"]["parameter_overrides"]
+    return dict(one.split("=") for one in given.split())
+
+
+def test_an_existing_project_gets_the_files_of_a_stack(cli: Cli, tmp_path: Path) -> None:
+    """And no machine."""
+    result = cli("init", "--deploy")
+    assert result.exit_code == 0
+    assert set(result.stdout.splitlines()) == {f"wrote {file}" for file in FILES}
+    assert written(tmp_path) == FILES
+
+
+def test_a_new_project_gets_them_with_its_first_machine(cli: Cli, tmp_path: Path) -> None:
+    """In one go; the next steps go as far as the definitions."""
+    result = cli("init", "parcel", "--deploy")
+    assert written(tmp_path) > FILES | {"config/parcel.machine.yaml", ".pre-commit-config.yaml"}
+    steps = [line.strip() for line in result.stderr.split("next:\n")[1].splitlines()]
+    assert steps[:5] == [
+        "statewright check config",
+        "statewright test",
+        "pre-commit install",
+        "sam build",
+        "sam deploy",
+    ]
+    assert steps[5].startswith("statewright publish config --to s3://…")
+
+
+def test_one_of_both_is_needed(cli: Cli, tmp_path: Path) -> None:
+    """A machine's name, or the wish for a stack."""
+    result = cli("init")
+    assert (result.exit_code, written(tmp_path)) == (2, set())
+    assert "Error: Missing argument 'NAME'." in result.stderr
+
+
+def test_the_template_is_that_of_this_repository(cli: Cli, tmp_path: Path) -> None:
+    """But for where the code comes from, and what it is called there."""
+    cli("init", "--deploy")
+    own, theirs = template_at(ROOT / "deploy" / "template.yaml"), template_at(tmp_path / "template.yaml")
+    function = own["Resources"]["Function"]["Properties"]
+    assert function["Handler"] == "handler.app.lambda_handler"
+    function |= {"CodeUri": "function", "Handler": "statewright.aws.app.lambda_handler"}
+    assert theirs == own
+
+
+def test_the_function_gets_the_version_that_wrote_its_requirements(cli: Cli, tmp_path: Path) -> None:
+    """Nothing else, and no code."""
+    cli("init", "--deploy")
+    lines = (tmp_path / "function" / "requirements.txt").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("#")] == [f"statewright=={__version__}"]
+    assert written(tmp_path / "function") == {"requirements.txt"}
+
+
+def test_the_function_runs_the_python_that_builds_it(cli: Cli, tmp_path: Path) -> None:
+    """`sam build` needs that one, and here it is."""
+    cli("init", "--deploy")
+    here = "python{}.{}".format(*sys.version_info)
+    assert parameters(tmp_path / "samconfig.toml") == {"Runtime": here, "Architecture": "arm64"}
+
+
+def test_a_python_that_lambda_does_not_have_is_not_asked_for(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The template's default takes its place."""
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0))
+    cli("init", "--deploy")
+    default = template_at(tmp_path / "template.yaml")["Parameters"]["Runtime"]["Default"]
+    assert parameters(tmp_path / "samconfig.toml")["Runtime"] == default
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("shop", "shop"),
+        ("My shop_2", "My-shop-2"),
+        ("2nd-shop-", "nd-shop"),
+        ("größe", "gr-e"),
+        ("42", "statewright"),
+    ],
+)
+def test_the_stack_is_called_after_the_folder(cli: Cli, tmp_path: Path, folder: str, name: str) -> None:
+    """As far as CloudFormation takes its name."""
+    cli("init", "--deploy", "--into", folder)
+    options = tomllib.loads((tmp_path / folder / "samconfig.toml").read_text())
+    assert options["default"]["global"]["parameters"]["stack_name"] == name
+
+
+@pytest.mark.parametrize("name", ["template.yaml", "template.yml", "template.json"])
+def test_a_template_that_is_there_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
+    """SAM reads one of the three, so nothing is written beside it."""
+    (tmp_path / name).write_text("mine")
+    result = cli("init", "parcel", "--deploy")
+    assert (result.exit_code, written(tmp_path)) == (2, {name})
+    assert (
+        f"{name} exists and is never overwritten: leave out --deploy, or choose another --into"
+        in result.stderr
+    )
+
+
+def test_what_else_is_there_is_kept(cli: Cli, tmp_path: Path) -> None:
+    """So that a template can be written anew, of another version, beside the options that it had."""
+    cli("init", "--deploy")
+    (tmp_path / "template.yaml").unlink()
+    (tmp_path / "samconfig.toml").write_text("mine")
+    result = cli("init", "--deploy")
+    assert "wrote template.yaml\n" in result.stdout
+    assert "kept samconfig.toml, which was there already\n" in result.stdout
+    assert (tmp_path / "samconfig.toml").read_text() == "mine"

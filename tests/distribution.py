@@ -1,0 +1,91 @@
+"""What a release consists of, an environment that it is installed into, and an application beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SECONDS_MAX = 300
+FOLDERS_OF_THE_CHECKOUT = {"bench", "config", "deploy", "docs", "engine", "handler", "schemas", "tests"}
+
+DOOR = """\
+machine: door
+initial: closed
+states:
+  closed: {accepts: {Open: open}}
+  open: {accepts: {Close: closed}}
+"""
+COMMAND = '{"id": "c-1", "machine": "door", "aggregate_id": "front", "command": "Open"}'
+OPENS = "scenarios:\n  - {name: a closed door opens, when: {command: Open}, then: {state: open}}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A virtual environment in `folder`."""
+
+    folder: Path
+
+    def run(self, *command: object, where: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Of its own programs first; nothing of the checkout is on the path of Python."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        programs = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        return subprocess.run(
+            [str(word) for word in command],
+            cwd=where,
+            env={**own, "PATH": programs, "NO_COLOR": "1", **variables},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_MAX,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from the sdist, which lies beside it, by the project's own backend."""
+    folder = tmp_path_factory.mktemp("distributions")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True, timeout=SECONDS_MAX)
+    [built] = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Holds the wheel with its command line, and pytest; their versions are those of the lock file."""
+    environment = Environment(tmp_path_factory.mktemp("environment"))
+    constraints = environment.folder / "constraints.txt"
+    locked = re.findall(r"^[\w.-]+==[^\s;]+", (ROOT / "requirements" / "dev.txt").read_text(), re.MULTILINE)
+    constraints.write_text("\n".join(locked))
+    subprocess.run([sys.executable, "-m", "venv", environment.folder], check=True, timeout=SECONDS_MAX)
+    what = (f"statewright[cli] @ {wheel.as_uri()}", "pytest")
+    done = environment.run("pip", "install", "-q", "-c", constraints, *what, where=environment.folder)
+    assert done.returncode == 0, done.stderr
+    return environment
+
+
+def application_files(wheel: Path) -> dict[str, str]:
+    """A project with a machine, and with modules that are called like folders of the checkout and like ours.
+
+    Importing one of them raises.
+    """
+    paths = [PurePosixPath(name) for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".py")]
+    ours = {path.stem for path in paths} | {part for path in paths for part in path.parts[1:-1]}
+    names = (ours | FOLDERS_OF_THE_CHECKOUT) - sys.stdlib_module_names - {"__init__", "__main__"}
+    modules = {f"{name}.py": f"raise RuntimeError({name!r})\n" for name in names}
+    return {
+        **modules,
+        "engine/__init__.py": modules.pop("engine.py"),
+        "statewright.toml": '[check]\nignore = {SW103 = "doors stay open"}\n',
+        "door.machine.yaml": DOOR,
+        "door.scenarios.yaml": OPENS,
+        "commands.jsonl": COMMAND,
+    }

@@ -1,0 +1,111 @@
+"""Ignores in comments: what they apply_baseline, and what is said about those that are no good."""
+
+from __future__ import annotations
+
+import pytest
+
+from statewright.lint.result import Origin
+from tests.lint.results import TRAPPED, counting, reasons, results_of
+
+COMMENT = "# statewright: ignore[SW103] an open door stays open"
+OPEN = "  open: {}"
+
+
+def with_comment(comment: str) -> str:
+    """The file with a comment behind the line of its finding."""
+    return TRAPPED.replace(OPEN, f"{OPEN}  {comment}")
+
+
+def said(text: str) -> list[str]:
+    """The messages about ignores."""
+    return [result.finding.message for result in results_of(text) if result.finding.code.id == "SW007"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        with_comment(COMMENT),
+        TRAPPED.replace(OPEN, f"  {COMMENT}\n{OPEN}"),
+        TRAPPED.replace(OPEN, f"  {COMMENT}\n\n  # and a remark\n{OPEN}"),
+        f"{COMMENT.replace('ignore', 'ignore-file')}\n{TRAPPED}",
+        with_comment("# statewright: ignore[SW103]  an open door stays open  ").replace("\n", "\r\n"),
+    ],
+    ids=["same line", "line above", "with lines between", "whole file", "windows"],
+)
+def test_an_ignore_takes_the_finding_out(text: str) -> None:
+    """It is kept with its reason, for the reports that show both."""
+    [result] = results_of(text)
+    assert result.suppression is not None
+    assert (result.suppression.origin, result.suppression.reason) == (
+        Origin.COMMENT,
+        "an open door stays open",
+    )
+
+
+def test_one_comment_ignores_several_codes() -> None:
+    """They share the reason."""
+    text = TRAPPED.replace("Open: open", "Open: isOpen").replace(
+        OPEN, "  isOpen: {}  # statewright: ignore[SW103, SW702] as it came"
+    )
+    assert counting(results_of(text)) == []
+    assert reasons(results_of(text)) == ["as it came"] * 2
+
+
+def test_an_ignore_covers_its_line_only() -> None:
+    """The same mistake elsewhere counts, and the comment is reported since it covers nothing."""
+    text = TRAPPED.replace("initial: closed", f"initial: closed  {COMMENT}")
+    assert counting(results_of(text)) == [("SW007", 3), ("SW103", 6)]
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        ("# statewright: ignore[SW103]", '"ignore[SW103]" gives no reason; write it behind the bracket'),
+        ("# statewright: ignore[SW101] x", '"SW101" is an error and cannot be ignored'),
+        ("# statewright: ignore[SW999] x", 'unknown code "SW999", statewright rules lists them'),
+        (
+            "# statewright: ignore-file[SW103] x",
+            '"ignore-file" stands below the first line of the definition; move it above',
+        ),
+        (
+            "# statewright: skip this",
+            'cannot read "statewright: skip this", expected "statewright: ignore[CODE] reason"',
+        ),
+    ],
+)
+def test_a_comment_that_ignores_nothing_says_why(comment: str, message: str) -> None:
+    """And the finding goes on to count."""
+    text = with_comment(comment)
+    assert said(text) == [message]
+    assert ("SW103", 6) in counting(results_of(text))
+
+
+def test_an_ignore_that_outlived_its_cause_is_found() -> None:
+    """The remedy is to remove it."""
+    text = TRAPPED.replace(OPEN, f"  open: {{final: true}}  {COMMENT}")
+    assert said(text) == ['"SW103" is not found on line 6; remove the ignore']
+
+
+def test_beside_an_error_no_ignore_is_called_unused() -> None:
+    """Many rules do not look at such a file, so nobody knows what they would find."""
+    text = with_comment(COMMENT).replace("initial: closed", "initial: clsed")
+    assert [code for code, _ in counting(results_of(text))] == ["SW101"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'description: "a # statewright: ignore[SW103] b"',
+        "description: |\n  # statewright: ignore[SW103] b",
+        "description: a#statewright: ignore[SW103] b".replace(": ignore", ":ignore"),
+    ],
+)
+def test_what_looks_like_a_comment_inside_of_a_text_is_text(line: str) -> None:
+    """It ignores nothing and is not reported as unused."""
+    text = TRAPPED.replace("initial:", f"{line}\ninitial:")
+    assert [code for code, _ in counting(results_of(text))] == ["SW103"]
+
+
+def test_bytes_that_are_no_text_have_no_ignores() -> None:
+    """The error about them is all there is."""
+    assert [code for code, _ in counting(results_of(b"# statewright: ignore[SW103] x\xff"))] == ["SW001"]

@@ -1,0 +1,155 @@
+"""What scripts, settings and other programs name: commands, options, codes, variables, keys of JSON."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from statewright.aws.settings import read_settings, read_telemetry
+from statewright.cli.exit_codes import ExitCode
+from statewright.cli.main import statewright
+from statewright.errors import SettingsError
+from statewright.evolution.compat.rules import Rule
+from statewright.language.model import ENGINE_CODES
+from statewright.machine.messages import REFUSED
+from statewright.runtime.results import Disposition, FailureKind, OnRefusal
+from tests.cli.commands import Cli
+from tests.promises.files import GOLDEN, TODAY, documents, golden_document, golden_text
+from tests.promises.interfaces import key_paths, promised, surface
+
+ROOT = Path(__file__).parent.parent.parent
+VARIABLES = golden_document("interfaces/variables.json")
+OUTPUTS = golden_document("interfaces/outputs.json")
+
+
+def test_commands_have_the_same_options() -> None:
+    """Names, short names, choices, bounds, defaults; more may only be added on purpose."""
+    assert "\n".join(surface(statewright, "statewright")) + "\n" == golden_text("interfaces/commands.txt")
+
+
+def test_exit_codes_mean_the_same() -> None:
+    """Clean, findings or refusals, usage or environment, a fault of ours, interrupted."""
+    assert [int(code) for code in ExitCode] == [0, 1, 2, 3, 130]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("check", "config"), 0),
+        (("check", "old.machine.yaml"), 1),
+        (("check", "nowhere"), 2),
+        (("check", "--no-such-option"), 2),
+        (("eval", "1 / 0"), 1),
+        (("show", "order/none", "--db", "golden.db"), 1),
+    ],
+)
+def test_commands_end_in_the_same_exit_code(project: Cli, arguments: tuple[str, ...], code: int) -> None:
+    """Scripts branch on it."""
+    assert project(*arguments).exit_code == code
+
+
+def test_rules_of_check_have_the_same_codes(cli: Cli) -> None:
+    """Each with its name and its severity."""
+    rules = documents(cli("rules", "--format", "json").stdout)
+    assert [[rule["code"], rule["name"], rule["severity"]] for rule in rules] == golden_document(
+        "interfaces/rules.json"
+    )
+
+
+def test_rules_of_compat_have_the_same_codes() -> None:
+    """Each with its consequence."""
+    rules = sorted([rule.id, rule.consequence.value] for rule in Rule)
+    assert rules == golden_document("interfaces/compat_rules.json")
+
+
+def test_outcomes_have_the_same_words() -> None:
+    """Refusals, failures and dispositions, as logs, dead letters, streams and settings have them."""
+    words = {
+        "refusals": sorted(ENGINE_CODES),
+        "failures": sorted(kind.value for kind in FailureKind),
+        "dispositions": sorted(one.value for one in Disposition),
+        "on_refusal": sorted(one.value for one in OnRefusal),
+        "recorded refusal": REFUSED,
+    }
+    assert words == golden_document("interfaces/outcomes.json")
+
+
+@pytest.mark.parametrize("variable", VARIABLES["handler"], ids=lambda variable: str(variable["name"]))
+def test_a_variable_takes_the_same_values(variable: dict[str, Any]) -> None:
+    """Every accepted value is one, and the default is what it was."""
+    beside = variable.get("beside", VARIABLES["least"])
+    read = read_telemetry if variable["reader"] == "telemetry" else read_settings
+    for value in variable["accepted"]:
+        read(beside | {variable["name"]: value})
+    if "default" in variable:
+        assert read(beside | {variable["name"]: variable["default"]}) == read(beside)
+
+
+@pytest.mark.parametrize("variable", VARIABLES["handler"], ids=lambda variable: str(variable["name"]))
+def test_a_variable_refuses_the_same_values(variable: dict[str, Any]) -> None:
+    """And the error names it."""
+    beside = variable.get("beside", VARIABLES["least"])
+    read = read_telemetry if variable["reader"] == "telemetry" else read_settings
+    for value in variable["refused"]:
+        with pytest.raises(SettingsError, match=rf"\b{variable['name']}\b"):
+            read(beside | {variable["name"]: value})
+
+
+@pytest.fixture
+def project(cli: Cli, golden_db: Path) -> Cli:
+    """The command line in a folder with definitions, scenarios, a store and files that are known to fail."""
+    shutil.copytree(TODAY, "config")
+    shutil.copy(GOLDEN / "interfaces" / "scenarios.yaml", "config/door.scenarios.yaml")
+    Path("gate").mkdir()
+    shutil.copy(GOLDEN / "files" / "old.machine.yaml", "gate/gate.machine.yaml")
+    shutil.copy(GOLDEN / "interfaces" / "passing.yaml", "gate/gate.scenarios.yaml")
+    shutil.copytree(GOLDEN / "files", Path(), dirs_exist_ok=True)
+    return cli
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_json_output_has_the_same_keys(project: Cli, name: str) -> None:
+    """At every depth, whatever stands under them."""
+    output = OUTPUTS[name]
+    result = project(*output["arguments"], input=output.get("input"))
+    found = documents(result.stdout) if output.get("lines") else [json.loads(result.stdout)]
+    assert sorted({path for document in found for path in key_paths(document)}) == output["keys"]
+
+
+def test_fingerprints_of_findings_are_the_same(project: Cli) -> None:
+    """GitLab and GitHub recognise by them what they know already; they depend on the messages."""
+    report = json.loads(project("check", "old.machine.yaml", "--format", "gitlab").stdout)
+    found = [[one["check_name"], one["severity"], one["fingerprint"]] for one in report]
+    assert found == golden_document("interfaces/fingerprints.json")
+
+
+@pytest.mark.parametrize("name", ["machine", "scenarios", "command", "event"])
+def test_schemas_say_the_same(cli: Cli, name: str) -> None:
+    """Keys, types and bounds of the files and messages; descriptions may be worded anew."""
+    schema = json.loads(cli("schema", name).stdout)
+    assert promised(schema) == golden_document(f"interfaces/schemas/{name}.json")
+
+
+@pytest.mark.parametrize(
+    "case", golden_document("interfaces/expressions.json"), ids=lambda case: str(case[0])
+)
+def test_an_expression_has_the_same_value(cli: Cli, case: list[Any]) -> None:
+    """Values are stored in events; texts of numbers and times most of all. None: it has no value."""
+    expression, value = case
+    data = json.dumps({"n": 7, "x": 0.1, "t": "ä☃", "list": [3, 1, 2], "map": {"k": None}})
+    result = cli("eval", expression, "--data", data, "--now", "2026-11-23T12:00:00.120Z")
+    assert (result.stdout or None) == value
+
+
+def test_programs_and_plugins_are_named_the_same() -> None:
+    """Of the script, of what pytest loads, and of the hooks of pre-commit."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert [one.name for one in entry_points(group="console_scripts", name="statewright")]
+    assert [one.name for one in entry_points(group="pytest11", name="statewright")]
+    assert {hook["id"]: hook["entry"] for hook in hooks} == golden_document("interfaces/hooks.json")

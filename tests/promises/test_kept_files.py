@@ -1,0 +1,91 @@
+"""Files that the command line leaves with its users: baselines, acceptances, states of a verification."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.commands import Cli
+from tests.promises.files import GOLDEN, TODAY, golden_document, golden_text
+
+
+@pytest.fixture
+def project(cli: Cli) -> Cli:
+    """The command line in a folder with the golden files."""
+    shutil.copytree(GOLDEN / "files", Path(), dirs_exist_ok=True)
+    return cli
+
+
+def test_a_baseline_covers_what_it_covered(project: Cli) -> None:
+    """By file, code and message: a message that is worded anew needs a reader of the old wording."""
+    result = project("check", "old.machine.yaml", "--baseline", "known.json", "--format", "json")
+    report = json.loads(result.stdout)
+    assert (result.exit_code, report["findings"], len(report["suppressed"])) == (0, [], 5)
+
+
+def test_a_baseline_is_written_alike(project: Cli) -> None:
+    """Sorted, an entry on each line, so that version control shows little."""
+    result = project("check", "old.machine.yaml", "--baseline", "new.json", "--write-baseline")
+    assert (result.exit_code, Path("new.json").read_text()) == (0, golden_text("files/known.json"))
+
+
+def test_an_acceptance_holds_for_the_same_change(project: Cli) -> None:
+    """It is found by default, and names the change by machine, rule and location."""
+    result = project("compat", "old.machine.yaml", "new.machine.yaml")
+    assert (result.exit_code, "accepted: 1" in result.stderr) == (0, True)
+
+
+def test_without_the_acceptance_the_same_change_fails(project: Cli) -> None:
+    """So it is the acceptance that makes the difference."""
+    Path("compat.accepted.yaml").unlink()
+    result = project("compat", "old.machine.yaml", "new.machine.yaml", "--format", "jsonl")
+    [verdict] = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (result.exit_code, verdict["accept"]) == (1, golden_text("files/acceptance.txt").rstrip("\n"))
+
+
+@pytest.mark.parametrize(("file", "name"), [("own", "statewright.toml"), ("shared", "pyproject.toml")])
+def test_a_configuration_says_the_same(project: Cli, file: str, name: str) -> None:
+    """Keys, and what they do to severities and exit code."""
+    shutil.copy(f"configured/{file}.toml", name)
+    result = project("check", "old.machine.yaml", "--format", "json")
+    found = [[one["code"], one["severity"]] for one in json.loads(result.stdout)["findings"]]
+    assert (result.exit_code, found) == (1, golden_document("files/configured/findings.json"))
+
+
+def test_a_state_of_a_verification_is_taken_up(project: Cli, golden_db: Path) -> None:
+    """The report counts what an earlier run had verified, and the rest is verified now."""
+    state = golden_document("files/verification.json") | {"log": str(golden_db.resolve())}
+    Path("state.json").write_text(json.dumps(state))
+    result = project("verify", TODAY, "--db", golden_db, "--state", "state.json", "--format", "json")
+    report = json.loads(result.stdout)
+    assert (report["streams"], report["events"]) == (1000 + 6, 2000 + 13)
+    assert not Path("state.json").exists()
+
+
+def test_a_state_of_a_verification_is_written_alike(cli: Cli, many_doors: Path) -> None:
+    """A run that broke off leaves what the next one goes on from."""
+    result = cli("verify", TODAY, "--db", many_doors, "--state", "state.json")
+    state: dict[str, Any] = json.loads(Path("state.json").read_text())
+    assert result.exit_code == 2
+    assert state.pop("log") == str(many_doors.resolve())
+    assert state == golden_document("files/verification_written.json")
+
+
+@pytest.fixture
+def many_doors(cli: Cli) -> Path:
+    """A store with so many streams that a verification is on its way when it meets the damage."""
+    lines = [
+        {"stream": f"door/d-{n:03}", "version": 1, "type": "Open", "data": {}, "time": "2026-01-01T00:00:00Z"}
+        for n in range(250)
+    ]
+    text = "\n".join(map(json.dumps, lines))
+    assert cli("import", "-", "--db", "doors.db", "--definitions", TODAY, input=text).exit_code == 0
+    with closing(sqlite3.connect("doors.db")) as connection, connection:
+        connection.execute("UPDATE commits SET record = CAST(x'ff' AS TEXT) WHERE stream > 'door/d-220'")
+    return Path("doors.db")

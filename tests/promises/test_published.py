@@ -1,0 +1,96 @@
+"""Definitions: their digests, their normal forms, and a place in S3 as an earlier release published it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statewright.language import load_definition
+from statewright.machine.compiled import compile_machine
+from statewright.registry.publishing import candidate_of
+from tests.cli.commands import Cli
+from tests.promises.files import BEFORE, GOLDEN, TODAY, documents, golden_document, golden_text
+from tests.registry.world import Place
+
+PLACE = GOLDEN / "place"
+OBJECTS = sorted(path.relative_to(PLACE).as_posix() for path in PLACE.glob("*/*.json"))
+DIGESTS = golden_document("definitions/digests.json")
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_a_definition_has_the_same_digests(name: str) -> None:
+    """Commits are stamped with one of them, snapshots with the other."""
+    machine = compile_machine(load_definition((GOLDEN / "definitions" / name).read_bytes(), name))
+    assert {"definition": machine.digest, "behaviour": machine.behaviour} == DIGESTS[name]
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_a_definition_has_the_same_normal_form(name: str) -> None:
+    """Its text is what is published, under a key that holds its version and digest."""
+    candidate = candidate_of((GOLDEN / "definitions" / name).read_bytes(), name)
+    assert candidate.text == (PLACE / candidate.object).read_bytes()
+
+
+@pytest.mark.parametrize("key", OBJECTS)
+def test_a_published_object_is_its_own_normal_form(key: str) -> None:
+    """So that publishing what was published is no change."""
+    content = (PLACE / key).read_bytes()
+    candidate = candidate_of(content, key)
+    assert (candidate.object, candidate.text) == (key, content)
+
+
+@pytest.mark.usefixtures("s3_environment")
+def test_publishing_writes_the_same_objects(cli: Cli, place: Place) -> None:
+    """The older definition, then those of today: keys and bytes of manifest and objects."""
+    for folder in (BEFORE, TODAY):
+        result = cli("publish", folder, "--to", place.s3)
+        assert result.exit_code == 0, result.output
+    assert content_of(place) == {name: golden_text(f"place/{name}") for name in (*OBJECTS, "manifest.json")}
+
+
+@pytest.mark.usefixtures("s3_environment")
+def test_publishing_again_changes_nothing(cli: Cli, published: Place) -> None:
+    """Not even the number of the manifest."""
+    before = versions_of(published)
+    result = cli("publish", TODAY, "--to", published.s3, "--format", "json")
+    assert (result.exit_code, {step["change"] for step in documents(result.stdout)}) == (0, {"unchanged"})
+    assert versions_of(published) == before
+
+
+@pytest.mark.usefixtures("s3_environment")
+def test_an_older_place_is_read(cli: Cli, published: Place, golden_db: Path) -> None:
+    """Aggregates are decided and folded by the definitions that lie there."""
+    shown = cli("show", "claim/k-3", "--db", golden_db, "--definitions", published.s3, "--format", "json")
+    assert json.loads(shown.stdout) == golden_document("stores/shown.json")["claim/k-3"]
+
+
+@pytest.mark.usefixtures("s3_environment")
+def test_an_older_version_of_a_place_can_be_made_live_again(cli: Cli, published: Place) -> None:
+    """It is known there, so only the manifest is written."""
+    result = cli("publish", BEFORE, "--to", published.s3, "--allow-rollback", "--format", "json")
+    assert (result.exit_code, [step["change"] for step in documents(result.stdout)]) == (0, ["rollback"])
+    manifest = json.loads(golden_text("place/manifest.json"))
+    manifest["number"] += 1
+    manifest["machines"]["claim"]["live"] = 1
+    assert json.loads(published.read("manifest.json")) == manifest
+
+
+@pytest.fixture
+def published(place: Place) -> Place:
+    """A place that holds the golden objects and their manifest."""
+    for name in (*OBJECTS, "manifest.json"):
+        place.put(name, (PLACE / name).read_bytes())
+    return place
+
+
+def content_of(place: Place) -> dict[str, str]:
+    return {name: place.read(name).decode() for name in place.bucket.names()}
+
+
+def versions_of(place: Place) -> list[tuple[Any, ...]]:
+    """Every version of every object: a bucket counts writes, also those of equal bytes."""
+    listed = place.client.list_object_versions(Bucket=place.s3.bucket, Prefix=place.s3.key(""))
+    return sorted((one["Key"], one["VersionId"]) for one in listed["Versions"])
