@@ -19,7 +19,7 @@ from statewright.language.cel.parser import parse
 from statewright.language.cel.syntax import Literal
 from statewright.language.model import Branch, Definition
 from statewright.language.schema.payloads import Field
-from statewright.machine.flatten import Table
+from statewright.machine.flatten import TransitionTable
 
 CASES_MAX = 2_000
 COMPARISONS_MAX = 1_000_000  # of one rule in one file: half a second
@@ -172,7 +172,9 @@ class Situation:
         return [declared.default, *literals] if len(literals) == len(trees) else None
 
 
-def situations(definition: Definition, table: Table) -> Iterator[tuple[tuple[Branch, ...], Situation]]:
+def situations(
+    definition: Definition, table: TransitionTable
+) -> Iterator[tuple[tuple[Branch, ...], Situation]]:
     """Each list of branches of the table, and where it decides; all with one budget."""
     leaves: dict[int, list[str]] = {}
     lists: dict[int, tuple[str, tuple[Branch, ...]]] = {}

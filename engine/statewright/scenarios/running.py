@@ -73,7 +73,7 @@ def _happened(
         if not isinstance(verdict, Accepted):
             raise _Impossible(f'"{step.command}" is {outcome(verdict)}')
         return verdict.events
-    move = machine.step(state.leaf, step.event, step.version)
+    move = machine.transition(state.leaf, step.event, step.version)
     return (Event(step.event, _stored(machine, step), move.leaf, move.entered, move.event_version),)
 
 
