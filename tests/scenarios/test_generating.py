@@ -6,15 +6,15 @@ import json
 
 import pytest
 
+from statewright.analysis.candidates import literals, payloads
+from statewright.analysis.search import explore
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import evolve
-from statewright.scenarios.candidates import literals, payloads
 from statewright.scenarios.coverage import Goals
 from statewright.scenarios.generating import Generated, missing_scenarios
 from statewright.scenarios.mutants import mutants, possible_edits, sample
 from statewright.scenarios.reading import read_scenarios
 from statewright.scenarios.running import run_scenario
-from statewright.scenarios.searching import paths
 from statewright.scenarios.writing import appended_text, file_text
 from tests.given import machine_of
 from tests.scenarios.worlds import PURSE, SOUND, scenarios_of
@@ -105,7 +105,7 @@ def test_what_cannot_be_reached_is_listed() -> None:
 
 def test_paths_are_shortest_first_and_fold_to_where_they_decide() -> None:
     """Their history through evolve is the state of their decision."""
-    found = list(paths(SOUND["order.machine.yaml"]))
+    found = list(explore(SOUND["order.machine.yaml"]))
     lengths = [len(path.history) for path in found]
     assert lengths == sorted(lengths)
     for path in found:
@@ -117,7 +117,7 @@ def test_paths_are_shortest_first_and_fold_to_where_they_decide() -> None:
 
 def test_paths_end_at_their_bound() -> None:
     """Whatever is left to try."""
-    assert len(list(paths(SOUND["account.machine.yaml"], decisions_max=100))) == 100
+    assert len(list(explore(SOUND["account.machine.yaml"], decisions_max=100))) == 100
 
 
 def test_payloads_try_the_bounds_and_the_neighbours_of_constants() -> None:

@@ -9,7 +9,7 @@ import pytest
 from statewright.machine.compiled import Machine
 from statewright.scenarios.coverage import Goals
 from statewright.scenarios.generating import missing_scenarios
-from statewright.scenarios.model import ExpectedEvent, Fact
+from statewright.scenarios.model import ExpectedEvent, GivenEvent
 from statewright.scenarios.mutants import (
     Mutant,
     is_comparable,
@@ -229,7 +229,7 @@ def test_a_changed_upcast_has_its_witness_in_what_a_scenario_gives() -> None:
 def test_a_changed_upcast_can_be_compared_only_where_a_scenario_gives_an_older_event() -> None:
     """Of its version or one before."""
     [mutant, *_] = upcast_mutants()
-    today = [replace(OLD_PAYMENT[0], given=(Fact("Paid", {"amount": 3}),))]
+    today = [replace(OLD_PAYMENT[0], given=(GivenEvent("Paid", {"amount": 3}),))]
     assert is_comparable(mutant, OLD_PAYMENT)
     assert not is_comparable(mutant, today)
     assert witness(TILL, mutant, today) is None

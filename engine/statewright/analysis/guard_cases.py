@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, product
 
-from statewright.analysis.domains import Schema, fits, has_size, may_be_null, telling_sizes, telling_values
+from statewright.analysis.schemas import Schema, conforms, has_size, may_be_null
 from statewright.analysis.truth import Comparison, Guard, Unlisted, Values, Variable, understood
+from statewright.analysis.values import boundary_sizes, boundary_values
 from statewright.language.cel.parser import parse
 from statewright.language.cel.syntax import Literal
 from statewright.language.model import Branch, Definition
 from statewright.language.schema.payloads import Field
-from statewright.lint.context import Decision
-from statewright.lint.context import LintContext as Subject
+from statewright.machine.flatten import TransitionTable
 
 CASES_MAX = 2_000
 COMPARISONS_MAX = 1_000_000  # of one rule in one file: half a second
@@ -119,9 +119,9 @@ class Situation:
             return None
         schema, may_be_absent = described
         if variable.sized:
-            sizes = telling_sizes(schema, constants)
+            sizes = boundary_sizes(schema, constants)
             return [*sizes, *_absent(may_be_absent or may_be_null(schema))]
-        values = telling_values(schema, constants)
+        values = boundary_values(schema, constants)
         return None if values is None else [*values, *_absent(may_be_absent)]
 
     def _described(self, variable: Variable) -> tuple[Schema, bool] | None:
@@ -154,13 +154,13 @@ class Situation:
             return declared.optional and not declared.has_default
         if variable.sized:
             return isinstance(value, int) and has_size(declared.schema, value)
-        return fits(declared.schema, value)
+        return conforms(declared.schema, value)
 
     def _may_be_stored(self, variable: Variable, value: object, guards: Sequence[Guard]) -> bool:
         if len(variable.path) != 2 or variable.sized or isinstance(value, Unlisted):
             return False
         declared = self.definition.data[variable.path[1]]
-        return fits(declared.schema, value) and _is_likely(
+        return conforms(declared.schema, value) and _is_likely(
             value, declared, self._set_to(declared), _constants(variable, guards)
         )
 
@@ -172,11 +172,19 @@ class Situation:
         return [declared.default, *literals] if len(literals) == len(trees) else None
 
 
-def situations(subject: Subject) -> Iterator[tuple[Decision, Situation]]:
-    """Where each decision of a file is made, all with one budget."""
+def situations(
+    definition: Definition, table: TransitionTable
+) -> Iterator[tuple[tuple[Branch, ...], Situation]]:
+    """Each list of branches of the table, and where it decides; all with one budget."""
+    leaves: dict[int, list[str]] = {}
+    lists: dict[int, tuple[str, tuple[Branch, ...]]] = {}
+    for leaf, accepts in table.rows.items():
+        for command, branches in accepts.items():
+            leaves.setdefault(id(branches), []).append(leaf)
+            lists[id(branches)] = (command, branches)
     budget = Budget()
-    for decision in subject.decisions():
-        yield decision, Situation(subject.definition, decision.leaves, decision.command, budget)
+    for key, (command, branches) in lists.items():
+        yield branches, Situation(definition, tuple(leaves[key]), command, budget)
 
 
 def guard_of(branch: Branch) -> Guard:

@@ -17,7 +17,7 @@ from statewright.cli.checking import File, read_files
 from statewright.cli.output import say
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language.source.document import load_document
-from statewright.registry.folder import FILE_NAMES
+from statewright.language.source.files import FILE_NAMES
 from statewright.registry.place import S3Place
 
 GIT = "git:"

@@ -22,8 +22,8 @@ from statewright.evolution.compat import ChangeVerdict, CompatReport, Consequenc
 from statewright.evolution.compat.acceptance import AppliedAcceptances, apply_acceptances, read_acceptances
 from statewright.evolution.compat.verdicts import sort_verdicts
 from statewright.language import load_definition
+from statewright.language.source.files import definition_files
 from statewright.machine.compiled import Machine, compile_machine
-from statewright.registry.folder import definition_files
 
 _FAILING = {
     "replay": {Consequence.REPLAY, Consequence.UPCASTER},

@@ -29,8 +29,8 @@ from statewright.diagrams.painting import covered, located
 from statewright.diagrams.plan import planned
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language import Definition, load_definition
+from statewright.language.source.files import read_definition_file
 from statewright.machine.compiled import Machine, compile_machine
-from statewright.registry.folder import read_definition_file
 from statewright.scenarios.coverage import Goals, Kind
 from statewright.scenarios.reading import check_names, read_scenarios
 from statewright.scenarios.running import run_scenario

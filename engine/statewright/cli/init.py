@@ -23,7 +23,7 @@ from statewright.cli.output import print_lines, say
 from statewright.cli.schema import editor_schema
 from statewright.cli.templates import template_text
 from statewright.json_schemas import load_schema
-from statewright.registry.folder import FILE_NAMES
+from statewright.language.source.files import FILE_NAMES
 
 CONFIG = Path("config")
 

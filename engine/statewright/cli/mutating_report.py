@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import click
 
 from statewright.cli.output import GAP, Format, aligned, json_text, printable
-from statewright.scenarios.model import Fact
+from statewright.scenarios.model import GivenEvent
 from statewright.scenarios.mutants import Mutant, Witness
 from statewright.scenarios.suites import Suite
-from statewright.scenarios.text import wish_line
+from statewright.scenarios.text import request_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ def _hint(survivor: Survivor) -> str:
     if survivor.witness is None:
         return "no scenario gives an event that needs this upcast"
     given = survivor.witness.scenario.given
-    history = ", ".join(step.event if isinstance(step, Fact) else step.command for step in given)
-    return f"it would be noticed {wish_line(survivor.witness.decision)}{history and f', after {history}'}"
+    history = ", ".join(step.event if isinstance(step, GivenEvent) else step.command for step in given)
+    return f"it would be noticed {request_line(survivor.witness.decision)}{history and f', after {history}'}"
 
 
 def _row(trial: Trial) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ from statewright.aws.settings import DynamoTable
 from statewright.cli.output import plural
 from statewright.diagnostics import hint
 from statewright.errors import SettingsError
+from statewright.language.source.files import FILE_NAMES, definition_files
 from statewright.machine.compiled import Machine
 from statewright.registry.files import FilesSource
-from statewright.registry.folder import FILE_NAMES, definition_files
 from statewright.registry.place import S3Place
 from statewright.registry.port import DefinitionSource
 from statewright.stores.memory import MemoryStore

@@ -28,8 +28,8 @@ from statewright.diagrams.plan import planned
 from statewright.errors import DefinitionError
 from statewright.json_schemas import load_schema
 from statewright.language import Definition, load_definition
+from statewright.language.source.files import FILE_NAMES, definition_files, read_definition_file
 from statewright.machine.compiled import compile_machine
-from statewright.registry.folder import FILE_NAMES, definition_files, read_definition_file
 
 
 class _WithoutAliases(yaml.SafeDumper):

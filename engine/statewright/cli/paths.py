@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from statewright.cli.output import printable, say
-from statewright.registry.folder import FILE_NAMES, definition_files
+from statewright.language.source.files import FILE_NAMES, definition_files
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"

@@ -15,9 +15,9 @@ from statewright.cli.output import Format, plural, print_lines, say
 from statewright.cli.plan import plan_documents, plan_lines
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language.source.document import load_document
+from statewright.language.source.files import FILE_NAMES
 from statewright.language.source.text import BYTES_MAX
 from statewright.registry.bucket import Bucket, Stored
-from statewright.registry.folder import FILE_NAMES
 from statewright.registry.manifest import loose_files
 from statewright.registry.place import S3Place
 from statewright.registry.published import Unusable, read_manifest, read_text

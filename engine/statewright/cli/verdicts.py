@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from statewright.analysis.requests import DEFAULT_TIME, CommandRequest
 from statewright.cli.output import GAP, labelled, plural, printable, shown
 from statewright.evolution.compat import ChangeVerdict, Consequence
 from statewright.evolution.compat.acceptance import Acceptance, acceptance_text
@@ -18,7 +19,6 @@ from statewright.evolution.compat.verdicts import Place
 from statewright.evolution.compat.witness import DecisionWitness, FoldWitness
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected
 from statewright.machine.messages import Verdict as Answer
-from statewright.scenarios.model import DEFAULT_TIME, Wish
 
 _COLOURS = {
     Consequence.REPLAY: "red",
@@ -73,10 +73,10 @@ def _details(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tu
                 "new",
                 _state(new) if isinstance(new, AggregateState) else printable(f"does not fold: {new}"),
             )
-        case DecisionWitness(events, state, wish, before, after):
+        case DecisionWitness(events, state, request, before, after):
             yield "events", _events(events) or "none"
             yield "state", _state(state)
-            yield "command", _wish(wish)
+            yield "command", _request(request)
             yield "old", _answer(before)
             yield "new", _answer(after)
         case None if verdict.searched is not None:
@@ -120,10 +120,13 @@ def _state(state: AggregateState) -> str:
     return f"{state.leaf} {shown(state.data)}" if state.data else state.leaf
 
 
-def _wish(wish: Wish) -> str:
-    words = [wish.command, shown(wish.data) if wish.data else ""]
-    words += [f"by {wish.actor.id}" if wish.actor.id else "", *(f"as {role}" for role in wish.actor.roles)]
-    words += [f"at {wish.at}" if wish.at != DEFAULT_TIME else ""]
+def _request(request: CommandRequest) -> str:
+    words = [request.command, shown(request.data) if request.data else ""]
+    words += [
+        f"by {request.actor.id}" if request.actor.id else "",
+        *(f"as {role}" for role in request.actor.roles),
+    ]
+    words += [f"at {request.at}" if request.at != DEFAULT_TIME else ""]
     return printable(" ".join(word for word in words if word))
 
 
@@ -146,9 +149,9 @@ def _witness(verdict: ChangeVerdict) -> dict[str, Any] | None:
         case FoldWitness(events, old, new):
             folded = _folded(new) if isinstance(new, AggregateState) else {"error": new}
             return {"events": _stored(events), "old": _folded(old), "new": folded}
-        case DecisionWitness(events, state, wish, before, after):
-            command = {"name": wish.command, "data": dict(wish.data), "at": wish.at}
-            actor = {"id": wish.actor.id, "roles": list(wish.actor.roles)}
+        case DecisionWitness(events, state, request, before, after):
+            command = {"name": request.command, "data": dict(request.data), "at": request.at}
+            actor = {"id": request.actor.id, "roles": list(request.actor.roles)}
             return {
                 "events": _stored(events),
                 "state": _folded(state),

@@ -70,6 +70,12 @@ class Branch:
     notes: Notes = Notes()
 
     @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The guard, and everything under `with`."""
+        guards = () if self.guard is None else (self.guard,)
+        return (*guards, *(value for emission in self.emits for value in emission.overrides.values()))
+
+    @property
     def list_path(self) -> Path:
         """Of the list that it stands in; its own path where it stands for a list."""
         return self.path[:-1] if isinstance(self.path[-1], int) else self.path

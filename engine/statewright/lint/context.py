@@ -13,15 +13,6 @@ from statewright.machine.flatten import TransitionTable
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """`branches` decide about `command` in each of `leaves`."""
-
-    command: str
-    branches: tuple[Branch, ...]
-    leaves: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class LintContext:
     """`table` knows only states that can be reached."""
 
@@ -56,16 +47,6 @@ class LintContext:
                 emitted.setdefault(emission.event, []).append(emission)
         return emitted
 
-    def decisions(self) -> list[Decision]:
-        """Each list of branches that decides about a command in some reachable leaf."""
-        leaves: dict[int, list[str]] = {}
-        lists: dict[int, tuple[str, tuple[Branch, ...]]] = {}
-        for leaf, accepts in self.table.rows.items():
-            for command, branches in accepts.items():
-                leaves.setdefault(id(branches), []).append(leaf)
-                lists[id(branches)] = (command, branches)
-        return [Decision(command, branches, tuple(leaves[key])) for key, (command, branches) in lists.items()]
-
     def fields(self) -> Iterator[tuple[Path, Field]]:
         """Each declared field with its place: of the data, the commands, the events."""
         for name, field in self.definition.data.items():
@@ -82,14 +63,6 @@ class LintContext:
         for event in (self.definition.events or {}).values():
             for name, field in event.payload.fields.items():
                 yield ("events", event.name, "payload", name), field
-
-
-def expressions(branch: Branch) -> Iterator[Expression]:
-    """The guard, and everything under `with`."""
-    if branch.guard is not None:
-        yield branch.guard
-    for emission in branch.emits:
-        yield from emission.overrides.values()
 
 
 def reads(expression: Expression, root: str, field: str) -> bool:

@@ -16,8 +16,8 @@ from threading import Lock
 
 from statewright.errors import DefinitionError, SettingsError
 from statewright.language import load_definition
+from statewright.language.source.files import definition_files, read_definition_file
 from statewright.machine.compiled import Machine, compile_machine
-from statewright.registry.folder import definition_files, read_definition_file
 from statewright.registry.port import SourceState
 
 _LOGGER = logging.getLogger("statewright.sources")

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from statewright.analysis.requests import Decision
 from statewright.language.model import Branch
 from statewright.language.source.document import Path
 from statewright.machine.compiled import Machine
 from statewright.machine.flatten import flatten
 from statewright.machine.messages import Accepted, BranchResult, Invalid, Rejected
-from statewright.scenarios.running import Decision, Result
+from statewright.scenarios.running import Result
 
 
 class Kind(StrEnum):
@@ -149,7 +150,7 @@ def _guard(command: str, branch: Branch, *, holds: bool) -> Goal:
 
 def _judged(machine: Machine, decision: Decision) -> Iterator[Goal]:
     """The branch that was taken, and the guards that were asked on the way to it."""
-    command, verdict = decision.wish.command, decision.verdict
+    command, verdict = decision.request.command, decision.verdict
     if isinstance(verdict, Invalid):
         return
     branches = machine.rows[decision.state.leaf].get(command, ())

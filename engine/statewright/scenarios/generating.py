@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from itertools import chain, count, zip_longest
 from typing import Any
 
+from statewright.analysis.requests import Decision
+from statewright.analysis.search import DECISIONS_MAX, Explored, explore
+from statewright.analysis.values import same_value
 from statewright.language.schema.values import path_text
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected
 from statewright.scenarios.coverage import Coverage, Goal, Goals
-from statewright.scenarios.model import Expectation, ExpectedEvent, Fact, Refusal, Scenario
-from statewright.scenarios.running import Decision
-from statewright.scenarios.searching import DECISIONS_MAX, Path, paths
-from statewright.scenarios.values import same_value
+from statewright.scenarios.model import Expectation, ExpectedEvent, GivenEvent, Refusal, Scenario
+from statewright.scenarios.text import sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +42,28 @@ def missing_scenarios(
     goals, wanted = Goals(machine), set(covered.missed)
     scenarios: list[Scenario] = []
     decisions = 0
-    for path in paths(machine, decisions_max=decisions_max) if wanted else ():
+    for explored in explore(machine, decisions_max=decisions_max) if wanted else ():
         decisions += 1
-        news = goals.reached_by(path.decision) & wanted
+        news = goals.reached_by(explored.decision) & wanted
         if news:
             wanted -= news
-            scenarios.append(scenario_of(path))
+            scenarios.append(scenario_of(explored))
         if not wanted:
             break
     unreached = tuple(goal for goal in covered.missed if goal in wanted)
     return Generated(distinct_names(scenarios, names), unreached, decisions)
 
 
-def scenario_of(path: Path, *, unlike: Decision | None = None) -> Scenario:
-    """What a path shows, as a claim: today's behaviour is what must come of it.
+def scenario_of(explored: Explored, *, unlike: Decision | None = None) -> Scenario:
+    """An explored decision as a claim: today's behaviour is what must come of it.
 
     `unlike`: what another machine makes of it; the claim then names whatever tells the two apart.
     """
-    decision = path.decision
-    wish = decision.wish
-    sender = f" by {', '.join(wish.actor.roles)}" if wish.actor.roles else ""
-    name = f"{wish.command}{sender} in {decision.state.leaf} {_news(decision)}"
-    given = tuple(Fact(event.type, event.data) for event in path.history)
-    return Scenario(name, given, wish, expectation(decision, unlike=unlike))
+    decision = explored.decision
+    request = decision.request
+    name = f"{request.command}{sender(request)} in {decision.state.leaf} {_news(decision)}"
+    given = tuple(GivenEvent(event.type, event.data) for event in explored.history)
+    return Scenario(name, given, request, expectation(decision, unlike=unlike))
 
 
 def expectation(decision: Decision, *, unlike: Decision | None = None) -> Expectation:

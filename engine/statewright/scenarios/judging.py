@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from statewright.analysis.values import same_value
 from statewright.canonical import canonical_json
 from statewright.language.schema.values import path_text
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected, Verdict
 from statewright.scenarios.model import Expectation, ExpectedEvent
-from statewright.scenarios.values import same_value
 
 NOTHING = "nothing"
 

@@ -1,7 +1,6 @@
-"""A file of scenarios as values: what has happened, what is wished, and what must come of it.
+"""A file of scenarios as values: given events, a command, the expected outcome.
 
-`running` judges them, `writing` makes text of them. Paths point into the author's document, so that messages
-can name the place.
+Paths point into the author's document, so that messages can name the place.
 """
 
 from __future__ import annotations
@@ -10,33 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from statewright.analysis.requests import CommandRequest
 from statewright.language.source.document import Document, Path
-from statewright.machine.messages import Actor
-
-# The time of a command that names none: fixed, so that a scenario passes on every day or on none.
-DEFAULT_TIME = "2026-01-01T00:00:00Z"
-NOBODY = Actor()
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class GivenEvent:
     """An event that has happened. `version`: of its payload, as it was stored; None for today's."""
 
     event: str
     data: Mapping[str, Any]
     version: int | None = None
-    path: Path = field(default=(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A command. `at`: RFC 3339 text in UTC, the time to decide at."""
-
-    command: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-    actor: Actor = NOBODY
-    at: str = DEFAULT_TIME
-    expected_version: int | None = None
     path: Path = field(default=(), compare=False)
 
 
@@ -76,8 +59,8 @@ class Scenario:
     """`given`: in the order in which it happened."""
 
     name: str
-    given: tuple[Fact | Wish, ...]
-    when: Wish
+    given: tuple[GivenEvent | CommandRequest, ...]
+    when: CommandRequest
     then: Expectation
     path: Path = field(default=(), compare=False)
 

@@ -11,6 +11,9 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from statewright.analysis.candidates import literals
+from statewright.analysis.requests import Decision, decide_request
+from statewright.analysis.search import explore
 from statewright.diagnostics import Position
 from statewright.errors import DefinitionError
 from statewright.language import load_definition
@@ -19,13 +22,11 @@ from statewright.language.normal_form import normal_form
 from statewright.language.source.document import Document
 from statewright.language.source.document import Path as Place
 from statewright.machine.compiled import Machine, compile_machine
-from statewright.scenarios.candidates import literals
 from statewright.scenarios.edits import Edit, edited, edits
 from statewright.scenarios.generating import expectation, scenario_of
 from statewright.scenarios.judging import mismatches
-from statewright.scenarios.model import Fact, Scenario
-from statewright.scenarios.running import Decision, decided, run_scenario
-from statewright.scenarios.searching import paths
+from statewright.scenarios.model import GivenEvent, Scenario
+from statewright.scenarios.running import run_scenario
 
 DECISIONS_MAX = 6_000  # of one search for a witness; about a second
 
@@ -99,8 +100,8 @@ def is_comparable(mutant: Mutant, scenarios: Iterable[Scenario]) -> bool:
     if mutant.upcast is None:
         return True
     event, version = mutant.upcast
-    facts = (step for scenario in scenarios for step in scenario.given if isinstance(step, Fact))
-    return any(fact.event == event and (fact.version or version + 1) <= version for fact in facts)
+    given = (step for scenario in scenarios for step in scenario.given if isinstance(step, GivenEvent))
+    return any(one.event == event and (one.version or version + 1) <= version for one in given)
 
 
 def _searched(machine: Machine, mutant: Mutant) -> Iterator[tuple[Decision, Decision, Scenario]]:
@@ -108,10 +109,10 @@ def _searched(machine: Machine, mutant: Mutant) -> Iterator[tuple[Decision, Deci
 
     Up to there both answered alike, so the mutant can be asked at the very states of the machine.
     """
-    for path in paths(machine, values=literals(mutant.machine), decisions_max=DECISIONS_MAX):
-        ours = path.decision
-        theirs = decided(mutant.machine, ours.state, ours.wish)
-        yield ours, theirs, scenario_of(path, unlike=theirs)
+    for explored in explore(machine, values=literals(mutant.machine), decisions_max=DECISIONS_MAX):
+        ours = explored.decision
+        theirs = decide_request(mutant.machine, ours.state, ours.request)
+        yield ours, theirs, scenario_of(explored, unlike=theirs)
 
 
 def _given(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from statewright.analysis.requests import DEFAULT_TIME, CommandRequest
 from statewright.diagnostics import Code, Finding, hint, sort_findings
 from statewright.errors import DefinitionError, EvaluationError
 from statewright.language.cel import Timestamp
@@ -16,14 +17,12 @@ from statewright.language.model import Definition
 from statewright.language.source.document import Document, Path, load_document
 from statewright.machine.messages import Actor
 from statewright.scenarios.model import (
-    DEFAULT_TIME,
     Expectation,
     ExpectedEvent,
-    Fact,
+    GivenEvent,
     Refusal,
     Scenario,
     ScenarioFile,
-    Wish,
 )
 from statewright.scenarios.shape import check_shape
 
@@ -65,7 +64,7 @@ def _names(file: ScenarioFile) -> Iterator[tuple[str, str, Path]]:
     """Every name in the file: what it is the name of, the name, and where it stands."""
     for scenario in file.scenarios:
         for step in (*scenario.given, scenario.when):
-            kind, name = ("event", step.event) if isinstance(step, Fact) else ("command", step.command)
+            kind, name = ("event", step.event) if isinstance(step, GivenEvent) else ("command", step.command)
             yield kind, name, (*step.path, kind)
         then = (*scenario.path, "then")
         for number, expected in enumerate(scenario.then.events or ()):
@@ -113,21 +112,21 @@ def _scenario(written: Mapping[str, Any], path: Path) -> Scenario:
     return Scenario(
         name=written["name"],
         given=tuple(_step(part, (*path, "given", number)) for number, part in given),
-        when=_wish(written["when"], (*path, "when")),
+        when=_request(written["when"], (*path, "when")),
         then=_expectation(written["then"]),
         path=path,
     )
 
 
-def _step(written: Mapping[str, Any], path: Path) -> Fact | Wish:
+def _step(written: Mapping[str, Any], path: Path) -> GivenEvent | CommandRequest:
     if "event" in written:
-        return Fact(written["event"], written.get("data", {}), written.get("version"), path)
-    return _wish(written, path)
+        return GivenEvent(written["event"], written.get("data", {}), written.get("version"), path)
+    return _request(written, path)
 
 
-def _wish(written: Mapping[str, Any], path: Path) -> Wish:
+def _request(written: Mapping[str, Any], path: Path) -> CommandRequest:
     actor = written.get("actor", {})
-    return Wish(
+    return CommandRequest(
         command=written["command"],
         data=written.get("data", {}),
         actor=Actor(actor.get("id", ""), tuple(actor.get("roles", ()))),

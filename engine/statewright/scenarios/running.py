@@ -10,24 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from statewright.analysis.requests import CommandRequest, Decision, decide_request
 from statewright.errors import EvaluationError, UnknownMove
 from statewright.language.schema.payloads import PayloadError
 from statewright.language.source.document import Path
 from statewright.machine.compiled import Machine
-from statewright.machine.decide import decide
 from statewright.machine.evolve import evolve
-from statewright.machine.messages import Accepted, AggregateState, Command, Event, Verdict
+from statewright.machine.messages import Accepted, AggregateState, Event
 from statewright.scenarios.judging import Mismatch, mismatches, outcome
-from statewright.scenarios.model import Fact, Scenario, Wish
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A command judged at `state`, and what came of it."""
-
-    state: AggregateState
-    wish: Wish
-    verdict: Verdict
+from statewright.scenarios.model import GivenEvent, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +56,20 @@ def run_scenario(machine: Machine, scenario: Scenario) -> Result:
         except (_Impossible, PayloadError, UnknownMove, EvaluationError) as error:
             broken = Broken(step.path, f"given {number} cannot have happened: {error}")
             return Result(scenario, tuple(moves), None, broken=broken)
-    decision = decided(machine, state, scenario.when)
+    decision = decide_request(machine, state, scenario.when)
     found = tuple(mismatches(machine, scenario.then, state, decision.verdict))
     return Result(scenario, tuple(moves), decision, found)
-
-
-def decided(machine: Machine, state: AggregateState, wish: Wish) -> Decision:
-    """The wish judged at `state`."""
-    command = Command(
-        id="scenario",
-        machine=machine.name,
-        aggregate_id="scenario",
-        name=wish.command,
-        data=wish.data,
-        digest="",  # tells repetitions, which are found before anything is decided
-        actor=wish.actor,
-        expected_version=wish.expected_version,
-    )
-    return Decision(state, wish, decide(machine, state, command, now=wish.at))
 
 
 class _Impossible(Exception):
     """A given command was not accepted."""
 
 
-def _happened(machine: Machine, state: AggregateState, step: Fact | Wish) -> tuple[Event, ...]:
-    if isinstance(step, Wish):
-        verdict = decided(machine, state, step).verdict
+def _happened(
+    machine: Machine, state: AggregateState, step: GivenEvent | CommandRequest
+) -> tuple[Event, ...]:
+    if isinstance(step, CommandRequest):
+        verdict = decide_request(machine, state, step).verdict
         if not isinstance(verdict, Accepted):
             raise _Impossible(f'"{step.command}" is {outcome(verdict)}')
         return verdict.events
@@ -99,11 +77,11 @@ def _happened(machine: Machine, state: AggregateState, step: Fact | Wish) -> tup
     return (Event(step.event, _stored(machine, step), move.leaf, move.entered, move.event_version),)
 
 
-def _stored(machine: Machine, fact: Fact) -> Mapping[str, Any]:
+def _stored(machine: Machine, given: GivenEvent) -> Mapping[str, Any]:
     """The payload, which must fit the event of today; an older one must fit once it is upcast."""
-    spec = (machine.definition.events or {}).get(fact.event)
+    spec = (machine.definition.events or {}).get(given.event)
     if spec is None:
-        return machine.open_payload.conform(fact.data)
-    if fact.version is not None and fact.version < spec.version:
-        return fact.data
-    return spec.payload.conform(fact.data)
+        return machine.open_payload.conform(given.data)
+    if given.version is not None and given.version < spec.version:
+        return given.data
+    return spec.payload.conform(given.data)

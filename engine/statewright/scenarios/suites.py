@@ -12,8 +12,8 @@ from pathlib import Path
 from statewright.diagnostics import Code, Finding, nearest, sort_findings
 from statewright.errors import DefinitionError
 from statewright.language import load_definition
+from statewright.language.source.files import FILE_NAMES, definition_files, read_definition_file
 from statewright.machine.compiled import Machine, compile_machine
-from statewright.registry.folder import FILE_NAMES, definition_files, read_definition_file
 from statewright.scenarios.model import Scenario, ScenarioFile
 from statewright.scenarios.reading import check_names, read_scenarios
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from statewright.analysis.requests import CommandRequest, Decision
 from statewright.canonical import canonical_json
 from statewright.language.cel import to_json
 from statewright.language.source.document import Document
 from statewright.machine.messages import BranchTrace, Invalid
 from statewright.scenarios.judging import Mismatch
-from statewright.scenarios.running import Decision, Result
+from statewright.scenarios.running import Result
 
 
 def headline(document: Document, result: Result) -> str:
@@ -24,17 +25,21 @@ def explanation(result: Result) -> Iterator[str]:
     if result.broken is not None:
         yield result.broken.reason
     if result.decision is not None:
-        yield wish_line(result.decision)
+        yield request_line(result.decision)
         yield from _comparison(result.mismatches)
         yield from _judgement(result.decision)
 
 
-def wish_line(decision: Decision) -> str:
+def request_line(decision: Decision) -> str:
     """Which command, by whom, at which state."""
-    wish = decision.wish
-    data = f" {canonical_json(wish.data)}" if wish.data else ""
-    sender = f" by {', '.join(wish.actor.roles)}" if wish.actor.roles else ""
-    return f"when {wish.command}{data}{sender} in {decision.state.leaf} at version {decision.state.version}"
+    request, state = decision.request, decision.state
+    data = f" {canonical_json(request.data)}" if request.data else ""
+    return f"when {request.command}{data}{sender(request)} in {state.leaf} at version {state.version}"
+
+
+def sender(request: CommandRequest) -> str:
+    """The roles of its actor, to follow the command."""
+    return f" by {', '.join(request.actor.roles)}" if request.actor.roles else ""
 
 
 def _comparison(mismatches: tuple[Mismatch, ...]) -> Iterator[str]:

@@ -11,15 +11,14 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from statewright.analysis.requests import DEFAULT_TIME, CommandRequest
 from statewright.machine.messages import Actor
 from statewright.scenarios.model import (
-    DEFAULT_TIME,
     Expectation,
     ExpectedEvent,
-    Fact,
+    GivenEvent,
     Scenario,
     ScenarioFile,
-    Wish,
 )
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
@@ -59,8 +58,8 @@ def _lines(scenario: Scenario) -> Iterator[str]:
         yield f"      {key}: {_flow(value)}"
 
 
-def _step(step: Fact | Wish) -> dict[str, Any]:
-    if isinstance(step, Fact):
+def _step(step: GivenEvent | CommandRequest) -> dict[str, Any]:
+    if isinstance(step, GivenEvent):
         return _filled({"event": step.event, "data": step.data, "version": step.version})
     written = _filled({"command": step.command, "data": step.data, "actor": _actor(step.actor)})
     if step.at != DEFAULT_TIME:

@@ -76,7 +76,7 @@ def test_a_witness_of_an_answer_holds_all_that_it_depends_on() -> None:
     witness = only(report(("data.n < 6", "data.n < 3"))).witness
     assert isinstance(witness, DecisionWitness)
     assert 3 <= witness.state.data["n"] < 6
-    assert witness.wish.actor.roles == ("clerk",)
+    assert witness.request.actor.roles == ("clerk",)
 
 
 def test_both_places_are_lines_of_their_files() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from statewright.analysis.requests import decide_request
 from statewright.evolution.compat import ChangeKind, Consequence, compare
 from statewright.evolution.compat.witness import DecisionWitness, FoldWitness, folded
-from statewright.scenarios.running import decided
 from tests.evolution.compat.pairs import PairOfVersions, pairs
 
 CORPUS = pairs()
@@ -32,9 +32,9 @@ def test_a_witness_really_differs(pair: PairOfVersions) -> None:
                 )
                 assert (before, after) == (old, new)
                 assert before != after
-            case DecisionWitness(events, state, wish, old, new):
+            case DecisionWitness(events, state, request, old, new):
                 assert folded(pair.old, pair.old.initial, events, stored_by=pair.old.version) == state
-                assert decided(pair.old, state, wish).verdict == old != new
+                assert decide_request(pair.old, state, request).verdict == old != new
 
 
 @every_pair

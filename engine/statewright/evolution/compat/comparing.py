@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from statewright.analysis.schemas import essence
 from statewright.canonical import digest
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.changes.branch_changes import branch_changes
@@ -20,7 +21,6 @@ from statewright.evolution.compat.changes.state_changes import state_changes
 from statewright.evolution.compat.changes.timeout_changes import timeout_changes
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.correspondence import pair_of
-from statewright.evolution.compat.schemas import essence
 from statewright.evolution.compat.searching import Search, search
 from statewright.evolution.compat.translation import Renames, branch_text
 from statewright.evolution.compat.verdicts import ChangeVerdict, CompatReport, place_of, sort_verdicts

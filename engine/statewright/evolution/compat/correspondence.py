@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
+from statewright.analysis.values import same_value
 from statewright.evolution.compat.translation import Renames, branch_text, expression_text
 from statewright.language.model import Definition, EventSpec
 from statewright.language.schema.payloads import Field
 from statewright.machine.compiled import Machine
 from statewright.machine.flatten import Move, flatten
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected, Verdict
-from statewright.scenarios.values import same_value
 
 Moves = Mapping[tuple[str, str], Move]
 

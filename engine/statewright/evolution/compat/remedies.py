@@ -11,12 +11,12 @@ from typing import Any
 
 import yaml
 
+from statewright.analysis.values import sample_values
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.correspondence import Pair
 from statewright.language.model import Definition, EventSpec
 from statewright.language.schema.payloads import Field
 from statewright.language.source.document import Path
-from statewright.scenarios.values import fitting
 
 KEEP_VALID = "keep valid what was: `optional`, a `default`, or the wider schema"
 
@@ -86,7 +86,7 @@ def upcast_yaml(event: EventSpec, field: str, *, is_lacking: bool) -> str | None
 
     `is_lacking`: always; else a value that is there stays.
     """
-    guesses = fitting(event.payload.fields[field].schema, [])
+    guesses = sample_values(event.payload.fields[field].schema, [])
     if not guesses:
         return None
     link = (

@@ -7,20 +7,19 @@ old one stands, so that one change does not hide the next. Pure and deterministi
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from statewright.analysis.candidates import candidate_requests, literals
+from statewright.analysis.requests import CommandRequest, decide_request
+from statewright.analysis.search import Frontier
+from statewright.analysis.values import same_value
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.correspondence import Pair
-from statewright.evolution.compat.spellings import events_unseen, older_spellings, older_wishes
+from statewright.evolution.compat.spellings import events_unseen, older_requests, older_spellings
 from statewright.evolution.compat.witness import folded
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Verdict
-from statewright.scenarios.candidates import literals, wishes
-from statewright.scenarios.model import Wish
-from statewright.scenarios.running import decided
-from statewright.scenarios.values import same_value
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 SEQUENCES_MAX = 8_000  # decided and folded under both: a few seconds
@@ -71,10 +70,10 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A wish that comes to something else at a spot."""
+    """A request whose verdict differs at a spot."""
 
     spot: Spot
-    wish: Wish
+    request: CommandRequest
     old: Verdict
     new: Verdict
 
@@ -126,44 +125,40 @@ def search(pair: Pair) -> Search:
 
 def _explored(pair: Pair, starts: list[Spot], found: Search, known: set[str], *, until: int) -> list[Spot]:
     """Every spot that was gone on from, breadth first; `until`: this many sequences in all."""
-    waiting, spots = deque(starts), []
-    arrivals: Counter[tuple[str, str, bool]] = Counter()
-    while waiting and found.sequences < until:
-        spot = waiting.popleft()
+    frontier = Frontier(starts, key=_key, kind=_kind, similar_max=ARRIVALS_MAX, known=known)
+    spots: list[Spot] = []
+    while frontier and found.sequences < until:
+        spot = frontier.pop()
         spots.append(spot)
         for events in _next_commits(pair, spot, found):
             if len(found.streams) < STREAMS_MAX:
                 found.streams.append((*spot.events, *events))
             after = _folded_commit(pair, spot, events, found)
-            if after is None or (key := _key(after)) in known:
-                continue
-            known.add(key)
-            arrival = (after.old.leaf, events[-1].type, after.moved)
-            arrivals[arrival] += 1
-            if arrivals[arrival] <= ARRIVALS_MAX:
-                waiting.append(after)
-            else:
-                found.complete = False
-    found.complete = found.complete and not waiting
+            if after is not None:
+                frontier.add(after)
+    found.complete = found.complete and frontier.is_exhausted
     return spots
 
 
 def _first_commits(machine: Machine) -> list[tuple[Event, ...]]:
-    verdicts = (decided(machine, machine.initial, wish).verdict for wish in wishes(machine, machine.initial))
+    verdicts = (
+        decide_request(machine, machine.initial, request).verdict
+        for request in candidate_requests(machine, machine.initial)
+    )
     return [verdict.events for verdict in verdicts if isinstance(verdict, Accepted) and verdict.events]
 
 
 def _next_commits(pair: Pair, spot: Spot, found: Search) -> Iterator[tuple[Event, ...]]:
     """What the old version may store next; how each command is answered is compared on the way."""
     found.listed.update(pair.old.rows[spot.old.leaf])
-    for wish in () if spot.commanded else _wishes(pair, spot):
+    for request in () if spot.commanded else _requests(pair, spot):
         found.sequences += 1
-        old = decided(pair.old, spot.old, wish).verdict
-        new = decided(pair.new, spot.new, wish).verdict
+        old = decide_request(pair.old, spot.old, request).verdict
+        new = decide_request(pair.new, spot.new, request).verdict
         if not isinstance(old, Invalid):
-            found.tried.update((wish.command, name) for name in wish.data)
-        if wish.command in pair.old_commands and not pair.is_same_answer(old, new):
-            found.answers.append(Answer(spot, wish, old, new))
+            found.tried.update((request.command, name) for name in request.data)
+        if request.command in pair.old_commands and not pair.is_same_answer(old, new):
+            found.answers.append(Answer(spot, request, old, new))
         if isinstance(old, Accepted) and old.events:
             if not spot.guessing:
                 found.stored.update((spot.old.leaf, event.type) for event in old.events)
@@ -176,17 +171,19 @@ def _next_commits(pair: Pair, spot: Spot, found: Search) -> Iterator[tuple[Event
         yield (event,)
 
 
-def _wishes(pair: Pair, spot: Spot) -> Iterator[Wish]:
+def _requests(pair: Pair, spot: Spot) -> Iterator[CommandRequest]:
     """Those of both versions, each tried on all constants of both, and as they were spelled before."""
     values = [*literals(pair.old), *literals(pair.new), *HINTS]
     tried: set[str] = set()
     for machine, state in ((pair.old, spot.old), (pair.new, spot.new)):
-        for plain in wishes(machine, state, values=values):
-            for wish in (plain, *older_wishes(pair, plain)):
-                key = canonical_json([wish.command, wish.data, [wish.actor.id, *wish.actor.roles], wish.at])
+        for plain in candidate_requests(machine, state, values=values):
+            for request in (plain, *older_requests(pair, plain)):
+                key = canonical_json(
+                    [request.command, request.data, [request.actor.id, *request.actor.roles], request.at]
+                )
                 if key not in tried:
                     tried.add(key)
-                    yield wish
+                    yield request
 
 
 def _folded_commit(pair: Pair, spot: Spot, events: tuple[Event, ...], found: Search) -> Spot | None:
@@ -232,3 +229,7 @@ def _common(pair: Pair, data: Mapping[str, object]) -> dict[str, object]:
 
 def _key(spot: Spot) -> str:
     return canonical_json([spot.old.leaf, spot.old.data, spot.new.leaf, spot.new.data, spot.moved])
+
+
+def _kind(spot: Spot) -> tuple[str, str, bool]:
+    return spot.old.leaf, spot.events[-1].type, spot.moved

@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from statewright.analysis.candidates import payloads_of
+from statewright.analysis.requests import CommandRequest
 from statewright.evolution.compat.correspondence import Pair
 from statewright.language.model import EventSpec
 from statewright.language.schema.payloads import PayloadError
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState, Event
-from statewright.scenarios.candidates import of_fields
-from statewright.scenarios.model import Wish
 
 
 def older_spellings(machine: Machine, event: Event) -> Iterator[Event]:
@@ -43,14 +43,14 @@ def former_names(machine: Machine, leaf: str) -> Iterator[str]:
         yield former if "." in former or not parent else f"{parent}.{former}"
 
 
-def older_wishes(pair: Pair, wish: Wish) -> Iterator[Wish]:
+def older_requests(pair: Pair, request: CommandRequest) -> Iterator[CommandRequest]:
     """The same command with former names of fields, and with any field while nobody declared it."""
-    old, new = ((machine.definition.commands or {}).get(wish.command) for machine in (pair.old, pair.new))
+    old, new = ((machine.definition.commands or {}).get(request.command) for machine in (pair.old, pair.new))
     for former, today in old.fields_renamed.items() if old else ():
-        if today in wish.data:
-            yield replace(wish, data=_respelled(wish.data, today, former))
+        if today in request.data:
+            yield replace(request, data=_respelled(request.data, today, former))
     if old is None and new is not None:
-        yield replace(wish, data={**wish.data, "undeclared": True})
+        yield replace(request, data={**request.data, "undeclared": True})
 
 
 def events_unseen(
@@ -66,7 +66,7 @@ def events_unseen(
 
 def _payloads(spec: EventSpec, hints: list[Any]) -> Iterator[dict[str, Any]]:
     """None where a field is required for which no value is known."""
-    for payload in of_fields(spec.payload.fields, hints):
+    for payload in payloads_of(spec.payload.fields, hints):
         try:
             yield spec.payload.conform(payload)
         except PayloadError:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from statewright.analysis.requests import CommandRequest, decide_request
 from statewright.errors import ReplayError
 from statewright.evolution.compat.correspondence import Pair
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import replay
 from statewright.machine.messages import AggregateState, Event, Verdict
-from statewright.scenarios.model import Wish
-from statewright.scenarios.running import decided
 
 STREAM = "stream"
 
@@ -31,11 +30,11 @@ class FoldWitness:
 
 @dataclass(frozen=True, slots=True)
 class DecisionWitness:
-    """`events` lead to `state` under the old version; there `wish` comes to `old`, and now to `new`."""
+    """`events` lead to `state` under the old version; there `request` comes to `old`, and now to `new`."""
 
     events: tuple[Event, ...]
     state: AggregateState
-    wish: Wish
+    request: CommandRequest
     old: Verdict
     new: Verdict
 
@@ -70,7 +69,7 @@ def fold_witness(pair: Pair, events: tuple[Event, ...]) -> FoldWitness | None:
 
 
 def decision_witness(
-    pair: Pair, events: tuple[Event, ...], wish: Wish, *, new_state: AggregateState
+    pair: Pair, events: tuple[Event, ...], request: CommandRequest, *, new_state: AggregateState
 ) -> DecisionWitness:
     """Raises NoDifference.
 
@@ -79,8 +78,8 @@ def decision_witness(
     state = folded(pair.old, pair.old.initial, events, stored_by=pair.old.version)
     if isinstance(state, str):
         raise NoDifference(f"{[event.type for event in events]}: old {state}")
-    old = decided(pair.old, state, wish).verdict
-    new = decided(pair.new, new_state, wish).verdict
+    old = decide_request(pair.old, state, request).verdict
+    new = decide_request(pair.new, new_state, request).verdict
     if pair.is_same_answer(old, new):
-        raise NoDifference(f"{wish}: {old}")
-    return DecisionWitness(events, state, wish, old, new)
+        raise NoDifference(f"{request}: {old}")
+    return DecisionWitness(events, state, request, old, new)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
-from statewright.lint.context import LintContext, expressions, reads
+from statewright.lint.context import LintContext, reads
 from statewright.lint.rule import Violation, rule
 
 
@@ -87,4 +87,4 @@ def command_fields_unused(context: LintContext) -> Iterator[Violation]:
 def _uses(branch: Branch, field: str) -> bool:
     """Whether the command's field is copied into an event or looked at."""
     copied = any(emission.copied is None or field in emission.copied for emission in branch.emits)
-    return copied or any(reads(expression, "command", field) for expression in expressions(branch))
+    return copied or any(reads(expression, "command", field) for expression in branch.expressions)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from statewright.diagnostics import Code
 from statewright.language.cel import Expression
 from statewright.language.source.document import Path
-from statewright.lint.context import LintContext, expressions, named
+from statewright.lint.context import LintContext, named
 from statewright.lint.rule import Violation, rule
 
 
@@ -78,7 +78,7 @@ def _read(context: LintContext) -> set[str]:
 
 def _all_expressions(context: LintContext) -> Iterator[Expression]:
     for _, branch in context.branches():
-        yield from expressions(branch)
+        yield from branch.expressions
     for event in (context.definition.events or {}).values():
         yield from event.set.values()
     for invariant in context.definition.invariants:

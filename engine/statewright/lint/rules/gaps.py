@@ -13,7 +13,8 @@ from json import dumps
 from statewright.analysis.guard_cases import Situation, guard_of, situations
 from statewright.analysis.truth import Guard, Unlisted, Values
 from statewright.diagnostics import Code
-from statewright.lint.context import Decision, LintContext
+from statewright.language.model import Branch
+from statewright.lint.context import LintContext
 from statewright.lint.rule import Violation, rule
 
 
@@ -25,12 +26,12 @@ from statewright.lint.rule import Violation, rule
 )
 def guard_gaps(context: LintContext) -> Iterator[Violation]:
     """A single guard is a condition and not half of a distinction."""
-    for decision, guards, situation in _distinctions(context):
+    for branches, guards, situation in _distinctions(context):
         gap = uncovered(guards, situation)
         if gap is not None:
-            holds_for = f'no branch of "{decision.command}" holds for {_shown(gap)}'
+            holds_for = f'no branch of "{situation.command}" holds for {_shown(gap)}'
             message = f"{holds_for}; add a last one without guard"
-            yield Violation(decision.branches[-1].path, message)
+            yield Violation(branches[-1].path, message)
 
 
 @rule(
@@ -40,14 +41,14 @@ def guard_gaps(context: LintContext) -> Iterator[Violation]:
 )
 def guard_gaps_in_data(context: LintContext) -> Iterator[Violation]:
     """Not where `guard_gaps` has something to say."""
-    for decision, guards, situation in _distinctions(context):
+    for branches, guards, situation in _distinctions(context):
         gap = None if uncovered(guards, situation) else uncovered_with_data(guards, situation)
         if gap is not None:
             sent = _shown(_part(gap, of_data=False))
             where = f"for {sent} if" if sent else "if"
             data = _shown(_part(gap, of_data=True), between=" can be ", joined=" and ")
-            message = f'no branch of "{decision.command}" holds {where} {data}; add a last one without guard'
-            yield Violation(decision.branches[-1].path, message)
+            message = f'no branch of "{situation.command}" holds {where} {data}; add a last one without guard'
+            yield Violation(branches[-1].path, message)
 
 
 def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
@@ -70,10 +71,10 @@ def uncovered_with_data(guards: Sequence[Guard], situation: Situation) -> Values
     return None
 
 
-def _distinctions(context: LintContext) -> Iterator[tuple[Decision, list[Guard], Situation]]:
-    for decision, situation in situations(context):
-        if len(decision.branches) > 1:
-            yield decision, [guard_of(branch) for branch in decision.branches], situation
+def _distinctions(context: LintContext) -> Iterator[tuple[tuple[Branch, ...], list[Guard], Situation]]:
+    for branches, situation in situations(context.definition, context.table):
+        if len(branches) > 1:
+            yield branches, [guard_of(branch) for branch in branches], situation
 
 
 def _sent(case: Values) -> Values:

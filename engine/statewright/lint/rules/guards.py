@@ -43,14 +43,14 @@ def guards_that_always_hold(context: LintContext) -> Iterator[Violation]:
     why="Branches are tried in order. Whenever this one could be taken, one before it is.",
 )
 def shadowed_branches(context: LintContext) -> Iterator[Violation]:
-    for decision, situation in situations(context):
-        guards = [guard_of(branch) for branch in decision.branches]
-        for number, branch in enumerate(decision.branches):
+    for branches, situation in situations(context.definition, context.table):
+        guards = [guard_of(branch) for branch in branches]
+        for number, branch in enumerate(branches):
             if situation.budget.is_spent:
                 return
-            earlier = [place for place in range(number) if _is_open_to(decision.branches[place], branch)]
+            earlier = [place for place in range(number) if _is_open_to(branches[place], branch)]
             if earlier and is_shadowed(guards[number], [guards[place] for place in earlier], situation):
-                others = _places(context, [decision.branches[place] for place in earlier])
+                others = _places(context, [branches[place] for place in earlier])
                 yield Violation(branch.path, f"never taken: whenever this branch holds, so does {others}")
 
 
@@ -78,8 +78,8 @@ def is_shadowed(guard: Guard, earlier: Sequence[Guard], situation: Situation) ->
 
 
 def _constant(context: LintContext, *, comes_to: bool) -> Iterator[tuple[Branch, Expression]]:
-    for decision, situation in situations(context):
-        for branch in decision.branches:
+    for branches, situation in situations(context.definition, context.table):
+        for branch in branches:
             if branch.guard is not None and _is_constant(guard_of(branch), situation, comes_to=comes_to):
                 yield branch, branch.guard
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from statewright.analysis.domains import Schema, types_of
+from statewright.analysis.schemas import Schema, types_of
 from statewright.diagnostics import Code
 from statewright.lint.context import LintContext, named
 from statewright.lint.rule import Violation, rule

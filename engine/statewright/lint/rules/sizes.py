@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from json import dumps
 
-from statewright.analysis.domains import Schema, types_of
+from statewright.analysis.schemas import Schema, types_of
 from statewright.diagnostics import Code
 from statewright.language.model import Definition
 from statewright.lint.context import LintContext

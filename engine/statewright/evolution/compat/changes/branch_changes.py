@@ -15,7 +15,7 @@ from statewright.language.source.document import Path
 
 def branch_changes(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
     """`told`: the locations of the search's verdicts; nothing is added to them."""
-    answered = {(answer.spot.old.leaf, answer.wish.command) for answer in comparison.found.answers}
+    answered = {(answer.spot.old.leaf, answer.request.command) for answer in comparison.found.answers}
     pair = comparison.pair
     said = set(told)
     for row in kept_elements(pair.old.rows, pair.new.rows, pair.states):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from statewright.analysis.requests import CommandRequest
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.changes.branch_changes import lists_of
@@ -20,7 +21,6 @@ from statewright.evolution.compat.witness import DecisionWitness, decision_witne
 from statewright.language.model import ENGINE_CODES, Branch
 from statewright.language.source.document import Path
 from statewright.machine.messages import Accepted, Invalid, RefusalKind, Rejected, Verdict
-from statewright.scenarios.model import Wish
 
 
 def command_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
@@ -38,8 +38,8 @@ def command_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
 def _is_by_the_way(verdict: ChangeVerdict) -> bool:
     """What follows from what else is said of the same list: another of the engine's codes, or an overflow."""
     match verdict.witness:
-        case DecisionWitness(wish=wish, new=Rejected(code="EXPRESSION_ERROR")):
-            return any(value in EXTREMES for value in wish.data.values())
+        case DecisionWitness(request=request, new=Rejected(code="EXPRESSION_ERROR")):
+            return any(value in EXTREMES for value in request.data.values())
         case DecisionWitness(old=Rejected(code=before), new=Rejected(code=after)):
             return verdict.kind is ChangeKind.OTHER_REFUSAL and {before, after} <= ENGINE_CODES
         case _:
@@ -49,7 +49,7 @@ def _is_by_the_way(verdict: ChangeVerdict) -> bool:
 def _kind(comparison: Comparison, answer: Answer) -> ChangeKind:
     match answer.old, answer.new:
         case _, Invalid(unknown=True):
-            renamed = answer.wish.command in comparison.pair.guessed_commands
+            renamed = answer.request.command in comparison.pair.guessed_commands
             return ChangeKind.COMMAND_RENAMED if renamed else ChangeKind.COMMAND_REMOVED
         case _, Invalid():
             return ChangeKind.PAYLOAD_NARROWED
@@ -73,12 +73,12 @@ def _kind(comparison: Comparison, answer: Answer) -> ChangeKind:
 
 def _path(comparison: Comparison, answer: Answer, kind: ChangeKind) -> Path:
     """The element that a verdict of this kind is about."""
-    command, new = answer.wish.command, answer.new
+    command, new = answer.request.command, answer.new
     match kind:
         case ChangeKind.COMMAND_REMOVED | ChangeKind.COMMAND_RENAMED:
             return ("commands", command)
         case ChangeKind.PAYLOAD_NARROWED if isinstance(new, Invalid):
-            return _blamed_field(comparison, answer.wish, new)
+            return _blamed_field(comparison, answer.request, new)
         case ChangeKind.INVARIANT_TIGHTENED if isinstance(new, Rejected):
             return _forbidden(new)
         case ChangeKind.FINAL:
@@ -88,11 +88,11 @@ def _path(comparison: Comparison, answer: Answer, kind: ChangeKind) -> Path:
             return _accepting(comparison, answer)
 
 
-def _blamed_field(comparison: Comparison, wish: Wish, invalid: Invalid) -> Path:
+def _blamed_field(comparison: Comparison, request: CommandRequest, invalid: Invalid) -> Path:
     """A field under its name of today; the refusal is about the name that was sent."""
-    old = (comparison.pair.old.definition.commands or {}).get(wish.command)
-    former = [today for name, today in (old.fields_renamed if old else {}).items() if name in wish.data]
-    path = ("commands", wish.command, "payload")
+    old = (comparison.pair.old.definition.commands or {}).get(request.command)
+    former = [today for name, today in (old.fields_renamed if old else {}).items() if name in request.data]
+    path = ("commands", request.command, "payload")
     return (*path, *(former or invalid.path[1:2]))
 
 
@@ -109,20 +109,20 @@ def _forbidden(rejected: Rejected) -> Path:
 
 def _accepting(comparison: Comparison, answer: Answer) -> Path:
     """Where the state lists the command: in the new version, else in the old one."""
-    old, new = lists_of(comparison, answer.spot.old.leaf, answer.wish.command)
+    old, new = lists_of(comparison, answer.spot.old.leaf, answer.request.command)
     listed = new or old
-    return listed[0].list_path if listed else ("commands", answer.wish.command)
+    return listed[0].list_path if listed else ("commands", answer.request.command)
 
 
 def _shown(comparison: Comparison, answer: Answer, kind: ChangeKind, path: Path) -> ChangeVerdict:
     pair = comparison.pair
-    leaf, command = answer.spot.old.leaf, answer.wish.command
+    leaf, command = answer.spot.old.leaf, answer.request.command
     old_list, new_list = lists_of(comparison, leaf, command)
     old, new = path, path
     if kind not in _OF_ELEMENTS:
         old = _judged(old_list, answer.old) or pair.old.definition.states[leaf].path
         new = _judged(new_list, answer.new) or pair.new.definition.states[pair.states[leaf]].path
-    witness = decision_witness(pair, answer.spot.events, answer.wish, new_state=answer.spot.new)
+    witness = decision_witness(pair, answer.spot.events, answer.request, new_state=answer.spot.new)
     message = f'"{command}" in "{leaf}" {_comes_to(answer.new)}, it {_came_to(answer.old)}'
     if _types(answer.old) == _types(answer.new) != ():
         message = f'"{command}" in "{leaf}" stores {_payloads(answer.new)}, it stored {_payloads(answer.old)}'
@@ -189,7 +189,7 @@ def _outcome(verdict: Verdict, *, stores: str, has_been: str) -> str:
 
 
 def _remedy(comparison: Comparison, answer: Answer, kind: ChangeKind) -> str | None:
-    command = answer.wish.command
+    command = answer.request.command
     match kind:
         case ChangeKind.COMMAND_REMOVED:
             return (

@@ -30,7 +30,7 @@ def command_declaration_changes(comparison: Comparison, told: Collection[str]) -
     old, new = pair.old.definition.commands or {}, pair.new.definition.commands or {}
     before = {name: old.get(name) for name in pair.old_commands}
     after = {name: new.get(name) for name in pair.new_commands}
-    answered = {answer.wish.command for answer in comparison.found.answers}
+    answered = {answer.request.command for answer in comparison.found.answers}
     for command in elements(before, after, pair.commands):
         match command:
             case Removed(was=name) if pair.new.commands is not None and f"commands.{name}" not in told:

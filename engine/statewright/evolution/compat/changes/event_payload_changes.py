@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from statewright.analysis.schemas import essence, losses
+from statewright.analysis.values import same_value
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.changes.upcast_changes import upcast_changes
@@ -19,14 +21,12 @@ from statewright.evolution.compat.elements import (
     kept_elements,
 )
 from statewright.evolution.compat.remedies import converting_yaml, event_yaml, field_yaml, upcast_yaml
-from statewright.evolution.compat.schemas import essence, losses
 from statewright.evolution.compat.searching import Fold
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import FoldWitness
 from statewright.language.cel import Expression
 from statewright.language.model import EventSpec
 from statewright.language.schema.payloads import MISSING, Field
-from statewright.scenarios.values import same_value
 
 _WIDE = "leave the event as wide as what is stored, and let the command ask for more"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statewright.evolution.compat.schemas import essence, losses
+from statewright.analysis.schemas import essence, losses
 from statewright.language.schema.payloads import Field
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from statewright.analysis.results import Known, Results, counted, results
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.correspondence import spec_of
 from statewright.evolution.compat.elements import Kept, field_elements, kept_elements
 from statewright.evolution.compat.remedies import event_yaml
-from statewright.evolution.compat.results import Known, Results, counted, results
 from statewright.evolution.compat.searching import Fold
 from statewright.evolution.compat.translation import expression_text
 from statewright.evolution.compat.verdicts import ChangeVerdict

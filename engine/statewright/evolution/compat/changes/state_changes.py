@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from statewright.analysis.values import same_value
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.comparison import Comparison
@@ -14,7 +15,6 @@ from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import FoldWitness
 from statewright.language.source.document import Path
 from statewright.machine.messages import AggregateState
-from statewright.scenarios.values import same_value
 
 
 def state_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:

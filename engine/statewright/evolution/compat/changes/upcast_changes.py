@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from statewright.analysis.results import Known, Results, results
+from statewright.analysis.schemas import losses
 from statewright.errors import UpcastError
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import kept_elements
 from statewright.evolution.compat.remedies import event_yaml, field_yaml
-from statewright.evolution.compat.results import Known, Results, fits, results
-from statewright.evolution.compat.schemas import losses
 from statewright.evolution.compat.searching import Fold
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.cel.syntax import Path as Chain
@@ -127,8 +127,7 @@ def _doubts(old: EventSpec, new: EventSpec) -> Iterator[_Doubt]:
         elif chain in known.perhaps and not field.optional:
             yield _Doubt(name, "is required, and stored events may lack it", is_computed=False)
         for result in stored or ():
-            lost = list(losses(result, field.schema))
-            if not fits(result, field.schema, bool(lost)):
+            if lost := list(losses(result, field.schema)):
                 yield _Doubt(name, f"may not fit its {', '.join(lost)}", is_computed=name in computed)
 
 

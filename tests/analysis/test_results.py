@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from statewright.evolution.compat.results import Known, results
+from statewright.analysis.results import Known, results
 from statewright.language.cel import compile_expression
 from statewright.language.cel.types import DYN
 

@@ -1,6 +1,6 @@
 """Commands worth trying at a state: few, and chosen where behaviour changes.
 
-Payloads are made of `values` that fit the schemas, with the constants of guards and invariants and the data
+Payloads are made of sample values of the schemas, with the constants of guards and invariants and the data
 as hints; actors have the roles that are named. Pure and deterministic.
 """
 
@@ -12,8 +12,10 @@ from itertools import combinations, product
 from math import prod
 from typing import Any
 
+from statewright.analysis.requests import DEFAULT_TIME, CommandRequest
+from statewright.analysis.values import distinct, sample_values
 from statewright.errors import EvaluationError
-from statewright.language.cel import Expression, Timestamp
+from statewright.language.cel import Timestamp
 from statewright.language.cel.parser import parse
 from statewright.language.cel.syntax import Literal, walk
 from statewright.language.cel.types import DYN
@@ -21,8 +23,6 @@ from statewright.language.model import Branch
 from statewright.language.schema.payloads import MISSING, Field
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Actor, AggregateState
-from statewright.scenarios.model import DEFAULT_TIME, Wish
-from statewright.scenarios.values import distinct, fitting
 
 PAYLOADS_MAX = 64  # of one command; beyond it one field at a time is varied, and as many pairs of fields
 TIMES = (DEFAULT_TIME, "2100-01-01T00:00:00Z", "1970-01-01T00:00:00Z")
@@ -32,7 +32,9 @@ _ABSENT = object()
 _Change = tuple[int, int]  # the field by its place, its value by its rank
 
 
-def wishes(machine: Machine, state: AggregateState, *, values: Iterable[object] = ()) -> Iterator[Wish]:
+def candidate_requests(
+    machine: Machine, state: AggregateState, *, values: Iterable[object] = ()
+) -> Iterator[CommandRequest]:
     """For each command that the state lists, in the order of the definition.
 
     `values`: what payloads may hold besides what the schemas, the state's branches and its data suggest.
@@ -42,10 +44,10 @@ def wishes(machine: Machine, state: AggregateState, *, values: Iterable[object] 
     for command, branches in machine.rows[state.leaf].items():
         guards = [branch.guard for branch in branches if branch.guard is not None]
         constants = [value for guard in (*guards, *invariants) for value in _literals(guard.source)]
-        candidates = list(payloads(machine, command, branches, values=[*constants, *known]))
+        tried = list(payloads(machine, command, branches, values=[*constants, *known]))
         for actor in _actors(machine, command, branches, [*constants, *known]):
             for at in _times(branches, constants):
-                yield from (Wish(command, payload, actor, at) for payload in candidates)
+                yield from (CommandRequest(command, payload, actor, at) for payload in tried)
 
 
 def payloads(
@@ -53,10 +55,10 @@ def payloads(
 ) -> Iterator[dict[str, Any]]:
     """Payloads of a command, the plainest first. `branches`: what it leads to, in case nobody declared it."""
     spec = (machine.definition.commands or {}).get(command)
-    yield from of_fields(_read_by(branches) if spec is None else spec.payload.fields, list(values))
+    yield from payloads_of(_read_by(branches) if spec is None else spec.payload.fields, list(values))
 
 
-def of_fields(fields: Mapping[str, Field], hints: list[Any]) -> Iterator[dict[str, Any]]:
+def payloads_of(fields: Mapping[str, Field], hints: list[Any]) -> Iterator[dict[str, Any]]:
     """Payloads of these fields, the plainest first."""
     choices = [_field_values(field, hints) for field in fields.values()]
     for chosen in _combinations(choices):
@@ -87,16 +89,9 @@ def _read_by(branches: Iterable[Branch]) -> dict[str, Field]:
     names: set[str] = set()
     for branch in branches:
         names.update(name for emission in branch.emits for name in emission.copied or ())
-        for expression in _expressions(branch):
+        for expression in branch.expressions:
             names.update(chain[1] for chain in expression.references if chain[0] == "command" and chain[1:])
     return {name: Field(name, {}, DYN) for name in sorted(names)}
-
-
-def _expressions(branch: Branch) -> Iterator[Expression]:
-    if branch.guard is not None:
-        yield branch.guard
-    for emission in branch.emits:
-        yield from emission.overrides.values()
 
 
 def _scalars(value: Any) -> Iterator[Any]:
@@ -137,7 +132,7 @@ def _rank(choices: list[list[Any]], change: _Change) -> int:
 
 def _field_values(field: Field, hints: list[Any]) -> list[Any]:
     """At least one, although none may fit: a value that nobody can guess leaves the command untried."""
-    values = fitting(field.schema, hints)
+    values = sample_values(field.schema, hints)
     if field.default is not MISSING:
         values.append(field.default)
     return [*(distinct(values) or [None]), *([_ABSENT] if field.optional else [])]

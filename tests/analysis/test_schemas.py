@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from statewright.evolution.compat.schemas import losses
+from statewright.analysis.schemas import losses
 
 
 @pytest.mark.parametrize(

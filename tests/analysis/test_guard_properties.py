@@ -14,7 +14,6 @@ from statewright.analysis.truth import understood
 from statewright.errors import DefinitionError
 from statewright.language import load_definition
 from statewright.language.model import Definition
-from statewright.lint.context import LintContext
 from statewright.lint.rules.gaps import uncovered
 from statewright.machine.compiled import compile_machine
 from statewright.machine.decide import decide
@@ -108,7 +107,7 @@ def test_the_cases_stand_for_every_payload(guard: str, payload: dict[str, Any]) 
 def test_a_gap_that_is_shown_is_one(guards: list[str], payload: dict[str, Any]) -> None:
     """With the shown values, and any others, the engine finds no branch that holds."""
     definition = definition_of(guards)
-    ((_, situation),) = situations(LintContext(definition, flatten(definition)[0]))
+    ((_, situation),) = situations(definition, flatten(definition)[0])
     gap = uncovered([understood(guard) for guard in guards], situation)
     assume(gap is not None)
     for variable, value in (gap or {}).items():

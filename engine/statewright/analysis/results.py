@@ -1,15 +1,15 @@
 """What an expression may come to, told from its text and the schemas of what it reads.
 
 Says nothing of most expressions: only constants, copies, choices between such, and integers that surely stay
-within 64 bits are understood. Called where a stored event meets an expression that it was not stored for.
+within 64 bits are understood.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from statewright.analysis.schemas import Schema, integer_bounds
 from statewright.language.cel import Expression
 from statewright.language.cel.parser import parse
 from statewright.language.cel.syntax import (
@@ -27,11 +27,8 @@ from statewright.language.cel.syntax import (
 )
 from statewright.language.cel.syntax import Path as Chain
 from statewright.language.model import Definition
-from statewright.language.schema.payloads import PayloadError
-from statewright.language.schema.values import compile_rule
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
-Schema = Mapping[str, Any]
 Results = tuple[Schema, ...]  # a value fits at least one of them
 Range = tuple[int, int]
 
@@ -60,17 +57,6 @@ def counted(definition: Definition, name: str) -> Schema:
     if all(_counts(parse(setter.source), name) for setter in setters):
         return _COUNTED
     return definition.data[name].schema
-
-
-def fits(result: Schema, schema: Schema, losses: bool) -> bool:
-    """Whether a result fits a schema; `losses`: whether the schema may refuse what the result admits."""
-    if "const" not in result:
-        return not losses
-    try:
-        compile_rule(schema).conform(result["const"])
-    except PayloadError:
-        return False
-    return True
 
 
 def _counts(node: Node, name: str) -> bool:
@@ -161,8 +147,6 @@ def _range_of(schema: Schema) -> Range | None:
         case {"const": int(value)}:
             return value, value
         case {"type": "integer"} if "enum" not in schema:
-            low = max(schema.get("minimum", INTEGER_MIN), schema.get("exclusiveMinimum", INTEGER_MIN))
-            high = min(schema.get("maximum", INTEGER_MAX), schema.get("exclusiveMaximum", INTEGER_MAX))
-            return int(low), int(high)
+            return integer_bounds(schema)
         case _:
             return None

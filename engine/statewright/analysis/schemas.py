@@ -1,0 +1,160 @@
+"""Questions about canonical schemas: the values that one admits, its bounds, what another no longer admits.
+
+Answers come from the schemas' text alone. Where `losses` cannot be sure it reports a loss.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from statewright.canonical import canonical_json
+from statewright.language.schema.payloads import PayloadError
+from statewright.language.schema.values import compile_rule
+from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
+
+Schema = Mapping[str, Any]
+
+_LEAST = ("minLength", "minItems")
+_MOST = ("maxLength", "maxItems")
+_LOWER: tuple[int, str, str] = (1, "minimum", "exclusiveMinimum")
+_UPPER: tuple[int, str, str] = (-1, "maximum", "exclusiveMaximum")
+NUMBER_BOUNDS = (*_LOWER[1:], *_UPPER[1:])
+_OTHERS = ("type", "enum", "const", "multipleOf", "pattern", "uniqueItems", "items", "properties", "required")
+_JUDGING = frozenset({*_LEAST, *_MOST, *NUMBER_BOUNDS, *_OTHERS, "additionalProperties"})
+_ANY = ("array", "boolean", "integer", "null", "number", "object", "string")
+
+
+def types_of(schema: Schema) -> tuple[str, ...]:
+    """The names under `type`, one or several; none where nothing is said."""
+    declared = schema.get("type", ())
+    return (declared,) if isinstance(declared, str) else tuple(declared)
+
+
+def may_be_null(schema: Schema) -> bool:
+    return "null" in types_of(schema)
+
+
+def listed_values(schema: Schema) -> list[Any] | None:
+    """The values of `const` or `enum`; None where the schema lists none."""
+    return [schema["const"]] if "const" in schema else schema.get("enum")
+
+
+def integer_bounds(schema: Schema) -> tuple[int, int]:
+    """The least and the greatest integer that the bounds admit."""
+    lowest = [INTEGER_MIN, math.ceil(schema.get("minimum", INTEGER_MIN))]
+    highest = [INTEGER_MAX, math.floor(schema.get("maximum", INTEGER_MAX))]
+    if "exclusiveMinimum" in schema:
+        lowest.append(math.floor(schema["exclusiveMinimum"]) + 1)
+    if "exclusiveMaximum" in schema:
+        highest.append(math.ceil(schema["exclusiveMaximum"]) - 1)
+    return max(lowest), min(highest)
+
+
+def size_bounds(schema: Schema) -> tuple[int, int]:
+    """The least and the greatest size of a text or a list."""
+    return (
+        max(schema.get("minLength", 0), schema.get("minItems", 0)),
+        min(schema.get("maxLength", INTEGER_MAX), schema.get("maxItems", INTEGER_MAX)),
+    )
+
+
+def has_size(schema: Schema, size: int) -> bool:
+    """Whether some value surely has this size: a text or a list of which nothing but its bounds is said."""
+    if schema.keys() & {"enum", "const", "pattern", "uniqueItems"} or "object" in types_of(schema):
+        return False
+    lowest, highest = size_bounds(schema)
+    return lowest <= size <= highest
+
+
+def conforms(schema: Schema, value: object) -> bool:
+    """Whether a sender may give the value."""
+    return any(True for _ in conforming(schema, [value]))
+
+
+def conforming(schema: Schema, values: Iterable[object]) -> Iterator[Any]:
+    """Those of the values that the schema admits, in their declared form."""
+    rule = compile_rule(schema)
+    for value in values:
+        try:
+            yield rule.conform(value)
+        except PayloadError:
+            continue
+
+
+def losses(old: Schema, new: Schema, *, at: str = "") -> Iterator[str]:
+    """The keywords, with a path before nested ones, by which `new` may refuse what `old` admitted."""
+    admitted, allowed = listed_values(old), listed_values(new)
+    if admitted is not None and "type" not in old and all(conforms(new, value) for value in admitted):
+        return
+    if not _types(old) <= _types(new):
+        yield f"{at}type"
+    if allowed is not None:
+        if admitted is None or not {*map(canonical_json, admitted)} <= {*map(canonical_json, allowed)}:
+            yield f"{at}{'enum' if 'enum' in new else 'const'}"
+        else:
+            return  # single values: no bound can take another one away unless the text names it too
+    yield from (f"{at}{key}" for key in NUMBER_BOUNDS if key in new and not _is_bounded(old, key, new[key]))
+    yield from (f"{at}{key}" for key in _LEAST if key in new and not (key in old and old[key] >= new[key]))
+    yield from (f"{at}{key}" for key in _MOST if key in new and not (key in old and old[key] <= new[key]))
+    if "multipleOf" in new and ("multipleOf" not in old or old["multipleOf"] % new["multipleOf"]):
+        yield f"{at}multipleOf"
+    if "pattern" in new and old.get("pattern") != new["pattern"]:
+        yield f"{at}pattern"
+    if new.get("uniqueItems") and not old.get("uniqueItems"):
+        yield f"{at}uniqueItems"
+    yield from _nested(old, new, at)
+
+
+def essence(schema: Schema) -> dict[str, Any]:
+    """The schema without what is only said about it; choices and types have no order."""
+    kept = {key: value for key, value in schema.items() if key in _JUDGING}
+    if "enum" in kept:
+        kept["enum"] = sorted(kept["enum"], key=canonical_json)
+    if isinstance(kept.get("type"), list | tuple):
+        kept["type"] = sorted(kept["type"])
+    for key in ("items", "additionalProperties"):
+        if isinstance(kept.get(key), Mapping):
+            kept[key] = essence(kept[key])
+    if "properties" in kept:
+        kept["properties"] = {name: essence(part) for name, part in kept["properties"].items()}
+    return kept
+
+
+def _is_bounded(schema: Schema, key: str, bound: float) -> bool:
+    """Whether all that the schema admits keeps a bound of this keyword; integers are bounded either way."""
+    sign, closed, open = _LOWER if key in _LOWER else _UPPER
+    whole = schema.get("type") == "integer"
+    wanted = _edge(sign * bound, key == open, whole)
+    edges = (_edge(sign * schema[name], name == open, whole) for name in (closed, open) if name in schema)
+    return any(edge >= wanted for edge in edges)
+
+
+def _edge(bound: float, is_open: bool, whole: bool) -> tuple[float, bool]:
+    """The greater, the fewer values are beyond it; the next integer is as good as an open bound of them."""
+    return (bound + 1, False) if whole and is_open else (bound, is_open)
+
+
+def _types(schema: Schema) -> set[str]:
+    types = set(types_of(schema) or _ANY)
+    return types | {"integer"} if "number" in types else types
+
+
+def _nested(old: Schema, new: Schema, at: str) -> Iterator[str]:
+    if "items" in new:
+        yield from losses(old.get("items", {}), new["items"], at=f"{at}items.")
+    before, after = old.get("properties", {}), new.get("properties", {})
+    extra_before, extra = old.get("additionalProperties", True), new.get("additionalProperties", True)
+    for name, part in before.items():
+        if name in after:
+            yield from losses(part, after[name], at=f"{at}{name}.")
+        elif extra is not True:
+            yield f"{at}{name}"
+    if extra is not True and extra_before is not False:
+        same = isinstance(extra, Mapping) and isinstance(extra_before, Mapping)
+        yield from losses(extra_before, extra, at=f"{at}*.") if same else [f"{at}additionalProperties"]
+    if extra_before is not False:
+        yield from (f"{at}{name}" for name in after if name not in before)
+    required = set(new.get("required", ())) - set(old.get("required", ()))
+    yield from (f"{at}{name}" for name in sorted(required))
