@@ -25,8 +25,8 @@ from statewright.evolution.verify.running import walk
 from statewright.evolution.verify.scattering import scatter
 from statewright.evolution.verify.sorted_export import sorted_export
 from statewright.machine.compiled import Machine
+from statewright.registry.location import open_source
 from statewright.registry.place import S3Place
-from statewright.registry.s3 import S3Source, s3_client
 
 _PARTS, _REPORTS = "parts", "reports"
 
@@ -116,7 +116,7 @@ def _machines(place: S3Place | None) -> dict[str, Machine]:
     """All that are live there; none is left out because it is broken."""
     if place is None:
         return {}
-    source = S3Source(s3_client(attempts=5), place)
+    source = open_source(place, attempts=5)
     if source.state().broken:
         raise SourceUnavailable(f"definitions in {place} cannot be used, the log says which and why")
     return {name: machine for name in source.names() if (machine := source.machine(name)) is not None}

@@ -23,6 +23,7 @@ from statewright.cli.history import history_lines
 from statewright.cli.opening import opened_store
 from statewright.cli.outcomes import report_lines
 from statewright.cli.output import print_lines
+from statewright.stores.location import SqliteFile
 from statewright.stores.port import EventStore
 
 FOLDER = Path(".demo")
@@ -42,7 +43,7 @@ def run_demo() -> ExitCode:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     settings = read_settings(ENVIRONMENT)
-    with opened_store(EVENTS, create=True) as store:
+    with opened_store(SqliteFile(EVENTS), create=True) as store:
         report = _handled(json.loads(EVENT.read_bytes()), settings, store)
         print_lines(_lines(report, store))
     return ExitCode.CLEAN

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from statewright.aws.settings import DynamoTable
 from statewright.cli.aggregates import find_stream, standing
 from statewright.cli.baselines import baseline_files, machine_of
 from statewright.cli.checking import File, show_findings
@@ -34,6 +33,7 @@ from statewright.registry.folder import read_definition_file
 from statewright.scenarios.coverage import Goals, Kind
 from statewright.scenarios.reading import check_names, read_scenarios
 from statewright.scenarios.running import run_scenario
+from statewright.stores.location import StoreLocation
 
 
 def draw(
@@ -44,7 +44,7 @@ def draw(
     against: str | None,
     coverage: Path | None,
     aggregate: str | None,
-    events: Path | DynamoTable | None,
+    events: StoreLocation | None,
 ) -> ExitCode:
     """Print the picture, or the findings of a file with faults.
 
@@ -129,7 +129,7 @@ def _covered(machine: Machine, path: Path) -> Chart:
     )
 
 
-def _located(machine: Machine, aggregate: str, events: Path | DynamoTable | None) -> Chart:
+def _located(machine: Machine, aggregate: str, events: StoreLocation | None) -> Chart:
     with opened_store(events) as store:
         stream = find_stream(store, aggregate)
         name, _, _ = stream.partition("/")

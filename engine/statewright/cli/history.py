@@ -9,19 +9,18 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain, islice, repeat
-from pathlib import Path
 from typing import Any
 
 import click
 
-from statewright.aws.settings import DynamoTable
 from statewright.cli.aggregates import commits_of, find_stream, standing
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.opening import machine_named, opened_store
 from statewright.cli.output import Format, aligned, json_text, labelled, print_lines, printable, shown
 from statewright.machine.messages import AggregateState
-from statewright.registry.place import S3Place
+from statewright.registry.location import DefinitionLocation
 from statewright.stores.keys import event_id
+from statewright.stores.location import StoreLocation
 from statewright.stores.port import EventStore
 from statewright.stores.record import Commit, StoredCommand, StoredEvent
 
@@ -41,7 +40,7 @@ class Entry:
 
 
 def show_history(
-    aggregate: str, *, events: Path | DynamoTable, definitions: Path | S3Place, at: int | None, format: Format
+    aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, at: int | None, format: Format
 ) -> ExitCode:
     """Print the events up to version `at`, all without it, and the state there."""
     with opened_store(events) as store:
@@ -81,7 +80,9 @@ def history_lines(store: EventStore, stream: str, *, upto: int | None = None) ->
                 yield f"{DATA_INDENT}{printable(entry.event.data)}"
 
 
-def _state_at(store: EventStore, stream: str, version: int, definitions: Path | S3Place) -> AggregateState:
+def _state_at(
+    store: EventStore, stream: str, version: int, definitions: DefinitionLocation
+) -> AggregateState:
     head = store.read(stream, limit=1, backwards=True).head.version
     if version > head:
         raise click.UsageError(f"--at {version}: {stream} ends at version {head}")

@@ -14,13 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
 import click
 
-from statewright.aws.settings import DynamoTable
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.opening import machines_in, opened_store
 from statewright.cli.output import Format, aligned, json_text, plural, printable, say
@@ -28,7 +26,8 @@ from statewright.cli.progress import progress
 from statewright.errors import StatewrightError
 from statewright.evolution.history_import import Fault, History, read_histories, write_history
 from statewright.machine.compiled import Machine
-from statewright.registry.place import S3Place
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import DynamoTable, StoreLocation
 from statewright.stores.port import EventStore
 
 FAULTS_SHOWN_MAX = 20
@@ -60,8 +59,8 @@ class FileChanged(StatewrightError):
 def import_file(
     path: str,
     *,
-    events: Path | DynamoTable | None,
-    definitions: Path | S3Place,
+    events: StoreLocation | None,
+    definitions: DefinitionLocation,
     skip_faulty: bool,
     format: Format,
 ) -> ExitCode:

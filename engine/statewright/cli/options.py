@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 
 import click
 
-from statewright.aws.settings import DynamoTable
 from statewright.cli.output import Format
 from statewright.errors import EvaluationError
+from statewright.registry.location import DefinitionLocation
 from statewright.registry.place import S3Place
 from statewright.runtime.clock import utc_now
+from statewright.stores.location import DynamoTable, SqliteFile
 
 EXISTING_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
 
@@ -65,7 +66,8 @@ def events_option(*, create: bool, without: str = "") -> Callable[[Callable[...,
                 raise click.UsageError("--db and --table: only one of them can hold the events")
             if not (db or table or without):
                 raise click.UsageError("one of --db FILE and --table NAME says where the events are")
-            return command(*arguments, events=DynamoTable(table) if table else db, **options)
+            location = DynamoTable(table) if table else SqliteFile(db) if db else None
+            return command(*arguments, events=location, **options)
 
         return chosen
 
@@ -106,7 +108,7 @@ def now_option(command: Decorated) -> Decorated:
     return click.option("--now", default=utc_now, callback=_timestamp, metavar="TIME", help=meaning)(command)
 
 
-def _definitions(_context: click.Context, _option: click.Parameter, value: str) -> Path | S3Place:
+def _definitions(_context: click.Context, _option: click.Parameter, value: str) -> DefinitionLocation:
     return _place(value) if value.startswith("s3://") else Path(value)
 
 

@@ -9,29 +9,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO
 
 import click
 
 from statewright.aws.app import Application, BatchReport
-from statewright.aws.settings import DynamoTable
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.feed import Batch, read_batches
 from statewright.cli.opening import opened_store, source_in
 from statewright.cli.outcomes import SUCCESSES, json_lines, report_lines, summary_lines, text_lines
 from statewright.cli.output import Format, json_text, say
 from statewright.cli.progress import progress
-from statewright.registry.place import S3Place
+from statewright.registry.location import DefinitionLocation
 from statewright.runtime.queue import LocalQueue
+from statewright.stores.location import StoreLocation
 
 
 def run_commands(
     stream: IO[bytes],
     file: str,
     *,
-    events: Path | DynamoTable | None,
-    definitions: Path | S3Place,
+    events: StoreLocation | None,
+    definitions: DefinitionLocation,
     format: Format,
     verbose: bool,
 ) -> ExitCode:
@@ -57,7 +56,7 @@ def run_commands(
 
 
 @contextmanager
-def _application(events: Path | DynamoTable | None, definitions: Path | S3Place) -> Iterator[Application]:
+def _application(events: StoreLocation | None, definitions: DefinitionLocation) -> Iterator[Application]:
     source = source_in(definitions)
     with opened_store(events, create=True) as store:
         application = Application(store=store, source=source, queue=LocalQueue())

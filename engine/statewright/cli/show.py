@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import click
 
-from statewright.aws.settings import DynamoTable
 from statewright.cli.aggregates import Standing, find_stream, standing
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.opening import machine_named, opened_store
 from statewright.cli.output import Format, json_text, labelled, print_lines, shown
 from statewright.machine.compiled import Machine
-from statewright.registry.place import S3Place
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import StoreLocation
 from statewright.stores.record import DefinitionStamp
 
 DIGEST_SHOWN = 12
 
 
 def show_aggregate(
-    aggregate: str, *, events: Path | DynamoTable, definitions: Path | S3Place, format: Format
+    aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, format: Format
 ) -> ExitCode:
     """Print the state, what decided last, and what is accepted now."""
     with opened_store(events) as store:

@@ -13,7 +13,6 @@ from time import monotonic
 
 import click
 
-from statewright.aws.settings import DynamoTable
 from statewright.cli.baselines import S3, baseline_files
 from statewright.cli.checking import File, read_files, show_findings
 from statewright.cli.exit_codes import ExitCode
@@ -31,7 +30,7 @@ from statewright.evolution.verify.sorted_export import sorted_export
 from statewright.language import load_definition
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.registry.place import S3Place
-from statewright.stores.sqlite import SqliteStore
+from statewright.stores.location import DynamoTable, SqliteFile, StoreLocation, open_store
 
 SECONDS_BETWEEN_SAVES = 2.0
 
@@ -42,7 +41,7 @@ def verify_streams(
     places: Sequence[str],
     *,
     against: str | None,
-    source: Path | DynamoTable,
+    source: StoreLocation | Path,
     machine: str | None,
     workers: int,
     state: Path | None,
@@ -72,11 +71,12 @@ def verify_streams(
     return ending or _concluded(checkpoint.report, format, against=against is not None)
 
 
-def _require_own_file(state: Path, source: Path | DynamoTable) -> None:
+def _require_own_file(state: Path, source: StoreLocation | Path) -> None:
     """The state is replaced as it grows, and removed at the end."""
     if not state.parent.is_dir():
         raise click.UsageError(f'--state: there is no folder "{state.parent}", make it first')
-    if isinstance(source, Path) and state.exists() and state.samefile(source):
+    events = source.path if isinstance(source, SqliteFile) else None
+    if events is not None and state.exists() and state.samefile(events):
         raise click.UsageError(f'--state: "{state}" holds the events, name a file of its own')
 
 
@@ -119,20 +119,17 @@ def _by_name(machines: Iterable[Machine]) -> dict[str, Machine]:
 
 
 @contextmanager
-def _opened(source: Path | DynamoTable, workers: int, tell: Tell) -> Iterator[Log]:
-    match source:
-        case DynamoTable(name):
-            from statewright.stores.dynamodb import DynamoStore, dynamodb_client
-
-            client = dynamodb_client(attempts=ATTEMPTS_MAX)
-            place = f"table {name} in {client.meta.region_name}"
-            yield TableLog(DynamoStore(client, table=name), name=place, segments=workers)
-        case folder if folder.is_dir():
-            with sorted_export(folder, tell=tell) as export:
-                yield export
-        case file:
-            with closing(SqliteStore(file, create=False)) as store:
-                yield OrderedLog(store, name=str(file.resolve()))
+def _opened(source: StoreLocation | Path, workers: int, tell: Tell) -> Iterator[Log]:
+    if isinstance(source, Path):
+        with sorted_export(source, tell=tell) as export:
+            yield export
+        return
+    with closing(open_store(source, create=False, attempts=ATTEMPTS_MAX)) as store:
+        match source:
+            case DynamoTable():
+                yield TableLog(store, name=store.name, segments=workers)
+            case SqliteFile():
+                yield OrderedLog(store, name=store.name)
 
 
 def _follow(

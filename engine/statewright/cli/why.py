@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
 from statewright.aws.envelope import command_digest
-from statewright.aws.settings import DynamoTable
 from statewright.cli.aggregates import UnknownAggregate, find_stream, standing
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.opening import machine_named, opened_store
@@ -33,8 +31,9 @@ from statewright.machine.messages import (
     Rejected,
     Verdict,
 )
-from statewright.registry.place import S3Place
+from statewright.registry.location import DefinitionLocation
 from statewright.stores.keys import stream_key
+from statewright.stores.location import StoreLocation
 
 NOT_TRIED = "not tried"
 
@@ -58,8 +57,8 @@ def explain(
     data: Mapping[str, Any],
     actor: Actor,
     now: str,
-    events: Path | DynamoTable | None,
-    definitions: Path | S3Place,
+    events: StoreLocation | None,
+    definitions: DefinitionLocation,
     format: Format,
 ) -> ExitCode:
     """Print the judgement. `now`: the time to decide at, RFC 3339 in UTC."""
@@ -83,7 +82,7 @@ def explain(
 
 
 def _found(
-    aggregate: str, *, events: Path | DynamoTable | None, definitions: Path | S3Place
+    aggregate: str, *, events: StoreLocation | None, definitions: DefinitionLocation
 ) -> tuple[Machine, str, AggregateState]:
     """An aggregate that does not exist yet stands at the beginning, if the machine is named."""
     machine_name, slash, aggregate_id = aggregate.partition("/")

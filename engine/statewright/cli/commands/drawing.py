@@ -15,7 +15,7 @@ from statewright.cli.options import events_option, files_argument
 from statewright.diagrams.choices import Detail, Picture
 
 if TYPE_CHECKING:
-    from statewright.aws.settings import DynamoTable
+    from statewright.stores.location import StoreLocation
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -59,7 +59,7 @@ def diagram(
     against: str | None,
     coverage: Path | None,
     aggregate: str | None,
-    events: Path | DynamoTable | None,
+    events: StoreLocation | None,
 ) -> ExitCode:
     """Draw a machine.
 

@@ -15,7 +15,7 @@ from statewright.cli.options import definitions_folder, events_option, files_arg
 from statewright.cli.output import Format
 
 if TYPE_CHECKING:
-    from statewright.aws.settings import DynamoTable
+    from statewright.stores.location import StoreLocation
 
 _WORSE_OR_EQUAL = ("replay", "command", "any")
 
@@ -90,7 +90,7 @@ def compat(
 def verify(
     paths: tuple[str, ...],
     *,
-    events: Path | DynamoTable | None,
+    events: StoreLocation | None,
     export: Path | None,
     against: str | None,
     machine: str | None,

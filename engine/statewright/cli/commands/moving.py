@@ -5,7 +5,6 @@ Only arguments, options and help; each body imports the module that does the wor
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,8 +20,9 @@ from statewright.cli.options import (
 from statewright.cli.output import Format
 
 if TYPE_CHECKING:
-    from statewright.aws.settings import DynamoTable
-    from statewright.registry.place import S3Place
+    from statewright.registry.location import DefinitionLocation
+    from statewright.stores.location import StoreLocation
+from statewright.registry.place import S3Place
 
 
 @click.command()
@@ -69,8 +69,8 @@ def publish(
 def import_(
     path: str,
     *,
-    events: Path | DynamoTable | None,
-    definitions: Path | S3Place,
+    events: StoreLocation | None,
+    definitions: DefinitionLocation,
     dry_run: bool,
     skip_faulty: bool,
     format: Format,

@@ -5,7 +5,6 @@ Only arguments, options and help; each body imports the module that does the wor
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,8 +22,8 @@ from statewright.cli.options import (
 from statewright.cli.output import Format
 
 if TYPE_CHECKING:
-    from statewright.aws.settings import DynamoTable
-    from statewright.registry.place import S3Place
+    from statewright.registry.location import DefinitionLocation
+    from statewright.stores.location import StoreLocation
 
 
 @click.command()
@@ -36,8 +35,8 @@ if TYPE_CHECKING:
 def run(
     path: str,
     *,
-    events: Path | DynamoTable | None,
-    definitions: Path | S3Place,
+    events: StoreLocation | None,
+    definitions: DefinitionLocation,
     verbose: bool,
     format: Format,
 ) -> ExitCode:
@@ -63,7 +62,7 @@ def run(
 @click.option("--at", type=click.IntRange(min=1), metavar="VERSION", help="Stop there and show the state.")
 @format_option("json: one object per event and line; with --at the last line holds the state.")
 def history(
-    aggregate: str, *, events: Path | DynamoTable, definitions: Path | S3Place, at: int | None, format: Format
+    aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, at: int | None, format: Format
 ) -> ExitCode:
     """Print the events of an aggregate and who caused them.
 
@@ -81,7 +80,7 @@ def history(
 @definitions_option
 @format_option("json: one object.")
 def show(
-    aggregate: str, *, events: Path | DynamoTable, definitions: Path | S3Place, format: Format
+    aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, format: Format
 ) -> ExitCode:
     """Print where an aggregate stands and what it accepts now.
 
@@ -109,8 +108,8 @@ def why(
     actor_id: str,
     roles: tuple[str, ...],
     now: str,
-    events: Path | DynamoTable | None,
-    definitions: Path | S3Place,
+    events: StoreLocation | None,
+    definitions: DefinitionLocation,
     format: Format,
 ) -> ExitCode:
     """Explain what a command would come to now; nothing is stored.

@@ -13,7 +13,8 @@ from typing import Protocol
 
 from statewright.errors import CorruptStream, StoreError
 from statewright.evolution.verify.folding import Found
-from statewright.stores.port import EventStore, Head, ScannedStore
+from statewright.stores.location import Store
+from statewright.stores.port import Head, ScannedStore
 from statewright.stores.record import Commit
 from statewright.stores.rules import absent, head_after
 
@@ -48,10 +49,6 @@ class OrderedLog:
         return self._store.scan(segment=segment, of=1, after=after)
 
 
-class TableStore(EventStore, ScannedStore, Protocol):
-    """A store that is scanned, and asked again about a stream where the scan leaves a doubt."""
-
-
 class ScatteredStream(StoreError):
     """A scan gave a stream without its beginning, which the table has: it would count more than once."""
 
@@ -66,7 +63,7 @@ class TableLog:
     promises: what is then missing is missing.
     """
 
-    def __init__(self, store: TableStore, *, name: str, segments: int) -> None:
+    def __init__(self, store: Store, *, name: str, segments: int) -> None:
         self.name = name
         self.segments = segments
         self._store = store
