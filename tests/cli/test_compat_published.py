@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from statewright.cli.compat import compare_definitions
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.output import Format
-from statewright.cli.publish import publish_definitions
+from statewright.cli.compat.comparison import compare_definitions
+from statewright.cli.publish.publication import publish_definitions
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import Format
 from statewright.errors import SourceUnavailable
 from tests.emulators.clients import client_of, environment_of, new_bucket
 from tests.registry.world import Place, door, place_in

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.output import Format
-from statewright.cli.publish import publish_definitions
+from statewright.cli.publish.publication import publish_definitions
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import Format
 from statewright.errors import SourceUnavailable
 from statewright.registry.manifest import MANIFEST
 from tests.cli.commands import CONFIG, Cli

@@ -31,7 +31,7 @@ RUN = "from statewright.cli.__main__ import run\nrun()"
 # Dies in the third of five stretches, as if somebody had killed it then; what is saved, it saves at once.
 RUN_UNTIL_KILLED = f"""
 import os, signal
-from statewright.cli import verify
+from statewright.cli.verify import verification
 from statewright.evolution.verify import running
 
 def walk(*arguments, **options):
@@ -41,8 +41,8 @@ def walk(*arguments, **options):
         yield stretch
 
 running.STREAMS_PER_STRETCH = 7
-verify.SECONDS_BETWEEN_SAVES = 0.0
-verify.walk = walk
+verification.SECONDS_BETWEEN_SAVES = 0.0
+verification.walk = walk
 {RUN}
 """
 

@@ -1,4 +1,4 @@
-"""The demo: an SQS event file through the handler as Lambda would build it, and what became of it.
+"""The `demo` command: an SQS event file through the handler as Lambda would build it, and what became of it.
 
 `make demo` runs it in the project's folder. Everything that it writes goes to `.demo/`, fresh each time.
 """
@@ -12,19 +12,19 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from statewright.aws.app import BatchReport, build_application
-from statewright.aws.settings import Settings, read_settings
-from statewright.cli import log_lines
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.history import history_lines
-from statewright.cli.opening import opened_store
-from statewright.cli.outcomes import report_lines
-from statewright.cli.output import print_lines
+from statewright.cli.shared import log_lines
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import print_lines
 from statewright.stores.location import SqliteFile
-from statewright.stores.port import EventStore
+
+if TYPE_CHECKING:
+    from statewright.aws.app import BatchReport
+    from statewright.aws.settings import Settings
+    from statewright.stores.port import EventStore
 
 FOLDER = Path(".demo")
 EVENT = Path("config/demo/sqs-event.json")
@@ -38,8 +38,12 @@ AGGREGATES = ("order/o-1001", "account/a-2001")
 GO_ON = ("show o-1001", "history a-2001 --at 2", "why o-1001 ConfirmDelivery")
 
 
-def run_demo() -> ExitCode:
-    """Print the outcome of every message, the answer to SQS and the history of two aggregates."""
+@click.command("demo", hidden=True)
+def command() -> ExitCode:
+    """Run the project's demo, in the project's folder."""
+    from statewright.aws.settings import read_settings
+    from statewright.cli.shared.event_store import opened_store
+
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     settings = read_settings(ENVIRONMENT)
@@ -51,6 +55,8 @@ def run_demo() -> ExitCode:
 
 def _handled(event: object, settings: Settings, store: EventStore) -> BatchReport:
     """What the Lambda entry point does with an event, and the outcomes that its answer rests on."""
+    from statewright.aws.app import build_application
+
     with log_lines.as_json(logging.FileHandler(LOG, encoding="utf-8")):
         application = build_application(settings, store=store)
         try:
@@ -60,6 +66,10 @@ def _handled(event: object, settings: Settings, store: EventStore) -> BatchRepor
 
 
 def _lines(report: BatchReport, store: EventStore) -> Iterator[str]:
+    """The outcome of every message, the answer to SQS and the history of two aggregates."""
+    from statewright.cli.shared.event_history import history_lines
+    from statewright.cli.shared.outcomes import report_lines
+
     yield _title(f"{len(report.results)} messages of {EVENT}, through the handler")
     yield from (f"{name}={value}" for name, value in ENVIRONMENT.items())
     yield ""

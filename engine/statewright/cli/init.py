@@ -1,7 +1,7 @@
 """The `init` command: a machine, its scenarios and what surrounds them, as files that pass every check.
 
-The texts stand in `engine/statewright/cli/templates`, the schemas come from `statewright.cli.schema`. Nothing
-is ever overwritten: what a project has already is kept, and a machine whose file is there is refused.
+The texts are in `templates`. Nothing is ever overwritten: what a project has already is kept, and a machine
+whose file is there is refused.
 """
 
 from __future__ import annotations
@@ -15,28 +15,39 @@ from itertools import chain
 from pathlib import Path
 
 import click
-import yaml
 
 from statewright import __version__
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.output import print_lines, say
-from statewright.cli.schema import editor_schema
+from statewright.cli.shared.editor_schema import editor_schema
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import print_lines, print_message
 from statewright.json_schemas import load_schema
-from statewright.registry.folder import FILE_NAMES
 
 CONFIG = Path("config")
 
 
-def begin_machine(name: str, *, into: Path) -> ExitCode:
-    """Write the files below the folder `into`, say which, and what to do next."""
+@click.command("init")
+@click.argument("name")
+@click.option(
+    "--into",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="The project's folder, by default the current one; made if it is missing.",
+)
+def command(name: str, *, into: Path) -> ExitCode:
+    """Begin a machine with files to change into your own.
+
+    Writes a definition and its scenarios and, where they are missing, the schemas for editors, a pre-commit
+    configuration and a workflow for GitHub. Nothing that exists is overwritten.
+    """
     _require_name(name)
     _require_new(name, into / CONFIG)
     texts = _machine_files(name) | _project_files()
     _require_folders(into, texts)
     print_lines(_write(into, texts))
-    say("\nnext:")
+    print_message("\nnext:")
     for step in _next_steps(into):
-        say(f"  {step}")
+        print_message(f"  {step}")
     return ExitCode.CLEAN
 
 
@@ -49,6 +60,8 @@ def _require_name(name: str) -> None:
 
 def _require_new(name: str, folder: Path) -> None:
     """In every syntax that the two files may have."""
+    from statewright.registry.folder import FILE_NAMES
+
     machines = [pattern.replace("*", name) for pattern in FILE_NAMES]
     for file in [*machines, *(machine.replace(".machine.", ".scenarios.") for machine in machines)]:
         path = folder / file
@@ -66,6 +79,8 @@ def _require_folders(into: Path, paths: Iterable[Path]) -> None:
 
 def _machine_files(name: str) -> dict[Path, str]:
     """What each machine has of its own."""
+    import yaml
+
     written = name if yaml.safe_load(name) == name else f'"{name}"'  # a machine may be called true, or no
     return {
         CONFIG / f"{name}.machine.yaml": _template("machine.yaml").replace("NAME", written),

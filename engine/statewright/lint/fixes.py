@@ -1,7 +1,7 @@
 """Safe fixes: edits of a file's text that leave its meaning, its comments and its form as they are.
 
 Only what cannot change the data is fixed; every application is proved by reading the result. Nothing here
-writes. `statewright.lint.judging` asks for edits, `statewright.cli.fixing` applies them.
+writes. `statewright.lint.judging` asks for edits.
 """
 
 from __future__ import annotations

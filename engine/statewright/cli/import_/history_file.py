@@ -1,0 +1,173 @@
+"""A file of events in two passes: all of it is folded and judged, then written stream by stream.
+
+Owns the order of the passes and the messages about them; lines become commits and are appended in
+`statewright.evolution.history_import`. Both passes hold a few streams in memory, never the file.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO
+
+import click
+
+from statewright.cli.shared.definitions import load_machines
+from statewright.cli.shared.event_store import opened_store
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import Format, aligned, json_text, plural, print_message, printable
+from statewright.cli.shared.progress import progress
+from statewright.errors import StatewrightError
+from statewright.evolution.history_import import Fault, History, read_histories, write_history
+from statewright.machine.compiled import Machine
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import DynamoTable, StoreLocation
+from statewright.stores.port import EventStore
+
+FAULTS_SHOWN_MAX = 20
+STREAMS_AT_ONCE = 8  # waits for a table add up, those for a local disk do not overlap
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a stream that folds ends; as small as can be, for there is one for each."""
+
+    version: int
+    leaf: str
+    broken_rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the first pass found, by stream."""
+
+    folded: dict[str, End] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
+
+
+class FileChanged(StatewrightError):
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"line {fault.line} changed while the file was imported: {fault.reason}")
+
+
+def import_file(
+    path: str,
+    *,
+    events: StoreLocation | None,
+    definitions: DefinitionLocation,
+    skip_faulty: bool,
+    format: Format,
+) -> ExitCode:
+    """Judge the file at `path` ("-": standard input) and write it to `events`; None: nowhere."""
+    machines = load_machines(definitions)
+    with _readable_twice(path) as file:
+        survey = _survey(file, machines, "<stdin>" if path == "-" else path, format)
+        for line in _survey_lines(survey):
+            click.echo(line, err=format is Format.JSON)
+        if survey.faulty and not skip_faulty:
+            print_message(_refusal(survey))
+        elif events is None:
+            print_message("nothing is written")
+        else:
+            with opened_store(events, create=True) as store:
+                at_once = STREAMS_AT_ONCE if isinstance(events, DynamoTable) else 1
+                report = _write(file, store, machines, skip=survey.faulty, at_once=at_once)
+            click.echo(report, err=format is Format.JSON)
+    return ExitCode.FINDINGS if survey.faulty else ExitCode.CLEAN
+
+
+@contextmanager
+def _readable_twice(path: str) -> Iterator[IO[bytes]]:
+    """What comes through a pipe is kept in a temporary file."""
+    with click.open_file(path, "rb") as given:
+        if path != "-" and given.seekable():
+            yield given
+            return
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(given, copy)
+            copy.seek(0)
+            yield copy
+
+
+def _survey(file: IO[bytes], machines: Mapping[str, Machine], name: str, format: Format) -> Survey:
+    """The first fault of each stream is shown as it is found."""
+    survey = Survey()
+    with progress(file, label="reading") as show:
+        for found in read_histories(file, machines):
+            match found:
+                case Fault(stream):
+                    told = stream in survey.faulty
+                    shown = format is Format.JSON or len(survey.faulty) < FAULTS_SHOWN_MAX
+                    survey.faulty.add(stream)
+                    survey.folded.pop(stream, None)
+                    show([_fault_line(found, name, format)] if shown and not told else [])
+                case History(stream):
+                    survey.folded[stream] = End(found.state.version, found.state.leaf, found.broken_rule)
+                    show([])
+    return survey
+
+
+def _write(
+    file: IO[bytes],
+    store: EventStore,
+    machines: Mapping[str, Machine],
+    *,
+    skip: Collection[str],
+    at_once: int,
+) -> str:
+    """What was done, as a sentence."""
+    file.seek(0)
+    histories = _histories(file, machines, skip)
+    total = written = 0
+    with progress(file, label="writing") as show, ThreadPoolExecutor(at_once) as threads:
+        while some := list(islice(histories, at_once)):
+            total += sum(history.state.version for history in some)
+            written += sum(threads.map(partial(write_history, store), some))
+            show([])
+    return f"{plural(written, 'event')} written, {total - written:,} were there already"
+
+
+def _histories(file: IO[bytes], machines: Mapping[str, Machine], skip: Collection[str]) -> Iterator[History]:
+    for found in read_histories(file, machines):
+        if found.stream in skip:
+            continue
+        if isinstance(found, Fault):
+            raise FileChanged(found)
+        yield found
+
+
+def _fault_line(fault: Fault, file: str, format: Format) -> str:
+    if format is Format.JSON:
+        return json_text({"stream": fault.stream or None, "line": fault.line, "reason": fault.reason})
+    return printable(f"{file}:{fault.line}: {fault.stream or '(no stream)'}: {fault.reason}")
+
+
+def _survey_lines(survey: Survey) -> Iterator[str]:
+    hidden = len(survey.faulty) - FAULTS_SHOWN_MAX
+    if hidden > 0:
+        yield f"… and {plural(hidden, 'stream')} more, --format json shows all"
+    events = sum(end.version for end in survey.folded.values())
+    yield f"{plural(events, 'event')} in {plural(len(survey.folded), 'stream')} that fold"
+    leaves = Counter((stream.partition("/")[0], end.leaf) for stream, end in survey.folded.items())
+    rows = [(machine, leaf, f"{count:,}") for (machine, leaf), count in sorted(leaves.items())]
+    if rows:
+        yield from aligned(("MACHINE", "STATE", "STREAMS"), rows)
+    broken_rules = Counter(end.broken_rule for end in survey.folded.values() if end.broken_rule)
+    for rule, count in broken_rules.most_common():
+        ends = f"{plural(count, 'stream')} ends" if count == 1 else f"{plural(count, 'stream')} end"
+        yield f"warning: {ends} where commands are refused that do not mend this: {printable(rule)}"
+
+
+def _refusal(survey: Survey) -> str:
+    return (
+        f"nothing is written, because {plural(len(survey.faulty), 'stream')} cannot be imported\n"
+        "mend the export, tell the definition of the past (renamed_from, retired, upcast), or import the"
+        " others with --skip-faulty"
+    )
