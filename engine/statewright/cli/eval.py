@@ -13,10 +13,10 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import actor_options, json_value, now_option
 from statewright.cli.shared.output import json_text, print_message, printable
-from statewright.diagnostics import Code, Finding, Position
 from statewright.errors import EvaluationError, ExpressionError, Fault
 
 if TYPE_CHECKING:
+    from statewright.diagnostics import Finding
     from statewright.language.cel.types import Type
 
 LINE_SHOWN_MAX = 500  # a longer one would bury its own caret
@@ -72,6 +72,8 @@ def _types() -> dict[str, Type]:
 
 
 def _finding(source: str, fault: Fault) -> Finding:
+    from statewright.diagnostics import Code, Finding, Position
+
     before = source[: fault.offset]
     position = Position(before.count("\n") + 1, fault.offset - (before.rfind("\n") + 1) + 1)
     code = Code.EXPRESSION_SYNTAX if fault.kind == "syntax" else Code.EXPRESSION_TYPE

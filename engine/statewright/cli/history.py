@@ -12,7 +12,6 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, json_text, labelled, print_lines, shown
-from statewright.stores.keys import event_id
 
 if TYPE_CHECKING:
     from statewright.cli.shared.event_history import RecordedEvent
@@ -67,6 +66,8 @@ def _state_at(
 
 
 def _document(recorded: RecordedEvent) -> dict[str, Any]:
+    from statewright.stores.keys import event_id
+
     event, command, commit = recorded.event, recorded.command, recorded.commit
     return {
         "id": event_id(commit.stream, recorded.version),

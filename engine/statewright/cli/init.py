@@ -10,17 +10,14 @@ import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 
 import click
 
 from statewright import __version__
-from statewright.cli.shared.editor_schema import editor_schema
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import print_lines, print_message
-from statewright.json_schemas import load_schema
 
 CONFIG = Path("config")
 
@@ -53,6 +50,8 @@ def command(name: str, *, into: Path) -> ExitCode:
 
 def _require_name(name: str) -> None:
     """By the rule that the machine's schema has for names."""
+    from statewright.json_schemas import load_schema
+
     rule = load_schema("machine")["definitions"]["name"]
     if not re.search(rule["pattern"], name):
         raise click.UsageError(f'"{name}" is not {rule["title"]}')
@@ -90,6 +89,8 @@ def _machine_files(name: str) -> dict[Path, str]:
 
 def _project_files() -> dict[Path, str]:
     """What the machines of a project share."""
+    from statewright.cli.shared.editor_schema import editor_schema
+
     return {
         Path("schemas/machine.schema.json"): editor_schema("machine"),
         Path("schemas/scenarios.schema.json"): editor_schema("scenarios"),
@@ -101,6 +102,8 @@ def _project_files() -> dict[Path, str]:
 
 
 def _template(name: str) -> str:
+    from importlib.resources import files
+
     return files("statewright.cli").joinpath("templates", name).read_text(encoding="utf-8")
 
 

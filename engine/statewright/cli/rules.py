@@ -11,7 +11,6 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import format_option
 from statewright.cli.shared.output import json_text, print_lines, print_message, table
-from statewright.diagnostics import nearest
 
 if TYPE_CHECKING:
     from statewright.lint import Rule
@@ -27,6 +26,7 @@ def command(name: str | None, *, format: str) -> ExitCode:
 
     CODE is a code such as SW102, or the rule's name, unreachable-state.
     """
+    from statewright.diagnostics import nearest
     from statewright.lint import rule_called, rules
 
     chosen: Sequence[Rule] = rules()

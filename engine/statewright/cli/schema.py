@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from statewright.cli.shared.editor_schema import editor_schema
 from statewright.cli.shared.exit_codes import ExitCode
 
 SCHEMAS = ("machine", "scenarios", "command", "event")
@@ -17,5 +16,7 @@ def command(name: str) -> ExitCode:
 
     For editors: statewright schema machine > schemas/machine.schema.json
     """
+    from statewright.cli.shared.editor_schema import editor_schema
+
     click.echo(editor_schema(name), nl=False)
     return ExitCode.CLEAN

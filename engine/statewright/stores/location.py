@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from statewright.stores.port import EventStore, ScannedStore
+if TYPE_CHECKING:
+    from statewright.stores.port import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,6 @@ class DynamoTable:
 
 
 StoreLocation = SqliteFile | DynamoTable
-
-
-class Store(EventStore, ScannedStore, Protocol):
-    """Both ports, which every adapter for a location offers."""
-
-    @property
-    def name(self) -> str:
-        """Tells this store from others: the absolute path of its file, or the table with its region."""
-
-    def close(self) -> None:
-        """Release the file or the connections."""
 
 
 def open_store(location: StoreLocation, *, create: bool = True, attempts: int = 1) -> Store:

@@ -16,7 +16,6 @@ import click
 from statewright.cli.run.batches import Batch, read_batches
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
-from statewright.cli.shared.outcomes import SUCCESSES, json_lines, report_lines, summary_lines, text_lines
 from statewright.cli.shared.output import Format, json_text, print_message
 from statewright.cli.shared.progress import progress
 
@@ -46,6 +45,8 @@ def command(
     command per line; with --db or --table any number of lines takes the same memory. Lines are handled in
     batches of ten. Exit code 1 if a command was not accepted.
     """
+    from statewright.cli.shared.outcomes import SUCCESSES, summary_lines
+
     if events is None:
         print_message(
             "events are kept in memory and forgotten at the end; --db FILE or --table NAME keeps them"
@@ -87,6 +88,8 @@ def _application(events: StoreLocation | None, definitions: DefinitionLocation) 
 
 
 def _lines(batch: Batch, report: BatchReport, file: str, *, format: Format, verbose: bool) -> Iterator[str]:
+    from statewright.cli.shared.outcomes import json_lines, report_lines, text_lines
+
     match format:
         case Format.JSON:
             yield from json_lines(report.results)

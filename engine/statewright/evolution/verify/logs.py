@@ -13,8 +13,7 @@ from typing import Protocol
 
 from statewright.errors import CorruptStream, StoreError
 from statewright.evolution.verify.folding import Found
-from statewright.stores.location import Store
-from statewright.stores.port import Head, ScannedStore
+from statewright.stores.port import Head, ScannedStore, Store
 from statewright.stores.record import Commit
 from statewright.stores.rules import absent, head_after
 

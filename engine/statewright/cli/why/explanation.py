@@ -1,39 +1,22 @@
-"""The `why` command: what a command would come to now, and how each branch of the definition judges it.
+"""What a command would come to, with all that led to it, and how that looks.
 
-Decides with the same function as the handler and stores nothing. It cannot tell a repetition, because a
-command on the command line has no id.
+Decides with the same function as the handler. Prints and stores nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import (
-    actor_options,
-    definitions_option,
-    events_option,
-    format_option,
-    json_object,
-    now_option,
-)
-from statewright.cli.shared.output import (
-    GAP,
-    Format,
-    aligned,
-    json_text,
-    labelled,
-    print_lines,
-    printable,
-    shown,
-)
+from statewright.cli.shared.output import GAP, aligned, labelled, printable, shown
+from statewright.language.cel import to_json
+from statewright.language.model import Branch
+from statewright.machine.compiled import Machine
+from statewright.machine.decide import decide
 from statewright.machine.messages import (
     Accepted,
-    Actor,
     AggregateState,
     BranchTrace,
     Command,
@@ -41,13 +24,6 @@ from statewright.machine.messages import (
     Rejected,
     Verdict,
 )
-from statewright.stores.keys import stream_key
-
-if TYPE_CHECKING:
-    from statewright.language.model import Branch
-    from statewright.machine.compiled import Machine
-    from statewright.registry.location import DefinitionLocation
-    from statewright.stores.location import StoreLocation
 
 NOT_TRIED = "not tried"
 
@@ -64,86 +40,10 @@ class Explanation:
     branches: tuple[tuple[Branch, BranchTrace | None], ...]
 
 
-@click.command("why")
-@click.argument("aggregate")
-@click.argument("command")
-@click.option("--data", callback=json_object, default="{}", metavar="JSON", help="The command's payload.")
-@actor_options
-@now_option
-@events_option(create=False, without="without either nothing exists yet")
-@definitions_option
-@format_option("json: one object.")
-def command(
-    aggregate: str,
-    command: str,
-    *,
-    data: dict[str, Any],
-    actor_id: str,
-    roles: tuple[str, ...],
-    now: str,
-    events: StoreLocation | None,
-    definitions: DefinitionLocation,
-    format: Format,
-) -> ExitCode:
-    """Explain what a command would come to now; nothing is stored.
-
-    AGGREGATE is machine/id, or (slower) an id that only one machine has; one that does not exist yet is
-    judged at its beginning. Exit code 1 if the command would not be accepted.
-    """
-    from statewright.aws.envelope import command_digest
-
-    machine, stream, state = _load(aggregate, events=events, definitions=definitions)
-    considered = Command(
-        id="why",
-        machine=machine.name,
-        aggregate_id=stream.partition("/")[2],
-        name=command,
-        data=data,
-        digest=command_digest(command, data),
-        actor=Actor(actor_id, roles),
-    )
-    explanation = _explained(machine, stream, state, considered, now=now)
-    match format:
-        case Format.JSON:
-            click.echo(json_text(_document(explanation)))
-        case Format.TEXT:
-            print_lines(_lines(explanation))
-    return ExitCode.CLEAN if isinstance(explanation.verdict, Accepted) else ExitCode.FINDINGS
-
-
-def _load(
-    aggregate: str, *, events: StoreLocation | None, definitions: DefinitionLocation
-) -> tuple[Machine, str, AggregateState]:
-    """An aggregate that does not exist yet stands at the beginning, if the machine is named."""
-    from statewright.cli.shared.aggregates import UnknownAggregate, find_stream, load_aggregate
-    from statewright.cli.shared.definitions import load_machine
-    from statewright.cli.shared.event_store import opened_store
-
-    machine_name, slash, aggregate_id = aggregate.partition("/")
-    with opened_store(events) as store:
-        try:
-            stream = find_stream(store, aggregate)
-        except UnknownAggregate:
-            if not slash:
-                raise
-            machine = load_machine(machine_name, definitions)
-            return machine, _new_stream(machine_name, aggregate_id), machine.initial
-        machine = load_machine(stream.partition("/")[0], definitions)
-        return machine, stream, load_aggregate(machine, store, stream).state
-
-
-def _new_stream(machine: str, aggregate_id: str) -> str:
-    try:
-        return stream_key(machine, aggregate_id)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _explained(
+def explained(
     machine: Machine, stream: str, state: AggregateState, command: Command, *, now: str
 ) -> Explanation:
-    from statewright.machine.decide import decide
-
+    """`now`: the time to decide at, RFC 3339 in UTC."""
     verdict = decide(machine, state, command, now=now)
     traces = {} if isinstance(verdict, Invalid) else {trace.branch: trace for trace in verdict.trace}
     branches = machine.rows[state.leaf].get(command.name, ())
@@ -151,9 +51,7 @@ def _explained(
     return Explanation(machine, stream, state, command, verdict, tried)
 
 
-def _document(explanation: Explanation) -> dict[str, object]:
-    from statewright.language.cel import to_json
-
+def explanation_document(explanation: Explanation) -> dict[str, object]:
     events = explanation.verdict.events if isinstance(explanation.verdict, Accepted) else ()
     return {
         "aggregate": explanation.stream,
@@ -178,7 +76,7 @@ def _document(explanation: Explanation) -> dict[str, object]:
     }
 
 
-def _lines(explanation: Explanation) -> Iterator[str]:
+def explanation_lines(explanation: Explanation) -> Iterator[str]:
     state = explanation.state
     yield f"{click.style(explanation.stream, bold=True)} at version {state.version} in {state.leaf}"
     code, reason = _code(explanation.verdict), printable(_reason(explanation.verdict))
@@ -199,8 +97,6 @@ def _lines(explanation: Explanation) -> Iterator[str]:
 
 
 def _branch_lines(number: int, branch: Branch, trace: BranchTrace | None) -> Iterator[str]:
-    from statewright.language.cel import to_json
-
     result = trace.result if trace else NOT_TRIED
     yield f"branch {number}: {click.style(printable(result), bold=result == 'chosen')}"
     about = {"does": _effect(branch)}
