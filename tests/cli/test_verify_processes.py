@@ -28,21 +28,21 @@ LINES = "\n".join(envelope(f"c-{n}", "door", f"d-{n:02}", "Open") for n in range
 
 RUN = "from statewright.cli.__main__ import run\nrun()"
 
-# Dies in the third of five stretches, as if somebody had killed it then; what is saved, it saves at once.
+# Dies in the third of five batches, as if somebody had killed it then; what is saved, it saves at once.
 RUN_UNTIL_KILLED = f"""
 import os, signal
 from statewright.cli.verify import verification
-from statewright.evolution.verify import running
+from statewright.evolution.verify import segments
 
-def walk(*arguments, **options):
-    for number, stretch in enumerate(running.walk(*arguments, **options)):
+def verify_log(*arguments, **options):
+    for number, batch in enumerate(segments.verify_log(*arguments, **options)):
         if number == 2:
             os.kill(os.getpid(), signal.SIGKILL)
-        yield stretch
+        yield batch
 
-running.STREAMS_PER_STRETCH = 7
+segments.STREAMS_PER_BATCH = 7
 verification.SECONDS_BETWEEN_SAVES = 0.0
-verification.walk = walk
+verification.verify_log = verify_log
 {RUN}
 """
 

@@ -25,7 +25,7 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import Format, aligned, json_text, plural, print_message, printable
 from statewright.cli.shared.progress import progress
 from statewright.errors import StatewrightError
-from statewright.evolution.history_import import Fault, History, read_histories, write_history
+from statewright.evolution.history_import import FoldedStream, ImportFault, append_stream, fold_streams
 from statewright.machine.compiled import Machine
 from statewright.registry.location import DefinitionLocation
 from statewright.stores.location import DynamoTable, StoreLocation
@@ -36,7 +36,7 @@ STREAMS_AT_ONCE = 8  # waits for a table add up, those for a local disk do not o
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class StreamEnd:
     """Where a stream that folds ends; as small as can be, for there is one for each."""
 
     version: int
@@ -48,12 +48,12 @@ class End:
 class Survey:
     """What the first pass found, by stream."""
 
-    folded: dict[str, End] = field(default_factory=dict)
+    folded: dict[str, StreamEnd] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
 
 
 class FileChanged(StatewrightError):
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: ImportFault) -> None:
         super().__init__(f"line {fault.line} changed while the file was imported: {fault.reason}")
 
 
@@ -100,16 +100,18 @@ def _survey(file: IO[bytes], machines: Mapping[str, Machine], name: str, format:
     """The first fault of each stream is shown as it is found."""
     survey = Survey()
     with progress(file, label="reading") as show:
-        for found in read_histories(file, machines):
+        for found in fold_streams(file, machines):
             match found:
-                case Fault(stream):
+                case ImportFault(stream):
                     told = stream in survey.faulty
                     shown = format is Format.JSON or len(survey.faulty) < FAULTS_SHOWN_MAX
                     survey.faulty.add(stream)
                     survey.folded.pop(stream, None)
                     show([_fault_line(found, name, format)] if shown and not told else [])
-                case History(stream):
-                    survey.folded[stream] = End(found.state.version, found.state.leaf, found.broken_rule)
+                case FoldedStream(stream):
+                    survey.folded[stream] = StreamEnd(
+                        found.state.version, found.state.leaf, found.broken_rule
+                    )
                     show([])
     return survey
 
@@ -124,26 +126,28 @@ def _write(
 ) -> str:
     """What was done, as a sentence."""
     file.seek(0)
-    histories = _histories(file, machines, skip)
+    streams = _folded_streams(file, machines, skip)
     total = written = 0
     with progress(file, label="writing") as show, ThreadPoolExecutor(at_once) as threads:
-        while some := list(islice(histories, at_once)):
-            total += sum(history.state.version for history in some)
-            written += sum(threads.map(partial(write_history, store), some))
+        while some := list(islice(streams, at_once)):
+            total += sum(stream.state.version for stream in some)
+            written += sum(threads.map(partial(append_stream, store), some))
             show([])
     return f"{plural(written, 'event')} written, {total - written:,} were there already"
 
 
-def _histories(file: IO[bytes], machines: Mapping[str, Machine], skip: Collection[str]) -> Iterator[History]:
-    for found in read_histories(file, machines):
+def _folded_streams(
+    file: IO[bytes], machines: Mapping[str, Machine], skip: Collection[str]
+) -> Iterator[FoldedStream]:
+    for found in fold_streams(file, machines):
         if found.stream in skip:
             continue
-        if isinstance(found, Fault):
+        if isinstance(found, ImportFault):
             raise FileChanged(found)
         yield found
 
 
-def _fault_line(fault: Fault, file: str, format: Format) -> str:
+def _fault_line(fault: ImportFault, file: str, format: Format) -> str:
     if format is Format.JSON:
         return json_text({"stream": fault.stream or None, "line": fault.line, "reason": fault.reason})
     return printable(f"{file}:{fault.line}: {fault.stream or '(no stream)'}: {fault.reason}")

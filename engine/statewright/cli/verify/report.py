@@ -11,23 +11,25 @@ from typing import Any
 import click
 
 from statewright.cli.shared.output import GAP, aligned, plural, printable
-from statewright.evolution.verify import Cause, Fault, Report
+from statewright.evolution.verify import FaultCause, StreamFault, VerificationReport
 
 _MEANINGS = {
-    Cause.UNKNOWN_MACHINE: "no definition declares the machine: give all definitions that are live",
-    Cause.CORRUPT: "what is stored is no stream: restore it",
-    Cause.NEWER_DEFINITION: "a newer version has stored events: raise the version of this one",
-    Cause.UNKNOWN_MOVE: "a stored event is unknown where it stands: retired or renamed_from tells of it",
-    Cause.DIVERGED: "an event leads elsewhere than it did: emit a new one, and retire the old",
-    Cause.UPCAST_FAILED: "an older event cannot be brought to today's version: mend its upcast",
-    Cause.FOLD_FAILED: "a value that an event sets has none: mend its set for what is stored",
-    Cause.SNAPSHOT_DIFFERS: "a snapshot is not what the events fold to: commands were decided on wrong data",
-    Cause.DATA_DIFFER: "the fold gives other data than before: let a new event set them in the new way",
-    Cause.PAYLOAD_UNFIT: "a stored payload does not fit its event: widen the schema, or upcast",
+    FaultCause.UNKNOWN_MACHINE: "no definition declares the machine: give all definitions that are live",
+    FaultCause.CORRUPT: "what is stored is no stream: restore it",
+    FaultCause.NEWER_DEFINITION: "a newer version has stored events: raise the version of this one",
+    FaultCause.UNKNOWN_MOVE: "a stored event is unknown where it stands: retired or renamed_from tells of it",
+    FaultCause.DIVERGED: "an event leads elsewhere than it did: emit a new one, and retire the old",
+    FaultCause.UPCAST_FAILED: "an older event cannot be brought to today's version: mend its upcast",
+    FaultCause.FOLD_FAILED: "a value that an event sets has none: mend its set for what is stored",
+    FaultCause.SNAPSHOT_DIFFERS: (
+        "a snapshot is not what the events fold to: commands were decided on wrong data"
+    ),
+    FaultCause.DATA_DIFFER: "the fold gives other data than before: let a new event set them in the new way",
+    FaultCause.PAYLOAD_UNFIT: "a stored payload does not fit its event: widen the schema, or upcast",
 }
 
 
-def report_lines(report: Report) -> Iterator[str]:
+def report_lines(report: VerificationReport) -> Iterator[str]:
     """The states of each machine, then its faults with examples."""
     rows = [(machine, leaf, f"{count:,}") for (machine, leaf), count in sorted(report.states.items())]
     if rows:
@@ -42,23 +44,23 @@ def report_lines(report: Report) -> Iterator[str]:
             yield f"{GAP}… and {count - len(examples):,} more, --format jsonl shows all"
 
 
-def fault_document(stream: str, fault: Fault) -> dict[str, Any]:
+def fault_document(stream: str, fault: StreamFault) -> dict[str, Any]:
     """One stream for a program."""
     return {"stream": stream, "version": fault.version, "cause": fault.cause.value, "reason": fault.reason}
 
 
-def summary(report: Report, *, against: bool) -> str:
+def summary(report: VerificationReport, *, against: bool) -> str:
     """The end in a sentence, with how much was compared: no event holds data. `against`: was it given."""
     faulty = sum(report.faults.values())
     told = f"{faulty:,} of them with a fault" if faulty else "all of them fold"
     return f"{so_far(report)}: {told}; {_compared(report, against=against)}"
 
 
-def so_far(report: Report) -> str:
+def so_far(report: VerificationReport) -> str:
     return f"{plural(report.events, 'event')} in {plural(report.streams, 'stream')}"
 
 
-def _compared(report: Report, *, against: bool) -> str:
+def _compared(report: VerificationReport, *, against: bool) -> str:
     if report.compared == report.streams:
         return "their data were compared"
     more = "" if against else ", --against compares those of all"

@@ -24,10 +24,15 @@ from statewright.cli.shared.progress import status_line
 from statewright.cli.verify.report import fault_document, report_lines, so_far, summary
 from statewright.diagnostics import hint
 from statewright.errors import DefinitionError
-from statewright.evolution.verify import Definitions, Report
-from statewright.evolution.verify.checkpoint import Checkpoint, beginning, save, taken_up
-from statewright.evolution.verify.logs import Log, OrderedLog, TableLog
-from statewright.evolution.verify.running import Stretch, walk
+from statewright.evolution.verify import Definitions, VerificationReport
+from statewright.evolution.verify.checkpoint import (
+    Checkpoint,
+    new_checkpoint,
+    resumed_checkpoint,
+    save_checkpoint,
+)
+from statewright.evolution.verify.event_logs import EventLog, OrderedLog, TableLog
+from statewright.evolution.verify.segments import StreamBatch, verify_log
 from statewright.evolution.verify.sorted_export import sorted_export
 from statewright.language import load_definition
 from statewright.machine.compiled import Machine, compile_machine
@@ -36,7 +41,7 @@ from statewright.stores.location import DynamoTable, SqliteFile, StoreLocation, 
 
 SECONDS_BETWEEN_SAVES = 2.0
 
-Tell = Callable[[str], None]
+ShowStatus = Callable[[str], None]
 
 
 def verify_streams(
@@ -57,20 +62,22 @@ def verify_streams(
         _require_own_file(state, source)
     try:
         candidates = _by_name(_candidates(places))
-        definitions = Definitions(candidates, _by_name(_earlier(against, places, candidates)))
+        definitions = Definitions(candidates, _by_name(_old_versions(against, places, candidates)))
     except DefinitionError as error:
         show_findings([error.findings], format=Format.TEXT)
         return ExitCode.FINDINGS
     if machine is not None and machine not in candidates:
         known = hint(machine, list(candidates))
         raise click.UsageError(f'--machine: no definition declares "{machine}"{known}')
-    with status_line() as tell, _opened(source, workers, tell) as log:
-        checkpoint = beginning(log, definitions, machine=machine)
+    with status_line() as show_status, _opened(source, workers, show_status) as log:
+        checkpoint = new_checkpoint(log, definitions, machine=machine)
         if state is not None:
-            checkpoint = taken_up(state, checkpoint)
-        stretches = walk(log, definitions, checkpoint.positions, machine=machine)
-        ending = _follow(stretches, checkpoint, state=state, tell=tell, faults_shown=format is Format.JSONL)
-    return ending or _concluded(checkpoint.report, format, against=against is not None)
+            checkpoint = resumed_checkpoint(state, checkpoint)
+        batches = verify_log(log, definitions, checkpoint.positions, machine=machine)
+        ending = _collect(
+            batches, checkpoint, state=state, show_status=show_status, faults_shown=format is Format.JSONL
+        )
+    return ending or _print_report(checkpoint.report, format, against=against is not None)
 
 
 def _require_own_file(state: Path, source: StoreLocation | Path) -> None:
@@ -91,7 +98,7 @@ def _candidates(places: Iterable[str]) -> Iterator[Machine]:
             yield from map(_compiled, read_files([place]))
 
 
-def _earlier(against: str | None, places: Sequence[str], machines: Collection[str]) -> Iterator[Machine]:
+def _old_versions(against: str | None, places: Sequence[str], machines: Collection[str]) -> Iterator[Machine]:
     """Raises DefinitionError, and SourceUnavailable where nothing can be read there."""
     if against is not None:
         yield from map(_compiled, old_files(against, places, machines))
@@ -121,9 +128,9 @@ def _by_name(machines: Iterable[Machine]) -> dict[str, Machine]:
 
 
 @contextmanager
-def _opened(source: StoreLocation | Path, workers: int, tell: Tell) -> Iterator[Log]:
+def _opened(source: StoreLocation | Path, workers: int, show_status: ShowStatus) -> Iterator[EventLog]:
     if isinstance(source, Path):
-        with sorted_export(source, tell=tell) as export:
+        with sorted_export(source, show_status=show_status) as export:
             yield export
         return
     with closing(open_store(source, create=False, attempts=ATTEMPTS_MAX)) as store:
@@ -134,47 +141,47 @@ def _opened(source: StoreLocation | Path, workers: int, tell: Tell) -> Iterator[
                 yield OrderedLog(store, name=store.name)
 
 
-def _follow(
-    stretches: Iterable[Stretch],
+def _collect(
+    batches: Iterable[StreamBatch],
     checkpoint: Checkpoint,
     *,
     state: Path | None,
-    tell: Tell,
+    show_status: ShowStatus,
     faults_shown: bool,
 ) -> ExitCode | None:
-    """Count every stretch; how it ended where that was before the end. The state file lasts until the end."""
+    """Count every batch; how it ended where that was before the end. The state file lasts until the end."""
     saved_at = monotonic()
     try:
-        for stretch in stretches:
-            checkpoint.add(stretch)
+        for batch in batches:
+            checkpoint.add(batch)
             if faults_shown:
-                tell("")
-                _show_faults(stretch)
-            tell(so_far(checkpoint.report))
+                show_status("")
+                _show_faults(batch)
+            show_status(so_far(checkpoint.report))
             if state is not None and monotonic() - saved_at > SECONDS_BETWEEN_SAVES:
-                save(state, checkpoint)
+                save_checkpoint(state, checkpoint)
                 saved_at = monotonic()
     except KeyboardInterrupt:
-        tell("")
+        show_status("")
         print_message(f"stopped after {so_far(checkpoint.report)}")
         return ExitCode.INTERRUPTED
     finally:
         if state is not None:
-            save(state, checkpoint)
+            save_checkpoint(state, checkpoint)
     if state is not None:
         state.unlink()
     return None
 
 
-def _show_faults(stretch: Stretch) -> None:
+def _show_faults(batch: StreamBatch) -> None:
     print_lines(
-        json_text(fault_document(verdict.stream, verdict.fault))
-        for verdict in stretch.verdicts
-        if verdict.fault is not None
+        json_text(fault_document(result.stream, result.fault))
+        for result in batch.results
+        if result.fault is not None
     )
 
 
-def _concluded(report: Report, format: Format, *, against: bool) -> ExitCode:
+def _print_report(report: VerificationReport, format: Format, *, against: bool) -> ExitCode:
     if format is Format.JSON:
         print_lines([json_text(report.document())])
     else:

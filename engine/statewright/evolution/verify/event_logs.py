@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Protocol
 
 from statewright.errors import CorruptStream, StoreError
-from statewright.evolution.verify.folding import Found
+from statewright.evolution.verify.streams import ScannedCommit
 from statewright.stores.port import Head, ScannedStore, Store
 from statewright.stores.record import Commit
 from statewright.stores.rules import absent, head_after
@@ -20,7 +20,7 @@ from statewright.stores.rules import absent, head_after
 COMMITS_PER_PAGE = 100
 
 
-class Log(Protocol):
+class EventLog(Protocol):
     """Everything that is stored, in `segments` parts. Each part is scanned by one thread at a time."""
 
     @property
@@ -31,7 +31,7 @@ class Log(Protocol):
     def segments(self) -> int:
         """At least 1."""
 
-    def scan(self, segment: int, /, *, after: str | None) -> Iterator[Found]:
+    def scan(self, segment: int, /, *, after: str | None) -> Iterator[ScannedCommit]:
         """As `ScannedStore.scan`."""
 
 
@@ -44,7 +44,7 @@ class OrderedLog:
         self.name = name
         self._store = store
 
-    def scan(self, segment: int, *, after: str | None) -> Iterator[Found]:
+    def scan(self, segment: int, *, after: str | None) -> Iterator[ScannedCommit]:
         return self._store.scan(segment=segment, of=1, after=after)
 
 
@@ -67,12 +67,12 @@ class TableLog:
         self.segments = segments
         self._store = store
 
-    def scan(self, segment: int, *, after: str | None) -> Iterator[Found]:
+    def scan(self, segment: int, *, after: str | None) -> Iterator[ScannedCommit]:
         found = self._store.scan(segment=segment, of=self.segments, after=after)
         for stream, together in groupby(found, key=attrgetter("stream")):
             yield from self._in_order(stream, together)
 
-    def _in_order(self, stream: str, together: Iterable[Found]) -> Iterator[Found]:
+    def _in_order(self, stream: str, together: Iterable[ScannedCommit]) -> Iterator[ScannedCommit]:
         head = absent(stream)
         for one in together:
             if isinstance(one, Commit) and one.version == head.version + 1:
@@ -82,7 +82,7 @@ class TableLog:
             yield from self._read_on(head)
             return
 
-    def _read_on(self, head: Head) -> Iterator[Found]:
+    def _read_on(self, head: Head) -> Iterator[ScannedCommit]:
         try:
             while True:
                 page = self._store.read(head.stream, after=head, limit=COMMITS_PER_PAGE)

@@ -15,8 +15,8 @@ from typing import IO, Any
 from statewright.canonical import canonical_json
 from statewright.diagnostics import hint
 from statewright.errors import EvaluationError, UnknownMove, UpcastError
-from statewright.evolution.history_import.lines import Fault, Line, read_lines
-from statewright.evolution.history_import.recording import Recorder, Unstorable
+from statewright.evolution.history_import.commits import CommitBuilder, Unstorable
+from statewright.evolution.history_import.lines import ExportedEvent, ImportFault, parse_lines
 from statewright.language.cel import evaluate
 from statewright.language.model import EventSpec
 from statewright.language.schema.payloads import PayloadError
@@ -29,7 +29,7 @@ from statewright.stores.record import Commit, StoredEvent
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class FoldedStream:
     """A stream that folds. `commits`: oldest first, from version 1. `state`: where they leave the aggregate.
 
     `machine`: what folded it. `broken_rule`: what it would hold against that state; None where nothing.
@@ -42,17 +42,17 @@ class History:
     broken_rule: str | None
 
 
-def read_histories(file: IO[bytes], machines: Mapping[str, Machine]) -> Iterator[History | Fault]:
+def fold_streams(file: IO[bytes], machines: Mapping[str, Machine]) -> Iterator[FoldedStream | ImportFault]:
     """Each stream of the file, in its order; of one that does not fold the first fault.
 
     A stream whose lines do not stand together gives one result for each place.
     """
     seen: set[str] = set()
-    for stream, lines in groupby(read_lines(file), key=attrgetter("stream")):
+    for stream, lines in groupby(parse_lines(file), key=attrgetter("stream")):
         try:
-            yield _history(stream, lines, machines, seen_before=stream in seen)
+            yield _folded_stream(stream, lines, machines, seen_before=stream in seen)
         except _Unfit as unfit:
-            yield Fault(stream, unfit.line, unfit.reason)
+            yield ImportFault(stream, unfit.line, unfit.reason)
         seen.add(stream)
 
 
@@ -72,36 +72,40 @@ class _Unfit(Exception):
         self.reason = reason
 
 
-def _history(
-    stream: str, found: Iterable[Line | Fault], machines: Mapping[str, Machine], *, seen_before: bool
-) -> History:
+def _folded_stream(
+    stream: str,
+    found: Iterable[ExportedEvent | ImportFault],
+    machines: Mapping[str, Machine],
+    *,
+    seen_before: bool,
+) -> FoldedStream:
     lines = _readable(found)
     first = next(lines)
     if seen_before:
         raise _Unfit(first.number, "its lines do not stand together: sort the export by stream and version")
     machine = _machine_of(first, machines)
-    recorder = Recorder(machine, stream)
+    builder = CommitBuilder(machine, stream)
     for _, together in groupby(_in_order(chain([first], lines)), key=attrgetter("time", "cause")):
-        _record(recorder, together)
-    broken_rule = _broken_rule(machine, recorder.state)
-    return History(stream, machine, tuple(recorder.commits), recorder.state, broken_rule)
+        _build_commit(builder, together)
+    broken_rule = _broken_rule(machine, builder.state)
+    return FoldedStream(stream, machine, tuple(builder.commits), builder.state, broken_rule)
 
 
-def _readable(found: Iterable[Line | Fault]) -> Iterator[Line]:
+def _readable(found: Iterable[ExportedEvent | ImportFault]) -> Iterator[ExportedEvent]:
     for line in found:
-        if isinstance(line, Fault):
+        if isinstance(line, ImportFault):
             raise _Unfit(line.line, line.reason)
         yield line
 
 
-def _machine_of(line: Line, machines: Mapping[str, Machine]) -> Machine:
+def _machine_of(line: ExportedEvent, machines: Mapping[str, Machine]) -> Machine:
     name = line.stream.partition("/")[0]
     if name not in machines:
         raise _Unfit(line.number, f'no definition declares machine "{name}"{hint(name, list(machines))}')
     return machines[name]
 
 
-def _in_order(lines: Iterable[Line]) -> Iterator[Line]:
+def _in_order(lines: Iterable[ExportedEvent]) -> Iterator[ExportedEvent]:
     version, time = 0, ""
     for line in lines:
         if line.version != version + 1:
@@ -112,24 +116,26 @@ def _in_order(lines: Iterable[Line]) -> Iterator[Line]:
         yield line
 
 
-def _record(recorder: Recorder, lines: Iterator[Line]) -> None:
+def _build_commit(builder: CommitBuilder, lines: Iterator[ExportedEvent]) -> None:
     """One commit of the events of one command. Asks for a line when the one before it is known to fold."""
-    first, events, state = None, [], recorder.state
+    first, events, state = None, [], builder.state
     for line in lines:
         first = first or line
-        if line.cause.command_id in recorder.command_ids:
+        if line.cause.command_id in builder.command_ids:
             why = "its events stand together, with one time, actor, correlation and causation"
             raise _Unfit(line.number, f'command "{line.cause.command_id}" stands there again: {why}')
-        event, state = _folded(recorder.machine, state, line)
+        event, state = _folded(builder.machine, state, line)
         events.append(event)
     assert first is not None
     try:
-        recorder.add(tuple(events), state, time=first.time, cause=first.cause)
+        builder.add(tuple(events), state, time=first.time, cause=first.cause)
     except Unstorable as error:
         raise _Unfit(first.number, str(error)) from None
 
 
-def _folded(machine: Machine, state: AggregateState, line: Line) -> tuple[StoredEvent, AggregateState]:
+def _folded(
+    machine: Machine, state: AggregateState, line: ExportedEvent
+) -> tuple[StoredEvent, AggregateState]:
     """The event as it is stored, and the state after it."""
     name, data = _declared(machine, line)
     try:
@@ -145,7 +151,7 @@ def _folded(machine: Machine, state: AggregateState, line: Line) -> tuple[Stored
     return StoredEvent(name, canonical_json(data), step.leaf, step.entered, step.event_version), after
 
 
-def _declared(machine: Machine, line: Line) -> tuple[str, Mapping[str, Any]]:
+def _declared(machine: Machine, line: ExportedEvent) -> tuple[str, Mapping[str, Any]]:
     """Type and payload under today's names, in today's version and in their declared form."""
     events = machine.definition.events
     spec = EventSpec(line.type, machine.open_payload) if events is None else spec_of(machine, line.type)

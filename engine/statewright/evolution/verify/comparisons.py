@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from statewright.canonical import canonical_json
-from statewright.evolution.verify.verdicts import Cause, Fault
+from statewright.evolution.verify.results import FaultCause, StreamFault
 from statewright.language.model import EventSpec
 from statewright.language.schema.payloads import PayloadError
 from statewright.machine.compiled import Machine
@@ -19,16 +19,16 @@ from statewright.runtime.payload_text import read_payload
 from statewright.stores.record import Commit, StoredEvent
 
 
-def payload_fault(machine: Machine, commit: Commit) -> Fault | None:
+def payload_fault(machine: Machine, commit: Commit) -> StreamFault | None:
     """The first event whose payload does not fit today's schema; one of an older version is upcast."""
     for version, event in enumerate(commit.events, commit.version):
         if reason := _unfit(machine, event):
             place = f'{commit.stream} at version {version}: event "{event.type}"'
-            return Fault(Cause.PAYLOAD_UNFIT, version, f"{place}: {reason}")
+            return StreamFault(FaultCause.PAYLOAD_UNFIT, version, f"{place}: {reason}")
     return None
 
 
-def snapshot_fault(machine: Machine, state: AggregateState, commit: Commit) -> Fault | None:
+def snapshot_fault(machine: Machine, state: AggregateState, commit: Commit) -> StreamFault | None:
     """What the commit's snapshot holds against `state`, the fold up to it from the first event.
 
     One of another behaviour answers for the data that both definitions declare. What the handler passes over
@@ -46,25 +46,27 @@ def snapshot_fault(machine: Machine, state: AggregateState, commit: Commit) -> F
         if (name := _other_value(state.data, stored)) is None:
             return None
         by = f"in the snapshot by definition version {commit.definition.version}"
-        return Fault(Cause.DATA_DIFFER, commit.head, f'{place}: "{name}" is another value than {by}')
+        return StreamFault(
+            FaultCause.DATA_DIFFER, commit.head, f'{place}: "{name}" is another value than {by}'
+        )
     if (snapshot.leaf, canonical_json(stored)) == (state.leaf, canonical_json(state.data)):
         return None
     reason = "the snapshot is not what the events fold to, and commands are decided on it"
-    return Fault(Cause.SNAPSHOT_DIFFERS, commit.head, f"{place}: {reason}")
+    return StreamFault(FaultCause.SNAPSHOT_DIFFERS, commit.head, f"{place}: {reason}")
 
 
 def fold_fault(
     machine: Machine, state: AggregateState, *, stream: str, other: Machine, other_state: AggregateState
-) -> Fault | None:
+) -> StreamFault | None:
     """Where the two definitions leave the aggregate, as far as both declare its data."""
     by = f"under definition version {other.version}"
     place = f"{stream} at version {state.version}"
     if machine.state_names.today(other_state.leaf)[0] != state.leaf:
         reason = f'{place}: the state is "{state.leaf}", and "{other_state.leaf}" {by}'
-        return Fault(Cause.DIVERGED, state.version, reason)
+        return StreamFault(FaultCause.DIVERGED, state.version, reason)
     if (name := _other_value(state.data, other_state.data)) is None:
         return None
-    return Fault(Cause.DATA_DIFFER, state.version, f'{place}: "{name}" is another value than {by}')
+    return StreamFault(FaultCause.DATA_DIFFER, state.version, f'{place}: "{name}" is another value than {by}')
 
 
 def _unfit(machine: Machine, event: StoredEvent) -> str | None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from statewright.evolution.history_import import Fault, History
+from statewright.evolution.history_import import FoldedStream, ImportFault
 from statewright.runtime.loading import fold
 from statewright.runtime.snapshots import restored
 from statewright.stores.record import DefinitionStamp
@@ -223,7 +223,7 @@ def test_both_names_of_a_field_on_one_line_are_a_fault() -> None:
 def test_one_faulty_stream_leaves_the_others_alone() -> None:
     """Each is judged for itself."""
     found = read(*order("order/o-1"), line("order/o-2", 7, "OrderPaid"), *order("order/o-3"))
-    assert [type(one) for one in found] == [History, Fault, History]
+    assert [type(one) for one in found] == [FoldedStream, ImportFault, FoldedStream]
     assert [one.stream for one in found] == ["order/o-1", "order/o-2", "order/o-3"]
 
 
@@ -231,7 +231,7 @@ def test_a_stream_whose_lines_stand_apart_is_a_fault() -> None:
     """One stream at a time is all that is held in memory."""
     first, *others = order("order/o-1")
     found = read(first, *order("order/o-2"), *others)[-1]
-    assert isinstance(found, Fault)
+    assert isinstance(found, ImportFault)
     assert (found.stream, found.line) == ("order/o-1", 5)
     assert found.reason.endswith("sort the export by stream and version")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from statewright.evolution.history_import import History, ImportStopped, write_history
+from statewright.evolution.history_import import FoldedStream, ImportStopped, append_stream
 from statewright.stores.memory import MemoryStore
 from statewright.stores.port import Head, Slice
 from statewright.stores.record import Commit
@@ -51,10 +51,10 @@ class InPages(MemoryStore):
         return super().read(stream, limit=min(limit or 7, 7), **options)
 
 
-def stored(history: History) -> MemoryStore:
+def stored(history: FoldedStream) -> MemoryStore:
     """A store that holds this history."""
     store = InPages()
-    write_history(store, history)
+    append_stream(store, history)
     return store
 
 
@@ -68,7 +68,7 @@ def test_the_same_again_writes_nothing() -> None:
     """Whatever stopped an import, it may be started again."""
     history = read_one(*order())
     store = stored(history)
-    assert write_history(store, history) == 0
+    assert append_stream(store, history) == 0
 
 
 @pytest.mark.parametrize("written", range(1, 30, 4))
@@ -76,14 +76,14 @@ def test_a_beginning_is_continued(written: int) -> None:
     """Wherever it ends, the whole is the same as of one import."""
     whole = read_one(*deposits(ACCOUNT, 30))
     store = stored(read_one(*deposits(ACCOUNT, written)))
-    assert write_history(store, whole) == 30 - written
+    assert append_stream(store, whole) == 30 - written
     assert MemoryStore.read(store, ACCOUNT).commits == whole.commits
 
 
 def test_a_stream_that_went_on_since_is_left_as_it_is() -> None:
     """An older export of the same history has nothing to add."""
     store = stored(read_one(*deposits(ACCOUNT, 30)))
-    assert write_history(store, read_one(*deposits(ACCOUNT, 12))) == 0
+    assert append_stream(store, read_one(*deposits(ACCOUNT, 12))) == 0
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_stream_with_another_event_is_refused_and_kept(other: str) -> None:
     before = read_one(order()[0], other)
     store = stored(before)
     with pytest.raises(ImportStopped, match=f"^{ORDER} at version 2: the store holds another event"):
-        write_history(store, read_one(*order()))
+        append_stream(store, read_one(*order()))
     assert MemoryStore.read(store, ORDER).commits == before.commits
 
 
@@ -109,10 +109,10 @@ def test_a_stream_with_other_command_ids_is_refused() -> None:
     with pytest.raises(
         ImportStopped, match=r'was imported under other command ids \("imported:1", not "c-1"\)'
     ):
-        write_history(store, read_one(*order(command_id="c-1")))
+        append_stream(store, read_one(*order(command_id="c-1")))
 
 
-def walked(definition: str, events: int) -> History:
+def walked(definition: str, events: int) -> FoldedStream:
     """A walk of so many events under their first names, folded by this definition."""
     texts = (line("walker/w-1", version, "Went", {"n": version}) for version in range(1, events + 1))
     return read_one(*texts, machines={"walker": machine_of(definition)})
@@ -121,7 +121,7 @@ def walked(definition: str, events: int) -> History:
 def test_what_was_stored_under_old_names_is_continued() -> None:
     """They are the same event and field as today's."""
     store = stored(walked(WALKER, 1))
-    assert write_history(store, walked(RENAMED, 2)) == 1
+    assert append_stream(store, walked(RENAMED, 2)) == 1
 
 
 def test_behind_an_event_that_leads_elsewhere_today_nothing_is_appended() -> None:
@@ -129,7 +129,7 @@ def test_behind_an_event_that_leads_elsewhere_today_nothing_is_appended() -> Non
     store = stored(walked(WALKER, 1))
     turned = WALKER.replace("version: 1", "version: 2").replace("target: b", "target: c")
     with pytest.raises(ImportStopped, match=r'^walker/w-1 at version 1: this definition .* entering "b", '):
-        write_history(store, walked(turned, 2))
+        append_stream(store, walked(turned, 2))
     assert len(MemoryStore.read(store, "walker/w-1").commits) == 1
 
 
@@ -137,7 +137,7 @@ def test_behind_a_newer_definition_nothing_is_appended() -> None:
     """The handler waits until the newer one is live."""
     store = stored(walked(WALKER.replace("version: 1", "version: 2"), 1))
     with pytest.raises(ImportStopped, match=r"was stored by definition version 2, this is version 1\)$"):
-        write_history(store, walked(WALKER, 2))
+        append_stream(store, walked(WALKER, 2))
 
 
 def test_events_that_were_committed_together_count_one_by_one() -> None:
@@ -148,7 +148,7 @@ def test_events_that_were_committed_together_count_one_by_one() -> None:
     joined = replace(first, commands=first.commands + second.commands, events=first.events + second.events)
     store = MemoryStore()
     store.append(store.read(ORDER).head, joined)
-    assert write_history(store, history) == len(third.events)
+    assert append_stream(store, history) == len(third.events)
 
 
 def test_a_stream_that_ends_within_a_command_is_refused() -> None:
@@ -160,7 +160,7 @@ def test_a_stream_that_ends_within_a_command_is_refused() -> None:
     )
     store = stored(read_one(*first, others[0]))
     with pytest.raises(ImportStopped, match="version 2: the stream ends there, in the midst"):
-        write_history(store, read_one(*first, *others))
+        append_stream(store, read_one(*first, *others))
 
 
 def test_somebody_who_writes_meanwhile_stops_the_import() -> None:
@@ -174,4 +174,4 @@ def test_somebody_who_writes_meanwhile_stops_the_import() -> None:
             return super().append(head, commit)
 
     with pytest.raises(ImportStopped, match=f"^{ORDER} at version 2: somebody else writes to this stream"):
-        write_history(Overtaken(), history)
+        append_stream(Overtaken(), history)

@@ -12,7 +12,7 @@ from itertools import chain, repeat
 
 from statewright.canonical import canonical_json
 from statewright.errors import Conflict, ReplayError, StatewrightError
-from statewright.evolution.history_import.folding import History, spec_of
+from statewright.evolution.history_import.streams import FoldedStream, spec_of
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
 from statewright.runtime.loading import DefinitionBehind, fold
@@ -30,39 +30,39 @@ class ImportStopped(StatewrightError):
         super().__init__(f"{stream} at version {version}: {reason}")
 
 
-def write_history(store: EventStore, history: History) -> int:
+def append_stream(store: EventStore, folded: FoldedStream) -> int:
     """Append what the stream lacks; how many events that were. Safe for several histories at once.
 
     Raises ImportStopped where the store holds something else, or somebody else writes to the stream; what
     the store raises.
     """
-    head = _head_of_the_same(store, history)
-    missing = [commit for commit in history.commits if commit.head > head.version]
+    head = _head_of_the_same(store, folded)
+    missing = [commit for commit in folded.commits if commit.head > head.version]
     if missing and missing[0].version != head.version + 1:
         reason = "the stream ends there, in the midst of what one command did; it has to be imported whole"
-        raise ImportStopped(history.stream, head.version, reason)
+        raise ImportStopped(folded.stream, head.version, reason)
     for commit in missing:
         try:
             head = store.append(head, commit)
         except Conflict as conflict:
             reason = "somebody else writes to this stream; stop them and run the import again"
-            raise ImportStopped(history.stream, conflict.winner.version, reason) from conflict
+            raise ImportStopped(folded.stream, conflict.winner.version, reason) from conflict
     return sum(len(commit.events) for commit in missing)
 
 
-def _head_of_the_same(store: EventStore, history: History) -> Head:
-    """Where the stream ends, all of its events being those of `history` as far as both go."""
-    imported = _facts(history.machine, history.commits)
-    state = history.machine.initial
-    page = store.read(history.stream, limit=COMMITS_PER_PAGE)
+def _head_of_the_same(store: EventStore, folded: FoldedStream) -> Head:
+    """Where the stream ends, all of its events being those of `folded` as far as both go."""
+    imported = _facts(folded.machine, folded.commits)
+    state = folded.machine.initial
+    page = store.read(folded.stream, limit=COMMITS_PER_PAGE)
     while True:
         for commit in page.commits:
-            state = _folded(history.machine, state, commit)
-        for stored, ours in zip(_facts(history.machine, page.commits), imported, strict=False):
-            _refuse_difference(history.stream, stored, ours)
+            state = _folded(folded.machine, state, commit)
+        for stored, ours in zip(_facts(folded.machine, page.commits), imported, strict=False):
+            _refuse_difference(folded.stream, stored, ours)
         if not page.more:
             return page.head
-        page = store.read(history.stream, after=page.head, limit=COMMITS_PER_PAGE)
+        page = store.read(folded.stream, after=page.head, limit=COMMITS_PER_PAGE)
 
 
 def _folded(machine: Machine, state: AggregateState, commit: Commit) -> AggregateState:

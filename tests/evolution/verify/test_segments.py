@@ -1,4 +1,4 @@
-"""A whole log: verdicts counted, whatever the store; interrupted and taken up; in the memory of a stretch."""
+"""A whole log: results counted, whatever the store; interrupted and taken up; in the memory of a batch."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from weakref import WeakSet
 
 import pytest
 
-from statewright.evolution.verify import Cause, Report
-from statewright.evolution.verify.checkpoint import CheckpointRefused, beginning, save, taken_up
-from statewright.evolution.verify.folding import Found
-from statewright.evolution.verify.logs import Log, TableLog
+from statewright.evolution.verify import FaultCause, VerificationReport
+from statewright.evolution.verify.checkpoint import (
+    CheckpointRefused,
+    new_checkpoint,
+    resumed_checkpoint,
+    save_checkpoint,
+)
+from statewright.evolution.verify.event_logs import EventLog, TableLog
 from statewright.evolution.verify.report import EXAMPLES_MAX, report_of
-from statewright.evolution.verify.running import STREAMS_PER_STRETCH, walk
+from statewright.evolution.verify.segments import STREAMS_PER_BATCH, verify_log
+from statewright.evolution.verify.streams import ScannedCommit
 from statewright.machine.compiled import Machine
 from statewright.stores.memory import MemoryStore
 from statewright.stores.record import Commit
@@ -58,7 +63,7 @@ def test_a_change_is_counted_with_examples(full: Kept) -> None:
     """Those whose streams come first by name."""
     report = report_on(full.log, under(NO_REOPENING))
     assert causes(report) == {"unknown_move": 10}
-    shown = [example.stream for example in report.examples["till", Cause.UNKNOWN_MOVE]]
+    shown = [example.stream for example in report.examples["till", FaultCause.UNKNOWN_MOVE]]
     assert shown == sorted(holding(full.store, "Reopened"))[:EXAMPLES_MAX]
 
 
@@ -78,32 +83,32 @@ def test_other_machines_can_be_left_out(full: Kept) -> None:
     assert report_on(full.log, under(SAME), machine="till").streams == 20
 
 
-@pytest.mark.parametrize("stretches", range(5))
+@pytest.mark.parametrize("batches", range(5))
 def test_an_interrupted_walk_ends_in_the_same_report(
-    kept: Kept, tmp_path: Path, stretches: int, monkeypatch: pytest.MonkeyPatch
+    kept: Kept, tmp_path: Path, batches: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wherever it was interrupted, and although each part counts only its own."""
-    monkeypatch.setattr("statewright.evolution.verify.running.STREAMS_PER_STRETCH", 2)
+    monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 2)
     make(kept.store, LIVES * 3)
     definitions, path = under(NO_REOPENING), tmp_path / "state.json"
-    first = beginning(kept.log, definitions)
-    for stretch in islice(walk(kept.log, definitions, first.positions), stretches):
-        first.add(stretch)
-    save(path, first)
-    second = taken_up(path, beginning(kept.log, definitions))
-    for stretch in walk(kept.log, definitions, second.positions):
-        second.add(stretch)
+    first = new_checkpoint(kept.log, definitions)
+    for batch in islice(verify_log(kept.log, definitions, first.positions), batches):
+        first.add(batch)
+    save_checkpoint(path, first)
+    second = resumed_checkpoint(path, new_checkpoint(kept.log, definitions))
+    for batch in verify_log(kept.log, definitions, second.positions):
+        second.add(batch)
     assert second.report == report_on(kept.log, definitions)
 
 
 def test_a_log_of_any_length_takes_the_memory_of_a_stretch() -> None:
-    """Of a long log no more is read than what is asked for, and one stretch ahead."""
+    """Of a long log no more is read than what is asked for, and one batch ahead."""
     store = MemoryStore()
     make(store, [[ADD, CLOSE]])
     log = ListedLog(renamed(store.read("till/a0").commits))
-    stretches = list(islice(walk(log, under(SAME), beginning(log, under(SAME)).positions), 3))
-    assert sum(len(stretch.verdicts) for stretch in stretches) == 3 * STREAMS_PER_STRETCH
-    assert log.read <= 2 * (4 * STREAMS_PER_STRETCH + 1)
+    batches = list(islice(verify_log(log, under(SAME), new_checkpoint(log, under(SAME)).positions), 3))
+    assert sum(len(batch.results) for batch in batches) == 3 * STREAMS_PER_BATCH
+    assert log.read <= 2 * (4 * STREAMS_PER_BATCH + 1)
 
 
 def test_a_stream_of_any_length_takes_the_memory_of_a_commit() -> None:
@@ -113,7 +118,7 @@ def test_a_stream_of_any_length_takes_the_memory_of_a_commit() -> None:
     alive: WeakSet[Watched] = WeakSet()
     alive_max = 0
 
-    def watched() -> Iterator[Found]:
+    def watched() -> Iterator[ScannedCommit]:
         nonlocal alive_max
         for commit in store.read("till/a0").commits:
             one = Watched(**{name.name: getattr(commit, name.name) for name in fields(commit)})
@@ -130,16 +135,16 @@ class Watched(Commit):
     """A commit that can be referred to weakly."""
 
 
-def renamed(commits: tuple[Commit, ...]) -> Iterator[Found]:
+def renamed(commits: tuple[Commit, ...]) -> Iterator[ScannedCommit]:
     """The same stream again and again, under other names."""
     for number in range(20_000):
         yield from (replace(commit, stream=f"till/{number}") for commit in commits)
 
 
-def refusal(path: Path, log: Log, candidate: Machine = SAME, **options: str) -> str:
+def refusal(path: Path, log: EventLog, candidate: Machine = SAME, **options: str) -> str:
     """Why the state is not taken up."""
     with pytest.raises(CheckpointRefused) as caught:
-        taken_up(path, beginning(log, under(candidate), **options))
+        resumed_checkpoint(path, new_checkpoint(log, under(candidate), **options))
     return str(caught.value).removeprefix(f"{path}: ").partition("; ")[0]
 
 
@@ -147,20 +152,20 @@ def test_a_state_belongs_to_its_question(tmp_path: Path) -> None:
     """Under another one its counts would lie."""
     path = tmp_path / "state.json"
     log = ListedLog([])
-    save(path, beginning(log, under(SAME)))
+    save_checkpoint(path, new_checkpoint(log, under(SAME)))
     other = ListedLog([])
     other.name = "another"
     assert refusal(path, log, COUNTS_DOUBLE) == "was begun with other definitions than these"
     assert refusal(path, other) == "was begun with another store (a list, now another)"
     assert refusal(path, log, machine="till") == "was begun with another --machine (none)"
     with pytest.raises(CheckpointRefused, match="other definitions under --against"):
-        taken_up(path, beginning(log, under(SAME, against=SAME)))
+        resumed_checkpoint(path, new_checkpoint(log, under(SAME, against=SAME)))
 
 
 def test_a_state_belongs_to_its_number_of_segments(table: Table, tmp_path: Path) -> None:
     """Others would be cut elsewhere."""
     three, two = (TableLog(table.store, name="t", segments=number) for number in (3, 2))
-    save(tmp_path / "state.json", beginning(three, under(SAME)))
+    save_checkpoint(tmp_path / "state.json", new_checkpoint(three, under(SAME)))
     assert refusal(tmp_path / "state.json", two) == "was begun with --workers 3"
 
 
@@ -183,13 +188,13 @@ def test_a_state_of_a_later_program_is_refused(tmp_path: Path) -> None:
 def test_a_state_is_replaced_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A crash while it is written leaves the former one."""
     path = tmp_path / "state.json"
-    checkpoint = beginning(ListedLog([]), under(SAME))
-    save(path, checkpoint)
+    checkpoint = new_checkpoint(ListedLog([]), under(SAME))
+    save_checkpoint(path, checkpoint)
     before = path.read_text()
     checkpoint.report.streams = 5
     monkeypatch.setattr("os.fsync", full_disk)
     with pytest.raises(OSError, match="No space left"):
-        save(path, checkpoint)
+        save_checkpoint(path, checkpoint)
     assert path.read_text() == before
 
 
@@ -201,10 +206,10 @@ def test_parts_counted_apart_merge_to_the_whole(full: Kept) -> None:
     """In any order, as documents too."""
     definitions = under(NO_REOPENING, against=SAME)
     whole = report_on(full.log, definitions)
-    merged = Report()
-    for stretch in walk(full.log, definitions, beginning(full.log, definitions).positions):
-        part = Report()
-        for verdict in stretch.verdicts:
+    merged = VerificationReport()
+    for batch in verify_log(full.log, definitions, new_checkpoint(full.log, definitions).positions):
+        part = VerificationReport()
+        for verdict in batch.results:
             part.add(verdict)
         merged.merge(report_of(json.loads(json.dumps(part.document()))))
     assert merged == whole

@@ -25,7 +25,7 @@ def part_of(stream: str, *, parts: int) -> int:
     return int.from_bytes(hashlib.sha256(stream.encode()).digest()[:8]) % parts
 
 
-def scatter(file: DataFile, folder: Path, *, parts: int) -> Iterator[tuple[int, Path]]:
+def partition(file: DataFile, folder: Path, *, parts: int) -> Iterator[tuple[int, Path]]:
     """The parts that have items in the file, each with a data file of the same name below `folder`."""
     if not 1 <= parts <= PARTS_MAX:
         raise ValueError(f"parts is {parts}, from 1 to {PARTS_MAX} are possible")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from statewright.evolution.history_import.lines import Cause
+from statewright.evolution.history_import.lines import EventCause
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
 from statewright.runtime.loading import payload_bytes
@@ -35,7 +35,7 @@ class Unstorable(Exception):
         super().__init__(f'command "{command_id}" {reason}')
 
 
-class Recorder:
+class CommitBuilder:
     """The commits of one stream as they grow. `state`: after all of them."""
 
     def __init__(self, machine: Machine, stream: str) -> None:
@@ -49,7 +49,9 @@ class Recorder:
         self._events_since_snapshot = 0
         self._bytes_since_snapshot = 0
 
-    def add(self, events: tuple[StoredEvent, ...], state: AggregateState, *, time: str, cause: Cause) -> None:
+    def add(
+        self, events: tuple[StoredEvent, ...], state: AggregateState, *, time: str, cause: EventCause
+    ) -> None:
         """One commit with all events of a command; `state`: after them. Raises Unstorable."""
         command = StoredCommand(
             cause.command_id,

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from statewright.diagnostics import hint
 from statewright.errors import CorruptStream, FoldFailed, ReplayDivergence, ReplayError, UpcastError
-from statewright.evolution.verify.comparing import fold_fault, payload_fault, snapshot_fault
-from statewright.evolution.verify.verdicts import Cause, Fault, Verdict
+from statewright.evolution.verify.comparisons import fold_fault, payload_fault, snapshot_fault
+from statewright.evolution.verify.results import FaultCause, StreamFault, StreamResult
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
 from statewright.runtime.loading import DefinitionBehind, fold
 from statewright.stores.record import Commit
 
-Found = Commit | CorruptStream  # what a scan gives
+ScannedCommit = Commit | CorruptStream  # what a scan gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,37 +28,37 @@ class Definitions:
     against: Mapping[str, Machine] = field(default_factory=dict)
 
 
-def verify_stream(stream: str, found: Iterable[Found], definitions: Definitions) -> Verdict:
+def verify_stream(stream: str, found: Iterable[ScannedCommit], definitions: Definitions) -> StreamResult:
     """`found`: all that is stored of the stream, oldest first; it is used up, one commit at a time.
 
     Of several faults the one that ends the fold is told, else the first.
     """
     name = stream.partition("/")[0]
-    walk = _Walk(stream, definitions.candidates.get(name), definitions.against.get(name))
-    if walk.machine is None:
-        walk.fault = _unknown_machine(stream, definitions.candidates)
+    folding = _StreamFold(stream, definitions.candidates.get(name), definitions.against.get(name))
+    if folding.machine is None:
+        folding.fault = _unknown_machine(stream, definitions.candidates)
     events = 0
     for one in found:
         events += len(one.events) if isinstance(one, Commit) else 0
-        walk.take(one)
-    walk.finish()
-    leaf = walk.state.leaf if walk.state else None
-    return Verdict(stream, leaf, walk.fault, events, walk.compared)
+        folding.take(one)
+    folding.finish()
+    leaf = folding.state.leaf if folding.state else None
+    return StreamResult(stream, leaf, folding.fault, events, folding.compared)
 
 
-class _Walk:
+class _StreamFold:
     """A fold under way. `state` is None once it has ended before the stream does."""
 
     def __init__(self, stream: str, machine: Machine | None, other: Machine | None) -> None:
         self.machine = machine
         self.state = machine.initial if machine else None
-        self.fault: Fault | None = None
+        self.fault: StreamFault | None = None
         self.compared = False
         self._stream = stream
         self._other = other
         self._other_state = other.initial if other else None
 
-    def take(self, found: Found) -> None:
+    def take(self, found: ScannedCommit) -> None:
         if self.machine is None or self.state is None:
             return
         try:
@@ -97,7 +97,7 @@ class _Walk:
                 self._other_state = None
 
 
-def _next(state: AggregateState, found: Found) -> Commit:
+def _next(state: AggregateState, found: ScannedCommit) -> Commit:
     if isinstance(found, CorruptStream):
         raise found
     if found.version != state.version + 1:
@@ -106,34 +106,34 @@ def _next(state: AggregateState, found: Found) -> Commit:
     return found
 
 
-def _located(machine: Machine, state: AggregateState, found: Found, error: Exception) -> Fault:
+def _located(machine: Machine, state: AggregateState, found: ScannedCommit, error: Exception) -> StreamFault:
     """The fault with the version of its event: the commit is folded again, event by event."""
     if isinstance(error, CorruptStream):
-        return Fault(Cause.CORRUPT, error.version, str(error))
+        return StreamFault(FaultCause.CORRUPT, error.version, str(error))
     assert isinstance(found, Commit)
     for version, event in enumerate(found.events, found.version):
         try:
             state = fold(machine, state, replace(found, version=version, events=(event,)))
         except (ReplayError, DefinitionBehind) as again:
-            return Fault(_cause(again), version, str(again))
+            return StreamFault(_cause(again), version, str(again))
     raise error
 
 
-def _cause(error: Exception) -> Cause:
+def _cause(error: Exception) -> FaultCause:
     match error:
         case DefinitionBehind():
-            return Cause.NEWER_DEFINITION
+            return FaultCause.NEWER_DEFINITION
         case ReplayDivergence():
-            return Cause.DIVERGED
+            return FaultCause.DIVERGED
         case FoldFailed(__cause__=UpcastError()):
-            return Cause.UPCAST_FAILED
+            return FaultCause.UPCAST_FAILED
         case FoldFailed():
-            return Cause.FOLD_FAILED
+            return FaultCause.FOLD_FAILED
         case _:
-            return Cause.UNKNOWN_MOVE
+            return FaultCause.UNKNOWN_MOVE
 
 
-def _unknown_machine(stream: str, known: Collection[str]) -> Fault:
+def _unknown_machine(stream: str, known: Collection[str]) -> StreamFault:
     name = stream.partition("/")[0]
     reason = f'{stream}: no definition declares machine "{name}"{hint(name, list(known))}'
-    return Fault(Cause.UNKNOWN_MACHINE, 1, reason)
+    return StreamFault(FaultCause.UNKNOWN_MACHINE, 1, reason)

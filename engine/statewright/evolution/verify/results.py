@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Cause(StrEnum):
+class FaultCause(StrEnum):
     """Why a stream is not what it was. Those up to `FOLD_FAILED` leave the aggregate nowhere.
 
     The values are printed and kept in checkpoints.
@@ -25,20 +25,20 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class StreamFault:
     """`version`: of the event that shows it. `reason` names the place and quotes no payload."""
 
-    cause: Cause
+    cause: FaultCause
     version: int
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class StreamResult:
     """`leaf`: None where the stream does not fold. `events`: how many it has. `compared`: its data were."""
 
     stream: str
     leaf: str | None
-    fault: Fault | None
+    fault: StreamFault | None
     events: int
     compared: bool
