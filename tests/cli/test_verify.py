@@ -162,7 +162,7 @@ def test_an_interrupted_run_is_gone_on_with(
     """The report is that of one run, and the state is gone when it is done."""
     monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 7)
     with monkeypatch.context() as patch:
-        patch.setattr("statewright.cli.verify.verification.verify_log", interrupted_after(2))
+        patch.setattr("statewright.evolution.verify.segments.verify_log", interrupted_after(2))
         stopped = verify(STICKS, "--state", "state.json", "--format", "json")
     assert (stopped.exit_code, stopped.stdout) == (130, "")
     assert "stopped after 19 events in 14 streams" in stopped.stderr
@@ -189,7 +189,7 @@ def test_a_state_of_another_candidate_is_refused(
 ) -> None:
     """Half a report on one and half on another would mean nothing."""
     with monkeypatch.context() as patch:
-        patch.setattr("statewright.cli.verify.verification.verify_log", interrupted_after(0))
+        patch.setattr("statewright.evolution.verify.segments.verify_log", interrupted_after(0))
         verify(STICKS, "--state", "state.json")
     result = verify(DOOR, "--state", "state.json")
     assert result.exit_code == 2
@@ -229,7 +229,7 @@ def test_a_resumed_run_prints_the_faults_that_are_left(
     monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 7)
     arguments = ("--state", "state.json", "--format", "jsonl")
     with monkeypatch.context() as patch:
-        patch.setattr("statewright.cli.verify.verification.verify_log", interrupted_after(2))
+        patch.setattr("statewright.evolution.verify.segments.verify_log", interrupted_after(2))
         before = [one["stream"] for one in documents(verify(STICKS, *arguments))]
     resumed = verify(STICKS, *arguments)
     assert before == [f"door/d-{n:02}" for n in range(0, 14, 3)]

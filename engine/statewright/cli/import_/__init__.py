@@ -8,7 +8,8 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
-from statewright.cli.shared.output import Format
+from statewright.cli.shared.output import Format, print_message
+from statewright.stores.location import DynamoTable
 
 if TYPE_CHECKING:
     from statewright.registry.location import DefinitionLocation
@@ -41,12 +42,29 @@ def command(
     """
     if events is None and not dry_run:
         raise click.UsageError("one of --db FILE and --table NAME says where to, or --dry-run writes nothing")
-    from statewright.cli.import_.history_file import import_file
-
-    return import_file(
-        path,
-        events=None if dry_run else events,
-        definitions=definitions,
-        skip_faulty=skip_faulty,
-        format=format,
+    from statewright.cli.import_.history_file import (
+        STREAMS_AT_ONCE,
+        readable_twice,
+        refusal,
+        survey_lines,
+        survey_of,
+        write,
     )
+    from statewright.cli.shared.definitions import load_machines
+    from statewright.cli.shared.event_store import opened_store
+
+    machines = load_machines(definitions)
+    with readable_twice(path) as file:
+        survey = survey_of(file, machines, "<stdin>" if path == "-" else path, format)
+        for line in survey_lines(survey):
+            click.echo(line, err=format is Format.JSON)
+        if survey.faulty and not skip_faulty:
+            print_message(refusal(survey))
+        elif events is None or dry_run:
+            print_message("nothing is written")
+        else:
+            with opened_store(events, create=True) as store:
+                at_once = STREAMS_AT_ONCE if isinstance(events, DynamoTable) else 1
+                report = write(file, store, machines, skip=survey.faulty, at_once=at_once)
+            click.echo(report, err=format is Format.JSON)
+    return ExitCode.FINDINGS if survey.faulty else ExitCode.CLEAN

@@ -19,16 +19,11 @@ from typing import IO
 
 import click
 
-from statewright.cli.shared.definitions import load_machines
-from statewright.cli.shared.event_store import opened_store
-from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.output import Format, aligned, json_text, plural, print_message, printable
+from statewright.cli.shared.output import Format, aligned, json_text, plural, printable
 from statewright.cli.shared.progress import progress
 from statewright.errors import StatewrightError
 from statewright.evolution.history_import import FoldedStream, ImportFault, append_stream, fold_streams
 from statewright.machine.compiled import Machine
-from statewright.registry.location import DefinitionLocation
-from statewright.stores.location import DynamoTable, StoreLocation
 from statewright.stores.port import EventStore
 
 FAULTS_SHOWN_MAX = 20
@@ -57,34 +52,8 @@ class FileChanged(StatewrightError):
         super().__init__(f"line {fault.line} changed while the file was imported: {fault.reason}")
 
 
-def import_file(
-    path: str,
-    *,
-    events: StoreLocation | None,
-    definitions: DefinitionLocation,
-    skip_faulty: bool,
-    format: Format,
-) -> ExitCode:
-    """Judge the file at `path` ("-": standard input) and write it to `events`; None: nowhere."""
-    machines = load_machines(definitions)
-    with _readable_twice(path) as file:
-        survey = _survey(file, machines, "<stdin>" if path == "-" else path, format)
-        for line in _survey_lines(survey):
-            click.echo(line, err=format is Format.JSON)
-        if survey.faulty and not skip_faulty:
-            print_message(_refusal(survey))
-        elif events is None:
-            print_message("nothing is written")
-        else:
-            with opened_store(events, create=True) as store:
-                at_once = STREAMS_AT_ONCE if isinstance(events, DynamoTable) else 1
-                report = _write(file, store, machines, skip=survey.faulty, at_once=at_once)
-            click.echo(report, err=format is Format.JSON)
-    return ExitCode.FINDINGS if survey.faulty else ExitCode.CLEAN
-
-
 @contextmanager
-def _readable_twice(path: str) -> Iterator[IO[bytes]]:
+def readable_twice(path: str) -> Iterator[IO[bytes]]:
     """What comes through a pipe is kept in a temporary file."""
     with click.open_file(path, "rb") as given:
         if path != "-" and given.seekable():
@@ -96,7 +65,7 @@ def _readable_twice(path: str) -> Iterator[IO[bytes]]:
             yield copy
 
 
-def _survey(file: IO[bytes], machines: Mapping[str, Machine], name: str, format: Format) -> Survey:
+def survey_of(file: IO[bytes], machines: Mapping[str, Machine], name: str, format: Format) -> Survey:
     """The first fault of each stream is shown as it is found."""
     survey = Survey()
     with progress(file, label="reading") as show:
@@ -116,7 +85,7 @@ def _survey(file: IO[bytes], machines: Mapping[str, Machine], name: str, format:
     return survey
 
 
-def _write(
+def write(
     file: IO[bytes],
     store: EventStore,
     machines: Mapping[str, Machine],
@@ -153,7 +122,7 @@ def _fault_line(fault: ImportFault, file: str, format: Format) -> str:
     return printable(f"{file}:{fault.line}: {fault.stream or '(no stream)'}: {fault.reason}")
 
 
-def _survey_lines(survey: Survey) -> Iterator[str]:
+def survey_lines(survey: Survey) -> Iterator[str]:
     hidden = len(survey.faulty) - FAULTS_SHOWN_MAX
     if hidden > 0:
         yield f"… and {plural(hidden, 'stream')} more, --format json shows all"
@@ -169,7 +138,7 @@ def _survey_lines(survey: Survey) -> Iterator[str]:
         yield f"warning: {ends} where commands are refused that do not mend this: {printable(rule)}"
 
 
-def _refusal(survey: Survey) -> str:
+def refusal(survey: Survey) -> str:
     return (
         f"nothing is written, because {plural(len(survey.faulty), 'stream')} cannot be imported\n"
         "mend the export, tell the definition of the past (renamed_from, retired, upcast), or import the"

@@ -1,7 +1,6 @@
 """Definitions are checked, then shown beside the live ones, then made live.
 
-Owns the order of it and the messages; what may be published and how it is written is decided in
-`statewright.registry.publishing`. Nothing is written before everything is known to be good.
+What may be published and how it is written is decided in `statewright.registry.publishing`.
 """
 
 from __future__ import annotations
@@ -11,8 +10,7 @@ from fnmatch import fnmatch
 
 from statewright.cli.publish.report import step_documents, step_lines
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.findings import show_checked, show_findings
-from statewright.cli.shared.input_files import File, read_files
+from statewright.cli.shared.input_files import File
 from statewright.cli.shared.output import Format, plural, print_lines, print_message
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language.source.document import load_document
@@ -22,45 +20,10 @@ from statewright.registry.folder import FILE_NAMES
 from statewright.registry.manifest import loose_files
 from statewright.registry.place import S3Place
 from statewright.registry.published import Unusable, read_manifest, read_text
-from statewright.registry.publishing import Candidate, Change, Publication, Step, candidate_of, publish
-from statewright.registry.s3 import s3_client
-
-ATTEMPTS = 5  # of each call: a person waits longer than a handler may
+from statewright.registry.publishing import Candidate, Change, Publication, Step
 
 
-def publish_definitions(
-    paths: tuple[str, ...],
-    *,
-    to: S3Place,
-    from_prefix: bool,
-    dry_run: bool,
-    allow_rollback: bool,
-    format: Format,
-) -> ExitCode:
-    """Publish the files, or with `from_prefix` those that lie under the place by hand.
-
-    Raises SourceUnavailable.
-    """
-    bucket = Bucket(s3_client(attempts=ATTEMPTS), to)
-    files = list(_laid_by_hand(bucket) if from_prefix else read_files(paths))
-    clean = show_checked(files, format=format)
-    if any(file.content is None for file in files):
-        return ExitCode.USAGE
-    if not clean:
-        return ExitCode.FINDINGS
-    try:
-        candidates = [candidate_of(file.content, file.name) for file in files if file.content is not None]
-    except DefinitionError as error:
-        show_findings([error.findings], format=format)
-        return ExitCode.FINDINGS
-    if not _are_distinct(candidates):
-        return ExitCode.FINDINGS
-    publication = publish(bucket, candidates, allow_rollback=allow_rollback, dry_run=dry_run)
-    _show(bucket, publication, format)
-    return _summarized(publication, to, dry_run=dry_run)
-
-
-def _laid_by_hand(bucket: Bucket) -> Iterator[File]:
+def files_laid_by_hand(bucket: Bucket) -> Iterator[File]:
     """Files that are called like definitions, and others that hold one; the rest is named and left alone."""
     if read_manifest(bucket):
         raise Unusable(
@@ -91,7 +54,7 @@ def _holds_definition(content: bytes, name: str) -> bool:
         return False
 
 
-def _are_distinct(candidates: Sequence[Candidate]) -> bool:
+def are_distinct(candidates: Sequence[Candidate]) -> bool:
     files: dict[str, str] = {}
     for candidate in candidates:
         name = candidate.machine.name
@@ -104,7 +67,7 @@ def _are_distinct(candidates: Sequence[Candidate]) -> bool:
     return True
 
 
-def _show(bucket: Bucket, publication: Publication, format: Format) -> None:
+def show_steps(bucket: Bucket, publication: Publication, format: Format) -> None:
     live_texts = dict(_live_texts(bucket, publication.steps))
     shape = step_documents if format is Format.JSON else step_lines
     print_lines(shape(publication.steps, live_texts))
@@ -121,7 +84,7 @@ def _live_texts(bucket: Bucket, steps: Sequence[Step]) -> Iterator[tuple[str, by
             print_message(f"what is live of {name} cannot be compared: {error}")
 
 
-def _summarized(publication: Publication, to: S3Place, *, dry_run: bool) -> ExitCode:
+def print_summary(publication: Publication, to: S3Place, *, dry_run: bool) -> ExitCode:
     refusals = [step.refusal for step in publication.steps if step.refusal]
     for refusal in refusals:
         print_message(refusal)

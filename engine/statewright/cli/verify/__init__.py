@@ -10,6 +10,7 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import events_option, files_argument, format_option
 from statewright.cli.shared.output import Format
+from statewright.errors import DefinitionError
 
 if TYPE_CHECKING:
     from statewright.stores.location import StoreLocation
@@ -66,14 +67,29 @@ def command(
     source = events if events is not None else export
     if source is None or (events is not None and export is not None):
         raise click.UsageError("one of --db FILE, --table NAME and --export DIR says where the events are")
-    from statewright.cli.verify.verification import verify_streams
+    from statewright.cli.shared.findings import show_findings
+    from statewright.cli.shared.progress import status_line
+    from statewright.cli.verify.definitions import load_definitions
+    from statewright.cli.verify.verification import collect, opened_log, print_report, require_own_file
+    from statewright.diagnostics import hint
+    from statewright.evolution.verify.checkpoint import new_checkpoint, resumed_checkpoint
+    from statewright.evolution.verify.segments import verify_log
 
-    return verify_streams(
-        paths,
-        against=against,
-        source=source,
-        machine=machine,
-        workers=workers,
-        state=state,
-        format=format,
-    )
+    if state is not None:
+        require_own_file(state, source)
+    try:
+        definitions = load_definitions(paths, against=against)
+    except DefinitionError as error:
+        show_findings([error.findings], format=Format.TEXT)
+        return ExitCode.FINDINGS
+    if machine is not None and machine not in definitions.candidates:
+        known = hint(machine, list(definitions.candidates))
+        raise click.UsageError(f'--machine: no definition declares "{machine}"{known}')
+    with status_line() as show_status, opened_log(source, workers, show_status) as log:
+        checkpoint = new_checkpoint(log, definitions, machine=machine)
+        if state is not None:
+            checkpoint = resumed_checkpoint(state, checkpoint)
+        batches = verify_log(log, definitions, checkpoint.positions, machine=machine)
+        faults_shown = format is Format.JSONL
+        ending = collect(batches, checkpoint, state=state, show_status=show_status, faults_shown=faults_shown)
+    return ending or print_report(checkpoint.report, format, against=against is not None)
