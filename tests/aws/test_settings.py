@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from statewright.aws.settings import DynamoTable, Settings, read_settings
+from statewright.aws.settings import Settings, read_settings
 from statewright.errors import SettingsError
 from statewright.registry.place import S3Place
 from statewright.runtime.results import OnRefusal
+from statewright.stores.location import DynamoTable, SqliteFile
 
 LEAST = {"SQLITE_PATH": "events.db", "DEFINITIONS_PATH": "config"}
 
 
 def test_two_paths_are_enough() -> None:
     """Everything else has a default."""
-    assert read_settings(LEAST) == Settings(Path("events.db"), Path("config"))
+    assert read_settings(LEAST) == Settings(SqliteFile(Path("events.db")), Path("config"))
 
 
 def test_the_settings_of_aws_keep_their_names() -> None:
@@ -40,7 +41,7 @@ def test_every_variable_arrives() -> None:
         }
     )
     assert settings == Settings(
-        Path("events.db"), Path("config"), "https://sqs/dead", OnRefusal.RECORD, 0, 7, True
+        SqliteFile(Path("events.db")), Path("config"), "https://sqs/dead", OnRefusal.RECORD, 0, 7, True
     )
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from statewright.cli.aggregates import COMMITS_PER_PAGE
-from statewright.cli.history import entries
+from statewright.cli.shared.aggregates import COMMITS_PER_PAGE
+from statewright.cli.shared.event_history import recorded_events
 from statewright.stores.memory import MemoryStore
 from statewright.stores.record import Commit, DefinitionStamp, StoredCommand, StoredEvent
 from statewright.stores.rules import absent
@@ -66,7 +66,7 @@ def test_a_stream_longer_than_a_page_is_read_whole() -> None:
         event = StoredEvent("E", "{}", "a")
         commit = Commit("order/o-1", first, "2026", DefinitionStamp(1, ""), causes, (event, event))
         head = store.append(head, commit)
-    found = [(entry.version, entry.command.id) for entry in entries(store, "order/o-1")]
+    found = [(entry.version, entry.command.id) for entry in recorded_events(store, "order/o-1")]
     assert found == [(version, f"c-{version}") for version in range(1, 3 * COMMITS_PER_PAGE + 1)]
 
 

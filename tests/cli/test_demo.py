@@ -33,7 +33,7 @@ def project(tmp_path: Path) -> Path:
 def demo(folder: Path) -> list[str]:
     """What it prints; it must succeed and warn of nothing."""
     command = [sys.executable, "-W", "error", "-m", "statewright.cli", "demo"]
-    environment = {**os.environ, "PYTHONPATH": str(CONFIG.parent), "COLUMNS": "100"}
+    environment = {**os.environ, "COLUMNS": "100"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     return done.stdout.splitlines()

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from statewright.cli.graphviz import NotDrawn, svg
+from statewright.cli.shared.graphviz import NotDrawn, svg
 from statewright.diagrams.dot import dot
 from tests.cli.commands import CONFIG, Cli
 from tests.diagrams.machines import definition_of, plan_of

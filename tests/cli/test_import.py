@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from statewright.cli.importing import FAULTS_SHOWN_MAX
+from statewright.cli.import_.history_file import FAULTS_SHOWN_MAX
 from tests.cli.commands import CONFIG, Cli, documents, envelope
 from tests.evolution.history_import.export import deposits, line, order
 

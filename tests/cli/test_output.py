@@ -8,8 +8,8 @@ import click
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statewright.cli import output
-from statewright.cli.output import aligned, labelled, printable, table
+from statewright.cli.shared import output
+from statewright.cli.shared.output import aligned, labelled, printable, table
 
 CELLS = st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=12)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from statewright.cli.project import nearest_configuration, nearest_schema, read_baseline
+from statewright.cli.shared.project import nearest_configuration, nearest_schema, read_baseline
 from statewright.lint.baseline import BaselineError
 from statewright.lint.configuration import ConfigurationError
 

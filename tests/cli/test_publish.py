@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.output import Format
-from statewright.cli.publish import publish_definitions
-from statewright.errors import SourceUnavailable
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import Format
 from statewright.registry.manifest import MANIFEST
 from tests.cli.commands import CONFIG, Cli
 from tests.emulators.clients import environment_of
@@ -25,19 +24,17 @@ Publish = Callable[..., tuple[ExitCode, str, str]]
 def publish(
     ministack: str,
     place: Place,
-    tmp_path: Path,
+    cli: Cli,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> Publish:
     """`publish("door.yaml", dry_run=True)` in an empty folder: the exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
 
     def invoke(*paths: object, format: Format = Format.TEXT, **flags: bool) -> tuple[ExitCode, str, str]:
-        options = {"from_prefix": False, "dry_run": False, "allow_rollback": False, **flags}
-        code = publish_definitions(tuple(map(str, paths)), to=place.s3, format=format, **options)
-        return code, *capsys.readouterr()
+        options = [f"--{name.replace('_', '-')}" for name, given in flags.items() if given]
+        result = cli("publish", *paths, "--to", place.s3, "--format", format, *options)
+        return ExitCode(result.exit_code), result.stdout, result.stderr
 
     return invoke
 
@@ -205,10 +202,9 @@ def test_nothing_is_adopted_twice(publish: Publish, place: Place) -> None:
     """What was published since is newer than the file that still lies there."""
     place.put("door.yaml", door())
     publish(from_prefix=True)
-    with pytest.raises(
-        SourceUnavailable, match=f"{place.s3} has a manifest.*: statewright publish FILE… --to {place.s3}"
-    ):
-        publish(from_prefix=True)
+    code, _, said = publish(from_prefix=True)
+    assert code is ExitCode.USAGE
+    assert re.match(f"Error: {place.s3} has a manifest.*: statewright publish FILE… --to {place.s3}", said)
 
 
 def test_what_is_published_below_is_not_adopted(publish: Publish, place: Place) -> None:
@@ -230,10 +226,9 @@ def test_a_broken_file_that_is_called_a_definition_is_not_passed_over(publish: P
 
 def test_an_empty_prefix_holds_nothing_to_adopt(publish: Publish, place: Place) -> None:
     """The message names the other way."""
-    with pytest.raises(
-        SourceUnavailable, match=f"no definition files lie in {place.s3}: statewright publish"
-    ):
-        publish(from_prefix=True)
+    code, _, said = publish(from_prefix=True)
+    assert code is ExitCode.USAGE
+    assert said.startswith(f"Error: no definition files lie in {place.s3}: statewright publish")
 
 
 def test_what_s3_refuses_is_a_sentence_and_exit_code_2(publish: Publish, place: Place, cli: Cli) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from statewright.cli.commands.starting import SCHEMAS
+from statewright.cli.schema import SCHEMAS
 from statewright.json_schemas import load_schema
 from tests.cli.commands import Cli
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 import pytest
 
-from statewright.cli import commands
+from statewright.cli.main import COMMANDS, statewright
 from tests.cli.commands import CONFIG, Cli, place
 
+CONTEXT = click.Context(statewright)
 OPTIONS = [
     (command, option)
-    for command in commands.COMMANDS
+    for name in COMMANDS
+    if (command := statewright.get_command(CONTEXT, name)) is not None
     for option in command.params
     if isinstance(option, click.Option)
 ]
@@ -89,10 +91,6 @@ def test_a_folder_is_called_dir_in_every_help() -> None:
     """And a file FILE."""
     paths = [(option, option.type) for _, option in OPTIONS if isinstance(option.type, click.Path)]
     folders = [option.metavar for option, kind in paths if not kind.file_okay]
-    files = [
-        option.make_metavar(click.Context(commands.COMMANDS[0]))
-        for option, kind in paths
-        if not kind.dir_okay
-    ]
+    files = [option.make_metavar(CONTEXT) for option, kind in paths if not kind.dir_okay]
     assert set(folders) == {"DIR"}
     assert set(files) == {"FILE"}

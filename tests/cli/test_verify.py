@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from statewright.evolution.verify.running import Stretch
+from statewright.evolution.verify.segments import StreamBatch
 from tests.cli.commands import CONFIG, Cli, documents, envelope
 from tests.emulators.clients import client_of, environment_of, new_bucket, new_table
 from tests.evolution.verify.histories import written_export
@@ -160,9 +160,9 @@ def test_an_interrupted_run_is_gone_on_with(
     verify: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The report is that of one run, and the state is gone when it is done."""
-    monkeypatch.setattr("statewright.evolution.verify.running.STREAMS_PER_STRETCH", 7)
+    monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 7)
     with monkeypatch.context() as patch:
-        patch.setattr("statewright.cli.verify.walk", interrupted_after(2))
+        patch.setattr("statewright.evolution.verify.segments.verify_log", interrupted_after(2))
         stopped = verify(STICKS, "--state", "state.json", "--format", "json")
     assert (stopped.exit_code, stopped.stdout) == (130, "")
     assert "stopped after 19 events in 14 streams" in stopped.stderr
@@ -171,15 +171,15 @@ def test_an_interrupted_run_is_gone_on_with(
     assert not Path("state.json").exists()
 
 
-def interrupted_after(stretches: int) -> Callable[..., Iterator[Stretch]]:
+def interrupted_after(batches: int) -> Callable[..., Iterator[StreamBatch]]:
     """The walk until somebody presses Ctrl-C."""
-    from statewright.evolution.verify.running import walk
+    from statewright.evolution.verify.segments import verify_log
 
-    def walked(*arguments: object, **options: object) -> Iterator[Stretch]:
-        for number, stretch in enumerate(walk(*arguments, **options)):  # type: ignore[arg-type]
-            if number == stretches:
+    def walked(*arguments: object, **options: object) -> Iterator[StreamBatch]:
+        for number, batch in enumerate(verify_log(*arguments, **options)):  # type: ignore[arg-type]
+            if number == batches:
                 raise KeyboardInterrupt
-            yield stretch
+            yield batch
 
     return walked
 
@@ -189,7 +189,7 @@ def test_a_state_of_another_candidate_is_refused(
 ) -> None:
     """Half a report on one and half on another would mean nothing."""
     with monkeypatch.context() as patch:
-        patch.setattr("statewright.cli.verify.walk", interrupted_after(0))
+        patch.setattr("statewright.evolution.verify.segments.verify_log", interrupted_after(0))
         verify(STICKS, "--state", "state.json")
     result = verify(DOOR, "--state", "state.json")
     assert result.exit_code == 2
@@ -226,10 +226,10 @@ def test_a_resumed_run_prints_the_faults_that_are_left(
     verify: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One a line; the others were printed before. The report speaks of all."""
-    monkeypatch.setattr("statewright.evolution.verify.running.STREAMS_PER_STRETCH", 7)
+    monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 7)
     arguments = ("--state", "state.json", "--format", "jsonl")
     with monkeypatch.context() as patch:
-        patch.setattr("statewright.cli.verify.walk", interrupted_after(2))
+        patch.setattr("statewright.evolution.verify.segments.verify_log", interrupted_after(2))
         before = [one["stream"] for one in documents(verify(STICKS, *arguments))]
     resumed = verify(STICKS, *arguments)
     assert before == [f"door/d-{n:02}" for n in range(0, 14, 3)]

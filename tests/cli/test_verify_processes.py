@@ -28,21 +28,23 @@ LINES = "\n".join(envelope(f"c-{n}", "door", f"d-{n:02}", "Open") for n in range
 
 RUN = "from statewright.cli.__main__ import run\nrun()"
 
-# Dies in the third of five stretches, as if somebody had killed it then; what is saved, it saves at once.
+# Dies in the third of five batches, as if somebody had killed it then; what is saved, it saves at once.
 RUN_UNTIL_KILLED = f"""
 import os, signal
-from statewright.cli import verify
-from statewright.evolution.verify import running
+from statewright.cli.verify import verification
+from statewright.evolution.verify import segments
 
-def walk(*arguments, **options):
-    for number, stretch in enumerate(running.walk(*arguments, **options)):
+whole_log = segments.verify_log
+
+def verify_log(*arguments, **options):
+    for number, batch in enumerate(whole_log(*arguments, **options)):
         if number == 2:
             os.kill(os.getpid(), signal.SIGKILL)
-        yield stretch
+        yield batch
 
-running.STREAMS_PER_STRETCH = 7
-verify.SECONDS_BETWEEN_SAVES = 0.0
-verify.walk = walk
+segments.STREAMS_PER_BATCH = 7
+verification.SECONDS_BETWEEN_SAVES = 0.0
+segments.verify_log = verify_log
 {RUN}
 """
 

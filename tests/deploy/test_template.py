@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from statewright.aws.settings import DynamoTable, Settings, read_settings
+from statewright.aws.settings import Settings, read_settings
 from statewright.registry.place import S3Place
 from statewright.runtime.results import OnRefusal
 from statewright.runtime.settling import DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX
+from statewright.stores.location import DynamoTable
 from tests.deploy.template import Stack
 from tests.emulators.clients import new_table
 

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from statewright.cli.graphviz import svg
+from statewright.cli.shared.graphviz import svg
 from statewright.diagrams.choices import Detail
 from statewright.diagrams.comparing import compared
 from statewright.diagrams.dot import dot

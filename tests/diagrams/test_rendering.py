@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from statewright.cli.graphviz import svg
+from statewright.cli.shared.graphviz import svg
 from statewright.diagrams.choices import Detail
 from statewright.diagrams.comparing import compared
 from statewright.diagrams.dot import dot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from statewright.cli.commands.testing import test as command
+from statewright.cli.test import command
 from statewright.json_schemas import load_schema
 from tests.docs.examples import ROOT
 from tests.docs.test_language_guide import keys

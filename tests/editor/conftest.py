@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from statewright.cli.schema import editor_schema
+from statewright.cli.shared.editor_schema import editor_schema
 from tests.editor.language_server import LanguageServer, running
 
 MODELINE = "# yaml-language-server: $schema=../schemas/{schema}.schema.json\n"

@@ -20,8 +20,10 @@ def surface(command: click.Command, name: str, parent: click.Context | None = No
     yield from (_argument(one) for one in command.params if isinstance(one, click.Argument))
     yield from sorted(_option(one, context) for one in options)
     if isinstance(command, click.Group):
-        for child in sorted(command.commands):
-            yield from surface(command.commands[child], f"{name} {child}", context)
+        for child in sorted(command.list_commands(context)):
+            found = command.get_command(context, child)
+            assert found is not None
+            yield from surface(found, f"{name} {child}", context)
 
 
 def key_paths(value: Any, path: str = "") -> set[str]:

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from statewright.aws.settings import read_settings, read_telemetry
-from statewright.cli.exit_codes import ExitCode
 from statewright.cli.main import statewright
+from statewright.cli.shared.exit_codes import ExitCode
 from statewright.errors import SettingsError
 from statewright.evolution.compat import ChangeKind
 from statewright.language.model import ENGINE_CODES

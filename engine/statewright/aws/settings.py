@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statewright.errors import SettingsError
+from statewright.registry.location import DefinitionLocation
 from statewright.registry.place import S3Place
 from statewright.runtime.results import OnRefusal
+from statewright.stores.location import DynamoTable, SqliteFile, StoreLocation
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
@@ -32,22 +34,13 @@ _LEVELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoTable:
-    """A table of events, by its name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
-    """`events`: the file of an SQLite store, or a table. `definitions`: a folder, or a place in S3.
-
-    `on_refusal`: for branches that say nothing; None leaves it to the refusal's code.
+    """`on_refusal`: for branches that say nothing; None leaves it to the refusal's code.
     `on_lambda`: real queues stand behind the events, even where no dead-letter queue is configured.
     """
 
-    events: Path | DynamoTable
-    definitions: Path | S3Place
+    events: StoreLocation
+    definitions: DefinitionLocation
     dead_letter_queue_url: str | None = None
     on_refusal: OnRefusal | None = None
     definitions_ttl_seconds: float = 60.0
@@ -87,17 +80,17 @@ def read_telemetry(environment: Mapping[str, str]) -> Telemetry:
     )
 
 
-def _events(given: Mapping[str, str]) -> Path | DynamoTable:
+def _events(given: Mapping[str, str]) -> StoreLocation:
     match _one_of(given, "DYNAMO_TABLE_NAME", "SQLITE_PATH", "where the events are stored"):
         case "DYNAMO_TABLE_NAME", name:
             if not _TABLE.fullmatch(name):
                 raise SettingsError("DYNAMO_TABLE_NAME", f'"{name}" is no name of a table')
             return DynamoTable(name)
         case _, path:
-            return Path(path)
+            return SqliteFile(Path(path))
 
 
-def _definitions(given: Mapping[str, str]) -> Path | S3Place:
+def _definitions(given: Mapping[str, str]) -> DefinitionLocation:
     match _one_of(given, "S3_BUCKET_NAME", "DEFINITIONS_PATH", "where the definitions are"):
         case "S3_BUCKET_NAME", name:
             try:

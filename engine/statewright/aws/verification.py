@@ -17,22 +17,22 @@ from typing import Any, Self
 import boto3
 
 from statewright.errors import SourceUnavailable
-from statewright.evolution.verify.checkpoint import beginning
+from statewright.evolution.verify.checkpoint import new_checkpoint
 from statewright.evolution.verify.export import DataFile
-from statewright.evolution.verify.folding import Definitions
-from statewright.evolution.verify.report import Report, report_of
-from statewright.evolution.verify.running import walk
-from statewright.evolution.verify.scattering import scatter
+from statewright.evolution.verify.partition import partition
+from statewright.evolution.verify.report import VerificationReport, report_of
+from statewright.evolution.verify.segments import verify_log
 from statewright.evolution.verify.sorted_export import sorted_export
+from statewright.evolution.verify.streams import Definitions
 from statewright.machine.compiled import Machine
+from statewright.registry.location import open_source
 from statewright.registry.place import S3Place
-from statewright.registry.s3 import S3Source, s3_client
 
 _PARTS, _REPORTS = "parts", "reports"
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class VerificationTask:
     """What Step Functions asks for. `work`: where steps leave something for the next, empty at first.
 
     `key`: of a data file of the export, in the bucket of `work`; for the step scatter. `part`: a number below
@@ -58,7 +58,7 @@ class Task:
 
 def lambda_handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """The answer to `scatter`: how many files were written. To `verify` and `merge`: a report's document."""
-    task = Task.of(event)
+    task = VerificationTask.of(event)
     client = boto3.client("s3")
     match task.step:
         case "scatter":
@@ -70,24 +70,24 @@ def lambda_handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]
     raise ValueError(f'step is "{task.step}", expected scatter, verify or merge')
 
 
-def _scatter(client: Any, task: Task) -> int:
+def _scatter(client: Any, task: VerificationTask) -> int:
     name = task.key.rpartition("/")[2]
     with TemporaryDirectory() as folder:
         source = Path(folder, name)
         client.download_file(task.work.bucket, task.key, str(source))
-        files = list(scatter(DataFile(source), Path(folder, _PARTS), parts=task.parts))
+        files = list(partition(DataFile(source), Path(folder, _PARTS), parts=task.parts))
         for part, path in files:
             client.upload_file(str(path), task.work.bucket, task.work.key(f"{_PARTS}/{part:04}/{name}"))
     return len(files)
 
 
-def _verify(client: Any, task: Task) -> Report:
+def _verify(client: Any, task: VerificationTask) -> VerificationReport:
     definitions = Definitions(_machines(task.candidates), _machines(task.against))
     with TemporaryDirectory() as folder:
         keys = list(_keys(client, task.work, f"{_PARTS}/{task.part:04}/"))
         for key in keys:
             client.download_file(task.work.bucket, key, str(Path(folder, key.rpartition("/")[2])))
-        report = _report(Path(folder), definitions) if keys else Report()
+        report = _report(Path(folder), definitions) if keys else VerificationReport()
     body = json.dumps(report.document()).encode()
     client.put_object(
         Bucket=task.work.bucket, Key=task.work.key(f"{_REPORTS}/{task.part:04}.json"), Body=body
@@ -95,17 +95,17 @@ def _verify(client: Any, task: Task) -> Report:
     return report
 
 
-def _report(folder: Path, definitions: Definitions) -> Report:
+def _report(folder: Path, definitions: Definitions) -> VerificationReport:
     with sorted_export(folder) as log:
-        checkpoint = beginning(log, definitions)
-        for stretch in walk(log, definitions, checkpoint.positions):
-            checkpoint.add(stretch)
+        checkpoint = new_checkpoint(log, definitions)
+        for batch in verify_log(log, definitions, checkpoint.positions):
+            checkpoint.add(batch)
     return checkpoint.report
 
 
-def _merge(client: Any, task: Task) -> Report:
+def _merge(client: Any, task: VerificationTask) -> VerificationReport:
     """A part without a report is an error: its streams would be missing without a word."""
-    whole = Report()
+    whole = VerificationReport()
     for part in range(task.parts):
         key = task.work.key(f"{_REPORTS}/{part:04}.json")
         whole.merge(report_of(json.load(client.get_object(Bucket=task.work.bucket, Key=key)["Body"])))
@@ -116,7 +116,7 @@ def _machines(place: S3Place | None) -> dict[str, Machine]:
     """All that are live there; none is left out because it is broken."""
     if place is None:
         return {}
-    source = S3Source(s3_client(attempts=5), place)
+    source = open_source(place, attempts=5)
     if source.state().broken:
         raise SourceUnavailable(f"definitions in {place} cannot be used, the log says which and why")
     return {name: machine for name in source.names() if (machine := source.machine(name)) is not None}

@@ -1,19 +1,18 @@
 """From settings to an application: which store, which source of definitions, which queue.
 
-The adapters of AWS are imported where they are built: the SDK costs a local run more time than everything
-else together.
+The adapter of SQS is imported where it is built: the SDK costs a local run more time than everything else
+together.
 """
 
 from __future__ import annotations
 
-from statewright.aws.settings import DynamoTable, Settings
-from statewright.registry.files import FilesSource
-from statewright.registry.place import S3Place
+from statewright.aws.settings import Settings
+from statewright.registry.location import open_source
 from statewright.registry.port import DefinitionSource
 from statewright.runtime.application import Application
 from statewright.runtime.queue import LocalQueue, Queue
+from statewright.stores.location import open_store
 from statewright.stores.port import EventStore
-from statewright.stores.sqlite import SqliteStore
 
 
 def build_application(settings: Settings, *, store: EventStore) -> Application:
@@ -32,24 +31,12 @@ def build_application(settings: Settings, *, store: EventStore) -> Application:
 
 def store_of(settings: Settings) -> EventStore:
     """Raises StoreUnavailable where it cannot be opened."""
-    match settings.events:
-        case DynamoTable(name):
-            from statewright.stores.dynamodb import DynamoStore, dynamodb_client
-
-            return DynamoStore(dynamodb_client(), table=name)
-        case path:
-            return SqliteStore(path)
+    return open_store(settings.events)
 
 
 def source_of(settings: Settings) -> DefinitionSource:
     """Raises SettingsError and SourceUnavailable where there are no definitions at all."""
-    match settings.definitions:
-        case S3Place() as place:
-            from statewright.registry.s3 import S3Source, s3_client
-
-            return S3Source(s3_client(), place, ttl_seconds=settings.definitions_ttl_seconds)
-        case folder:
-            return FilesSource(folder, ttl_seconds=settings.definitions_ttl_seconds)
+    return open_source(settings.definitions, ttl_seconds=settings.definitions_ttl_seconds)
 
 
 def queue_of(settings: Settings) -> Queue:

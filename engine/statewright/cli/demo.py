@@ -1,4 +1,4 @@
-"""The demo: an SQS event file through the handler as Lambda would build it, and what became of it.
+"""The `demo` command: an SQS event file through the handler as Lambda would build it, and what became of it.
 
 `make demo` runs it in the project's folder. Everything that it writes goes to `.demo/`, fresh each time.
 """
@@ -12,19 +12,19 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from statewright.aws.settings import Settings, read_settings
-from statewright.aws.sqs import EventResult, handle_event
-from statewright.aws.wiring import build_application
-from statewright.cli import log_lines
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.history import history_lines
-from statewright.cli.opening import opened_store
-from statewright.cli.outcomes import report_lines
-from statewright.cli.output import print_lines
-from statewright.stores.port import EventStore
+from statewright.cli.shared import log_lines
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import print_lines
+from statewright.stores.location import SqliteFile
+
+if TYPE_CHECKING:
+    from statewright.aws.settings import Settings
+    from statewright.aws.sqs import EventResult
+    from statewright.stores.port import EventStore
 
 FOLDER = Path(".demo")
 EVENT = Path("config/demo/sqs-event.json")
@@ -38,12 +38,16 @@ AGGREGATES = ("order/o-1001", "account/a-2001")
 GO_ON = ("show o-1001", "history a-2001 --at 2", "why o-1001 ConfirmDelivery")
 
 
-def run_demo() -> ExitCode:
-    """Print the outcome of every message, the answer to SQS and the history of two aggregates."""
+@click.command("demo", hidden=True)
+def command() -> ExitCode:
+    """Run the project's demo, in the project's folder."""
+    from statewright.aws.settings import read_settings
+    from statewright.cli.shared.event_store import opened_store
+
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     settings = read_settings(ENVIRONMENT)
-    with opened_store(EVENTS, create=True) as store:
+    with opened_store(SqliteFile(EVENTS), create=True) as store:
         handled = _handled(json.loads(EVENT.read_bytes()), settings, store)
         print_lines(_lines(handled, store))
     return ExitCode.CLEAN
@@ -51,15 +55,21 @@ def run_demo() -> ExitCode:
 
 def _handled(event: object, settings: Settings, store: EventStore) -> EventResult:
     """What the Lambda entry point does with an event, and the outcomes that its answer rests on."""
-    with log_lines.as_json(logging.FileHandler(LOG, encoding="utf-8")):
-        application = build_application(settings, store=store)
-        try:
-            return handle_event(application, event)
-        finally:
-            application.close()
+    from statewright.aws.sqs import handle_event
+    from statewright.aws.wiring import build_application
+
+    with (
+        log_lines.as_json(logging.FileHandler(LOG, encoding="utf-8")),
+        build_application(settings, store=store) as application,
+    ):
+        return handle_event(application, event)
 
 
 def _lines(handled: EventResult, store: EventStore) -> Iterator[str]:
+    """The outcome of every message, the answer to SQS and the history of two aggregates."""
+    from statewright.cli.shared.event_history import history_lines
+    from statewright.cli.shared.outcomes import report_lines
+
     yield _title(f"{len(handled.batch.results)} messages of {EVENT}, through the handler")
     yield from (f"{name}={value}" for name, value in ENVIRONMENT.items())
     yield ""

@@ -1,55 +1,50 @@
-"""The `history` command: the events of one aggregate, each with the command that caused it.
-
-Shows what is stored as it is stored; folds only where a state is asked for.
-"""
+"""The `history` command: the events of one aggregate; it folds them only where a state is asked for."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from itertools import chain, islice, repeat
-from pathlib import Path
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from statewright.aws.settings import DynamoTable
-from statewright.cli.aggregates import commits_of, find_stream, standing
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.opening import machine_named, opened_store
-from statewright.cli.output import Format, aligned, json_text, labelled, print_lines, printable, shown
-from statewright.machine.messages import AggregateState
-from statewright.registry.place import S3Place
-from statewright.stores.keys import event_id
-from statewright.stores.port import EventStore
-from statewright.stores.record import Commit, StoredCommand, StoredEvent
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.options import definitions_option, events_option, format_option
+from statewright.cli.shared.output import Format, json_text, labelled, print_lines, shown
 
-HEADER = ("VERSION", "TIME", "EVENT", "STATE", "COMMAND", "ACTOR")
-DATA_INDENT = " " * len("VERSION  ")
-EVENTS_PER_PAGE = 100
+if TYPE_CHECKING:
+    from statewright.cli.shared.event_history import RecordedEvent
+    from statewright.machine.messages import AggregateState
+    from statewright.registry.location import DefinitionLocation
+    from statewright.stores.location import StoreLocation
+    from statewright.stores.port import EventStore
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One event with its place in the stream and its cause."""
-
-    version: int
-    event: StoredEvent
-    command: StoredCommand
-    commit: Commit
-
-
-def show_history(
-    aggregate: str, *, events: Path | DynamoTable, definitions: Path | S3Place, at: int | None, format: Format
+@click.command("history")
+@click.argument("aggregate")
+@events_option(create=False)
+@definitions_option
+@click.option("--at", type=click.IntRange(min=1), metavar="VERSION", help="Stop there and show the state.")
+@format_option("json: one object per event and line; with --at the last line holds the state.")
+def command(
+    aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, at: int | None, format: Format
 ) -> ExitCode:
-    """Print the events up to version `at`, all without it, and the state there."""
+    """Print the events of an aggregate and who caused them.
+
+    AGGREGATE is machine/id, or (slower) an id that only one machine has. Definitions are needed for
+    --at only.
+    """
+    from statewright.cli.shared.aggregates import find_stream
+    from statewright.cli.shared.event_history import history_lines, recorded_events
+    from statewright.cli.shared.event_store import opened_store
+
     with opened_store(events) as store:
         stream = find_stream(store, aggregate)
         state = None if at is None else _state_at(store, stream, at, definitions)
         match format:
             case Format.JSON:
-                print_lines(json_text(_document(entry)) for entry in entries(store, stream, upto=at))
+                print_lines(json_text(_document(one)) for one in recorded_events(store, stream, upto=at))
             case Format.TEXT:
                 print_lines(history_lines(store, stream, upto=at))
         if state is not None:
@@ -57,54 +52,26 @@ def show_history(
     return ExitCode.CLEAN
 
 
-def entries(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[Entry]:
-    """Oldest first."""
-    for commit in commits_of(store, stream, upto=upto):
-        causes = chain.from_iterable(repeat(command, command.events) for command in commit.commands)
-        for version, (event, command) in enumerate(zip(commit.events, causes, strict=False), commit.version):
-            yield Entry(version, event, command, commit)
+def _state_at(
+    store: EventStore, stream: str, version: int, definitions: DefinitionLocation
+) -> AggregateState:
+    from statewright.cli.shared.aggregates import load_aggregate
+    from statewright.cli.shared.definitions import load_machine
 
-
-def history_lines(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[str]:
-    """A block of two lines per event, aligned page by page."""
-    yield click.style(stream, bold=True)
-    every = entries(store, stream, upto=upto)
-    first = True
-    while page := list(islice(every, EVENTS_PER_PAGE)):
-        header, *lines = aligned(HEADER, [_row(entry) for entry in page])
-        if first:
-            yield header
-        first = False
-        for line, entry in zip(lines, page, strict=True):
-            yield line
-            if entry.event.data != "{}":
-                yield f"{DATA_INDENT}{printable(entry.event.data)}"
-
-
-def _state_at(store: EventStore, stream: str, version: int, definitions: Path | S3Place) -> AggregateState:
     head = store.read(stream, limit=1, backwards=True).head.version
     if version > head:
         raise click.UsageError(f"--at {version}: {stream} ends at version {head}")
-    machine = machine_named(stream.partition("/")[0], definitions)
-    return standing(machine, store, stream, upto=version).state
+    machine = load_machine(stream.partition("/")[0], definitions)
+    return load_aggregate(machine, store, stream, upto=version).state
 
 
-def _row(entry: Entry) -> tuple[str, ...]:
-    return (
-        str(entry.version),
-        entry.commit.time,
-        click.style(entry.event.type, bold=True),
-        entry.event.leaf,
-        entry.command.id,
-        printable(entry.command.actor_id) or "-",
-    )
+def _document(recorded: RecordedEvent) -> dict[str, Any]:
+    from statewright.stores.keys import event_id
 
-
-def _document(entry: Entry) -> dict[str, Any]:
-    event, command, commit = entry.event, entry.command, entry.commit
+    event, command, commit = recorded.event, recorded.command, recorded.commit
     return {
-        "id": event_id(commit.stream, entry.version),
-        "version": entry.version,
+        "id": event_id(commit.stream, recorded.version),
+        "version": recorded.version,
         "time": commit.time,
         "type": event.type,
         "event_version": event.event_version,

@@ -14,28 +14,37 @@ from itertools import chain
 from pathlib import Path
 
 import click
-import yaml
 
 from statewright import __version__
-from statewright.cli import deployment_files
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.output import print_lines, say
-from statewright.cli.schema import editor_schema
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import print_lines, print_message
 from statewright.cli.templates import template_text
-from statewright.json_schemas import load_schema
-from statewright.language.source.files import FILE_NAMES
 
 CONFIG = Path("config")
-
-
 _NEXT_STEPS = ("statewright check config", "statewright test", "pre-commit install")
 
 
-def begin(name: str | None, *, into: Path, deploy: bool = False) -> ExitCode:
-    """Write the files below the folder `into`, say which, and what to do next.
+@click.command("init")
+@click.argument("name", required=False)
+@click.option("--deploy", is_flag=True, help="Write the files with which AWS SAM deploys a stack.")
+@click.option(
+    "--into",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="The project's folder, by default the current one; made if it is missing.",
+)
+def command(name: str | None, *, deploy: bool, into: Path) -> ExitCode:
+    """Begin a machine with files to change into your own.
 
-    `name`: of a machine, whose files and the project's are written; `deploy`: write those of a stack.
+    Writes a definition and its scenarios and, where they are missing, the schemas for editors, a pre-commit
+    configuration and a workflow for GitHub. --deploy adds a SAM template, its options and the requirements of
+    the function; without NAME, only those are written. Nothing that exists is overwritten.
     """
+    from statewright.cli.shared import deployment_files
+
+    if name is None and not deploy:
+        raise click.MissingParameter(param_hint="'NAME'", param_type="argument")
     texts: dict[Path, str] = {}
     steps = [] if into == Path() else [f"cd {shlex.quote(str(into))}"]
     if name is not None:
@@ -49,14 +58,16 @@ def begin(name: str | None, *, into: Path, deploy: bool = False) -> ExitCode:
         steps += deployment_files.NEXT_STEPS
     _require_folders(into, texts)
     print_lines(_write(into, texts))
-    say("\nnext:")
+    print_message("\nnext:")
     for step in steps:
-        say(f"  {step}")
+        print_message(f"  {step}")
     return ExitCode.CLEAN
 
 
 def _require_name(name: str) -> None:
     """By the rule that the machine's schema has for names."""
+    from statewright.json_schemas import load_schema
+
     rule = load_schema("machine")["definitions"]["name"]
     if not re.search(rule["pattern"], name):
         raise click.UsageError(f'"{name}" is not {rule["title"]}')
@@ -64,6 +75,8 @@ def _require_name(name: str) -> None:
 
 def _require_new(name: str, folder: Path) -> None:
     """In every syntax that the two files may have."""
+    from statewright.language.source.files import FILE_NAMES
+
     machines = [pattern.replace("*", name) for pattern in FILE_NAMES]
     for file in [*machines, *(machine.replace(".machine.", ".scenarios.") for machine in machines)]:
         path = folder / file
@@ -81,6 +94,8 @@ def _require_folders(into: Path, paths: Iterable[Path]) -> None:
 
 def _machine_files(name: str) -> dict[Path, str]:
     """What each machine has of its own."""
+    import yaml
+
     written = name if yaml.safe_load(name) == name else f'"{name}"'  # a machine may be called true, or no
     return {
         CONFIG / f"{name}.machine.yaml": template_text("machine.yaml").replace("NAME", written),
@@ -90,6 +105,8 @@ def _machine_files(name: str) -> dict[Path, str]:
 
 def _project_files() -> dict[Path, str]:
     """What the machines of a project share."""
+    from statewright.cli.shared.editor_schema import editor_schema
+
     return {
         Path("schemas/machine.schema.json"): editor_schema("machine"),
         Path("schemas/scenarios.schema.json"): editor_schema("scenarios"),

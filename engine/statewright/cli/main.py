@@ -1,21 +1,31 @@
-"""The edge of the command line: which commands there are, and what an error becomes.
+"""The edge of the command line: which commands there are, and how an error ends.
+
+A command is the module or package `statewright.cli.<name>`, whose `command` holds its arguments, its help and
+its body. It is imported when it is asked for, and itself imports what it works with inside its body, so that
+help and completion load no heavy library. What several commands share is in `statewright.cli.shared`.
 
 Holds the one `except Exception` of the command line: an internal fault ends in a sentence, never in silence.
-Errors of the world and of the caller have a message and exit code 2.
 """
 
 from __future__ import annotations
 
 import os
 import traceback
+from importlib import import_module
+from keyword import iskeyword
 
 import click
 
 from statewright import __version__
-from statewright.cli import commands, log_lines
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.output import say
+from statewright.cli.shared import log_lines
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import print_message
 from statewright.errors import StatewrightError
+
+COMMANDS = (
+    *("check", "compat", "completion", "demo", "diagram", "docs", "eval", "history", "import", "init"),
+    *("publish", "rules", "run", "schema", "show", "test", "verify", "why"),
+)
 
 
 class Edge(click.Group):
@@ -38,7 +48,21 @@ class Edge(click.Group):
         context.exit(code)
 
 
-@click.group(cls=Edge, context_settings={"help_option_names": ["-h", "--help"]})
+class LazyEdge(Edge):
+    """Imports a command when it is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in COMMANDS:
+            return None
+        module = import_module(f"statewright.cli.{name}_" if iskeyword(name) else f"statewright.cli.{name}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=LazyEdge, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="statewright")
 @click.option("--debug", is_flag=True, envvar="STATEWRIGHT_DEBUG", help="Show tracebacks and the log lines.")
 @click.pass_context
@@ -53,12 +77,8 @@ def statewright(context: click.Context, *, debug: bool) -> None:
     context.with_resource(log_lines.on_stderr() if debug else log_lines.quiet())
 
 
-for command in commands.COMMANDS:
-    statewright.add_command(command)
-
-
 def _reported(context: click.Context, message: str, code: ExitCode) -> ExitCode:
     if context.params.get("debug"):
         traceback.print_exc()
-    say(message)
+    print_message(message)
     return code

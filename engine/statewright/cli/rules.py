@@ -4,23 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from textwrap import indent
+from typing import TYPE_CHECKING
 
 import click
 
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.output import json_text, print_lines, say, table
-from statewright.diagnostics import nearest
-from statewright.lint import Rule, find_rule, rules
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.options import format_option
+from statewright.cli.shared.output import json_text, print_lines, print_message, table
+
+if TYPE_CHECKING:
+    from statewright.lint import Rule
+
+FORMATS = ("text", "json", "markdown")
 
 
-def show_rules(name: str | None, *, format: str) -> ExitCode:
-    """Print all rules, or the one with this code or slug."""
+@click.command("rules")
+@click.argument("name", metavar="[CODE]", required=False)
+@format_option("json: one object per rule and line; markdown: a page for documents.", FORMATS)
+def command(name: str | None, *, format: str) -> ExitCode:
+    """List what check looks for, or explain one rule.
+
+    CODE is a code such as SW102, or the rule's name, unreachable-state.
+    """
+    from statewright.diagnostics import nearest
+    from statewright.lint import find_rule, rules
+
     chosen: Sequence[Rule] = rules()
     if name is not None:
         rule = find_rule(name)
         if rule is None:
             near = nearest(name, [rule.slug for rule in rules()])
-            say(
+            print_message(
                 f'no rule "{name}"'
                 + (f', did you mean "{near}"?' if near else "; `statewright rules` lists all")
             )

@@ -1,35 +1,22 @@
-"""The schemas as editors want them: what `statewright schema` prints and `statewright init` writes.
-
-They mean what the files of `schemas` mean: nothing is added but words for whoever writes a file.
-"""
+"""The `schema` command: a JSON Schema as a file for editors."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import click
 
-from statewright.cli.exit_codes import ExitCode
-from statewright.json_schemas import load_schema
+from statewright.cli.shared.exit_codes import ExitCode
+
+SCHEMAS = ("machine", "scenarios", "command", "event")
 
 
-def print_schema(name: str) -> ExitCode:
-    """To stdout, as a file of its own."""
+@click.command("schema")
+@click.argument("name", type=click.Choice(SCHEMAS), default="machine")
+def command(name: str) -> ExitCode:
+    """Print the JSON Schema of what a file or a message holds.
+
+    For editors: statewright schema machine > schemas/machine.schema.json
+    """
+    from statewright.cli.shared.editor_schema import editor_schema
+
     click.echo(editor_schema(name), nl=False)
     return ExitCode.CLEAN
-
-
-def editor_schema(name: str) -> str:
-    """The schema's text, with each description marked as Markdown, which editors would show escaped."""
-    return json.dumps(_with_markdown(load_schema(name)), indent=2, ensure_ascii=False) + "\n"
-
-
-def _with_markdown(part: Any) -> Any:
-    if isinstance(part, list):
-        return [_with_markdown(item) for item in part]
-    if not isinstance(part, dict):
-        return part
-    marked = {key: _with_markdown(value) for key, value in part.items()}
-    description = part.get("description")  # a schema where it is a property's name
-    return marked | {"markdownDescription": description} if isinstance(description, str) else marked

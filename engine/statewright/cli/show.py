@@ -4,40 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from statewright.aws.settings import DynamoTable
-from statewright.cli.aggregates import Standing, find_stream, standing
-from statewright.cli.exit_codes import ExitCode
-from statewright.cli.opening import machine_named, opened_store
-from statewright.cli.output import Format, json_text, labelled, print_lines, shown
-from statewright.machine.compiled import Machine
-from statewright.registry.place import S3Place
-from statewright.stores.record import DefinitionStamp
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.options import definitions_option, events_option, format_option
+from statewright.cli.shared.output import Format, json_text, labelled, print_lines, shown
+
+if TYPE_CHECKING:
+    from statewright.cli.shared.aggregates import LoadedAggregate
+    from statewright.machine.compiled import Machine
+    from statewright.registry.location import DefinitionLocation
+    from statewright.stores.location import StoreLocation
+    from statewright.stores.record import DefinitionStamp
 
 DIGEST_SHOWN = 12
 
 
-def show_aggregate(
-    aggregate: str, *, events: Path | DynamoTable, definitions: Path | S3Place, format: Format
+@click.command("show")
+@click.argument("aggregate")
+@events_option(create=False)
+@definitions_option
+@format_option("json: one object.")
+def command(
+    aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, format: Format
 ) -> ExitCode:
-    """Print the state, what decided last, and what is accepted now."""
+    """Print where an aggregate stands and what it accepts now.
+
+    AGGREGATE is machine/id, or (slower) an id that only one machine has.
+    """
+    from statewright.cli.shared.aggregates import find_stream, load_aggregate
+    from statewright.cli.shared.definitions import load_machine
+    from statewright.cli.shared.event_store import opened_store
+
     with opened_store(events) as store:
         stream = find_stream(store, aggregate)
-        machine = machine_named(stream.partition("/")[0], definitions)
-        stands = standing(machine, store, stream)
+        machine = load_machine(stream.partition("/")[0], definitions)
+        loaded = load_aggregate(machine, store, stream)
     match format:
         case Format.JSON:
-            click.echo(json_text(_document(stream, machine, stands)))
+            click.echo(json_text(_document(stream, machine, loaded)))
         case Format.TEXT:
-            print_lines(_lines(stream, machine, stands))
+            print_lines(_lines(stream, machine, loaded))
     return ExitCode.CLEAN
 
 
-def _document(stream: str, machine: Machine, stands: Standing) -> dict[str, object]:
-    state, last = stands.state, stands.last
+def _document(stream: str, machine: Machine, loaded: LoadedAggregate) -> dict[str, object]:
+    state, last = loaded.state, loaded.last
     return {
         "aggregate": stream,
         "version": state.version,
@@ -56,8 +70,10 @@ def _document(stream: str, machine: Machine, stands: Standing) -> dict[str, obje
     }
 
 
-def _lines(stream: str, machine: Machine, stands: Standing) -> Iterator[str]:
-    state, last = stands.state, stands.last
+def _lines(stream: str, machine: Machine, loaded: LoadedAggregate) -> Iterator[str]:
+    from statewright.stores.record import DefinitionStamp
+
+    state, last = loaded.state, loaded.last
     live = DefinitionStamp(machine.version, machine.digest)
     about = {
         "state": click.style(state.leaf, bold=True),

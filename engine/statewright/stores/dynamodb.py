@@ -79,6 +79,15 @@ class DynamoStore:
         self._client = client
         self._table = table
 
+    @property
+    def name(self) -> str:
+        """Checkpoints of a verification hold it."""
+        return f"table {self._table} in {self._client.meta.region_name}"
+
+    def close(self) -> None:
+        """Close the client's connections."""
+        self._client.close()
+
     def read(
         self,
         stream: str,

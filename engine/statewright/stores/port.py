@@ -117,3 +117,14 @@ class ScannedStore(Protocol):
         the same. `after`: only the streams behind this one. What is appended while the scan is under way may
         be in it or not. Raises StoreUnavailable.
         """
+
+
+class Store(EventStore, ScannedStore, Protocol):
+    """Both ports, which every adapter for a location offers."""
+
+    @property
+    def name(self) -> str:
+        """Tells this store from others: the absolute path of its file, or the table with its region."""
+
+    def close(self) -> None:
+        """Release the file or the connections."""

@@ -102,6 +102,11 @@ class SqliteStore:
                 sqlite3.sqlite_version,
             )
 
+    @property
+    def name(self) -> str:
+        """The file's path, with every link in it resolved. Checkpoints of a verification hold it."""
+        return str(self.path.resolve())
+
     def close(self) -> None:
         """Let go of the file; a later call opens it again."""
         self._shared.close()

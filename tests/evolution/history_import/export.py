@@ -6,7 +6,7 @@ import io
 import json
 from typing import Any
 
-from statewright.evolution.history_import import Fault, History, read_histories
+from statewright.evolution.history_import import FoldedStream, ImportFault, fold_streams
 from statewright.machine.compiled import Machine
 from tests.given import example
 
@@ -42,21 +42,21 @@ def deposits(stream: str, count: int) -> list[str]:
     ]
 
 
-def read(*lines: str | bytes, machines: dict[str, Machine] = MACHINES) -> list[History | Fault]:
+def read(*lines: str | bytes, machines: dict[str, Machine] = MACHINES) -> list[FoldedStream | ImportFault]:
     """What a file of these lines holds."""
     texts = [text if isinstance(text, bytes) else text.encode() for text in lines]
-    return list(read_histories(io.BytesIO(b"\n".join(texts)), machines))
+    return list(fold_streams(io.BytesIO(b"\n".join(texts)), machines))
 
 
-def read_one(*lines: str, machines: dict[str, Machine] = MACHINES) -> History:
+def read_one(*lines: str, machines: dict[str, Machine] = MACHINES) -> FoldedStream:
     """The one stream of a file, which folds."""
     [found] = read(*lines, machines=machines)
-    assert isinstance(found, History), found
+    assert isinstance(found, FoldedStream), found
     return found
 
 
-def fault(*lines: str | bytes, machines: dict[str, Machine] = MACHINES) -> Fault:
+def fault(*lines: str | bytes, machines: dict[str, Machine] = MACHINES) -> ImportFault:
     """The one stream of a file, which does not fold."""
     [found] = read(*lines, machines=machines)
-    assert isinstance(found, Fault), found
+    assert isinstance(found, ImportFault), found
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from statewright.evolution.history_import import Fault, History
+from statewright.evolution.history_import import FoldedStream, ImportFault
 from statewright.evolution.history_import.lines import LINE_BYTES_MAX
 from tests.evolution.history_import.export import ORDER, fault, line, order, read, read_one
 
@@ -90,9 +90,9 @@ def test_an_unfit_line_is_a_fault_of_the_stream_that_it_names(unreadable: str | 
     bad = b'{"stream": "order/o-2", ' + text + b"}"
     found = read(*order("order/o-1"), bad, *order("order/o-3"))
     assert [(type(one), one.stream) for one in found] == [
-        (History, "order/o-1"),
-        (Fault, "order/o-2"),
-        (History, "order/o-3"),
+        (FoldedStream, "order/o-1"),
+        (ImportFault, "order/o-2"),
+        (FoldedStream, "order/o-3"),
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from statewright.evolution.verify.logs import Log, OrderedLog, TableLog
+from statewright.evolution.verify.event_logs import EventLog, OrderedLog, TableLog
 from statewright.stores.dynamodb import DynamoStore
 from statewright.stores.sqlite import SqliteStore
 from tests.emulators.clients import client_of, new_table
@@ -21,7 +21,7 @@ class Kept:
     """A store, and the log of what is in it."""
 
     store: SqliteStore | DynamoStore
-    log: Log
+    log: EventLog
 
 
 @dataclass(frozen=True, slots=True)

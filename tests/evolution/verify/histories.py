@@ -13,11 +13,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from statewright.evolution.verify import Definitions, Report
-from statewright.evolution.verify.checkpoint import beginning
-from statewright.evolution.verify.folding import Found
-from statewright.evolution.verify.logs import Log
-from statewright.evolution.verify.running import walk
+from statewright.evolution.verify import Definitions, VerificationReport
+from statewright.evolution.verify.checkpoint import new_checkpoint
+from statewright.evolution.verify.event_logs import EventLog
+from statewright.evolution.verify.segments import verify_log
+from statewright.evolution.verify.streams import ScannedCommit
 from statewright.machine.compiled import Machine
 from statewright.runtime.policy import Policy
 from statewright.stores.port import EventStore
@@ -92,15 +92,15 @@ def under(candidate: Machine, *, against: Machine | None = None) -> Definitions:
     return Definitions({candidate.name: candidate}, {against.name: against} if against else {})
 
 
-def report_on(log: Log, definitions: Definitions, *, machine: str | None = None) -> Report:
+def report_on(log: EventLog, definitions: Definitions, *, machine: str | None = None) -> VerificationReport:
     """The whole log, in one run."""
-    checkpoint = beginning(log, definitions, machine=machine)
-    for stretch in walk(log, definitions, checkpoint.positions, machine=machine):
-        checkpoint.add(stretch)
+    checkpoint = new_checkpoint(log, definitions, machine=machine)
+    for batch in verify_log(log, definitions, checkpoint.positions, machine=machine):
+        checkpoint.add(batch)
     return checkpoint.report
 
 
-def causes(report: Report) -> dict[str, int]:
+def causes(report: VerificationReport) -> dict[str, int]:
     """Cause -> streams."""
     return {cause.value: count for (_, cause), count in report.faults.items()}
 
@@ -111,11 +111,11 @@ class ListedLog:
     segments = 1
     name = "a list"
 
-    def __init__(self, found: Iterable[Found]) -> None:
+    def __init__(self, found: Iterable[ScannedCommit]) -> None:
         self._found = found
         self.read = 0
 
-    def scan(self, _segment: int, /, *, after: str | None) -> Iterator[Found]:
+    def scan(self, _segment: int, /, *, after: str | None) -> Iterator[ScannedCommit]:
         for one in self._found:
             self.read += 1
             yield one

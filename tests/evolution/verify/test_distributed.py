@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from statewright.aws.verification import lambda_handler
-from statewright.evolution.verify import Report
+from statewright.evolution.verify import VerificationReport
 from statewright.evolution.verify.export import data_files
-from statewright.evolution.verify.scattering import part_of, scatter
+from statewright.evolution.verify.partition import part_of, partition
 from statewright.evolution.verify.sorted_export import sorted_export
 from statewright.registry.bucket import Bucket
 from statewright.registry.place import S3Place
@@ -41,17 +41,17 @@ def export(table: Table, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def whole(export: Path) -> Report:
+def whole(export: Path) -> VerificationReport:
     """What one process finds."""
     with sorted_export(export) as log:
         return report_on(log, under(NO_REOPENING))
 
 
-def test_parts_hold_streams_whole(export: Path, tmp_path: Path, whole: Report) -> None:
+def test_parts_hold_streams_whole(export: Path, tmp_path: Path, whole: VerificationReport) -> None:
     """So their reports add up to that of the export."""
     for file in data_files(export):
-        list(scatter(file, tmp_path / "parts", parts=PARTS))
-    merged = Report()
+        list(partition(file, tmp_path / "parts", parts=PARTS))
+    merged = VerificationReport()
     for part in (tmp_path / "parts").iterdir():
         with sorted_export(part) as log:
             streams = {one.stream for one in log.scan(0, after=None)}
@@ -69,7 +69,7 @@ def test_the_part_of_a_stream_is_the_same_everywhere() -> None:
 def test_the_number_of_parts_is_bounded(export: Path, tmp_path: Path, parts: int) -> None:
     """Each is an open file."""
     with pytest.raises(ValueError, match=f"^parts is {parts}, from 1 to 1000 are possible"):
-        list(scatter(data_files(export)[0], tmp_path, parts=parts))
+        list(partition(data_files(export)[0], tmp_path, parts=parts))
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def work(export: Path, ministack: str, monkeypatch: pytest.MonkeyPatch) -> tuple
 
 
 def test_the_steps_of_the_map_come_to_the_report_of_one_process(
-    work: tuple[Any, dict[str, str]], whole: Report
+    work: tuple[Any, dict[str, str]], whole: VerificationReport
 ) -> None:
     """Each step is one invocation, and may be repeated."""
     client, places = work

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from statewright.evolution.verify.checkpoint import beginning
+from statewright.evolution.verify.checkpoint import new_checkpoint
+from statewright.evolution.verify.event_logs import TableLog
 from statewright.evolution.verify.export import ExportUnusable, data_files, read_items
-from statewright.evolution.verify.logs import TableLog
 from statewright.evolution.verify.sorted_export import sorted_export
 from statewright.stores.record import Commit
 from tests.contracts.commits import fill
@@ -63,7 +63,7 @@ def test_streams_come_whole_and_in_order(export: Path) -> None:
 def test_progress_counts_data_files(export: Path) -> None:
     """Reading comes before the first verdict."""
     told: list[str] = []
-    with sorted_export(export, tell=told.append):
+    with sorted_export(export, show_status=told.append):
         assert told == [f"{number} of 3 data files read" for number in (1, 2, 3)]
 
 
@@ -77,7 +77,7 @@ def test_data_files_do_without_a_manifest(export: Path) -> None:
 def test_a_state_knows_its_export_wherever_it_lies(export: Path, tmp_path: Path) -> None:
     """And takes no other one for it."""
     with sorted_export(export) as log:
-        name = beginning(log, under(SAME)).question.log
+        name = new_checkpoint(log, under(SAME)).subject.log
     export.rename(tmp_path / "moved")
     with sorted_export(tmp_path / "moved") as log:
         assert log.name == name

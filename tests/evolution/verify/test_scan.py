@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from statewright.errors import CorruptStream
-from statewright.evolution.verify.folding import Found
-from statewright.evolution.verify.logs import Log, ScatteredStream, TableLog
+from statewright.evolution.verify.event_logs import EventLog, ScatteredStream, TableLog
+from statewright.evolution.verify.streams import ScannedCommit
 from statewright.stores.record import Commit
 from statewright.stores.sqlite import SqliteStore
 from tests.contracts.commits import OTHER_STREAM, STREAM, fill, versions
@@ -35,7 +35,7 @@ def full(kept: Kept) -> Kept:
     return kept
 
 
-def scanned(log: Log) -> list[Found]:
+def scanned(log: EventLog) -> list[ScannedCommit]:
     return [one for segment in range(log.segments) for one in log.scan(segment, after=None)]
 
 
@@ -90,7 +90,7 @@ class Reordered:
         self.read = table.store.read
         self._commits = commits
 
-    def scan(self, **_segment: object) -> Iterator[Found]:
+    def scan(self, **_segment: object) -> Iterator[ScannedCommit]:
         return iter(self._commits)
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from statewright.errors import CorruptStream
-from statewright.evolution.verify import Cause, Verdict, verify_stream
-from statewright.evolution.verify.verdicts import Fault
+from statewright.evolution.verify import FaultCause, StreamResult, verify_stream
+from statewright.evolution.verify.results import StreamFault
 from statewright.machine.compiled import Machine
 from statewright.runtime.policy import Policy
 from statewright.stores.memory import MemoryStore
@@ -49,11 +49,11 @@ def stored(*steps: Step, policy: Policy | None = None) -> tuple[Commit, ...]:
 
 def verdict(
     commits: Sequence[Commit | CorruptStream], candidate: Machine, *, against: Machine | None = None
-) -> Verdict:
+) -> StreamResult:
     return verify_stream(STREAM, commits, under(candidate, against=against))
 
 
-def cause(commits: Sequence[Commit | CorruptStream], candidate: Machine) -> tuple[Cause, int]:
+def cause(commits: Sequence[Commit | CorruptStream], candidate: Machine) -> tuple[FaultCause, int]:
     fault = verdict(commits, candidate).fault
     assert fault is not None
     return fault.cause, fault.version
@@ -76,15 +76,15 @@ def test_what_the_handler_stored_has_no_fault_under_the_same_behaviour(
 @pytest.mark.parametrize(
     ("candidate", "event", "expected"),
     [
-        (NO_REOPENING, "Reopened", Cause.UNKNOWN_MOVE),
-        (CLOSES_FOR_GOOD, "Closed", Cause.DIVERGED),
-        (COUNTS_DOUBLE, "Added", Cause.DATA_DIFFER),
-        (AT_MOST_5, "Added", Cause.PAYLOAD_UNFIT),
+        (NO_REOPENING, "Reopened", FaultCause.UNKNOWN_MOVE),
+        (CLOSES_FOR_GOOD, "Closed", FaultCause.DIVERGED),
+        (COUNTS_DOUBLE, "Added", FaultCause.DATA_DIFFER),
+        (AT_MOST_5, "Added", FaultCause.PAYLOAD_UNFIT),
     ],
 )
 @given(histories=HISTORIES)
 def test_a_change_is_found_in_exactly_the_streams_that_it_concerns(
-    candidate: Machine, event: str, expected: Cause, histories: list[list[Step]]
+    candidate: Machine, event: str, expected: FaultCause, histories: list[list[Step]]
 ) -> None:
     """Those that hold the event whose meaning was changed."""
     store = MemoryStore()
@@ -109,7 +109,7 @@ def test_a_retired_row_keeps_a_stream_whole() -> None:
 def test_the_version_is_that_of_the_event() -> None:
     """Also within a commit of many."""
     to_2 = changed(("Ticked: {}", "Ticked: {set: {total: data.total + 1 + 0 / (2 - data.total)}}"))
-    assert cause(stored(BURST), to_2) == (Cause.FOLD_FAILED, 3)
+    assert cause(stored(BURST), to_2) == (FaultCause.FOLD_FAILED, 3)
 
 
 def test_a_fault_names_its_place_and_no_payload() -> None:
@@ -123,7 +123,7 @@ def test_a_fault_names_its_place_and_no_payload() -> None:
 
 def test_a_changed_set_is_seen_in_a_snapshot() -> None:
     """Without the former definition, where a snapshot tells what it folded to."""
-    assert cause(stored(SIGN, ADD, policy=EACH_TIME), COUNTS_DOUBLE) == (Cause.DATA_DIFFER, 2)
+    assert cause(stored(SIGN, ADD, policy=EACH_TIME), COUNTS_DOUBLE) == (FaultCause.DATA_DIFFER, 2)
 
 
 def test_without_anything_to_compare_a_changed_set_is_not_seen() -> None:
@@ -155,51 +155,51 @@ def test_a_wrong_snapshot_of_the_same_behaviour_is_a_fault_of_its_own() -> None:
     [commit] = stored(ADD, policy=EACH_TIME)
     assert commit.snapshot is not None
     wrong = replace(commit, snapshot=replace(commit.snapshot, data='{"total":8}'))
-    assert cause([wrong], SAME) == (Cause.SNAPSHOT_DIFFERS, 1)
+    assert cause([wrong], SAME) == (FaultCause.SNAPSHOT_DIFFERS, 1)
 
 
 def test_a_gap_is_a_fault() -> None:
     """At the version that is missing."""
     first, _, third = stored(ADD, SIGN, CLOSE)
-    assert cause([first, third], SAME) == (Cause.CORRUPT, 2)
+    assert cause([first, third], SAME) == (FaultCause.CORRUPT, 2)
 
 
 def test_an_unreadable_commit_is_a_fault() -> None:
     """The rest of the stream is passed over."""
     first, second = stored(ADD, CLOSE)
-    assert cause([first, CorruptStream(STREAM, 2, "no JSON"), second], SAME) == (Cause.CORRUPT, 2)
+    assert cause([first, CorruptStream(STREAM, 2, "no JSON"), second], SAME) == (FaultCause.CORRUPT, 2)
 
 
 def test_events_of_a_newer_definition_are_a_fault() -> None:
     """The handler would wait for that definition."""
     store = MemoryStore()
     make(store, [[ADD]], machine=SAME)
-    assert cause(store.read(STREAM).commits, MACHINE) == (Cause.NEWER_DEFINITION, 1)
+    assert cause(store.read(STREAM).commits, MACHINE) == (FaultCause.NEWER_DEFINITION, 1)
 
 
 def test_a_stream_of_no_candidate_is_a_fault() -> None:
     """It is the only one that needs no commit."""
     found = verify_stream("tull/a", stored(ADD), under(SAME))
     reason = 'tull/a: no definition declares machine "tull", did you mean "till"?'
-    assert found.fault == Fault(Cause.UNKNOWN_MACHINE, 1, reason)
+    assert found.fault == StreamFault(FaultCause.UNKNOWN_MACHINE, 1, reason)
 
 
 def test_a_value_that_has_none_is_a_fault() -> None:
     """A division by what history has as 0."""
     divides = changed(("data.total + event.amount", "event.amount / data.total"))
-    assert cause(stored(ADD), divides) == (Cause.FOLD_FAILED, 1)
+    assert cause(stored(ADD), divides) == (FaultCause.FOLD_FAILED, 1)
 
 
 def test_an_upcast_that_fails_is_another_one() -> None:
     """Its remedy is another."""
     upcast = "Added: {version: 2, upcast: {1: {amount: event.euros}}, payload"
-    assert cause(stored(ADD), changed(("Added: {payload", upcast))) == (Cause.UPCAST_FAILED, 1)
+    assert cause(stored(ADD), changed(("Added: {payload", upcast))) == (FaultCause.UPCAST_FAILED, 1)
 
 
 def test_what_ends_the_fold_is_told_before_what_does_not() -> None:
     """A payload that does not fit comes first in the stream, and matters less."""
     both = changed(WITHOUT_REOPENING, WITH_AT_MOST_5)
-    assert cause(stored(ADD, CLOSE, REOPEN), both) == (Cause.UNKNOWN_MOVE, 3)
+    assert cause(stored(ADD, CLOSE, REOPEN), both) == (FaultCause.UNKNOWN_MOVE, 3)
 
 
 def test_a_stream_with_a_fault_is_still_read_to_its_end() -> None:

@@ -1,13 +1,13 @@
-"""History from elsewhere into the event store: lines to streams, these to commits, those through the port.
+"""History from elsewhere into the event store: parse lines, fold streams, build commits, append.
 
-Reads and folds without a store (`read_histories`), so that everything is known to fit before anything is
-written (`write_history`). Prints nothing.
+Reads and folds without a store (`fold_streams`), so that everything is known to fit before anything is
+written (`append_stream`). Prints nothing.
 """
 
 from __future__ import annotations
 
-from statewright.evolution.history_import.folding import History, read_histories
-from statewright.evolution.history_import.lines import Fault
-from statewright.evolution.history_import.writing import ImportStopped, write_history
+from statewright.evolution.history_import.append import ImportStopped, append_stream
+from statewright.evolution.history_import.lines import ImportFault
+from statewright.evolution.history_import.streams import FoldedStream, fold_streams
 
-__all__ = ["Fault", "History", "ImportStopped", "read_histories", "write_history"]
+__all__ = ["FoldedStream", "ImportFault", "ImportStopped", "append_stream", "fold_streams"]

@@ -1,7 +1,7 @@
 """A file of events, one JSON object per line, to values: each line judged alone and strictly.
 
 Owns the keys of a line. Knows neither machines nor what stood before;
-`statewright.evolution.history_import.folding` does.
+`statewright.evolution.history_import.streams` does.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KEYS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class EventCause:
     """What led to an event; equal for all events of one command."""
 
     command_id: str
@@ -40,7 +40,7 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ExportedEvent:
     """One event as exported. `number`: of the line, from 1. `time`: RFC 3339 in UTC with six digits.
 
     `event_version`: of its payload; 1 where the line does not say.
@@ -52,12 +52,12 @@ class Line:
     type: str
     data: Mapping[str, Any]
     time: str
-    cause: Cause
+    cause: EventCause
     event_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ImportFault:
     """Why a stream cannot be imported: its first line that does not fit. `stream`: "" where none is named."""
 
     stream: str
@@ -65,7 +65,7 @@ class Fault:
     reason: str
 
 
-def read_lines(file: IO[bytes]) -> Iterator[Line | Fault]:
+def parse_lines(file: IO[bytes]) -> Iterator[ExportedEvent | ImportFault]:
     """Every line that is not blank. One that names no stream is a fault of the stream before it."""
     stream = ""
     for number, text in _numbered(file):
@@ -75,7 +75,7 @@ def read_lines(file: IO[bytes]) -> Iterator[Line | Fault]:
             yield line
         except Malformed as error:
             stream = _named(text) or stream
-            yield Fault(stream, number, str(error))
+            yield ImportFault(stream, number, str(error))
 
 
 def _numbered(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -113,13 +113,13 @@ def _named(text: bytes) -> str:
     return stream.encode(errors="replace").decode()
 
 
-def _line(number: int, fields: dict[str, Any]) -> Line:
+def _line(number: int, fields: dict[str, Any]) -> ExportedEvent:
     for key in fields:
         if key not in KEYS:
             raise Malformed("line", f'unknown key "{printable(key)}"{hint(printable(key), KEYS)}')
     stream = _stream(fields)
     version = _version(fields, "version")
-    return Line(
+    return ExportedEvent(
         number,
         stream,
         version,
@@ -166,9 +166,9 @@ def _time(fields: Mapping[str, Any]) -> str:
     return f"{moment.isoformat(timespec='microseconds')}Z"
 
 
-def _cause(fields: Mapping[str, Any], version: int) -> Cause:
+def _cause(fields: Mapping[str, Any], version: int) -> EventCause:
     """An event without a command is the only one of a command that is named after it."""
-    return Cause(
+    return EventCause(
         f"imported:{version}"
         if fields.get("command_id") is None
         else _matching(fields, "command_id", ID_PATTERN),

@@ -6,8 +6,8 @@ Reads a file, a table or an export of one, and writes no events. What a stream c
 
 from __future__ import annotations
 
-from statewright.evolution.verify.folding import Definitions, verify_stream
-from statewright.evolution.verify.report import Report
-from statewright.evolution.verify.verdicts import Cause, Fault, Verdict
+from statewright.evolution.verify.report import VerificationReport
+from statewright.evolution.verify.results import FaultCause, StreamFault, StreamResult
+from statewright.evolution.verify.streams import Definitions, verify_stream
 
-__all__ = ["Cause", "Definitions", "Fault", "Report", "Verdict", "verify_stream"]
+__all__ = ["Definitions", "FaultCause", "StreamFault", "StreamResult", "VerificationReport", "verify_stream"]

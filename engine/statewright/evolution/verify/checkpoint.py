@@ -1,7 +1,7 @@
 """Where a verification stands, in a file: enough to go on after an interruption, as if there had been none.
 
 THE SHAPE IS ON DISK, see `FORMAT`. The file is replaced as a whole and never half written. It belongs to one
-question, what is verified under what, and is refused under another. The command line calls this.
+subject, what is verified under what, and is refused under another.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 
 from statewright.canonical import digest
 from statewright.errors import StatewrightError
-from statewright.evolution.verify.folding import Definitions
-from statewright.evolution.verify.logs import Log
-from statewright.evolution.verify.report import Report, report_of
-from statewright.evolution.verify.running import Position, Stretch
+from statewright.evolution.verify.event_logs import EventLog
+from statewright.evolution.verify.report import VerificationReport, report_of
+from statewright.evolution.verify.segments import SegmentPosition, StreamBatch
+from statewright.evolution.verify.streams import Definitions
 from statewright.machine.compiled import Machine
 
 FORMAT = 1
@@ -33,7 +33,7 @@ class CheckpointRefused(StatewrightError):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Subject:
     """What a report answers. Digests are of whole definitions: what seems not to matter may."""
 
     log: str
@@ -46,23 +46,23 @@ class Question:
 class Checkpoint:
     """`report` counts the streams up to `positions`, one for each segment."""
 
-    question: Question
-    positions: list[Position]
-    report: Report = field(default_factory=Report)
+    subject: Subject
+    positions: list[SegmentPosition]
+    report: VerificationReport = field(default_factory=VerificationReport)
 
-    def add(self, stretch: Stretch) -> None:
-        self.positions[stretch.segment] = stretch.position
-        for verdict in stretch.verdicts:
-            self.report.add(verdict)
+    def add(self, batch: StreamBatch) -> None:
+        self.positions[batch.segment] = batch.position
+        for result in batch.results:
+            self.report.add(result)
 
 
-def beginning(log: Log, definitions: Definitions, *, machine: str | None = None) -> Checkpoint:
+def new_checkpoint(log: EventLog, definitions: Definitions, *, machine: str | None = None) -> Checkpoint:
     """Before the first stream."""
     candidates, against = map(_digest, (definitions.candidates, definitions.against))
-    return Checkpoint(Question(log.name, machine, candidates, against), [Position()] * log.segments)
+    return Checkpoint(Subject(log.name, machine, candidates, against), [SegmentPosition()] * log.segments)
 
 
-def taken_up(path: Path, fresh: Checkpoint) -> Checkpoint:
+def resumed_checkpoint(path: Path, fresh: Checkpoint) -> Checkpoint:
     """What the file at `path` holds, `fresh` where there is none. Raises CheckpointRefused, OSError."""
     if not path.exists():
         return fresh
@@ -79,15 +79,15 @@ def taken_up(path: Path, fresh: Checkpoint) -> Checkpoint:
     return checkpoint
 
 
-def save(path: Path, checkpoint: Checkpoint) -> None:
+def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Raises OSError."""
-    question = checkpoint.question
+    subject = checkpoint.subject
     document = {
         "format": FORMAT,
-        "log": question.log,
-        "machine": question.machine,
-        "candidates": question.candidates,
-        "against": question.against,
+        "log": subject.log,
+        "machine": subject.machine,
+        "candidates": subject.candidates,
+        "against": subject.against,
         "segments": [{"after": position.after, "ended": position.ended} for position in checkpoint.positions],
         "report": checkpoint.report.document(),
     }
@@ -104,14 +104,16 @@ def _digest(machines: Mapping[str, Machine]) -> str:
 
 
 def _checkpoint(document: Mapping[str, Any]) -> Checkpoint:
-    question = Question(*(document[name] for name in ("log", "machine", "candidates", "against")))
-    positions = [Position(segment["after"], bool(segment["ended"])) for segment in document["segments"]]
-    return Checkpoint(question, positions, report_of(document["report"]))
+    subject = Subject(*(document[name] for name in ("log", "machine", "candidates", "against")))
+    positions = [
+        SegmentPosition(segment["after"], bool(segment["ended"])) for segment in document["segments"]
+    ]
+    return Checkpoint(subject, positions, report_of(document["report"]))
 
 
 def _changed(stored: Checkpoint, fresh: Checkpoint) -> str | None:
     """What differs, in the words of the command line."""
-    then, now = stored.question, fresh.question
+    then, now = stored.subject, fresh.subject
     if then.log != now.log:
         return f"another store ({then.log}, now {now.log})"
     if then.candidates != now.candidates:

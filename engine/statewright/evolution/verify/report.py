@@ -1,7 +1,7 @@
 """Verdicts counted: faults by cause with a few examples, and how many aggregates stand in each state.
 
 As large as the machines, their states and the causes are many, whatever the number of streams. The order in
-which verdicts come does not matter, so parts of a store can be counted apart and merged.
+which results come does not matter, so parts of a store can be counted apart and merged.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from statewright.evolution.verify.verdicts import Cause, Verdict
+from statewright.evolution.verify.results import FaultCause, StreamResult
 
 EXAMPLES_MAX = 5  # of one cause in one machine: those whose streams come first by name
 
@@ -25,28 +25,28 @@ class Example:
 
 
 @dataclass(slots=True)
-class Report:
+class VerificationReport:
     """`compared`: how many streams had data to compare. `states`: of those that fold, by machine and leaf."""
 
     streams: int = 0
     events: int = 0
     compared: int = 0
     states: Counter[tuple[str, str]] = field(default_factory=Counter)
-    faults: Counter[tuple[str, Cause]] = field(default_factory=Counter)
-    examples: dict[tuple[str, Cause], list[Example]] = field(default_factory=dict)
+    faults: Counter[tuple[str, FaultCause]] = field(default_factory=Counter)
+    examples: dict[tuple[str, FaultCause], list[Example]] = field(default_factory=dict)
 
-    def add(self, verdict: Verdict) -> None:
-        machine = verdict.stream.partition("/")[0]
+    def add(self, result: StreamResult) -> None:
+        machine = result.stream.partition("/")[0]
         self.streams += 1
-        self.events += verdict.events
-        self.compared += verdict.compared
-        if verdict.leaf is not None:
-            self.states[machine, verdict.leaf] += 1
-        if fault := verdict.fault:
+        self.events += result.events
+        self.compared += result.compared
+        if result.leaf is not None:
+            self.states[machine, result.leaf] += 1
+        if fault := result.fault:
             self.faults[machine, fault.cause] += 1
-            self._show(machine, fault.cause, [Example(verdict.stream, fault.version, fault.reason)])
+            self._show(machine, fault.cause, [Example(result.stream, fault.version, fault.reason)])
 
-    def merge(self, other: Report) -> None:
+    def merge(self, other: VerificationReport) -> None:
         """Count what another report counts too; no stream may be in both."""
         self.streams += other.streams
         self.events += other.events
@@ -77,20 +77,20 @@ class Report:
             ],
         }
 
-    def _show(self, machine: str, cause: Cause, examples: Iterable[Example]) -> None:
+    def _show(self, machine: str, cause: FaultCause, examples: Iterable[Example]) -> None:
         shown = self.examples.setdefault((machine, cause), [])
         for example in examples:
             insort(shown, example)
         del shown[EXAMPLES_MAX:]
 
 
-def report_of(document: Mapping[str, Any]) -> Report:
+def report_of(document: Mapping[str, Any]) -> VerificationReport:
     """Raises LookupError, TypeError and ValueError for what is no report's document."""
-    report = Report(int(document["streams"]), int(document["events"]), int(document["compared"]))
+    report = VerificationReport(int(document["streams"]), int(document["events"]), int(document["compared"]))
     for row in document["states"]:
         report.states[row["machine"], row["state"]] = int(row["aggregates"])
     for row in document["faults"]:
-        key = row["machine"], Cause(row["cause"])
+        key = row["machine"], FaultCause(row["cause"])
         report.faults[key] = int(row["streams"])
         report.examples[key] = [Example(**example) for example in row["examples"]]
     return report

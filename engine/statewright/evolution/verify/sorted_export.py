@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from statewright.errors import CorruptStream
 from statewright.evolution.verify.export import DataFile, ExportUnusable, data_files, read_items
-from statewright.evolution.verify.folding import Found
+from statewright.evolution.verify.streams import ScannedCommit
 from statewright.stores.dynamodb_item import commit_of, key_of
 
 ITEMS_PER_PAGE = 100
@@ -28,7 +28,7 @@ _BEHIND = "SELECT stream, version, item FROM items WHERE (stream, version) > (?,
 
 
 class SortedExport:
-    """A `Log` of one segment, by key."""
+    """An `EventLog` of one segment, by key."""
 
     segments = 1
 
@@ -36,7 +36,7 @@ class SortedExport:
         self.name = name
         self._connection = connection
 
-    def scan(self, _segment: int, /, *, after: str | None) -> Iterator[Found]:
+    def scan(self, _segment: int, /, *, after: str | None) -> Iterator[ScannedCommit]:
         key = ("", 0) if after is None else (after, _VERSION_MAX)
         while rows := self._connection.execute(_BEHIND, (*key, ITEMS_PER_PAGE)).fetchall():
             key = rows[-1][:2]
@@ -45,9 +45,9 @@ class SortedExport:
 
 @contextmanager
 def sorted_export(
-    folder: Path, *, tell: Callable[[str], None] = lambda _done: None
+    folder: Path, *, show_status: Callable[[str], None] = lambda _done: None
 ) -> Iterator[SortedExport]:
-    """`tell` hears how far reading is. Raises ExportUnusable, OSError."""
+    """`show_status` hears how far reading is. Raises ExportUnusable, OSError."""
     files = data_files(folder)
     with TemporaryDirectory(prefix="statewright-") as temporary:
         path = Path(temporary) / "items"
@@ -60,7 +60,7 @@ def sorted_export(
                 connection.execute("BEGIN")
                 connection.executemany(_INSERT, _rows(file))
                 connection.execute("COMMIT")
-                tell(f"{number:,} of {len(files):,} data files read")
+                show_status(f"{number:,} of {len(files):,} data files read")
             _bring_into_order(connection, folder)
             yield SortedExport(connection, name=_name(files))
 
@@ -84,7 +84,7 @@ def _bring_into_order(connection: sqlite3.Connection, folder: Path) -> None:
         raise ExportUnusable(folder, "holds a commit twice: keep one export in it") from error
 
 
-def _found(item: str) -> Found:
+def _found(item: str) -> ScannedCommit:
     try:
         return commit_of(json.loads(item))
     except CorruptStream as error:

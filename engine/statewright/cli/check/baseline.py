@@ -1,0 +1,59 @@
+"""`check --write-baseline`: today's findings become what a project lives with.
+
+What a baseline is, and how it looks on disk, is decided in `statewright.lint.baseline`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import click
+
+from statewright.cli.check.report import exit_code
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.findings import check_results
+from statewright.cli.shared.findings_text import result_lines
+from statewright.cli.shared.input_files import STDIN_NAME, read_files
+from statewright.cli.shared.output import plural, print_lines, print_message
+from statewright.cli.shared.project import (
+    entries_of_unchecked_files,
+    nearest_configuration,
+    read_baseline,
+    relative_path,
+    write_baseline,
+)
+from statewright.diagnostics import Severity
+from statewright.lint.baseline import Baseline, baseline_of
+
+
+def renew_baseline(paths: Sequence[str], *, file: Path | None) -> ExitCode:
+    """Write all that counts now into the baseline, and say what that adds and removes.
+
+    Entries of files that were not looked at stay, as long as those exist. Errors never become part of it.
+    """
+    configuration = nearest_configuration(Path.cwd())
+    target = file or configuration.baseline
+    if target is None:
+        raise click.UsageError(
+            "--write-baseline needs a file: --baseline FILE, or baseline in the configuration"
+        )
+    if not target.parent.is_dir():
+        raise click.UsageError(f'--write-baseline: there is no folder "{target.parent}", make it first')
+    files = list(read_files(paths))
+    names = [file.name for file in files]
+    if STDIN_NAME in names:
+        raise click.UsageError("standard input cannot be part of a baseline, name a file")
+    results = check_results(files, configuration)
+    before = read_baseline(target) if target.exists() else Baseline()
+    counting = baseline_of(results, partial(relative_path, folder=target.parent))
+    after = counting + entries_of_unchecked_files(before, names, target.parent)
+    write_baseline(target, after)
+    added, gone = (after - before).total(), (before - after).total()
+    print_message(f"{target}: {plural(after.total(), 'finding')}, {added:,} added, {gone:,} gone")
+    errors = [result for result in results if result.finding.code.severity is Severity.ERROR]
+    print_lines(result_lines(errors))
+    if errors:
+        print_message(f"{plural(len(errors), 'error')} cannot be part of a baseline")
+    return exit_code(files, clean=not errors)

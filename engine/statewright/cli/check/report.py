@@ -1,0 +1,80 @@
+"""Files to findings: check them, compare with the baseline, report in every format that is asked for.
+
+What is a finding and what counts is decided in `statewright.lint`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import click
+
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.findings import check_results
+from statewright.cli.shared.findings_text import result_lines, summary
+from statewright.cli.shared.input_files import File
+from statewright.cli.shared.output import print_lines, print_message, printable
+from statewright.cli.shared.project import (
+    entries_of_unchecked_files,
+    nearest_configuration,
+    read_baseline,
+    relative_path,
+)
+from statewright.cli.shared.report_outputs import TEXT, Output, keep_apart
+from statewright.lint.baseline import Baseline, apply_baseline
+from statewright.lint.reports.report import CheckReport
+
+
+def report_on(files: Sequence[File], *, outputs: Sequence[Output], baseline: Path | None) -> ExitCode:
+    """Errors and warnings fail, info does not. `baseline`: the project's if None.
+
+    A file that cannot be read does not keep the others from being checked.
+    """
+    configuration = nearest_configuration(Path.cwd())
+    baseline = baseline or configuration.baseline
+    keep_apart(outputs, [*(file.name for file in files), *filter(None, [baseline])])
+    results = check_results(files, configuration)
+    if baseline is not None:
+        path_of = partial(relative_path, folder=baseline.parent)
+        results, gone = apply_baseline(results, read_baseline(baseline), name=baseline.name, path_of=path_of)
+        _say_gone(gone, files, baseline)
+    names = tuple(printable(file.name) for file in files if file.content is not None)
+    for output in outputs:
+        _write(output, CheckReport(tuple(results), names))
+    if sentence := summary(results):
+        print_message(sentence)
+    return exit_code(files, clean=not any(result.fails for result in results))
+
+
+def exit_code(files: Sequence[File], *, clean: bool) -> ExitCode:
+    """Worse than findings is that there may be more, in a file that could not be read."""
+    if any(file.content is None for file in files):
+        return ExitCode.USAGE
+    return ExitCode.CLEAN if clean else ExitCode.FINDINGS
+
+
+def _say_gone(gone: Baseline, files: Sequence[File], baseline: Path) -> None:
+    """What the baseline still allows although it does not occur: room for the same mistake again."""
+    entries = gone - entries_of_unchecked_files(gone, [file.name for file in files], baseline.parent)
+    for entry in sorted(entries):
+        print_message(f"{baseline}: gone from {entry.file}: {entry.message} [{entry.code}]")
+    if entries:
+        print_message(f"statewright check FILE… --baseline {baseline} --write-baseline takes them out")
+
+
+def _write(output: Output, report: CheckReport) -> None:
+    lines = result_lines(report.results) if output.format == TEXT else _printed(output.format, report)
+    if output.file is None:
+        print_lines(lines)
+        return
+    text = "".join(f"{click.unstyle(line)}\n" for line in lines)
+    Path(output.file).write_text(text, encoding="utf-8")
+
+
+def _printed(format: str, report: CheckReport) -> Iterator[str]:
+    """The printers and what they need are imported here: most runs are for people."""
+    from statewright.lint.reports.formats import PRINTERS
+
+    return PRINTERS[format](report)

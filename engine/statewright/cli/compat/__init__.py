@@ -1,0 +1,47 @@
+"""The `compat` command: what a new version of definitions breaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.options import definitions_folder, format_option
+from statewright.cli.shared.output import Format
+
+
+@click.command("compat")
+@click.argument("paths", metavar="[OLD NEW | FILE…]", nargs=-1)
+@click.option("--against", metavar="WHERE", help="git:REF, s3://bucket/prefix, a folder or a file.")
+@click.option(
+    "--accepted",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="compat.accepted.yaml",
+    show_default=True,
+    help="Breaks that were accepted, each with its reason and last day; may be missing.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(("replay", "command", "any")),
+    default="command",
+    show_default=True,
+    help="The least that ends in exit code 1; any: also what differs in its text only.",
+)
+@format_option("json: one document; jsonl: one verdict per line.", tuple(Format))
+def command(
+    paths: tuple[str, ...], *, against: str | None, accepted: Path, fail_on: str, format: Format
+) -> ExitCode:
+    """Show by example what a new version of a definition breaks.
+
+    OLD and NEW are files or folders. With --against the old version is read there, nothing is checked out,
+    and FILE, which may be a folder, is the new one; without any it is the folder config, else the current
+    one. Machines are matched by name.
+    """
+    if against is None and len(paths) != 2:
+        raise click.UsageError("either OLD and NEW, or --against WHERE says what to compare with")
+    from statewright.cli.compat.comparison import compare_definitions
+
+    old = against if against is not None else paths[0]
+    new = (paths or (definitions_folder(),)) if against is not None else paths[1:]
+    return compare_definitions(old, new, accepted=accepted, fail_on=fail_on, format=format)

@@ -1,0 +1,128 @@
+"""Two versions of definitions to verdicts, breaks that nobody accepted as exit code 1.
+
+What a change breaks is decided in `statewright.evolution.compat`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from statewright.cli.compat.verdict_text import verdict_document, verdict_lines
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.findings import show_findings
+from statewright.cli.shared.input_files import File, read_files
+from statewright.cli.shared.old_versions import old_files
+from statewright.cli.shared.output import Format, json_text, plural, print_lines, print_message
+from statewright.clock import utc_now
+from statewright.errors import DefinitionError, SourceUnavailable
+from statewright.evolution.compat import ChangeVerdict, CompatReport, Consequence, compare
+from statewright.evolution.compat.acceptance import AppliedAcceptances, apply_acceptances, read_acceptances
+from statewright.evolution.compat.verdicts import sort_verdicts
+from statewright.language import load_definition
+from statewright.language.source.files import definition_files
+from statewright.machine.compiled import Machine, compile_machine
+
+_FAILING = {
+    "replay": {Consequence.REPLAY, Consequence.UPCASTER},
+    "command": {Consequence.REPLAY, Consequence.UPCASTER, Consequence.COMMAND},
+    "any": {Consequence.REPLAY, Consequence.UPCASTER, Consequence.COMMAND},
+}
+
+
+def compare_definitions(
+    old: str, new: Sequence[str], *, accepted: Path, fail_on: str, format: Format
+) -> ExitCode:
+    """Print every verdict, the silent ones first. A file that does not compile is shown with its findings.
+
+    A folder may be empty: what was in it before is gone then.
+    """
+    filled = [path for path in new if not (Path(path).is_dir() and not definition_files(Path(path)))]
+    files = list(read_files(filled))
+    if any(file.content is None for file in files):
+        return ExitCode.USAGE
+    try:
+        after = _machines(files)
+        acceptances = read_acceptances(accepted.read_bytes(), str(accepted)) if accepted.exists() else ()
+    except DefinitionError as error:
+        show_findings([error.findings], format=Format.TEXT if format is Format.TEXT else Format.JSON)
+        return ExitCode.FINDINGS
+    try:
+        before = _machines(old_files(old, new, after.keys()), published=True)
+    except DefinitionError as error:
+        show_findings([error.findings], format=Format.TEXT if format is Format.TEXT else Format.JSON)
+        raise SourceUnavailable(f'"{old}" has errors of its own: name a version without') from error
+    reports = {name: compare(before.get(name), after.get(name)) for name in sorted({*before, *after})}
+    verdicts = sort_verdicts(verdict for report in reports.values() for verdict in report.verdicts)
+    outcome = apply_acceptances(verdicts, acceptances, today=date.fromisoformat(utc_now()[:10]))
+    _show(verdicts, reports, outcome, format)
+    failing = [one for one in verdicts if one.key not in outcome.accepted and _fails(one, fail_on)]
+    return ExitCode.FINDINGS if failing else ExitCode.CLEAN
+
+
+def _machines(files: Iterable[File], *, published: bool = False) -> dict[str, Machine]:
+    machines: dict[str, Machine] = {}
+    for file in files:
+        machine = compile_machine(load_definition(file.content or b"", file.name, published=published))
+        if machine.name in machines:
+            first = machines[machine.name].definition.document.file
+            raise SourceUnavailable(f'"{first}" and "{file.name}" both declare machine "{machine.name}"')
+        machines[machine.name] = machine
+    return machines
+
+
+def _fails(verdict: ChangeVerdict, fail_on: str) -> bool:
+    """What only looks different to senders fails where `any` says so; replay is never left to luck."""
+    unsure = not verdict.certain and verdict.kind.consequence is Consequence.COMMAND
+    return verdict.kind.consequence in _FAILING[fail_on] and (not unsure or fail_on == "any")
+
+
+def _show(
+    verdicts: Sequence[ChangeVerdict],
+    reports: dict[str, CompatReport],
+    outcome: AppliedAcceptances,
+    format: Format,
+) -> None:
+    documents = [verdict_document(one, outcome.accepted.get(one.key)) for one in verdicts]
+    match format:
+        case Format.JSON:
+            searched = {
+                name: {
+                    "sequences": report.sequences,
+                    "complete": report.complete,
+                    "untried": list(report.untried),
+                }
+                for name, report in reports.items()
+            }
+            print_lines([json_text({"verdicts": documents, "searched": searched})])
+        case Format.JSONL:
+            print_lines(map(json_text, documents))
+        case _:
+            for verdict in verdicts:
+                print_lines(verdict_lines(verdict, outcome.accepted.get(verdict.key)))
+    _print_messages(verdicts, reports, outcome)
+
+
+def _print_messages(
+    verdicts: Iterable[ChangeVerdict], reports: dict[str, CompatReport], outcome: AppliedAcceptances
+) -> None:
+    for one in outcome.expired:
+        print_message(
+            f"{one.place}: the acceptance of {one.kind.id} at {one.location} expired on {one.expires}"
+        )
+    for one in outcome.unused:
+        print_message(
+            f"{one.place}: nothing needs the acceptance of {one.kind.id} at {one.location}: remove it"
+        )
+    for name, report in reports.items():
+        if report.untried:
+            fields = ", ".join(report.untried)
+            print_message(f'machine "{name}": no value is known that fits {fields}: give `examples` to try')
+    kinds = Counter(verdict.kind.consequence for verdict in verdicts)
+    counts = ", ".join(f"{kind.value}: {kinds[kind]}" for kind in Consequence if kinds[kind])
+    accepted = f", accepted: {len(outcome.accepted)}" if outcome.accepted else ""
+    sequences = plural(sum(report.sequences for report in reports.values()), "sequence")
+    machines = plural(len(reports), "machine")
+    print_message(f"{machines} compared on {sequences}: {counts or 'no change of behaviour'}{accepted}")

@@ -1,0 +1,171 @@
+"""How a verdict of `statewright.evolution.compat` looks: a headline, both places, the witness as a trace, the
+way out.
+
+Reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import click
+
+from statewright.analysis.requests import DEFAULT_TIME, CommandRequest
+from statewright.cli.shared.output import GAP, labelled, plural, printable, shown
+from statewright.evolution.compat import ChangeVerdict, Consequence
+from statewright.evolution.compat.acceptance import Acceptance, acceptance_text
+from statewright.evolution.compat.verdicts import Place
+from statewright.evolution.compat.witness import DecisionWitness, FoldWitness
+from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected
+from statewright.machine.messages import Verdict as Answer
+
+_COLOURS = {
+    Consequence.REPLAY: "red",
+    Consequence.UPCASTER: "red",
+    Consequence.COMMAND: "yellow",
+    Consequence.SAFE: "green",
+}
+
+
+def verdict_lines(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[str]:
+    """For a person: the headline begins with the place in the new version, else in the old one."""
+    place = verdict.new or verdict.old
+    words = [verdict.kind.id, verdict.kind.consequence.value]
+    words += (["silent"] if verdict.silent else []) + ([] if verdict.certain else ["not shown"])
+    tags = f"[{', '.join(words)}]"
+    headline = printable(f"{place}: {verdict.message}")
+    yield f"{click.style(headline, fg=_COLOURS[verdict.kind.consequence])} {tags}"
+    if verdict.kind.consequence is not Consequence.SAFE:
+        yield from (f"{GAP}{line}" for line in labelled(dict(_details(verdict, accepted))))
+
+
+def verdict_document(verdict: ChangeVerdict, accepted: Acceptance | None) -> dict[str, Any]:
+    """For a program."""
+    return {
+        "machine": verdict.machine,
+        "rule": verdict.kind.id,
+        "consequence": verdict.kind.consequence.name.lower(),
+        "silent": verdict.silent,
+        "certain": verdict.certain,
+        "location": verdict.location,
+        "message": verdict.message,
+        "old": _place(verdict.old),
+        "new": _place(verdict.new),
+        "witness": _witness(verdict),
+        "remedy": verdict.remedy,
+        "yaml": verdict.yaml,
+        "run": _command(verdict),
+        "accept": _acceptance(verdict, accepted),
+        "accepted": accepted and {"reason": accepted.reason, "expires": accepted.expires.isoformat()},
+    }
+
+
+def _details(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
+    if verdict.old is not None and verdict.new is not None:
+        yield "was", printable(str(verdict.old))
+    yield "location", printable(verdict.location)
+    match verdict.witness:
+        case FoldWitness(events, old, new):
+            yield "events", _events(events)
+            yield "old", _state(old)
+            yield (
+                "new",
+                _state(new) if isinstance(new, AggregateState) else printable(f"does not fold: {new}"),
+            )
+        case DecisionWitness(events, state, request, before, after):
+            yield "events", _events(events) or "none"
+            yield "state", _state(state)
+            yield "command", _request(request)
+            yield "old", _answer(before)
+            yield "new", _answer(after)
+        case None if verdict.searched is not None:
+            yield "witness", f"no difference found in {plural(verdict.searched, 'sequence')}"
+    yield from _ways_out(verdict, accepted)
+    if accepted is not None:
+        yield "accepted", printable(f"{accepted.reason} (until {accepted.expires})")
+
+
+def _ways_out(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
+    """At least one. What only senders notice can be meant; whether streams are hit, the store knows."""
+    if verdict.remedy:
+        yield "remedy", printable(verdict.remedy)
+    if verdict.yaml:
+        yield "yaml", printable(verdict.yaml)
+    if (command := _command(verdict)) is not None:
+        yield "run", printable(command)
+    if (acceptance := _acceptance(verdict, accepted)) is not None:
+        yield "accept", printable(acceptance)
+
+
+def _command(verdict: ChangeVerdict) -> str | None:
+    """Looks for the streams that a break of replay hits, unless pasted lines are known to end it."""
+    harms_replay = verdict.kind.consequence in (Consequence.REPLAY, Consequence.UPCASTER)
+    if not harms_replay or (verdict.certain and verdict.yaml):
+        return None
+    return f"statewright verify --table NAME --machine {verdict.machine}"
+
+
+def _acceptance(verdict: ChangeVerdict, accepted: Acceptance | None) -> str | None:
+    """The entry for a break of senders that no lines mend: it is meant, or the remedy is being followed."""
+    harms_senders = verdict.kind.consequence is Consequence.COMMAND
+    return acceptance_text(verdict) if harms_senders and not verdict.yaml and not accepted else None
+
+
+def _events(events: Iterable[Event]) -> str:
+    return ", ".join(f"{event.type} {shown(event.data)}" if event.data else event.type for event in events)
+
+
+def _state(state: AggregateState) -> str:
+    return f"{state.leaf} {shown(state.data)}" if state.data else state.leaf
+
+
+def _request(request: CommandRequest) -> str:
+    words = [request.command, shown(request.data) if request.data else ""]
+    words += [
+        f"by {request.actor.id}" if request.actor.id else "",
+        *(f"as {role}" for role in request.actor.roles),
+    ]
+    words += [f"at {request.at}" if request.at != DEFAULT_TIME else ""]
+    return printable(" ".join(word for word in words if word))
+
+
+def _answer(verdict: Answer) -> str:
+    match verdict:
+        case Accepted(events=events):
+            return f"accepted: {_events(events) or 'nothing stored'}"
+        case Rejected(code=code, message=message):
+            return printable(f"refused: {code}, {message}")
+        case Invalid(reason=reason):
+            return printable(f"invalid: {reason}")
+
+
+def _place(place: Place | None) -> dict[str, object] | None:
+    return None if place is None else {"file": place.file, "line": place.line}
+
+
+def _witness(verdict: ChangeVerdict) -> dict[str, Any] | None:
+    match verdict.witness:
+        case FoldWitness(events, old, new):
+            folded = _folded(new) if isinstance(new, AggregateState) else {"error": new}
+            return {"events": _stored(events), "old": _folded(old), "new": folded}
+        case DecisionWitness(events, state, request, before, after):
+            command = {"name": request.command, "data": dict(request.data), "at": request.at}
+            actor = {"id": request.actor.id, "roles": list(request.actor.roles)}
+            return {
+                "events": _stored(events),
+                "state": _folded(state),
+                "command": {**command, "actor": actor},
+                "old": _answer(before),
+                "new": _answer(after),
+            }
+        case None:
+            return None
+
+
+def _stored(events: Iterable[Event]) -> list[dict[str, Any]]:
+    return [{"type": event.type, "data": dict(event.data)} for event in events]
+
+
+def _folded(state: AggregateState) -> dict[str, Any]:
+    return {"state": state.leaf, "data": dict(state.data)}

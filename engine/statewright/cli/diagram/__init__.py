@@ -1,0 +1,81 @@
+"""The `diagram` command: one definition as a picture or a table, with marks if that is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.options import events_option
+from statewright.cli.shared.output import Format
+from statewright.diagrams.choices import Detail, Picture
+
+if TYPE_CHECKING:
+    from statewright.stores.location import StoreLocation
+
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("diagram")
+@click.argument("path", metavar="FILE", type=EXISTING_FILE)
+@click.option(
+    "--format",
+    "-f",
+    "picture",
+    type=click.Choice(Picture, case_sensitive=False),
+    default=Picture.MERMAID,
+    help="Mermaid by default; svg needs Graphviz.",
+)
+@click.option(
+    "--detail",
+    type=click.Choice(Detail, case_sensitive=False),
+    default=Detail.ALL,
+    help="Of a picture: commands only; events too; or, by default, guards, roles, refusals and timeouts too.",
+)
+@click.option(
+    "--against",
+    metavar="WHERE",
+    help="Mark what changed since git:REF, s3://bucket/prefix, a folder or a file.",
+)
+@click.option(
+    "--coverage",
+    type=EXISTING_FILE,
+    metavar="FILE",
+    help="Mark which states and branches these scenarios cover.",
+)
+@click.option(
+    "--at", "aggregate", metavar="AGGREGATE", help="Mark where an aggregate is and what it accepts."
+)
+@events_option(create=False, without="only for --at")
+def command(
+    path: Path,
+    *,
+    picture: Picture,
+    detail: Detail,
+    against: str | None,
+    coverage: Path | None,
+    aggregate: str | None,
+    events: StoreLocation | None,
+) -> ExitCode:
+    """Draw a machine.
+
+    FILE is its definition. The text of the picture goes to stdout.
+    """
+    if sum(asked is not None for asked in (against, coverage, aggregate)) > 1:
+        raise click.UsageError("only one of --against, --coverage and --at can give the marks")
+    if (aggregate is None) != (events is None):
+        raise click.UsageError("--at AGGREGATE and one of --db FILE and --table NAME go together")
+    from statewright.cli.diagram.charts import marked_chart
+    from statewright.cli.diagram.text import picture_text
+    from statewright.cli.shared.findings import show_findings
+    from statewright.errors import DefinitionError
+
+    try:
+        chart = marked_chart(path, against=against, coverage=coverage, aggregate=aggregate, events=events)
+    except DefinitionError as error:
+        show_findings([error.findings], format=Format.TEXT)
+        return ExitCode.FINDINGS
+    click.echo(picture_text(chart, picture, detail), nl=False)
+    return ExitCode.CLEAN

@@ -1,0 +1,103 @@
+"""One definition to a chart, with marks from an earlier version, from scenarios or from an aggregate.
+
+Reads what the marks come from; what is drawn is decided in `statewright.diagrams`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from statewright.cli.shared.aggregates import find_stream, load_aggregate
+from statewright.cli.shared.event_store import opened_store
+from statewright.cli.shared.findings import show_findings
+from statewright.cli.shared.input_files import File
+from statewright.cli.shared.old_versions import machine_of, old_files
+from statewright.cli.shared.output import Format
+from statewright.diagnostics import hint
+from statewright.diagrams.chart import Chart, chart_of
+from statewright.diagrams.comparing import compared
+from statewright.diagrams.painting import covered, located
+from statewright.errors import DefinitionError, SourceUnavailable
+from statewright.language import Definition, load_definition
+from statewright.language.source.files import read_definition_file
+from statewright.machine.compiled import Machine, compile_machine
+from statewright.scenarios.coverage import Goals, Kind
+from statewright.scenarios.reading import check_names, read_scenarios
+from statewright.scenarios.running import run_scenario
+from statewright.stores.location import StoreLocation
+
+
+def marked_chart(
+    path: Path,
+    *,
+    against: str | None,
+    coverage: Path | None,
+    aggregate: str | None,
+    events: StoreLocation | None,
+) -> Chart:
+    """At most one of `against`, `coverage` and `aggregate` is given. Raises DefinitionError."""
+    machine = compile_machine(load_definition(read_definition_file(path), str(path)))
+    if against is not None:
+        return compared(_earlier(path, machine.name, against), machine.definition, called=against)
+    if coverage is not None:
+        return _covered(machine, coverage)
+    if aggregate is not None:
+        return _located(machine, aggregate, events)
+    return chart_of(machine.definition)
+
+
+def _earlier(path: Path, machine: str, against: str) -> Definition:
+    """What `against` holds of the machine that `path` defines today; other files there may be broken."""
+    files = [(machine_of(file), file) for file in old_files(against, [str(path)], {machine})]
+    match [file for name, file in files if name == machine]:
+        case [file]:
+            return _readable(file)
+        case []:
+            known = hint(machine, [name for name, _ in files if name is not None])
+            unread = "".join(
+                f'; no machine can be read in "{file.name}"' for name, file in files if name is None
+            )
+            raise click.UsageError(
+                f'--against: nothing at "{against}" declares machine "{machine}"{known}{unread}'
+            )
+        case several:
+            places = " and ".join(f'"{file.name}"' for file in several)
+            raise click.UsageError(
+                f'--against: machine "{machine}" is declared in {places}: name one of them'
+            )
+
+
+def _readable(file: File) -> Definition:
+    """Faults of an earlier version are nothing that could be mended now."""
+    try:
+        return load_definition(file.content or b"", file.name, published=True)
+    except DefinitionError as error:
+        show_findings([error.findings], format=Format.TEXT)
+        raise SourceUnavailable(f'"{file.name}" has errors of its own: name a version without') from error
+
+
+def _covered(machine: Machine, path: Path) -> Chart:
+    """Raises DefinitionError for scenarios with faults."""
+    file = read_scenarios(read_definition_file(path), str(path))
+    if findings := check_names(file, machine.definition):
+        raise DefinitionError(findings)
+    result = Goals(machine).coverage(run_scenario(machine, scenario) for scenario in file.scenarios)
+    drawn = {Kind.STATE, Kind.BRANCH, Kind.REFUSAL}
+    return covered(
+        machine.definition,
+        goals={goal.path for goal in result.goals if goal.kind in drawn},
+        reached={goal.path for goal in result.reached if goal.kind in drawn},
+        called=path.name,
+    )
+
+
+def _located(machine: Machine, aggregate: str, events: StoreLocation | None) -> Chart:
+    with opened_store(events) as store:
+        stream = find_stream(store, aggregate)
+        name, _, _ = stream.partition("/")
+        if name != machine.name:
+            raise click.UsageError(f'--at: "{stream}" is no aggregate of machine "{machine.name}"')
+        state = load_aggregate(machine, store, stream).state
+    return located(machine.definition, state.leaf, called=stream)

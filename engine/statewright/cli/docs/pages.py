@@ -1,0 +1,115 @@
+"""Definitions to a folder of pages: one for each machine, an index, and the AsyncAPI document.
+
+What they say is decided in `statewright.diagrams`; the pictures are Graphviz's, where it is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from statewright.cli.shared import graphviz
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.findings import show_findings
+from statewright.cli.shared.output import Format, plural, print_message, printable
+from statewright.diagnostics import Finding
+from statewright.diagrams.asyncapi import asyncapi
+from statewright.diagrams.chart import chart_of
+from statewright.diagrams.choices import Detail
+from statewright.diagrams.dot import dot
+from statewright.diagrams.markup import Markup
+from statewright.diagrams.mermaid import mermaid
+from statewright.diagrams.page import PAGE_NAMES, drawn, index_page, machine_page, page_name, written
+from statewright.diagrams.plan import planned
+from statewright.errors import DefinitionError
+from statewright.json_schemas import load_schema
+from statewright.language import Definition, load_definition
+from statewright.language.source.files import FILE_NAMES, definition_files, read_definition_file
+from statewright.machine.compiled import compile_machine
+
+
+class _WithoutAliases(yaml.SafeDumper):
+    """Many readers of YAML take no anchors, and equal parts of a schema are no reason for one."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature is PyYAML's
+        return True
+
+
+def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
+    """Write all files, or none where a definition has faults. Prints the path of each."""
+    try:
+        definitions = _definitions(_files(paths))
+    except DefinitionError as error:
+        show_findings([error.findings], format=Format.TEXT)
+        return ExitCode.FINDINGS
+    if not graphviz.is_installed():
+        print_message(
+            "the pages hold their diagrams as text: install the package graphviz to have them drawn"
+        )
+    texts = {page_name(one): machine_page(one, picture=_picture(one)) for one in definitions}
+    texts["index.html"] = index_page(definitions)
+    document = asyncapi(definitions, command=load_schema("command"), event=load_schema("event"))
+    texts["asyncapi.yaml"] = yaml.dump(document, Dumper=_WithoutAliases, sort_keys=False, allow_unicode=True)
+    into.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (into / name).write_text(text, encoding="utf-8")
+        click.echo(str(into / name))
+    _name_leftovers(into, texts)
+    print_message(f"{plural(len(definitions), 'machine')} described")
+    return ExitCode.CLEAN
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """Each once; those of a folder sorted."""
+    files = [file for path in paths for file in (definition_files(path) if path.is_dir() else [path])]
+    if not files:
+        places = ", ".join(map(str, paths))
+        remedy = "name the definitions: statewright docs FILE… --into DIR"
+        raise click.UsageError(f"no {', '.join(FILE_NAMES)} in {places}, {remedy}")
+    return list(dict.fromkeys(files))
+
+
+def _definitions(files: Sequence[Path]) -> list[Definition]:
+    """By name; each machine is declared once. Raises DefinitionError with the faults of all files."""
+    declared: dict[str, Path] = {}
+    definitions: list[Definition] = []
+    findings: list[Finding] = []
+    for file in files:
+        try:
+            definition = compile_machine(load_definition(read_definition_file(file), str(file))).definition
+        except DefinitionError as error:
+            findings += error.findings
+            continue
+        other = declared.setdefault(definition.machine, file)
+        if other != file:
+            raise click.UsageError(f'machine "{definition.machine}" is declared in "{other}" and in "{file}"')
+        definitions.append(definition)
+    if findings:
+        raise DefinitionError(findings)
+    return sorted(definitions, key=lambda one: one.machine)
+
+
+def _picture(definition: Definition) -> Markup:
+    """Drawn, or else its text: a page without a drawing is better than no page."""
+    plan = planned(chart_of(definition), Detail.ALL)
+    if graphviz.is_installed():
+        try:
+            return drawn(graphviz.svg(dot(plan)), plan.chart.title)
+        except graphviz.NotDrawn as error:
+            print_message(
+                f'the page of machine "{definition.machine}" holds its diagram as text: {error.reason}'
+            )
+    return written(mermaid(plan))
+
+
+def _name_leftovers(folder: Path, written_names: Collection[str]) -> None:
+    """Pages of machines that were removed are the user's to delete."""
+    for path in sorted(folder.glob(PAGE_NAMES)):
+        if path.name not in written_names:
+            print_message(
+                f"{printable(str(path))}: an older page, no definition named here declares its machine"
+            )

@@ -1,0 +1,70 @@
+"""The `import` command: a file of events is judged whole, then written stream by stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
+from statewright.cli.shared.output import Format, print_message
+from statewright.stores.location import DynamoTable
+
+if TYPE_CHECKING:
+    from statewright.registry.location import DefinitionLocation
+    from statewright.stores.location import StoreLocation
+
+
+@click.command("import")
+@click.argument("path", metavar="FILE", type=EXISTING_INPUT)
+@events_option(create=True, without="--dry-run needs neither")
+@definitions_option
+@click.option("--dry-run", is_flag=True, help="Read, fold and report, and write nothing.")
+@click.option("--skip-faulty", is_flag=True, help="Import the other streams where some do not fold.")
+@format_option("json: one object per stream that does not fold, the rest on stderr.")
+def command(
+    path: str,
+    *,
+    events: StoreLocation | None,
+    definitions: DefinitionLocation,
+    dry_run: bool,
+    skip_faulty: bool,
+    format: Format,
+) -> ExitCode:
+    """Append history from elsewhere, one event per line.
+
+    FILE, or - for standard input, holds one JSON object per event: stream, version, type, data, time, and
+    optionally event_version, command_id, actor_id, correlation_id, causation_id; sorted by stream and
+    version. All of it is read and folded first, and written only if every stream folds. What is there already
+    is compared and never overwritten, so an import that was stopped is simply started again. Exit code 1 if a
+    stream does not fold.
+    """
+    if events is None and not dry_run:
+        raise click.UsageError("one of --db FILE and --table NAME says where to, or --dry-run writes nothing")
+    from statewright.cli.import_.history_file import (
+        STREAMS_AT_ONCE,
+        readable_twice,
+        refusal,
+        survey_lines,
+        survey_of,
+        write,
+    )
+    from statewright.cli.shared.definitions import load_machines
+    from statewright.cli.shared.event_store import opened_store
+
+    machines = load_machines(definitions)
+    with readable_twice(path) as file:
+        survey = survey_of(file, machines, "<stdin>" if path == "-" else path, format)
+        for line in survey_lines(survey):
+            click.echo(line, err=format is Format.JSON)
+        if survey.faulty and not skip_faulty:
+            print_message(refusal(survey))
+        elif events is None or dry_run:
+            print_message("nothing is written")
+        else:
+            with opened_store(events, create=True) as store:
+                at_once = STREAMS_AT_ONCE if isinstance(events, DynamoTable) else 1
+                report = write(file, store, machines, skip=survey.faulty, at_once=at_once)
+            click.echo(report, err=format is Format.JSON)
+    return ExitCode.FINDINGS if survey.faulty else ExitCode.CLEAN

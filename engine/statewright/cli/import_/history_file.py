@@ -1,0 +1,146 @@
+"""A file of events in two passes: all of it is folded and judged, then written stream by stream.
+
+Owns the order of the passes and the messages about them; lines become commits and are appended in
+`statewright.evolution.history_import`. Both passes hold a few streams in memory, never the file.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO
+
+import click
+
+from statewright.cli.shared.output import Format, aligned, json_text, plural, printable
+from statewright.cli.shared.progress import progress
+from statewright.errors import StatewrightError
+from statewright.evolution.history_import import FoldedStream, ImportFault, append_stream, fold_streams
+from statewright.machine.compiled import Machine
+from statewright.stores.port import EventStore
+
+FAULTS_SHOWN_MAX = 20
+STREAMS_AT_ONCE = 8  # waits for a table add up, those for a local disk do not overlap
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnd:
+    """Where a stream that folds ends; as small as can be, for there is one for each."""
+
+    version: int
+    leaf: str
+    broken_rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the first pass found, by stream."""
+
+    folded: dict[str, StreamEnd] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
+
+
+class FileChanged(StatewrightError):
+    def __init__(self, fault: ImportFault) -> None:
+        super().__init__(f"line {fault.line} changed while the file was imported: {fault.reason}")
+
+
+@contextmanager
+def readable_twice(path: str) -> Iterator[IO[bytes]]:
+    """What comes through a pipe is kept in a temporary file."""
+    with click.open_file(path, "rb") as given:
+        if path != "-" and given.seekable():
+            yield given
+            return
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(given, copy)
+            copy.seek(0)
+            yield copy
+
+
+def survey_of(file: IO[bytes], machines: Mapping[str, Machine], name: str, format: Format) -> Survey:
+    """The first fault of each stream is shown as it is found."""
+    survey = Survey()
+    with progress(file, label="reading") as show:
+        for found in fold_streams(file, machines):
+            match found:
+                case ImportFault(stream):
+                    told = stream in survey.faulty
+                    shown = format is Format.JSON or len(survey.faulty) < FAULTS_SHOWN_MAX
+                    survey.faulty.add(stream)
+                    survey.folded.pop(stream, None)
+                    show([_fault_line(found, name, format)] if shown and not told else [])
+                case FoldedStream(stream):
+                    survey.folded[stream] = StreamEnd(
+                        found.state.version, found.state.leaf, found.broken_rule
+                    )
+                    show([])
+    return survey
+
+
+def write(
+    file: IO[bytes],
+    store: EventStore,
+    machines: Mapping[str, Machine],
+    *,
+    skip: Collection[str],
+    at_once: int,
+) -> str:
+    """What was done, as a sentence."""
+    file.seek(0)
+    streams = _folded_streams(file, machines, skip)
+    total = written = 0
+    with progress(file, label="writing") as show, ThreadPoolExecutor(at_once) as threads:
+        while some := list(islice(streams, at_once)):
+            total += sum(stream.state.version for stream in some)
+            written += sum(threads.map(partial(append_stream, store), some))
+            show([])
+    return f"{plural(written, 'event')} written, {total - written:,} were there already"
+
+
+def _folded_streams(
+    file: IO[bytes], machines: Mapping[str, Machine], skip: Collection[str]
+) -> Iterator[FoldedStream]:
+    for found in fold_streams(file, machines):
+        if found.stream in skip:
+            continue
+        if isinstance(found, ImportFault):
+            raise FileChanged(found)
+        yield found
+
+
+def _fault_line(fault: ImportFault, file: str, format: Format) -> str:
+    if format is Format.JSON:
+        return json_text({"stream": fault.stream or None, "line": fault.line, "reason": fault.reason})
+    return printable(f"{file}:{fault.line}: {fault.stream or '(no stream)'}: {fault.reason}")
+
+
+def survey_lines(survey: Survey) -> Iterator[str]:
+    hidden = len(survey.faulty) - FAULTS_SHOWN_MAX
+    if hidden > 0:
+        yield f"… and {plural(hidden, 'stream')} more, --format json shows all"
+    events = sum(end.version for end in survey.folded.values())
+    yield f"{plural(events, 'event')} in {plural(len(survey.folded), 'stream')} that fold"
+    leaves = Counter((stream.partition("/")[0], end.leaf) for stream, end in survey.folded.items())
+    rows = [(machine, leaf, f"{count:,}") for (machine, leaf), count in sorted(leaves.items())]
+    if rows:
+        yield from aligned(("MACHINE", "STATE", "STREAMS"), rows)
+    broken_rules = Counter(end.broken_rule for end in survey.folded.values() if end.broken_rule)
+    for rule, count in broken_rules.most_common():
+        ends = f"{plural(count, 'stream')} ends" if count == 1 else f"{plural(count, 'stream')} end"
+        yield f"warning: {ends} where commands are refused that do not mend this: {printable(rule)}"
+
+
+def refusal(survey: Survey) -> str:
+    return (
+        f"nothing is written, because {plural(len(survey.faulty), 'stream')} cannot be imported\n"
+        "mend the export, tell the definition of the past (renamed_from, retired, upcast), or import the"
+        " others with --skip-faulty"
+    )

@@ -1,0 +1,118 @@
+"""How a publication looks: a row per machine, and below it what changes from the live text to the new one.
+
+Makes text and reads nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+import click
+
+from statewright.cli.publish.json_diff import Difference, DifferenceKind, json_diff
+from statewright.cli.shared.output import GAP, aligned, json_text, printable, shown
+from statewright.registry.publishing import Change, Step
+
+DIFFERENCES_MAX = 30
+VALUE_LENGTH_MAX = 70
+DIGEST_LENGTH = 12
+
+_MARKS = {
+    DifferenceKind.ADDED: ("+", "green"),
+    DifferenceKind.REMOVED: ("-", "red"),
+    DifferenceKind.CHANGED: ("~", "yellow"),
+}
+_HEADER = ("machine", "change", "version", "digest", "replay")
+
+
+def step_lines(steps: Sequence[Step], live_texts: Mapping[str, bytes]) -> Iterator[str]:
+    """For a person. `live_texts`: by machine, where what is live could be read."""
+    yield from aligned(_HEADER, [_row(step) for step in steps])
+    for step in steps:
+        found = _differences(step, live_texts)
+        if found:
+            yield ""
+            yield click.style(step.candidate.machine.name, bold=True)
+            yield from _difference_lines(found)
+
+
+def step_documents(steps: Sequence[Step], live_texts: Mapping[str, bytes]) -> Iterator[str]:
+    """For a program: one JSON object per machine; `differences` is null where what is live cannot be read."""
+    for step in steps:
+        published, live = step.candidate.published, step.live
+        found = _differences(step, live_texts)
+        yield json_text(
+            {
+                "machine": step.candidate.machine.name,
+                "file": printable(step.candidate.file),
+                "change": step.change.value,
+                "version": published.version,
+                "digest": published.digest,
+                "behaviour": published.behaviour,
+                "live": live
+                and {"version": live.version, "digest": live.digest, "behaviour": live.behaviour},
+                "refusal": step.refusal,
+                "differences": found if found is None else [_document(one) for one in found],
+            }
+        )
+
+
+def _row(step: Step) -> tuple[str, ...]:
+    new, live = step.candidate.published, step.live
+    change = click.style("refused", fg="red") if step.refusal else step.change.value
+    name = step.candidate.machine.name
+    if live is None:
+        return (name, change, str(new.version), _short(new.digest), "new")
+    return (
+        name,
+        change,
+        _arrow(str(live.version), str(new.version)),
+        _arrow(_short(live.digest), _short(new.digest)),
+        "same" if live.behaviour == new.behaviour else click.style("changes", fg="yellow"),
+    )
+
+
+def _differences(step: Step, live_texts: Mapping[str, bytes]) -> list[Difference] | None:
+    if step.live is None or step.change is Change.UNCHANGED:
+        return []
+    live = live_texts.get(step.candidate.machine.name)
+    return None if live is None else list(json_diff(json.loads(live), json.loads(step.candidate.text)))
+
+
+def _difference_lines(found: Sequence[Difference]) -> Iterator[str]:
+    listed = found[:DIFFERENCES_MAX]
+    width = max(len(one.path) for one in listed)
+    for one in listed:
+        mark, colour = _MARKS[one.kind]
+        path = click.style(f"{mark} {printable(one.path).ljust(width)}", fg=colour)
+        yield f"{GAP}{path}{GAP}{_values(one)}"
+    if len(found) > len(listed):
+        yield f"{GAP}… and {len(found) - len(listed):,} more"
+
+
+def _values(one: Difference) -> str:
+    match one.kind:
+        case DifferenceKind.ADDED:
+            return _cut(one.new)
+        case DifferenceKind.REMOVED:
+            return _cut(one.old)
+        case DifferenceKind.CHANGED:
+            return f"{_cut(one.old)} -> {_cut(one.new)}"
+
+
+def _document(one: Difference) -> dict[str, object]:
+    return {"kind": one.kind.value, "path": one.path, "old": one.old, "new": one.new}
+
+
+def _cut(value: object) -> str:
+    text = shown(value)
+    return text if len(text) <= VALUE_LENGTH_MAX else f"{text[: VALUE_LENGTH_MAX - 1]}…"
+
+
+def _arrow(old: str, new: str) -> str:
+    return new if old == new else f"{old} -> {new}"
+
+
+def _short(digest: str) -> str:
+    return digest[:DIGEST_LENGTH]

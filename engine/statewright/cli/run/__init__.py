@@ -1,0 +1,102 @@
+"""The `run` command: a file or a pipe of commands through the real handler.
+
+Owns the order: read a batch, settle it, show it, forget it. What was shown is stored, so whoever stops a run
+loses nothing. Memory does not grow with the input where the events go to a file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from statewright.cli.run.batches import Batch, read_batches
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
+from statewright.cli.shared.output import Format, json_text, print_message
+from statewright.cli.shared.progress import progress
+
+if TYPE_CHECKING:
+    from statewright.aws.sqs import EventResult
+    from statewright.registry.location import DefinitionLocation
+    from statewright.runtime.application import Application
+    from statewright.stores.location import StoreLocation
+
+
+@click.command("run")
+@click.argument("path", metavar="FILE", type=EXISTING_INPUT)
+@events_option(create=True, without="in memory without either")
+@definitions_option
+@click.option("--verbose", is_flag=True, help="Print accepted commands too.")
+@format_option("json: one object per command and line, the summary on stderr.")
+def command(
+    path: str,
+    *,
+    events: StoreLocation | None,
+    definitions: DefinitionLocation,
+    verbose: bool,
+    format: Format,
+) -> ExitCode:
+    """Run commands through the handler.
+
+    FILE, or - for standard input, holds either one SQS event, as Lambda receives it, or one
+    command per line; with --db or --table any number of lines takes the same memory. Lines are handled in
+    batches of ten. Exit code 1 if a command was not accepted.
+    """
+    from statewright.aws.sqs import handle_event
+    from statewright.cli.shared.outcomes import SUCCESSES, summary_lines
+
+    if events is None:
+        print_message(
+            "events are kept in memory and forgotten at the end; --db FILE or --table NAME keeps them"
+        )
+    file = "<stdin>" if path == "-" else path
+    codes: Counter[str] = Counter()
+    ending = None
+    with (
+        click.open_file(path, "rb") as stream,
+        _application(events, definitions) as application,
+        progress(stream) as show,
+    ):
+        try:
+            for batch in read_batches(stream):
+                handled = handle_event(application, batch.event)
+                codes.update(result.code for result in handled.batch.results)
+                show(_lines(batch, handled, file, format=format, verbose=verbose))
+        except KeyboardInterrupt:
+            ending = ExitCode.INTERRUPTED
+    for line in summary_lines(codes):
+        click.echo(line, err=format is Format.JSON)
+    return ending or (ExitCode.CLEAN if codes.keys() <= SUCCESSES else ExitCode.FINDINGS)
+
+
+@contextmanager
+def _application(events: StoreLocation | None, definitions: DefinitionLocation) -> Iterator[Application]:
+    from statewright.cli.shared.definitions import opened_source
+    from statewright.cli.shared.event_store import opened_store
+    from statewright.runtime.application import Application
+
+    source = opened_source(definitions)
+    with (
+        opened_store(events, create=True) as store,
+        Application(store=store, definitions=source) as application,
+    ):
+        yield application
+
+
+def _lines(batch: Batch, handled: EventResult, file: str, *, format: Format, verbose: bool) -> Iterator[str]:
+    from statewright.cli.shared.outcomes import json_lines, report_lines, text_lines
+
+    match format:
+        case Format.JSON:
+            yield from json_lines(handled.batch.results)
+            if batch.given:
+                yield json_text(handled.response)
+        case Format.TEXT if batch.given:
+            yield from report_lines(handled)
+            yield ""
+        case Format.TEXT:
+            yield from text_lines(handled.batch.results, file, verbose=verbose)

@@ -1,0 +1,66 @@
+"""The events of one aggregate, each with the command that caused it, and how they look.
+
+Shows what is stored as it is stored, page by page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice, repeat
+
+import click
+
+from statewright.cli.shared.aggregates import commits_of
+from statewright.cli.shared.output import aligned, printable
+from statewright.stores.port import EventStore
+from statewright.stores.record import Commit, StoredCommand, StoredEvent
+
+HEADER = ("VERSION", "TIME", "EVENT", "STATE", "COMMAND", "ACTOR")
+DATA_INDENT = " " * len("VERSION  ")
+EVENTS_PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """One event with its place in the stream and its cause."""
+
+    version: int
+    event: StoredEvent
+    command: StoredCommand
+    commit: Commit
+
+
+def recorded_events(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[RecordedEvent]:
+    """Oldest first."""
+    for commit in commits_of(store, stream, upto=upto):
+        causes = chain.from_iterable(repeat(command, command.events) for command in commit.commands)
+        for version, (event, command) in enumerate(zip(commit.events, causes, strict=False), commit.version):
+            yield RecordedEvent(version, event, command, commit)
+
+
+def history_lines(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[str]:
+    """A block of two lines per event, aligned page by page."""
+    yield click.style(stream, bold=True)
+    every = recorded_events(store, stream, upto=upto)
+    first = True
+    while page := list(islice(every, EVENTS_PER_PAGE)):
+        header, *lines = aligned(HEADER, [_row(recorded) for recorded in page])
+        if first:
+            yield header
+        first = False
+        for line, recorded in zip(lines, page, strict=True):
+            yield line
+            if recorded.event.data != "{}":
+                yield f"{DATA_INDENT}{printable(recorded.event.data)}"
+
+
+def _row(recorded: RecordedEvent) -> tuple[str, ...]:
+    return (
+        str(recorded.version),
+        recorded.commit.time,
+        click.style(recorded.event.type, bold=True),
+        recorded.event.leaf,
+        recorded.command.id,
+        printable(recorded.command.actor_id) or "-",
+    )

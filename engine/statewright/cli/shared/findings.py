@@ -1,0 +1,82 @@
+"""Checks the files that a command is given, as the project's configuration wants it, and prints the findings.
+
+What is a finding and what counts is decided in `statewright.lint`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+
+from statewright.cli.shared.findings_text import result_lines, summary
+from statewright.cli.shared.input_files import STDIN_NAME, File
+from statewright.cli.shared.output import Format, json_text, print_lines, print_message, printable
+from statewright.cli.shared.parallel_check import check_all
+from statewright.cli.shared.project import nearest_configuration, nearest_schema
+from statewright.diagnostics import Finding, sort_findings
+from statewright.lint import CheckedFile, cross_file_findings
+from statewright.lint.configuration import Configuration
+from statewright.lint.file_results import file_results
+from statewright.lint.reports.json_text import finding_object
+from statewright.lint.result import CheckResult
+
+
+def check_results(
+    files: Sequence[File], configuration: Configuration, *, together: bool = True
+) -> list[CheckResult]:
+    """What is found in the files that could be read: file by file in their order.
+
+    `together`: also what is wrong with a file only beside the others of its folder.
+    """
+    readable = [(file.content, printable(file.name)) for file in files if file.content is not None]
+    checked = check_all(readable)
+    shared = _shared_findings(checked) if together else {}
+    return [
+        result
+        for (content, name), found in zip(readable, checked, strict=True)
+        for result in file_results(
+            content,
+            name,
+            sort_findings([*found.findings, *shared.get(name, ())]),
+            configuration=configuration,
+            schema_of=nearest_schema,
+        )
+    ]
+
+
+def show_checked(files: Iterable[File], *, format: Format) -> bool:
+    """Print the findings of each file; whether there is no error and no warning among them."""
+    configuration = nearest_configuration(Path.cwd())
+    return show_results(check_results(list(files), configuration, together=False), format=format)
+
+
+def show_findings(findings_by_file: Iterable[Sequence[Finding]], *, format: Format) -> bool:
+    """Print them as they are; whether there is no error and no warning among them."""
+    findings = chain.from_iterable(findings_by_file)
+    return show_results([CheckResult(finding, finding.severity) for finding in findings], format=format)
+
+
+def show_results(results: Sequence[CheckResult], *, format: Format) -> bool:
+    """Print those that count; whether none of them makes a check fail."""
+    if format is Format.JSON:
+        print_lines(json_text(finding_object(result)) for result in results if result.counts)
+    else:
+        print_lines(result_lines(results))
+    if sentence := summary(results):
+        print_message(sentence)
+    return not any(result.fails for result in results)
+
+
+def _shared_findings(checked: Iterable[CheckedFile]) -> dict[str, list[Finding]]:
+    """By file, what is wrong with it beside the other files of its folder."""
+    folders: defaultdict[Path, list[CheckedFile]] = defaultdict(list)
+    for file in checked:
+        if file.file != STDIN_NAME:
+            folders[Path(file.file).parent].append(file)
+    shared: defaultdict[str, list[Finding]] = defaultdict(list)
+    for files in folders.values():
+        for finding in cross_file_findings(files):
+            shared[finding.file].append(finding)
+    return shared

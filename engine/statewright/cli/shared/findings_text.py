@@ -1,0 +1,65 @@
+"""Findings for people: coloured lines with the source below, and one sentence at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from statewright.cli.shared.input_files import STDIN_NAME
+from statewright.cli.shared.output import plural, printable
+from statewright.diagnostics import Finding, Severity
+from statewright.lint.result import CheckResult, Origin
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_SUPPRESSED = {
+    Origin.COMMENT: "ignored by comments",
+    Origin.CONFIGURATION: "ignored by the configuration",
+    Origin.BASELINE: "known to the baseline",
+}
+
+
+def result_lines(results: Iterable[CheckResult]) -> Iterator[str]:
+    """Those that count."""
+    for result in results:
+        if result.counts:
+            yield from finding_lines(result.finding, result.severity)
+
+
+def finding_lines(finding: Finding, severity: Severity) -> Iterator[str]:
+    headline, *source = finding.render().split("\n")
+    yield click.style(printable(headline), fg=_COLOURS[severity])
+    yield from map(printable_line, source)
+
+
+def printable_line(line: str) -> str:
+    """A line of a file with its tabs, which align what stands below."""
+    return "\t".join(map(printable, line.split("\t")))
+
+
+def summary(results: Sequence[CheckResult]) -> str:
+    """How many there are of what, in how many files; "" where there is nothing at all to say."""
+    counting = [result for result in results if result.counts]
+    parts = [_found(counting) if counting else "no findings"] if results else []
+    origins = Counter(result.suppression.origin for result in results if result.suppression is not None)
+    parts += [f"{origins[origin]:,} {words}" for origin, words in _SUPPRESSED.items() if origins[origin]]
+    if mendable := sum(map(_is_mendable, counting)):
+        parts.append(f"{mendable:,} can be mended by --fix")
+    return "; ".join(parts)
+
+
+def _is_mendable(result: CheckResult) -> bool:
+    """By `--fix`, which has nowhere to write what came from standard input."""
+    return result.edit is not None and result.finding.file != STDIN_NAME
+
+
+def _found(results: Sequence[CheckResult]) -> str:
+    files = len({result.finding.file for result in results})
+    severities = Counter(result.severity for result in results)
+    kinds = ", ".join(
+        plural(severities[kind], kind.value) if kind is not Severity.INFO else f"{severities[kind]:,} info"
+        for kind in Severity
+        if severities[kind]
+    )
+    return f"{plural(len(results), 'finding')} in {plural(files, 'file')}: {kinds}"

@@ -1,0 +1,165 @@
+"""The old version of definitions: from a commit of git, from what is published in S3, from a file or folder.
+
+Owns how each is named and read. Writes nothing, and never touches the work tree.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from statewright.cli.shared.input_files import File, read_files
+from statewright.cli.shared.output import print_message
+from statewright.errors import DefinitionError, SourceUnavailable
+from statewright.language.source.document import load_document
+from statewright.language.source.files import FILE_NAMES
+from statewright.registry.place import S3Place
+
+GIT = "git:"
+S3 = "s3://"
+GIT_SECONDS_MAX = 60
+
+_COMMIT = "^{commit}"  # asks for a commit, and refuses what is another object
+
+
+def old_files(where: str, paths: Sequence[str], machines: Collection[str]) -> list[File]:
+    """The files at `where` that are to be compared with those at `paths`, which declare `machines`.
+
+    Raises SourceUnavailable where they cannot be read.
+    """
+    if where.startswith(GIT):
+        return _files_of_commit(where.removeprefix(GIT), paths, machines)
+    if where.startswith(S3):
+        return list(_published_files(_place(where), machines))
+    files = list(read_files([where]))
+    if any(file.content is None for file in files):
+        raise SourceUnavailable(
+            f'"{where}" cannot be read: name a file, a folder, git:REF or s3://bucket/prefix'
+        )
+    return files
+
+
+def machine_of(file: File) -> str | None:
+    """The name that a file declares; None where it cannot be read."""
+    try:
+        name = load_document(file.content or b"", file.name).value.get("machine")
+    except DefinitionError:
+        return None
+    return name if isinstance(name, str) else None
+
+
+def _place(where: str) -> S3Place:
+    try:
+        return S3Place.parse(where)
+    except ValueError as error:
+        raise SourceUnavailable(f"--against: {error}") from error
+
+
+def _published_files(place: S3Place, machines: Collection[str]) -> Iterator[File]:
+    """What is live of these machines; nothing ever un-publishes, so others are no loss."""
+    from statewright.registry.bucket import Bucket
+    from statewright.registry.manifest import object_name
+    from statewright.registry.published import nothing_published, read_manifest, read_text
+    from statewright.registry.s3 import s3_client
+
+    bucket = Bucket(s3_client(attempts=5), place)
+    edition = read_manifest(bucket)
+    if edition is None:
+        raise SourceUnavailable(nothing_published(bucket))
+    for name, releases in edition.manifest.machines.items():
+        if name in machines:
+            live = releases.current
+            yield File(bucket.uri(object_name(name, live)), read_text(bucket, name, live))
+
+
+@dataclass(frozen=True, slots=True)
+class _Blob:
+    """A file of a commit. `path`: below the repository's root."""
+
+    object: str
+    path: str
+
+
+def _files_of_commit(ref: str, paths: Sequence[str], machines: Collection[str]) -> list[File]:
+    """Those at the same paths, and for machines that are not among them the files that are gone since."""
+    first = Path(paths[0]).resolve()
+    folder = first if first.is_dir() else first.parent
+    root = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip()).resolve()
+    if not _git(folder, "rev-list", "--max-count=1", "--all"):
+        return []  # before the first commit everything is new
+    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}{_COMMIT}")
+    blobs = _blobs(root, commit.decode().strip())
+    wanted = [Path(path).resolve() for path in paths]
+    here = [blob for blob in blobs if any(_is_at(root / blob.path, path) for path in wanted)]
+    files = _contents(root, ref, here)
+    missing = set(machines) - {machine_of(file) for file in files}
+    if missing:
+        gone = [blob for blob in blobs if _is_definition(blob.path) and not (root / blob.path).exists()]
+        files += _only_ones(_contents(root, ref, [blob for blob in gone if blob not in here]), missing)
+    return files
+
+
+def _only_ones(files: Sequence[File], machines: Collection[str]) -> Iterator[File]:
+    """Those that were renamed: of files that declare one machine none is more likely than the other."""
+    for name in sorted(machines):
+        found = [file for file in files if machine_of(file) == name]
+        if len(found) > 1:
+            places = ", ".join(f'"{file.name}"' for file in found)
+            print_message(
+                f'machine "{name}" is taken for new: {places} declared it, and none of them is left'
+            )
+        yield from found if len(found) == 1 else ()
+
+
+def _is_at(path: Path, wanted: Path) -> bool:
+    return path == wanted or (wanted in path.parents and _is_definition(path.name))
+
+
+def _is_definition(path: str) -> bool:
+    return any(fnmatch(path.rpartition("/")[2], pattern) for pattern in FILE_NAMES)
+
+
+def _blobs(root: Path, commit: str) -> list[_Blob]:
+    """https://git-scm.com/docs/git-ls-tree#_output_format: mode, type, object, a tab, the path."""
+    listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", commit).decode(errors="surrogateescape")
+    entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
+    return [_Blob(facts.split()[2], path) for facts, _, path in entries if facts.split()[1] == "blob"]
+
+
+def _contents(root: Path, ref: str, blobs: Sequence[_Blob]) -> list[File]:
+    """https://git-scm.com/docs/git-cat-file#_batch_output: object, type, size, a line feed, the content."""
+    if not blobs:
+        return []
+    asked = "".join(f"{blob.object}\n" for blob in blobs).encode()
+    output = _git(root, "cat-file", "--batch", input=asked)
+    files, at = [], 0
+    for blob in blobs:
+        start = output.index(b"\n", at) + 1
+        at = start + int(output[at:start].split()[2]) + 1
+        files.append(File(f"{ref}:{blob.path}", output[start : at - 1]))
+    return files
+
+
+def _git(folder: Path, *arguments: str, input: bytes | None = None) -> bytes:
+    program = shutil.which("git")
+    if program is None:
+        raise SourceUnavailable("git is not on PATH, and --against git:REF needs it")
+    done = subprocess.run(  # noqa: S603 - no shell, and a revision is never taken for an option
+        [program, *arguments],
+        cwd=folder,
+        input=input,
+        capture_output=True,
+        timeout=GIT_SECONDS_MAX,
+        check=False,
+    )
+    if done.returncode:
+        said = (
+            done.stderr.decode(errors="replace").strip()
+            or f"it knows no commit {arguments[-1].removesuffix(_COMMIT)}"
+        )
+        raise SourceUnavailable(f"git {arguments[0]} failed: {said}")
+    return done.stdout

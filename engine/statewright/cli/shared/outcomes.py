@@ -1,0 +1,91 @@
+"""What became of commands, as lines, as a table, as JSON and as a count.
+
+Reads `MessageResult` values of the handler and changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from statewright.aws.sqs import EventResult
+from statewright.cli.shared.output import json_text, printable, table
+from statewright.machine.messages import Rejected
+from statewright.runtime.results import MessageResult
+
+if TYPE_CHECKING:
+    pass
+
+SUCCESSES = frozenset({"ACCEPTED", "DUPLICATE"})
+MESSAGE_ID_SHOWN = 8  # enough to find a message of the answer in the table
+
+
+def json_lines(results: Iterable[MessageResult]) -> Iterator[str]:
+    """One object per message, its keys named as in the handler's log lines."""
+    for result in results:
+        command = result.command
+        document: dict[str, object] = {
+            "message_id": result.message.message_id,
+            "command_id": command.id if command else None,
+            "machine": command.machine if command else None,
+            "aggregate_id": command.aggregate_id if command else None,
+            "command": command.name if command else None,
+            "code": result.code,
+            "reason": result.reason,
+            "disposition": result.disposition.value,
+            "version": result.version,
+        }
+        if isinstance(result.outcome, Rejected):
+            document |= {"leaf": result.outcome.leaf, "accepts_now": result.outcome.accepts_now}
+        yield json_text(document)
+
+
+def text_lines(results: Iterable[MessageResult], file: str, *, verbose: bool) -> Iterator[str]:
+    """`file:line: aggregate command: CODE: why`, for messages whose ids are the numbers of their lines.
+
+    Successes only when `verbose`. Says nothing of what happens to messages on a queue: there is none.
+    """
+    for result in results:
+        if verbose or result.code not in SUCCESSES:
+            why = printable(replace(result, note="").reason)
+            what = f"{_aggregate(result)} {result.command.name}" if result.command else ""
+            parts = (f"{file}:{result.message.message_id}", what, _coloured(result.code), why)
+            yield ": ".join(part for part in parts if part)
+
+
+def report_lines(handled: EventResult) -> Iterator[str]:
+    """A table with a row per message, and the answer to SQS."""
+    rows = [
+        (
+            result.message.message_id[:MESSAGE_ID_SHOWN],
+            _aggregate(result) or "-",
+            result.command.name if result.command else "-",
+            _coloured(result.code),
+            result.disposition.value,
+            printable(result.reason),
+        )
+        for result in handled.batch.results
+    ]
+    yield from table(("MESSAGE", "AGGREGATE", "COMMAND", "OUTCOME", "ON THE QUEUE", "WHY"), rows)
+    yield ""
+    yield json.dumps(handled.response, indent=2)
+
+
+def summary_lines(codes: Counter[str]) -> Iterator[str]:
+    """How many commands came to each outcome, successes first."""
+    for code in sorted(codes, key=lambda code: (code not in SUCCESSES, code)):
+        yield f"{codes[code]:>13,}  {_coloured(code)}"
+    yield f"{codes.total():>13,}  {'command' if codes.total() == 1 else 'commands'}"
+
+
+def _aggregate(result: MessageResult) -> str:
+    return f"{result.command.machine}/{result.command.aggregate_id}" if result.command else ""
+
+
+def _coloured(code: str) -> str:
+    return click.style(code, fg="green" if code in SUCCESSES else "red")

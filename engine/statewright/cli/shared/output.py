@@ -1,0 +1,113 @@
+"""How things look: JSON on one line, aligned tables, colours; results to stdout, messages to stderr.
+
+Knows nothing of what it prints. Colours are given freely and dropped by click where stdout is no terminal.
+Text from outside passes `printable` first, so that nobody's actor id moves a terminal's cursor.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import click
+
+GAP = "  "
+WIDTH_MAX = 100
+LAST_COLUMN_WIDTH_MIN = 30
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+def print_message(sentence: str) -> None:
+    """For the person at the terminal: stderr."""
+    click.echo(sentence, err=True)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Results: stdout."""
+    for line in lines:
+        click.echo(line)
+
+
+def json_text(value: object) -> str:
+    """On one line. Raises ValueError for infinity and not-a-number, which JSON lacks."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Aligned lines below a header; the last column is wrapped to the terminal."""
+    widths = _widths([header, *rows])
+    terminal = min(shutil.get_terminal_size().columns, WIDTH_MAX)
+    room = max(terminal - sum(width + len(GAP) for width in widths[:-1]), LAST_COLUMN_WIDTH_MIN)
+    return aligned(header, [line for row in rows for line in _wrapped(row, room)])
+
+
+def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A line for the header and one for each row; columns of numbers stand to the right."""
+    widths = _widths([header, *rows])
+    numeric = [all(_is_number(row[place]) for row in rows) for place in range(len(header))]
+    dimmed = tuple(click.style(name, dim=True) for name in header)
+    return [GAP.join(map(_padded, row, widths, numeric)).rstrip() for row in (dimmed, *rows)]
+
+
+def labelled(fields: Mapping[str, str]) -> Iterator[str]:
+    """Names to the left, what they hold beside them."""
+    width = max(map(len, fields), default=0)
+    for name, value in fields.items():
+        yield f"{_padded(click.style(name, dim=True), width)}{GAP}{value}".rstrip()
+
+
+def printable(text: str) -> str:
+    """The text with every character that is not visible as its escape."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+def shown(value: Any) -> str:
+    """A JSON value on one line."""
+    return printable(json_text(value))
+
+
+def plural(count: int, noun: str) -> str:
+    """
+    >>> plural(1, "finding"), plural(2000, "finding")
+    ('1 finding', '2,000 findings')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _wrapped(row: Sequence[str], room: int) -> Iterator[Sequence[str]]:
+    """The row, and a row more for each further line of its last cell."""
+    if _width(row[-1]) <= room:
+        yield row
+        return
+    first, *rest = textwrap.wrap(row[-1], room) or [""]
+    yield (*row[:-1], first)
+    for line in rest:
+        yield (*[""] * (len(row) - 1), line)
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(_width, column)) for column in zip(*rows, strict=True)]
+
+
+def _padded(cell: str, width: int, numeric: bool = False) -> str:
+    padding = " " * (width - _width(cell))
+    return padding + cell if numeric else cell + padding
+
+
+def _width(cell: str) -> int:
+    return len(click.unstyle(cell))
+
+
+def _is_number(cell: str) -> bool:
+    return click.unstyle(cell).replace(",", "").isdecimal()

@@ -1,0 +1,52 @@
+"""Progress on a terminal: a bar for the bytes read of a file, or a line that is replaced."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO
+
+import click
+
+from statewright.cli.shared.output import print_lines
+
+ERASE_LINE = "\r\x1b[2K"
+
+
+@contextmanager
+def progress(stream: IO[bytes], *, label: str = "") -> Iterator[Callable[[Iterable[str]], None]]:
+    """A function that prints lines and moves the bar below them, where there is one."""
+    size = _size(stream) if sys.stderr.isatty() else 0
+    if not size:
+        yield print_lines
+        return
+    with click.progressbar(length=size, file=sys.stderr, label=label) as bar:
+
+        def show(lines: Iterable[str]) -> None:
+            for line in lines:
+                click.echo(ERASE_LINE, nl=False, err=True)
+                click.echo(line)
+            bar.update(stream.tell() - bar.pos)
+
+        yield show
+
+
+@contextmanager
+def status_line() -> Iterator[Callable[[str], None]]:
+    """A function that writes a line over the one before, on a terminal only; none is left at the end."""
+    if not sys.stderr.isatty():
+        yield lambda _text: None
+        return
+    try:
+        yield lambda text: click.echo(f"{ERASE_LINE}{text}", nl=False, err=True)
+    finally:
+        click.echo(ERASE_LINE, nl=False, err=True)
+
+
+def _size(stream: IO[bytes]) -> int:
+    """In bytes; 0 where it is not known beforehand."""
+    status = os.fstat(stream.fileno())
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0

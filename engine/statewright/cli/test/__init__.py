@@ -1,0 +1,106 @@
+"""The `test` command: run scenarios, generate those that are missing, or try mutants of a machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.options import files_argument
+from statewright.cli.shared.output import Format
+from statewright.cli.shared.report_outputs import Output, outputs_option
+
+MUTANTS_MAX = 500
+FORMATS = ("text", "json", "junit")
+
+
+@click.command("test")
+@files_argument(click.Path(exists=True, path_type=Path))
+@click.option("-k", "containing", default="", metavar="TEXT", help="Only scenarios with this in the name.")
+@click.option("--coverage", "list_missed", is_flag=True, help="List what no scenario covers.")
+@click.option("--generate", is_flag=True, help="Print the scenarios that are missing, for you to review.")
+@click.option("--mutate", is_flag=True, help="List small changes of the machine that no scenario notices.")
+@click.option("--write", is_flag=True, help="With --generate: append them to the file of scenarios.")
+@click.option("--fail-under", type=click.IntRange(0, 100), metavar="PERCENT", help="Exit code 1 below it.")
+@click.option(
+    "--mutants-max",
+    type=click.IntRange(min=1),
+    default=MUTANTS_MAX,
+    show_default=True,
+    help="Of more, a sample is drawn.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Draws the sample.")
+@outputs_option(FORMATS)
+@click.pass_context
+def command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    *,
+    containing: str,
+    list_missed: bool,
+    generate: bool,
+    mutate: bool,
+    write: bool,
+    fail_under: int | None,
+    mutants_max: int,
+    seed: int,
+    outputs: tuple[Output, ...],
+) -> ExitCode:
+    """Run the scenarios of machines and say what they cover.
+
+    FILE is a *.scenarios.yaml, a definition with the scenarios beside it, or a folder; without any it is the
+    folder config, else the current one. Exit code 1 if a scenario fails.
+    """
+    if containing and (fail_under is not None or generate or mutate):
+        raise click.UsageError("-k leaves scenarios out, so nothing can be said about what they cover")
+    _refuse_ineffective(context, generate=generate, mutate=mutate)
+    if not (generate or mutate):
+        from statewright.cli.test.suite_runs import run_scenarios
+
+        return run_scenarios(
+            paths, containing=containing, list_missed=list_missed, fail_under=fail_under, outputs=outputs
+        )
+    if mutate:
+        from statewright.cli.test.mutants import try_mutants
+
+        return try_mutants(
+            paths,
+            limit=mutants_max,
+            seed=seed,
+            fail_under=fail_under,
+            format=_format_of(outputs),
+            generate=generate,
+            write=write,
+        )
+    from statewright.cli.test.generate import generate_scenarios
+
+    return generate_scenarios(paths, write=write)
+
+
+def _refuse_ineffective(context: click.Context, *, generate: bool, mutate: bool) -> None:
+    """Raises UsageError for an option that was given and would change nothing."""
+    reasons = {}
+    if not generate:
+        reasons["write"] = "goes with --generate"
+    if not mutate:
+        reasons |= dict.fromkeys(("mutants_max", "seed"), "goes with --mutate")
+    if generate or mutate:
+        reasons["list_missed"] = "goes with neither --generate nor --mutate, which print something else"
+    if generate:
+        reasons["outputs"] = "does not go with --generate, which prints scenarios and no report"
+    if generate and not mutate:
+        reasons["fail_under"] = "does not go with --generate, which measures nothing: run it on its own"
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if given and option.name in reasons:
+            raise click.UsageError(f"{option.opts[0]} {reasons[option.name]}")
+
+
+def _format_of(outputs: tuple[Output, ...]) -> Format:
+    """For what is no run of scenarios."""
+    [output, *others] = outputs
+    if others or output.file is not None or output.format not in set(Format):
+        raise click.UsageError("--mutate prints text or json, on stdout")
+    return Format(output.format)

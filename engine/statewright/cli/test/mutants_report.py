@@ -1,0 +1,113 @@
+"""What came of the mutants of machines, and what that looks like.
+
+Makes text and prints nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import click
+
+from statewright.cli.shared.output import GAP, Format, aligned, json_text, printable
+from statewright.scenarios.model import GivenEvent
+from statewright.scenarios.mutants import Mutant, Witness
+from statewright.scenarios.suites import Suite
+from statewright.scenarios.text import request_line
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """`witness`: None where none was found. `is_alike`: although there was something to look for it in."""
+
+    mutant: Mutant
+    witness: Witness | None
+    is_alike: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MutationRun:
+    """What came of a machine's mutants, of which there were `loaded` among `possible` changes."""
+
+    suite: Suite
+    possible: int
+    loaded: int
+    survivors: tuple[Survivor, ...]
+
+    @property
+    def name(self) -> str:
+        return self.suite.machine.name
+
+    @property
+    def missed(self) -> list[Survivor]:
+        """Those that a scenario could notice."""
+        return [survivor for survivor in self.survivors if not survivor.is_alike]
+
+    @property
+    def noticed(self) -> int:
+        return self.loaded - len(self.survivors)
+
+    @property
+    def percent(self) -> int:
+        """Of those that can be noticed; rounded down, so that 100 means all."""
+        noticeable = self.noticed + len(self.missed)
+        return 100 * self.noticed // noticeable if noticeable else 100
+
+
+def report_lines(trials: Sequence[MutationRun], format: Format) -> Iterator[str]:
+    """Each mutant that no scenario notices, then the figures of each machine."""
+    return _json(trials) if format is Format.JSON else _text(trials)
+
+
+def _text(trials: Sequence[MutationRun]) -> Iterator[str]:
+    for trial in trials:
+        for survivor in trial.survivors:
+            colour = "yellow" if survivor.is_alike else "red"
+            yield click.style(printable(_headline(trial.suite, survivor.mutant)), fg=colour)
+            yield f"{GAP}{printable(_hint(survivor))}"
+    if any(trial.survivors for trial in trials):
+        yield ""
+    header = ("MACHINE", "MUTANTS", "NOTICED", "MISSED", "ALIKE", "SCORE")
+    yield from aligned(header, [_row(trial) for trial in trials])
+
+
+def _headline(suite: Suite, mutant: Mutant) -> str:
+    position = mutant.position
+    return f"{suite.path}:{position.line}:{position.column}: no scenario notices: {mutant.change}"
+
+
+def _hint(survivor: Survivor) -> str:
+    if survivor.is_alike:
+        return "alike: no command was found that is answered otherwise"
+    if survivor.witness is None:
+        return "no scenario gives an event that needs this upcast"
+    given = survivor.witness.scenario.given
+    history = ", ".join(step.event if isinstance(step, GivenEvent) else step.command for step in given)
+    return f"it would be noticed {request_line(survivor.witness.decision)}{history and f', after {history}'}"
+
+
+def _row(trial: MutationRun) -> tuple[str, ...]:
+    alike = len(trial.survivors) - len(trial.missed)
+    counts = (trial.loaded, trial.noticed, len(trial.missed), alike)
+    return (trial.name, *map(str, counts), f"{trial.percent}%")
+
+
+def _json(trials: Sequence[MutationRun]) -> Iterator[str]:
+    for trial in trials:
+        for survivor in trial.survivors:
+            position = survivor.mutant.position
+            yield json_text(
+                {
+                    "machine": trial.name,
+                    "file": str(trial.suite.path),
+                    "line": position.line,
+                    "column": position.column,
+                    "change": survivor.mutant.change,
+                    "alike": survivor.is_alike,
+                }
+            )
+    for trial in trials:
+        name, missed = trial.name, len(trial.missed)
+        counts = {"mutants": trial.loaded, "noticed": trial.noticed, "missed": missed}
+        yield json_text({"machine": name, **counts, "score_percent": trial.percent})

@@ -1,0 +1,95 @@
+"""The `verify` command: every stored stream folded under candidate definitions, with a report at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.options import events_option, files_argument, format_option
+from statewright.cli.shared.output import Format
+from statewright.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from statewright.stores.location import StoreLocation
+
+
+@click.command("verify")
+@files_argument(click.Path(allow_dash=True))
+@events_option(create=False, without="--export needs neither")
+@click.option(
+    "--export",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder of a full export of the table to S3, copied to this disk.",
+)
+@click.option(
+    "--against",
+    metavar="WHERE",
+    help="Definitions that must give the same data, as those that are live: git:REF, s3://bucket/prefix, a "
+    "folder or a file.",
+)
+@click.option("--machine", metavar="NAME", help="Only the streams of this machine.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="How many segments of a table are scanned side by side.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that remembers how far it came, until it is done; the same command then goes on from there.",
+)
+@format_option(
+    "json: one document; jsonl: one stream with a fault per line, the report on stderr.", tuple(Format)
+)
+def command(
+    paths: tuple[str, ...],
+    *,
+    events: StoreLocation | None,
+    export: Path | None,
+    against: str | None,
+    machine: str | None,
+    workers: int,
+    state: Path | None,
+    format: Format,
+) -> ExitCode:
+    """Fold all stored streams under definitions to be published.
+
+    FILE may be a folder or s3://bucket/prefix; without any it is the folder config, else the current one.
+    Every stream is folded from its first event; snapshots are only compared. A table is scanned. Nothing is
+    written to the store. Exit code 1 if a stream no longer folds, or to something else than what is stored.
+    """
+    source = events if events is not None else export
+    if source is None or (events is not None and export is not None):
+        raise click.UsageError("one of --db FILE, --table NAME and --export DIR says where the events are")
+    from statewright.cli.shared.findings import show_findings
+    from statewright.cli.shared.progress import status_line
+    from statewright.cli.verify.definitions import load_definitions
+    from statewright.cli.verify.verification import collect, opened_log, print_report, require_own_file
+    from statewright.diagnostics import hint
+    from statewright.evolution.verify.checkpoint import new_checkpoint, resumed_checkpoint
+    from statewright.evolution.verify.segments import verify_log
+
+    if state is not None:
+        require_own_file(state, source)
+    try:
+        definitions = load_definitions(paths, against=against)
+    except DefinitionError as error:
+        show_findings([error.findings], format=Format.TEXT)
+        return ExitCode.FINDINGS
+    if machine is not None and machine not in definitions.candidates:
+        known = hint(machine, list(definitions.candidates))
+        raise click.UsageError(f'--machine: no definition declares "{machine}"{known}')
+    with status_line() as show_status, opened_log(source, workers, show_status) as log:
+        checkpoint = new_checkpoint(log, definitions, machine=machine)
+        if state is not None:
+            checkpoint = resumed_checkpoint(state, checkpoint)
+        batches = verify_log(log, definitions, checkpoint.positions, machine=machine)
+        faults_shown = format is Format.JSONL
+        ending = collect(batches, checkpoint, state=state, show_status=show_status, faults_shown=faults_shown)
+    return ending or print_report(checkpoint.report, format, against=against is not None)

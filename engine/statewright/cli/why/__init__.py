@@ -1,0 +1,106 @@
+"""The `why` command: what a command would come to now, and how each branch of the definition judges it.
+
+Stores nothing. It cannot tell a repetition, because a command on the command line has no id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.options import (
+    actor_options,
+    definitions_option,
+    events_option,
+    format_option,
+    json_object,
+    now_option,
+)
+from statewright.cli.shared.output import Format, json_text, print_lines
+
+if TYPE_CHECKING:
+    from statewright.machine.compiled import Machine
+    from statewright.machine.messages import AggregateState
+    from statewright.registry.location import DefinitionLocation
+    from statewright.stores.location import StoreLocation
+
+
+@click.command("why")
+@click.argument("aggregate")
+@click.argument("command")
+@click.option("--data", callback=json_object, default="{}", metavar="JSON", help="The command's payload.")
+@actor_options
+@now_option
+@events_option(create=False, without="without either nothing exists yet")
+@definitions_option
+@format_option("json: one object.")
+def command(
+    aggregate: str,
+    command: str,
+    *,
+    data: dict[str, Any],
+    actor_id: str,
+    roles: tuple[str, ...],
+    now: str,
+    events: StoreLocation | None,
+    definitions: DefinitionLocation,
+    format: Format,
+) -> ExitCode:
+    """Explain what a command would come to now; nothing is stored.
+
+    AGGREGATE is machine/id, or (slower) an id that only one machine has; one that does not exist yet is
+    judged at its beginning. Exit code 1 if the command would not be accepted.
+    """
+    from statewright.aws.envelope import command_digest
+    from statewright.cli.why.explanation import explained, explanation_document, explanation_lines
+    from statewright.machine.messages import Accepted, Actor, Command
+
+    machine, stream, state = _load(aggregate, events=events, definitions=definitions)
+    considered = Command(
+        id="why",
+        machine=machine.name,
+        aggregate_id=stream.partition("/")[2],
+        name=command,
+        data=data,
+        digest=command_digest(command, data),
+        actor=Actor(actor_id, roles),
+    )
+    explanation = explained(machine, stream, state, considered, now=now)
+    match format:
+        case Format.JSON:
+            click.echo(json_text(explanation_document(explanation)))
+        case Format.TEXT:
+            print_lines(explanation_lines(explanation))
+    return ExitCode.CLEAN if isinstance(explanation.verdict, Accepted) else ExitCode.FINDINGS
+
+
+def _load(
+    aggregate: str, *, events: StoreLocation | None, definitions: DefinitionLocation
+) -> tuple[Machine, str, AggregateState]:
+    """An aggregate that does not exist yet stands at the beginning, if the machine is named."""
+    from statewright.cli.shared.aggregates import UnknownAggregate, find_stream, load_aggregate
+    from statewright.cli.shared.definitions import load_machine
+    from statewright.cli.shared.event_store import opened_store
+
+    machine_name, slash, aggregate_id = aggregate.partition("/")
+    with opened_store(events) as store:
+        try:
+            stream = find_stream(store, aggregate)
+        except UnknownAggregate:
+            if not slash:
+                raise
+            machine = load_machine(machine_name, definitions)
+            return machine, _new_stream(machine_name, aggregate_id), machine.initial
+        machine = load_machine(stream.partition("/")[0], definitions)
+        return machine, stream, load_aggregate(machine, store, stream).state
+
+
+def _new_stream(machine: str, aggregate_id: str) -> str:
+    from statewright.stores.keys import stream_key
+
+    try:
+        return stream_key(machine, aggregate_id)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error

@@ -1,0 +1,161 @@
+"""What a command would come to, with all that led to it, and how that looks.
+
+Decides with the same function as the handler. Prints and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from statewright.cli.shared.output import GAP, aligned, labelled, printable, shown
+from statewright.language.cel import to_json
+from statewright.language.model import Branch
+from statewright.machine.compiled import Machine
+from statewright.machine.decide import decide
+from statewright.machine.messages import (
+    Accepted,
+    AggregateState,
+    BranchResult,
+    BranchTrace,
+    Command,
+    Invalid,
+    Rejected,
+    Verdict,
+)
+
+NOT_TRIED = "not tried"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A verdict with all that led to it. `branches`: in order, each with its trace if it was tried."""
+
+    machine: Machine
+    stream: str
+    state: AggregateState
+    command: Command
+    verdict: Verdict
+    branches: tuple[tuple[Branch, BranchTrace | None], ...]
+
+
+def explained(
+    machine: Machine, stream: str, state: AggregateState, command: Command, *, now: str
+) -> Explanation:
+    """`now`: the time to decide at, RFC 3339 in UTC."""
+    verdict = decide(machine, state, command, now=now)
+    traces = {} if isinstance(verdict, Invalid) else {trace.branch: trace for trace in verdict.trace}
+    branches = machine.rows[state.leaf].get(command.name, ())
+    tried = tuple((branch, traces.get(number)) for number, branch in enumerate(branches, 1))
+    return Explanation(machine, stream, state, command, verdict, tried)
+
+
+def explanation_document(explanation: Explanation) -> dict[str, object]:
+    events = explanation.verdict.events if isinstance(explanation.verdict, Accepted) else ()
+    return {
+        "aggregate": explanation.stream,
+        "version": explanation.state.version,
+        "leaf": explanation.state.leaf,
+        "command": explanation.command.name,
+        "code": _code(explanation.verdict),
+        "reason": _reason(explanation.verdict),
+        "branches": [
+            {
+                "branch": number,
+                "does": _effect(branch),
+                "guard": branch.guard.source if branch.guard else None,
+                "roles": branch.roles,
+                "result": trace.result_text if trace else NOT_TRIED,
+                "saw": to_json(dict(trace.saw)) if trace else {},
+            }
+            for number, (branch, trace) in enumerate(explanation.branches, 1)
+        ],
+        "events": [{"type": event.type, "data": event.data, "leaf": event.leaf} for event in events],
+        "accepts_now": [{"command": name, "roles": roles} for name, roles in _accepts(explanation).items()],
+    }
+
+
+def explanation_lines(explanation: Explanation) -> Iterator[str]:
+    state = explanation.state
+    yield f"{click.style(explanation.stream, bold=True)} at version {state.version} in {state.leaf}"
+    code, reason = _code(explanation.verdict), printable(_reason(explanation.verdict))
+    verdict = click.style(code, fg="green" if code == "ACCEPTED" else "red", bold=True)
+    yield f"{explanation.command.name}: {verdict}{': ' if reason else ''}{reason}"
+    for number, (branch, trace) in enumerate(explanation.branches, 1):
+        yield ""
+        yield from _branch_lines(number, branch, trace)
+    if isinstance(explanation.verdict, Accepted):
+        yield ""
+        yield from _event_lines(explanation.verdict, after=explanation.state.version)
+    yield ""
+    yield "accepted now" if _accepts(explanation) else "nothing is accepted any more"
+    yield from (
+        f"{GAP}{line}"
+        for line in labelled({name: _needs(roles) for name, roles in _accepts(explanation).items()})
+    )
+
+
+def _branch_lines(number: int, branch: Branch, trace: BranchTrace | None) -> Iterator[str]:
+    result = trace.result_text if trace else NOT_TRIED
+    is_chosen = trace is not None and trace.result is BranchResult.CHOSEN
+    yield f"branch {number}: {click.style(printable(result), bold=is_chosen)}"
+    about = {"does": _effect(branch)}
+    if branch.roles:
+        about["roles"] = " or ".join(branch.roles)
+    if branch.guard:
+        about["guard"] = printable(branch.guard.source)
+    if trace and trace.saw:
+        about["saw"] = ", ".join(f"{name} = {shown(to_json(value))}" for name, value in trace.saw.items())
+    yield from (f"{GAP}{line}" for line in labelled(about))
+
+
+def _event_lines(accepted: Accepted, *, after: int) -> Iterator[str]:
+    if not accepted.events:
+        yield "nothing would be stored"
+        return
+    yield "would be stored"
+    rows = [
+        (str(version), click.style(event.type, bold=True), event.leaf, shown(dict(event.data)))
+        for version, event in enumerate(accepted.events, after + 1)
+    ]
+    yield from (f"{GAP}{line}" for line in aligned(("VERSION", "EVENT", "STATE", "DATA"), rows))
+
+
+def _code(verdict: Verdict) -> str:
+    match verdict:
+        case Accepted():
+            return "ACCEPTED"
+        case Rejected(code=code):
+            return code
+        case Invalid():
+            return "INVALID"
+
+
+def _reason(verdict: Verdict) -> str:
+    match verdict:
+        case Accepted():
+            return ""
+        case Rejected(message=reason) | Invalid(reason=reason):
+            return reason
+
+
+def _effect(branch: Branch) -> str:
+    if branch.reject:
+        return f"reject {branch.reject}"
+    emits = (
+        f"emit {', '.join(emission.event for emission in branch.emits)}" if branch.emits else "emit nothing"
+    )
+    return f"{emits}, go to {branch.target}" if branch.target else f"{emits}, stay"
+
+
+def _accepts(explanation: Explanation) -> dict[str, tuple[str, ...]]:
+    """Each command that the leaf lists, with the roles of which its sender must hold one."""
+    specs = explanation.machine.definition.commands or {}
+    listed = explanation.machine.accepts(explanation.state.leaf)
+    return {name: specs[name].roles if name in specs else () for name in listed}
+
+
+def _needs(roles: tuple[str, ...]) -> str:
+    return f"as {' or '.join(roles)}" if roles else ""

@@ -1,0 +1,111 @@
+"""Histories through the event store port: what is there already is compared and never overwritten.
+
+A stream that holds a beginning of its history is continued behind it, so whatever stopped an import, running
+it again completes it. Knows no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, repeat
+
+from statewright.canonical import canonical_json
+from statewright.errors import Conflict, ReplayError, StatewrightError
+from statewright.evolution.history_import.streams import FoldedStream, spec_of
+from statewright.machine.compiled import Machine
+from statewright.machine.messages import AggregateState
+from statewright.runtime.replay import DefinitionBehind, fold, read_payload
+from statewright.stores.port import EventStore, Head
+from statewright.stores.record import Commit, StoredEvent
+
+COMMITS_PER_PAGE = 100
+
+
+class ImportStopped(StatewrightError):
+    """What stands in the store and what is imported do not agree. Nothing of it was overwritten."""
+
+    def __init__(self, stream: str, version: int, reason: str) -> None:
+        super().__init__(f"{stream} at version {version}: {reason}")
+
+
+def append_stream(store: EventStore, folded: FoldedStream) -> int:
+    """Append what the stream lacks; how many events that were. Safe for several histories at once.
+
+    Raises ImportStopped where the store holds something else, or somebody else writes to the stream; what
+    the store raises.
+    """
+    head = _head_of_the_same(store, folded)
+    missing = [commit for commit in folded.commits if commit.head > head.version]
+    if missing and missing[0].version != head.version + 1:
+        reason = "the stream ends there, in the midst of what one command did; it has to be imported whole"
+        raise ImportStopped(folded.stream, head.version, reason)
+    for commit in missing:
+        try:
+            head = store.append(head, commit)
+        except Conflict as conflict:
+            reason = "somebody else writes to this stream; stop them and run the import again"
+            raise ImportStopped(folded.stream, conflict.winner.version, reason) from conflict
+    return sum(len(commit.events) for commit in missing)
+
+
+def _head_of_the_same(store: EventStore, folded: FoldedStream) -> Head:
+    """Where the stream ends, all of its events being those of `folded` as far as both go."""
+    imported = _facts(folded.machine, folded.commits)
+    state = folded.machine.initial
+    page = store.read(folded.stream, limit=COMMITS_PER_PAGE)
+    while True:
+        for commit in page.commits:
+            state = _folded(folded.machine, state, commit)
+        for stored, ours in zip(_facts(folded.machine, page.commits), imported, strict=False):
+            _refuse_difference(folded.stream, stored, ours)
+        if not page.more:
+            return page.head
+        page = store.read(folded.stream, after=page.head, limit=COMMITS_PER_PAGE)
+
+
+def _folded(machine: Machine, state: AggregateState, commit: Commit) -> AggregateState:
+    """As the handler folds it: what is appended behind a commit that it cannot fold is out of its reach."""
+    try:
+        return fold(machine, state, commit)
+    except (ReplayError, DefinitionBehind) as error:
+        remedy = "import with the definition that stored it or a later one, or into an empty table or file"
+        reason = f"this definition does not fold what the store holds; {remedy} ({error})"
+        raise ImportStopped(commit.stream, commit.version, reason) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """What makes an event the same however it was committed, and the command that protects it."""
+
+    version: int
+    event: tuple[str, str, str]
+    command_id: str
+
+
+def _facts(machine: Machine, commits: Iterable[Commit]) -> Iterator[_Fact]:
+    for commit in commits:
+        command_ids = chain.from_iterable(repeat(one.id, one.events) for one in commit.commands)
+        for version, event in enumerate(commit.events, commit.version):
+            yield _Fact(version, (commit.time, *_today(machine, event)), next(command_ids, ""))
+
+
+def _today(machine: Machine, event: StoredEvent) -> tuple[str, str]:
+    """Type and data under today's names."""
+    spec = spec_of(machine, event.type)
+    if spec is None or not spec.payload.needs_upgrade(spec.fields_renamed):
+        return spec.name if spec else event.type, event.data
+    return spec.name, canonical_json(spec.payload.upgrade(read_payload(event.data), spec.fields_renamed))
+
+
+def _refuse_difference(stream: str, stored: _Fact, ours: _Fact) -> None:
+    if stored.event != ours.event:
+        reason = "the store holds another event than the export; import into an empty table or file"
+        raise ImportStopped(stream, stored.version, reason)
+    if stored.command_id != ours.command_id:
+        remedy = "export the ids that are stored, or import into an empty table or file"
+        reason = (
+            f'was imported under other command ids ("{stored.command_id}", not "{ours.command_id}"), '
+            f"by which alone a redelivery is known; {remedy}"
+        )
+        raise ImportStopped(stream, stored.version, reason)

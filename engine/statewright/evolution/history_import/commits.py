@@ -1,0 +1,94 @@
+"""Folded events to commits, with a snapshot now and then, as the handler would have stored them.
+
+Pure. The same events give the same commits, however many follow, so an import that was stopped goes on with
+the commits that it would have made.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+
+from statewright.evolution.history_import.lines import EventCause
+from statewright.machine.compiled import Machine
+from statewright.machine.messages import AggregateState
+from statewright.runtime.policy import CONTENT_BYTES_MAX, Policy
+from statewright.runtime.replay import payload_bytes
+from statewright.runtime.snapshots import COMMANDS_MAX, snapshot_due, snapshot_of
+from statewright.stores.record import (
+    ACCEPTED,
+    UNKNOWN_DIGEST,
+    Commit,
+    DefinitionStamp,
+    RecentCommand,
+    StoredCommand,
+    StoredEvent,
+)
+from statewright.stores.record_text import encode
+from statewright.stores.rules import COMMIT_BYTES_MAX
+
+
+class Unstorable(Exception):
+    """No commit can hold what this command did, or what it led to."""
+
+    def __init__(self, command_id: str, reason: str) -> None:
+        super().__init__(f'command "{command_id}" {reason}')
+
+
+class CommitBuilder:
+    """The commits of one stream as they grow. `state`: after all of them."""
+
+    def __init__(self, machine: Machine, stream: str) -> None:
+        self.state = machine.initial
+        self.commits: list[Commit] = []
+        self.command_ids: set[str] = set()
+        self.machine = machine
+        self._stream = stream
+        self._stamp = DefinitionStamp(machine.version, machine.digest)
+        self._recent: deque[RecentCommand] = deque(maxlen=COMMANDS_MAX)
+        self._events_since_snapshot = 0
+        self._bytes_since_snapshot = 0
+
+    def add(
+        self, events: tuple[StoredEvent, ...], state: AggregateState, *, time: str, cause: EventCause
+    ) -> None:
+        """One commit with all events of a command; `state`: after them. Raises Unstorable."""
+        command = StoredCommand(
+            cause.command_id,
+            UNKNOWN_DIGEST,
+            ACCEPTED,
+            len(events),
+            cause.actor_id,
+            cause.correlation_id,
+            cause.causation_id,
+        )
+        version = self.state.version + 1
+        commit = Commit(self._stream, version, time, self._stamp, (command,), events)
+        if (size_bytes := len(encode(commit).encode())) > CONTENT_BYTES_MAX:
+            reason = f"has {size_bytes:,} bytes of events, the most is {CONTENT_BYTES_MAX:,}"
+            raise Unstorable(command.id, reason)
+        self.state = state
+        self.command_ids.add(command.id)
+        self._recent.append(RecentCommand(command.id, command.digest, command.outcome))
+        self._events_since_snapshot += len(events)
+        self._bytes_since_snapshot += payload_bytes(events)
+        self.commits.append(self._with_snapshot(commit))
+
+    def _with_snapshot(self, commit: Commit) -> Commit:
+        """The same where none is due, or none fits."""
+        if not snapshot_due(
+            events=self._events_since_snapshot,
+            payload_bytes=self._bytes_since_snapshot,
+            every=Policy().snapshot_every,
+        ):
+            return commit
+        try:
+            snapshot = snapshot_of(self.machine, self.state, self._recent)
+        except ValueError:
+            [command] = commit.commands
+            raise Unstorable(command.id, "leaves a number in the data that is beyond a double") from None
+        larger = replace(commit, snapshot=snapshot)
+        if len(encode(larger).encode()) > COMMIT_BYTES_MAX:
+            return commit
+        self._events_since_snapshot = self._bytes_since_snapshot = 0
+        return larger

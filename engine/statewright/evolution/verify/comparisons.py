@@ -1,0 +1,95 @@
+"""A fold held against what else is known: snapshots, another definition's fold, declared payloads.
+
+Pure. Replay itself validates nothing and events hold no data, so this is where a changed `set` and a schema
+that history does not fit come to light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from statewright.canonical import canonical_json
+from statewright.evolution.verify.results import FaultCause, StreamFault
+from statewright.language.model import EventSpec
+from statewright.language.schema.payloads import PayloadError
+from statewright.machine.compiled import Machine
+from statewright.machine.messages import AggregateState
+from statewright.runtime.replay import read_payload
+from statewright.stores.record import Commit, StoredEvent
+
+
+def payload_fault(machine: Machine, commit: Commit) -> StreamFault | None:
+    """The first event whose payload does not fit today's schema; one of an older version is upcast."""
+    for version, event in enumerate(commit.events, commit.version):
+        if reason := _unfit(machine, event):
+            place = f'{commit.stream} at version {version}: event "{event.type}"'
+            return StreamFault(FaultCause.PAYLOAD_UNFIT, version, f"{place}: {reason}")
+    return None
+
+
+def snapshot_fault(machine: Machine, state: AggregateState, commit: Commit) -> StreamFault | None:
+    """What the commit's snapshot holds against `state`, the fold up to it from the first event.
+
+    One of another behaviour answers for the data that both definitions declare. What the handler passes over
+    is passed over.
+    """
+    snapshot = commit.snapshot
+    if snapshot is None or snapshot.head != commit.head:
+        return None
+    try:
+        stored = read_payload(snapshot.data)
+    except ValueError:
+        return None
+    place = f"{commit.stream} at version {commit.head}"
+    if snapshot.behaviour != machine.behaviour:
+        if (name := _other_value(state.data, stored)) is None:
+            return None
+        by = f"in the snapshot by definition version {commit.definition.version}"
+        return StreamFault(
+            FaultCause.DATA_DIFFER, commit.head, f'{place}: "{name}" is another value than {by}'
+        )
+    if (snapshot.leaf, canonical_json(stored)) == (state.leaf, canonical_json(state.data)):
+        return None
+    reason = "the snapshot is not what the events fold to, and commands are decided on it"
+    return StreamFault(FaultCause.SNAPSHOT_DIFFERS, commit.head, f"{place}: {reason}")
+
+
+def fold_fault(
+    machine: Machine, state: AggregateState, *, stream: str, other: Machine, other_state: AggregateState
+) -> StreamFault | None:
+    """Where the two definitions leave the aggregate, as far as both declare its data."""
+    by = f"under definition version {other.version}"
+    place = f"{stream} at version {state.version}"
+    if machine.state_names.today(other_state.leaf)[0] != state.leaf:
+        reason = f'{place}: the state is "{state.leaf}", and "{other_state.leaf}" {by}'
+        return StreamFault(FaultCause.DIVERGED, state.version, reason)
+    if (name := _other_value(state.data, other_state.data)) is None:
+        return None
+    return StreamFault(FaultCause.DATA_DIFFER, state.version, f'{place}: "{name}" is another value than {by}')
+
+
+def _unfit(machine: Machine, event: StoredEvent) -> str | None:
+    spec = _spec(machine, event.type)
+    if spec is None or event.event_version != spec.version:
+        return None
+    today = {spec.fields_renamed.get(name, name): value for name, value in read_payload(event.data).items()}
+    try:
+        spec.payload.conform({name: today[name] for name in today.keys() & spec.payload.fields.keys()})
+    except PayloadError as error:
+        return str(error)
+    return None
+
+
+def _spec(machine: Machine, event_type: str) -> EventSpec | None:
+    """The event of today that is or was called so; None where none is declared."""
+    events = machine.definition.events or {}
+    return events.get(event_type) or next(
+        (event for event in events.values() if event_type in event.renamed_from), None
+    )
+
+
+def _other_value(data: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
+    """The first field that both have, and with another value."""
+    shared = sorted(data.keys() & other.keys())
+    return next((name for name in shared if canonical_json(data[name]) != canonical_json(other[name])), None)

@@ -1,0 +1,257 @@
+"""Streams of an export: those that fold become commits, of the others the first fault is told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from statewright.evolution.history_import import FoldedStream, ImportFault
+from statewright.runtime.replay import fold
+from statewright.runtime.snapshots import restored
+from statewright.stores.record import DefinitionStamp
+from tests.evolution.history_import.export import (
+    MACHINES,
+    ORDER,
+    deposits,
+    fault,
+    line,
+    order,
+    read,
+    read_one,
+)
+from tests.given import machine_of
+
+RENAMED = """
+    machine: lamp
+    version: 2
+    initial: dark
+    data: {level: {type: integer, default: 0}}
+    events:
+      Lit: {renamed_from: [SwitchedOn], payload: {level: {type: integer, renamed_from: [watts]}},
+            set: {level: event.level}}
+      Broken: {retired: [{from: bright, target: dark}]}
+    states:
+      dark: {accepts: {Light: {emit: Lit, with: {level: 1}, target: bright}}}
+      bright: {}
+"""
+
+SCALED = """
+    machine: scale
+    initial: on
+    data: {size: {type: number, default: 1.0}}
+    commands: {Scale: {payload: {by: number}}}
+    events: {Scaled: {payload: {by: number}, set: {size: data.size * event.by}}}
+    states: {on: {accepts: {Scale: {emit: Scaled}}}}
+"""
+LOG = """
+    machine: log
+    initial: on
+    data: {texts: {type: array, items: {type: string}, default: []}}
+    commands: {Note: {payload: {text: string}}}
+    events: {Noted: {payload: {text: string}, set: {texts: "data.texts + [event.text]"}}}
+    states: {on: {accepts: {Note: {emit: Noted}}}}
+"""
+
+
+def test_every_event_records_where_it_led_and_what_it_entered() -> None:
+    """As computed by the definition that imports."""
+    events = [event for commit in read_one(*order()).commits for event in commit.events]
+    assert [(event.leaf, event.entered) for event in events] == [
+        ("awaiting_payment", "awaiting_payment"),
+        ("awaiting_payment", None),
+        ("fulfilment.picking", "fulfilment"),
+    ]
+
+
+def test_the_commits_replay_to_the_state_that_was_reported() -> None:
+    """By the handler's own fold."""
+    history, state = read_one(*order()), MACHINES["order"].initial
+    for commit in history.commits:
+        state = fold(MACHINES["order"], state, commit)
+    assert state == history.state
+    assert (state.leaf, state.data) == ("fulfilment.picking", {"total": 1000, "paid": 1000})
+
+
+def test_the_importing_definition_is_the_one_that_decided() -> None:
+    """Its version and digest stand in every commit."""
+    machine = MACHINES["order"]
+    stamps = {commit.definition for commit in read_one(*order()).commits}
+    assert stamps == {DefinitionStamp(machine.version, machine.digest)}
+
+
+def test_payloads_are_stored_in_their_declared_form() -> None:
+    """As at the edge: an integer is one however it is written."""
+    text = line(ORDER, 1, "OrderPlaced", {"total": 1000.0})
+    assert read_one(text).commits[0].events[0].data == '{"total":1000}'
+
+
+def test_events_of_one_command_are_one_commit() -> None:
+    """They stand together, with one time and one cause."""
+    account, cause = "account/a-1", {"command_id": "c-9", "actor_id": "t-1", "time": "2024-05-01T10:00:00Z"}
+    history = read_one(
+        *deposits(account, 2),
+        line(account, 3, "MoneyHeld", {"amount": 1}),
+        line(account, 4, "HoldReleased", {"amount": 1}, **cause),
+        line(account, 5, "MoneyWithdrawn", {"amount": 1, "at": ""}, **cause),
+    )
+    last = history.commits[-1]
+    assert [commit.version for commit in history.commits] == [1, 2, 3, 4]
+    assert [(command.id, command.actor_id, command.events) for command in last.commands] == [
+        ("c-9", "t-1", 2)
+    ]
+
+
+def test_an_event_without_a_command_has_one_that_is_named_after_it() -> None:
+    """A stream takes each id once, and a second import must find the same."""
+    assert [commit.commands[0].id for commit in read_one(*order(command_id="c-1")).commits] == [
+        "c-1",
+        "imported:2",
+        "imported:3",
+    ]
+
+
+def test_a_long_stream_gets_snapshots_that_the_handler_can_use() -> None:
+    """Every 100 events, each standing for the fold of all before it."""
+    machine, history = MACHINES["account"], read_one(*deposits("account/a-1", 250))
+    snapshots = {commit.version: restored(machine, commit) for commit in history.commits if commit.snapshot}
+    assert list(snapshots) == [100, 200]
+    state = machine.initial
+    for commit in history.commits[:200]:
+        state = fold(machine, state, commit)
+    assert snapshots[200] == state
+    assert [command.id for command in history.commits[199].snapshot.commands][-1] == "c-200"  # type: ignore[union-attr]
+
+
+def test_a_longer_export_begins_with_the_same_commits() -> None:
+    """So an import goes on where another one ended."""
+    shorter, longer = (read_one(*deposits("account/a-1", count)).commits for count in (150, 320))
+    assert longer[:150] == shorter
+
+
+def test_old_names_become_those_of_today() -> None:
+    """`renamed_from` and `retired` tell the definition of the past."""
+    history = read_one(
+        line("lamp/l-1", 1, "SwitchedOn", {"watts": 60}),
+        line("lamp/l-1", 2, "Broken"),
+        machines={"lamp": machine_of(RENAMED)},
+    )
+    first = history.commits[0].events[0]
+    assert (first.type, first.data, history.state.leaf) == ("Lit", '{"level":60}', "dark")
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "reason"),
+    [
+        (2, line(ORDER, 3, "OrderPaid"), "version 3 stands where 2 should"),
+        (1, line(ORDER, 2, "OrderPlaced"), "version 2 stands where 1 should"),
+        (2, line(ORDER, 2, "OrderPaid", time="2024-05-01T09:00:59Z"), "time 2024-05-01T09:00:59.000000Z is "),
+        (2, line(ORDER, 2, "OrderPayd"), 'machine "order" declares no event "OrderPayd", did you mean "Orde'),
+        (2, line(ORDER, 2, "OrderPaid", {"amount": "1"}), "data.amount: must be an integer"),
+        (2, line(ORDER, 2, "OrderPaid", {"amont": 1}), 'data: unknown field "amont"'),
+        (
+            2,
+            line(ORDER, 2, "OrderShipped"),
+            'machine "order" version 3 does not know event "OrderShipped" in',
+        ),
+        (2, line(ORDER, 2, "OrderPaid", {"amount": 1}, command_id="c-1"), 'command "c-1" stands there again'),
+        (
+            1,
+            line("ordr/o-1", 1, "OrderPlaced"),
+            'no definition declares machine "ordr", did you mean "order"',
+        ),
+    ],
+)
+def test_a_stream_that_does_not_fold_is_told_with_its_line_and_cause(
+    number: int, text: str, reason: str
+) -> None:
+    """Its first fault: behind it nothing is sure."""
+    before = [line(ORDER, 1, "OrderPlaced", {"total": 9}, command_id="c-1")] if number == 2 else []
+    found = fault(*before, text)
+    assert (found.line, found.reason[: len(reason)]) == (number, reason)
+
+
+def test_of_two_faults_the_first_is_told() -> None:
+    """Also where the second one keeps its line from being read."""
+    found = fault(order()[0], line(ORDER, 2, "OrderShipped"), "nonsense")
+    assert found.line == 2
+
+
+def test_a_value_that_cannot_be_computed_is_a_fault() -> None:
+    """64 bits are all there is."""
+    account, most = "account/a-1", 2**63 - 1
+    found = fault(*deposits(account, 2), line(account, 3, "MoneyDeposited", {"amount": most}))
+    assert found.reason.startswith('a value that event "MoneyDeposited" sets cannot be computed: ')
+
+
+def test_a_command_that_no_commit_can_hold_is_a_fault() -> None:
+    """Where it begins, with the measure."""
+    text = line(ORDER, 2, "OrderCancelled", {"reason": "x" * 400_000}, command_id="c-2")
+    found = fault(order()[0], text)
+    assert found.line == 2
+    assert found.reason.startswith('command "c-2" has 400,')
+
+
+def test_a_number_beyond_a_double_is_a_fault_where_a_snapshot_is_due() -> None:
+    """No snapshot holds it."""
+    scaled = machine_of(SCALED)
+    found = fault(
+        *(line("scale/s-1", version, "Scaled", {"by": 1e308}) for version in range(1, 101)),
+        machines={"scale": scaled},
+    )
+    assert (found.line, found.reason) == (
+        100,
+        'command "imported:100" leaves a number in the data that is beyond a double',
+    )
+
+
+def test_data_that_outgrow_the_handler_are_a_fault() -> None:
+    """It would refuse the command that led there, and every one behind it."""
+    log = machine_of(LOG)
+    texts = (line("log/l-1", version, "Noted", {"text": "x" * 300_000}) for version in range(1, 5))
+    found = fault(*texts, machines={"log": log})
+    assert (found.line, found.reason) == (4, "the data have more than 1,000,000 characters after it")
+
+
+def test_both_names_of_a_field_on_one_line_are_a_fault() -> None:
+    """Which of the two is meant cannot be guessed."""
+    text = line("lamp/l-1", 1, "Lit", {"watts": 60, "level": 1})
+    found = fault(text, machines={"lamp": machine_of(RENAMED)})
+    assert found.reason == 'data: "watts" is the old name of a field that is there too'
+
+
+def test_one_faulty_stream_leaves_the_others_alone() -> None:
+    """Each is judged for itself."""
+    found = read(*order("order/o-1"), line("order/o-2", 7, "OrderPaid"), *order("order/o-3"))
+    assert [type(one) for one in found] == [FoldedStream, ImportFault, FoldedStream]
+    assert [one.stream for one in found] == ["order/o-1", "order/o-2", "order/o-3"]
+
+
+def test_a_stream_whose_lines_stand_apart_is_a_fault() -> None:
+    """One stream at a time is all that is held in memory."""
+    first, *others = order("order/o-1")
+    found = read(first, *order("order/o-2"), *others)[-1]
+    assert isinstance(found, ImportFault)
+    assert (found.stream, found.line) == ("order/o-1", 5)
+    assert found.reason.endswith("sort the export by stream and version")
+
+
+def test_a_broken_invariant_is_told_and_imported() -> None:
+    """History is history."""
+    text = line(ORDER, 2, "OrderPaid", {"amount": 5000})
+    assert read_one(order()[0], text).broken_rule == "Nobody pays more than the total."
+    assert read_one(*order()).broken_rule is None
+
+
+def test_data_beyond_their_schema_are_told_too() -> None:
+    """No further command would pass the check."""
+    account = "account/a-1"
+    text = line(account, 2, "MoneyWithdrawn", {"amount": 5, "at": ""})
+    assert read_one(*deposits(account, 1), text).broken_rule == "data.balance: must be at least 0"
+
+
+def test_without_declared_events_any_name_carries_any_payload() -> None:
+    """As when they are decided."""
+    door = machine_of("machine: door\ninitial: shut\nstates: {shut: {accepts: {Open: open}}, open: {}}")
+    history = read_one(line("door/d-1", 1, "Open", {"by": [1, 2.5, None]}), machines={"door": door})
+    assert json.loads(history.commits[0].events[0].data) == {"by": [1, 2.5, None]}

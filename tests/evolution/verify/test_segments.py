@@ -1,0 +1,215 @@
+"""A whole log: results counted, whatever the store; interrupted and taken up; in the memory of a batch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from itertools import islice
+from pathlib import Path
+from random import Random
+from weakref import WeakSet
+
+import pytest
+
+from statewright.evolution.verify import FaultCause, VerificationReport
+from statewright.evolution.verify.checkpoint import (
+    CheckpointRefused,
+    new_checkpoint,
+    resumed_checkpoint,
+    save_checkpoint,
+)
+from statewright.evolution.verify.event_logs import EventLog, TableLog
+from statewright.evolution.verify.report import EXAMPLES_MAX, report_of
+from statewright.evolution.verify.segments import STREAMS_PER_BATCH, verify_log
+from statewright.evolution.verify.streams import ScannedCommit
+from statewright.machine.compiled import Machine
+from statewright.stores.memory import MemoryStore
+from statewright.stores.record import Commit
+from tests.evolution.verify.conftest import Kept, Table
+from tests.evolution.verify.histories import (
+    COUNTS_DOUBLE,
+    NO_REOPENING,
+    SAME,
+    STEPS,
+    ListedLog,
+    Step,
+    causes,
+    holding,
+    make,
+    report_on,
+    under,
+)
+
+ADD, _, SIGN, BURST, NOTE, CLOSE, REOPEN, FINISH = STEPS
+LIVES: list[list[Step]] = [[ADD, CLOSE, FINISH], [ADD, SIGN], [CLOSE, REOPEN, NOTE], [BURST, CLOSE, REOPEN]]
+
+
+@pytest.fixture
+def full(kept: Kept) -> Kept:
+    """Twenty streams; half of them hold an event that NO_REOPENING does not know."""
+    make(kept.store, LIVES * 5)
+    return kept
+
+
+def test_nothing_is_wrong_under_the_same_behaviour(full: Kept) -> None:
+    """And every aggregate stands where it stood."""
+    report = report_on(full.log, under(SAME))
+    assert (report.streams, causes(report)) == (20, {})
+    assert report.states == {("till", "done"): 5, ("till", "open"): 15}
+
+
+def test_a_change_is_counted_with_examples(full: Kept) -> None:
+    """Those whose streams come first by name."""
+    report = report_on(full.log, under(NO_REOPENING))
+    assert causes(report) == {"unknown_move": 10}
+    shown = [example.stream for example in report.examples["till", FaultCause.UNKNOWN_MOVE]]
+    assert shown == sorted(holding(full.store, "Reopened"))[:EXAMPLES_MAX]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_histories_lose_exactly_the_streams_that_a_change_concerns(kept: Kept, seed: int) -> None:
+    """On real stores, as the handler wrote them."""
+    chance = Random(seed)
+    make(kept.store, [chance.choices(STEPS, k=chance.randint(1, 12)) for _ in range(15)])
+    assert causes(report_on(kept.log, under(SAME))) == {}
+    concerned = len(holding(kept.store, "Added"))
+    assert causes(report_on(kept.log, under(COUNTS_DOUBLE, against=SAME))) == {"data_differ": concerned}
+
+
+def test_other_machines_can_be_left_out(full: Kept) -> None:
+    """Then nobody misses their definitions."""
+    assert report_on(full.log, under(SAME), machine="tall").streams == 0
+    assert report_on(full.log, under(SAME), machine="till").streams == 20
+
+
+@pytest.mark.parametrize("batches", range(5))
+def test_an_interrupted_walk_ends_in_the_same_report(
+    kept: Kept, tmp_path: Path, batches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it was interrupted, and although each part counts only its own."""
+    monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 2)
+    make(kept.store, LIVES * 3)
+    definitions, path = under(NO_REOPENING), tmp_path / "state.json"
+    first = new_checkpoint(kept.log, definitions)
+    for batch in islice(verify_log(kept.log, definitions, first.positions), batches):
+        first.add(batch)
+    save_checkpoint(path, first)
+    second = resumed_checkpoint(path, new_checkpoint(kept.log, definitions))
+    for batch in verify_log(kept.log, definitions, second.positions):
+        second.add(batch)
+    assert second.report == report_on(kept.log, definitions)
+
+
+def test_a_log_of_any_length_takes_the_memory_of_a_stretch() -> None:
+    """Of a long log no more is read than what is asked for, and one batch ahead."""
+    store = MemoryStore()
+    make(store, [[ADD, CLOSE]])
+    log = ListedLog(renamed(store.read("till/a0").commits))
+    batches = list(islice(verify_log(log, under(SAME), new_checkpoint(log, under(SAME)).positions), 3))
+    assert sum(len(batch.results) for batch in batches) == 3 * STREAMS_PER_BATCH
+    assert log.read <= 2 * (4 * STREAMS_PER_BATCH + 1)
+
+
+def test_a_stream_of_any_length_takes_the_memory_of_a_commit() -> None:
+    """Commits are let go of as soon as they are folded."""
+    store = MemoryStore()
+    make(store, [[ADD] * 250])
+    alive: WeakSet[Watched] = WeakSet()
+    alive_max = 0
+
+    def watched() -> Iterator[ScannedCommit]:
+        nonlocal alive_max
+        for commit in store.read("till/a0").commits:
+            one = Watched(**{name.name: getattr(commit, name.name) for name in fields(commit)})
+            alive.add(one)
+            alive_max = max(alive_max, len(alive))
+            yield one
+
+    report = report_on(ListedLog(watched()), under(SAME))
+    assert report.events == 250
+    assert alive_max <= 2
+
+
+class Watched(Commit):
+    """A commit that can be referred to weakly."""
+
+
+def renamed(commits: tuple[Commit, ...]) -> Iterator[ScannedCommit]:
+    """The same stream again and again, under other names."""
+    for number in range(20_000):
+        yield from (replace(commit, stream=f"till/{number}") for commit in commits)
+
+
+def refusal(path: Path, log: EventLog, candidate: Machine = SAME, **options: str) -> str:
+    """Why the state is not taken up."""
+    with pytest.raises(CheckpointRefused) as caught:
+        resumed_checkpoint(path, new_checkpoint(log, under(candidate), **options))
+    return str(caught.value).removeprefix(f"{path}: ").partition("; ")[0]
+
+
+def test_a_state_belongs_to_its_question(tmp_path: Path) -> None:
+    """Under another one its counts would lie."""
+    path = tmp_path / "state.json"
+    log = ListedLog([])
+    save_checkpoint(path, new_checkpoint(log, under(SAME)))
+    other = ListedLog([])
+    other.name = "another"
+    assert refusal(path, log, COUNTS_DOUBLE) == "was begun with other definitions than these"
+    assert refusal(path, other) == "was begun with another store (a list, now another)"
+    assert refusal(path, log, machine="till") == "was begun with another --machine (none)"
+    with pytest.raises(CheckpointRefused, match="other definitions under --against"):
+        resumed_checkpoint(path, new_checkpoint(log, under(SAME, against=SAME)))
+
+
+def test_a_state_belongs_to_its_number_of_segments(table: Table, tmp_path: Path) -> None:
+    """Others would be cut elsewhere."""
+    three, two = (TableLog(table.store, name="t", segments=number) for number in (3, 2))
+    save_checkpoint(tmp_path / "state.json", new_checkpoint(three, under(SAME)))
+    assert refusal(tmp_path / "state.json", two) == "was begun with --workers 3"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "log": []}', "[" * 10**5])
+def test_another_file_is_no_state(tmp_path: Path, text: str) -> None:
+    """It is refused and left as it is."""
+    path = tmp_path / "state.json"
+    path.write_text(text)
+    assert refusal(path, ListedLog([])) == "is no state of a verification"
+    assert path.read_text() == text
+
+
+def test_a_state_of_a_later_program_is_refused(tmp_path: Path) -> None:
+    """With the number that it has."""
+    path = tmp_path / "state.json"
+    path.write_text('{"format": 2}')
+    assert refusal(path, ListedLog([])) == "has format 2, this program knows 1"
+
+
+def test_a_state_is_replaced_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash while it is written leaves the former one."""
+    path = tmp_path / "state.json"
+    checkpoint = new_checkpoint(ListedLog([]), under(SAME))
+    save_checkpoint(path, checkpoint)
+    before = path.read_text()
+    checkpoint.report.streams = 5
+    monkeypatch.setattr("os.fsync", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        save_checkpoint(path, checkpoint)
+    assert path.read_text() == before
+
+
+def full_disk(_descriptor: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_parts_counted_apart_merge_to_the_whole(full: Kept) -> None:
+    """In any order, as documents too."""
+    definitions = under(NO_REOPENING, against=SAME)
+    whole = report_on(full.log, definitions)
+    merged = VerificationReport()
+    for batch in verify_log(full.log, definitions, new_checkpoint(full.log, definitions).positions):
+        part = VerificationReport()
+        for verdict in batch.results:
+            part.add(verdict)
+        merged.merge(report_of(json.loads(json.dumps(part.document()))))
+    assert merged == whole
