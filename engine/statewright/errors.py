@@ -29,7 +29,7 @@ class DefinitionError(StatewrightError):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ExpressionFault:
     """One fault of an expression's text: `offset` counts characters from 0, `kind` is 'syntax' or 'type'."""
 
     offset: int
@@ -40,7 +40,7 @@ class Fault:
 class ExpressionError(StatewrightError):
     """An expression cannot be compiled; `faults` holds all that were found, in the order of the text."""
 
-    def __init__(self, source: str, faults: Sequence[Fault]) -> None:
+    def __init__(self, source: str, faults: Sequence[ExpressionFault]) -> None:
         self.source = source
         self.faults = tuple(faults)
         super().__init__("; ".join(f"{fault.offset + 1}: {fault.message}" for fault in self.faults))

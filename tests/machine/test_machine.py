@@ -81,6 +81,6 @@ def test_loading_and_firing_runs_no_code_of_a_definitions_choosing() -> None:
 def test_each_move_is_asked_of_the_library_once() -> None:
     """A dict remembers it for the million replays."""
     machine = compile_machine(load_definition(written("Go"), "m.json"))
-    first = machine.step("a", "Go")
-    assert machine.step("a", "Go") is first
-    assert set(machine.steps) == {("a", "Go", None)}
+    first = machine.transition("a", "Go")
+    assert machine.transition("a", "Go") is first
+    assert set(machine.transitions) == {("a", "Go", None)}

@@ -18,8 +18,8 @@ from statewright.cli.output import Format, json_text, plural, print_lines, say
 from statewright.cli.verdicts import verdict_document, verdict_lines
 from statewright.clock import utc_now
 from statewright.errors import DefinitionError, SourceUnavailable
-from statewright.evolution.compat import Consequence, Report, Verdict, compare
-from statewright.evolution.compat.acceptance import Judged, judged, read_acceptances
+from statewright.evolution.compat import ChangeVerdict, CompatReport, Consequence, compare
+from statewright.evolution.compat.acceptance import AppliedAcceptances, apply_acceptances, read_acceptances
 from statewright.evolution.compat.verdicts import sort_verdicts
 from statewright.language import load_definition
 from statewright.machine.compiled import Machine, compile_machine
@@ -56,7 +56,7 @@ def compare_definitions(
         raise SourceUnavailable(f'"{old}" has errors of its own: name a version without') from error
     reports = {name: compare(before.get(name), after.get(name)) for name in sorted({*before, *after})}
     verdicts = sort_verdicts(verdict for report in reports.values() for verdict in report.verdicts)
-    outcome = judged(verdicts, acceptances, today=date.fromisoformat(utc_now()[:10]))
+    outcome = apply_acceptances(verdicts, acceptances, today=date.fromisoformat(utc_now()[:10]))
     _show(verdicts, reports, outcome, format)
     failing = [one for one in verdicts if one.key not in outcome.accepted and _fails(one, fail_on)]
     return ExitCode.FINDINGS if failing else ExitCode.CLEAN
@@ -73,13 +73,18 @@ def _machines(files: Iterable[File], *, published: bool = False) -> dict[str, Ma
     return machines
 
 
-def _fails(verdict: Verdict, fail_on: str) -> bool:
+def _fails(verdict: ChangeVerdict, fail_on: str) -> bool:
     """What only looks different to senders fails where `any` says so; replay is never left to luck."""
-    unsure = not verdict.certain and verdict.rule.consequence is Consequence.COMMAND
-    return verdict.rule.consequence in _FAILING[fail_on] and (not unsure or fail_on == "any")
+    unsure = not verdict.certain and verdict.kind.consequence is Consequence.COMMAND
+    return verdict.kind.consequence in _FAILING[fail_on] and (not unsure or fail_on == "any")
 
 
-def _show(verdicts: Sequence[Verdict], reports: dict[str, Report], outcome: Judged, format: Format) -> None:
+def _show(
+    verdicts: Sequence[ChangeVerdict],
+    reports: dict[str, CompatReport],
+    outcome: AppliedAcceptances,
+    format: Format,
+) -> None:
     documents = [verdict_document(one, outcome.accepted.get(one.key)) for one in verdicts]
     match format:
         case Format.JSON:
@@ -100,16 +105,18 @@ def _show(verdicts: Sequence[Verdict], reports: dict[str, Report], outcome: Judg
     _talk(verdicts, reports, outcome)
 
 
-def _talk(verdicts: Iterable[Verdict], reports: dict[str, Report], outcome: Judged) -> None:
+def _talk(
+    verdicts: Iterable[ChangeVerdict], reports: dict[str, CompatReport], outcome: AppliedAcceptances
+) -> None:
     for one in outcome.expired:
-        say(f"{one.place}: the acceptance of {one.rule.id} at {one.location} expired on {one.expires}")
+        say(f"{one.place}: the acceptance of {one.kind.id} at {one.location} expired on {one.expires}")
     for one in outcome.unused:
-        say(f"{one.place}: nothing needs the acceptance of {one.rule.id} at {one.location}: remove it")
+        say(f"{one.place}: nothing needs the acceptance of {one.kind.id} at {one.location}: remove it")
     for name, report in reports.items():
         if report.untried:
             fields = ", ".join(report.untried)
             say(f'machine "{name}": no value is known that fits {fields}: give `examples` to try')
-    kinds = Counter(verdict.rule.consequence for verdict in verdicts)
+    kinds = Counter(verdict.kind.consequence for verdict in verdicts)
     counts = ", ".join(f"{kind.value}: {kinds[kind]}" for kind in Consequence if kinds[kind])
     accepted = f", accepted: {len(outcome.accepted)}" if outcome.accepted else ""
     sequences = plural(sum(report.sequences for report in reports.values()), "sequence")

@@ -13,7 +13,7 @@ import click
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.output import json_text, printable, say
 from statewright.diagnostics import Code, Finding, Position
-from statewright.errors import EvaluationError, ExpressionError, Fault
+from statewright.errors import EvaluationError, ExpressionError, ExpressionFault
 from statewright.language.cel import Timestamp, compile_expression, evaluate, to_json
 from statewright.language.cel.types import DYN, STRING, TIMESTAMP, ListOf, Record, RecordField, Type
 from statewright.machine.messages import Actor
@@ -58,7 +58,7 @@ def evaluate_text(
     return ExitCode.CLEAN
 
 
-def _finding(source: str, fault: Fault) -> Finding:
+def _finding(source: str, fault: ExpressionFault) -> Finding:
     before = source[: fault.offset]
     position = Position(before.count("\n") + 1, fault.offset - (before.rfind("\n") + 1) + 1)
     code = Code.EXPRESSION_SYNTAX if fault.kind == "syntax" else Code.EXPRESSION_TYPE

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from statewright.cli.output import GAP, labelled, plural, printable, shown
-from statewright.evolution.compat import Consequence, Verdict
+from statewright.evolution.compat import ChangeVerdict, Consequence
 from statewright.evolution.compat.acceptance import Acceptance, acceptance_text
 from statewright.evolution.compat.verdicts import Place
 from statewright.evolution.compat.witness import DecisionWitness, FoldWitness
@@ -28,24 +28,24 @@ _COLOURS = {
 }
 
 
-def verdict_lines(verdict: Verdict, accepted: Acceptance | None) -> Iterator[str]:
+def verdict_lines(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[str]:
     """For a person: the headline begins with the place in the new version, else in the old one."""
     place = verdict.new or verdict.old
-    words = [verdict.rule.id, verdict.rule.consequence.value]
+    words = [verdict.kind.id, verdict.kind.consequence.value]
     words += (["silent"] if verdict.silent else []) + ([] if verdict.certain else ["not shown"])
     tags = f"[{', '.join(words)}]"
     headline = printable(f"{place}: {verdict.message}")
-    yield f"{click.style(headline, fg=_COLOURS[verdict.rule.consequence])} {tags}"
-    if verdict.rule.consequence is not Consequence.SAFE:
+    yield f"{click.style(headline, fg=_COLOURS[verdict.kind.consequence])} {tags}"
+    if verdict.kind.consequence is not Consequence.SAFE:
         yield from (f"{GAP}{line}" for line in labelled(dict(_details(verdict, accepted))))
 
 
-def verdict_document(verdict: Verdict, accepted: Acceptance | None) -> dict[str, Any]:
+def verdict_document(verdict: ChangeVerdict, accepted: Acceptance | None) -> dict[str, Any]:
     """For a program."""
     return {
         "machine": verdict.machine,
-        "rule": verdict.rule.id,
-        "consequence": verdict.rule.consequence.name.lower(),
+        "rule": verdict.kind.id,
+        "consequence": verdict.kind.consequence.name.lower(),
         "silent": verdict.silent,
         "certain": verdict.certain,
         "location": verdict.location,
@@ -61,7 +61,7 @@ def verdict_document(verdict: Verdict, accepted: Acceptance | None) -> dict[str,
     }
 
 
-def _details(verdict: Verdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
+def _details(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
     if verdict.old is not None and verdict.new is not None:
         yield "was", printable(str(verdict.old))
     yield "location", printable(verdict.location)
@@ -86,7 +86,7 @@ def _details(verdict: Verdict, accepted: Acceptance | None) -> Iterator[tuple[st
         yield "accepted", printable(f"{accepted.reason} (until {accepted.expires})")
 
 
-def _ways_out(verdict: Verdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
+def _ways_out(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
     """At least one. What only senders notice can be meant; whether streams are hit, the store knows."""
     if verdict.remedy:
         yield "remedy", printable(verdict.remedy)
@@ -98,17 +98,17 @@ def _ways_out(verdict: Verdict, accepted: Acceptance | None) -> Iterator[tuple[s
         yield "accept", printable(acceptance)
 
 
-def _command(verdict: Verdict) -> str | None:
+def _command(verdict: ChangeVerdict) -> str | None:
     """Looks for the streams that a break of replay hits, unless pasted lines are known to end it."""
-    harms_replay = verdict.rule.consequence in (Consequence.REPLAY, Consequence.UPCASTER)
+    harms_replay = verdict.kind.consequence in (Consequence.REPLAY, Consequence.UPCASTER)
     if not harms_replay or (verdict.certain and verdict.yaml):
         return None
     return f"statewright verify --table NAME --machine {verdict.machine}"
 
 
-def _acceptance(verdict: Verdict, accepted: Acceptance | None) -> str | None:
+def _acceptance(verdict: ChangeVerdict, accepted: Acceptance | None) -> str | None:
     """The entry for a break of senders that no lines mend: it is meant, or the remedy is being followed."""
-    harms_senders = verdict.rule.consequence is Consequence.COMMAND
+    harms_senders = verdict.kind.consequence is Consequence.COMMAND
     return acceptance_text(verdict) if harms_senders and not verdict.yaml and not accepted else None
 
 
@@ -141,7 +141,7 @@ def _place(place: Place | None) -> dict[str, object] | None:
     return None if place is None else {"file": place.file, "line": place.line}
 
 
-def _witness(verdict: Verdict) -> dict[str, Any] | None:
+def _witness(verdict: ChangeVerdict) -> dict[str, Any] | None:
     match verdict.witness:
         case FoldWitness(events, old, new):
             folded = _folded(new) if isinstance(new, AggregateState) else {"error": new}

@@ -9,7 +9,7 @@ from statewright.language.cel import Expression
 from statewright.language.model import Accepts, Branch, Definition, Emission
 from statewright.language.schema.payloads import Field
 from statewright.language.source.document import Path
-from statewright.machine.flatten import Table
+from statewright.machine.flatten import TransitionTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class LintContext:
     """`table` knows only states that can be reached."""
 
     definition: Definition
-    table: Table
+    table: TransitionTable
 
     def accepts(self) -> Iterator[tuple[Path, Accepts]]:
         """Each `accepts` with its place, as written: the machine's, then the states'."""

@@ -14,10 +14,10 @@ from statewright.language.cel import Expression
 from statewright.language.model import Definition, EventSpec
 from statewright.language.normal_form import LANGUAGE
 from statewright.language.schema.payloads import Field
-from statewright.machine.flatten import Table
+from statewright.machine.flatten import TransitionTable
 
 
-def behaviour_digest(definition: Definition, table: Table) -> str:
+def behaviour_digest(definition: Definition, table: TransitionTable) -> str:
     """SHA-256 (hex) of the canonical JSON of the behaviour."""
     return digest(
         {

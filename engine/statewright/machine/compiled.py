@@ -19,7 +19,7 @@ from statewright.language.model import Branch, Definition, EventSpec
 from statewright.language.schema.payloads import Payload
 from statewright.language.state_names import StateNames
 from statewright.machine.behaviour import behaviour_digest
-from statewright.machine.flatten import Move, Table, destination, flatten
+from statewright.machine.flatten import Move, TransitionTable, destination, flatten
 from statewright.machine.messages import REFUSED, AggregateState
 from statewright.machine.upcasting import upcast
 
@@ -36,7 +36,7 @@ _UNDECLARED = EventSpec("", Payload.open())
 Fold = Callable[[dict[str, Any], Mapping[str, Any]], None]
 
 
-class Step:
+class EventTransition:
     """What one event type does in one leaf: the move that the library made, and how it changes the data.
 
     `fold` changes the data that it is given by a payload of `event_version`; None where nothing is set.
@@ -52,9 +52,9 @@ class Step:
 
 
 class Machine:
-    """Immutable but for its memo of steps; safe to share between threads."""
+    """Immutable but for its memo of event transitions; safe to share between threads."""
 
-    def __init__(self, definition: Definition, table: Table) -> None:
+    def __init__(self, definition: Definition, table: TransitionTable) -> None:
         self.definition = definition
         self.name = definition.machine
         self.version = definition.version
@@ -74,7 +74,7 @@ class Machine:
         }
         self._commands = _command_machine(definition, table, self.initial.leaf)
         self._events = _event_machine(table, self.initial.leaf)
-        self.steps: dict[tuple[str, str, int | None], Step] = {}  # the memo of `step`
+        self.transitions: dict[tuple[str, str, int | None], EventTransition] = {}  # the memo of `transition`
 
     @property
     def commands(self) -> frozenset[str] | None:
@@ -94,21 +94,21 @@ class Machine:
         self._commands.events[command].trigger(firing)
         return firing.chosen
 
-    def step(self, leaf: str, event_type: str, event_version: int | None = None) -> Step:
+    def transition(self, leaf: str, event_type: str, event_version: int | None = None) -> EventTransition:
         """What an event does. The library decides each distinct one once; a dict remembers it.
 
         `event_version`: as stored; None for an event that is made today. Raises UnknownMove: an event that
         the table does not know, or not in this version, is never skipped.
         """
-        step = self.steps.get((leaf, event_type, event_version))
-        if step is None:
-            step = self._first_step(leaf, event_type, event_version)
-            self.steps[leaf, event_type, event_version] = step
-        return step
+        transition = self.transitions.get((leaf, event_type, event_version))
+        if transition is None:
+            transition = self._first_transition(leaf, event_type, event_version)
+            self.transitions[leaf, event_type, event_version] = transition
+        return transition
 
-    def _first_step(self, leaf: str, event_type: str, event_version: int | None) -> Step:
+    def _first_transition(self, leaf: str, event_type: str, event_version: int | None) -> EventTransition:
         if event_type == REFUSED:
-            return Step(Move(leaf, None), None)
+            return EventTransition(Move(leaf, None), None)
         name = self._event_names.get(event_type, event_type)
         firing = _Firing(leaf)
         trigger = self._events.events.get(name)
@@ -124,7 +124,7 @@ class Machine:
                 f"{spec.version}, this one has version {version}"
             )
         trigger.trigger(firing)
-        return Step(Move(getattr(firing, _LEAF), firing.entered), _fold_of(spec, version), version)
+        return EventTransition(Move(getattr(firing, _LEAF), firing.entered), _fold_of(spec, version), version)
 
 
 def compile_machine(definition: Definition) -> Machine:
@@ -182,7 +182,7 @@ class _Firing:
         self.entered: str | None = None
 
 
-def _command_machine(definition: Definition, table: Table, initial: str) -> Any:
+def _command_machine(definition: Definition, table: TransitionTable, initial: str) -> Any:
     machine = _machine(table, initial)
     for leaf, accepts in table.rows.items():
         for command, branches in accepts.items():
@@ -194,14 +194,14 @@ def _command_machine(definition: Definition, table: Table, initial: str) -> Any:
     return machine
 
 
-def _event_machine(table: Table, initial: str) -> Any:
+def _event_machine(table: TransitionTable, initial: str) -> Any:
     machine = _machine(table, initial)
     for (leaf, event), move in table.moves.items():
         machine.add_transition(event, leaf, move.leaf, before=_entry(move))
     return machine
 
 
-def _machine(table: Table, initial: str) -> Any:
+def _machine(table: TransitionTable, initial: str) -> Any:
     return transitions.Machine(
         model=None,
         states=list(table.rows),

@@ -157,8 +157,8 @@ class _Case:
         events, state = [], self.state
         for name, payload in payloads:
             # The library's move is the event's own record of where it led.
-            step = self.machine.step(state.leaf, name)
-            event = Event(name, payload, step.leaf, step.entered, step.event_version)
+            transition = self.machine.transition(state.leaf, name)
+            event = Event(name, payload, transition.leaf, transition.entered, transition.event_version)
             try:
                 state = evolve(self.machine, state, event)
             except EvaluationError as error:

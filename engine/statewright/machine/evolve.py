@@ -10,18 +10,18 @@ from collections.abc import Iterable
 
 from statewright.errors import EvaluationError, FoldFailed, ReplayDivergence, UnknownMove, UpcastError
 from statewright.language.state_names import StateNames
-from statewright.machine.compiled import Machine, Step
+from statewright.machine.compiled import EventTransition, Machine
 from statewright.machine.flatten import Move
 from statewright.machine.messages import AggregateState, Event
 
 
 def evolve(machine: Machine, state: AggregateState, event: Event) -> AggregateState:
     """The state after `event`; `state` stays as it is. Raises UnknownMove and EvaluationError."""
-    step = machine.step(state.leaf, event.type, event.event_version)
+    transition = machine.transition(state.leaf, event.type, event.event_version)
     data = dict(state.data)
-    if step.fold is not None:
-        step.fold(data, event.data)
-    return AggregateState(step.leaf, data, state.version + 1)
+    if transition.fold is not None:
+        transition.fold(data, event.data)
+    return AggregateState(transition.leaf, data, state.version + 1)
 
 
 def replay(
@@ -34,18 +34,18 @@ def replay(
     """
     leaf, version = state.leaf, state.version
     data = dict(state.data)
-    steps = machine.steps
+    transitions = machine.transitions
     for event in events:
         version += 1
-        step = steps.get((leaf, event.type, event.event_version)) or _step(
+        transition = transitions.get((leaf, event.type, event.event_version)) or _transition(
             machine, leaf, event, stream=stream, version=version
         )
-        leaf = step.leaf
-        if leaf != event.leaf or step.entered != event.entered:
-            _compare(machine, step, event, stream=stream, version=version, stored_by=stored_by)
+        leaf = transition.leaf
+        if leaf != event.leaf or transition.entered != event.entered:
+            _compare(machine, transition, event, stream=stream, version=version, stored_by=stored_by)
         try:
-            if step.fold is not None:
-                step.fold(data, event.data)
+            if transition.fold is not None:
+                transition.fold(data, event.data)
         except EvaluationError as error:
             raise FoldFailed(
                 stream=stream, version=version, event_type=event.type, upcast_from=_upcast_from(error)
@@ -53,7 +53,7 @@ def replay(
     return AggregateState(leaf, data, version)
 
 
-def is_same_way(names: StateNames, stored: Event | Move, today: Step | Move) -> bool:
+def is_same_way(names: StateNames, stored: Event | Move, today: EventTransition | Move) -> bool:
     """Whether a move of the time of storing is the one of today, once its names are.
 
     A state that stands in another place since is entered through other states, so only the leaf counts.
@@ -63,9 +63,9 @@ def is_same_way(names: StateNames, stored: Event | Move, today: Step | Move) -> 
     return leaf == today.leaf and (moved or entered == today.entered)
 
 
-def _step(machine: Machine, leaf: str, event: Event, *, stream: str, version: int) -> Step:
+def _transition(machine: Machine, leaf: str, event: Event, *, stream: str, version: int) -> EventTransition:
     try:
-        return machine.step(leaf, event.type, event.event_version)
+        return machine.transition(leaf, event.type, event.event_version)
     except UnknownMove as error:
         raise error.at(stream, version) from None
 
@@ -75,15 +75,15 @@ def _upcast_from(error: EvaluationError) -> int | None:
 
 
 def _compare(
-    machine: Machine, step: Step, event: Event, *, stream: str, version: int, stored_by: int
+    machine: Machine, transition: EventTransition, event: Event, *, stream: str, version: int, stored_by: int
 ) -> None:
-    if is_same_way(machine.state_names, event, step):
+    if is_same_way(machine.state_names, event, transition):
         return
     raise ReplayDivergence(
         stream=stream,
         version=version,
         stored=f'state "{event.leaf}" entering {_quoted(event.entered)}',
-        computed=f'state "{step.leaf}" entering {_quoted(step.entered)}',
+        computed=f'state "{transition.leaf}" entering {_quoted(transition.entered)}',
         stored_by=stored_by,
         definition_version=machine.version,
     )

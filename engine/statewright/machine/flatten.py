@@ -25,14 +25,14 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TransitionTable:
     """`rows`: reachable leaf -> command -> branches. `moves`: (reachable leaf, event type) -> move."""
 
     rows: Mapping[str, Accepts]
     moves: Mapping[tuple[str, str], Move]
 
 
-def flatten(definition: Definition) -> tuple[Table, list[Finding]]:
+def flatten(definition: Definition) -> tuple[TransitionTable, list[Finding]]:
     """Both tables, and a finding for each breach of the replay rule."""
     rows: dict[str, Accepts] = {}
     moves: dict[tuple[str, str], Move] = {}
@@ -56,7 +56,7 @@ def flatten(definition: Definition) -> tuple[Table, list[Finding]]:
             if known != move and len(findings) < FINDINGS_MAX:
                 findings.append(_clash(definition, leaf, event, first, known, path, move))
             waiting.append(move.leaf)
-    return Table(rows, moves), findings
+    return TransitionTable(rows, moves), findings
 
 
 def destination(definition: Definition, leaf: str, target: str | None) -> Move:

@@ -95,7 +95,7 @@ def _happened(machine: Machine, state: AggregateState, step: Fact | Wish) -> tup
         if not isinstance(verdict, Accepted):
             raise _Impossible(f'"{step.command}" is {outcome(verdict)}')
         return verdict.events
-    move = machine.step(state.leaf, step.event, step.version)
+    move = machine.transition(state.leaf, step.event, step.version)
     return (Event(step.event, _stored(machine, step), move.leaf, move.entered, move.event_version),)
 
 

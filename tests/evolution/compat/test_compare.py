@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from statewright.evolution.compat import Report, Rule, Verdict, compare
+from statewright.evolution.compat import ChangeKind, ChangeVerdict, CompatReport, compare
 from statewright.evolution.compat.verdicts import Place
 from statewright.evolution.compat.witness import DecisionWitness, FoldWitness
 from statewright.machine.compiled import Machine
@@ -38,12 +38,12 @@ def counter(*changes: tuple[str, str], version: int = 2) -> Machine:
     return machine_of(text)
 
 
-def report(*changes: tuple[str, str]) -> Report:
+def report(*changes: tuple[str, str]) -> CompatReport:
     """The counter against itself with texts replaced."""
     return compare(machine_of(COUNTER), counter(*changes))
 
 
-def only(report: Report) -> Verdict:
+def only(report: CompatReport) -> ChangeVerdict:
     (verdict,) = report.verdicts
     return verdict
 
@@ -52,7 +52,7 @@ def test_silent_breaks_stand_first() -> None:
     """A stream that folds to something else is worse than one that says so."""
     found = report(("data.n + event.by", "event.by"), ("roles: [clerk]", "roles: [owner]"))
     assert [verdict.silent for verdict in found.verdicts] == [True, False, False]
-    assert found.verdicts[0].rule is Rule.SET_CHANGED
+    assert found.verdicts[0].kind is ChangeKind.SET_CHANGED
 
 
 def test_a_witness_of_replay_is_the_shortest_stream() -> None:
@@ -95,7 +95,7 @@ def test_a_change_that_shows_in_one_place_is_said_once() -> None:
     )
     assert inherited in text
     new = machine_of(text.replace(inherited, ""))
-    locations = [one.location for one in compare(old, new).verdicts if one.rule is Rule.NOT_ACCEPTED]
+    locations = [one.location for one in compare(old, new).verdicts if one.kind is ChangeKind.NOT_ACCEPTED]
     assert locations == ["states.fulfilment.accepts.Cancel"]
 
 
@@ -112,15 +112,15 @@ def test_a_machine_on_one_side_only_is_added_or_gone() -> None:
     """Its own place is named."""
     machine = machine_of(COUNTER)
     added, gone = only(compare(None, machine)), only(compare(machine, None))
-    assert (added.rule, added.old) == (Rule.MACHINE_ADDED, None)
-    assert (gone.rule, gone.new) == (Rule.MACHINE_REMOVED, None)
+    assert (added.kind, added.old) == (ChangeKind.MACHINE_ADDED, None)
+    assert (gone.kind, gone.new) == (ChangeKind.MACHINE_REMOVED, None)
     assert gone.old == Place("test.machine.yaml", 2)
 
 
 def test_what_the_text_says_and_no_stream_shows_is_uncertain() -> None:
     """For replay it counts as broken all the same."""
     verdict = only(report(("data.n + event.by", "event.by + data.n")))
-    assert (verdict.rule, verdict.certain, verdict.witness) == (Rule.SET_CHANGED, False, None)
+    assert (verdict.kind, verdict.certain, verdict.witness) == (ChangeKind.SET_CHANGED, False, None)
     assert verdict.searched
     assert verdict.silent
 
@@ -149,7 +149,7 @@ def test_a_doubt_is_a_doubt_whatever_the_rule() -> None:
         ("{by: integer}", "{by: integer, note: string}"),
         ("emit: Added", "emit: Added, with: {note: \"'x'\"}"),
     )
-    verdict = next(one for one in found.verdicts if one.rule is Rule.FIELD_REQUIRED)
+    verdict = next(one for one in found.verdicts if one.kind is ChangeKind.FIELD_REQUIRED)
     assert (verdict.witness, verdict.certain) == (None, False)
 
 
@@ -162,28 +162,28 @@ def test_the_message_of_an_invariant_is_prose(message: str) -> None:
         f"    invariants:\n      - {{check: data.n < 4, message: {json.dumps(message or 'n')}}}\n    states:"
     )
     verdict = only(report(("    states:", invariant)))
-    assert (verdict.rule, verdict.location) == (Rule.INVARIANT_TIGHTENED, "invariants")
+    assert (verdict.kind, verdict.location) == (ChangeKind.INVARIANT_TIGHTENED, "invariants")
     assert verdict.certain
 
 
 def test_data_that_do_not_fit_are_the_field_of_that_name() -> None:
     """The verdict is about the field whose schema was narrowed."""
     verdict = only(report(("n: {type: integer,", "n: {type: integer, maximum: 3,")))
-    assert (verdict.rule, verdict.location) == (Rule.INVARIANT_TIGHTENED, "data.n")
+    assert (verdict.kind, verdict.location) == (ChangeKind.INVARIANT_TIGHTENED, "data.n")
 
 
 def test_a_command_that_no_search_reaches_is_gone_all_the_same() -> None:
     """Where the versions begin in states that the other one lacks, nothing can be compared by trying."""
     new = counter(("Add:", "Sub:"), ("initial: on", "initial: off"), ("  on:\n", "  off:\n"))
-    rules = {verdict.rule for verdict in compare(counter(version=1), new).verdicts}
-    assert rules >= {Rule.INITIAL_CHANGED, Rule.COMMAND_REMOVED}
+    rules = {verdict.kind for verdict in compare(counter(version=1), new).verdicts}
+    assert rules >= {ChangeKind.INITIAL_CHANGED, ChangeKind.COMMAND_REMOVED}
 
 
 def test_roles_of_a_command_that_cannot_be_tried_are_compared_by_their_text() -> None:
     """No value is known for its payload, so no answer shows the change."""
     huge = ("{by: {type", "{huge: {type: string, minLength: 3000000000}, by: {type")
     verdict = only(compare(counter(huge, version=1), counter(huge, ("[clerk]", "[owner]"))))
-    assert (verdict.rule, verdict.location) == (Rule.ROLES_TIGHTENED, "commands.Add.roles")
+    assert (verdict.kind, verdict.location) == (ChangeKind.ROLES_TIGHTENED, "commands.Add.roles")
     assert (verdict.witness, verdict.certain) == (None, False)
 
 
@@ -191,7 +191,7 @@ def test_setters_of_an_event_that_only_the_new_version_declares() -> None:
     """It set nothing before."""
     events = "events:\n  Added: {payload: {by: integer}, set: {n: data.n + event.by}}\n"
     old = machine_of(dedent(COUNTER).replace(events, ""))
-    changed = [one for one in compare(old, counter()).verdicts if one.rule is Rule.SET_CHANGED]
+    changed = [one for one in compare(old, counter()).verdicts if one.kind is ChangeKind.SET_CHANGED]
     assert [one.location for one in changed] == ["events.Added.set.n"]
     assert changed[0].message == 'event "Added" sets "n" to data.n + event.by, it set it to nothing'
 
@@ -205,4 +205,4 @@ def test_a_field_that_is_upcast_to_another_type_changes_no_setter() -> None:
         ("UP", "{by: string(event.by)}"),
         ("emit: Added", "emit: Added, with: {by: string(command.by)}"),
     )
-    assert Rule.SET_CHANGED not in {verdict.rule for verdict in compare(old, new).verdicts}
+    assert ChangeKind.SET_CHANGED not in {verdict.kind for verdict in compare(old, new).verdicts}

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from statewright.evolution.compat import Rule, compare
+from statewright.evolution.compat import ChangeKind, compare
 from statewright.evolution.compat.verdicts import Place
 from tests.given import machine_of
 
@@ -63,14 +63,14 @@ NEW = dedent("""
 
 
 def pointed_at(
-    rule: Rule, *edits: tuple[str, str], old: str = OLD, new: str = NEW
+    rule: ChangeKind, *edits: tuple[str, str], old: str = OLD, new: str = NEW
 ) -> tuple[str, str | None, str | None]:
     """Of the one verdict of this rule on the edited NEW: its location, its old line and its new line."""
     for before, after in edits:
         assert before in new
         new = new.replace(before, after)
     found = compare(machine_of(old), machine_of(new)).verdicts
-    (verdict,) = (one for one in found if one.rule is rule)
+    (verdict,) = (one for one in found if one.kind is rule)
     return verdict.location, line_at(old, verdict.old), line_at(new, verdict.new)
 
 
@@ -84,27 +84,33 @@ ALSO_NOTE = ("default: 1}", "default: 1}\n      note: string")
 def test_an_added_optional_field_of_an_event() -> None:
     """The old version has only the event."""
     edits = (ALSO_NOTE, ("optional: [more]", "optional: [more, note]"))
-    assert pointed_at(Rule.FIELD_ADDED, *edits) == ("events.Paid.payload.note", "Sold:", "note: string")
+    assert pointed_at(ChangeKind.FIELD_ADDED, *edits) == ("events.Paid.payload.note", "Sold:", "note: string")
 
 
 def test_an_added_required_field_of_an_event() -> None:
     """The old version has only the event."""
     edits = (ALSO_NOTE, ("with: {", "with: {note: \"'x'\", "))
-    assert pointed_at(Rule.FIELD_REQUIRED, *edits) == ("events.Paid.payload.note", "Sold:", "note: string")
+    assert pointed_at(ChangeKind.FIELD_REQUIRED, *edits) == (
+        "events.Paid.payload.note",
+        "Sold:",
+        "note: string",
+    )
 
 
 def test_a_field_of_an_event_that_is_no_longer_optional() -> None:
     """The old version says under `optional` that it may be absent."""
     edits = (("    optional: [more]\n", ""), ("with: {", "with: {more: '1', "))
-    assert pointed_at(Rule.FIELD_REQUIRED, *edits) == (
+    assert pointed_at(ChangeKind.FIELD_REQUIRED, *edits) == (
         "events.Paid.payload.more",
         "optional: [extra]",
         "more: {renamed_from: [extra], type: integer, default: 1}",
     )
 
 
-@pytest.mark.parametrize(("rule", "maximum"), [(Rule.PAYLOAD_LOOSENED, 91), (Rule.FIELD_NARROWED, 89)])
-def test_another_bound_of_a_field_of_an_event(rule: Rule, maximum: int) -> None:
+@pytest.mark.parametrize(
+    ("rule", "maximum"), [(ChangeKind.PAYLOAD_LOOSENED, 91), (ChangeKind.FIELD_NARROWED, 89)]
+)
+def test_another_bound_of_a_field_of_an_event(rule: ChangeKind, maximum: int) -> None:
     """The field under its old name and under the new one."""
     assert pointed_at(rule, ("maximum: 90", f"maximum: {maximum}")) == (
         "events.Paid.payload.paid",
@@ -115,7 +121,7 @@ def test_another_bound_of_a_field_of_an_event(rule: Rule, maximum: int) -> None:
 
 def test_another_default_of_a_field_of_an_event() -> None:
     """The field under its old name and under the new one."""
-    assert pointed_at(Rule.SET_CHANGED, ("default: 1", "default: 2")) == (
+    assert pointed_at(ChangeKind.SET_CHANGED, ("default: 1", "default: 2")) == (
         "events.Paid.payload.more",
         "extra: {type: integer, default: 1}",
         "more: {renamed_from: [extra], type: integer, default: 2}",
@@ -123,9 +129,10 @@ def test_another_default_of_a_field_of_an_event() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "schema"), [(Rule.PAYLOAD_NARROWED, ", pattern: 'a{9}c'"), (Rule.PAYLOAD_LOOSENED, "")]
+    ("rule", "schema"),
+    [(ChangeKind.PAYLOAD_NARROWED, ", pattern: 'a{9}c'"), (ChangeKind.PAYLOAD_LOOSENED, "")],
 )
-def test_another_schema_of_a_field_of_a_command(rule: Rule, schema: str) -> None:
+def test_another_schema_of_a_field_of_a_command(rule: ChangeKind, schema: str) -> None:
     """The field under its old name and under the new one."""
     assert pointed_at(rule, (", pattern: 'a{9}b'", schema)) == (
         "commands.Sell.payload.mark",
@@ -138,7 +145,7 @@ def test_an_added_field_of_a_command() -> None:
     """The old version has no such line."""
     edit = ("pattern: 'a{9}b'}", "pattern: 'a{9}b'}\n      free: string\n    optional: [free]")
     place = ("commands.Sell.payload.free", None, "free: string")
-    assert pointed_at(Rule.PAYLOAD_LOOSENED, edit) == place
+    assert pointed_at(ChangeKind.PAYLOAD_LOOSENED, edit) == place
 
 
 def test_a_command_that_is_declared_for_the_first_time() -> None:
@@ -146,7 +153,7 @@ def test_a_command_that_is_declared_for_the_first_time() -> None:
     old = "machine: m\nversion: 1\ninitial: a\nstates: {a: {accepts: {Go: b}}, b: {final: true}}\n"
     new = old.replace("version: 1", "version: 2\ncommands:\n  Go: {}")
     new = new.replace("initial: a", "initial: c").replace("{a:", "{c: {accepts: {Go: [{reject: NO}]}}, d:")
-    found = pointed_at(Rule.PAYLOAD_NARROWED, old=old, new=new)
+    found = pointed_at(ChangeKind.PAYLOAD_NARROWED, old=old, new=new)
     assert found == ("commands.Go.payload", None, "Go: {}")
 
 
@@ -154,12 +161,12 @@ def test_an_added_invariant() -> None:
     """All invariants are one location; the line is that of the new one."""
     edit = ("states:", "invariants:\n  - {check: data.total < 1000000000, message: Full.}\nstates:")
     line = "- {check: data.total < 1000000000, message: Full.}"
-    assert pointed_at(Rule.INVARIANT_TIGHTENED, edit) == ("invariants", None, line)
+    assert pointed_at(ChangeKind.INVARIANT_TIGHTENED, edit) == ("invariants", None, line)
 
 
 def test_a_tighter_bound_of_the_data() -> None:
     """The field under its old name and under the new one."""
-    assert pointed_at(Rule.INVARIANT_TIGHTENED, ("default: 0", "maximum: 8000000000, default: 0")) == (
+    assert pointed_at(ChangeKind.INVARIANT_TIGHTENED, ("default: 0", "maximum: 8000000000, default: 0")) == (
         "data.total",
         "sum: {type: integer, default: 0}",
         "total: {renamed_from: [sum], type: integer, maximum: 8000000000, default: 0}",

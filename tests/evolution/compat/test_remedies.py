@@ -7,23 +7,23 @@ from typing import Any
 
 import pytest
 
-from statewright.evolution.compat import Rule, Verdict, compare
-from statewright.evolution.compat.rules import Consequence
+from statewright.evolution.compat import ChangeKind, ChangeVerdict, compare
+from statewright.evolution.compat.change_kinds import Consequence
 from statewright.language.source.document import load_document
 from tests.evolution.compat.pairs import PairOfVersions, pairs, version
 
 # The old way can be kept only once the new one emits an event of its own, as the remedy says.
-NOT_ALONE = {Rule.MOVE_CHANGED}
+NOT_ALONE = {ChangeKind.MOVE_CHANGED}
 REMEDIES = [
     pytest.param(pair, verdict, id=f"{pair.name}-{verdict.location}")
     for pair in pairs()
     for verdict in compare(pair.old, pair.new).verdicts
-    if verdict.yaml and verdict.rule not in NOT_ALONE
+    if verdict.yaml and verdict.kind not in NOT_ALONE
 ]
 
 
 @pytest.mark.parametrize(("pair", "verdict"), REMEDIES)
-def test_lines_of_yaml_take_the_verdict_away(pair: PairOfVersions, verdict: Verdict) -> None:
+def test_lines_of_yaml_take_the_verdict_away(pair: PairOfVersions, verdict: ChangeVerdict) -> None:
     """The mended version is loaded and compared like any other."""
     lines = load_document((verdict.yaml or "").encode(), "remedy.yaml").value
     mended = version(merged(pair.new.definition.document.value, lines), pair.new.version)
@@ -34,8 +34,8 @@ def test_every_rule_of_replay_offers_lines_or_says_what_to_do() -> None:
     """Also those that need an upcaster."""
     for pair in pairs():
         for verdict in compare(pair.old, pair.new).verdicts:
-            if verdict.rule.consequence in (Consequence.REPLAY, Consequence.UPCASTER):
-                assert verdict.yaml or verdict.remedy, (pair.name, verdict.rule.id)
+            if verdict.kind.consequence in (Consequence.REPLAY, Consequence.UPCASTER):
+                assert verdict.yaml or verdict.remedy, (pair.name, verdict.kind.id)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_every_rule_of_replay_offers_lines_or_says_what_to_do() -> None:
 def test_only_a_field_that_becomes_a_string_is_converted(before: str, after: str, lines: str | None) -> None:
     """Every value has a text; what becomes of stored values otherwise is for the author to say."""
     old, new = (version(with_a_field(type_), number) for number, type_ in enumerate((before, after), 1))
-    (verdict,) = (one for one in compare(old, new).verdicts if one.rule is Rule.FIELD_NARROWED)
+    (verdict,) = (one for one in compare(old, new).verdicts if one.kind is ChangeKind.FIELD_NARROWED)
     assert (verdict.yaml, verdict.remedy) == (lines, "say what becomes of stored values")
 
 

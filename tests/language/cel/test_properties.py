@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statewright.errors import EvaluationError, ExpressionError, Fault
+from statewright.errors import EvaluationError, ExpressionError, ExpressionFault
 from statewright.language.cel import compile_expression, evaluate
 from statewright.language.cel.compiler import compile_tree
 from statewright.language.cel.parser import parse
@@ -66,11 +66,11 @@ PIECES = st.sampled_from(
 @settings(max_examples=600)
 def test_compiling_any_text_raises_only_expression_errors(source: str) -> None:
     """Whatever an author writes becomes an expression, or faults that lie inside the text."""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ExpressionFault, ...] = ()
     try:
         assert parse(compile_expression(source, NAMES).canonical) == parse(source)
     except ExpressionError as error:
-        faults = error.faults or (Fault(-1, "an error without a fault", "syntax"),)
+        faults = error.faults or (ExpressionFault(-1, "an error without a fault", "syntax"),)
     assert all(0 <= fault.offset <= len(source) and fault.message for fault in faults)
 
 

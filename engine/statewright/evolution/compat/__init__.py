@@ -6,8 +6,8 @@ answers differently. Pure: no files, no clock.
 
 from __future__ import annotations
 
+from statewright.evolution.compat.change_kinds import ChangeKind, Consequence
 from statewright.evolution.compat.comparing import compare
-from statewright.evolution.compat.rules import Consequence, Rule
-from statewright.evolution.compat.verdicts import Report, Verdict
+from statewright.evolution.compat.verdicts import ChangeVerdict, CompatReport
 
-__all__ = ["Consequence", "Report", "Rule", "Verdict", "compare"]
+__all__ = ["ChangeKind", "ChangeVerdict", "CompatReport", "Consequence", "compare"]

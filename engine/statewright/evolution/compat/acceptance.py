@@ -11,13 +11,13 @@ from datetime import date
 
 from statewright.diagnostics import Code, Finding, hint
 from statewright.errors import DefinitionError
+from statewright.evolution.compat.change_kinds import ChangeKind, Consequence
 from statewright.evolution.compat.remedies import yaml_flow
-from statewright.evolution.compat.rules import Consequence, Rule
-from statewright.evolution.compat.verdicts import Key, Place, Verdict
+from statewright.evolution.compat.verdicts import ChangeVerdict, Key, Place
 from statewright.language.source.document import Document, Path, load_document
 
 _KEYS = ("machine", "rule", "location", "reason", "expires")
-_RULES = {rule.id: rule for rule in Rule}
+_KINDS = {kind.id: kind for kind in ChangeKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +25,23 @@ class Acceptance:
     """Holds for one change of one machine, up to and including the day `expires`."""
 
     machine: str
-    rule: Rule
+    kind: ChangeKind
     location: str
     reason: str
     expires: date
     place: Place
 
-    def covers(self, verdict: Verdict) -> bool:
+    def covers(self, verdict: ChangeVerdict) -> bool:
         """Whether this is the change; the day is another question."""
         return self.key == verdict.key
 
     @property
     def key(self) -> Key:
-        return (self.machine, self.rule, self.location)
+        return (self.machine, self.kind, self.location)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class AppliedAcceptances:
     """`accepted`: by a verdict's key, what holds for it. `expired`: what would hold but for its day."""
 
     accepted: Mapping[Key, Acceptance]
@@ -49,11 +49,13 @@ class Judged:
     unused: tuple[Acceptance, ...]
 
 
-def judged(verdicts: Iterable[Verdict], acceptances: Iterable[Acceptance], *, today: date) -> Judged:
+def apply_acceptances(
+    verdicts: Iterable[ChangeVerdict], acceptances: Iterable[Acceptance], *, today: date
+) -> AppliedAcceptances:
     """Which breaks are accepted today. Safe changes need no acceptance and use none up."""
-    breaks = [one for one in verdicts if one.rule.consequence is not Consequence.SAFE]
+    breaks = [one for one in verdicts if one.kind.consequence is not Consequence.SAFE]
     used = {one: [verdict for verdict in breaks if one.covers(verdict)] for one in acceptances}
-    return Judged(
+    return AppliedAcceptances(
         {one.key: one for one, covered in used.items() if covered and one.expires >= today},
         tuple(one for one, covered in used.items() if covered and one.expires < today),
         tuple(one for one, covered in used.items() if not covered),
@@ -75,10 +77,10 @@ def read_acceptances(content: bytes, file: str) -> tuple[Acceptance, ...]:
     return tuple(one for one in acceptances if one is not None)
 
 
-def acceptance_text(verdict: Verdict) -> str:
+def acceptance_text(verdict: ChangeVerdict) -> str:
     """An entry that is to be filled in: one line of YAML."""
-    machine, rule, location = verdict.key
-    entry = {"machine": machine, "rule": rule.id, "location": location}
+    machine, kind, location = verdict.key
+    entry = {"machine": machine, "rule": kind.id, "location": location}
     return f"- {yaml_flow({**entry, 'reason': '…', 'expires': 'YYYY-MM-DD'})}"
 
 
@@ -90,17 +92,17 @@ def _acceptance(document: Document, path: Path, findings: list[Finding]) -> Acce
         message = f"an entry has exactly the keys {', '.join(_KEYS)}, each with a text"
         findings.append(document.finding(Code.SHAPE, path, message))
         return None
-    rule, expires = _RULES.get(texts["rule"]), _day(texts["expires"])
-    if rule is None:
-        message = f'unknown rule "{texts["rule"]}"{hint(texts["rule"], list(_RULES))}'
+    kind, expires = _KINDS.get(texts["rule"]), _day(texts["expires"])
+    if kind is None:
+        message = f'unknown rule "{texts["rule"]}"{hint(texts["rule"], list(_KINDS))}'
         findings.append(document.finding(Code.SHAPE, (*path, "rule"), message))
     if expires is None:
         message = f'"{texts["expires"]}" is no day, expected one like 2027-01-31'
         findings.append(document.finding(Code.SHAPE, (*path, "expires"), message))
-    if len(findings) > before or rule is None or expires is None:
+    if len(findings) > before or kind is None or expires is None:
         return None
     place = Place(document.file, document.position(path).line)
-    return Acceptance(texts["machine"], rule, texts["location"], texts["reason"], expires, place)
+    return Acceptance(texts["machine"], kind, texts["location"], texts["reason"], expires, place)
 
 
 def _day(text: str) -> date | None:

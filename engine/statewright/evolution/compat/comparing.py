@@ -5,40 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statewright.canonical import digest
-from statewright.evolution.compat.answering import answer_verdicts
-from statewright.evolution.compat.branches import branch_verdicts
-from statewright.evolution.compat.case import Case
+from statewright.evolution.compat.change_kinds import ChangeKind
+from statewright.evolution.compat.changes.branch_changes import branch_changes
+from statewright.evolution.compat.changes.command_changes import command_changes
+from statewright.evolution.compat.changes.command_declaration_changes import command_declaration_changes
+from statewright.evolution.compat.changes.data_changes import data_changes
+from statewright.evolution.compat.changes.event_changes import event_changes
+from statewright.evolution.compat.changes.event_payload_changes import (
+    event_payload_changes,
+    unexplained_changes,
+)
+from statewright.evolution.compat.changes.move_changes import move_changes
+from statewright.evolution.compat.changes.state_changes import state_changes
+from statewright.evolution.compat.changes.timeout_changes import timeout_changes
+from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.correspondence import pair_of
-from statewright.evolution.compat.events import event_verdicts
-from statewright.evolution.compat.limits import limit_verdicts
-from statewright.evolution.compat.moves import move_verdicts
-from statewright.evolution.compat.rules import Rule
 from statewright.evolution.compat.schemas import essence
 from statewright.evolution.compat.searching import Search, search
-from statewright.evolution.compat.states import state_verdicts
-from statewright.evolution.compat.storing import payload_verdicts, unexplained_verdicts
 from statewright.evolution.compat.translation import Renames, branch_text
-from statewright.evolution.compat.verdicts import Report, Verdict, place_of, sort_verdicts
+from statewright.evolution.compat.verdicts import ChangeVerdict, CompatReport, place_of, sort_verdicts
 from statewright.language.schema.payloads import Field
 from statewright.machine.compiled import Machine
 
 
-def compare(old: Machine | None, new: Machine | None) -> Report:
+def compare(old: Machine | None, new: Machine | None) -> CompatReport:
     """Every change from `old` to `new`, None where a version has no such machine. Takes seconds at most."""
     if old is None or new is None:
-        return Report(tuple(_whole(machine, added=old is None) for machine in (old, new) if machine))
+        return CompatReport(tuple(_whole(machine, added=old is None) for machine in (old, new) if machine))
     if _surface(old) == _surface(new):
-        return Report(())
+        return CompatReport(())
     pair = pair_of(old, new)
     found = search(pair)
-    case = Case(pair, found)
-    verdicts = [*state_verdicts(case), *event_verdicts(case), *move_verdicts(case), *payload_verdicts(case)]
-    verdicts += [*unexplained_verdicts(case), *_version(case)]
-    answers = list(answer_verdicts(case))
+    comparison = Comparison(pair, found)
+    verdicts = [
+        *state_changes(comparison),
+        *event_changes(comparison),
+        *move_changes(comparison),
+        *event_payload_changes(comparison),
+    ]
+    verdicts += [*unexplained_changes(comparison), *_version(comparison)]
+    answers = list(command_changes(comparison))
     told = {verdict.location for verdict in answers}
-    verdicts += [*answers, *branch_verdicts(case, told), *limit_verdicts(case, told)]
+    verdicts += [*answers, *branch_changes(comparison, told), *command_declaration_changes(comparison, told)]
+    verdicts += [*data_changes(comparison, told), *timeout_changes(comparison)]
     untried = _untried(old, found)
-    return Report(tuple(sort_verdicts(verdicts)), found.sequences, found.complete and not untried, untried)
+    return CompatReport(
+        tuple(sort_verdicts(verdicts)), found.sequences, found.complete and not untried, untried
+    )
 
 
 def _untried(machine: Machine, found: Search) -> tuple[str, ...]:
@@ -48,14 +61,14 @@ def _untried(machine: Machine, found: Search) -> tuple[str, ...]:
     return tuple(f"{name}.{key}" for name, key in fields if (name, key) not in found.tried)
 
 
-def _version(case: Case) -> Iterator[Verdict]:
+def _version(comparison: Comparison) -> Iterator[ChangeVerdict]:
     """Every commit bears the number of the version that stored it, and nothing else tells them apart."""
-    old, new = case.pair.old, case.pair.new
+    old, new = comparison.pair.old, comparison.pair.new
     if old.behaviour == new.behaviour or new.version > old.version:
         return
     path = ("version",)
-    yield case.verdict(
-        Rule.VERSION_KEPT,
+    yield comparison.verdict(
+        ChangeKind.VERSION_KEPT,
         f"what replay depends on changes, and the version goes from {old.version} to {new.version}",
         old=path,
         new=path,
@@ -64,13 +77,13 @@ def _version(case: Case) -> Iterator[Verdict]:
     )
 
 
-def _whole(machine: Machine, *, added: bool) -> Verdict:
-    rule = Rule.MACHINE_ADDED if added else Rule.MACHINE_REMOVED
+def _whole(machine: Machine, *, added: bool) -> ChangeVerdict:
+    kind = ChangeKind.MACHINE_ADDED if added else ChangeKind.MACHINE_REMOVED
     place = place_of(machine.definition, ("machine",))
     remedy = None if added else f'keep the definition of "{machine.name}" as long as there are streams of it'
     message = f'machine "{machine.name}" is {"added" if added else "gone"}'
     old, new = (None, place) if added else (place, None)
-    return Verdict(rule, machine.name, "machine", message, old, new, remedy=remedy)
+    return ChangeVerdict(kind, machine.name, "machine", message, old, new, remedy=remedy)
 
 
 def _surface(machine: Machine) -> str:

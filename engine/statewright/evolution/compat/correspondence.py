@@ -65,7 +65,8 @@ class Pair:
         """In the fields that both know; one of another version is written otherwise on purpose."""
         if self.events.get(old.type) != new.type:
             return False
-        fields = event_fields(self.new.definition, new.type)
+        spec = spec_of(self.new.definition, new.type)
+        fields = spec.fields_renamed if spec else {}
         pairs = ((value, fields.get(name, name)) for name, value in old.data.items())
         return old.event_version != new.event_version or all(
             same_value(value, new.data[name]) for value, name in pairs if name in new.data
@@ -82,8 +83,8 @@ def pair_of(old: Machine, new: Machine) -> Pair:
     states = {**declared_states, **guessed_states}
     declared_events = _declared_events(old, new, old_moves, new_moves)
     guessed_events = _guessed(
-        {name: _event_shape(old.definition, old_moves, name, states) for name in _events(old, old_moves)},
-        {name: _event_shape(new.definition, new_moves, name, {}) for name in _events(new, new_moves)},
+        {name: _event_shape(old.definition, old_moves, name, states) for name in events_of(old, old_moves)},
+        {name: _event_shape(new.definition, new_moves, name, {}) for name in events_of(new, new_moves)},
         declared_events,
     )
     old_commands, new_commands = _commands(old), _commands(new)
@@ -115,10 +116,10 @@ def spec_of(definition: Definition, event: str) -> EventSpec | None:
     return (definition.events or {}).get(event)
 
 
-def event_fields(definition: Definition, event: str) -> Mapping[str, str]:
-    """Old names of an event's fields -> today's; empty where nothing was renamed."""
-    spec = spec_of(definition, event)
-    return spec.fields_renamed if spec else {}
+def events_of(machine: Machine, moves: Moves) -> dict[str, EventSpec | None]:
+    """Declared and emitted events by name; None for one that nobody declared."""
+    specs = machine.definition.events or {}
+    return {name: specs.get(name) for name in (*specs, *(event for _, event in moves))}
 
 
 def _data_fields(old: Definition, new: Definition) -> dict[str, str]:
@@ -136,12 +137,8 @@ def _data_fields(old: Definition, new: Definition) -> dict[str, str]:
 def _declared_events(old: Machine, new: Machine, old_moves: Moves, new_moves: Moves) -> dict[str, str]:
     specs = new.definition.events or {}
     renamed = {former: name for name, spec in specs.items() for former in spec.renamed_from}
-    known = set(_events(new, new_moves))
-    return {name: today for name in _events(old, old_moves) if (today := renamed.get(name, name)) in known}
-
-
-def _events(machine: Machine, moves: Moves) -> Iterable[str]:
-    return dict.fromkeys([*(machine.definition.events or ()), *(event for _, event in moves)])
+    known = events_of(new, new_moves)
+    return {name: today for name in events_of(old, old_moves) if (today := renamed.get(name, name)) in known}
 
 
 def _commands(machine: Machine) -> Iterable[str]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from statewright.evolution.compat.rules import Consequence, Rule
+from statewright.evolution.compat.change_kinds import ChangeKind, Consequence
 from statewright.evolution.compat.witness import DecisionWitness, FoldWitness, Witness
 from statewright.language.model import Definition
 from statewright.language.source.document import Path
 from statewright.machine.messages import Accepted, AggregateState
 
 # Without a witness: nothing fails where they strike, or the old engine would have told.
-_SILENT = frozenset({Rule.START_CHANGED, Rule.SET_CHANGED, Rule.UPCASTER_CHANGED})
+_SILENT = frozenset({ChangeKind.START_CHANGED, ChangeKind.SET_CHANGED, ChangeKind.UPCASTER_CHANGED})
 
 
-Key = tuple[str, Rule, str]  # machine, rule, location
+Key = tuple[str, ChangeKind, str]  # machine, kind, location
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChangeVerdict:
     """One change, judged.
 
     `location`: the element by its dotted path, as in `events.OrderPaid.set.paid`; it outlives line numbers.
@@ -39,7 +39,7 @@ class Verdict:
     `searched`: how many sequences were tried in vain for a witness; None where none is needed.
     """
 
-    rule: Rule
+    kind: ChangeKind
     machine: str
     location: str
     message: str
@@ -53,20 +53,20 @@ class Verdict:
     @property
     def key(self) -> Key:
         """What an acceptance names."""
-        return (self.machine, self.rule, self.location)
+        return (self.machine, self.kind, self.location)
 
     @property
     def silent(self) -> bool:
         """Whether nothing tells of it at run time: the new version goes on, with another result."""
         match self.witness:
-            case _ if self.rule.consequence is Consequence.SAFE:
+            case _ if self.kind.consequence is Consequence.SAFE:
                 return False
             case FoldWitness(new=new):
                 return isinstance(new, AggregateState)
             case DecisionWitness(old=old, new=new):
                 return isinstance(old, Accepted) and isinstance(new, Accepted)
             case None:
-                return self.rule in _SILENT
+                return self.kind in _SILENT
 
     @property
     def certain(self) -> bool:
@@ -75,13 +75,13 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CompatReport:
     """`sequences`: how many were folded and decided under both. `complete`: nothing was left to try.
 
     `untried`: fields of commands, as in `Pay.iban`, for which no value is known that fits.
     """
 
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[ChangeVerdict, ...]
     sequences: int = 0
     complete: bool = True
     untried: tuple[str, ...] = ()
@@ -104,17 +104,17 @@ def dotted(path: Path) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
-def sort_verdicts(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Silent ones first, then by consequence, then certain ones, rule and location."""
+def sort_verdicts(verdicts: Iterable[ChangeVerdict]) -> list[ChangeVerdict]:
+    """Silent ones first, then by consequence, then certain ones, kind and location."""
     order = list(Consequence)
     return sorted(
         verdicts,
         key=lambda one: (
-            one.rule.consequence is Consequence.SAFE,
+            one.kind.consequence is Consequence.SAFE,
             not one.silent,
-            order.index(one.rule.consequence),
+            order.index(one.kind.consequence),
             not one.certain,
-            one.rule.id,
+            one.kind.id,
             one.machine,
             one.location,
         ),

@@ -133,7 +133,7 @@ def _folded(machine: Machine, state: AggregateState, line: Line) -> tuple[Stored
     """The event as it is stored, and the state after it."""
     name, data = _declared(machine, line)
     try:
-        step = machine.step(state.leaf, name)
+        step = machine.transition(state.leaf, name)
         after = evolve(machine, state, Event(name, data, step.leaf, step.entered, step.event_version))
     except UnknownMove as error:
         raise _Unfit(line.number, error.reason) from None

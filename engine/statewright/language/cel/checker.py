@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from statewright.diagnostics import hint
-from statewright.errors import EvaluationError, Fault
+from statewright.errors import EvaluationError, ExpressionFault
 from statewright.language.cel.fitting import Fit, comparable, fits, join, join_all
 from statewright.language.cel.functions import (
     FUNCTIONS,
@@ -77,7 +77,7 @@ class Checked:
 
     types: Mapping[int, Type]
     result: Type
-    faults: tuple[Fault, ...]
+    faults: tuple[ExpressionFault, ...]
 
 
 def check(tree: Node, names: Mapping[str, Type], *, expect: Type | None = None) -> Checked:
@@ -93,10 +93,10 @@ def check(tree: Node, names: Mapping[str, Type], *, expect: Type | None = None) 
 class _Checker:
     def __init__(self) -> None:
         self.types: dict[int, Type] = {}
-        self.faults: list[Fault] = []
+        self.faults: list[ExpressionFault] = []
 
     def fault(self, node: Node, message: str) -> Type:
-        self.faults.append(Fault(node.offset, message, "type"))
+        self.faults.append(ExpressionFault(node.offset, message, "type"))
         return DYN
 
     def type_of(self, node: Node, scope: Scope) -> Type:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from statewright.errors import ExpressionError, Fault
+from statewright.errors import ExpressionError, ExpressionFault
 
 
 class Kind(Enum):
@@ -53,7 +53,7 @@ def tokens(source: str) -> list[Token]:
 
 def refusal(source: str, offset: int, message: str) -> ExpressionError:
     """The one fault that ends reading."""
-    return ExpressionError(source, [Fault(offset, message, "syntax")])
+    return ExpressionError(source, [ExpressionFault(offset, message, "syntax")])
 
 
 def outside(what: str) -> str:

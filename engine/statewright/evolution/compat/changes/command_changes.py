@@ -10,88 +10,87 @@ from collections import Counter
 from collections.abc import Iterator
 
 from statewright.canonical import canonical_json
-from statewright.evolution.compat.branches import lists_of
-from statewright.evolution.compat.case import Case
+from statewright.evolution.compat.change_kinds import ChangeKind
+from statewright.evolution.compat.changes.branch_changes import lists_of
+from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.remedies import KEEP_VALID, payload_yaml
-from statewright.evolution.compat.rules import Rule
 from statewright.evolution.compat.searching import EXTREMES, Answer
-from statewright.evolution.compat.verdicts import Verdict
+from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import DecisionWitness, decision_witness
 from statewright.language.model import ENGINE_CODES, Branch
 from statewright.language.source.document import Path
-from statewright.machine.messages import Accepted, Invalid, RefusalKind, Rejected
-from statewright.machine.messages import Verdict as Answered
+from statewright.machine.messages import Accepted, Invalid, RefusalKind, Rejected, Verdict
 from statewright.scenarios.model import Wish
 
 
-def answer_verdicts(case: Case) -> Iterator[Verdict]:
-    """One per rule and element: the shortest way to it stands for all others."""
-    shown: dict[tuple[Rule, Path], Verdict] = {}
-    for answer in case.found.answers:
-        rule = _rule(case, answer)
-        path = _path(case, answer, rule)
-        if (rule, path) not in shown:
-            shown[rule, path] = _shown(case, answer, rule, path)
+def command_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
+    """One per kind and element: the shortest way to it stands for all others."""
+    shown: dict[tuple[ChangeKind, Path], ChangeVerdict] = {}
+    for answer in comparison.found.answers:
+        kind = _kind(comparison, answer)
+        path = _path(comparison, answer, kind)
+        if (kind, path) not in shown:
+            shown[kind, path] = _shown(comparison, answer, kind, path)
     paths = Counter(path for _, path in shown)
     yield from (one for (_, path), one in shown.items() if paths[path] == 1 or not _is_by_the_way(one))
 
 
-def _is_by_the_way(verdict: Verdict) -> bool:
+def _is_by_the_way(verdict: ChangeVerdict) -> bool:
     """What follows from what else is said of the same list: another of the engine's codes, or an overflow."""
     match verdict.witness:
         case DecisionWitness(wish=wish, new=Rejected(code="EXPRESSION_ERROR")):
             return any(value in EXTREMES for value in wish.data.values())
         case DecisionWitness(old=Rejected(code=before), new=Rejected(code=after)):
-            return verdict.rule is Rule.OTHER_REFUSAL and {before, after} <= ENGINE_CODES
+            return verdict.kind is ChangeKind.OTHER_REFUSAL and {before, after} <= ENGINE_CODES
         case _:
             return False
 
 
-def _rule(case: Case, answer: Answer) -> Rule:
+def _kind(comparison: Comparison, answer: Answer) -> ChangeKind:
     match answer.old, answer.new:
         case _, Invalid(unknown=True):
-            renamed = answer.wish.command in case.pair.guessed_commands
-            return Rule.COMMAND_RENAMED if renamed else Rule.COMMAND_REMOVED
+            renamed = answer.wish.command in comparison.pair.guessed_commands
+            return ChangeKind.COMMAND_RENAMED if renamed else ChangeKind.COMMAND_REMOVED
         case _, Invalid():
-            return Rule.PAYLOAD_NARROWED
+            return ChangeKind.PAYLOAD_NARROWED
         case Accepted(), Accepted():
-            return Rule.OTHER_EVENTS
+            return ChangeKind.OTHER_EVENTS
         case _, Accepted():
-            return Rule.LOOSENED
+            return ChangeKind.LOOSENED
         case _, Rejected(code="FINAL_STATE"):
-            return Rule.FINAL
+            return ChangeKind.FINAL
         case _, Rejected(code="NOT_ACCEPTED"):
-            return Rule.NOT_ACCEPTED
+            return ChangeKind.NOT_ACCEPTED
         case _, Rejected(code="NOT_AUTHORIZED"):
-            return Rule.ROLES_TIGHTENED
+            return ChangeKind.ROLES_TIGHTENED
         case Rejected(), _:
-            return Rule.OTHER_REFUSAL
+            return ChangeKind.OTHER_REFUSAL
         case _, Rejected(code="INVARIANT_VIOLATED"):
-            return Rule.INVARIANT_TIGHTENED
+            return ChangeKind.INVARIANT_TIGHTENED
         case _:
-            return Rule.TIGHTENED
+            return ChangeKind.TIGHTENED
 
 
-def _path(case: Case, answer: Answer, rule: Rule) -> Path:
-    """The element that a verdict of this rule is about."""
+def _path(comparison: Comparison, answer: Answer, kind: ChangeKind) -> Path:
+    """The element that a verdict of this kind is about."""
     command, new = answer.wish.command, answer.new
-    match rule:
-        case Rule.COMMAND_REMOVED | Rule.COMMAND_RENAMED:
+    match kind:
+        case ChangeKind.COMMAND_REMOVED | ChangeKind.COMMAND_RENAMED:
             return ("commands", command)
-        case Rule.PAYLOAD_NARROWED if isinstance(new, Invalid):
-            return _blamed_field(case, answer.wish, new)
-        case Rule.INVARIANT_TIGHTENED if isinstance(new, Rejected):
+        case ChangeKind.PAYLOAD_NARROWED if isinstance(new, Invalid):
+            return _blamed_field(comparison, answer.wish, new)
+        case ChangeKind.INVARIANT_TIGHTENED if isinstance(new, Rejected):
             return _forbidden(new)
-        case Rule.FINAL:
-            leaf = case.pair.states[answer.spot.old.leaf]
-            return case.pair.new.definition.states[leaf].path
+        case ChangeKind.FINAL:
+            leaf = comparison.pair.states[answer.spot.old.leaf]
+            return comparison.pair.new.definition.states[leaf].path
         case _:
-            return _accepting(case, answer)
+            return _accepting(comparison, answer)
 
 
-def _blamed_field(case: Case, wish: Wish, invalid: Invalid) -> Path:
+def _blamed_field(comparison: Comparison, wish: Wish, invalid: Invalid) -> Path:
     """A field under its name of today; the refusal is about the name that was sent."""
-    old = (case.pair.old.definition.commands or {}).get(wish.command)
+    old = (comparison.pair.old.definition.commands or {}).get(wish.command)
     former = [today for name, today in (old.fields_renamed if old else {}).items() if name in wish.data]
     path = ("commands", wish.command, "payload")
     return (*path, *(former or invalid.path[1:2]))
@@ -108,34 +107,34 @@ def _forbidden(rejected: Rejected) -> Path:
             return rejected.path[:1]
 
 
-def _accepting(case: Case, answer: Answer) -> Path:
+def _accepting(comparison: Comparison, answer: Answer) -> Path:
     """Where the state lists the command: in the new version, else in the old one."""
-    old, new = lists_of(case, answer.spot.old.leaf, answer.wish.command)
+    old, new = lists_of(comparison, answer.spot.old.leaf, answer.wish.command)
     listed = new or old
     return listed[0].list_path if listed else ("commands", answer.wish.command)
 
 
-def _shown(case: Case, answer: Answer, rule: Rule, path: Path) -> Verdict:
-    pair = case.pair
+def _shown(comparison: Comparison, answer: Answer, kind: ChangeKind, path: Path) -> ChangeVerdict:
+    pair = comparison.pair
     leaf, command = answer.spot.old.leaf, answer.wish.command
-    old_list, new_list = lists_of(case, leaf, command)
+    old_list, new_list = lists_of(comparison, leaf, command)
     old, new = path, path
-    if rule not in _OF_ELEMENTS:
+    if kind not in _OF_ELEMENTS:
         old = _judged(old_list, answer.old) or pair.old.definition.states[leaf].path
         new = _judged(new_list, answer.new) or pair.new.definition.states[pair.states[leaf]].path
     witness = decision_witness(pair, answer.spot.events, answer.wish, new_state=answer.spot.new)
     message = f'"{command}" in "{leaf}" {_comes_to(answer.new)}, it {_came_to(answer.old)}'
     if _types(answer.old) == _types(answer.new) != ():
         message = f'"{command}" in "{leaf}" stores {_payloads(answer.new)}, it stored {_payloads(answer.old)}'
-    yaml = payload_yaml(pair, command, path[-1]) if rule is Rule.PAYLOAD_NARROWED else None
-    return case.verdict(
-        rule,
+    yaml = payload_yaml(pair, command, path[-1]) if kind is ChangeKind.PAYLOAD_NARROWED else None
+    return comparison.verdict(
+        kind,
         message,
         old=old,
         new=new,
         at=path,
         witness=witness,
-        remedy=_remedy(case, answer, rule),
+        remedy=_remedy(comparison, answer, kind),
         yaml=yaml,
     )
 
@@ -143,16 +142,16 @@ def _shown(case: Case, answer: Answer, rule: Rule, path: Path) -> Verdict:
 # Their verdicts are about a declared element, the others about the branch that was chosen.
 _OF_ELEMENTS = frozenset(
     {
-        Rule.COMMAND_REMOVED,
-        Rule.COMMAND_RENAMED,
-        Rule.PAYLOAD_NARROWED,
-        Rule.INVARIANT_TIGHTENED,
-        Rule.FINAL,
+        ChangeKind.COMMAND_REMOVED,
+        ChangeKind.COMMAND_RENAMED,
+        ChangeKind.PAYLOAD_NARROWED,
+        ChangeKind.INVARIANT_TIGHTENED,
+        ChangeKind.FINAL,
     }
 )
 
 
-def _judged(branches: tuple[Branch, ...], verdict: Answered) -> Path | None:
+def _judged(branches: tuple[Branch, ...], verdict: Verdict) -> Path | None:
     """The branch that was looked at last, or the first one."""
     trace = () if isinstance(verdict, Invalid) else verdict.trace
     if not branches:
@@ -160,47 +159,50 @@ def _judged(branches: tuple[Branch, ...], verdict: Answered) -> Path | None:
     return branches[trace[-1].branch - 1 if trace else 0].path
 
 
-def _types(verdict: Answered) -> tuple[str, ...]:
+def _types(verdict: Verdict) -> tuple[str, ...]:
     return tuple(event.type for event in verdict.events) if isinstance(verdict, Accepted) else ()
 
 
-def _payloads(verdict: Answered) -> str:
+def _payloads(verdict: Verdict) -> str:
     events = verdict.events if isinstance(verdict, Accepted) else ()
     return ", ".join(f"{event.type} {canonical_json(event.data)}" for event in events)
 
 
-def _comes_to(verdict: Answered) -> str:
+def _comes_to(verdict: Verdict) -> str:
+    return _outcome(verdict, stores="stores", has_been="is")
+
+
+def _came_to(verdict: Verdict) -> str:
+    return _outcome(verdict, stores="stored", has_been="was")
+
+
+def _outcome(verdict: Verdict, *, stores: str, has_been: str) -> str:
     match verdict:
         case Accepted(events=()):
-            return "is accepted and stores nothing"
+            return f"{has_been} accepted and stores nothing"
         case Accepted(events=events):
-            return f"stores {', '.join(event.type for event in events)}"
+            return f"{stores} {', '.join(event.type for event in events)}"
         case Rejected(code=code):
-            return f"is refused with {code}"
+            return f"{has_been} refused with {code}"
         case Invalid(reason=reason):
-            return f"is invalid: {reason}"
+            return f"{has_been} invalid: {reason}"
 
 
-def _came_to(verdict: Answered) -> str:
-    text = _comes_to(verdict)
-    return text.replace("stores", "stored") if text.startswith("stores") else text.replace("is ", "was ", 1)
-
-
-def _remedy(case: Case, answer: Answer, rule: Rule) -> str | None:
+def _remedy(comparison: Comparison, answer: Answer, kind: ChangeKind) -> str | None:
     command = answer.wish.command
-    match rule:
-        case Rule.COMMAND_REMOVED:
+    match kind:
+        case ChangeKind.COMMAND_REMOVED:
             return (
                 f'keep "{command}" until no queue holds one: at most 14 days, and those of its dead letters'
             )
-        case Rule.COMMAND_RENAMED:
-            heir = case.pair.guessed_commands[command]
+        case ChangeKind.COMMAND_RENAMED:
+            heir = comparison.pair.guessed_commands[command]
             return f'keep "{command}" beside "{heir}", with the same branches, until no queue holds one'
-        case Rule.PAYLOAD_NARROWED:
+        case ChangeKind.PAYLOAD_NARROWED:
             return KEEP_VALID
-        case Rule.NOT_ACCEPTED:
+        case ChangeKind.NOT_ACCEPTED:
             return f'list "{command}" with a `reject` and a code of your own, so that senders learn why'
-        case Rule.OTHER_EVENTS:
+        case ChangeKind.OTHER_EVENTS:
             return "let consumers learn the new events before this version is published"
         case _:
             return None

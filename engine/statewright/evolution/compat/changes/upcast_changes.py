@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from statewright.errors import UpcastError
-from statewright.evolution.compat.case import Case
+from statewright.evolution.compat.change_kinds import ChangeKind
+from statewright.evolution.compat.comparison import Comparison
+from statewright.evolution.compat.elements import kept_elements
 from statewright.evolution.compat.remedies import event_yaml, field_yaml
 from statewright.evolution.compat.results import Known, Results, fits, results
-from statewright.evolution.compat.rules import Rule
 from statewright.evolution.compat.schemas import losses
 from statewright.evolution.compat.searching import Fold
-from statewright.evolution.compat.verdicts import Verdict
+from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.cel.syntax import Path as Chain
 from statewright.language.model import EventSpec, Upcast
 from statewright.machine.messages import Event
@@ -32,18 +33,18 @@ class _Doubt:
     is_computed: bool
 
 
-def version_verdicts(case: Case, old: EventSpec, new: EventSpec) -> Iterator[Verdict]:
+def upcast_changes(comparison: Comparison, old: EventSpec, new: EventSpec) -> Iterator[ChangeVerdict]:
     """Of links that both have, then of a version that was raised or lowered."""
-    for version, (before, after) in enumerate(zip(old.upcasts, new.upcasts, strict=False), 1):
-        if before != after:
-            yield _edited(case, old, new, version)
+    for link in kept_elements(dict(enumerate(old.upcasts, 1)), dict(enumerate(new.upcasts, 1))):
+        if link.old != link.new:
+            yield _edited(comparison, old, new, link.was)
     if new.version > old.version:
-        yield from _raised(case, old, new)
+        yield from _raised(comparison, old, new)
     elif new.version < old.version:
-        yield _lowered(case, old, new)
+        yield _lowered(comparison, old, new)
 
 
-def _edited(case: Case, old: EventSpec, new: EventSpec, version: int) -> Verdict:
+def _edited(comparison: Comparison, old: EventSpec, new: EventSpec, version: int) -> ChangeVerdict:
     """Streams hold what was to be read by the old link."""
 
     def shows(fold: Fold) -> bool:
@@ -51,27 +52,27 @@ def _edited(case: Case, old: EventSpec, new: EventSpec, version: int) -> Verdict
         return event.type == old.name and event.event_version <= version
 
     link = {name: value.source for name, value in old.upcasts[version - 1].items()}
-    return case.verdict(
-        Rule.UPCASTER_CHANGED,
+    return comparison.verdict(
+        ChangeKind.UPCASTER_CHANGED,
         f'the upcast of event "{new.name}" from version {version} was released and is edited',
         old=("events", old.name, "upcast", str(version)),
         new=("events", new.name, "upcast", str(version)),
-        witness=case.fold(shows),
+        witness=comparison.fold(shows),
         remedy=f"keep the link as it was, and raise the version for another from {new.version}",
-        yaml=event_yaml(case.pair.new.definition, new.name, {"upcast": {version: link}}),
+        yaml=event_yaml(comparison.pair.new.definition, new.name, {"upcast": {version: link}}),
     )
 
 
-def _raised(case: Case, old: EventSpec, new: EventSpec) -> Iterator[Verdict]:
+def _raised(comparison: Comparison, old: EventSpec, new: EventSpec) -> Iterator[ChangeVerdict]:
     """As good as its chain: what that folds to is meant."""
-    shown = case.fold(lambda fold: fold.events[-1].type == old.name)
-    failure = case.fold(lambda fold: fold.events[-1].type == old.name and _fails(new, fold.events[-1]))
+    shown = comparison.fold(lambda fold: fold.events[-1].type == old.name)
+    failure = comparison.fold(lambda fold: fold.events[-1].type == old.name and _fails(new, fold.events[-1]))
     doubts = {doubt.field: doubt for doubt in _doubts(old, new)}
     before, after = ("events", old.name), ("events", new.name, "version")
     if failure is not None:
         message = f'event "{new.name}" of version {old.version} cannot be brought to version {new.version}'
-        yield case.verdict(
-            Rule.UPCAST_FAILS,
+        yield comparison.verdict(
+            ChangeKind.UPCAST_FAILS,
             message,
             old=before,
             new=after,
@@ -81,10 +82,10 @@ def _raised(case: Case, old: EventSpec, new: EventSpec) -> Iterator[Verdict]:
         )
     elif not doubts:
         message = f'event "{new.name}" is at version {new.version}, stored ones are upcast from {old.version}'
-        yield case.verdict(Rule.VERSION_RAISED, message, old=before, new=after, witness=shown)
+        yield comparison.verdict(ChangeKind.VERSION_RAISED, message, old=before, new=after, witness=shown)
     for doubt in doubts.values() if failure is None else ():
-        yield case.verdict(
-            Rule.UPCAST_FAILS,
+        yield comparison.verdict(
+            ChangeKind.UPCAST_FAILS,
             f'"{doubt.field}" of event "{new.name}" of version {old.version} {doubt.why}',
             old=before,
             new=("events", new.name, "payload", doubt.field),
@@ -160,17 +161,17 @@ def _wide_yaml(old: EventSpec, new: EventSpec, doubt: _Doubt) -> str | None:
     return field_yaml(("events", new.name), replace(kept, name=doubt.field), former)
 
 
-def _lowered(case: Case, old: EventSpec, new: EventSpec) -> Verdict:
+def _lowered(comparison: Comparison, old: EventSpec, new: EventSpec) -> ChangeVerdict:
     links = {
         version: {name: value.source for name, value in link.items()}
         for version, link in enumerate(old.upcasts, 1)
     }
-    return case.verdict(
-        Rule.UPCAST_FAILS,
+    return comparison.verdict(
+        ChangeKind.UPCAST_FAILS,
         f'event "{new.name}" of version {old.version} cannot be brought to version {new.version}',
         old=("events", old.name),
         new=("events", new.name, "version"),
-        witness=case.fold(lambda fold: fold.events[-1].type == old.name),
+        witness=comparison.fold(lambda fold: fold.events[-1].type == old.name),
         remedy="a version is never lowered: raise it for what is new",
-        yaml=event_yaml(case.pair.new.definition, new.name, {"version": old.version, "upcast": links}),
+        yaml=event_yaml(comparison.pair.new.definition, new.name, {"version": old.version, "upcast": links}),
     )

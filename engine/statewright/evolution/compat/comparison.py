@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from statewright.evolution.compat.change_kinds import ChangeKind, Consequence
 from statewright.evolution.compat.correspondence import Pair
-from statewright.evolution.compat.rules import Consequence, Rule
 from statewright.evolution.compat.searching import Fold, Search
-from statewright.evolution.compat.verdicts import Verdict, dotted, place_of
+from statewright.evolution.compat.verdicts import ChangeVerdict, dotted, place_of
 from statewright.evolution.compat.witness import FoldWitness, Witness, fold_witness
 from statewright.language.source.document import Path
 
 
 @dataclass
-class Case:
+class Comparison:
     """`explained`: the folds, by their place in the search, that some verdict speaks of."""
 
     pair: Pair
@@ -23,7 +23,7 @@ class Case:
 
     def verdict(
         self,
-        rule: Rule,
+        kind: ChangeKind,
         message: str,
         *,
         old: Path | None = None,
@@ -33,16 +33,16 @@ class Case:
         proved: bool = False,
         remedy: str | None = None,
         yaml: str | None = None,
-    ) -> Verdict:
+    ) -> ChangeVerdict:
         """`at`: the element that the verdict is about, by default where it stands in the new version.
 
         `proved`: whether a break is certain to matter although there is no witness.
         """
         pair = self.pair
         location = at if at is not None else new if new is not None else old
-        certain = witness or proved or rule.consequence is Consequence.SAFE
-        return Verdict(
-            rule,
+        certain = witness or proved or kind.consequence is Consequence.SAFE
+        return ChangeVerdict(
+            kind,
             pair.old.name,
             dotted(location or ()) or "machine",
             message,

@@ -14,7 +14,7 @@ class Consequence(StrEnum):
     SAFE = "safe"
 
 
-class Rule(Enum):
+class ChangeKind(Enum):
     """Its id is stable and never reused: acceptances name it."""
 
     MACHINE_ADDED = ("CP01", Consequence.SAFE, "a machine is added")

@@ -6,14 +6,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from statewright.canonical import canonical_json
-from statewright.evolution.compat.case import Case
-from statewright.evolution.compat.correspondence import event_fields, spec_of
+from statewright.evolution.compat.change_kinds import ChangeKind
+from statewright.evolution.compat.changes.upcast_changes import upcast_changes
+from statewright.evolution.compat.comparison import Comparison
+from statewright.evolution.compat.correspondence import events_of
+from statewright.evolution.compat.elements import (
+    Added,
+    Kept,
+    Removed,
+    field_elements,
+    forgotten_fields,
+    kept_elements,
+)
 from statewright.evolution.compat.remedies import converting_yaml, event_yaml, field_yaml, upcast_yaml
-from statewright.evolution.compat.rules import Rule
 from statewright.evolution.compat.schemas import essence, losses
 from statewright.evolution.compat.searching import Fold
-from statewright.evolution.compat.verdicts import Verdict
-from statewright.evolution.compat.versions import version_verdicts
+from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import FoldWitness
 from statewright.language.cel import Expression
 from statewright.language.model import EventSpec
@@ -23,98 +31,97 @@ from statewright.scenarios.values import same_value
 _WIDE = "leave the event as wide as what is stored, and let the command ask for more"
 
 
-def payload_verdicts(case: Case) -> Iterator[Verdict]:
+def event_payload_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
     """For each event that both versions declare."""
-    pair = case.pair
-    for name, today in pair.events.items():
-        old, new = spec_of(pair.old.definition, name), spec_of(pair.new.definition, today)
+    pair = comparison.pair
+    before, after = events_of(pair.old, pair.old_moves), events_of(pair.new, pair.new_moves)
+    for event in kept_elements(before, after, pair.events):
+        old, new = event.old, event.new
         if old is not None and new is not None:
-            yield from _forgotten(case, old, new)
-            yield from version_verdicts(case, old, new)
+            yield from (_forgotten(comparison, old, new, names) for names in forgotten_fields(old, new))
+            yield from upcast_changes(comparison, old, new)
             if old.version == new.version:
-                yield from _fields(case, old, new)
+                yield from _fields(comparison, old, new)
 
 
-def unexplained_verdicts(case: Case) -> Iterator[Verdict]:
+def unexplained_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
     """Streams that fold differently for a reason that no other verdict names."""
-    for fold in case.unexplained():
-        yield _unexplained(case, fold)
+    for fold in comparison.unexplained():
+        yield _unexplained(comparison, fold)
 
 
-def _forgotten(case: Case, old: EventSpec, new: EventSpec) -> Iterator[Verdict]:
-    """Former names of fields that the old version declared and the new one does not."""
-    for former, name in old.fields_renamed.items():
-        today = new.fields_renamed.get(name, name)
-        if today in new.payload.fields and former != today and new.fields_renamed.get(former) != today:
-            yield _forgotten_name(case, old, new, (former, name, today))
-
-
-def _forgotten_name(case: Case, old: EventSpec, new: EventSpec, names: tuple[str, str, str]) -> Verdict:
+def _forgotten(
+    comparison: Comparison, old: EventSpec, new: EventSpec, names: tuple[str, str, str]
+) -> ChangeVerdict:
     """`names`: what the field was called once, in the old version, and now."""
     former, name, today = names
     field = new.payload.fields[today]
-    return case.verdict(
-        Rule.RENAME_DROPPED,
+    return comparison.verdict(
+        ChangeKind.RENAME_DROPPED,
         f'"{today}" of event "{new.name}" no longer says that it was called "{former}"',
         old=("events", old.name, "payload", name),
         new=("events", new.name, "payload", today),
-        witness=case.fold(lambda fold: fold.events[-1].type == old.name and former in fold.events[-1].data),
+        witness=comparison.fold(
+            lambda fold: fold.events[-1].type == old.name and former in fold.events[-1].data
+        ),
         yaml=field_yaml(("events", new.name), field, [*_former(new, today), former]),
     )
 
 
-def _fields(case: Case, old: EventSpec, new: EventSpec) -> Iterator[Verdict]:
-    renamed = event_fields(case.pair.new.definition, new.name)
-    before = {renamed.get(name, name): (name, field) for name, field in old.payload.fields.items()}
-    for name, field in new.payload.fields.items():
-        if name not in before:
-            yield _added(case, old, new, field)
-        else:
-            yield from _kept(case, old, new, before[name][1], field)
-            yield from _default(case, old, new, before[name][1], field)
-    for today, (name, _) in before.items():
-        if today not in new.payload.fields:
-            yield _removed(case, old, new, name)
+def _fields(comparison: Comparison, old: EventSpec, new: EventSpec) -> Iterator[ChangeVerdict]:
+    for field in field_elements(old, new):
+        match field:
+            case Added(new=added):
+                yield _added(comparison, old, new, added)
+            case Kept(old=before, new=after):
+                yield from _kept(comparison, old, new, before, after)
+                yield from _default(comparison, old, new, before, after)
+            case Removed(was=name):
+                yield _removed(comparison, old, new, name)
 
 
-def _added(case: Case, old: EventSpec, new: EventSpec, field: Field) -> Verdict:
+def _added(comparison: Comparison, old: EventSpec, new: EventSpec, field: Field) -> ChangeVerdict:
     path = ("events", new.name, "payload", field.name)
     if field.optional:
         message = f'event "{new.name}" may carry "{field.name}"'
-        return case.verdict(Rule.FIELD_ADDED, message, old=("events", old.name), new=path)
-    return _required(case, new, field, old=("events", old.name), lack="lack")
+        return comparison.verdict(ChangeKind.FIELD_ADDED, message, old=("events", old.name), new=path)
+    return _required(comparison, new, field, old=("events", old.name), lack="lack")
 
 
-def _required(case: Case, new: EventSpec, field: Field, *, old: tuple[str, ...], lack: str) -> Verdict:
-    return case.verdict(
-        Rule.FIELD_REQUIRED,
+def _required(
+    comparison: Comparison, new: EventSpec, field: Field, *, old: tuple[str, ...], lack: str
+) -> ChangeVerdict:
+    return comparison.verdict(
+        ChangeKind.FIELD_REQUIRED,
         f'event "{new.name}" requires "{field.name}", which stored events {lack}',
         old=old,
         new=("events", new.name, "payload", field.name),
-        witness=case.fold(_fails(old[1])),
+        witness=comparison.fold(_fails(old[1])),
         remedy="say what stored events are to have there",
         yaml=upcast_yaml(new, field.name, is_lacking=lack == "lack"),
     )
 
 
-def _kept(case: Case, old: EventSpec, new: EventSpec, before: Field, after: Field) -> Iterator[Verdict]:
+def _kept(
+    comparison: Comparison, old: EventSpec, new: EventSpec, before: Field, after: Field
+) -> Iterator[ChangeVerdict]:
     lost = list(losses(before.schema, after.schema))
     if before.optional and not after.optional:
-        yield _required(case, new, after, old=("events", old.name, "optional"), lack="may lack")
+        yield _required(comparison, new, after, old=("events", old.name, "optional"), lack="may lack")
     elif lost:
-        rule = Rule.VALUE_REMOVED if {*lost} & {"enum", "const"} else Rule.FIELD_NARROWED
-        witness = case.fold(lambda fold: fold.events[-1].type == old.name)
+        kind = ChangeKind.VALUE_REMOVED if {*lost} & {"enum", "const"} else ChangeKind.FIELD_NARROWED
+        witness = comparison.fold(lambda fold: fold.events[-1].type == old.name)
         yield _narrowed(
-            case, rule, (old, new), (before, after), f"may not fit its {', '.join(lost)}", witness
+            comparison, kind, (old, new), (before, after), f"may not fit its {', '.join(lost)}", witness
         )
     elif essence(before.schema) != essence(after.schema) or (after.optional and not before.optional):
-        witness = case.fold(_fails(old.name))
+        witness = comparison.fold(_fails(old.name))
         if witness:
             why = "cannot be folded any more"
-            yield _narrowed(case, Rule.FIELD_NARROWED, (old, new), (before, after), why, witness)
+            yield _narrowed(comparison, ChangeKind.FIELD_NARROWED, (old, new), (before, after), why, witness)
         else:
-            yield case.verdict(
-                Rule.PAYLOAD_LOOSENED,
+            yield comparison.verdict(
+                ChangeKind.PAYLOAD_LOOSENED,
                 f'"{after.name}" of event "{new.name}" admits more',
                 old=("events", old.name, "payload", before.name),
                 new=("events", new.name, "payload", after.name),
@@ -122,16 +129,16 @@ def _kept(case: Case, old: EventSpec, new: EventSpec, before: Field, after: Fiel
 
 
 def _narrowed(
-    case: Case,
-    rule: Rule,
+    comparison: Comparison,
+    kind: ChangeKind,
     events: tuple[EventSpec, EventSpec],
     fields: tuple[Field, Field],
     why: str,
     witness: FoldWitness | None,
-) -> Verdict:
+) -> ChangeVerdict:
     (old, new), (before, after) = events, fields
-    return case.verdict(
-        rule,
+    return comparison.verdict(
+        kind,
         f'stored values of "{after.name}" of event "{new.name}" {why}',
         old=("events", old.name, "payload", before.name),
         new=("events", new.name, "payload", after.name),
@@ -149,18 +156,20 @@ def _widened(new: EventSpec, before: Field, after: Field) -> str | None:
     return field_yaml(("events", new.name), wide, _former(new, after.name))
 
 
-def _default(case: Case, old: EventSpec, new: EventSpec, before: Field, after: Field) -> Iterator[Verdict]:
+def _default(
+    comparison: Comparison, old: EventSpec, new: EventSpec, before: Field, after: Field
+) -> Iterator[ChangeVerdict]:
     """What a setter reads where the field is absent."""
     if not (before.optional and after.optional) or _same_default(before, after):
         return
     if not _is_read(after.name, new.set):
         return
-    yield case.verdict(
-        Rule.SET_CHANGED,
+    yield comparison.verdict(
+        ChangeKind.SET_CHANGED,
         f'where event "{new.name}" has no "{after.name}", that is {_absent(after)}, it was {_absent(before)}',
         old=("events", old.name, "payload", before.name),
         new=("events", new.name, "payload", after.name),
-        witness=case.fold(
+        witness=comparison.fold(
             lambda fold: fold.events[-1].type == old.name and before.name not in fold.events[-1].data
         ),
         remedy="keep what it was, and let the command have another default",
@@ -180,22 +189,24 @@ def _absent(field: Field) -> str:
     return canonical_json(field.default) if field.has_default else "nothing"
 
 
-def _removed(case: Case, old: EventSpec, new: EventSpec, name: str) -> Verdict:
+def _removed(comparison: Comparison, old: EventSpec, new: EventSpec, name: str) -> ChangeVerdict:
     """One from which no data came that are kept is only missed by consumers."""
-    pair = case.pair
+    pair = comparison.pair
     path = ("events", old.name, "payload", name)
     if not _is_read(name, {field: setter for field, setter in old.set.items() if field in pair.data}):
         message = f'event "{new.name}" carries "{name}" no more, and nothing read it'
-        return case.verdict(Rule.FIELD_UNREAD, message, old=path, new=("events", new.name), at=path)
+        return comparison.verdict(
+            ChangeKind.FIELD_UNREAD, message, old=path, new=("events", new.name), at=path
+        )
     optional = [key for key, field in new.payload.fields.items() if field.optional]
     schema = old.payload.fields[name].schema
-    return case.verdict(
-        Rule.FIELD_REMOVED,
+    return comparison.verdict(
+        ChangeKind.FIELD_REMOVED,
         f'event "{new.name}" carries "{name}" no more, from which stored ones set data',
         old=path,
         new=("events", new.name),
         at=path,
-        witness=case.fold(lambda one: one.events[-1].type == old.name and bool(one.fields(pair))),
+        witness=comparison.fold(lambda one: one.events[-1].type == old.name and bool(one.fields(pair))),
         remedy=f'keep "{name}" as an optional field, or let its heir say: `renamed_from: [{name}]`',
         yaml=event_yaml(
             pair.new.definition, new.name, {"payload": {name: schema}, "optional": [*optional, name]}
@@ -217,13 +228,13 @@ def _fails(event: str) -> Callable[[Fold], bool]:
     return lambda fold: fold.events[-1].type == event and isinstance(fold.new, str)
 
 
-def _unexplained(case: Case, found: Fold) -> Verdict:
+def _unexplained(comparison: Comparison, found: Fold) -> ChangeVerdict:
     name = found.events[-1].type
-    return case.verdict(
-        Rule.SET_CHANGED,
+    return comparison.verdict(
+        ChangeKind.SET_CHANGED,
         f'event "{name}" comes to something else from "{found.leaf}"',
         old=("events", name),
-        new=("events", case.pair.events.get(name, name)),
-        witness=case.fold(lambda fold: (fold.leaf, fold.events[-1].type) == (found.leaf, name)),
+        new=("events", comparison.pair.events.get(name, name)),
+        witness=comparison.fold(lambda fold: (fold.leaf, fold.events[-1].type) == (found.leaf, name)),
         remedy="keep what the event sets, and emit another one",
     )

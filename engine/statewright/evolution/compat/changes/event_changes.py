@@ -1,0 +1,112 @@
+"""What a new version does to the events that streams hold: which it knows, and what they set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from statewright.evolution.compat.change_kinds import ChangeKind
+from statewright.evolution.compat.changes.move_changes import emitting_path, kept_rows
+from statewright.evolution.compat.changes.setter_changes import setter_changes
+from statewright.evolution.compat.comparison import Comparison
+from statewright.evolution.compat.correspondence import events_of, spec_of
+from statewright.evolution.compat.elements import Added, Kept, Removed, elements
+from statewright.evolution.compat.remedies import event_yaml, retired_yaml
+from statewright.evolution.compat.verdicts import ChangeVerdict
+from statewright.language.source.document import Path
+
+
+def event_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
+    """The events of the old version by name, then what they set, then new ones."""
+    pair = comparison.pair
+    stored = {event for _, event in pair.old_moves}
+    emitted = {event for _, event in pair.new_moves}
+    for event in elements(
+        events_of(pair.old, pair.old_moves), events_of(pair.new, pair.new_moves), pair.events
+    ):
+        match event:
+            case Removed(was=name) if name in stored:
+                rows = list(kept_rows(comparison, name))
+                if rows:  # else it only led from or to states that are gone, of which the same is said
+                    yield _removed(comparison, name, rows)
+            case Kept(was=name, name=today) if name in stored:
+                yield from _kept(comparison, name, today)
+            case Added(name) if name in emitted:
+                yield comparison.verdict(
+                    ChangeKind.EVENT_ADDED, f'event "{name}" is added', new=("events", name)
+                )
+
+
+def _kept(comparison: Comparison, name: str, today: str) -> Iterator[ChangeVerdict]:
+    if name in comparison.pair.guessed_events:
+        yield _guessed(comparison, name, today)
+    elif today != name:
+        old, new = ("events", name), ("events", today)
+        yield comparison.verdict(ChangeKind.RENAMED, f'event "{name}" is called "{today}"', old=old, new=new)
+    yield from _forgotten(comparison, name, today)
+    yield from setter_changes(comparison, name, today)
+
+
+def _removed(comparison: Comparison, name: str, rows: Sequence[Mapping[str, str]]) -> ChangeVerdict:
+    return comparison.verdict(
+        ChangeKind.EVENT_REMOVED,
+        f'event "{name}" is gone, and streams may hold it',
+        old=_path(comparison, name),
+        at=("events", name),
+        witness=comparison.fold(lambda fold: fold.events[-1].type == name),
+        yaml=retired_yaml(comparison.pair, name, rows, **_declared(comparison, name)),
+    )
+
+
+def _declared(comparison: Comparison, name: str) -> dict[str, object]:
+    """As the old version declares it, but for what it sets of data that are gone."""
+    written = comparison.pair.old.definition.document.at(("events", name)) or {}
+    kept = {key: value for key, value in written.items() if key not in ("retired", "set")}
+    if "set" in written:
+        data = comparison.pair.data
+        kept["set"] = {data[field]: value for field, value in written["set"].items() if field in data}
+    return kept
+
+
+def _guessed(comparison: Comparison, name: str, today: str) -> ChangeVerdict:
+    return comparison.verdict(
+        ChangeKind.EVENT_RENAMED,
+        f'event "{name}" seems to be called "{today}" now, and streams hold "{name}"',
+        old=_path(comparison, name),
+        new=("events", today),
+        witness=comparison.fold(lambda fold: fold.events[-1].type == name),
+        yaml=_renamed_yaml(comparison, today, name),
+    )
+
+
+def _path(comparison: Comparison, name: str) -> Path:
+    """Where an event of the old version is declared, or else emitted."""
+    if spec_of(comparison.pair.old.definition, name):
+        return ("events", name)
+    leaf = next(leaf for leaf, event in comparison.pair.old_moves if event == name)
+    return emitting_path(comparison.pair.old, leaf, name)
+
+
+def _forgotten(comparison: Comparison, name: str, today: str) -> Iterator[ChangeVerdict]:
+    """Former names that the old version declared and the new one does not."""
+    old, new = spec_of(comparison.pair.old.definition, name), spec_of(comparison.pair.new.definition, today)
+    kept = {today, *(new.renamed_from if new else ())}
+    for former in old.renamed_from if old else ():
+        if former not in kept:
+            yield _forgotten_name(comparison, name, today, former)
+
+
+def _forgotten_name(comparison: Comparison, name: str, today: str, former: str) -> ChangeVerdict:
+    return comparison.verdict(
+        ChangeKind.RENAME_DROPPED,
+        f'event "{today}" no longer says that it was called "{former}"',
+        old=("events", name, "renamed_from"),
+        new=("events", today),
+        witness=comparison.fold(lambda fold: fold.events[-1].type == former),
+        yaml=_renamed_yaml(comparison, today, former),
+    )
+
+
+def _renamed_yaml(comparison: Comparison, today: str, former: str) -> str:
+    spec = spec_of(comparison.pair.new.definition, today)
+    known = spec.renamed_from if spec else ()
+    return event_yaml(comparison.pair.new.definition, today, {"renamed_from": [*known, former]})

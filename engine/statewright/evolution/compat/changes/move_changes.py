@@ -1,0 +1,115 @@
+"""What a new version does to where stored events lead, state by state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statewright.evolution.compat.change_kinds import ChangeKind
+from statewright.evolution.compat.comparison import Comparison
+from statewright.evolution.compat.elements import Added, Kept, Removed, elements
+from statewright.evolution.compat.remedies import retired_yaml
+from statewright.evolution.compat.verdicts import ChangeVerdict
+from statewright.evolution.compat.witness import FoldWitness
+from statewright.language.source.document import Path
+from statewright.machine.compiled import Machine
+from statewright.machine.evolve import is_same_way
+from statewright.machine.flatten import Move, destination
+
+
+def move_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
+    """Moves that are gone or lead elsewhere, then new ones; of states and events that both versions have."""
+    pair = comparison.pair
+    names = {
+        (leaf, event): (pair.states[leaf], pair.events[event])
+        for leaf, event in pair.old_moves
+        if leaf in pair.states and event in pair.events
+    }
+    for way in elements(pair.old_moves, pair.new_moves, names):
+        match way:
+            case Removed(was=(leaf, event), old=move):
+                if way.was in names and names[way.was][0] in pair.new.rows and move.leaf in pair.states:
+                    yield _removed(comparison, leaf, event, move)
+            case Kept(was=(leaf, event), old=move, new=led) if move.leaf in pair.states:
+                if led != _today(comparison, move) and not is_same_way(pair.new.state_names, move, led):
+                    yield _changed(comparison, leaf, event, move, led)
+            case Added(name=(leaf, event)):
+                if leaf in pair.states.values() and event in pair.events.values():
+                    yield _added(comparison, leaf, event)
+
+
+def kept_rows(comparison: Comparison, event: str) -> Iterator[dict[str, str]]:
+    """The rows of `retired` that keep every move of an event of the old version."""
+    pair = comparison.pair
+    for (leaf, name), move in pair.old_moves.items():
+        if name == event and leaf in pair.states and move.leaf in pair.states:
+            yield _row(comparison, leaf, move)
+
+
+def emitting_path(machine: Machine, leaf: str, event: str) -> Path:
+    """The branch that emits an event from a leaf, or else the row that keeps the move."""
+    for branches in machine.rows[leaf].values():
+        for branch in branches:
+            if any(emission.event == event for emission in branch.emits):
+                return branch.path
+    return ("events", event, "retired")
+
+
+def _added(comparison: Comparison, leaf: str, event: str) -> ChangeVerdict:
+    path = emitting_path(comparison.pair.new, leaf, event)
+    message = f'event "{event}" has a way from "{leaf}" now'
+    return comparison.verdict(ChangeKind.EVENT_ADDED, message, new=path, at=("moves", leaf, event))
+
+
+def _removed(comparison: Comparison, leaf: str, event: str, move: Move) -> ChangeVerdict:
+    pair = comparison.pair
+    return comparison.verdict(
+        ChangeKind.MOVE_REMOVED,
+        f'event "{event}" leads nowhere from "{leaf}", it led to "{move.leaf}"',
+        old=emitting_path(pair.old, leaf, event),
+        new=pair.new.definition.states[pair.states[leaf]].path,
+        at=("moves", leaf, event),
+        witness=_witness(comparison, leaf, event),
+        yaml=retired_yaml(pair, pair.events[event], [_row(comparison, leaf, move)]),
+    )
+
+
+def _changed(comparison: Comparison, leaf: str, event: str, move: Move, led: Move) -> ChangeVerdict:
+    pair = comparison.pair
+    today = pair.events[event]
+    return comparison.verdict(
+        ChangeKind.MOVE_CHANGED,
+        f'event "{event}" leads from "{leaf}" to {_described(led, move)}, it led to {_described(move, led)}',
+        old=emitting_path(pair.old, leaf, event),
+        new=emitting_path(pair.new, pair.states[leaf], today),
+        at=("moves", leaf, event),
+        witness=_witness(comparison, leaf, event),
+        remedy="let the new way emit an event of its own, and keep the old one",
+        yaml=retired_yaml(pair, today, [_row(comparison, leaf, move)]),
+    )
+
+
+def _witness(comparison: Comparison, leaf: str, event: str) -> FoldWitness | None:
+    return comparison.fold(lambda fold: fold.leaf == leaf and fold.events[-1].type == event)
+
+
+def _row(comparison: Comparison, leaf: str, move: Move) -> dict[str, str]:
+    """What was entered may be a composite around the leaf, which counts as much as the leaf."""
+    source, today = comparison.pair.states[leaf], _today(comparison, move)
+    if today.entered is None:
+        return {"from": source}
+    definition = comparison.pair.new.definition
+    is_way = today.entered in definition.states and destination(definition, source, today.entered) == today
+    return {"from": source, "target": today.entered if is_way else today.leaf}
+
+
+def _today(comparison: Comparison, move: Move) -> Move:
+    """The move under the names of the new version."""
+    states = comparison.pair.states
+    return Move(states[move.leaf], None if move.entered is None else states.get(move.entered, move.entered))
+
+
+def _described(move: Move, other: Move) -> str:
+    """Only what tells the two apart."""
+    if move.leaf != other.leaf:
+        return f'"{move.leaf}"'
+    return f'"{move.leaf}" entering ' + (f'"{move.entered}"' if move.entered else "nothing")

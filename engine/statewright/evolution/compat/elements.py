@@ -1,0 +1,89 @@
+"""Elements of two versions side by side: which are gone, which both have, and which are new.
+
+The one comparison of catalogues; what a difference means is judged elsewhere. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from statewright.language.model import CommandSpec, EventSpec
+from statewright.language.schema.payloads import Field
+
+K = TypeVar("K")
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True)
+class Removed(Generic[K, A]):
+    """An element of the old version that nothing in the new one stands for."""
+
+    was: K
+    old: A
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[K, A, B]):
+    """An element of both versions, under its old and its new name."""
+
+    was: K
+    name: K
+    old: A
+    new: B
+
+
+@dataclass(frozen=True, slots=True)
+class Added(Generic[K, B]):
+    """An element of the new version only."""
+
+    name: K
+    new: B
+
+
+def elements(
+    old: Mapping[K, A], new: Mapping[K, B], names: Mapping[K, K] | None = None
+) -> Iterator[Removed[K, A] | Kept[K, A, B] | Added[K, B]]:
+    """Those of the old version in its order, then the added ones in the order of the new version.
+
+    `names`: old name -> new one, without those that are gone; None where no name can change.
+    """
+    seen = set()
+    for was, before in old.items():
+        name = was if names is None else names.get(was)
+        if name is None or name not in new:
+            yield Removed(was, before)
+        else:
+            seen.add(name)
+            yield Kept(was, name, before, new[name])
+    yield from (Added(name, after) for name, after in new.items() if name not in seen)
+
+
+def kept_elements(
+    old: Mapping[K, A], new: Mapping[K, B], names: Mapping[K, K] | None = None
+) -> Iterator[Kept[K, A, B]]:
+    """Those that both versions have."""
+    yield from (one for one in elements(old, new, names) if isinstance(one, Kept))
+
+
+def field_elements(
+    old: CommandSpec | EventSpec, new: CommandSpec | EventSpec
+) -> Iterator[Removed[str, Field] | Kept[str, Field, Field] | Added[str, Field]]:
+    """The fields of a payload, under the renames that the new version declares."""
+    names = {name: new.fields_renamed.get(name, name) for name in old.payload.fields}
+    return elements(old.payload.fields, new.payload.fields, names)
+
+
+def forgotten_fields(
+    old: CommandSpec | EventSpec, new: CommandSpec | EventSpec
+) -> Iterator[tuple[str, str, str]]:
+    """Former names that the old version declares and the new one does not.
+
+    Each as (former name, name in the old version, name in the new one); only of fields that both have.
+    """
+    for former, name in old.fields_renamed.items():
+        today = new.fields_renamed.get(name, name)
+        if today in new.payload.fields and former != today and new.fields_renamed.get(former) != today:
+            yield former, name, today
