@@ -59,7 +59,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environm
     """Holds the wheel with its command line, and pytest; their versions are those of the lock file."""
     environment = Environment(tmp_path_factory.mktemp("environment"))
     constraints = environment.folder / "constraints.txt"
-    locked = re.findall(r"^[\w.-]+==[^\s;]+", (ROOT / "requirements" / "dev.txt").read_text(), re.MULTILINE)
+    locked = re.findall(r"^[\w.-]+==[^\\\n]+", (ROOT / "requirements" / "dev.txt").read_text(), re.MULTILINE)
     constraints.write_text("\n".join(locked))
     subprocess.run([sys.executable, "-m", "venv", environment.folder], check=True, timeout=SECONDS_MAX)
     what = (f"statewright[cli] @ {wheel.as_uri()}", "pytest")
