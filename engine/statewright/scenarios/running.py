@@ -1,6 +1,6 @@
 """Runs one scenario: what has happened is folded, the command is decided, `judging` compares what came of it.
 
-Decides and folds with the handler's own functions. Raises nothing for a machine that cannot do what a
+Decides and folds with the functions of `statewright.machine`. Raises nothing for a machine that cannot do what a
 scenario says: that is its result.
 """
 

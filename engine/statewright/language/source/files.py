@@ -1,4 +1,4 @@
-"""Which files of a folder are definitions, and their text: one rule for the handler and the command line."""
+"""Which files of a folder are definitions, and the bytes of one: the only file of the language that reads disk."""
 
 from __future__ import annotations
 
