@@ -34,8 +34,8 @@ class Environment:
     folder: Path
 
     def run(self, *command: object, where: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Of its own programs first; nothing of the checkout is on the path of Python."""
-        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        """Its own programs are found first; Python finds nothing of the checkout, and AWS is unknown."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "AWS_"))}
         programs = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
             [str(word) for word in command],
@@ -50,12 +50,8 @@ class Environment:
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from the sdist, which lies beside it, by the project's own backend."""
-    folder = tmp_path_factory.mktemp("distributions")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True, timeout=SECONDS_MAX)
-    [built] = folder.glob("*.whl")
-    return built
+    """Built from the sdist, which lies beside it."""
+    return build(tmp_path_factory.mktemp("distributions"))
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +66,14 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environm
     done = environment.run("pip", "install", "-q", "-c", constraints, *what, where=environment.folder)
     assert done.returncode == 0, done.stderr
     return environment
+
+
+def build(folder: Path, *options: str) -> Path:
+    """The wheel, by the project's own backend; without `--wheel` it is made from an sdist."""
+    command = (sys.executable, "-m", "build", "--no-isolation", *options, "--outdir", folder, ROOT)
+    subprocess.run(command, check=True, capture_output=True, timeout=SECONDS_MAX)
+    [built] = folder.glob("*.whl")
+    return built
 
 
 def application_files(wheel: Path) -> dict[str, str]:

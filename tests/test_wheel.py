@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.distribution import ROOT, SECONDS_MAX, Environment, application_files
+from tests.distribution import Environment, application_files, build
 
 IMPORT_EVERYTHING = """
 import importlib, pkgutil, statewright
@@ -55,18 +55,7 @@ def test_the_wheel_holds_nothing_that_only_developers_need(wheel: Path) -> None:
 
 def test_the_checkout_and_the_sdist_make_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     """Byte for byte, whichever of them pip is given."""
-    command = [
-        sys.executable,
-        "-m",
-        "build",
-        "--wheel",
-        "--no-isolation",
-        "--outdir",
-        str(tmp_path),
-        str(ROOT),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=SECONDS_MAX)
-    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
+    assert build(tmp_path, "--wheel").read_bytes() == wheel.read_bytes()
 
 
 def test_the_wheel_tells_pytest_of_its_plugin(wheel: Path) -> None:
@@ -120,7 +109,7 @@ def test_an_application_finds_its_own_modules(in_application: Run) -> None:
 
 
 @pytest.mark.e2e
-def test_no_module_imports_one_of_the_application(in_application: Run, installed: Environment) -> None:
+def test_no_module_imports_one_of_the_application(in_application: Run) -> None:
     """Each can be imported beside modules of the same names."""
     done = in_application("python", "-c", IMPORT_EVERYTHING)
     assert done.returncode == 0, done.stderr

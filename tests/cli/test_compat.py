@@ -149,6 +149,17 @@ def test_a_machine_that_is_gone_breaks_replay(cli: Cli) -> None:
     assert result.exit_code == 1
 
 
+def test_an_old_version_may_have_a_pattern_that_is_refused_now(versions: Callable[..., Result]) -> None:
+    """Otherwise nobody could compare the version that replaces it."""
+    command = 'commands: {Open: {payload: {code: {type: string, pattern: "^(?=a).*$"}}}, Close: }'
+    old = OLD.replace("initial:", f"{command}, initial:")
+    result = versions(old, old.replace("door,", "door, version: 2,").replace("^(?=a).*$", "^a.*$"))
+    assert result.stdout.startswith(
+        'new.machine.yaml:1: "code" of command "Open" may be refused by its pattern'
+    )
+    assert result.exit_code == 0
+
+
 def test_a_folder_is_an_old_version(cli: Cli) -> None:
     """What broke is named with its place there."""
     for folder, text in (("live", OLD), ("config", BROKEN)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 import tomllib
 from pathlib import Path
@@ -45,13 +46,7 @@ def test_a_new_project_gets_them_with_its_first_machine(cli: Cli, tmp_path: Path
     result = cli("init", "parcel", "--deploy")
     assert written(tmp_path) > FILES | {"config/parcel.machine.yaml", ".pre-commit-config.yaml"}
     steps = [line.strip() for line in result.stderr.split("next:\n")[1].splitlines()]
-    assert steps[:5] == [
-        "statewright check config",
-        "statewright test",
-        "pre-commit install",
-        "sam build",
-        "sam deploy",
-    ]
+    assert steps[3:5] == ["sam build", "sam deploy"]
     assert steps[5].startswith("statewright publish config --to s3://…")
 
 
@@ -80,21 +75,29 @@ def test_the_function_gets_the_version_that_wrote_its_requirements(cli: Cli, tmp
     assert written(tmp_path / "function") == {"requirements.txt"}
 
 
-def test_the_function_runs_the_python_that_builds_it(cli: Cli, tmp_path: Path) -> None:
-    """`sam build` needs that one, and here it is."""
+@pytest.mark.parametrize(
+    ("machine", "architecture"), [("aarch64", "arm64"), ("arm64", "arm64"), ("x86_64", "x86_64")]
+)
+def test_the_function_runs_on_what_is_here(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str, architecture: str
+) -> None:
+    """`sam build` needs this Python, and finds wheels for this processor."""
+    monkeypatch.setattr(platform, "machine", lambda: machine)
     cli("init", "--deploy")
     here = "python{}.{}".format(*sys.version_info)
-    assert parameters(tmp_path / "samconfig.toml") == {"Runtime": here, "Architecture": "arm64"}
+    assert parameters(tmp_path / "samconfig.toml") == {"Runtime": here, "Architecture": architecture}
 
 
-def test_a_python_that_lambda_does_not_have_is_not_asked_for(
+def test_what_lambda_does_not_have_is_not_asked_for(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The template's default takes its place."""
+    """The template's defaults take its place."""
     monkeypatch.setattr(sys, "version_info", (3, 99, 0))
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
     cli("init", "--deploy")
-    default = template_at(tmp_path / "template.yaml")["Parameters"]["Runtime"]["Default"]
-    assert parameters(tmp_path / "samconfig.toml")["Runtime"] == default
+    declared = template_at(tmp_path / "template.yaml")["Parameters"]
+    defaults = {name: declared[name]["Default"] for name in ("Runtime", "Architecture")}
+    assert parameters(tmp_path / "samconfig.toml") == defaults
 
 
 @pytest.mark.parametrize(
@@ -105,6 +108,7 @@ def test_a_python_that_lambda_does_not_have_is_not_asked_for(
         ("2nd-shop-", "nd-shop"),
         ("größe", "gr-e"),
         ("42", "statewright"),
+        ("runtime", "runtime"),
     ],
 )
 def test_the_stack_is_called_after_the_folder(cli: Cli, tmp_path: Path, folder: str, name: str) -> None:
@@ -112,6 +116,13 @@ def test_the_stack_is_called_after_the_folder(cli: Cli, tmp_path: Path, folder: 
     cli("init", "--deploy", "--into", folder)
     options = tomllib.loads((tmp_path / folder / "samconfig.toml").read_text())
     assert options["default"]["global"]["parameters"]["stack_name"] == name
+
+
+def test_sam_deploy_needs_no_option(cli: Cli, tmp_path: Path) -> None:
+    """Also where it finds nothing to change."""
+    cli("init", "--deploy")
+    options = tomllib.loads((tmp_path / "samconfig.toml").read_text())["default"]["deploy"]["parameters"]
+    assert options == {"resolve_s3": True, "capabilities": "CAPABILITY_IAM", "fail_on_empty_changeset": False}
 
 
 @pytest.mark.parametrize("name", ["template.yaml", "template.yml", "template.json"])

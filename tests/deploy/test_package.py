@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
-import textwrap
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from zipfile import ZipFile
@@ -24,13 +20,10 @@ from deploy.interpreter import find_interpreter
 from deploy.package import NOT_ON_LAMBDA, OWN, ROOT, Package, build_package, main
 from deploy.target import MACHINES, Target
 from statewright import __version__
-from statewright.stores.sqlite import SqliteStore
+from tests.deploy.alone import events_of_a_batch, run_alone
 from tests.emulators.clients import environment_of
 
 pytestmark = pytest.mark.e2e
-
-DOOR = "machine: door\ninitial: shut\nstates: {shut: {accepts: {Open: open}}, open: {}}\n"
-COMMAND = {"id": "c-1", "machine": "door", "aggregate_id": "d-1", "command": "Open"}
 
 
 def needed_by(distribution: str) -> set[str]:
@@ -47,22 +40,6 @@ def needed_by(distribution: str) -> set[str]:
                 found.add(name)
                 waiting.append(name)
     return found
-
-
-def run_alone(task_root: Path, code: str, environment: Mapping[str, str] | None = None) -> str:
-    """What `code` prints in a Python that sees its standard library and the package, and nothing else."""
-    prelude = f"import sys; sys.dont_write_bytecode = True; sys.path.insert(0, {str(task_root)!r})\n"
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", prelude + textwrap.dedent(code)],
-        cwd=task_root.parent,
-        env={"PATH": os.defpath, **(environment or {})},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def interpreter_of(target: Target) -> Path:
@@ -87,13 +64,7 @@ def test_the_same_bytes_come_twice(
 
 def test_it_runs_a_batch_with_nothing_else_installed(task_root: Path, tmp_path: Path) -> None:
     """One command, through the real handler, into an event of a SQLite file."""
-    (tmp_path / "door.machine.yaml").write_text(DOOR)
-    event = {"Records": [{"messageId": "m-1", "body": json.dumps(COMMAND), "eventSource": "aws:sqs"}]}
-    environment = {"DEFINITIONS_PATH": str(tmp_path), "SQLITE_PATH": str(tmp_path / "events.db")}
-    code = f"from handler.app import lambda_handler; print(lambda_handler({event!r}, None))"
-    assert "{'batchItemFailures': []}" in run_alone(task_root, code, environment)
-    commits = SqliteStore(tmp_path / "events.db").read("door/d-1").commits
-    assert [event.type for commit in commits for event in commit.events] == ["Open"]
+    assert events_of_a_batch(task_root, "handler.app", tmp_path) == ["Open"]
 
 
 def test_every_service_that_the_handler_calls_answers(task_root: Path, ministack: str) -> None:

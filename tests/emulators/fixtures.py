@@ -66,6 +66,14 @@ def graphviz() -> None:
 
 
 @pytest.fixture(scope="session")
+def node() -> str:
+    """The program that runs JavaScript."""
+    program = shutil.which("node") or "node"
+    _require(Path(program), "install node")
+    return program
+
+
+@pytest.fixture(scope="session")
 def asyncapi_parser() -> Callable[[Path], AsyncapiVerdict]:
     """What the parser by AsyncAPI's authors says of a file."""
     _require(ASYNCAPI_SCRIPT, "make drawing-tools")

@@ -125,10 +125,10 @@ def test_no_default_is_not_a_default_of_null() -> None:
             '3:35: `minimum` needs `type` "integer" or "number", this has "string" [SW401]',
         ),
         ("{minLength: 1}", '3:23: `minLength` needs `type` "string" [SW401]'),
-        ("{type: string, pattern: (a+)+}", "3:35: a repetition or a choice stands inside a repeated group"),
+        ("{type: string, pattern: '(?=a)'}", '3:35: look-around "(?=" cannot be matched in linear time'),
         (
             "{type: string, pattern: '['}",
-            "3:35: not a regular expression: unterminated character set [SW401]",
+            "3:35: not a regular expression: missing ]: [ [SW401]",
         ),
         (
             "{type: integer, minimum: 2, maximum: 1}",
@@ -233,7 +233,7 @@ def test_a_default_is_not_tried_on_a_faulty_type() -> None:
         "data: {a: {$ref: '#/types/T', default: x}, b: {$ref: '#/types/T', default: x}}"
     )
     assert [finding.partition(": ")[2] for finding in findings] == [
-        "not a regular expression: missing ), unterminated subpattern [SW401]"
+        "not a regular expression: missing ): ( [SW401]"
     ]
 
 

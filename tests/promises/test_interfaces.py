@@ -15,7 +15,7 @@ from statewright.aws.settings import read_settings, read_telemetry
 from statewright.cli.exit_codes import ExitCode
 from statewright.cli.main import statewright
 from statewright.errors import SettingsError
-from statewright.evolution.compat.rules import Rule
+from statewright.evolution.compat import ChangeKind
 from statewright.language.model import ENGINE_CODES
 from statewright.machine.messages import REFUSED
 from statewright.runtime.results import Disposition, FailureKind, OnRefusal
@@ -64,7 +64,7 @@ def test_rules_of_check_have_the_same_codes(cli: Cli) -> None:
 
 def test_rules_of_compat_have_the_same_codes() -> None:
     """Each with its consequence."""
-    rules = sorted([rule.id, rule.consequence.value] for rule in Rule)
+    rules = sorted([rule.id, rule.consequence.value] for rule in ChangeKind)
     assert rules == golden_document("interfaces/compat_rules.json")
 
 

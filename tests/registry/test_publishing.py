@@ -9,15 +9,28 @@ from dataclasses import replace
 import pytest
 from botocore.awsrequest import AWSRequest
 
+from statewright.canonical import canonical_json
 from statewright.errors import DefinitionError, SourceUnavailable
+from statewright.language import load_definition
+from statewright.language.normal_form import normal_form
+from statewright.language.schema.values import PayloadError
 from statewright.registry.manifest import (
     MANIFEST,
     NUMBER_MAX,
     manifest_text,
 )
 from statewright.registry.place import S3Place
-from statewright.registry.publishing import RACES_MAX, Change, Publication, candidate_of, publish
-from tests.registry.world import Place, door, live_object, manifest_of, place_in
+from statewright.registry.published import compile_published
+from statewright.registry.publishing import RACES_MAX, Candidate, Change, Publication, candidate_of, publish
+from tests.registry.world import Place, door, live_object, manifest_of, place_in, source_of
+
+LOOK_AROUND = """
+machine: lock
+initial: open
+commands: {Set: {payload: {code: {type: string, pattern: "^(?=.*[0-9]).+$"}}}}
+events: {Set: {payload: {code: string}}}
+states: {open: {accepts: {Set: open}}}
+"""
 
 
 def changes(publication: Publication) -> list[Change]:
@@ -257,3 +270,24 @@ def test_candidates_are_what_the_source_reads(place: Place) -> None:
     candidate = candidate_of(door().encode(), "door.machine.yaml")
     assert hashlib.sha256(candidate.text).hexdigest() == candidate.published.digest
     assert publish(place.bucket, [candidate], allow_rollback=False, dry_run=False).number == 1
+
+
+def test_a_pattern_that_only_earlier_versions_accept_is_not_published(place: Place) -> None:
+    """It would not take linear time."""
+    with pytest.raises(DefinitionError, match="look-around"):
+        place.publish(LOOK_AROUND)
+
+
+def test_a_pattern_that_an_earlier_version_published_stays_in_use(place: Place) -> None:
+    """Under the digest that it had, and with the meaning that it had."""
+    definition = load_definition(LOOK_AROUND.encode(), "lock.yaml", published=True)
+    text = canonical_json(normal_form(definition.document.value)).encode()
+    candidate = Candidate("lock.yaml", compile_published(text, "lock.yaml"), text)
+    publish(place.bucket, [candidate], allow_rollback=False, dry_run=False)
+    machine = source_of(place).machine("lock")
+    assert machine is not None
+    assert machine.digest == "147feafc5ab600ea8483ecaf995df19204d30d51db958936370d2527aa67d9c8"
+    payload = machine.definition.commands["Set"].payload
+    assert payload.conform({"code": "a1"}) == {"code": "a1"}
+    with pytest.raises(PayloadError):
+        payload.conform({"code": "a"})

@@ -1,3 +1,4 @@
-"""Reasoning about the values of a machine: what a schema admits, values and commands worth trying, what guards
-and expressions come to, and bounded search. Knows neither findings nor files.
+"""Reasoning about values: schemas, values and commands worth trying, guards, expressions, bounded search.
+
+Knows neither findings nor files.
 """

@@ -1,11 +1,12 @@
 """The files with which `sam build` and `sam deploy` bring a project's machines to AWS.
 
 The stack is the one of deploy/template.yaml, which the wheel ships; a project's template differs from it only
-in where SAM finds the function's code and what it calls there. Writes no file itself.
+in where SAM finds the function's code and how Lambda calls it. Writes no file itself.
 """
 
 from __future__ import annotations
 
+import platform
 import re
 import sys
 from pathlib import Path
@@ -39,16 +40,26 @@ NEXT_STEPS = (
 _STACK_NAME_LENGTH_MAX = 60  # the queue is called after the stack, and may have 80 characters
 
 
+# Lambda's names of processors, by those that operating systems have for them.
+_ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "AMD64": "x86_64", "x86_64": "x86_64"}
+
+
 def deployment_files(into: Path) -> dict[Path, str]:
-    """Their texts by path below the project's folder `into`, which gives the stack its name."""
+    """Their texts by path below the project's folder `into`, which gives the stack its name.
+
+    The function runs the Python and on the processor that are here: whatever else is asked for, `sam build`
+    needs that Python, and wheels for that processor.
+    """
     template = _template()
+    options = template_text("samconfig.toml").format(
+        stack=_stack_name(into.resolve().name),
+        runtime=_allowed(template, "Runtime", "python{}.{}".format(*sys.version_info)),
+        architecture=_allowed(template, "Architecture", _ARCHITECTURES.get(platform.machine())),
+    )
     return {
         TEMPLATE: template,
-        FUNCTION / "requirements.txt": template_text("requirements.txt").replace("VERSION", __version__),
-        Path("samconfig.toml"): template_text("samconfig.toml")
-        .replace("STACK", _stack_name(into.resolve().name))
-        .replace("RUNTIME", _runtime(template))
-        .replace("ARCHITECTURE", _parameter(template, "Architecture")["Default"]),
+        FUNCTION / "requirements.txt": template_text("requirements.txt").format(version=__version__),
+        Path("samconfig.toml"): options,
         Path(".gitignore"): template_text("gitignore"),
     }
 
@@ -68,16 +79,11 @@ def _template() -> str:
     return text
 
 
-def _parameter(template: str, name: str) -> Any:
-    """As text throughout: the loader knows neither numbers nor the functions of CloudFormation."""
-    return yaml.load(template, yaml.BaseLoader)["Parameters"][name]  # noqa: S506 - builds only text, lists, maps
-
-
-def _runtime(template: str) -> str:
-    """That of the Python which runs here, because `sam build` needs the same; else the template's default."""
-    parameter = _parameter(template, "Runtime")
-    here = "python{}.{}".format(*sys.version_info)
-    return here if here in parameter["AllowedValues"] else str(parameter["Default"])
+def _allowed(template: str, name: str, wanted: str | None) -> str:
+    """`wanted` where the parameter can have it, else the parameter's default."""
+    # This loader builds text, lists and maps, and takes the functions of CloudFormation for their arguments.
+    parameter: dict[str, Any] = yaml.load(template, yaml.BaseLoader)["Parameters"][name]  # noqa: S506
+    return wanted if wanted and wanted in parameter["AllowedValues"] else str(parameter["Default"])
 
 
 def _stack_name(folder: str) -> str:

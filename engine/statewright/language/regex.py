@@ -37,7 +37,7 @@ class Regex:
         self.size: int = self._compiled.programsize
 
     def found_in(self, text: str) -> bool:
-        """Does any part of the text match? Half of a surrogate pair matches nothing."""
+        """Does any part of the text match?"""
         return self._compiled.search(text.encode("utf-8", "surrogatepass")) is not None
 
 

@@ -1,4 +1,4 @@
-"""Runs one scenario: what has happened is folded, the command is decided, `judging` compares what came of it.
+"""Runs one scenario: folds the given events, decides the command, compares the verdict with the expected one.
 
 Decides and folds with the functions of `statewright.machine`. Raises nothing for a machine that cannot do what a
 scenario says: that is its result.

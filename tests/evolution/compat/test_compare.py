@@ -176,3 +176,32 @@ def test_a_command_that_no_search_reaches_is_gone_all_the_same() -> None:
     new = counter(("Add:", "Sub:"), ("initial: on", "initial: off"), ("  on:\n", "  off:\n"))
     rules = {verdict.kind for verdict in compare(counter(version=1), new).verdicts}
     assert rules >= {ChangeKind.INITIAL_CHANGED, ChangeKind.COMMAND_REMOVED}
+
+
+def test_roles_of_a_command_that_cannot_be_tried_are_compared_by_their_text() -> None:
+    """No value is known for its payload, so no answer shows the change."""
+    huge = ("{by: {type", "{huge: {type: string, minLength: 3000000000}, by: {type")
+    verdict = only(compare(counter(huge, version=1), counter(huge, ("[clerk]", "[owner]"))))
+    assert (verdict.kind, verdict.location) == (ChangeKind.ROLES_TIGHTENED, "commands.Add.roles")
+    assert (verdict.witness, verdict.certain) == (None, False)
+
+
+def test_setters_of_an_event_that_only_the_new_version_declares() -> None:
+    """It set nothing before."""
+    events = "events:\n  Added: {payload: {by: integer}, set: {n: data.n + event.by}}\n"
+    old = machine_of(dedent(COUNTER).replace(events, ""))
+    changed = [one for one in compare(old, counter()).verdicts if one.kind is ChangeKind.SET_CHANGED]
+    assert [one.location for one in changed] == ["events.Added.set.n"]
+    assert changed[0].message == 'event "Added" sets "n" to data.n + event.by, it set it to nothing'
+
+
+def test_a_field_that_is_upcast_to_another_type_changes_no_setter() -> None:
+    """The setter reads what the upcaster makes of stored values."""
+    old = counter(("data.n + event.by", "data.n + int(event.by)"), version=1)
+    new = counter(
+        ("data.n + event.by", "data.n + int(event.by)"),
+        ("Added: {payload: {by: integer}", "Added: {version: 2, payload: {by: string}, upcast: {1: UP}"),
+        ("UP", "{by: string(event.by)}"),
+        ("emit: Added", "emit: Added, with: {by: string(command.by)}"),
+    )
+    assert ChangeKind.SET_CHANGED not in {verdict.kind for verdict in compare(old, new).verdicts}

@@ -35,6 +35,20 @@ TYPES: dict[str, Type] = {
 SMALL = (0, 1, -1, 2, 3, -7, 10, 1000)
 INTS = SMALL * 3 + (2**31, 2**53 + 1, 2**63 - 1, -(2**63), 3037000500)
 DOUBLES = (0.0, -0.0, 1.0, -1.5, 0.1, 2.5, 1e6, 1e-7, 9007199254740992.0, 1e300, -1e300)
+PATTERNS = (
+    "",
+    "a",
+    "^[ab]+$",
+    "^(a|ba?)$",
+    ".",
+    "^.$",
+    "(?i)K",
+    "\\\\d",
+    "^\\\\w*$",
+    "\\\\bb",
+    "[^a-z]",
+    "a{2}|🐱",
+)
 STRINGS = ("", "a", "ab", "ba", "b", "Ω", "🐱a", "k", "zz", "5", "-3", "true")
 
 
@@ -167,8 +181,9 @@ class Grammar:
         )
 
     def string_test(self, depth: int) -> str:
-        method = self.random.choice(["contains", "startsWith", "endsWith"])
-        return f"{self.text(STRING, depth)}.{method}({self.text(STRING, depth)})"
+        method = self.random.choice(["contains", "startsWith", "endsWith", "matches"])
+        other = f"'{self.random.choice(PATTERNS)}'" if method == "matches" else self.text(STRING, depth)
+        return f"{self.text(STRING, depth)}.{method}({other})"
 
     def mixed_numbers(self, depth: int) -> str:
         operator = self.random.choice(["==", "!=", "<", "<=", ">", ">="])

@@ -54,6 +54,8 @@ KEYS = ", ".join(f"{key}: 0" for key in range(400))
         "xs.all(x, t.startsWith(s))",
         "xs.all(x, !t.endsWith(s))",
         "xs.all(x, !s.contains('y'))",
+        "xs.all(x, !s.matches('y'))",
+        "s.matches('(?:x|y|xx){0,900}z')",
         "xs.all(x, !(s in ss))",
         f"[{{{KEYS}}}].all(m, xs.all(x, m == m))",
         f"xs.all(x, {' && '.join(['i < 2'] * 99)})",

@@ -76,6 +76,7 @@ BOTH = pytest.mark.parametrize("names", [NAMES, UNTYPED], ids=["typed", "untyped
         ("bool('t') && !bool('FALSE')", True),
         ("timestamp(0).getFullYear()", 1970),
         ("s.contains('é') && s.startsWith('a') && s.endsWith('🐱')", True),
+        ("s.matches('^a.*🐱$') && s.matches('[é-ü]') && !s.matches('^é')", True),
     ],
 )
 def test_value(source: str, value: object, names: dict[str, Type]) -> None:

@@ -2,7 +2,8 @@
 
 JSON Schema gives `pattern` the meaning of ECMA-262 with the flag `u`. The translation covers the part that
 other engines read in the same way and that RE2 can match; it refuses the rest by name. RE2 itself judges what
-is left, such as brackets without a partner.
+is left, such as brackets without a partner. `\\B` is refused because RE2 finds it between the bytes of a
+character.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Iterator
 from statewright.errors import StatewrightError
 from statewright.language.wording import quoted
 
+REPEAT_MAX = 1_000  # of RE2, which reads larger numbers as text
+
 _ESCAPE = r"\\(?:u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[pP]\{[A-Z][a-z]?\}|[0-9]+|.)"
 _TOKEN = re.compile(
     rf"""(?P<set> \[\^?(?:\\.|[^\]\\])*\] )
-      | (?P<place> [\^$] | \\[bB] )
+      | (?P<place> [\^$] | \\b )
       | (?P<escape> {_ESCAPE} )
       | (?P<look> \(\?<?[=!] )
       | (?P<special> \(\?(?!:) )
@@ -57,10 +60,17 @@ def _translated(pattern: str) -> Iterator[str]:
     before = "open"
     for token in _TOKEN.finditer(pattern):
         kind, text = token.lastgroup or "literal", token[0]
-        if kind == "repeat" and before in ("open", "choice", "place", "repeat"):
-            raise UnsupportedPattern(f"{quoted(text)} has nothing to repeat")
+        if kind == "repeat":
+            _check_repeat(text, before)
         yield _translated_token(kind, text)
         before = kind
+
+
+def _check_repeat(text: str, before: str) -> None:
+    if before in ("open", "choice", "place", "repeat"):
+        raise UnsupportedPattern(f"{quoted(text)} has nothing to repeat")
+    if any(int(count) > REPEAT_MAX for count in re.findall("[0-9]+", text)):
+        raise UnsupportedPattern(f"{quoted(text)} repeats more than {REPEAT_MAX} times")
 
 
 def _translated_token(kind: str, text: str) -> str:

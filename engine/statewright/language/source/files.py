@@ -1,4 +1,4 @@
-"""Which files of a folder are definitions, and the bytes of one: the only file of the language that reads disk."""
+"""Which files of a folder are definitions, and the bytes of one; nothing else in `language` reads files."""
 
 from __future__ import annotations
 
