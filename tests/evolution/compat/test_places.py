@@ -65,7 +65,7 @@ NEW = dedent("""
 def pointed_at(
     rule: ChangeKind, *edits: tuple[str, str], old: str = OLD, new: str = NEW
 ) -> tuple[str, str | None, str | None]:
-    """Of the one verdict of this rule on the edited NEW: its location, its old line and its new line."""
+    """Of the one verdict of this kind on the edited NEW: its location, its old line and its new line."""
     for before, after in edits:
         assert before in new
         new = new.replace(before, after)
@@ -108,11 +108,11 @@ def test_a_field_of_an_event_that_is_no_longer_optional() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "maximum"), [(ChangeKind.PAYLOAD_LOOSENED, 91), (ChangeKind.FIELD_NARROWED, 89)]
+    ("kind", "maximum"), [(ChangeKind.PAYLOAD_LOOSENED, 91), (ChangeKind.FIELD_NARROWED, 89)]
 )
-def test_another_bound_of_a_field_of_an_event(rule: ChangeKind, maximum: int) -> None:
+def test_another_bound_of_a_field_of_an_event(kind: ChangeKind, maximum: int) -> None:
     """The field under its old name and under the new one."""
-    assert pointed_at(rule, ("maximum: 90", f"maximum: {maximum}")) == (
+    assert pointed_at(kind, ("maximum: 90", f"maximum: {maximum}")) == (
         "events.Paid.payload.paid",
         "price: {type: integer, minimum: 0, maximum: 90}",
         f"paid: {{renamed_from: [price], type: integer, minimum: 0, maximum: {maximum}}}",
@@ -129,12 +129,12 @@ def test_another_default_of_a_field_of_an_event() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "schema"),
+    ("kind", "schema"),
     [(ChangeKind.PAYLOAD_NARROWED, ", pattern: 'a{9}c'"), (ChangeKind.PAYLOAD_LOOSENED, "")],
 )
-def test_another_schema_of_a_field_of_a_command(rule: ChangeKind, schema: str) -> None:
+def test_another_schema_of_a_field_of_a_command(kind: ChangeKind, schema: str) -> None:
     """The field under its old name and under the new one."""
-    assert pointed_at(rule, (", pattern: 'a{9}b'", schema)) == (
+    assert pointed_at(kind, (", pattern: 'a{9}b'", schema)) == (
         "commands.Sell.payload.mark",
         "code: {type: string, pattern: 'a{9}b'}",
         f"mark: {{renamed_from: [code], type: string{schema}}}",
