@@ -13,6 +13,7 @@ KNOWN = Known(
         ("event", "small"): ({"type": "integer", "minimum": 0, "maximum": 50},),
         ("event", "any"): ({"type": "integer"},),
         ("event", "name"): ({"type": "string", "maxLength": 9},),
+        ("event", "positive"): ({"type": "integer", "exclusiveMinimum": 0, "maximum": 9},),
     },
     {("event", "tip"): ({"type": "integer", "minimum": 0, "maximum": 5},)},
 )
@@ -24,6 +25,7 @@ KNOWN = Known(
         ("7", [{"const": 7}]),
         ("event.name", [{"type": "string", "maxLength": 9}]),
         ("event.small * 100 - 1", [{"type": "integer", "minimum": -1, "maximum": 4999}]),
+        ("9 / event.positive", [{"type": "integer", "minimum": -9, "maximum": 9}]),
         ("event.small / 7", [{"type": "integer", "minimum": -50, "maximum": 50}]),
         ("event.any > 3 ? event.small : 0", [{"type": "integer", "minimum": 0, "maximum": 50}, {"const": 0}]),
         (

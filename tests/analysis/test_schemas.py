@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from statewright.analysis.schemas import losses
+from statewright.analysis.schemas import conforms, integer_bounds, losses
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ from statewright.analysis.schemas import losses
         ({"type": "number", "minimum": 1}, {"type": "number", "exclusiveMinimum": 0.5}),
         ({"enum": ["a"]}, {"enum": ["a", "b"]}),
         ({"const": "a"}, {"enum": ["a", "b"]}),
+        ({"const": 7}, {"type": "integer", "maximum": 9}),
+        ({"enum": ["a", "b"]}, {"type": "string", "maxLength": 1}),
         ({"multipleOf": 6}, {"multipleOf": 3}),
         ({"type": "array", "items": {"type": "integer"}}, {"type": "array", "items": {"type": "number"}}),
         ({"properties": {}, "additionalProperties": False}, {"properties": {"a": {"type": "string"}}}),
@@ -41,6 +43,7 @@ def test_a_wider_schema_loses_nothing(old: dict[str, Any], new: dict[str, Any]) 
         ({"minLength": 1}, {"minLength": 2}, "minLength"),
         ({"enum": ["a", "b"]}, {"enum": ["a"]}, "enum"),
         ({"enum": ["a", "b"]}, {"const": "a"}, "const"),
+        ({"const": 7, "type": "integer"}, {"type": "integer", "maximum": 6}, "maximum"),
         ({"multipleOf": 3}, {"multipleOf": 6}, "multipleOf"),
         ({"pattern": "a+"}, {"pattern": "a"}, "pattern"),
         ({}, {"uniqueItems": True}, "uniqueItems"),
@@ -52,3 +55,25 @@ def test_a_wider_schema_loses_nothing(old: dict[str, Any], new: dict[str, Any]) 
 def test_a_narrower_schema_says_by_what(old: dict[str, Any], new: dict[str, Any], keyword: str) -> None:
     """With the path of a nested keyword before it."""
     assert list(losses(old, new)) == [keyword]
+
+
+@pytest.mark.parametrize(
+    ("schema", "bounds"),
+    [
+        ({"minimum": 3, "maximum": 9}, (3, 9)),
+        ({"exclusiveMinimum": 3, "exclusiveMaximum": 9}, (4, 8)),
+        ({"minimum": 2.5, "maximum": 8.5}, (3, 8)),
+        ({"minimum": 3, "exclusiveMinimum": 3}, (4, 2**63 - 1)),
+    ],
+)
+def test_bounds_are_the_least_and_the_greatest_integer(
+    schema: dict[str, Any], bounds: tuple[int, int]
+) -> None:
+    """Whichever keywords set them, and within 64 bits."""
+    assert integer_bounds(schema) == bounds
+
+
+@pytest.mark.parametrize(("value", "is_admitted"), [(9, True), (9.0, True), (10, False), ("9", False)])
+def test_a_value_conforms_where_a_payload_may_hold_it(value: object, is_admitted: bool) -> None:
+    """As the engine judges it: an integer may be written with a fraction of zero."""
+    assert conforms({"type": "integer", "maximum": 9}, value) is is_admitted

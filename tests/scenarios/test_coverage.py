@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statewright.scenarios.coverage import Coverage, Goals, Kind
 from statewright.scenarios.running import run_scenario
 from tests.given import example
-from tests.scenarios.worlds import PURSE, SOUND, example_file, scenarios_of
+from tests.scenarios.machines import PURSE, SOUND, example_file, scenarios_of
 
 TAKE = """
 - name: a purse gives what it holds

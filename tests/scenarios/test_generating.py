@@ -6,10 +6,7 @@ import json
 
 import pytest
 
-from statewright.analysis.candidates import literals, payloads
-from statewright.analysis.search import explore
 from statewright.machine.compiled import Machine
-from statewright.machine.evolve import evolve
 from statewright.scenarios.coverage import Goals
 from statewright.scenarios.generating import Generated, missing_scenarios
 from statewright.scenarios.mutants import mutants, possible_edits, sample
@@ -17,7 +14,7 @@ from statewright.scenarios.reading import read_scenarios
 from statewright.scenarios.running import run_scenario
 from statewright.scenarios.writing import appended_text, file_text
 from tests.given import machine_of
-from tests.scenarios.worlds import PURSE, SOUND, scenarios_of
+from tests.scenarios.machines import PURSE, SOUND, scenarios_of
 
 TAKE = """
 - name: Take by owner in open stores CoinsTaken
@@ -101,37 +98,6 @@ def test_what_cannot_be_reached_is_listed() -> None:
         )
     )
     assert "Turn: emit Turned, go to gone" in {goal.what for goal in made.unreached}
-
-
-def test_paths_are_shortest_first_and_fold_to_where_they_decide() -> None:
-    """Their history through evolve is the state of their decision."""
-    found = list(explore(SOUND["order.machine.yaml"]))
-    lengths = [len(path.history) for path in found]
-    assert lengths == sorted(lengths)
-    for path in found:
-        state = SOUND["order.machine.yaml"].initial
-        for event in path.history:
-            state = evolve(SOUND["order.machine.yaml"], state, event)
-        assert state == path.decision.state
-
-
-def test_paths_end_at_their_bound() -> None:
-    """Whatever is left to try."""
-    assert len(list(explore(SOUND["account.machine.yaml"], decisions_max=100))) == 100
-
-
-def test_payloads_try_the_bounds_and_the_neighbours_of_constants() -> None:
-    """Each of them fits its schema; the values of another machine can be tried too."""
-    machine = SOUND["order.machine.yaml"]
-    branches = machine.rows["draft"]["PlaceOrder"]
-    totals = [payload["total"] for payload in payloads(machine, "PlaceOrder", branches, values=[700])]
-    assert {0, 1, 699, 700, 701} <= set(totals)
-    assert min(totals) == 0
-
-
-def test_literals_are_the_constants_of_guards_and_invariants() -> None:
-    """Each once."""
-    assert literals(PURSE) == [0]
 
 
 @pytest.mark.parametrize("written", ["- ", "      - "])

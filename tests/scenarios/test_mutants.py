@@ -22,7 +22,7 @@ from statewright.scenarios.mutants import (
 from statewright.scenarios.running import run_scenario
 from statewright.scenarios.variants import variants
 from tests.given import machine_of
-from tests.scenarios.worlds import PURSE, SOUND, example_file, scenarios_of
+from tests.scenarios.machines import PURSE, SOUND, example_file, scenarios_of
 
 TILL = machine_of(
     """

@@ -8,7 +8,7 @@ import pytest
 
 from statewright.errors import DefinitionError
 from statewright.scenarios.reading import read_scenarios
-from tests.scenarios.worlds import findings_of, scenarios_of
+from tests.scenarios.machines import findings_of, scenarios_of
 
 GOOD = "- {name: it closes, when: {command: Close}, then: {state: closed}}"
 

@@ -7,7 +7,7 @@ import pytest
 from statewright.scenarios.judging import NOTHING, Mismatch
 from statewright.scenarios.running import Result
 from tests.given import machine_of
-from tests.scenarios.worlds import result_of
+from tests.scenarios.machines import result_of
 
 TAKE = """
 - name: a purse gives what it holds

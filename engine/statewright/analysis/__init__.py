@@ -1,1 +1,4 @@
-"""Reasoning about values that checks, scenarios and compatibility share: boundary values and guard cases."""
+"""Reasoning about values: schemas, values and commands worth trying, guards, expressions, bounded search.
+
+Knows neither findings nor files.
+"""

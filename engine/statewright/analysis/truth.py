@@ -1,7 +1,7 @@
 """What a guard comes to for given values, as far as it compares single values with constants.
 
 Three-valued: None where the guard looks at anything else, or where the engine would find no value. So True
-and False are what the engine itself would say. `cases` decides which values are worth trying.
+and False are what the engine itself would say.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Runs one scenario: what has happened is folded, the command is decided, `judging` compares what came of it.
+"""Runs one scenario: folds the given events, decides the command, compares the verdict with the expected one.
 
-Decides and folds with the handler's own functions. Raises nothing for a machine that cannot do what a
-scenario says: that is its result.
+Decides and folds with the functions of `statewright.machine`. Raises nothing for a machine that cannot do
+what a scenario says: that is its result.
 """
 
 from __future__ import annotations

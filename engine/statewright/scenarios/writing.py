@@ -1,6 +1,6 @@
 """Scenarios as the text of a file, in the form in which an author would write them.
 
-What it writes, `reading` reads back as the same scenarios. Called for `--generate`.
+What it writes, `reading` reads back as the same scenarios.
 """
 
 from __future__ import annotations

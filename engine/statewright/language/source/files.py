@@ -1,4 +1,4 @@
-"""Which files of a folder are definitions, and their text: one rule for the handler and the command line."""
+"""Which files of a folder are definitions, and the bytes of one; nothing else in `language` reads files."""
 
 from __future__ import annotations
 
