@@ -1,3 +1,150 @@
-"""Statewright's engine: definitions, expressions, the pure core, event stores and definition sources."""
+"""Statewright: YAML state machines as event-sourced aggregates. The names below are the public interface.
+
+docs/api.md shows them at work. Each is imported when it is first used, so that `import statewright` is light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from statewright.aws.envelope import read_command
+    from statewright.errors import (
+        CorruptStream,
+        DefinitionError,
+        EvaluationError,
+        ReplayError,
+        StatewrightError,
+        StoreError,
+    )
+    from statewright.language import Definition, load_definition
+    from statewright.machine.compiled import Machine, compile_machine
+    from statewright.machine.decide import decide
+    from statewright.machine.evolve import evolve, replay
+    from statewright.machine.messages import (
+        Accepted,
+        Actor,
+        AggregateState,
+        Command,
+        Duplicate,
+        Event,
+        Invalid,
+        Rejected,
+    )
+    from statewright.registry.location import open_definitions
+    from statewright.registry.place import S3Place
+    from statewright.registry.port import DefinitionSource
+    from statewright.runtime.application import Application
+    from statewright.runtime.commands import new_command
+    from statewright.runtime.results import Failure, FailureKind, MessageResult
+    from statewright.runtime.streams import read_aggregate
+    from statewright.stores.location import DynamoTable, SqliteFile, open_store
+    from statewright.stores.memory import MemoryStore
+    from statewright.stores.port import EventStore
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Accepted",
+    "Actor",
+    "AggregateState",
+    "Application",
+    "Command",
+    "CorruptStream",
+    "Definition",
+    "DefinitionError",
+    "DefinitionSource",
+    "Duplicate",
+    "DynamoTable",
+    "EvaluationError",
+    "Event",
+    "EventStore",
+    "Failure",
+    "FailureKind",
+    "Invalid",
+    "Machine",
+    "MemoryStore",
+    "MessageResult",
+    "Rejected",
+    "ReplayError",
+    "S3Place",
+    "SqliteFile",
+    "StatewrightError",
+    "StoreError",
+    "compile_machine",
+    "decide",
+    "evolve",
+    "load_definition",
+    "new_command",
+    "open_definitions",
+    "open_store",
+    "read_aggregate",
+    "read_command",
+    "replay",
+]
+
+_NAMES = {
+    "statewright.aws.envelope": ("read_command",),
+    "statewright.errors": (
+        "CorruptStream",
+        "DefinitionError",
+        "EvaluationError",
+        "ReplayError",
+        "StatewrightError",
+        "StoreError",
+    ),
+    "statewright.language": (
+        "Definition",
+        "load_definition",
+    ),
+    "statewright.machine.compiled": (
+        "Machine",
+        "compile_machine",
+    ),
+    "statewright.machine.decide": ("decide",),
+    "statewright.machine.evolve": (
+        "evolve",
+        "replay",
+    ),
+    "statewright.machine.messages": (
+        "Accepted",
+        "Actor",
+        "AggregateState",
+        "Command",
+        "Duplicate",
+        "Event",
+        "Invalid",
+        "Rejected",
+    ),
+    "statewright.registry.location": ("open_definitions",),
+    "statewright.registry.place": ("S3Place",),
+    "statewright.registry.port": ("DefinitionSource",),
+    "statewright.runtime.application": ("Application",),
+    "statewright.runtime.commands": ("new_command",),
+    "statewright.runtime.results": (
+        "Failure",
+        "FailureKind",
+        "MessageResult",
+    ),
+    "statewright.runtime.streams": ("read_aggregate",),
+    "statewright.stores.location": (
+        "DynamoTable",
+        "SqliteFile",
+        "open_store",
+    ),
+    "statewright.stores.memory": ("MemoryStore",),
+    "statewright.stores.port": ("EventStore",),
+}
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_MODULES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

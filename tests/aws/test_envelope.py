@@ -10,9 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from statewright.aws.envelope import BODY_BYTES_MAX, TEXT_LENGTH_MAX, command_digest, read_command
+from statewright.aws.envelope import BODY_BYTES_MAX, TEXT_LENGTH_MAX, read_command
 from statewright.json_schemas import load_schema
 from statewright.machine.messages import Actor, Command, Invalid, InvalidKind
+from statewright.runtime.commands import command_digest
 
 PLAIN = {
     "id": "c-81",

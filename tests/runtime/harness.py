@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from statewright.aws.envelope import command_digest
 from statewright.errors import StatewrightError
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Actor, Command, Invalid
 from statewright.registry.port import SourceState
+from statewright.runtime.commands import command_digest
 from statewright.runtime.driver import BatchDefinitions, Ports, execute
 from statewright.runtime.effects import Effect, Effects
 from statewright.runtime.message import Message

@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from statewright.canonical import digest
 from statewright.diagnostics import hint
 from statewright.machine.messages import Actor, Command, Invalid, InvalidKind
+from statewright.runtime.commands import command_digest
 from statewright.stores.keys import ID_PATTERN, NAME_PATTERN
 from statewright.strict_json import Malformed, printable, read_json
 
@@ -51,14 +51,13 @@ _CLOUD_EVENT_KEYS = (
 _QUOTABLE = frozenset({*_PLAIN_KEYS, *_CLOUD_EVENT_KEYS, "roles", "Message", "detail"})
 
 
-def read_command(body: str, *, trace_id: str = "") -> Command | Invalid:
+def read_command(body: str | bytes, *, trace_id: str = "") -> Command | Invalid:
     """The command that a body holds, or why it can never be one.
 
     `trace_id`: of the message, for the correlation id of a command that brings none.
     """
-    if len(body) > BODY_BYTES_MAX or len(body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
-        return Invalid(InvalidKind.MESSAGE, f"body: larger than {BODY_BYTES_MAX} bytes")
     try:
+        body = _text_of(body)
         fields = _unwrapped(read_json(body, quotable=_QUOTABLE))
         command = _from_cloud_event(fields) if "specversion" in fields else _from_plain(fields)
     except Malformed as error:
@@ -66,9 +65,15 @@ def read_command(body: str, *, trace_id: str = "") -> Command | Invalid:
     return replace(command, correlation_id=command.correlation_id or trace_id or None)
 
 
-def command_digest(name: str, data: Mapping[str, Any]) -> str:
-    """Tells a repetition of a command from another command under the same id: SHA-256, hexadecimal."""
-    return digest([name, data])
+def _text_of(body: str | bytes) -> str:
+    if len(body) > BODY_BYTES_MAX or (
+        isinstance(body, str) and len(body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX
+    ):
+        raise Malformed("", f"larger than {BODY_BYTES_MAX} bytes")
+    try:
+        return body if isinstance(body, str) else body.decode()
+    except UnicodeDecodeError as error:
+        raise Malformed("", f"is not UTF-8, byte {error.start + 1}") from None
 
 
 def _unwrapped(document: object) -> dict[str, Any]:

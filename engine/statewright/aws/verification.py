@@ -25,7 +25,7 @@ from statewright.evolution.verify.segments import verify_log
 from statewright.evolution.verify.sorted_export import sorted_export
 from statewright.evolution.verify.streams import Definitions
 from statewright.machine.compiled import Machine
-from statewright.registry.location import open_source
+from statewright.registry.location import open_definitions
 from statewright.registry.place import S3Place
 
 _PARTS, _REPORTS = "parts", "reports"
@@ -116,7 +116,7 @@ def _machines(place: S3Place | None) -> dict[str, Machine]:
     """All that are live there; none is left out because it is broken."""
     if place is None:
         return {}
-    source = open_source(place, attempts=5)
+    source = open_definitions(place, attempts=5)
     if source.state().broken:
         raise SourceUnavailable(f"definitions in {place} cannot be used, the log says which and why")
     return {name: machine for name in source.names() if (machine := source.machine(name)) is not None}

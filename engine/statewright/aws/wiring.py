@@ -7,7 +7,7 @@ together.
 from __future__ import annotations
 
 from statewright.aws.settings import Settings
-from statewright.registry.location import open_source
+from statewright.registry.location import open_definitions
 from statewright.registry.port import DefinitionSource
 from statewright.runtime.application import Application
 from statewright.runtime.queue import LocalQueue, Queue
@@ -36,7 +36,7 @@ def store_of(settings: Settings) -> EventStore:
 
 def source_of(settings: Settings) -> DefinitionSource:
     """Raises SettingsError and SourceUnavailable where there are no definitions at all."""
-    return open_source(settings.definitions, ttl_seconds=settings.definitions_ttl_seconds)
+    return open_definitions(settings.definitions, ttl_seconds=settings.definitions_ttl_seconds)
 
 
 def queue_of(settings: Settings) -> Queue:

@@ -55,8 +55,8 @@ def command(
 def _state_at(
     store: EventStore, stream: str, version: int, definitions: DefinitionLocation
 ) -> AggregateState:
-    from statewright.cli.shared.aggregates import load_aggregate
     from statewright.cli.shared.definitions import load_machine
+    from statewright.runtime.streams import load_aggregate
 
     head = store.read(stream, limit=1, backwards=True).head.version
     if version > head:

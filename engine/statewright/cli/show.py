@@ -13,9 +13,9 @@ from statewright.cli.shared.options import definitions_option, events_option, fo
 from statewright.cli.shared.output import Format, json_text, labelled, print_lines, shown
 
 if TYPE_CHECKING:
-    from statewright.cli.shared.aggregates import LoadedAggregate
     from statewright.machine.compiled import Machine
     from statewright.registry.location import DefinitionLocation
+    from statewright.runtime.streams import LoadedAggregate
     from statewright.stores.location import StoreLocation
     from statewright.stores.record import DefinitionStamp
 
@@ -34,9 +34,10 @@ def command(
 
     AGGREGATE is machine/id, or (slower) an id that only one machine has.
     """
-    from statewright.cli.shared.aggregates import find_stream, load_aggregate
+    from statewright.cli.shared.aggregates import find_stream
     from statewright.cli.shared.definitions import load_machine
     from statewright.cli.shared.event_store import opened_store
+    from statewright.runtime.streams import load_aggregate
 
     with opened_store(events) as store:
         stream = find_stream(store, aggregate)

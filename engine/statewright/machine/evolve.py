@@ -25,13 +25,22 @@ def evolve(machine: Machine, state: AggregateState, event: Event) -> AggregateSt
 
 
 def replay(
-    machine: Machine, state: AggregateState, events: Iterable[Event], *, stream: str, stored_by: int
+    machine: Machine,
+    state: AggregateState,
+    events: Iterable[Event],
+    *,
+    stream: str = "",
+    stored_by: int | None = None,
 ) -> AggregateState:
-    """Fold stored events, oldest first, from `state`. `stored_by`: version of the definition that decided.
+    """Fold stored events, oldest first, from `state`.
+
+    `stream`: what errors call it. `stored_by`: version of the definition that decided, else the machine's.
 
     Raises UnknownMove, ReplayDivergence where an event leads elsewhere than it did, FoldFailed where a
     value cannot be computed any more, or an older event cannot be upcast.
     """
+    stream = stream or machine.name
+    stored_by = machine.version if stored_by is None else stored_by
     leaf, version = state.leaf, state.version
     data = dict(state.data)
     transitions = machine.transitions

@@ -18,7 +18,7 @@ DefinitionLocation = Path | S3Place  # a folder, or what was published to a buck
 TTL_SECONDS = 60.0
 
 
-def open_source(
+def open_definitions(
     location: DefinitionLocation, *, ttl_seconds: float = TTL_SECONDS, attempts: int = 1
 ) -> DefinitionSource:
     """`attempts`: how often one request to S3 is sent.

@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from types import TracebackType
@@ -87,10 +87,12 @@ class Application:
     def handle(self, command: Command, *, time_left: Callable[[], float] = lambda: math.inf) -> MessageResult:
         """Decide one command and store what it emits. What went wrong is in the result's `outcome`.
 
-        `time_left`: seconds until the caller gives up; nothing is begun that could not end by then.
+        The result's `disposition` is about messages on queues, and says nothing here. `time_left`: seconds
+        until the caller gives up; nothing is begun that could not end by then.
         """
         message = Message(command.id, "")
-        return self.handle_batch([message], lambda _message: command, time_left=time_left).results[0]
+        [result] = self.handle_batch([message], lambda _message: command, time_left=time_left).results
+        return replace(result, note="")
 
     def handle_batch(
         self,

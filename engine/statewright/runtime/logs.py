@@ -13,6 +13,7 @@ from statewright.machine.messages import Invalid, Rejected
 from statewright.runtime.results import Disposition, Failure, FailureKind, MessageResult
 
 LOGGER = logging.getLogger("statewright")
+LOGGER.addHandler(logging.NullHandler())  # silent until an application configures logging
 ID_LENGTH_MAX = 128
 REASON_LENGTH_MAX = 1024
 MESSAGE_TRACE = "message_trace_id"  # of the message that a record is about; the formatter renames it

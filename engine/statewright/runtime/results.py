@@ -32,6 +32,8 @@ class Disposition(StrEnum):
 
 
 class FailureKind(StrEnum):
+    """Why no outcome was reached."""
+
     TRANSIENT = "transient"  # the ports: another delivery may succeed
     OUT_OF_TIME = "out_of_time"
     MISCONFIGURED = "misconfigured"  # the store is missing or closed to us: needs a person

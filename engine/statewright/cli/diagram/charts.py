@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from statewright.cli.shared.aggregates import find_stream, load_aggregate
+from statewright.cli.shared.aggregates import find_stream
 from statewright.cli.shared.event_store import opened_store
 from statewright.cli.shared.findings import show_findings
 from statewright.cli.shared.input_files import File
@@ -23,6 +23,7 @@ from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language import Definition, load_definition
 from statewright.language.source.files import read_definition_file
 from statewright.machine.compiled import Machine, compile_machine
+from statewright.runtime.streams import load_aggregate
 from statewright.scenarios.coverage import Goals, Kind
 from statewright.scenarios.reading import check_names, read_scenarios
 from statewright.scenarios.running import run_scenario

@@ -1,25 +1,15 @@
-"""From the AGGREGATE argument to a stream, and from a stream to the state that its events fold to.
-
-Reads through the store port only, page by page, so that a stream of any length takes the memory of one page.
-"""
+"""From the AGGREGATE argument of a command to a stream."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.diagnostics import hint
-from statewright.machine.compiled import Machine
-from statewright.machine.messages import AggregateState
-from statewright.runtime.replay import fold
 from statewright.stores.port import EventStore
-from statewright.stores.record import Commit
 
-COMMITS_PER_PAGE = 100
 NAMES_MAX = 10_000  # of which the nearest one is offered
 
 
@@ -30,14 +20,6 @@ class UnknownAggregate(click.ClickException):
 
     def __init__(self, aggregate: str, known: list[str]) -> None:
         super().__init__(f'there is no aggregate "{aggregate}"{hint(aggregate, known)}')
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedAggregate:
-    """`state`: after all events. `last`: the newest commit folded, None if there is none."""
-
-    state: AggregateState
-    last: Commit | None
 
 
 def find_stream(store: EventStore, aggregate: str) -> str:
@@ -52,27 +34,6 @@ def find_stream(store: EventStore, aggregate: str) -> str:
         summaries = islice(store.streams(prefix=f"{machine}/"), NAMES_MAX)
         raise UnknownAggregate(aggregate, [summary.stream for summary in summaries])
     return aggregate
-
-
-def commits_of(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[Commit]:
-    """Oldest first; the last one without its events behind version `upto`."""
-    page = store.read(stream, upto=upto, limit=COMMITS_PER_PAGE)
-    while True:
-        for commit in page.commits:
-            yield commit if upto is None else _cut(commit, upto)
-        if not page.more:
-            return
-        page = store.read(stream, after=page.head, upto=upto, limit=COMMITS_PER_PAGE)
-
-
-def load_aggregate(
-    machine: Machine, store: EventStore, stream: str, *, upto: int | None = None
-) -> LoadedAggregate:
-    """Folded from the beginning, so it rests on the events and on no snapshot."""
-    state, last = machine.initial, None
-    for last in commits_of(store, stream, upto=upto):
-        state = fold(machine, state, last)
-    return LoadedAggregate(state, last)
 
 
 def _find_by_id(store: EventStore, aggregate_id: str) -> str:
@@ -91,7 +52,3 @@ def _find_by_id(store: EventStore, aggregate_id: str) -> str:
             return stream
         case _:
             raise click.UsageError(f'"{aggregate_id}" may be {" or ".join(candidates)}')
-
-
-def _cut(commit: Commit, upto: int) -> Commit:
-    return replace(commit, events=commit.events[: upto - commit.version + 1])

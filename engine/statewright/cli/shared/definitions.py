@@ -13,7 +13,7 @@ from statewright.diagnostics import hint
 from statewright.errors import SettingsError
 from statewright.language.source.files import FILE_NAMES, definition_files
 from statewright.machine.compiled import Machine
-from statewright.registry.location import DefinitionLocation, open_source
+from statewright.registry.location import DefinitionLocation, open_definitions
 from statewright.registry.place import S3Place
 from statewright.registry.port import DefinitionSource
 
@@ -21,13 +21,13 @@ from statewright.registry.port import DefinitionSource
 def opened_source(definitions: DefinitionLocation) -> DefinitionSource:
     """The machines of a folder, of which there must be one, or of a place in S3."""
     if isinstance(definitions, S3Place):
-        return open_source(definitions, attempts=ATTEMPTS_MAX)
+        return open_definitions(definitions, attempts=ATTEMPTS_MAX)
     if not definitions.is_dir():
         raise click.UsageError(f'--definitions: "{definitions}" is no folder')
     if not definition_files(definitions):
         raise click.UsageError(f'--definitions: no {", ".join(FILE_NAMES)} in "{definitions}"')
     try:
-        return open_source(definitions)
+        return open_definitions(definitions)
     except SettingsError as error:
         raise click.UsageError(f"--definitions: {error.reason}") from error
 

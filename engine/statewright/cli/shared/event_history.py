@@ -11,8 +11,8 @@ from itertools import chain, islice, repeat
 
 import click
 
-from statewright.cli.shared.aggregates import commits_of
 from statewright.cli.shared.output import aligned, printable
+from statewright.runtime.streams import commits_of
 from statewright.stores.port import EventStore
 from statewright.stores.record import Commit, StoredCommand, StoredEvent
 

@@ -53,9 +53,9 @@ def command(
     AGGREGATE is machine/id, or (slower) an id that only one machine has; one that does not exist yet is
     judged at its beginning. Exit code 1 if the command would not be accepted.
     """
-    from statewright.aws.envelope import command_digest
     from statewright.cli.why.explanation import explained, explanation_document, explanation_lines
     from statewright.machine.messages import Accepted, Actor, Command
+    from statewright.runtime.commands import command_digest
 
     machine, stream, state = _load(aggregate, events=events, definitions=definitions)
     considered = Command(
@@ -80,9 +80,10 @@ def _load(
     aggregate: str, *, events: StoreLocation | None, definitions: DefinitionLocation
 ) -> tuple[Machine, str, AggregateState]:
     """An aggregate that does not exist yet stands at the beginning, if the machine is named."""
-    from statewright.cli.shared.aggregates import UnknownAggregate, find_stream, load_aggregate
+    from statewright.cli.shared.aggregates import UnknownAggregate, find_stream
     from statewright.cli.shared.definitions import load_machine
     from statewright.cli.shared.event_store import opened_store
+    from statewright.runtime.streams import load_aggregate
 
     machine_name, slash, aggregate_id = aggregate.partition("/")
     with opened_store(events) as store:

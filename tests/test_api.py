@@ -1,0 +1,156 @@
+"""The public interface: `from statewright import …`."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import statewright
+from statewright import (
+    Accepted,
+    Application,
+    Command,
+    DefinitionError,
+    Duplicate,
+    Invalid,
+    Machine,
+    MemoryStore,
+    Rejected,
+    SqliteFile,
+    compile_machine,
+    decide,
+    evolve,
+    load_definition,
+    new_command,
+    open_definitions,
+    open_store,
+    read_aggregate,
+    read_command,
+    replay,
+)
+from tests.given import CONFIG, NOW
+
+DOOR = (
+    b"machine: door\ninitial: shut\nstates: {shut: {accepts: {Open: open}}, open: {accepts: {Shut: shut}}}\n"
+)
+
+
+@pytest.fixture
+def door() -> Machine:
+    return compile_machine(load_definition(DOOR, "door.machine.yaml"))
+
+
+@pytest.fixture
+def application() -> Iterator[Application]:
+    with Application(store=MemoryStore(), definitions=open_definitions(CONFIG)) as built:
+        yield built
+
+
+def test_the_names_are_sorted_and_exist() -> None:
+    """A reader of `__all__` finds each where it says, with a docstring of its own."""
+    assert statewright.__all__ == sorted(statewright.__all__)
+    undocumented = [name for name in statewright.__all__ if not getattr(statewright, name).__doc__]
+    assert undocumented == []
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    """They read the imports, and Python the table below them."""
+    tree = ast.parse(Path(statewright.__file__).read_text())
+    [guarded] = [node for node in tree.body if isinstance(node, ast.If)]
+    seen = {alias.name for one in guarded.body if isinstance(one, ast.ImportFrom) for alias in one.names}
+    assert seen == set(statewright.__all__)
+
+
+def test_importing_the_package_loads_nothing_else() -> None:
+    """Each name brings its module when it is first used."""
+    code = "import sys, statewright; print([one for one in sys.modules if one.startswith('statewright.')])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """As in any other module, so that `hasattr` and `from … import` work."""
+    assert not hasattr(statewright, "no_such_name")
+
+
+def test_a_definition_decides_and_evolves(door: Machine) -> None:
+    """The start state is the machine's; what is decided folds to the state that was announced."""
+    verdict = decide(door, door.initial, new_command("door", "d-1", "Open", id="c-1"), now=NOW)
+    assert isinstance(verdict, Accepted)
+    [event] = verdict.events
+    assert evolve(door, door.initial, event) == replay(door, door.initial, verdict.events) == verdict.state
+    assert (verdict.state.leaf, verdict.state.version) == ("open", 1)
+
+
+def test_a_broken_definition_lists_its_findings() -> None:
+    """All of them, each with its place."""
+    with pytest.raises(DefinitionError) as caught:
+        load_definition(b"machine: door\ninitial: opne\nstates: {open: {final: true}}\n", "door.machine.yaml")
+    assert [str(one.code.id) for one in caught.value.findings] == ["SW101"]
+
+
+def test_an_application_handles_one_command(application: Application) -> None:
+    """Accepted once, a duplicate when it is repeated, refused with a code when the state does not list it."""
+    place = new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1")
+    first, again = application.handle(place), application.handle(place)
+    assert (first.code, first.version, type(again.outcome)) == ("ACCEPTED", 1, Duplicate)
+    refused = application.handle(new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-2"))
+    assert isinstance(refused.outcome, Rejected)
+    assert refused.outcome.code == "NOT_ACCEPTED"
+
+
+def test_a_command_without_a_machine_is_invalid(application: Application) -> None:
+    """An outcome, not an exception."""
+    result = application.handle(new_command("ordre", "o-1", "PlaceOrder", id="c-1"))
+    assert isinstance(result.outcome, Invalid)
+
+
+def test_an_aggregate_is_read_where_it_stands(tmp_path: Path, door: Machine) -> None:
+    """At version 0 before its first event."""
+    (tmp_path / "door.machine.yaml").write_bytes(DOOR)
+    store = open_store(SqliteFile(tmp_path / "events.db"))
+    with Application(store=store, definitions=open_definitions(tmp_path)) as application:
+        assert read_aggregate(store, door, "d-1") == door.initial
+        application.handle(new_command("door", "d-1", "Open", id="c-1"))
+    assert read_aggregate(store, door, "d-1").leaf == "open"
+    store.close()
+
+
+def test_a_command_is_the_same_from_values_and_from_json() -> None:
+    """Whoever sends it, a repetition is recognised."""
+    body = '{"id": "c-1", "machine": "door", "aggregate_id": "d-1", "command": "Open", "data": {"by": 1}}'
+    read = read_command(body)
+    assert isinstance(read, Command)
+    assert read == new_command("door", "d-1", "Open", {"by": 1}, id="c-1")
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ({"id": ""}, "id: must match"),
+        ({"aggregate_id": "a/b"}, "aggregate_id: must match"),
+        ({"name": "1st"}, "name: must match"),
+        ({"data": {"by": 2**63}}, "data.by: is an integer beyond 64 bits"),
+        ({"data": {"by": float("nan")}}, "data.by: NaN and Infinity are not JSON"),
+        ({"data": {"by": object()}}, "data: Object of type object is not JSON serializable"),
+    ],
+)
+def test_a_malformed_command_names_the_part(parts: dict[str, object], reason: str) -> None:
+    """Before anything is stored."""
+    values: dict[str, object] = {"machine": "door", "aggregate_id": "d-1", "name": "Open", "id": "c-1"}
+    with pytest.raises(ValueError, match=reason):
+        new_command(**(values | parts))  # type: ignore[arg-type]
+
+
+def test_a_body_that_is_not_utf_8_is_invalid() -> None:
+    """A web application hands over bytes as they came."""
+    invalid = read_command(b'{"id": "c-1\xff"}')
+    assert isinstance(invalid, Invalid)
+    assert invalid.reason == "body: is not UTF-8, byte 12"
