@@ -12,7 +12,15 @@ from statewright.machine.decide import decide
 from statewright.machine.messages import Accepted, Actor, AggregateState, Command, Verdict
 
 NOW = "2026-11-23T12:00:00.000000Z"
-CONFIG = Path(__file__).parent.parent / "config"
+ROOT = Path(__file__).parent.parent
+CONFIG = ROOT / "config"
+GOOD = (ROOT / "engine/statewright/lint/examples/good", ROOT / "tests/lint/good")
+EVERYTHING = ROOT / "tests/lint/good/everything.machine.yaml"  # uses the whole language
+
+# Every definition of the repository in which `check` finds nothing.
+SOUND_FILES = tuple(
+    path for folder in (CONFIG, *GOOD) for path in sorted(folder.iterdir()) if ".machine." in path.name
+)
 
 
 def machine_of(text: str) -> Machine:

@@ -25,8 +25,8 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[\[\]{}]|[^\s\[\]{},:"]++', re.DOTA
 _INTEGER = re.compile(r"-?\d+\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]|\\\\u[dD][89a-fA-F]")  # as it is, or escaped, be it paired or not
 
-Path = tuple[str | int, ...]
-Token = re.Match[str]
+DocumentPath = tuple[str | int, ...]
+JsonToken = re.Match[str]
 
 
 class ProblemKind(Enum):
@@ -48,7 +48,7 @@ class Problem:
     """
 
     kind: ProblemKind
-    path: Path
+    path: DocumentPath
     index: int
     text: str
     first: int = 0
@@ -71,15 +71,15 @@ class Scan:
     """
 
     text: str
-    values_at: dict[Path, int] = field(default_factory=dict)
-    keys_at: dict[Path, int] = field(default_factory=dict)
+    values_at: dict[DocumentPath, int] = field(default_factory=dict)
+    keys_at: dict[DocumentPath, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         remaining = tokens(self.text)
         self._value(next(remaining), remaining, ())
 
-    def _value(self, token: Token, remaining: Iterator[Token], path: Path) -> None:
+    def _value(self, token: JsonToken, remaining: Iterator[JsonToken], path: DocumentPath) -> None:
         self.values_at[path] = token.start()
         match token[0][0]:
             case "{":
@@ -92,7 +92,7 @@ class Scan:
             case _:
                 self._scalar(token, path)
 
-    def _object(self, remaining: Iterator[Token], path: Path) -> None:
+    def _object(self, remaining: Iterator[JsonToken], path: DocumentPath) -> None:
         seen: dict[str, int] = {}
         while (token := next(remaining))[0] != "}":
             key: str = json.loads(token[0])
@@ -104,11 +104,11 @@ class Scan:
             self._string(token, inside)
             self._value(next(remaining), remaining, inside)
 
-    def _string(self, token: Token, path: Path) -> None:
+    def _string(self, token: JsonToken, path: DocumentPath) -> None:
         if has_lone_surrogate(json.loads(token[0])):
             self._report(ProblemKind.HALF_CHARACTER, token, path)
 
-    def _scalar(self, token: Token, path: Path) -> None:
+    def _scalar(self, token: JsonToken, path: DocumentPath) -> None:
         text = token[0]
         if text in ("true", "false", "null"):
             return
@@ -120,7 +120,7 @@ class Scan:
         elif double(text) is None:
             self._report(ProblemKind.DOUBLE_TOO_LARGE, token, path)
 
-    def _report(self, kind: ProblemKind, token: Token, path: Path) -> None:
+    def _report(self, kind: ProblemKind, token: JsonToken, path: DocumentPath) -> None:
         self.problems.append(Problem(kind, path, token.start(), token[0]))
 
 
@@ -146,7 +146,7 @@ def read_json(text: str, *, place: str = "", quotable: Collection[str] | None = 
     return value
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str) -> Iterator[JsonToken]:
     """Strings, brackets and other scalars, without the separators."""
     return _TOKEN.finditer(text)
 
@@ -206,7 +206,7 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def _item(remaining: Iterator[Token]) -> Token | None:
+def _item(remaining: Iterator[JsonToken]) -> JsonToken | None:
     """The next item of an array, None where the array ends."""
     token = next(remaining)
     return None if token[0] == "]" else token

@@ -9,10 +9,10 @@ import pytest
 
 from tests.cli.commands import CONFIG, Cli
 from tests.emulators.asyncapi import AsyncapiVerdict
+from tests.given import EVERYTHING
 
 pytestmark = pytest.mark.e2e
 
-EVERYTHING = CONFIG.parent / "tests/lint/ok/everything.machine.yaml"
 Parser = Callable[[Path], AsyncapiVerdict]
 
 

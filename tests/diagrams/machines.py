@@ -8,14 +8,8 @@ from pathlib import Path
 
 from statewright.diagrams.chart import chart_of
 from statewright.diagrams.choices import Detail
-from statewright.diagrams.plan import Plan, planned
+from statewright.diagrams.plan import DiagramPlan, planned
 from statewright.language import Definition, load_definition
-
-ROOT = Path(__file__).parent.parent.parent
-EXAMPLES = (
-    *sorted((ROOT / "config").glob("*.machine.yaml")),
-    *sorted((ROOT / "tests/lint/ok").glob("*.machine.*")),
-)
 
 HOSTILE_NAMES = (
     "end",
@@ -61,7 +55,7 @@ def definition_in(path: Path) -> Definition:
     return load_definition(path.read_bytes(), path.name)
 
 
-def plan_of(definition: Definition, detail: Detail = Detail.ALL) -> Plan:
+def plan_of(definition: Definition, detail: Detail = Detail.ALL) -> DiagramPlan:
     return planned(chart_of(definition), detail)
 
 

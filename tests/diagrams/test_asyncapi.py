@@ -10,7 +10,8 @@ from jsonschema import Draft7Validator
 from statewright.diagrams.asyncapi import asyncapi
 from statewright.json_schemas import load_schema
 from statewright.language import Definition
-from tests.diagrams.machines import ROOT, definition_in, definition_of
+from tests.diagrams.machines import definition_in, definition_of
+from tests.given import ROOT
 
 ORDER = definition_in(ROOT / "config/order.machine.yaml")
 DOOR = definition_in(ROOT / "config/door.machine.yaml")

@@ -13,7 +13,7 @@ from statewright.diagrams.comparing import compared
 from statewright.diagrams.dot import dot
 from statewright.diagrams.marks import Mark
 from statewright.diagrams.mermaid import mermaid
-from statewright.diagrams.plan import Plan, planned
+from statewright.diagrams.plan import DiagramPlan, planned
 from tests.diagrams.machines import definition_of
 from tests.diagrams.svg import fills_of
 
@@ -37,7 +37,7 @@ NEW = """
 """
 
 
-def plan_between(old: str, new: str, detail: Detail = Detail.ALL) -> Plan:
+def plan_between(old: str, new: str, detail: Detail = Detail.ALL) -> DiagramPlan:
     return planned(compared(definition_of(old), definition_of(new), called="old"), detail)
 
 

@@ -7,7 +7,8 @@ import pytest
 from statewright.diagrams.chart import Chart
 from statewright.diagrams.comparing import compared
 from statewright.diagrams.marks import Mark
-from tests.diagrams.machines import EXAMPLES, definition_in, definition_of
+from tests.diagrams.machines import definition_in, definition_of
+from tests.given import SOUND_FILES
 
 OLD = """
     machine: door
@@ -31,7 +32,7 @@ def boxes(chart: Chart) -> dict[str, Mark | None]:
 
 def test_nothing_is_marked_between_a_version_and_itself() -> None:
     """For every example."""
-    for definition in map(definition_in, EXAMPLES):
+    for definition in map(definition_in, SOUND_FILES):
         chart = compared(definition, definition, called="itself")
         assert not boxes(chart)
         assert not any(step.mark for step in chart.steps)

@@ -13,7 +13,8 @@ from statewright.diagrams.listing import markdown, rows
 from statewright.diagrams.mermaid import mermaid
 from statewright.diagrams.painting import covered, located
 from statewright.diagrams.plan import planned
-from tests.diagrams.machines import ROOT, definition_in, definition_of, hostile, plan_of
+from tests.diagrams.machines import definition_in, definition_of, hostile, plan_of
+from tests.given import ROOT
 
 ORDER = definition_in(ROOT / "config" / "order.machine.yaml")
 

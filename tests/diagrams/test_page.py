@@ -9,9 +9,11 @@ import pytest
 from statewright.diagrams.markup import element
 from statewright.diagrams.page import drawn, index_page, machine_page, written
 from statewright.language import Definition
-from tests.diagrams.machines import HOSTILE_NAMES, HOSTILE_TEXTS, ROOT, definition_in, definition_of, hostile
+from tests.diagrams.machines import HOSTILE_NAMES, HOSTILE_TEXTS, definition_in, definition_of, hostile
+from tests.given import EVERYTHING as EVERYTHING_FILE
+from tests.given import ROOT
 
-EVERYTHING = definition_in(ROOT / "tests/lint/ok/everything.machine.yaml")
+EVERYTHING = definition_in(EVERYTHING_FILE)
 VOID = ("meta", "br")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statewright.diagrams.chart import ANY_STATE
 from statewright.diagrams.choices import Detail
-from statewright.diagrams.plan import Plan
+from statewright.diagrams.plan import DiagramPlan
 from tests.diagrams.machines import definition_of, plan_of
 
 LIFT = definition_of("""
@@ -30,7 +30,7 @@ LIFT = definition_of("""
 """)
 
 
-def arrows(plan: Plan) -> dict[tuple[str, str], str]:
+def arrows(plan: DiagramPlan) -> dict[tuple[str, str], str]:
     return {(arrow.source, arrow.target): arrow.label for arrow in plan.arrows}
 
 

@@ -12,16 +12,17 @@ from statewright.diagrams.comparing import compared
 from statewright.diagrams.dot import dot
 from statewright.diagrams.mermaid import mermaid
 from statewright.diagrams.painting import covered, located
-from statewright.diagrams.plan import Plan, planned
+from statewright.diagrams.plan import DiagramPlan, planned
 from statewright.language import Definition
-from tests.diagrams.machines import EXAMPLES, ROOT, definition_in, hostile, plan_of
+from tests.diagrams.machines import definition_in, hostile, plan_of
 from tests.diagrams.svg import texts_of
 from tests.emulators.browser import Drawing, MermaidPage
+from tests.given import ROOT, SOUND_FILES
 
 pytestmark = pytest.mark.e2e
 
 ORDER = definition_in(ROOT / "config" / "order.machine.yaml")
-DEFINITIONS = [*map(definition_in, EXAMPLES), hostile()]
+DEFINITIONS = [*map(definition_in, SOUND_FILES), hostile()]
 
 
 def test_mermaid_draws_every_label_of_every_machine(mermaid_page: MermaidPage) -> None:
@@ -74,11 +75,11 @@ def _lines(drawing: Drawing) -> set[str]:
     return {line for label in drawing.labels for line in label.splitlines()}
 
 
-def _planned(plan: Plan) -> list[str]:
+def _planned(plan: DiagramPlan) -> list[str]:
     return _readable([*_labels(plan), plan.chart.title])
 
 
-def _labels(plan: Plan) -> list[str]:
+def _labels(plan: DiagramPlan) -> list[str]:
     return ["\n".join(lines) for lines in plan.lines.values()] + [arrow.label for arrow in plan.arrows]
 
 

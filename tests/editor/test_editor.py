@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,12 +10,11 @@ from statewright.json_schemas import load_schema
 from statewright.language import load_definition
 from tests.editor.conftest import Editor
 from tests.editor.schema_keys import Key, schema_keys
+from tests.given import CONFIG, SOUND_FILES
 
-ROOT = Path(__file__).parent.parent.parent
-GOOD = (ROOT / "engine" / "statewright" / "lint" / "examples" / "good", ROOT / "tests" / "lint" / "good")
 CORRECT = [
-    *sorted((ROOT / "config").glob("*.yaml")),
-    *(path for folder in GOOD for path in sorted(folder.glob("*.machine.yaml"))),
+    *sorted(CONFIG.glob("*.scenarios.yaml")),
+    *(path for path in SOUND_FILES if path.suffix == ".yaml"),
 ]
 STATE = "machine: door\ninitial: shut\nstates:\n  shut:\n    "
 BRANCH = f"{STATE}accepts:\n      Open:\n        - "

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statewright.diagnostics import Position
 from statewright.language import digest_of, load_definition
 from statewright.lint.fixes import apply_edits
-from statewright.lint.result import Edit
+from statewright.lint.result import TextEdit
 from tests.lint.results import TRAPPED, results_of
 
 TRAPS = """\
@@ -72,7 +72,7 @@ def test_a_number_that_is_a_trap_has_no_safe_fix() -> None:
 def test_an_edit_that_changes_the_data_is_refused() -> None:
     """Whatever it was that proposed it."""
     content = b"machine: lamp\n"
-    assert apply_edits(content, "lamp.machine.yaml", [Edit(Position(1, 10), 4, "door")]) is None
+    assert apply_edits(content, "lamp.machine.yaml", [TextEdit(Position(1, 10), 4, "door")]) is None
 
 
 def test_the_modeline_leads_to_the_schema() -> None:

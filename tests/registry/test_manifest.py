@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from statewright.registry.manifest import (
     BYTES_MAX,
-    Malformed,
+    MalformedManifest,
     Manifest,
     Published,
     Releases,
@@ -75,7 +75,7 @@ def test_what_is_written_is_read_again(manifest: Manifest) -> None:
 @given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_a_manifest_or_one_error(content: bytes) -> None:
     """Nothing else leaves the parser, and these are all too short to be one."""
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedManifest):
         parse_manifest(content)
 
 
@@ -87,7 +87,7 @@ def test_any_value_in_a_good_document_is_a_manifest_or_one_error(
     content = json.dumps(with_value(place, value)).encode()
     try:
         manifest = parse_manifest(content)
-    except Malformed:
+    except MalformedManifest:
         return
     assert json.loads(manifest_text(manifest)) == json.loads(content)
 
@@ -104,7 +104,7 @@ def test_any_value_in_a_good_document_is_a_manifest_or_one_error(
 )
 def test_a_text_that_is_no_json_is_refused_with_the_reason(content: bytes, reason: str) -> None:
     """Truncated, hostile, ambiguous, too large."""
-    with pytest.raises(Malformed, match=reason):
+    with pytest.raises(MalformedManifest, match=reason):
         parse_manifest(content)
 
 
@@ -130,7 +130,7 @@ def test_a_text_that_is_no_json_is_refused_with_the_reason(content: bytes, reaso
 )
 def test_a_wrong_value_is_refused_with_its_place(value: object, reason: str) -> None:
     """A manifest of a later format says so, and not what its keys are."""
-    with pytest.raises(Malformed, match=reason):
+    with pytest.raises(MalformedManifest, match=reason):
         parsed(value)
 
 

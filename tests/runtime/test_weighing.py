@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statewright.errors import CommitTooLarge
 from statewright.machine.messages import Actor, Command, Invalid
 from statewright.runtime.aggregate import Aggregate
-from statewright.runtime.commit_plan import Plan, plan
+from statewright.runtime.commit_plan import CommitPlan, plan
 from statewright.runtime.effects import Append
 from statewright.runtime.message import Message
 from statewright.runtime.policy import CONTENT_BYTES_MAX, FRAME_BYTES_MAX, Policy
@@ -36,7 +36,7 @@ LONG = "i" * 124
 EMPTY = Aggregate(MACHINE, MACHINE.initial, absent(STREAM), {}, 0, 0)
 
 
-def planned(*commands: Command, policy: Policy, aggregate: Aggregate = EMPTY) -> Plan:
+def planned(*commands: Command, policy: Policy, aggregate: Aggregate = EMPTY) -> CommitPlan:
     """The first commit for these commands."""
     deliveries = [Delivery(Message("m", "{}"), command) for command in commands]
     return plan(aggregate, deliveries, now=NOW, policy=policy, fifo=False)

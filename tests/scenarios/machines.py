@@ -11,8 +11,8 @@ from statewright.language import load_definition
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.scenarios.model import Scenario, ScenarioFile
 from statewright.scenarios.reading import check_names, read_scenarios
-from statewright.scenarios.running import Result, run_scenario
-from tests.given import CONFIG, machine_of
+from statewright.scenarios.running import ScenarioResult, run_scenario
+from tests.given import CONFIG, SOUND_FILES, machine_of
 
 PURSE = machine_of(
     """
@@ -44,8 +44,8 @@ PURSE = machine_of(
 # Every sound definition of the repository, as (its path's name, the machine).
 SOUND = {
     path.name: compile_machine(load_definition(path.read_bytes(), str(path)))
-    for folder in (CONFIG, CONFIG.parent / "tests" / "lint" / "ok")
-    for path in sorted(folder.glob("*.machine.yaml"))
+    for path in SOUND_FILES
+    if path.suffix == ".yaml"
 }
 
 
@@ -60,7 +60,7 @@ def file_of(text: str) -> ScenarioFile:
     return read_scenarios(f"machine: purse\nscenarios:\n{listed}\n".encode(), "purse.scenarios.yaml")
 
 
-def result_of(text: str, machine: Machine = PURSE) -> Result:
+def result_of(text: str, machine: Machine = PURSE) -> ScenarioResult:
     """What the one scenario of this list comes to."""
     [scenario] = scenarios_of(text)
     return run_scenario(machine, scenario)

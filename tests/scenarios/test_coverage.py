@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statewright.scenarios.coverage import Coverage, Goals, Kind
+from statewright.scenarios.coverage import Coverage, CoverageKind, Goals
 from statewright.scenarios.running import run_scenario
 from tests.given import example
 from tests.scenarios.machines import PURSE, SOUND, example_file, scenarios_of
@@ -30,25 +30,25 @@ def covered(text: str) -> Coverage:
     return Goals(PURSE).coverage(run_scenario(PURSE, scenario) for scenario in scenarios_of(text))
 
 
-def reached(text: str, kind: Kind) -> set[str]:
+def reached(text: str, kind: CoverageKind) -> set[str]:
     """What is covered of a kind, in words."""
     return {goal.what for goal in covered(text).reached if goal.kind is kind}
 
 
 def test_what_a_command_leads_to_is_covered() -> None:
     """The branch, the guard's side, the state; the events and moves, given ones too."""
-    assert reached(TAKE, Kind.STATE) == {"open"}
-    assert reached(TAKE, Kind.BRANCH) == {"Take: emit CoinsTaken, stay"}
-    assert reached(TAKE, Kind.GUARD) == {"Take: command.coins <= data.coins is true"}
-    assert reached(TAKE, Kind.EVENT) == {"CoinsPut", "CoinsTaken"}
-    assert reached(TAKE, Kind.MOVE) == {"open -- CoinsPut -> open", "open -- CoinsTaken -> open"}
+    assert reached(TAKE, CoverageKind.STATE) == {"open"}
+    assert reached(TAKE, CoverageKind.BRANCH) == {"Take: emit CoinsTaken, stay"}
+    assert reached(TAKE, CoverageKind.GUARD) == {"Take: command.coins <= data.coins is true"}
+    assert reached(TAKE, CoverageKind.EVENT) == {"CoinsPut", "CoinsTaken"}
+    assert reached(TAKE, CoverageKind.MOVE) == {"open -- CoinsPut -> open", "open -- CoinsTaken -> open"}
 
 
 def test_a_refusal_covers_its_branch_and_the_guards_before_it() -> None:
     """It stores nothing, so no event is covered."""
-    assert reached(REFUSED, Kind.REFUSAL) == {"Take: reject TOO_FEW"}
-    assert reached(REFUSED, Kind.GUARD) == {"Take: command.coins <= data.coins is false"}
-    assert reached(REFUSED, Kind.EVENT) == set()
+    assert reached(REFUSED, CoverageKind.REFUSAL) == {"Take: reject TOO_FEW"}
+    assert reached(REFUSED, CoverageKind.GUARD) == {"Take: command.coins <= data.coins is false"}
+    assert reached(REFUSED, CoverageKind.EVENT) == set()
 
 
 def test_a_branch_whose_outcome_an_invariant_refused_is_not_covered() -> None:
@@ -56,7 +56,7 @@ def test_a_branch_whose_outcome_an_invariant_refused_is_not_covered() -> None:
     order = example("order")
     scenarios = [one for one in FILES["order"].scenarios if one.name == "nobody pays more than the total"]
     coverage = Goals(order).coverage(run_scenario(order, scenario) for scenario in scenarios)
-    assert not [goal for goal in coverage.reached if goal.kind is Kind.BRANCH]
+    assert not [goal for goal in coverage.reached if goal.kind is CoverageKind.BRANCH]
 
 
 def test_nothing_is_covered_by_nothing() -> None:

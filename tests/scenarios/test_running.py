@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from statewright.scenarios.judging import NOTHING, Mismatch
-from statewright.scenarios.running import Result
+from statewright.scenarios.running import ScenarioResult
 from tests.given import machine_of
 from tests.scenarios.machines import result_of
 
@@ -152,7 +152,7 @@ PAYMENTS = machine_of(
 )
 
 
-def paid(step: str) -> Result:
+def paid(step: str) -> ScenarioResult:
     """What 5 cents more come to after this event."""
     return result_of(
         f"""

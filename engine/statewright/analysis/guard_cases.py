@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain, product
 
 from statewright.analysis.schemas import Schema, conforms, has_size, may_be_null
-from statewright.analysis.truth import Comparison, Guard, Unlisted, Values, Variable, understood
+from statewright.analysis.truth import Guard, GuardComparison, Unlisted, Values, Variable, understood
 from statewright.analysis.values import boundary_sizes, boundary_values
 from statewright.language.cel.parser import parse
 from statewright.language.cel.syntax import Literal
@@ -103,7 +103,7 @@ class Situation:
             if any(path[:2] in looked_at for path in invariant.check.references)
         ]
 
-    def _choices(self, comparisons: Iterable[Comparison]) -> dict[Variable, list[object]]:
+    def _choices(self, comparisons: Iterable[GuardComparison]) -> dict[Variable, list[object]]:
         """The values to try for each variable, those of the data last."""
         constants: dict[Variable, list[object]] = {}
         for comparison in comparisons:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.machine.compiled import Machine
 from statewright.machine.decide import decide
 from statewright.machine.messages import Actor, AggregateState, Command, Verdict
@@ -25,11 +25,11 @@ class CommandRequest:
     actor: Actor = NOBODY
     at: str = DEFAULT_TIME
     expected_version: int | None = None
-    path: Path = field(default=(), compare=False)
+    path: DocumentPath = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class RequestDecision:
     """A request decided at `state`, and its verdict."""
 
     state: AggregateState
@@ -37,7 +37,7 @@ class Decision:
     verdict: Verdict
 
 
-def decide_request(machine: Machine, state: AggregateState, request: CommandRequest) -> Decision:
+def decide_request(machine: Machine, state: AggregateState, request: CommandRequest) -> RequestDecision:
     command = Command(
         id="request",
         machine=machine.name,
@@ -48,4 +48,4 @@ def decide_request(machine: Machine, state: AggregateState, request: CommandRequ
         actor=request.actor,
         expected_version=request.expected_version,
     )
-    return Decision(state, request, decide(machine, state, command, now=request.at))
+    return RequestDecision(state, request, decide(machine, state, command, now=request.at))

@@ -15,6 +15,7 @@ from statewright.language.cel.parser import parse
 from statewright.language.cel.syntax import (
     Binary,
     Call,
+    Chain,
     Conditional,
     Has,
     ListLiteral,
@@ -25,7 +26,6 @@ from statewright.language.cel.syntax import (
     Node,
     Select,
 )
-from statewright.language.cel.syntax import Path as Chain
 from statewright.language.model import Definition
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 

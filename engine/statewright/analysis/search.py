@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from statewright.analysis.candidates import candidate_requests
-from statewright.analysis.requests import Decision, decide_request
+from statewright.analysis.requests import RequestDecision, decide_request
 from statewright.canonical import canonical_json
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event
@@ -19,10 +19,10 @@ from statewright.machine.messages import Accepted, AggregateState, Event
 DECISIONS_MAX = 20_000  # some seconds
 SIMILAR_MAX = 12  # states in one leaf after the same sequence of event types; others differ in values only
 
-Node = TypeVar("Node")
+SearchNode = TypeVar("SearchNode")
 
 
-class Frontier(Generic[Node]):
+class Frontier(Generic[SearchNode]):
     """The nodes that are still to visit, in the order in which they were found.
 
     `key`: equal for nodes of which only one is visited; `known`: keys that are not visited. `kind`: equal for
@@ -31,10 +31,10 @@ class Frontier(Generic[Node]):
 
     def __init__(
         self,
-        starts: Iterable[Node],
+        starts: Iterable[SearchNode],
         *,
-        key: Callable[[Node], str],
-        kind: Callable[[Node], Hashable],
+        key: Callable[[SearchNode], str],
+        kind: Callable[[SearchNode], Hashable],
         similar_max: int,
         known: set[str],
     ) -> None:
@@ -53,10 +53,10 @@ class Frontier(Generic[Node]):
         """Whether nothing is left to visit, and nothing was left out for being similar."""
         return not self._waiting and not self._dropped
 
-    def pop(self) -> Node:
+    def pop(self) -> SearchNode:
         return self._waiting.popleft()
 
-    def add(self, node: Node) -> None:
+    def add(self, node: SearchNode) -> None:
         key = self._key(node)
         if key in self._known:
             return
@@ -74,7 +74,7 @@ class Explored:
     """A decision at the end of a shortest way: `history` holds its events, oldest first."""
 
     history: tuple[Event, ...]
-    decision: Decision
+    decision: RequestDecision
 
 
 _Reached = tuple[AggregateState, tuple[Event, ...]]  # a state, and the events that lead there

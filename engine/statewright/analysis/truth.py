@@ -17,13 +17,13 @@ from statewright.language.cel.parser import parse
 from statewright.language.cel.syntax import (
     Binary,
     Call,
+    Chain,
     Conditional,
     Has,
     ListLiteral,
     Literal,
     Logical,
     Node,
-    Path,
     Unary,
     path,
 )
@@ -44,7 +44,7 @@ class Unlisted(Enum):
 class Variable:
     """The value at `path`, such as ("command", "amount"), or its size."""
 
-    path: Path
+    path: Chain
     sized: bool = False
 
     @property
@@ -57,7 +57,7 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class GuardComparison:
     """`operator`: a relation, "in" for one of the constants, "has" for none."""
 
     variable: Variable
@@ -74,7 +74,7 @@ class Guard:
     """`truth`: what it comes to for given values, None where its `comparisons` do not tell."""
 
     truth: Truth
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[GuardComparison, ...]
 
 
 @lru_cache(maxsize=8_192)  # several rules ask for all guards of a file, one after the other
@@ -84,7 +84,7 @@ def understood(source: str) -> Guard:
     return Guard(_truth(tree), tuple(_comparisons(tree)))
 
 
-def _comparisons(node: Node) -> Iterator[Comparison]:
+def _comparisons(node: Node) -> Iterator[GuardComparison]:
     match node:
         case Unary(operator="!"):
             yield from _comparisons(node.operand)
@@ -147,7 +147,7 @@ def _choice(condition: Truth, then: Truth, otherwise: Truth) -> Truth:
     return chosen
 
 
-def _compared_with(comparison: Comparison) -> Truth:
+def _compared_with(comparison: GuardComparison) -> Truth:
     variable = comparison.variable
     return lambda values: _holds(comparison, values[variable]) if variable in values else None
 
@@ -156,7 +156,7 @@ def _unknown(_values: Values) -> bool | None:
     return None
 
 
-def _comparison(node: Node) -> Comparison | None:
+def _comparison(node: Node) -> GuardComparison | None:
     match node:
         case Binary(operator="in", left=left, right=ListLiteral(items=items)):
             return _compared(left, "in", *items)
@@ -165,17 +165,17 @@ def _comparison(node: Node) -> Comparison | None:
         case Binary(operator=operator, left=Literal() as left, right=right) if operator in _MIRRORED:
             return _compared(right, _MIRRORED[operator], left)
         case Has(operand=operand, field=field) if (chain := path(operand)) is not None:
-            return Comparison(Variable((*chain, field)), "has")
+            return GuardComparison(Variable((*chain, field)), "has")
         case _:
             return _compared(node, "==", _TRUE)
 
 
-def _compared(node: Node, operator: str, *constants: Node) -> Comparison | None:
+def _compared(node: Node, operator: str, *constants: Node) -> GuardComparison | None:
     variable = _variable(node)
     values = tuple(constant.value for constant in constants if isinstance(constant, Literal))
     if variable is None or len(values) < len(constants):
         return None
-    return Comparison(variable, operator, values)
+    return GuardComparison(variable, operator, values)
 
 
 def _variable(node: Node) -> Variable | None:
@@ -188,7 +188,7 @@ def _variable(node: Node) -> Variable | None:
             return None if chain is None else Variable(chain)
 
 
-def _holds(comparison: Comparison, value: object) -> bool | None:
+def _holds(comparison: GuardComparison, value: object) -> bool | None:
     if comparison.operator == "has":
         return value is not Unlisted.ABSENT
     if value is Unlisted.ABSENT:

@@ -12,7 +12,7 @@ from typing import Final
 
 from statewright.diagrams.marks import Mark
 from statewright.language.model import Accepts, Branch, Definition, Timeout
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 
 ANY_STATE: Final = (
     "any state"  # where the machine's own `accepts` stands; the space keeps it from being a name
@@ -29,7 +29,7 @@ class Box:
     initial: str | None
     final: bool
     timeout: Timeout | None
-    path: Path = field(compare=False)
+    path: DocumentPath = field(compare=False)
     mark: Mark | None = field(default=None, compare=False)
 
     @property
@@ -38,7 +38,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChartStep:
     """A branch, where it is written: what comes of a command in a state.
 
     `roles`: of which the actor must hold one. `condition`: the guard in one line, ELSE behind other branches,
@@ -53,7 +53,7 @@ class Step:
     refusal: str | None
     message: str | None
     target: str | None
-    path: Path = field(compare=False)
+    path: DocumentPath = field(compare=False)
     description: str | None = field(default=None, compare=False)
     mark: Mark | None = field(default=None, compare=False)
 
@@ -66,7 +66,7 @@ class Chart:
     version: int
     initial: str
     boxes: Mapping[str, Box]
-    steps: tuple[Step, ...]
+    steps: tuple[ChartStep, ...]
     legend: str = ""
 
     @property
@@ -105,11 +105,11 @@ def chart_of(definition: Definition) -> Chart:
     return Chart(definition.machine, definition.version, definition.initial, boxes, steps)
 
 
-def _steps(definition: Definition, state: str, accepts: Accepts) -> Iterator[Step]:
+def _steps(definition: Definition, state: str, accepts: Accepts) -> Iterator[ChartStep]:
     for command, branches in accepts.items():
         spec = (definition.commands or {}).get(command)
         for place, branch in enumerate(branches):
-            yield Step(
+            yield ChartStep(
                 state=state,
                 command=command,
                 roles=branch.roles or (spec.roles if spec else ()),

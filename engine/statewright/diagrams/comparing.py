@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
-from statewright.diagrams.chart import ANY_STATE, Box, Chart, Step, chart_of
+from statewright.diagrams.chart import ANY_STATE, Box, Chart, ChartStep, chart_of
 from statewright.diagrams.marks import Mark, legend, signed
 from statewright.diagrams.wording import NOTES
 from statewright.language.model import Definition, EventSpec
@@ -91,7 +91,7 @@ def _demand(field: Field) -> tuple[object, ...]:
     return limits, field.optional, field.default
 
 
-def _with_events(step: Step, edited: Set[str]) -> Step:
+def _with_events(step: ChartStep, edited: Set[str]) -> ChartStep:
     """An event that was edited bears its sign, and makes its branch a changed one."""
     if step.mark is Mark.REMOVED or not edited & set(step.events):
         return step
@@ -99,7 +99,7 @@ def _with_events(step: Step, edited: Set[str]) -> Step:
     return replace(step, events=events, mark=step.mark or Mark.CHANGED)
 
 
-def _steps(before: Chart, after: Chart) -> Iterator[Step]:
+def _steps(before: Chart, after: Chart) -> Iterator[ChartStep]:
     """Those of `after` in their order, then those that are gone."""
     gone = [step for step in before.steps if step not in after.steps]
     for step in after.steps:
@@ -113,7 +113,7 @@ def _steps(before: Chart, after: Chart) -> Iterator[Step]:
     yield from (replace(step, mark=Mark.REMOVED) for step in gone)
 
 
-def _is_past_of(step: Step, old: Step) -> bool:
+def _is_past_of(step: ChartStep, old: ChartStep) -> bool:
     """Whether one was changed into the other: the same command of a state, and part of what they say."""
     if (step.state, step.command) != (old.state, old.command):
         return False

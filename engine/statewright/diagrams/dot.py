@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from statewright.diagrams.chart import ANY_STATE, Box
 from statewright.diagrams.marks import Mark
-from statewright.diagrams.plan import Arrow, Plan
+from statewright.diagrams.plan import Arrow, DiagramPlan
 
 INDENT = "    "
 LABEL_WIDTH = 44  # characters
@@ -21,12 +21,12 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REPLACEMENT = "\ufffd"
 
 
-def dot(plan: Plan) -> str:
+def dot(plan: DiagramPlan) -> str:
     """The text of the graph, ending in a line break."""
     return "\n".join(["digraph {", *(INDENT + line for line in _lines(plan)), "}"]) + "\n"
 
 
-def _lines(plan: Plan) -> Iterator[str]:
+def _lines(plan: DiagramPlan) -> Iterator[str]:
     chart = plan.chart
     title = _quoted(chart.title)
     yield f'graph [label={title}, labelloc=t, compound=true, fontname="sans-serif", fontsize=12]'
@@ -40,7 +40,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield _edge(plan, arrow)
 
 
-def _level(plan: Plan, parent: str | None) -> Iterator[str]:
+def _level(plan: DiagramPlan, parent: str | None) -> Iterator[str]:
     chart = plan.chart
     first = chart.initial if parent is None else chart.boxes[parent].initial
     if first is not None:
@@ -57,7 +57,7 @@ def _level(plan: Plan, parent: str | None) -> Iterator[str]:
             yield f"{_quoted(box.name)} {_attributes(_look(plan, box))}"
 
 
-def _look(plan: Plan, box: Box) -> dict[str, str]:
+def _look(plan: DiagramPlan, box: Box) -> dict[str, str]:
     look = {"label": _label(plan.lines[box.name])}
     if box.final:
         look["peripheries"] = "2"
@@ -66,14 +66,14 @@ def _look(plan: Plan, box: Box) -> dict[str, str]:
     return look
 
 
-def _cluster_look(plan: Plan, box: Box) -> dict[str, str]:
+def _cluster_look(plan: DiagramPlan, box: Box) -> dict[str, str]:
     look = {"label": _label(plan.lines[box.name]), "style": "rounded"}
     if box.mark is None:
         return look | {"bgcolor": _quoted("#f6f8fa")}
     return look | {"bgcolor": _quoted(box.mark.surface), **_line_colours(box.mark)}
 
 
-def _edge(plan: Plan, arrow: Arrow) -> str:
+def _edge(plan: DiagramPlan, arrow: Arrow) -> str:
     look = {"label": _label((arrow.label,)), **_borders(plan, arrow.source, arrow.target)}
     if arrow.mark is not None:
         look |= _line_colours(arrow.mark)
@@ -86,12 +86,12 @@ def _line_colours(mark: Mark) -> dict[str, str]:
     return {"color": _quoted(mark.line), "fontcolor": _quoted(mark.line)}
 
 
-def _borders(plan: Plan, source: str | None, target: str) -> dict[str, str]:
+def _borders(plan: DiagramPlan, source: str | None, target: str) -> dict[str, str]:
     ends = {"ltail": source, "lhead": target}
     return {end: _cluster(name) for end, name in ends.items() if name and plan.chart.children(name)}
 
 
-def _tie(plan: Plan, name: str) -> str:
+def _tie(plan: DiagramPlan, name: str) -> str:
     return _quoted(name if name == ANY_STATE else plan.chart.leaf_of(name))
 
 

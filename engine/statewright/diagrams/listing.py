@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from statewright.diagrams.chart import ANY_STATE, Chart, Step
+from statewright.diagrams.chart import ANY_STATE, Chart, ChartStep
 from statewright.diagrams.marks import Mark
 from statewright.diagrams.wording import effect, period
 from statewright.language.model import Timeout
@@ -45,7 +45,7 @@ def _due(timeout: Timeout | None) -> tuple[str, str]:
     return f"after {period(timeout.after_seconds)}", f"{timeout.command} is due"
 
 
-def _row(step: Step) -> tuple[str, ...]:
+def _row(step: ChartStep) -> tuple[str, ...]:
     return (
         _sign(step.mark),
         step.state,

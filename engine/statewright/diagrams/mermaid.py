@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from statewright.diagrams.chart import ANY_STATE, Chart
 from statewright.diagrams.marks import Mark
-from statewright.diagrams.plan import Plan
+from statewright.diagrams.plan import DiagramPlan
 
 INDENT = "    "
 _EDGE_OF_A_WORD = r"(?<![^\W_])_|_(?![^\W_])"  # an underscore there begins or ends emphasis
@@ -27,12 +27,12 @@ _APART = "\u200b"
 _DIFFERENCES = (Mark.ADDED, Mark.REMOVED, Mark.CHANGED)
 
 
-def mermaid(plan: Plan) -> str:
+def mermaid(plan: DiagramPlan) -> str:
     """The text of the diagram, ending in a line break."""
     return "\n".join(_lines(plan)) + "\n"
 
 
-def _lines(plan: Plan) -> Iterator[str]:
+def _lines(plan: DiagramPlan) -> Iterator[str]:
     chart = plan.chart
     ids = {name: f"s{number}" for number, name in enumerate(plan.lines, 1)}
     yield from ("---", f"title: {json.dumps(chart.title, ensure_ascii=False)}", "---", "stateDiagram-v2")
@@ -44,7 +44,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield from (INDENT + line for line in _styles(chart, ids))
 
 
-def _level(plan: Plan, ids: Mapping[str, str], parent: str | None) -> Iterator[str]:
+def _level(plan: DiagramPlan, ids: Mapping[str, str], parent: str | None) -> Iterator[str]:
     chart = plan.chart
     first = chart.initial if parent is None else chart.boxes[parent].initial
     if first is not None:
@@ -60,7 +60,7 @@ def _level(plan: Plan, ids: Mapping[str, str], parent: str | None) -> Iterator[s
                 yield f"{ids[box.name]} --> [*]"
 
 
-def _state(plan: Plan, ids: Mapping[str, str], name: str) -> str:
+def _state(plan: DiagramPlan, ids: Mapping[str, str], name: str) -> str:
     lines: Iterable[str] = plan.lines[name]
     if len(plan.lines[name]) > 1 and not plan.chart.children(name):
         lines = (_MARKDOWN.sub(r"\\\g<0>", line) for line in lines)

@@ -8,16 +8,16 @@ from dataclasses import replace
 from statewright.diagrams.chart import Chart, chart_of
 from statewright.diagrams.marks import Mark, legend
 from statewright.language.model import Definition
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 
 
 def covered(
-    definition: Definition, *, goals: Collection[Path], reached: Collection[Path], called: str
+    definition: Definition, *, goals: Collection[DocumentPath], reached: Collection[DocumentPath], called: str
 ) -> Chart:
     """`goals`: where the states and branches stand that can be covered; `reached`: some of them."""
     chart = chart_of(definition)
 
-    def mark(path: Path) -> Mark | None:
+    def mark(path: DocumentPath) -> Mark | None:
         if path not in goals:
             return None
         return Mark.COVERED if path in reached else Mark.MISSED

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from statewright.diagrams.chart import ANY_STATE, Box, Chart, Step
+from statewright.diagrams.chart import ANY_STATE, Box, Chart, ChartStep
 from statewright.diagrams.choices import Detail
 from statewright.diagrams.marks import Mark, signed
 from statewright.diagrams.wording import effect, period
@@ -26,7 +26,7 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DiagramPlan:
     """`lines`: by state, ANY_STATE among them where it has any; the first is the state's own name."""
 
     chart: Chart
@@ -34,14 +34,14 @@ class Plan:
     arrows: tuple[Arrow, ...]
 
 
-def planned(chart: Chart, detail: Detail) -> Plan:
+def planned(chart: Chart, detail: Detail) -> DiagramPlan:
     """In the chart's order; arrows that would say the same are one."""
     arrows = tuple(dict.fromkeys(_arrows(chart, detail)))
     lines = {name: tuple(dict.fromkeys(_lines(chart, box, detail))) for name, box in chart.boxes.items()}
     anywhere = tuple(dict.fromkeys(_inside(chart, ANY_STATE, detail)))
     if anywhere or any(arrow.source == ANY_STATE for arrow in arrows):
         lines[ANY_STATE] = (ANY_STATE, *anywhere)
-    return Plan(chart, lines, arrows)
+    return DiagramPlan(chart, lines, arrows)
 
 
 def _arrows(chart: Chart, detail: Detail) -> Iterator[Arrow]:
@@ -51,7 +51,7 @@ def _arrows(chart: Chart, detail: Detail) -> Iterator[Arrow]:
             yield Arrow(step.state, head, signed(_worded(step, detail), step.mark), step.mark)
 
 
-def _head(chart: Chart, step: Step) -> str | None:
+def _head(chart: Chart, step: ChartStep) -> str | None:
     """Where the arrow ends; None for what is no arrow. One to a state around the source ends at its leaf."""
     if step.target is None:
         return None
@@ -80,7 +80,7 @@ def _inside(chart: Chart, state: str, detail: Detail) -> Iterator[str]:
         yield signed(text if step.target is None else f"{text} → {step.target}", step.mark)
 
 
-def _worded(step: Step, detail: Detail) -> str:
+def _worded(step: ChartStep, detail: Detail) -> str:
     """`Pay (clerk) [data.paid < 10] / OrderPaid`, as UML words a transition; shorter in less detail."""
     parts = [step.command]
     if detail is Detail.ALL:

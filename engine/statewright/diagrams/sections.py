@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from statewright.diagrams.chart import Chart, Step, chart_of
+from statewright.diagrams.chart import Chart, ChartStep, chart_of
 from statewright.diagrams.markup import Markup, code, joined, lines, table
 from statewright.diagrams.wording import effect, period, schema_text
 from statewright.language.model import CommandSpec, Definition, EventSpec, State
@@ -92,7 +92,7 @@ def _events(definition: Definition, chart: Chart) -> Iterator[Row]:
         )
 
 
-def _moves(steps: Iterable[Step], event: str) -> Iterator[str]:
+def _moves(steps: Iterable[ChartStep], event: str) -> Iterator[str]:
     """Of several events only the last one moves."""
     for step in steps:
         if event in step.events[:-1] or (event in step.events and step.target is None):

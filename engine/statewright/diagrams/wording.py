@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from statewright.diagrams.chart import Step
+from statewright.diagrams.chart import ChartStep
 
 NOTES: Final = ("title", "description", "examples", "default")  # keywords that limit no value
 
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
-def effect(step: Step) -> str:
+def effect(step: ChartStep) -> str:
     """What a step does, without where it leads."""
     if step.refusal is not None:
         return f"refused: {step.refusal}"

@@ -11,11 +11,11 @@ from statewright.language.cel.types import BOOL
 from statewright.language.draft import BROKEN, Draft, items, mapping, notes, text, texts
 from statewright.language.model import ENGINE_CODES, Accepts, Branch, Emission, EventSpec
 from statewright.language.schema.payloads import Field
-from statewright.language.scope import Node
-from statewright.language.source.document import Path
+from statewright.language.scope import StateNode
+from statewright.language.source.document import DocumentPath
 
 
-def read_accepts(draft: Draft, written: Any, path: Path, place: Node) -> Accepts:
+def read_accepts(draft: Draft, written: Any, path: DocumentPath, place: StateNode) -> Accepts:
     """The branches of each command; `place` is where targets are looked up."""
     accepts: dict[str, tuple[Branch, ...]] = {}
     for command, entry in mapping(written).items():
@@ -30,7 +30,7 @@ def read_accepts(draft: Draft, written: Any, path: Path, place: Node) -> Accepts
     return accepts
 
 
-def _branch(draft: Draft, written: Any, path: Path, command: str, place: Node) -> Branch:
+def _branch(draft: Draft, written: Any, path: DocumentPath, command: str, place: StateNode) -> Branch:
     if isinstance(written, str):
         written, target_path = {"target": written}, path
     else:
@@ -59,10 +59,12 @@ def _branch(draft: Draft, written: Any, path: Path, command: str, place: Node) -
 
 
 # What `with` says, by the event's field: where it is written, and the expression.
-Overrides = Mapping[str, tuple[Path, Any]]
+Overrides = Mapping[str, tuple[DocumentPath, Any]]
 
 
-def _emissions(draft: Draft, written: Mapping[str, Any], path: Path, command: str) -> tuple[Emission, ...]:
+def _emissions(
+    draft: Draft, written: Mapping[str, Any], path: DocumentPath, command: str
+) -> tuple[Emission, ...]:
     emit = written.get("emit", command)
     overrides = _overrides(written, path)
     if isinstance(emit, str):
@@ -80,7 +82,7 @@ def _emissions(draft: Draft, written: Mapping[str, Any], path: Path, command: st
 
 
 def _listed_emission(
-    draft: Draft, item: Any, path: Path, overrides: Overrides, command: str
+    draft: Draft, item: Any, path: DocumentPath, overrides: Overrides, command: str
 ) -> Emission | None:
     if isinstance(item, str):
         return _emission(draft, item, path, overrides, command)
@@ -91,12 +93,12 @@ def _listed_emission(
     return _emission(draft, event, (*path, "event"), {**overrides, **_overrides(written, path)}, command)
 
 
-def _overrides(written: Mapping[str, Any], path: Path) -> Overrides:
+def _overrides(written: Mapping[str, Any], path: DocumentPath) -> Overrides:
     values = mapping(written.get("with"))
     return {name: ((*path, "with", name), value) for name, value in values.items()}
 
 
-def _emission(draft: Draft, event: str, path: Path, overrides: Overrides, command: str) -> Emission:
+def _emission(draft: Draft, event: str, path: DocumentPath, overrides: Overrides, command: str) -> Emission:
     names = draft.names_of_command(command)
     if draft.events is None:
         values = {name: draft.stored_expression(at, value, names) for name, (at, value) in overrides.items()}
@@ -115,7 +117,9 @@ def _emission(draft: Draft, event: str, path: Path, overrides: Overrides, comman
     return Emission(event, _copied(draft, spec, set(overrides), path, command), values)
 
 
-def _copied(draft: Draft, spec: EventSpec, overridden: set[str], path: Path, command: str) -> tuple[str, ...]:
+def _copied(
+    draft: Draft, spec: EventSpec, overridden: set[str], path: DocumentPath, command: str
+) -> tuple[str, ...]:
     """The event's fields that the command provides under the same name."""
     sources = (draft.commands or {}).get(command)
     copied = []

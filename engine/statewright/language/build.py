@@ -16,8 +16,8 @@ from statewright.language.model import Definition, Invariant, State
 from statewright.language.renames import check_moved_states, check_state_renames, old_state_names
 from statewright.language.schema.payloads import record_type
 from statewright.language.schema.reader import FieldReader
-from statewright.language.scope import Node, state_tree
-from statewright.language.source.document import Document, Path
+from statewright.language.scope import StateNode, state_tree
+from statewright.language.source.document import Document, DocumentPath
 from statewright.language.timeouts import check_timeouts, read_timeout
 
 
@@ -59,7 +59,7 @@ def build_definition(
     return definition, draft.findings
 
 
-def _state(draft: Draft, node: Node) -> State:
+def _state(draft: Draft, node: StateNode) -> State:
     written, path = node.written, node.path
     final = written.get("final") is True
     if final:
@@ -81,7 +81,7 @@ def _state(draft: Draft, node: Node) -> State:
     )
 
 
-def _initial(draft: Draft, node: Node, written: Mapping[str, Any], path: Path) -> str | None:
+def _initial(draft: Draft, node: StateNode, written: Mapping[str, Any], path: DocumentPath) -> str | None:
     """The absolute name of the first child; the machine itself is read like a composite state."""
     name = text(written.get("initial"))
     children = list(node.children)

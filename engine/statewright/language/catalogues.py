@@ -11,7 +11,7 @@ from statewright.language.draft import Draft, items, mapping, notes, texts
 from statewright.language.model import CommandSpec, EventSpec, Retired
 from statewright.language.renames import event_renames, field_renames
 from statewright.language.schema.payloads import Field, Payload, record_type
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.language.upcasts import read_upcasts
 
 
@@ -62,12 +62,12 @@ def _event(draft: Draft, name: str, written: Mapping[str, Any], renamed_from: tu
     )
 
 
-def _payload(draft: Draft, path: Path) -> Payload:
+def _payload(draft: Draft, path: DocumentPath) -> Payload:
     return Payload(draft.fields.read_fields((*path, "payload"), optional=(*path, "optional")))
 
 
 def _setters(
-    draft: Draft, written: Mapping[str, Any], path: Path, payload: Payload
+    draft: Draft, written: Mapping[str, Any], path: DocumentPath, payload: Payload
 ) -> Mapping[str, Expression]:
     names = draft.names_of_event(record_type(payload.fields))
     setters = {}
@@ -81,7 +81,7 @@ def _setters(
     return setters
 
 
-def _retired(draft: Draft, rows: list[Any], path: Path) -> tuple[Retired, ...]:
+def _retired(draft: Draft, rows: list[Any], path: DocumentPath) -> tuple[Retired, ...]:
     retired = []
     for number, row in enumerate(rows):
         here = (*path, number)

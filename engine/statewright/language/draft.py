@@ -29,8 +29,8 @@ from statewright.language.model import CommandSpec, EventSpec, Notes
 from statewright.language.normal_form import expression_text
 from statewright.language.schema.payloads import Field, record_type
 from statewright.language.schema.reader import FieldReader
-from statewright.language.scope import Node, look_up
-from statewright.language.source.document import Document, Path
+from statewright.language.scope import StateNode, look_up
+from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
 
 # Stands where an expression has a fault, so that the checks of the other parts go on.
@@ -48,7 +48,7 @@ class Draft:
     """
 
     document: Document
-    root: Node
+    root: StateNode
     fields: FieldReader
     findings: list[Finding]
     data: Mapping[str, Field] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Draft:
     events: Mapping[str, EventSpec] | None = None
 
     def report(
-        self, code: Code, path: Path, message: str, *, key: bool = False, offset: int | None = None
+        self, code: Code, path: DocumentPath, message: str, *, key: bool = False, offset: int | None = None
     ) -> None:
         """Add a finding at `path`, at its key where `key`, `offset` characters into its text.
 
@@ -67,7 +67,7 @@ class Draft:
         if len(self.findings) >= FINDINGS_MAX:
             raise DefinitionError(self.findings)
 
-    def state_named(self, written: Any, path: Path, *, place: Node | None = None) -> str | None:
+    def state_named(self, written: Any, path: DocumentPath, *, place: StateNode | None = None) -> str | None:
         """The absolute name of the state that is meant at `place`, the top level if none is given.
 
         None where nothing is written, or after an unknown name has been reported.
@@ -83,7 +83,7 @@ class Draft:
         return node.name
 
     def expression(
-        self, path: Path, value: Any, names: Mapping[str, Type], expect: Type | None = None
+        self, path: DocumentPath, value: Any, names: Mapping[str, Type], expect: Type | None = None
     ) -> Expression:
         """The compiled expression; `BROKEN` after its faults have been reported."""
         try:
@@ -95,7 +95,7 @@ class Draft:
             return BROKEN
 
     def stored_expression(
-        self, path: Path, value: Any, names: Mapping[str, Type], expect: Type | None = None
+        self, path: DocumentPath, value: Any, names: Mapping[str, Type], expect: Type | None = None
     ) -> Expression:
         """An expression whose value is stored, so that it must be one of JSON's."""
         expression = self.expression(path, value, names, expect)

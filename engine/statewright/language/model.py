@@ -12,7 +12,7 @@ from typing import Any
 
 from statewright.language.cel import Expression
 from statewright.language.schema.payloads import Field, Payload
-from statewright.language.source.document import Document, Path
+from statewright.language.source.document import Document, DocumentPath
 
 # The engine's own reasons to refuse. Authors may not use these in `reject`.
 ENGINE_CODES = frozenset(
@@ -59,7 +59,7 @@ class Branch:
     `emits`: in order; empty for a refusal and for `emit: []`.
     """
 
-    path: Path = field(compare=False)
+    path: DocumentPath = field(compare=False)
     guard: Expression | None = None
     roles: tuple[str, ...] = ()
     emits: tuple[Emission, ...] = ()
@@ -76,7 +76,7 @@ class Branch:
         return (*guards, *(value for emission in self.emits for value in emission.overrides.values()))
 
     @property
-    def list_path(self) -> Path:
+    def list_path(self) -> DocumentPath:
         """Of the list that it stands in; its own path where it stands for a list."""
         return self.path[:-1] if isinstance(self.path[-1], int) else self.path
 
@@ -90,7 +90,7 @@ class Timeout:
 
     after_seconds: int
     command: str
-    path: Path = field(compare=False)
+    path: DocumentPath = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class State:
     """A state by its absolute, dotted name. `initial` is the absolute name of a composite's first child."""
 
     name: str
-    path: Path = field(compare=False)
+    path: DocumentPath = field(compare=False)
     parent: str | None = None
     initial: str | None = None
     final: bool = False
@@ -126,7 +126,7 @@ class Retired:
 
     source: str
     target: str | None
-    path: Path = field(compare=False)
+    path: DocumentPath = field(compare=False)
 
 
 Upcast = Mapping[str, Expression]  # field -> its value in the next version, from the event in this one
@@ -160,7 +160,7 @@ class Invariant:
 
     check: Expression
     message: str
-    path: Path = field(compare=False)
+    path: DocumentPath = field(compare=False)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Any
 from statewright.diagnostics import Code
 from statewright.language.draft import Draft, mapping, texts
 from statewright.language.model import Definition
-from statewright.language.scope import Node
-from statewright.language.source.document import Path
+from statewright.language.scope import StateNode
+from statewright.language.source.document import DocumentPath
 from statewright.language.state_names import StateNames
 
 
-def old_state_names(node: Node) -> tuple[str, ...]:
+def old_state_names(node: StateNode) -> tuple[str, ...]:
     """As written: own names among the state's siblings, or dotted ones, where it stood elsewhere."""
     return texts(node.written.get("renamed_from"))
 
@@ -48,7 +48,7 @@ def event_renames(draft: Draft, events: Mapping[str, Any]) -> dict[str, tuple[st
     return renames
 
 
-def field_renames(draft: Draft, path: Path) -> dict[str, str]:
+def field_renames(draft: Draft, path: DocumentPath) -> dict[str, str]:
     """Old field name -> today's, for the fields that stand at `path`."""
     fields = mapping(draft.document.at(path))
     renames = {name: texts(mapping(entry).get("renamed_from")) for name, entry in fields.items()}
@@ -57,7 +57,7 @@ def field_renames(draft: Draft, path: Path) -> dict[str, str]:
     return {old: name for name, old_names in renames.items() for old in old_names}
 
 
-def _written(nodes: Iterable[Node], *, dotted: bool) -> list[tuple[Path, str, list[str]]]:
+def _written(nodes: Iterable[StateNode], *, dotted: bool) -> list[tuple[DocumentPath, str, list[str]]]:
     return [
         (
             (*node.path, "renamed_from"),
@@ -69,7 +69,7 @@ def _written(nodes: Iterable[Node], *, dotted: bool) -> list[tuple[Path, str, li
 
 
 def _check(
-    draft: Draft, written: Iterable[tuple[Path, str, Iterable[str]]], today: set[str], kind: str
+    draft: Draft, written: Iterable[tuple[DocumentPath, str, Iterable[str]]], today: set[str], kind: str
 ) -> None:
     owners: dict[str, str] = {}
     for path, name, old_names in written:

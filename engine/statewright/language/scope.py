@@ -6,53 +6,53 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 
 
 @dataclass(slots=True)
-class Node:
+class StateNode:
     """A state as written: `written` holds its keys, `children` the nested states by their own names."""
 
     name: str
-    path: Path
+    path: DocumentPath
     written: Mapping[str, Any]
-    parent: Node | None = None
-    children: dict[str, Node] = field(default_factory=dict)
+    parent: StateNode | None = None
+    children: dict[str, StateNode] = field(default_factory=dict)
 
-    def enclosing(self) -> Iterator[Node]:
+    def enclosing(self) -> Iterator[StateNode]:
         """Each level outwards, from the nearest to the top."""
         level = self.parent
         while level is not None:
             yield level
             level = level.parent
 
-    def below(self) -> Iterator[Node]:
+    def below(self) -> Iterator[StateNode]:
         """Every state beneath, parents before children, in the document's order."""
         for child in self.children.values():
             yield child
             yield from child.below()
 
 
-def state_tree(states: Any, path: Path = ("states",)) -> Node:
+def state_tree(states: Any, path: DocumentPath = ("states",)) -> StateNode:
     """The root, a node without a name whose children are the top-level states.
 
     What has the wrong shape is read as empty: that finding is made elsewhere, and the other checks go on.
     """
-    root = Node("", (), {})
+    root = StateNode("", (), {})
     _grow(root, states, path)
     return root
 
 
-def _grow(parent: Node, states: Any, path: Path) -> None:
+def _grow(parent: StateNode, states: Any, path: DocumentPath) -> None:
     for key, value in (states if isinstance(states, dict) else {}).items():
         written = value if isinstance(value, dict) else {}
         name = f"{parent.name}.{key}" if parent.name else str(key)
-        node = Node(name, (*path, key), written, parent)
+        node = StateNode(name, (*path, key), written, parent)
         parent.children[key] = node
         _grow(node, written.get("states"), (*path, key, "states"))
 
 
-def look_up(root: Node, place: Node, name: str) -> Node | None:
+def look_up(root: StateNode, place: StateNode, name: str) -> StateNode | None:
     """The state that `name` means at `place`: its children, its siblings, then each level outwards.
 
     A dotted name is absolute.

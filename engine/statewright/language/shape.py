@@ -17,7 +17,7 @@ from referencing import Registry
 
 from statewright.diagnostics import Code, Finding, hint, sort_findings
 from statewright.json_schemas import load_schema
-from statewright.language.source.document import Document, Path
+from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
 from statewright.language.wording import described, kind, quoted
 
@@ -74,7 +74,7 @@ def _validator() -> Draft7Validator:
 
 
 def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
-    path: Path = tuple(error.absolute_path)
+    path: DocumentPath = tuple(error.absolute_path)
     value: Any = error.instance
     limit: Any = error.validator_value
     match error.validator:
@@ -96,7 +96,7 @@ def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
             yield document.finding(Code.SHAPE, path, _value_message(error))
 
 
-def _unknown_keys(document: Document, path: Path, error: ValidationError) -> Iterator[Finding]:
+def _unknown_keys(document: Document, path: DocumentPath, error: ValidationError) -> Iterator[Finding]:
     schema = _schema_of(error)
     known = list(schema["properties"])
     written: Any = error.instance

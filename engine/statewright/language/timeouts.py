@@ -7,7 +7,7 @@ import re
 from statewright.diagnostics import Code, hint
 from statewright.language.draft import Draft, mapping, text
 from statewright.language.model import Definition, Timeout
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>\d{1,9})W)?(?:(?P<days>\d{1,9})D)?"
@@ -25,7 +25,7 @@ def duration_seconds(written: str) -> int | None:
     return sum(int(count) * _SECONDS[unit] for unit, count in match.groupdict().items() if count) or None
 
 
-def read_timeout(draft: Draft, written: object, path: Path) -> Timeout | None:
+def read_timeout(draft: Draft, written: object, path: DocumentPath) -> Timeout | None:
     """The timeout of a state, None where there is none or it cannot be read."""
     fields = mapping(written)
     after, command = text(fields.get("after")), text(fields.get("command"))

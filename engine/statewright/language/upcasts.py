@@ -15,13 +15,13 @@ from statewright.language.cel.types import Type
 from statewright.language.draft import Draft, mapping
 from statewright.language.model import Upcast
 from statewright.language.schema.payloads import Payload
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 
 _VERSION = re.compile(r"[1-9][0-9]{0,3}")  # anything else is a fault of the document's shape
 
 
 def read_upcasts(
-    draft: Draft, written: Mapping[str, Any], path: Path, payload: Payload
+    draft: Draft, written: Mapping[str, Any], path: DocumentPath, payload: Payload
 ) -> tuple[Upcast, ...]:
     """The upcasts from version 1, 2 … to the next; none where the chain has a gap, which is reported."""
     version = _version_of(written)
@@ -47,7 +47,7 @@ def _version_of(written: Mapping[str, Any]) -> int:
     return int(version) if isinstance(version, int | float) else 1
 
 
-def _upcast(draft: Draft, path: Path, payload: Payload, later: Sequence[Upcast]) -> Upcast:
+def _upcast(draft: Draft, path: DocumentPath, payload: Payload, later: Sequence[Upcast]) -> Upcast:
     names = draft.names_of_upcast()
     upcast = {}
     for name, value in mapping(draft.document.at(path)).items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statewright.language.cel import Expression
 from statewright.language.model import Accepts, Branch, Definition, Emission
 from statewright.language.schema.payloads import Field
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.machine.flatten import TransitionTable
 
 
@@ -19,7 +19,7 @@ class LintContext:
     definition: Definition
     table: TransitionTable
 
-    def accepts(self) -> Iterator[tuple[Path, Accepts]]:
+    def accepts(self) -> Iterator[tuple[DocumentPath, Accepts]]:
         """Each `accepts` with its place, as written: the machine's, then the states'."""
         yield ("accepts",), self.definition.accepts
         for state in self.definition.states.values():
@@ -47,19 +47,19 @@ class LintContext:
                 emitted.setdefault(emission.event, []).append(emission)
         return emitted
 
-    def fields(self) -> Iterator[tuple[Path, Field]]:
+    def fields(self) -> Iterator[tuple[DocumentPath, Field]]:
         """Each declared field with its place: of the data, the commands, the events."""
         for name, field in self.definition.data.items():
             yield ("data", name), field
         yield from self.command_fields()
         yield from self.event_fields()
 
-    def command_fields(self) -> Iterator[tuple[Path, Field]]:
+    def command_fields(self) -> Iterator[tuple[DocumentPath, Field]]:
         for command in (self.definition.commands or {}).values():
             for name, field in command.payload.fields.items():
                 yield ("commands", command.name, "payload", name), field
 
-    def event_fields(self) -> Iterator[tuple[Path, Field]]:
+    def event_fields(self) -> Iterator[tuple[DocumentPath, Field]]:
         for event in (self.definition.events or {}).values():
             for name, field in event.payload.fields.items():
                 yield ("events", event.name, "payload", name), field

@@ -13,7 +13,7 @@ from statewright.errors import DefinitionError
 from statewright.language.source.text import Source, decode
 from statewright.lint.configuration import Configuration
 from statewright.lint.fixes import FIXABLE, SchemaOf, safe_edits
-from statewright.lint.result import CheckResult, Edit, Origin, Suppression
+from statewright.lint.result import CheckResult, Origin, Suppression, TextEdit
 from statewright.lint.suppressions import MARK, Ignore, read_ignores, unused_ignores
 
 
@@ -27,7 +27,7 @@ def file_results(
 ) -> list[CheckResult]:
     """One for each finding that is selected, sorted, with those about the file's own ignores."""
     ignores: list[Ignore] = []
-    problems: dict[Finding, Edit | None] = {}
+    problems: dict[Finding, TextEdit | None] = {}
     if MARK in content:
         ignores, problems = _ignores(content, file, findings)
         findings = sort_findings([*findings, *problems])
@@ -47,7 +47,7 @@ def file_results(
 
 def _ignores(
     content: bytes, file: str, findings: Sequence[Finding]
-) -> tuple[list[Ignore], dict[Finding, Edit | None]]:
+) -> tuple[list[Ignore], dict[Finding, TextEdit | None]]:
     """The file's ignores, and what is wrong with them, each with its safe fix if there is one."""
     try:
         source: Source = decode(content, file)
@@ -56,7 +56,7 @@ def _ignores(
     if source.is_json:
         return [], {}  # it has no comments
     ignores, unread = read_ignores(source)
-    problems: dict[Finding, Edit | None] = dict.fromkeys(unread)
+    problems: dict[Finding, TextEdit | None] = dict.fromkeys(unread)
     # Beside an error many rules do not look, so nothing is known about what they would have found.
     if not any(finding.severity is Severity.ERROR for finding in findings):
         problems |= unused_ignores(source, ignores, findings)

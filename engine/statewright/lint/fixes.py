@@ -16,7 +16,7 @@ from statewright.diagnostics import Code, Finding, Position
 from statewright.errors import DefinitionError
 from statewright.language.source.document import Document, load_document
 from statewright.language.source.text import Source, decode
-from statewright.lint.result import Edit
+from statewright.lint.result import TextEdit
 
 FIXABLE = frozenset({Code.YAML_1_1, Code.NO_MODELINE, Code.UNUSED_IGNORE})
 SchemaOf = Callable[[str], str | None]
@@ -27,7 +27,7 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 def safe_edits(
     content: bytes, file: str, findings: Iterable[Finding], schema_of: SchemaOf
-) -> dict[Finding, Edit]:
+) -> dict[Finding, TextEdit]:
     """The edit for each finding that has a safe one.
 
     Those for unused ignores come with their findings, from `statewright.lint.suppressions`.
@@ -40,7 +40,7 @@ def safe_edits(
     return {finding: edit for finding, edit in edits.items() if edit is not None}
 
 
-def apply_edits(content: bytes, file: str, edits: Iterable[Edit]) -> bytes | None:
+def apply_edits(content: bytes, file: str, edits: Iterable[TextEdit]) -> bytes | None:
     """The content with all of them; None where its data would not be the same.
 
     Line endings, a byte order mark and everything that no edit names stay as they are.
@@ -66,7 +66,7 @@ def _has_data(content: bytes, document: Document) -> bool:
 
 def _edits(
     content: bytes, file: str, findings: Sequence[Finding], schema_of: SchemaOf
-) -> Iterator[tuple[Finding, Edit | None]]:
+) -> Iterator[tuple[Finding, TextEdit | None]]:
     if any(finding.code is Code.YAML_1_1 for finding in findings):
         document = load_document(content, file)
     for finding in findings:
@@ -76,12 +76,12 @@ def _edits(
             yield finding, _modeline(decode(content, file), schema_of(file))
 
 
-def _quotes(document: Document, position: Position) -> Edit | None:
+def _quotes(document: Document, position: Position) -> TextEdit | None:
     """Double quotes around the plain text that begins there, where YAML 1.2 reads it as text."""
     line = document.lines[position.line - 1]
     for text in _texts_at(document, position):
         if line.startswith(text, position.column - 1):
-            return Edit(position, len(text), json.dumps(text, ensure_ascii=False))
+            return TextEdit(position, len(text), json.dumps(text, ensure_ascii=False))
     return None
 
 
@@ -92,9 +92,9 @@ def _texts_at(document: Document, position: Position) -> Iterator[str]:
     yield from (value for value in values if isinstance(value, str))
 
 
-def _modeline(source: Source, schema: str | None) -> Edit | None:
+def _modeline(source: Source, schema: str | None) -> TextEdit | None:
     """The line that leads editors to the schema; None where there is none."""
     if schema is None or source.is_json:
         return None
     line_break = found[0] if (found := _LINE_BREAK.search(source.text)) else "\n"
-    return Edit(Position(1, 1), 0, f"# yaml-language-server: $schema={schema}{line_break}")
+    return TextEdit(Position(1, 1), 0, f"# yaml-language-server: $schema={schema}{line_break}")

@@ -28,7 +28,7 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class TextEdit:
     """Put `text` where `length` characters of one line stand, beginning at `position`.
 
     `ends_line`: they reach to the next line, so that the break between the two is among them.
@@ -54,7 +54,7 @@ class CheckResult:
     finding: Finding
     severity: Severity
     suppression: Suppression | None = None
-    edit: Edit | None = None
+    edit: TextEdit | None = None
 
     @property
     def counts(self) -> bool:

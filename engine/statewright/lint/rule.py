@@ -1,6 +1,6 @@
 """What a rule is: a code with its documentation, and the function that looks for violations of it.
 
-A function sees one `LintContext` and yields `Violation`s. The rule gives them its code, so that no function
+A function sees one `LintContext` and yields `Diagnostic`s. The rule gives them its code, so that no function
 can report under the code of another rule.
 """
 
@@ -10,21 +10,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from statewright.diagnostics import Code, Finding, Severity
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext
 from statewright.lint.examples import Example, example_of
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class Diagnostic:
     """What is said about the value at `path`, or about its key."""
 
-    path: Path
+    path: DocumentPath
     message: str
     key: bool = False
 
 
-Check = Callable[[LintContext], Iterable[Violation]]
+Check = Callable[[LintContext], Iterable[Diagnostic]]
 
 
 @dataclass(frozen=True, slots=True)

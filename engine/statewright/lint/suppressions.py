@@ -17,7 +17,7 @@ import yaml
 from statewright.diagnostics import Code, Finding, Position, Severity
 from statewright.language.source.text import Source
 from statewright.language.source.yaml_text import LOADER
-from statewright.lint.result import Edit
+from statewright.lint.result import TextEdit
 
 MARK = b"statewright:"
 
@@ -56,7 +56,7 @@ def read_ignores(source: Source) -> tuple[list[Ignore], list[Finding]]:
 
 def unused_ignores(
     source: Source, ignores: Iterable[Ignore], findings: Sequence[Finding]
-) -> dict[Finding, Edit]:
+) -> dict[Finding, TextEdit]:
     """A finding for each that covers none of the `findings`, with the edit that removes it.
 
     Unused ignores of one comment share an edit, which leaves the codes that the comment still needs.
@@ -142,7 +142,7 @@ def _unused(ignore: Ignore) -> str:
     return f'"{ignore.code.id}" is not found {where}; remove the ignore'
 
 
-def _removal(source: Source, position: Position, unused: Collection[str]) -> Edit:
+def _removal(source: Source, position: Position, unused: Collection[str]) -> TextEdit:
     """Takes the codes out of the comment; the comment where none is left; the line where nothing else is."""
     line = source.lines[position.line - 1]
     codes = _CODE_LIST.search(line, position.column - 1)
@@ -150,9 +150,9 @@ def _removal(source: Source, position: Position, unused: Collection[str]) -> Edi
     kept = [name.strip() for name in codes[0].split(",") if name.strip() not in unused]
     if kept:
         place = Position(position.line, codes.start() + 1)
-        return Edit(place, len(codes[0]), ", ".join(kept))
+        return TextEdit(place, len(codes[0]), ", ".join(kept))
     before = line[: position.column - 1].rstrip()
     if before or position.line == len(source.lines):
-        return Edit(Position(position.line, len(before) + 1), len(line) - len(before), "")
+        return TextEdit(Position(position.line, len(before) + 1), len(line) - len(before), "")
     start, end = source.starts[position.line - 1 : position.line + 1]
-    return Edit(Position(position.line, 1), end - start, "", ends_line=True)
+    return TextEdit(Position(position.line, 1), end - start, "", ends_line=True)

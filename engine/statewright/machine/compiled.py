@@ -33,7 +33,7 @@ _LEAF = "_leaf"
 # What an event is that no catalogue declares.
 _UNDECLARED = EventSpec("", Payload.open())
 
-Fold = Callable[[dict[str, Any], Mapping[str, Any]], None]
+FoldFunction = Callable[[dict[str, Any], Mapping[str, Any]], None]
 
 
 class EventTransition:
@@ -44,7 +44,7 @@ class EventTransition:
 
     __slots__ = ("entered", "event_version", "fold", "leaf")
 
-    def __init__(self, move: Move, fold: Fold | None, event_version: int = 1) -> None:
+    def __init__(self, move: Move, fold: FoldFunction | None, event_version: int = 1) -> None:
         self.leaf = move.leaf
         self.entered = move.entered
         self.fold = fold
@@ -135,7 +135,7 @@ def compile_machine(definition: Definition) -> Machine:
     return Machine(definition, table)
 
 
-def _fold_of(event: EventSpec, event_version: int) -> Fold | None:
+def _fold_of(event: EventSpec, event_version: int) -> FoldFunction | None:
     """The fold of an event that was stored as `event_version`; an older one is upcast even for no setter."""
     fold = _setting(event)
     if event_version < event.version:
@@ -145,7 +145,7 @@ def _fold_of(event: EventSpec, event_version: int) -> Fold | None:
     return lambda data, payload: fold(data, event.payload.upgrade(payload, event.fields_renamed))
 
 
-def _upcasting(event: EventSpec, event_version: int, fold: Fold | None) -> Fold:
+def _upcasting(event: EventSpec, event_version: int, fold: FoldFunction | None) -> FoldFunction:
     def fold_older(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
         today = upcast(event, payload, event_version=event_version)
         if fold is not None:
@@ -154,7 +154,7 @@ def _upcasting(event: EventSpec, event_version: int, fold: Fold | None) -> Fold:
     return fold_older
 
 
-def _setting(event: EventSpec) -> Fold | None:
+def _setting(event: EventSpec) -> FoldFunction | None:
     """Every value of `set` sees the data before the event, and the payload in today's form."""
     setters = [(name, value.function) for name, value in event.set.items()]
     if not setters:

@@ -15,7 +15,7 @@ from statewright.language.cel import Timestamp, evaluate, observe
 from statewright.language.model import Branch, Emission
 from statewright.language.schema.payloads import PayloadError
 from statewright.language.schema.values import path_text
-from statewright.language.source.text import Path
+from statewright.language.source.text import DocumentPath
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import evolve
 from statewright.machine.messages import (
@@ -53,7 +53,7 @@ class _UnknownCommand(Exception):
 class _Refusal(Exception):
     """Ends a decision early; also a search for a branch, which runs inside the library. Never leaves here."""
 
-    def __init__(self, code: str, kind: RefusalKind, path: Path, message: str) -> None:
+    def __init__(self, code: str, kind: RefusalKind, path: DocumentPath, message: str) -> None:
         self.code = code
         self.kind = kind
         self.path = path
@@ -231,11 +231,11 @@ class _Case:
         )
 
 
-def _no_value(kind: RefusalKind, path: Path, where: str, error: EvaluationError) -> _Refusal:
+def _no_value(kind: RefusalKind, path: DocumentPath, where: str, error: EvaluationError) -> _Refusal:
     return _Refusal("EXPRESSION_ERROR", kind, path, f"{where} has no value: {error}")
 
 
-def _violated(kind: RefusalKind, path: Path, message: str) -> _Refusal:
+def _violated(kind: RefusalKind, path: DocumentPath, message: str) -> _Refusal:
     return _Refusal("INVARIANT_VIOLATED", kind, path, message)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from statewright.diagnostics import Code, Finding
 from statewright.language.model import Accepts, Definition
-from statewright.language.source.text import FINDINGS_MAX, Path
+from statewright.language.source.text import FINDINGS_MAX, DocumentPath
 
 SIZE_MAX = 20_000  # a definition of this size still loads in a fraction of a second
 
@@ -36,7 +36,7 @@ def flatten(definition: Definition) -> tuple[TransitionTable, list[Finding]]:
     """Both tables, and a finding for each breach of the replay rule."""
     rows: dict[str, Accepts] = {}
     moves: dict[tuple[str, str], Move] = {}
-    origins: dict[tuple[str, str], Path] = {}
+    origins: dict[tuple[str, str], DocumentPath] = {}
     findings: list[Finding] = []
     size = 0
     waiting = [definition.leaf_of(definition.initial)]
@@ -72,7 +72,9 @@ def destination(definition: Definition, leaf: str, target: str | None) -> Move:
     return Move(definition.leaf_of(target), entered)
 
 
-def _moves_from(definition: Definition, leaf: str, accepts: Accepts) -> Iterator[tuple[str, Move, Path]]:
+def _moves_from(
+    definition: Definition, leaf: str, accepts: Accepts
+) -> Iterator[tuple[str, Move, DocumentPath]]:
     for branches in accepts.values():
         for branch in branches:
             for emission in branch.emits[:-1]:
@@ -87,7 +89,13 @@ def _moves_from(definition: Definition, leaf: str, accepts: Accepts) -> Iterator
 
 
 def _clash(
-    definition: Definition, leaf: str, event: str, first: Path, known: Move, path: Path, move: Move
+    definition: Definition,
+    leaf: str,
+    event: str,
+    first: DocumentPath,
+    known: Move,
+    path: DocumentPath,
+    move: Move,
 ) -> Finding:
     line = definition.document.position(first).line
     other = "earlier in the same list it" if first == path else f"the branch at line {line}"

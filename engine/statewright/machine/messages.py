@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from statewright.language.schema.payloads import Violation
-from statewright.language.source.text import Path
+from statewright.language.source.text import DocumentPath
 
 REFUSED = "$refused"  # the reserved event that records a refusal: identity in every state
 
@@ -127,7 +127,7 @@ class Rejected:
 
     code: str
     kind: RefusalKind
-    path: Path
+    path: DocumentPath
     message: str
     leaf: str
     accepts_now: tuple[str, ...] = ()
@@ -162,7 +162,7 @@ class Invalid:
 
     kind: InvalidKind
     reason: str
-    path: Path = ()
+    path: DocumentPath = ()
     violation: Violation | None = None
 
     @property

@@ -25,7 +25,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _OBJECT = re.compile(rf"{_NAME.pattern}/{_VERSION.pattern}-{_DIGEST.pattern}\.json")
 
 
-class Malformed(ValueError):
+class MalformedManifest(ValueError):
     """A text that is no manifest. `reason` names the place in it, the message the remedy too."""
 
     def __init__(self, reason: str, *, remedy: str = "restore its former version") -> None:
@@ -118,22 +118,22 @@ def manifest_text(manifest: Manifest) -> str:
 
 
 def parse_manifest(content: bytes) -> Manifest:
-    """Raises Malformed for anything but what `manifest_text` writes, white space aside."""
+    """Raises MalformedManifest for anything but what `manifest_text` writes, white space aside."""
     if len(content) > BYTES_MAX:
-        raise Malformed(f"it has more than {BYTES_MAX:,} bytes")
+        raise MalformedManifest(f"it has more than {BYTES_MAX:,} bytes")
     try:
         document = json.loads(content.decode(), object_pairs_hook=_object)
-    except Malformed:
+    except MalformedManifest:
         raise
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"it is not JSON: {error}") from error
+        raise MalformedManifest(f"it is not JSON: {error}") from error
     return _manifest(document)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise Malformed("a key stands twice in one object")
+        raise MalformedManifest("a key stands twice in one object")
     return found
 
 
@@ -143,14 +143,14 @@ def _manifest(document: object) -> Manifest:
         written = _whole(document["format"], "format")
         if written != FORMAT:
             reason = f"it has format {written}, this engine reads {FORMAT}"
-            raise Malformed(reason, remedy="deploy the newer engine first")
+            raise MalformedManifest(reason, remedy="deploy the newer engine first")
     parts = _mapping(document, "it", keys=("format", "number", "machines"))
     machines = {
         _matching(name, _NAME, "machines"): _releases(value, f"machines.{name}")
         for name, value in _mapping(parts["machines"], "machines").items()
     }
     if not machines:
-        raise Malformed("machines is empty")
+        raise MalformedManifest("machines is empty")
     return Manifest(_whole(parts["number"], "number"), machines)
 
 
@@ -162,7 +162,7 @@ def _releases(value: object, place: str) -> Releases:
         for number, version in _mapping(parts["versions"], f"{place}.versions").items()
     }
     if live not in versions:
-        raise Malformed(f"{place}.live is {live}, which is none of its versions")
+        raise MalformedManifest(f"{place}.live is {live}, which is none of its versions")
     return Releases(live, versions)
 
 
@@ -180,19 +180,19 @@ def _published(version: int, value: object, machine: str) -> Published:
 def _mapping(value: object, place: str, *, keys: Collection[str] = ()) -> dict[str, Any]:
     """The object itself; where `keys` are given it has exactly these."""
     if not isinstance(value, dict):
-        raise Malformed(f"{place} is no object")
+        raise MalformedManifest(f"{place} is no object")
     if keys and set(value) != set(keys):
-        raise Malformed(f"{place} must have exactly the keys {', '.join(keys)}")
+        raise MalformedManifest(f"{place} must have exactly the keys {', '.join(keys)}")
     return value
 
 
 def _whole(value: object, place: str) -> int:
     if type(value) is not int or not 1 <= value <= NUMBER_MAX:
-        raise Malformed(f"{place} is no whole number between 1 and {NUMBER_MAX}")
+        raise MalformedManifest(f"{place} is no whole number between 1 and {NUMBER_MAX}")
     return value
 
 
 def _matching(value: object, pattern: re.Pattern[str], place: str) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise Malformed(f"{place} holds what does not match {pattern.pattern}")
+        raise MalformedManifest(f"{place} holds what does not match {pattern.pattern}")
     return value

@@ -18,7 +18,7 @@ from statewright.registry.bucket import Absent, Bucket, Stored, Unchanged
 from statewright.registry.manifest import (
     BYTES_MAX,
     MANIFEST,
-    Malformed,
+    MalformedManifest,
     Manifest,
     Published,
     loose_files,
@@ -122,5 +122,5 @@ def compile_published(text: bytes, uri: str) -> Machine:
 def _parsed(bucket: Bucket, content: bytes) -> Manifest:
     try:
         return parse_manifest(content)
-    except Malformed as error:
+    except MalformedManifest as error:
         raise Unusable(f"{bucket.uri(MANIFEST)} is no manifest: {error}") from error

@@ -20,7 +20,7 @@ from statewright.machine.compiled import Machine
 from statewright.registry.bucket import Bucket, Stored
 from statewright.registry.manifest import (
     MANIFEST,
-    Malformed,
+    MalformedManifest,
     Manifest,
     Published,
     manifest_text,
@@ -69,7 +69,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PublishStep:
     """One machine of a plan. `live`: what is live before it. `refusal`: why nothing is published."""
 
     candidate: Candidate
@@ -82,7 +82,7 @@ class Step:
 class Publication:
     """`number`: the manifest's after it; None where nothing was written to it."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PublishStep, ...]
     number: int | None = None
 
 
@@ -92,7 +92,9 @@ def candidate_of(content: bytes, file: str) -> Candidate:
     return Candidate(file, compile_published(text, f"{file} (normal form).json"), text)
 
 
-def plan(manifest: Manifest, candidates: Sequence[Candidate], *, allow_rollback: bool) -> tuple[Step, ...]:
+def plan(
+    manifest: Manifest, candidates: Sequence[Candidate], *, allow_rollback: bool
+) -> tuple[PublishStep, ...]:
     """Pure; one step per candidate. `candidates`: each of another machine."""
     return tuple(_step(manifest, candidate, allow_rollback) for candidate in candidates)
 
@@ -132,13 +134,13 @@ def _before_the_first(bucket: Bucket, candidates: Sequence[Candidate]) -> Editio
     return Edition(Manifest(), None)
 
 
-def _step(manifest: Manifest, candidate: Candidate, allow_rollback: bool) -> Step:
+def _step(manifest: Manifest, candidate: Candidate, allow_rollback: bool) -> PublishStep:
     ours, name = candidate.published, candidate.machine.name
     releases = manifest.machines.get(name)
     if releases is None:
-        return Step(candidate, None, Change.NEW)
+        return PublishStep(candidate, None, Change.NEW)
     change = _change(releases.current, ours)
-    step = Step(candidate, releases.current, change)
+    step = PublishStep(candidate, releases.current, change)
     theirs = releases.versions.get(ours.version)
     if theirs is not None and theirs.behaviour != ours.behaviour:
         return replace(
@@ -161,7 +163,7 @@ def _change(live: Published, ours: Published) -> Change:
     return Change.UNCHANGED if ours.digest == live.digest else Change.REWORDED
 
 
-def _after(manifest: Manifest, steps: Sequence[Step]) -> Manifest:
+def _after(manifest: Manifest, steps: Sequence[PublishStep]) -> Manifest:
     for step in steps:
         manifest = manifest.with_live(step.candidate.machine.name, step.candidate.published)
     return replace(manifest, number=manifest.number + 1)
@@ -186,7 +188,7 @@ def _checked(bucket: Bucket, manifest: Manifest) -> bytes:
     content = manifest_text(manifest).encode()
     try:
         parse_manifest(content)
-    except Malformed as error:
+    except MalformedManifest as error:
         reason = f"{bucket.uri(MANIFEST)} would be none that can be read: {error.reason}"
         raise Unusable(f"{reason}: publish to another prefix") from error
     return content

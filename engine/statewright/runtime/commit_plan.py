@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from statewright.machine.messages import Duplicate
 from statewright.runtime.aggregate import Aggregate
-from statewright.runtime.deciding import Decision, decision_on
+from statewright.runtime.deciding import CommandDecision, decision_on
 from statewright.runtime.policy import Policy
 from statewright.runtime.replay import payload_bytes
 from statewright.runtime.results import Disposition
@@ -24,13 +24,13 @@ EVENTS_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CommitPlan:
     """Decisions on the first of the deliveries, and the commit that carries them; None if none contributes.
 
     `snapshot_left_out`: one was due, and the commit would have grown too large.
     """
 
-    decisions: tuple[Decision, ...]
+    decisions: tuple[CommandDecision, ...]
     commit: Commit | None
     after: Aggregate
     snapshot_left_out: bool = False
@@ -47,14 +47,14 @@ class Plan:
 
 def plan(
     aggregate: Aggregate, deliveries: Sequence[Delivery], *, now: str, policy: Policy, fifo: bool
-) -> Plan:
+) -> CommitPlan:
     """Decide as many of `deliveries` (at least one) as one commit may carry.
 
     On FIFO the plan ends at the first message that leaves the queue's order, dead-lettered or failed, so that
     what stands before it is appended first and what stands behind it waits for it.
     """
     time = max(now, aggregate.head.time)
-    decisions: list[Decision] = []
+    decisions: list[CommandDecision] = []
     after, events, weight = aggregate, 0, 0
     for delivery in deliveries:
         decision = decision_on(after, delivery, now=time, policy=policy, fifo=fifo)
@@ -70,11 +70,13 @@ def plan(
     return _with_commit(aggregate, tuple(decisions), time=time, policy=policy)
 
 
-def _with_commit(aggregate: Aggregate, decisions: tuple[Decision, ...], *, time: str, policy: Policy) -> Plan:
+def _with_commit(
+    aggregate: Aggregate, decisions: tuple[CommandDecision, ...], *, time: str, policy: Policy
+) -> CommitPlan:
     after = decisions[-1].after
     events = tuple(event for decision in decisions for event in decision.events)
     if not events:
-        return Plan(decisions, None, after)
+        return CommitPlan(decisions, None, after)
     machine = aggregate.machine
     commit = Commit(
         stream=aggregate.head.stream,
@@ -89,10 +91,10 @@ def _with_commit(aggregate: Aggregate, decisions: tuple[Decision, ...], *, time:
         events_since_snapshot=aggregate.events_since_snapshot + len(events),
         bytes_since_snapshot=aggregate.bytes_since_snapshot + payload_bytes(events),
     )
-    return _with_snapshot(Plan(decisions, commit, after), commit, policy)
+    return _with_snapshot(CommitPlan(decisions, commit, after), commit, policy)
 
 
-def _with_snapshot(planned: Plan, commit: Commit, policy: Policy) -> Plan:
+def _with_snapshot(planned: CommitPlan, commit: Commit, policy: Policy) -> CommitPlan:
     """The same where none is due, or none fits."""
     after = planned.after
     if not snapshot_due(

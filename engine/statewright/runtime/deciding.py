@@ -32,7 +32,7 @@ from statewright.stores.record import ACCEPTED, UNKNOWN_DIGEST, RecentCommand, S
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class CommandDecision:
     """What one delivery comes to, provided that the commit it was planned with stands.
 
     `stored` is what the commit says of the command, None where it contributes nothing. `weight`: the bytes
@@ -50,7 +50,7 @@ class Decision:
 
 def decision_on(
     aggregate: Aggregate, delivery: Delivery, *, now: str, policy: Policy, fifo: bool
-) -> Decision:
+) -> CommandDecision:
     """`now`: the time of the commit. What no commit can hold is Invalid: no later delivery changes that."""
     outcome = _outcome(aggregate, delivery.command, now=now)
     decision = _decision(aggregate, delivery, outcome, policy=policy, fifo=fifo)
@@ -78,7 +78,7 @@ def _repeated(aggregate: Aggregate, command: Command, earlier: RecentCommand) ->
 
 def _decision(
     aggregate: Aggregate, delivery: Delivery, outcome: Outcome, *, policy: Policy, fifo: bool
-) -> Decision:
+) -> CommandDecision:
     command, state = delivery.command, aggregate.state
     disposition = disposition_of(
         outcome,
@@ -88,7 +88,7 @@ def _decision(
         policy=policy,
         fifo=fifo,
     )
-    plain = Decision(delivery, outcome, disposition, aggregate)
+    plain = CommandDecision(delivery, outcome, disposition, aggregate)
     match outcome:
         case Accepted(events=events, state=state) if events:
             return _contributing(plain, ACCEPTED, events, replace(aggregate, state=state))
@@ -106,8 +106,8 @@ def _refusal(command: Command, rejected: Rejected) -> Event:
 
 
 def _contributing(
-    decision: Decision, stored_outcome: str, events: Sequence[Event], after: Aggregate
-) -> Decision:
+    decision: CommandDecision, stored_outcome: str, events: Sequence[Event], after: Aggregate
+) -> CommandDecision:
     command = decision.delivery.command
     stored = StoredCommand(
         command.id,

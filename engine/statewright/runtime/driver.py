@@ -30,7 +30,7 @@ from statewright.runtime.effects import (
     Pause,
     Read,
     ReadAfter,
-    Result,
+    Returned,
     StoreEffect,
     TakeCached,
     TimeLeft,
@@ -95,7 +95,7 @@ class Ports:
             self.counts.update(counts)
 
 
-def run_effects(effects: Effects[Result], ports: Ports) -> Result:
+def run_effects(effects: Effects[Returned], ports: Ports) -> Returned:
     """What the generator returns."""
     answer: Any = None
     try:
@@ -108,7 +108,7 @@ def run_effects(effects: Effects[Result], ports: Ports) -> Result:
             else:
                 effect = effects.send(answer)
     except StopIteration as end:
-        result: Result = end.value
+        result: Returned = end.value
         return result
 
 

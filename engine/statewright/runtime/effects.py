@@ -138,5 +138,5 @@ Effect = (
     FindMachine | StoreEffect | TakeCached | KeepCached | DeadLetter | Delay | Pause | Now | TimeLeft | Count
 )
 
-Result = TypeVar("Result")
-Effects: TypeAlias = Generator[Effect, Any, Result]
+Returned = TypeVar("Returned")
+Effects: TypeAlias = Generator[Effect, Any, Returned]

@@ -21,8 +21,8 @@ from statewright.errors import (
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Invalid, InvalidKind
 from statewright.runtime.aggregate import Aggregate, Basis
-from statewright.runtime.commit_plan import Plan, plan
-from statewright.runtime.deciding import Decision
+from statewright.runtime.commit_plan import CommitPlan, plan
+from statewright.runtime.deciding import CommandDecision
 from statewright.runtime.effects import Append, Count, Effects, FindMachine, Metric, Now
 from statewright.runtime.loading import catch_up, confirm, keep, resume
 from statewright.runtime.policy import Policy
@@ -144,7 +144,7 @@ def _settle_with(
 
 def _append(
     aggregate: Aggregate, run: Run, deliveries: Sequence[Delivery], policy: Policy, *, fifo: bool
-) -> Effects[tuple[Plan, Aggregate]]:
+) -> Effects[tuple[CommitPlan, Aggregate]]:
     """The first of `deliveries`, decided on the state that the store confirmed, and the aggregate after.
 
     More may stand behind a state that was remembered or followed, which an append would find out. What is
@@ -175,7 +175,7 @@ def _append(
     raise Contended(aggregate.head.stream)
 
 
-def _settled(decision: Decision) -> MessageResult:
+def _settled(decision: CommandDecision) -> MessageResult:
     after, delivery = decision.after, decision.delivery
     return MessageResult(
         delivery.message,

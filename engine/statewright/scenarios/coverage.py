@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from statewright.analysis.requests import Decision
+from statewright.analysis.requests import RequestDecision
 from statewright.language.model import Branch
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.machine.compiled import Machine
 from statewright.machine.flatten import flatten
 from statewright.machine.messages import Accepted, BranchResult, Invalid, Rejected
-from statewright.scenarios.running import Result
+from statewright.scenarios.running import ScenarioResult
 
 
-class Kind(StrEnum):
+class CoverageKind(StrEnum):
     STATE = "state"
     BRANCH = "branch"
     REFUSAL = "refusal"
@@ -32,8 +32,8 @@ class Kind(StrEnum):
 class Goal:
     """One thing to cover; `path`: where it stands in the definition."""
 
-    kind: Kind
-    path: Path
+    kind: CoverageKind
+    path: DocumentPath
     what: str
 
 
@@ -53,7 +53,7 @@ class Coverage:
         """Rounded down, so that 100 means all."""
         return 100 * len(self.reached) // len(self.goals)
 
-    def of(self, kind: Kind) -> tuple[int, int]:
+    def of(self, kind: CoverageKind) -> tuple[int, int]:
         """How many of a kind are reached, and how many there are."""
         goals = [goal for goal in self.goals if goal.kind is kind]
         return sum(goal in self.reached for goal in goals), len(goals)
@@ -66,14 +66,15 @@ class Goals:
         self._machine = machine
         table, _ = flatten(machine.definition)
         moves = {
-            pair: Goal(Kind.MOVE, *_move(machine, *pair, move.leaf)) for pair, move in table.moves.items()
+            pair: Goal(CoverageKind.MOVE, *_move(machine, *pair, move.leaf))
+            for pair, move in table.moves.items()
         }
         self._moves: Mapping[tuple[str, str], Goal] = moves
         self.all = self._sorted(
             {*self._of_states(), *self._of_branches(), *self._of_events(), *moves.values()}
         )
 
-    def coverage(self, results: Iterable[Result]) -> Coverage:
+    def coverage(self, results: Iterable[ScenarioResult]) -> Coverage:
         """Scenarios that failed count too: what they ran, they ran."""
         reached: set[Goal] = set()
         for result in results:
@@ -90,7 +91,7 @@ class Goals:
                 reached |= {self._state(leaf), self._event(event), self._moves[leaf, event]}
         return reached
 
-    def reached_by(self, decision: Decision) -> set[Goal]:
+    def reached_by(self, decision: RequestDecision) -> set[Goal]:
         """What one decision covers."""
         leaf, verdict = decision.state.leaf, decision.verdict
         reached = {self._state(leaf), *_judged(self._machine, decision)}
@@ -114,13 +115,13 @@ class Goals:
         yield from (self._event(event) for _, event in self._moves)
 
     def _state(self, leaf: str) -> Goal:
-        return Goal(Kind.STATE, self._machine.definition.states[leaf].path, leaf)
+        return Goal(CoverageKind.STATE, self._machine.definition.states[leaf].path, leaf)
 
     def _event(self, event: str) -> Goal:
-        return Goal(Kind.EVENT, ("events", event), event)
+        return Goal(CoverageKind.EVENT, ("events", event), event)
 
     def _sorted(self, goals: Iterable[Goal]) -> tuple[Goal, ...]:
-        kinds, document = list(Kind), self._machine.definition.document
+        kinds, document = list(CoverageKind), self._machine.definition.document
         return tuple(
             sorted(goals, key=lambda goal: (kinds.index(goal.kind), document.position(goal.path), goal.what))
         )
@@ -134,21 +135,23 @@ def effect(branch: Branch) -> str:
     return f"emit {emits}, go to {branch.target}" if branch.target else f"emit {emits}, stay"
 
 
-def _move(machine: Machine, leaf: str, event: str, target: str) -> tuple[Path, str]:
+def _move(machine: Machine, leaf: str, event: str, target: str) -> tuple[DocumentPath, str]:
     return machine.definition.states[leaf].path, f"{leaf} -- {event} -> {target}"
 
 
 def _taken(command: str, branch: Branch) -> Goal:
-    kind = Kind.BRANCH if branch.reject is None else Kind.REFUSAL
+    kind = CoverageKind.BRANCH if branch.reject is None else CoverageKind.REFUSAL
     return Goal(kind, branch.path, f"{command}: {effect(branch)}")
 
 
 def _guard(command: str, branch: Branch, *, holds: bool) -> Goal:
     source = "" if branch.guard is None else branch.guard.source
-    return Goal(Kind.GUARD, (*branch.path, "guard"), f"{command}: {source} is {'true' if holds else 'false'}")
+    return Goal(
+        CoverageKind.GUARD, (*branch.path, "guard"), f"{command}: {source} is {'true' if holds else 'false'}"
+    )
 
 
-def _judged(machine: Machine, decision: Decision) -> Iterator[Goal]:
+def _judged(machine: Machine, decision: RequestDecision) -> Iterator[Goal]:
     """The branch that was taken, and the guards that were asked on the way to it."""
     command, verdict = decision.request.command, decision.verdict
     if isinstance(verdict, Invalid):

@@ -9,22 +9,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.scenarios.variants import variants
 
 DROPPED: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class Mutation:
     """`value`: what stands at `path` of the normal form afterwards; DROPPED for nothing."""
 
-    path: Path
+    path: DocumentPath
     value: Any
     change: str
 
 
-def edits(form: Mapping[str, Any], leaves: tuple[str, ...]) -> Iterator[Edit]:
+def edits(form: Mapping[str, Any], leaves: tuple[str, ...]) -> Iterator[Mutation]:
     """Of a whole normal form. `leaves`: where else a branch could lead, by full names."""
     for command, spec in form.get("commands", {}).items():
         yield from _of_roles(spec, ("commands", command), command)
@@ -37,16 +37,16 @@ def edits(form: Mapping[str, Any], leaves: tuple[str, ...]) -> Iterator[Edit]:
     yield from _of_states(form, (), leaves)
     for number, invariant in enumerate(form.get("invariants", ())):
         place = ("invariants", number)
-        yield Edit(place, DROPPED, f"drop the invariant {invariant['check']}")
+        yield Mutation(place, DROPPED, f"drop the invariant {invariant['check']}")
         yield from _of_expression(invariant["check"], (*place, "check"), "invariant")
 
 
-def edited(value: Any, edit: Edit) -> Any:
+def edited(value: Any, edit: Mutation) -> Any:
     """A copy with the change; what the change leaves alone is shared."""
     return _put(value, edit.path, edit.value)
 
 
-def _put(value: Any, path: Path, new: Any) -> Any:
+def _put(value: Any, path: DocumentPath, new: Any) -> Any:
     if not path:
         return new
     step: Any = path[0]
@@ -58,31 +58,31 @@ def _put(value: Any, path: Path, new: Any) -> Any:
     return copy
 
 
-def _of_states(parent: Mapping[str, Any], path: Path, leaves: tuple[str, ...]) -> Iterator[Edit]:
+def _of_states(parent: Mapping[str, Any], path: DocumentPath, leaves: tuple[str, ...]) -> Iterator[Mutation]:
     for name, state in parent.get("states", {}).items():
         place = (*path, "states", name)
         yield from _of_accepts(state, place, leaves)
         yield from _of_states(state, place, leaves)
 
 
-def _of_accepts(state: Mapping[str, Any], path: Path, leaves: tuple[str, ...]) -> Iterator[Edit]:
+def _of_accepts(state: Mapping[str, Any], path: DocumentPath, leaves: tuple[str, ...]) -> Iterator[Mutation]:
     for command, branches in state.get("accepts", {}).items():
         place = (*path, "accepts", command)
         if len(branches) == 1:
-            yield Edit(place, DROPPED, f"{command}: drop the only branch")
+            yield Mutation(place, DROPPED, f"{command}: drop the only branch")
         for number, branch in enumerate(branches):
             if len(branches) > 1:
-                yield Edit((*place, number), DROPPED, f"{command}: drop branch {number + 1}")
+                yield Mutation((*place, number), DROPPED, f"{command}: drop branch {number + 1}")
             yield from _of_branch(branch, (*place, number), command, leaves)
 
 
 def _of_branch(
-    branch: Mapping[str, Any], path: Path, command: str, leaves: tuple[str, ...]
-) -> Iterator[Edit]:
+    branch: Mapping[str, Any], path: DocumentPath, command: str, leaves: tuple[str, ...]
+) -> Iterator[Mutation]:
     if "guard" in branch:
         # Without a guard the branches behind it would be unreachable, and the definition would not load.
         always = f"true || ({branch['guard']})"
-        yield Edit((*path, "guard"), always, f"{command}: drop the guard {branch['guard']}")
+        yield Mutation((*path, "guard"), always, f"{command}: drop the guard {branch['guard']}")
         yield from _of_expression(branch["guard"], (*path, "guard"), command, negate=True)
     yield from _of_roles(branch, path, command)
     if "target" in branch:
@@ -91,44 +91,46 @@ def _of_branch(
         yield from _of_emissions(branch, path, command)
 
 
-def _of_target(target: str, path: Path, command: str, leaves: tuple[str, ...]) -> Iterator[Edit]:
+def _of_target(target: str, path: DocumentPath, command: str, leaves: tuple[str, ...]) -> Iterator[Mutation]:
     """Nowhere, and the first leaf after the target and all below it."""
-    yield Edit(path, DROPPED, f"{command}: stay instead of going to {target}")
+    yield Mutation(path, DROPPED, f"{command}: stay instead of going to {target}")
     within = [f".{target}." in f".{leaf}." for leaf in leaves]
     first = within.index(True) if True in within else 0
     turned = [*leaves[first:], *leaves[:first]]
     other = next((leaf for leaf in turned if f".{target}." not in f".{leaf}."), None)
     if other is not None:
-        yield Edit(path, other, f"{command}: go to {other} instead of {target}")
+        yield Mutation(path, other, f"{command}: go to {other} instead of {target}")
 
 
-def _of_emissions(branch: Mapping[str, Any], path: Path, command: str) -> Iterator[Edit]:
+def _of_emissions(branch: Mapping[str, Any], path: DocumentPath, command: str) -> Iterator[Mutation]:
     emissions = branch["emit"]
     if len(emissions) == 1:
         silent = {key: value for key, value in branch.items() if key != "target"} | {"emit": []}
-        yield Edit(path, silent, f"{command}: store nothing instead of {emissions[0]['event']}")
+        yield Mutation(path, silent, f"{command}: store nothing instead of {emissions[0]['event']}")
     for number, emission in enumerate(emissions):
         place = (*path, "emit", number)
         if len(emissions) > 1:
-            yield Edit(place, DROPPED, f"{command}: drop the event {emission['event']}")
+            yield Mutation(place, DROPPED, f"{command}: drop the event {emission['event']}")
         yield from _of_expressions(emission.get("with", {}), (*place, "with"), emission["event"])
 
 
-def _of_roles(spec: Mapping[str, Any], path: Path, command: str) -> Iterator[Edit]:
+def _of_roles(spec: Mapping[str, Any], path: DocumentPath, command: str) -> Iterator[Mutation]:
     roles = spec.get("roles", ())
     if roles:
-        yield Edit((*path, "roles"), DROPPED, f"{command}: let everybody")
+        yield Mutation((*path, "roles"), DROPPED, f"{command}: let everybody")
     for role in roles if len(roles) > 1 else ():
         others = [other for other in roles if other != role]
-        yield Edit((*path, "roles"), others, f"{command}: no longer let {role}")
+        yield Mutation((*path, "roles"), others, f"{command}: no longer let {role}")
 
 
-def _of_expressions(values: Mapping[str, str], path: Path, owner: str) -> Iterator[Edit]:
+def _of_expressions(values: Mapping[str, str], path: DocumentPath, owner: str) -> Iterator[Mutation]:
     for field, source in values.items():
-        yield Edit((*path, field), DROPPED, f"{owner}: drop {field}: {source}")
+        yield Mutation((*path, field), DROPPED, f"{owner}: drop {field}: {source}")
         yield from _of_expression(source, (*path, field), f"{owner}.{field}")
 
 
-def _of_expression(source: str, path: Path, owner: str, *, negate: bool = False) -> Iterator[Edit]:
+def _of_expression(
+    source: str, path: DocumentPath, owner: str, *, negate: bool = False
+) -> Iterator[Mutation]:
     for variant in variants(source, negate=negate):
-        yield Edit(path, variant, f"{owner}: {variant} instead of {source}")
+        yield Mutation(path, variant, f"{owner}: {variant} instead of {source}")

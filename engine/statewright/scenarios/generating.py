@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, count, zip_longest
 from typing import Any
 
-from statewright.analysis.requests import Decision
+from statewright.analysis.requests import RequestDecision
 from statewright.analysis.search import DECISIONS_MAX, Explored, explore
 from statewright.analysis.values import same_value
 from statewright.language.schema.values import path_text
@@ -54,7 +54,7 @@ def missing_scenarios(
     return Generated(distinct_names(scenarios, names), unreached, decisions)
 
 
-def scenario_of(explored: Explored, *, unlike: Decision | None = None) -> Scenario:
+def scenario_of(explored: Explored, *, unlike: RequestDecision | None = None) -> Scenario:
     """An explored decision as a claim: today's behaviour is what must come of it.
 
     `unlike`: what another machine makes of it; the claim then names whatever tells the two apart.
@@ -66,7 +66,7 @@ def scenario_of(explored: Explored, *, unlike: Decision | None = None) -> Scenar
     return Scenario(name, given, request, expectation(decision, unlike=unlike))
 
 
-def expectation(decision: Decision, *, unlike: Decision | None = None) -> Expectation:
+def expectation(decision: RequestDecision, *, unlike: RequestDecision | None = None) -> Expectation:
     """What came of a command, but for the data that stayed as it was and is the same for `unlike`."""
     verdict, data = decision.verdict, _told_data(decision, unlike)
     match verdict:
@@ -89,7 +89,7 @@ def distinct_names(scenarios: Iterable[Scenario], names: Iterable[str]) -> tuple
     return tuple(renamed)
 
 
-def _news(decision: Decision) -> str:
+def _news(decision: RequestDecision) -> str:
     match decision.verdict:
         case Accepted(events=()):
             return "stores nothing"
@@ -101,7 +101,7 @@ def _news(decision: Decision) -> str:
             return "is invalid"
 
 
-def _told_data(decision: Decision, unlike: Decision | None) -> Mapping[str, Any]:
+def _told_data(decision: RequestDecision, unlike: RequestDecision | None) -> Mapping[str, Any]:
     """Against an outcome of another kind no data need be told: the kind tells."""
     after, others = _after(decision), [decision.state]
     if unlike is not None and type(unlike.verdict) is type(decision.verdict):
@@ -113,11 +113,11 @@ def _told_data(decision: Decision, unlike: Decision | None) -> Mapping[str, Any]
     }
 
 
-def _after(decision: Decision) -> AggregateState:
+def _after(decision: RequestDecision) -> AggregateState:
     return decision.verdict.state if isinstance(decision.verdict, Accepted) else decision.state
 
 
-def _told_events(events: tuple[Event, ...], unlike: Decision | None) -> tuple[ExpectedEvent, ...]:
+def _told_events(events: tuple[Event, ...], unlike: RequestDecision | None) -> tuple[ExpectedEvent, ...]:
     """With their payloads; an empty one goes without saying unless the other has something there."""
     theirs = unlike.verdict.events if unlike and isinstance(unlike.verdict, Accepted) else ()
     return tuple(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from statewright.analysis.requests import CommandRequest
-from statewright.language.source.document import Document, Path
+from statewright.language.source.document import Document, DocumentPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class GivenEvent:
     event: str
     data: Mapping[str, Any]
     version: int | None = None
-    path: Path = field(default=(), compare=False)
+    path: DocumentPath = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Scenario:
     given: tuple[GivenEvent | CommandRequest, ...]
     when: CommandRequest
     then: Expectation
-    path: Path = field(default=(), compare=False)
+    path: DocumentPath = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

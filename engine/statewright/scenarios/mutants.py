@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from statewright.analysis.candidates import literals
-from statewright.analysis.requests import Decision, decide_request
+from statewright.analysis.requests import RequestDecision, decide_request
 from statewright.analysis.search import explore
 from statewright.diagnostics import Position
 from statewright.errors import DefinitionError
@@ -20,9 +20,9 @@ from statewright.language import load_definition
 from statewright.language.model import Definition
 from statewright.language.normal_form import normal_form
 from statewright.language.source.document import Document
-from statewright.language.source.document import Path as Place
+from statewright.language.source.document import DocumentPath as Place
 from statewright.machine.compiled import Machine, compile_machine
-from statewright.scenarios.edits import Edit, edited, edits
+from statewright.scenarios.edits import Mutation, edited, edits
 from statewright.scenarios.generating import expectation, scenario_of
 from statewright.scenarios.judging import mismatches
 from statewright.scenarios.model import GivenEvent, Scenario
@@ -45,25 +45,25 @@ class Mutant:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class MutantWitness:
     """`decision`: the machine's, unlike the mutant's. `scenario`: claims it, and fails for the mutant."""
 
-    decision: Decision
+    decision: RequestDecision
     scenario: Scenario
 
 
-def possible_edits(definition: Definition) -> list[Edit]:
+def possible_edits(definition: Definition) -> list[Mutation]:
     """Every change that `mutants` would try, in the order of the normal form."""
     return list(edits(normal_form(definition.document.value), definition.leaves))
 
 
-def sample(possible: list[Edit], *, limit: int, seed: int) -> list[Edit]:
+def sample(possible: list[Mutation], *, limit: int, seed: int) -> list[Mutation]:
     """At most `limit` of them, in their order; another seed draws others."""
     drawn = sorted(range(len(possible)), key=lambda place: _drawing(seed, possible[place]))[:limit]
     return [possible[place] for place in sorted(drawn)]
 
 
-def mutants(machine: Machine, tried: Iterable[Edit]) -> Iterator[Mutant | None]:
+def mutants(machine: Machine, tried: Iterable[Mutation]) -> Iterator[Mutant | None]:
     """For each edit its mutant; None where it does not load, or loads as what there is already."""
     document = machine.definition.document
     form = normal_form(document.value)
@@ -83,7 +83,7 @@ def is_noticed(mutant: Mutant, scenarios: Iterable[Scenario]) -> bool:
     return any(not run_scenario(mutant.machine, scenario).passed for scenario in scenarios)
 
 
-def witness(machine: Machine, mutant: Mutant, scenarios: Iterable[Scenario] = ()) -> Witness | None:
+def witness(machine: Machine, mutant: Mutant, scenarios: Iterable[Scenario] = ()) -> MutantWitness | None:
     """What tells the mutant from the machine in the fewest steps; None where a bounded search finds nothing.
 
     No search makes up what older versions have stored: a changed upcast is tried on what `scenarios` give.
@@ -91,7 +91,7 @@ def witness(machine: Machine, mutant: Mutant, scenarios: Iterable[Scenario] = ()
     compared = _searched(machine, mutant) if mutant.upcast is None else _given(machine, mutant, scenarios)
     for ours, theirs, scenario in compared:
         if any(mismatches(mutant.machine, scenario.then, theirs.state, theirs.verdict)):
-            return Witness(ours, scenario)
+            return MutantWitness(ours, scenario)
     return None
 
 
@@ -104,7 +104,9 @@ def is_comparable(mutant: Mutant, scenarios: Iterable[Scenario]) -> bool:
     return any(one.event == event and (one.version or version + 1) <= version for one in given)
 
 
-def _searched(machine: Machine, mutant: Mutant) -> Iterator[tuple[Decision, Decision, Scenario]]:
+def _searched(
+    machine: Machine, mutant: Mutant
+) -> Iterator[tuple[RequestDecision, RequestDecision, Scenario]]:
     """Both machines' decisions, and the scenario that claims ours.
 
     Up to there both answered alike, so the mutant can be asked at the very states of the machine.
@@ -117,7 +119,7 @@ def _searched(machine: Machine, mutant: Mutant) -> Iterator[tuple[Decision, Deci
 
 def _given(
     machine: Machine, mutant: Mutant, scenarios: Iterable[Scenario]
-) -> Iterator[tuple[Decision, Decision, Scenario]]:
+) -> Iterator[tuple[RequestDecision, RequestDecision, Scenario]]:
     """The same at the ends of scenarios, each with a claim that says more than it did."""
     for scenario in scenarios:
         ours = run_scenario(machine, scenario).decision
@@ -126,7 +128,7 @@ def _given(
             yield ours, theirs, replace(scenario, then=expectation(ours, unlike=theirs))
 
 
-def _drawing(seed: int, edit: Edit) -> bytes:
+def _drawing(seed: int, edit: Mutation) -> bytes:
     return hashlib.sha256(f"{seed} {edit.path} {edit.change}".encode()).digest()
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from statewright.language.source.document import Document
     from statewright.machine.compiled import Machine
     from statewright.scenarios.model import Scenario
-    from statewright.scenarios.running import Result
+    from statewright.scenarios.running import ScenarioResult
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenariosFile | None:
@@ -57,7 +57,7 @@ class ScenariosFile(pytest.File):
 class ScenarioFailed(Exception):
     """Carries the result to the report."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: ScenarioResult) -> None:
         self.result = result
         super().__init__(result.scenario.name)
 

@@ -14,7 +14,7 @@ from statewright.diagnostics import Code, Finding, hint, sort_findings
 from statewright.errors import DefinitionError, EvaluationError
 from statewright.language.cel import Timestamp
 from statewright.language.model import Definition
-from statewright.language.source.document import Document, Path, load_document
+from statewright.language.source.document import Document, DocumentPath, load_document
 from statewright.machine.messages import Actor
 from statewright.scenarios.model import (
     Expectation,
@@ -60,7 +60,7 @@ def check_names(file: ScenarioFile, definition: Definition) -> list[Finding]:
     return sort_findings(found)
 
 
-def _names(file: ScenarioFile) -> Iterator[tuple[str, str, Path]]:
+def _names(file: ScenarioFile) -> Iterator[tuple[str, str, DocumentPath]]:
     """Every name in the file: what it is the name of, the name, and where it stands."""
     for scenario in file.scenarios:
         for step in (*scenario.given, scenario.when):
@@ -96,7 +96,7 @@ def _contradictions(document: Document) -> Iterator[Finding]:
 
 def _times(document: Document) -> Iterator[Finding]:
     for number, written in enumerate(document.value["scenarios"]):
-        place: Path = ("scenarios", number)
+        place: DocumentPath = ("scenarios", number)
         steps = [((*place, "given", step), part) for step, part in enumerate(written.get("given", ()))]
         for path, part in [*steps, ((*place, "when"), written["when"])]:
             if "at" not in part:
@@ -107,7 +107,7 @@ def _times(document: Document) -> Iterator[Finding]:
                 yield document.finding(Code.SHAPE, (*path, "at"), str(error))
 
 
-def _scenario(written: Mapping[str, Any], path: Path) -> Scenario:
+def _scenario(written: Mapping[str, Any], path: DocumentPath) -> Scenario:
     given = enumerate(written.get("given", ()))
     return Scenario(
         name=written["name"],
@@ -118,13 +118,13 @@ def _scenario(written: Mapping[str, Any], path: Path) -> Scenario:
     )
 
 
-def _step(written: Mapping[str, Any], path: Path) -> GivenEvent | CommandRequest:
+def _step(written: Mapping[str, Any], path: DocumentPath) -> GivenEvent | CommandRequest:
     if "event" in written:
         return GivenEvent(written["event"], written.get("data", {}), written.get("version"), path)
     return _request(written, path)
 
 
-def _request(written: Mapping[str, Any], path: Path) -> CommandRequest:
+def _request(written: Mapping[str, Any], path: DocumentPath) -> CommandRequest:
     actor = written.get("actor", {})
     return CommandRequest(
         command=written["command"],

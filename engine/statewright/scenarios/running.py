@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from statewright.analysis.requests import CommandRequest, Decision, decide_request
+from statewright.analysis.requests import CommandRequest, RequestDecision, decide_request
 from statewright.errors import EvaluationError, UnknownMove
 from statewright.language.schema.payloads import PayloadError
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import evolve
 from statewright.machine.messages import Accepted, AggregateState, Event
@@ -25,17 +25,17 @@ from statewright.scenarios.model import GivenEvent, Scenario
 class Broken:
     """The scenario's beginning is impossible: which step, and why."""
 
-    path: Path
+    path: DocumentPath
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ScenarioResult:
     """`moves`: leaf and event of everything folded before the command. `decision`: None if it is broken."""
 
     scenario: Scenario
     moves: tuple[tuple[str, str], ...]
-    decision: Decision | None
+    decision: RequestDecision | None
     mismatches: tuple[Mismatch, ...] = ()
     broken: Broken | None = None
 
@@ -44,7 +44,7 @@ class Result:
         return not self.mismatches and self.broken is None
 
 
-def run_scenario(machine: Machine, scenario: Scenario) -> Result:
+def run_scenario(machine: Machine, scenario: Scenario) -> ScenarioResult:
     """What comes of a scenario whose names the machine knows."""
     state = machine.initial
     moves: list[tuple[str, str]] = []
@@ -55,10 +55,10 @@ def run_scenario(machine: Machine, scenario: Scenario) -> Result:
                 state = evolve(machine, state, event)
         except (_Impossible, PayloadError, UnknownMove, EvaluationError) as error:
             broken = Broken(step.path, f"given {number} cannot have happened: {error}")
-            return Result(scenario, tuple(moves), None, broken=broken)
+            return ScenarioResult(scenario, tuple(moves), None, broken=broken)
     decision = decide_request(machine, state, scenario.when)
     found = tuple(mismatches(machine, scenario.then, state, decision.verdict))
-    return Result(scenario, tuple(moves), decision, found)
+    return ScenarioResult(scenario, tuple(moves), decision, found)
 
 
 class _Impossible(Exception):

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statewright.analysis.requests import CommandRequest, Decision
+from statewright.analysis.requests import CommandRequest, RequestDecision
 from statewright.canonical import canonical_json
 from statewright.language.cel import to_json
 from statewright.language.source.document import Document
 from statewright.machine.messages import BranchTrace, Invalid
 from statewright.scenarios.judging import Mismatch
-from statewright.scenarios.running import Result
+from statewright.scenarios.running import ScenarioResult
 
 
-def headline(document: Document, result: Result) -> str:
+def headline(document: Document, result: ScenarioResult) -> str:
     """`file:line:col: name`, at the step that is to blame where the scenario is broken."""
     path = result.broken.path if result.broken else result.scenario.path
     position = document.position(path)
     return f"{document.file}:{position.line}:{position.column}: {result.scenario.name}"
 
 
-def explanation(result: Result) -> Iterator[str]:
+def explanation(result: ScenarioResult) -> Iterator[str]:
     """Why a scenario failed: what was expected and what came, and how each branch was judged."""
     if result.broken is not None:
         yield result.broken.reason
@@ -30,7 +30,7 @@ def explanation(result: Result) -> Iterator[str]:
         yield from _judgement(result.decision)
 
 
-def request_line(decision: Decision) -> str:
+def request_line(decision: RequestDecision) -> str:
     """Which command, by whom, at which state."""
     request, state = decision.request, decision.state
     data = f" {canonical_json(request.data)}" if request.data else ""
@@ -49,7 +49,7 @@ def _comparison(mismatches: tuple[Mismatch, ...]) -> Iterator[str]:
         yield f"  {'':{width}}  got       {mismatch.got}"
 
 
-def _judgement(decision: Decision) -> Iterator[str]:
+def _judgement(decision: RequestDecision) -> Iterator[str]:
     trace = () if isinstance(decision.verdict, Invalid) else decision.verdict.trace
     for branch in trace:
         yield f"  branch {branch.branch}: {branch.result_text}"

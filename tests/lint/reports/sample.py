@@ -8,7 +8,7 @@ from typing import Any
 
 from statewright.diagnostics import Code, Finding, Position
 from statewright.lint.reports.report import CheckReport
-from statewright.lint.result import CheckResult, Edit, Origin, Suppression
+from statewright.lint.result import CheckResult, Origin, Suppression, TextEdit
 
 FILE = "machines/door.machine.yaml"
 
@@ -29,7 +29,7 @@ def report(
 SAMPLE = report(
     result(Code.UNKNOWN_STATE, 3),
     result(Code.DEAD_END, 4, suppression=Suppression(Origin.COMMENT, "an open door stays open")),
-    result(Code.YAML_1_1, 5, edit=Edit(Position(5, 3), 2, '"on"')),
+    result(Code.YAML_1_1, 5, edit=TextEdit(Position(5, 3), 2, '"on"')),
     result(Code.CASE_CLASH, 6, suppression=Suppression(Origin.BASELINE, "known since known.json")),
     result(Code.NAMING, 7),
 )

@@ -24,7 +24,7 @@ from statewright.cli.shared.output import plural, print_lines, print_message, pr
 from statewright.cli.shared.project import nearest_configuration
 from statewright.cli.shared.report_outputs import Output, keep_apart
 from statewright.lint.fixes import apply_edits
-from statewright.lint.result import Edit
+from statewright.lint.result import TextEdit
 
 
 def fix_files(files: Sequence[File], *, outputs: Sequence[Output]) -> list[File]:
@@ -51,14 +51,14 @@ def _fixed_files(files: Sequence[File]) -> list[File]:
     """The files that change, with their new content."""
     if any(file.name == STDIN_NAME for file in files):
         raise click.UsageError("standard input cannot be mended, name a file")
-    edits: defaultdict[str, list[Edit]] = defaultdict(list)
+    edits: defaultdict[str, list[TextEdit]] = defaultdict(list)
     for result in check_results(files, nearest_configuration(Path.cwd())):
         if result.counts and result.edit is not None:
             edits[result.finding.file].append(result.edit)
     return [fixed for file in files if (fixed := _fixed(file, edits[printable(file.name)])) is not None]
 
 
-def _fixed(file: File, edits: Sequence[Edit]) -> File | None:
+def _fixed(file: File, edits: Sequence[TextEdit]) -> File | None:
     if file.content is None or not edits:
         return None
     content = apply_edits(file.content, file.name, edits)

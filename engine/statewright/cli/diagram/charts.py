@@ -24,7 +24,7 @@ from statewright.language import Definition, load_definition
 from statewright.language.source.files import read_definition_file
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.runtime.streams import load_aggregate
-from statewright.scenarios.coverage import Goals, Kind
+from statewright.scenarios.coverage import CoverageKind, Goals
 from statewright.scenarios.reading import check_names, read_scenarios
 from statewright.scenarios.running import run_scenario
 from statewright.stores.location import StoreLocation
@@ -85,7 +85,7 @@ def _covered(machine: Machine, path: Path) -> Chart:
     if findings := check_names(file, machine.definition):
         raise DefinitionError(findings)
     result = Goals(machine).coverage(run_scenario(machine, scenario) for scenario in file.scenarios)
-    drawn = {Kind.STATE, Kind.BRANCH, Kind.REFUSAL}
+    drawn = {CoverageKind.STATE, CoverageKind.BRANCH, CoverageKind.REFUSAL}
     return covered(
         machine.definition,
         goals={goal.path for goal in result.goals if goal.kind in drawn},

@@ -20,7 +20,7 @@ from statewright.registry.bucket import Bucket, Stored
 from statewright.registry.manifest import loose_files
 from statewright.registry.place import S3Place
 from statewright.registry.published import Unusable, read_manifest, read_text
-from statewright.registry.publishing import Candidate, Change, Publication, Step
+from statewright.registry.publishing import Candidate, Change, Publication, PublishStep
 
 
 def files_laid_by_hand(bucket: Bucket) -> Iterator[File]:
@@ -73,7 +73,7 @@ def show_steps(bucket: Bucket, publication: Publication, format: Format) -> None
     print_lines(shape(publication.steps, live_texts))
 
 
-def _live_texts(bucket: Bucket, steps: Sequence[Step]) -> Iterator[tuple[str, bytes]]:
+def _live_texts(bucket: Bucket, steps: Sequence[PublishStep]) -> Iterator[tuple[str, bytes]]:
     for step in steps:
         if step.live is None or step.change is Change.UNCHANGED:
             continue
@@ -104,7 +104,7 @@ def print_summary(publication: Publication, to: S3Place, *, dry_run: bool) -> Ex
     return ExitCode.CLEAN
 
 
-def _rollback_warning(step: Step) -> str:
+def _rollback_warning(step: PublishStep) -> str:
     name, version = step.candidate.machine.name, step.candidate.machine.version
     live = step.live.version if step.live else version
     return (

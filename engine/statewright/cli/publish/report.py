@@ -12,7 +12,7 @@ import click
 
 from statewright.cli.publish.json_diff import Difference, DifferenceKind, json_diff
 from statewright.cli.shared.output import GAP, aligned, json_text, printable, shown
-from statewright.registry.publishing import Change, Step
+from statewright.registry.publishing import Change, PublishStep
 
 DIFFERENCES_MAX = 30
 VALUE_LENGTH_MAX = 70
@@ -26,7 +26,7 @@ _MARKS = {
 _HEADER = ("machine", "change", "version", "digest", "replay")
 
 
-def step_lines(steps: Sequence[Step], live_texts: Mapping[str, bytes]) -> Iterator[str]:
+def step_lines(steps: Sequence[PublishStep], live_texts: Mapping[str, bytes]) -> Iterator[str]:
     """For a person. `live_texts`: by machine, where what is live could be read."""
     yield from aligned(_HEADER, [_row(step) for step in steps])
     for step in steps:
@@ -37,7 +37,7 @@ def step_lines(steps: Sequence[Step], live_texts: Mapping[str, bytes]) -> Iterat
             yield from _difference_lines(found)
 
 
-def step_documents(steps: Sequence[Step], live_texts: Mapping[str, bytes]) -> Iterator[str]:
+def step_documents(steps: Sequence[PublishStep], live_texts: Mapping[str, bytes]) -> Iterator[str]:
     """For a program: one JSON object per machine; `differences` is null where what is live cannot be read."""
     for step in steps:
         published, live = step.candidate.published, step.live
@@ -58,7 +58,7 @@ def step_documents(steps: Sequence[Step], live_texts: Mapping[str, bytes]) -> It
         )
 
 
-def _row(step: Step) -> tuple[str, ...]:
+def _row(step: PublishStep) -> tuple[str, ...]:
     new, live = step.candidate.published, step.live
     change = click.style("refused", fg="red") if step.refusal else step.change.value
     name = step.candidate.machine.name
@@ -73,7 +73,7 @@ def _row(step: Step) -> tuple[str, ...]:
     )
 
 
-def _differences(step: Step, live_texts: Mapping[str, bytes]) -> list[Difference] | None:
+def _differences(step: PublishStep, live_texts: Mapping[str, bytes]) -> list[Difference] | None:
     if step.live is None or step.change is Change.UNCHANGED:
         return []
     live = live_texts.get(step.candidate.machine.name)

@@ -12,7 +12,7 @@ import click
 
 from statewright.cli.shared.output import GAP, Format, aligned, json_text, printable
 from statewright.scenarios.model import GivenEvent
-from statewright.scenarios.mutants import Mutant, Witness
+from statewright.scenarios.mutants import Mutant, MutantWitness
 from statewright.scenarios.suites import Suite
 from statewright.scenarios.text import request_line
 
@@ -22,7 +22,7 @@ class Survivor:
     """`witness`: None where none was found. `is_alike`: although there was something to look for it in."""
 
     mutant: Mutant
-    witness: Witness | None
+    witness: MutantWitness | None
     is_alike: bool
 
 

@@ -17,19 +17,19 @@ from statewright.cli.shared.output import GAP, aligned, json_text, printable
 from statewright.diagnostics import Finding
 from statewright.lint.reports.json_text import finding_object
 from statewright.lint.result import CheckResult
-from statewright.scenarios.coverage import Coverage, Goal, Kind
+from statewright.scenarios.coverage import Coverage, CoverageKind, Goal
 from statewright.scenarios.model import ScenarioFile
-from statewright.scenarios.running import Result
+from statewright.scenarios.running import ScenarioResult
 from statewright.scenarios.suites import Suite
 from statewright.scenarios.text import explanation, headline
 
 _PLURALS = {
-    Kind.STATE: "STATES",
-    Kind.BRANCH: "BRANCHES",
-    Kind.REFUSAL: "REFUSALS",
-    Kind.GUARD: "GUARDS",
-    Kind.EVENT: "EVENTS",
-    Kind.MOVE: "MOVES",
+    CoverageKind.STATE: "STATES",
+    CoverageKind.BRANCH: "BRANCHES",
+    CoverageKind.REFUSAL: "REFUSALS",
+    CoverageKind.GUARD: "GUARDS",
+    CoverageKind.EVENT: "EVENTS",
+    CoverageKind.MOVE: "MOVES",
 }
 
 
@@ -38,11 +38,11 @@ class SuiteRun:
     """What came of a suite's scenarios, each with the file that it stands in."""
 
     suite: Suite
-    results: tuple[tuple[ScenarioFile, Result], ...]
+    results: tuple[tuple[ScenarioFile, ScenarioResult], ...]
     coverage: Coverage
 
     @property
-    def failures(self) -> list[tuple[ScenarioFile, Result]]:
+    def failures(self) -> list[tuple[ScenarioFile, ScenarioResult]]:
         return [(file, result) for file, result in self.results if not result.passed]
 
 
@@ -116,7 +116,7 @@ def _coverage_document(one: SuiteRun) -> dict[str, object]:
     return {
         "machine": one.suite.machine.name,
         "covered_percent": one.coverage.percent,
-        "covered": {kind.value: one.coverage.of(kind) for kind in Kind},
+        "covered": {kind.value: one.coverage.of(kind) for kind in CoverageKind},
         "missed": [
             {"kind": goal.kind.value, "what": goal.what, "place": place_of(one.suite, goal)}
             for goal in one.coverage.missed

@@ -14,7 +14,7 @@ from statewright.errors import DefinitionError
 from statewright.evolution.compat.change_kinds import ChangeKind, Consequence
 from statewright.evolution.compat.remedies import yaml_flow
 from statewright.evolution.compat.verdicts import ChangeVerdict, Key, Place
-from statewright.language.source.document import Document, Path, load_document
+from statewright.language.source.document import Document, DocumentPath, load_document
 
 _KEYS = ("machine", "rule", "location", "reason", "expires")
 _KINDS = {kind.id: kind for kind in ChangeKind}
@@ -84,7 +84,7 @@ def acceptance_text(verdict: ChangeVerdict) -> str:
     return f"- {yaml_flow({**entry, 'reason': '…', 'expires': 'YYYY-MM-DD'})}"
 
 
-def _acceptance(document: Document, path: Path, findings: list[Finding]) -> Acceptance | None:
+def _acceptance(document: Document, path: DocumentPath, findings: list[Finding]) -> Acceptance | None:
     entry = document.at(path)
     texts = entry if isinstance(entry, dict) else {}
     before = len(findings)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from statewright.evolution.compat.change_kinds import ChangeKind, Consequence
 from statewright.evolution.compat.correspondence import Pair
-from statewright.evolution.compat.searching import Fold, Search
+from statewright.evolution.compat.searching import FoldDifference, Search
 from statewright.evolution.compat.verdicts import ChangeVerdict, dotted, place_of
 from statewright.evolution.compat.witness import FoldWitness, Witness, fold_witness
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 
 
 @dataclass
@@ -26,9 +26,9 @@ class Comparison:
         kind: ChangeKind,
         message: str,
         *,
-        old: Path | None = None,
-        new: Path | None = None,
-        at: Path | None = None,
+        old: DocumentPath | None = None,
+        new: DocumentPath | None = None,
+        at: DocumentPath | None = None,
         witness: Witness | None = None,
         proved: bool = False,
         remedy: str | None = None,
@@ -54,7 +54,7 @@ class Comparison:
             yaml,
         )
 
-    def fold(self, matches: Callable[[Fold], bool]) -> FoldWitness | None:
+    def fold(self, matches: Callable[[FoldDifference], bool]) -> FoldWitness | None:
         """The first stream that shows a fold of that kind; all of the kind count as explained."""
         numbers = [number for number, fold in enumerate(self.found.folds) if matches(fold)]
         self.explained.update(numbers)
@@ -66,7 +66,7 @@ class Comparison:
         witnesses = (fold_witness(self.pair, events) for events in self.found.streams)
         return next((witness for witness in witnesses if witness and shows(witness)), None)
 
-    def unexplained(self) -> Iterator[Fold]:
+    def unexplained(self) -> Iterator[FoldDifference]:
         """Folds that no verdict speaks of yet."""
         for number, fold in enumerate(self.found.folds):
             if number not in self.explained:

@@ -16,7 +16,7 @@ from statewright.canonical import canonical_json
 from statewright.evolution.compat.correspondence import Pair
 from statewright.language.model import Definition, EventSpec
 from statewright.language.schema.payloads import Field
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 
 KEEP_VALID = "keep valid what was: `optional`, a `default`, or the wider schema"
 
@@ -28,7 +28,7 @@ class _Written(yaml.SafeDumper):
         return True
 
 
-def yaml_at(path: Path, value: object) -> str:
+def yaml_at(path: DocumentPath, value: object) -> str:
     """One line of flow style.
 
     >>> yaml_at(("events", "Paid", "retired"), [{"from": "open"}])
@@ -54,7 +54,7 @@ def event_yaml(definition: Definition, event: str, changes: Mapping[str, object]
     return yaml_at(("events",), {**dict.fromkeys(_emitted(definition)), event: changes})
 
 
-def renamed_yaml(definition: Definition, path: Path, former: Iterable[str]) -> str:
+def renamed_yaml(definition: Definition, path: DocumentPath, former: Iterable[str]) -> str:
     """The old names that stand there already, and the forgotten ones."""
     written = definition.document.at(path)
     known = written.get("renamed_from", []) if isinstance(written, Mapping) else []
@@ -68,7 +68,9 @@ def retired_yaml(pair: Pair, event: str, rows: Iterable[Mapping[str, str]], **mo
     return event_yaml(pair.new.definition, event, {**more, "retired": [*kept, *map(dict, rows)]})
 
 
-def field_yaml(element: Path, field: Field, former: Iterable[str], *, optional: Iterable[str] = ()) -> str:
+def field_yaml(
+    element: DocumentPath, field: Field, former: Iterable[str], *, optional: Iterable[str] = ()
+) -> str:
     """One field of the payload of an event or a command, whole. `optional`: all that are to be so, if any."""
     written: dict[str, object] = {key: part for key, part in field.schema.items() if key != "default"}
     if field.has_default:

@@ -47,7 +47,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class FoldDifference:
     """The last of `events`, stored by the old version in `leaf`, comes to something else."""
 
     events: tuple[Event, ...]
@@ -88,7 +88,7 @@ class Search:
     """
 
     streams: list[tuple[Event, ...]] = field(default_factory=list)
-    folds: list[Fold] = field(default_factory=list)
+    folds: list[FoldDifference] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     sequences: int = 0
     complete: bool = True
@@ -208,7 +208,7 @@ def _folded(pair: Pair, spot: Spot, event: Event, found: Search) -> Spot | None:
     if pair.is_same(old, new):
         assert isinstance(new, AggregateState)
         return Spot(events, old, new, spot.moved, spot.guessing)
-    found.folds.append(Fold(events, spot.old.leaf, old, new, spot.moved, spot.guessing))
+    found.folds.append(FoldDifference(events, spot.old.leaf, old, new, spot.moved, spot.guessing))
     after = _aligned(pair, events, old, spot.new if isinstance(new, str) else new)
     return replace(after, guessing=spot.guessing) if after else None
 

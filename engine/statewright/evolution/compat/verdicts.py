@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statewright.evolution.compat.change_kinds import ChangeKind, Consequence
 from statewright.evolution.compat.witness import DecisionWitness, FoldWitness, Witness
 from statewright.language.model import Definition
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.machine.messages import Accepted, AggregateState
 
 # Without a witness: nothing fails where they strike, or the old engine would have told.
@@ -87,7 +87,7 @@ class CompatReport:
     untried: tuple[str, ...] = ()
 
 
-def place_of(definition: Definition, path: Path) -> Place:
+def place_of(definition: Definition, path: DocumentPath) -> Place:
     """Where the key of the element at `path` stands, or its nearest enclosing one."""
     document = definition.document
     at_key = bool(path) and isinstance(path[-1], str)
@@ -95,7 +95,7 @@ def place_of(definition: Definition, path: Path) -> Place:
     return Place(document.file, position.line)
 
 
-def dotted(path: Path) -> str:
+def dotted(path: DocumentPath) -> str:
     """A path as it is written in acceptances; lists keep their numbers.
 
     >>> dotted(("states", "draft", "accepts", "Pay", 0))

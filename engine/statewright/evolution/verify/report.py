@@ -18,7 +18,7 @@ EXAMPLES_MAX = 5  # of one cause in one machine: those whose streams come first 
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Example:
+class FaultExample:
     stream: str
     version: int
     reason: str
@@ -33,7 +33,7 @@ class VerificationReport:
     compared: int = 0
     states: Counter[tuple[str, str]] = field(default_factory=Counter)
     faults: Counter[tuple[str, FaultCause]] = field(default_factory=Counter)
-    examples: dict[tuple[str, FaultCause], list[Example]] = field(default_factory=dict)
+    examples: dict[tuple[str, FaultCause], list[FaultExample]] = field(default_factory=dict)
 
     def add(self, result: StreamResult) -> None:
         machine = result.stream.partition("/")[0]
@@ -44,7 +44,7 @@ class VerificationReport:
             self.states[machine, result.leaf] += 1
         if fault := result.fault:
             self.faults[machine, fault.cause] += 1
-            self._show(machine, fault.cause, [Example(result.stream, fault.version, fault.reason)])
+            self._show(machine, fault.cause, [FaultExample(result.stream, fault.version, fault.reason)])
 
     def merge(self, other: VerificationReport) -> None:
         """Count what another report counts too; no stream may be in both."""
@@ -77,7 +77,7 @@ class VerificationReport:
             ],
         }
 
-    def _show(self, machine: str, cause: FaultCause, examples: Iterable[Example]) -> None:
+    def _show(self, machine: str, cause: FaultCause, examples: Iterable[FaultExample]) -> None:
         shown = self.examples.setdefault((machine, cause), [])
         for example in examples:
             insort(shown, example)
@@ -92,5 +92,5 @@ def report_of(document: Mapping[str, Any]) -> VerificationReport:
     for row in document["faults"]:
         key = row["machine"], FaultCause(row["cause"])
         report.faults[key] = int(row["streams"])
-        report.examples[key] = [Example(**example) for example in row["examples"]]
+        report.examples[key] = [FaultExample(**example) for example in row["examples"]]
     return report

@@ -16,7 +16,7 @@ from statewright.language.cel.parser import parse
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.temporal import Duration, Timestamp
 from statewright.language.cel.runtime.values import Value
-from statewright.language.cel.syntax import Path, references
+from statewright.language.cel.syntax import Chain, references
 from statewright.language.cel.types import Type
 
 
@@ -31,7 +31,7 @@ class Expression:
     source: str = field(compare=False)
     names: tuple[str, ...]
     result: Type = field(compare=False)
-    references: frozenset[Path] = field(compare=False)
+    references: frozenset[Chain] = field(compare=False)
     canonical: str
     function: Callable[..., object] = field(compare=False, repr=False)
 
@@ -85,7 +85,7 @@ def to_json(value: Value) -> Value:
             return value
 
 
-def _follow(seen: dict[str, object], chain: Path, value: object, fields: Path) -> None:
+def _follow(seen: dict[str, object], chain: Chain, value: object, fields: Chain) -> None:
     for name in fields:
         if not isinstance(value, Mapping) or name not in value:
             return

@@ -13,7 +13,7 @@ from enum import Enum, auto
 from statewright.errors import ExpressionError, ExpressionFault
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     NUMBER = auto()
     STRING = auto()
     NAME = auto()
@@ -26,7 +26,7 @@ class Kind(Enum):
 class Token:
     """`value`: what a literal stands for; a backquoted field's bare name."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     offset: int
     value: int | float | str | None = None
@@ -48,7 +48,7 @@ def tokens(source: str) -> list[Token]:
         if match.lastgroup != "space":
             found.append(_token(source, match))
         offset = match.end()
-    return [*found, Token(Kind.END, "", len(source))]
+    return [*found, Token(TokenKind.END, "", len(source))]
 
 
 def refusal(source: str, offset: int, message: str) -> ExpressionError:
@@ -90,18 +90,20 @@ def _token(source: str, match: re.Match[str]) -> Token:
             value = float(text)
             if math.isinf(value):
                 raise refusal(source, match.start(), f"{text} is beyond the range of double")
-            return Token(Kind.NUMBER, text, match.start(), value)
+            return Token(TokenKind.NUMBER, text, match.start(), value)
         case "int":
-            return Token(Kind.NUMBER, text, match.start(), int(text, 16 if text[:2] in ("0x", "0X") else 10))
+            return Token(
+                TokenKind.NUMBER, text, match.start(), int(text, 16 if text[:2] in ("0x", "0X") else 10)
+            )
         case "uint":
             raise refusal(source, match.start(), outside("uint literals"))
         case "name":
-            kind = Kind.OPERATOR if text == "in" else Kind.NAME
+            kind = TokenKind.OPERATOR if text == "in" else TokenKind.NAME
             return Token(kind, text, match.start())
         case "field":
-            return Token(Kind.FIELD, text, match.start(), match["field"])
+            return Token(TokenKind.FIELD, text, match.start(), match["field"])
         case _:
-            return Token(Kind.OPERATOR, text, match.start())
+            return Token(TokenKind.OPERATOR, text, match.start())
 
 
 def _string(source: str, opening: re.Match[str]) -> Token:
@@ -116,7 +118,7 @@ def _string(source: str, opening: re.Match[str]) -> Token:
     if len(quote) == 1 and ("\n" in inner or "\r" in inner):
         raise refusal(source, opening.start(), f"a string in {quote} may not span lines")
     value = inner if "r" in prefix else _unescape(source, inner, start)
-    return Token(Kind.STRING, source[opening.start() : closing.end()], opening.start(), value)
+    return Token(TokenKind.STRING, source[opening.start() : closing.end()], opening.start(), value)
 
 
 def _unescape(source: str, inner: str, start: int) -> str:

@@ -9,18 +9,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from statewright.language.cel.syntax import Binary, Has, Literal, Logical, Node, Path, Unary, path
+from statewright.language.cel.syntax import Binary, Chain, Has, Literal, Logical, Node, Unary, path
 from statewright.language.cel.types import Type
 
 
 @dataclass(frozen=True, slots=True)
 class NotNull:
-    path: Path
+    path: Chain
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    path: Path
+    path: Chain
 
 
 Facts = frozenset[NotNull | Present]

@@ -7,7 +7,7 @@ this module can recurse too deep. What CEL has and this project leaves out is re
 from __future__ import annotations
 
 from statewright.errors import ExpressionError
-from statewright.language.cel.lexer import Kind, Token, outside, refusal, tokens
+from statewright.language.cel.lexer import Token, TokenKind, outside, refusal, tokens
 from statewright.language.cel.syntax import (
     Binary,
     Call,
@@ -76,7 +76,7 @@ class _Parser:
 
     def whole(self) -> Node:
         tree = self.expression()
-        if self.token.kind is not Kind.END:
+        if self.token.kind is not TokenKind.END:
             raise self.unexpected("an operator or the end")
         return tree
 
@@ -108,8 +108,8 @@ class _Parser:
 
     def unary(self) -> Node:
         token = self.token
-        negative_number = token.text == "-" and self.tokens[self.position + 1].kind is Kind.NUMBER
-        if token.kind is not Kind.OPERATOR or token.text not in ("-", "!") or negative_number:
+        negative_number = token.text == "-" and self.tokens[self.position + 1].kind is TokenKind.NUMBER
+        if token.kind is not TokenKind.OPERATOR or token.text not in ("-", "!") or negative_number:
             return self.member()
         self.descend()
         node = Unary(self.advance().offset, token.text, self.unary())
@@ -118,7 +118,7 @@ class _Parser:
 
     def member(self) -> Node:
         node = self.primary()
-        while self.token.kind is Kind.OPERATOR:
+        while self.token.kind is TokenKind.OPERATOR:
             if self.accept(".") is not None:
                 node = self.selection(node)
             elif (bracket := self.accept("[")) is not None:
@@ -134,9 +134,9 @@ class _Parser:
     def selection(self, operand: Node) -> Node:
         self.refuse_optional()
         token = self.advance()
-        if token.kind is Kind.FIELD:
+        if token.kind is TokenKind.FIELD:
             return Select(token.offset, operand, str(token.value))
-        if token.kind is not Kind.NAME or token.text in KEYWORDS:
+        if token.kind is not TokenKind.NAME or token.text in KEYWORDS:
             raise self.unexpected("a field's name", token)
         if self.accept("(") is None:
             return Select(token.offset, operand, token.text)
@@ -158,23 +158,23 @@ class _Parser:
     def primary(self) -> Node:
         token = self.advance()
         match token.kind, token.text:
-            case Kind.NUMBER, _:
+            case TokenKind.NUMBER, _:
                 return self.number(token, negative=False)
-            case Kind.STRING, _:
+            case TokenKind.STRING, _:
                 return Literal(token.offset, token.value)
-            case Kind.NAME, _:
+            case TokenKind.NAME, _:
                 return self.name(token)
-            case Kind.OPERATOR, "-":
+            case TokenKind.OPERATOR, "-":
                 return self.number(self.advance(), negative=True)
-            case Kind.OPERATOR, "(":
+            case TokenKind.OPERATOR, "(":
                 node = self.expression()
                 self.expect(")")
                 return node
-            case Kind.OPERATOR, "[":
+            case TokenKind.OPERATOR, "[":
                 return ListLiteral(token.offset, self.sequence("]", trailing_comma=True))
-            case Kind.OPERATOR, "{":
+            case TokenKind.OPERATOR, "{":
                 return MapLiteral(token.offset, self.entries())
-            case Kind.OPERATOR, ".":
+            case TokenKind.OPERATOR, ".":
                 raise self.fault(token, outside("names with a leading dot"))
             case _:
                 raise self.unexpected("a value", token)
@@ -232,12 +232,12 @@ class _Parser:
 
     def advance(self) -> Token:
         token = self.token
-        if token.kind is not Kind.END:
+        if token.kind is not TokenKind.END:
             self.position += 1
         return token
 
     def accept(self, operator: str) -> Token | None:
-        if self.token.kind is Kind.OPERATOR and self.token.text == operator:
+        if self.token.kind is TokenKind.OPERATOR and self.token.text == operator:
             return self.advance()
         return None
 
@@ -246,7 +246,7 @@ class _Parser:
             raise self.unexpected(" or ".join(f'"{operator}"' for operator in operators))
 
     def precedence(self) -> int:
-        return PRECEDENCE.get(self.token.text, 0) if self.token.kind is Kind.OPERATOR else 0
+        return PRECEDENCE.get(self.token.text, 0) if self.token.kind is TokenKind.OPERATOR else 0
 
     def descend(self) -> None:
         self.depth += 1
@@ -254,12 +254,12 @@ class _Parser:
             raise self.fault(self.token, TOO_DEEP)
 
     def refuse_optional(self) -> None:
-        if self.token.kind is Kind.OPERATOR and self.token.text == "?":
+        if self.token.kind is TokenKind.OPERATOR and self.token.text == "?":
             raise self.fault(self.token, outside("optional fields and entries (?)"))
 
     def unexpected(self, wanted: str, token: Token | None = None) -> ExpressionError:
         found = token or self.token
-        shown = "the end" if found.kind is Kind.END else f'"{found.text}"'
+        shown = "the end" if found.kind is TokenKind.END else f'"{found.text}"'
         return self.fault(found, f"expected {wanted}, found {shown}")
 
     def fault(self, token: Token, message: str) -> ExpressionError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-Path = tuple[str, ...]
+Chain = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def walk(tree: Node) -> Iterator[tuple[Node, int]]:
         waiting.extend((child, depth + 1) for child in children(node))
 
 
-def path(node: Node) -> Path | None:
+def path(node: Node) -> Chain | None:
     """The chain of names that `node` is, as in `data.address.city`; None when it is anything else."""
     names: list[str] = []
     while isinstance(node, Select):
@@ -155,7 +155,7 @@ def path(node: Node) -> Path | None:
     return (node.name, *reversed(names)) if isinstance(node, Name) else None
 
 
-def references(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[Path]:
+def references(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[Chain]:
     """The longest chains of names that are read from outside; `bound`: variables of enclosing macros."""
     chain = path(node)
     if isinstance(node, Has) and (operand := path(node.operand)) is not None:
@@ -165,4 +165,4 @@ def references(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[Pat
     if isinstance(node, Macro):
         inner = (references(body, bound | {node.variable}) for body in node.bodies)
         return references(node.operand, bound).union(*inner)
-    return frozenset[Path]().union(*(references(child, bound) for child in children(node)))
+    return frozenset[Chain]().union(*(references(child, bound) for child in children(node)))

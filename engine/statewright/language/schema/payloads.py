@@ -14,7 +14,7 @@ from statewright.language.cel.types import Record, RecordField, Type
 from statewright.language.schema.values import (
     ANYTHING,
     PayloadError,
-    Rule,
+    ValueRule,
     Violation,
     compile_rule,
     normalise,
@@ -57,7 +57,7 @@ class Payload:
 
     fields: Mapping[str, Field]
     is_open: bool = False
-    _rules: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+    _rules: Mapping[str, ValueRule] = field(init=False, repr=False, compare=False)
     _required: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _defaults: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 

@@ -16,7 +16,7 @@ from statewright.language.schema.keywords import keyword_problems, well_formed
 from statewright.language.schema.payloads import MISSING, Field
 from statewright.language.schema.types import TYPE_NAMES, type_of
 from statewright.language.schema.values import PayloadError, Shape, compile_rule, normalise, shape_of
-from statewright.language.source.document import Document, Path
+from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX, NODES_MAX
 from statewright.language.wording import described, quoted
 
@@ -49,7 +49,7 @@ class FieldReader:
             self._type(name, ("types", name))
 
     def read_fields(
-        self, path: Path, *, optional: Path | None = None, defaults_needed: bool = False
+        self, path: DocumentPath, *, optional: DocumentPath | None = None, defaults_needed: bool = False
     ) -> dict[str, Field]:
         """The fields of the map at `path`; none where there is no map.
 
@@ -68,7 +68,7 @@ class FieldReader:
                 self._report(Code.DEFAULT, (*path, name), message, key=True)
         return read
 
-    def _optional_names(self, path: Path | None, fields: Mapping[str, Any]) -> set[str]:
+    def _optional_names(self, path: DocumentPath | None, fields: Mapping[str, Any]) -> set[str]:
         written = self._document.at(path) if path is not None else None
         names = written if isinstance(written, list) else []
         for number, name in enumerate(names):
@@ -77,7 +77,7 @@ class FieldReader:
                 self._report(Code.UNKNOWN_FIELD, (*path, number), message)
         return {name for name in names if isinstance(name, str)}
 
-    def _field(self, name: str, written: Any, path: Path, *, optional: bool) -> Field:
+    def _field(self, name: str, written: Any, path: DocumentPath, *, optional: bool) -> Field:
         reports_before = self._reports
         schema = self._schema(written, path)
         default = schema.get("default", MISSING)
@@ -85,7 +85,7 @@ class FieldReader:
             schema["default"] = default = self._fitting_default(schema, default, (*path, "default"))
         return Field(name, schema, type_of(schema), optional, default, schema.get("description"))
 
-    def _fitting_default(self, schema: Mapping[str, Any], default: Any, path: Path) -> Any:
+    def _fitting_default(self, schema: Mapping[str, Any], default: Any, path: DocumentPath) -> Any:
         try:
             return compile_rule(schema).conform(default)
         except PayloadError as error:
@@ -93,7 +93,7 @@ class FieldReader:
             self._report(Code.DEFAULT, path, message)
             return default
 
-    def _schema(self, written: Any, path: Path) -> dict[str, Any]:
+    def _schema(self, written: Any, path: DocumentPath) -> dict[str, Any]:
         """The canonical schema: shorthands expanded, sorted, references inlined, objects closed."""
         self._schemas += 1
         self._depth += 1
@@ -105,7 +105,7 @@ class FieldReader:
         self._depth -= 1
         return dict(sorted(schema.items()))
 
-    def _expanded(self, written: Any, path: Path) -> dict[str, Any]:
+    def _expanded(self, written: Any, path: DocumentPath) -> dict[str, Any]:
         if not isinstance(written, dict):
             return {}
         if "$ref" in written:
@@ -119,7 +119,7 @@ class FieldReader:
         self._read_parts(schema, path)
         return schema if problems else self._with_fitting_choices(schema, path)
 
-    def _read_parts(self, schema: dict[str, Any], path: Path) -> None:
+    def _read_parts(self, schema: dict[str, Any], path: DocumentPath) -> None:
         """Replace the schemas inside by their canonical form. Objects with named properties are closed."""
         if "items" in schema:
             schema["items"] = self._schema(schema["items"], (*path, "items"))
@@ -135,7 +135,7 @@ class FieldReader:
         if "required" in schema:
             schema["required"] = sorted(set(schema["required"]))
 
-    def _with_fitting_choices(self, schema: dict[str, Any], path: Path) -> dict[str, Any]:
+    def _with_fitting_choices(self, schema: dict[str, Any], path: DocumentPath) -> dict[str, Any]:
         """Bring the values of `enum` and `const` into the declared form."""
         shape = shape_of(schema)
         if "enum" in schema:
@@ -147,14 +147,14 @@ class FieldReader:
             schema["const"] = self._fitting(shape, schema["const"], (*path, "const"))
         return schema
 
-    def _fitting(self, shape: Shape, value: Any, path: Path) -> Any:
+    def _fitting(self, shape: Shape, value: Any, path: DocumentPath) -> Any:
         try:
             return normalise(shape, value)
         except PayloadError as error:
             self._report(Code.PAYLOAD_SCHEMA, path, f"{described(value)} is not possible here: {error}")
             return value
 
-    def _referenced(self, written: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    def _referenced(self, written: Mapping[str, Any], path: DocumentPath) -> dict[str, Any]:
         reference = str(written["$ref"])
         name = reference.removeprefix(_REFERENCE)
         if name == reference:
@@ -170,7 +170,7 @@ class FieldReader:
         }
         return {**inherited, **beside}
 
-    def _type(self, name: str, path: Path) -> dict[str, Any]:
+    def _type(self, name: str, path: DocumentPath) -> dict[str, Any]:
         """The canonical schema of one of the file's types; `path`: of what refers to it."""
         if name in self._within:
             cycle = " -> ".join([*self._within[self._within.index(name) :], name])
@@ -181,7 +181,7 @@ class FieldReader:
         self._within.pop()
         return schema
 
-    def _report(self, code: Code, path: Path, message: str, *, key: bool = False) -> None:
+    def _report(self, code: Code, path: DocumentPath, message: str, *, key: bool = False) -> None:
         """Add a finding; a type that several fields refer to would otherwise repeat its own."""
         self._reports += 1
         finding = self._document.finding(code, path, message, key=key)
@@ -190,7 +190,7 @@ class FieldReader:
         if len(self.findings) == FINDINGS_MAX:
             raise DefinitionError(self.findings)
 
-    def _refuse(self, path: Path, message: str) -> NoReturn:
+    def _refuse(self, path: DocumentPath, message: str) -> NoReturn:
         raise DefinitionError([*self.findings, self._document.finding(Code.LIMIT, path, message)])
 
 

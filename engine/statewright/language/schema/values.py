@@ -20,7 +20,7 @@ from referencing import Registry
 from statewright.diagnostics import hint, nearest
 from statewright.errors import StatewrightError
 from statewright.language.schema.patterns import TEXT_LENGTH_MAX, compile_pattern
-from statewright.language.source.text import DEPTH_MAX, Path
+from statewright.language.source.text import DEPTH_MAX, DocumentPath
 from statewright.language.wording import kind, quoted
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
@@ -70,7 +70,7 @@ class PayloadError(StatewrightError):
     The message starts with the path as `path_text` writes it.
     """
 
-    def __init__(self, path: Path, violation: Violation, reason: str) -> None:
+    def __init__(self, path: DocumentPath, violation: Violation, reason: str) -> None:
         self.path = path
         self.violation = violation
         self.reason = reason
@@ -99,13 +99,13 @@ ANYTHING = Shape()
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ValueRule:
     """A compiled schema. `constraints` is None where the structure says everything."""
 
     shape: Shape
     constraints: Validator | None
 
-    def conform(self, value: Any, path: Path = ()) -> Any:
+    def conform(self, value: Any, path: DocumentPath = ()) -> Any:
         """The value in its declared form; raises PayloadError."""
         normal = normalise(self.shape, value, path)
         if self.constraints is not None:
@@ -116,10 +116,10 @@ class Rule:
         return normal
 
 
-def compile_rule(schema: Mapping[str, Any]) -> Rule:
+def compile_rule(schema: Mapping[str, Any]) -> ValueRule:
     """`schema`: canonical, references inlined."""
     constraints = _Constraints(dict(schema), registry=Registry()) if _is_constrained(schema) else None
-    return Rule(shape_of(schema), constraints)
+    return ValueRule(shape_of(schema), constraints)
 
 
 def shape_of(schema: Mapping[str, Any]) -> Shape:
@@ -138,7 +138,7 @@ def shape_of(schema: Mapping[str, Any]) -> Shape:
     )
 
 
-def normalise(shape: Shape, value: Any, path: Path = ()) -> Any:
+def normalise(shape: Shape, value: Any, path: DocumentPath = ()) -> Any:
     """The value with numbers in their declared form; raises PayloadError where the structure differs."""
     match value:
         case bool():
@@ -159,7 +159,7 @@ def normalise(shape: Shape, value: Any, path: Path = ()) -> Any:
             raise PayloadError(path, Violation.TYPE, "is not a JSON value")
 
 
-def path_text(path: Path) -> str:
+def path_text(path: DocumentPath) -> str:
     """
     >>> path_text(("lines", 0, "sku"))
     'lines[0].sku'
@@ -223,14 +223,14 @@ def _identity(value: Any) -> Hashable:
             return cast(Hashable, value)
 
 
-def _of_type(name: str, shape: Shape, value: Any, path: Path) -> Any:
+def _of_type(name: str, shape: Shape, value: Any, path: DocumentPath) -> Any:
     if shape.types and name not in shape.types:
         expected = " or ".join(_KINDS[allowed] for allowed in shape.types)
         raise PayloadError(path, Violation.TYPE, f"must be {expected}, this is {kind(value)}")
     return value
 
 
-def _number(shape: Shape, value: float, path: Path) -> int | float:
+def _number(shape: Shape, value: float, path: DocumentPath) -> int | float:
     """`value`: an int or a float; where both or neither are declared it stays what it is."""
     if isinstance(value, float) and not math.isfinite(value):
         raise PayloadError(path, Violation.TYPE, "must be a finite number")
@@ -246,13 +246,13 @@ def _number(shape: Shape, value: float, path: Path) -> int | float:
     return value if isinstance(value, int) else value + 0.0  # -0.0 becomes 0.0
 
 
-def _double(value: float, path: Path) -> float:
+def _double(value: float, path: DocumentPath) -> float:
     if isinstance(value, int) and abs(value) > EXACT_DOUBLE_MAX:
         raise PayloadError(path, Violation.LIMIT, "must be at most 2^53 in magnitude to be an exact number")
     return float(value) + 0.0
 
 
-def _list(shape: Shape, value: list[Any], path: Path) -> list[Any]:
+def _list(shape: Shape, value: list[Any], path: DocumentPath) -> list[Any]:
     _of_type("array", shape, value, path)
     _check_depth(path)
     if shape.unique and len(value) > UNIQUE_ITEMS_MAX:
@@ -263,7 +263,7 @@ def _list(shape: Shape, value: list[Any], path: Path) -> list[Any]:
     return [normalise(items, item, (*path, index)) for index, item in enumerate(value)]
 
 
-def _mapping(shape: Shape, value: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def _mapping(shape: Shape, value: Mapping[str, Any], path: DocumentPath) -> dict[str, Any]:
     _of_type("object", shape, {}, path)
     _check_depth(path)
     for name in shape.required:
@@ -280,7 +280,7 @@ def _mapping(shape: Shape, value: Mapping[str, Any], path: Path) -> dict[str, An
     return normal
 
 
-def _check_depth(path: Path) -> None:
+def _check_depth(path: DocumentPath) -> None:
     if len(path) >= DEPTH_MAX:
         raise PayloadError((), Violation.LIMIT, f"is nested deeper than {DEPTH_MAX} levels")
 

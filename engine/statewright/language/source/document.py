@@ -13,11 +13,11 @@ from typing import Any
 from statewright.diagnostics import Code, Finding, Position
 from statewright.errors import DefinitionError
 from statewright.language.source.json_text import read_json
-from statewright.language.source.text import Path, Source, decode
+from statewright.language.source.text import DocumentPath, Source, decode
 from statewright.language.source.yaml_text import read_yaml
 from statewright.language.wording import described
 
-__all__ = ["Document", "Path", "load_document"]
+__all__ = ["Document", "DocumentPath", "load_document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Document:
 
     source: Source
     value: dict[str, Any]
-    values_at: Mapping[Path, Position]
-    keys_at: Mapping[Path, Position]
+    values_at: Mapping[DocumentPath, Position]
+    keys_at: Mapping[DocumentPath, Position]
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     @property
@@ -42,7 +42,7 @@ class Document:
     def lines(self) -> tuple[str, ...]:
         return self.source.lines
 
-    def at(self, path: Path) -> Any:
+    def at(self, path: DocumentPath) -> Any:
         """The value at `path`; None where there is none."""
         value: Any = self.value
         for step in path:
@@ -55,16 +55,16 @@ class Document:
                     return None
         return value
 
-    def position(self, path: Path) -> Position:
+    def position(self, path: DocumentPath) -> Position:
         """Where the value stands; for an unknown path, where the nearest enclosing one does."""
         return _nearest(self.values_at, path) or Position(1, 1)
 
-    def key_position(self, path: Path) -> Position:
+    def key_position(self, path: DocumentPath) -> Position:
         """Where the key of a mapping's entry stands; else where its nearest enclosing key does."""
         return _nearest(self.keys_at, path) or Position(1, 1)
 
     def finding(
-        self, code: Code, path: Path, message: str, *, key: bool = False, offset: int | None = None
+        self, code: Code, path: DocumentPath, message: str, *, key: bool = False, offset: int | None = None
     ) -> Finding:
         """A finding about the value at `path`, or about its key.
 
@@ -108,6 +108,6 @@ def load_document(content: bytes, file: str) -> Document:
     return Document(source, tree.value, tree.values_at, tree.keys_at, tree.findings)
 
 
-def _nearest(places: Mapping[Path, Position], path: Path) -> Position | None:
+def _nearest(places: Mapping[DocumentPath, Position], path: DocumentPath) -> Position | None:
     enclosing = (path[:length] for length in range(len(path), -1, -1))
     return next((places[known] for known in enclosing if known in places), None)

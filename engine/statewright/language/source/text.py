@@ -15,7 +15,7 @@ from typing import Any
 from statewright.diagnostics import Code, Finding, Position
 from statewright.errors import DefinitionError
 from statewright.strict_json import DEPTH_MAX as DEPTH_MAX
-from statewright.strict_json import Path as Path
+from statewright.strict_json import DocumentPath as DocumentPath
 
 BYTES_MAX = 256 * 1024
 NODES_MAX = 20_000
@@ -62,8 +62,8 @@ class Tree:
     """
 
     value: Any
-    values_at: Mapping[Path, Position]
-    keys_at: Mapping[Path, Position]
+    values_at: Mapping[DocumentPath, Position]
+    keys_at: Mapping[DocumentPath, Position]
     findings: tuple[Finding, ...] = ()
 
 

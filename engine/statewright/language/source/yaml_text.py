@@ -28,7 +28,7 @@ from yaml.events import (
 from statewright.diagnostics import Code, Finding, Position
 from statewright.errors import DefinitionError
 from statewright.language.source.json_text import repeated_key
-from statewright.language.source.text import DEPTH_MAX, FINDINGS_MAX, NODES_MAX, Path, Source, Tree
+from statewright.language.source.text import DEPTH_MAX, FINDINGS_MAX, NODES_MAX, DocumentPath, Source, Tree
 from statewright.language.wording import described, quoted
 from statewright.strict_json import double, has_lone_surrogate, integer
 
@@ -146,8 +146,8 @@ class _Builder:
 
     source: Source
     nodes: Iterator[Event]
-    values_at: dict[Path, Position] = field(default_factory=dict)
-    keys_at: dict[Path, Position] = field(default_factory=dict)
+    values_at: dict[DocumentPath, Position] = field(default_factory=dict)
+    keys_at: dict[DocumentPath, Position] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     has_lost: bool = False  # a key or a value that no data stand for
 
@@ -160,11 +160,11 @@ class _Builder:
             if start.tags or start.version not in (None, (1, 2)):
                 self._report(Code.YAML_FEATURE, start, "YAML directives are not supported; remove the % line")
 
-    def value(self, event: Event, path: Path) -> Any:
+    def value(self, event: Event, path: DocumentPath) -> Any:
         self.values_at[path] = _place(event)
         return self._content(event, path)
 
-    def _content(self, event: Event, path: Path) -> Any:
+    def _content(self, event: Event, path: DocumentPath) -> Any:
         self._refuse_features(event)
         match event:
             case MappingStartEvent():
@@ -176,7 +176,7 @@ class _Builder:
             case _:
                 return None  # an alias, refused above
 
-    def _mapping(self, path: Path) -> dict[str, Any]:
+    def _mapping(self, path: DocumentPath) -> dict[str, Any]:
         built: dict[str, Any] = {}
         seen: dict[str, Position] = {}
         while not isinstance(event := next(self.nodes), CollectionEndEvent):
@@ -192,13 +192,13 @@ class _Builder:
             built[key] = self.value(next(self.nodes), (*path, key))
         return built
 
-    def _sequence(self, path: Path) -> list[Any]:
+    def _sequence(self, path: DocumentPath) -> list[Any]:
         built: list[Any] = []
         while not isinstance(event := next(self.nodes), CollectionEndEvent):
             built.append(self.value(event, (*path, len(built))))
         return built
 
-    def _key(self, event: Event, path: Path) -> str:
+    def _key(self, event: Event, path: DocumentPath) -> str:
         """The key's text, also where it is refused, so that the search for findings goes on."""
         key = self._content(event, path)
         if isinstance(key, str):

@@ -11,7 +11,7 @@ from statewright.diagnostics import Code, Severity
 from statewright.lint import rules
 from statewright.lint.paths import file_uri
 from statewright.lint.reports.report import CheckReport
-from statewright.lint.result import CheckResult, Edit, Origin, Suppression
+from statewright.lint.result import CheckResult, Origin, Suppression, TextEdit
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FINGERPRINT = "statewright/v1"
@@ -75,7 +75,7 @@ def _result(result: CheckResult) -> dict[str, Any]:
     return document
 
 
-def _fix(edit: Edit, location: dict[str, str]) -> dict[str, Any]:
+def _fix(edit: TextEdit, location: dict[str, str]) -> dict[str, Any]:
     start = edit.position
     region = {
         "startLine": start.line,

@@ -7,32 +7,32 @@ from collections.abc import Iterator
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
 from statewright.lint.context import LintContext, reads
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 
 @rule(
     Code.COMMAND_WITHOUT_EFFECT,
     why="Wherever the command is accepted nothing is stored: senders hear yes, and nothing has happened.",
 )
-def commands_without_effect(context: LintContext) -> Iterator[Violation]:
+def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:
     """Also where every branch refuses."""
     for command, branches in context.branches_by_command().items():
         if any(branch.emits for branch in branches):
             continue
         refused = all(branch.reject is not None for branch in branches)
         message = "is refused by every branch" if refused else "is accepted and never stores anything"
-        yield Violation(branches[0].path, f'"{command}" {message}')
+        yield Diagnostic(branches[0].path, f'"{command}" {message}')
 
 
 @rule(
     Code.COMMAND_NOT_ACCEPTED,
     why="The command is declared and no state accepts it: whoever sends it is refused for ever.",
 )
-def commands_not_accepted(context: LintContext) -> Iterator[Violation]:
+def commands_not_accepted(context: LintContext) -> Iterator[Diagnostic]:
     listed = context.branches_by_command()
     for command in context.definition.commands or {}:
         if command not in listed:
-            yield Violation(("commands", command), f'no state accepts command "{command}"', key=True)
+            yield Diagnostic(("commands", command), f'no state accepts command "{command}"', key=True)
 
 
 @rule(
@@ -40,7 +40,7 @@ def commands_not_accepted(context: LintContext) -> Iterator[Violation]:
     why="Programs act on the code, people on the message. One code with two messages makes programs treat "
     "two things alike.",
 )
-def refusals_with_two_meanings(context: LintContext) -> Iterator[Violation]:
+def refusals_with_two_meanings(context: LintContext) -> Iterator[Diagnostic]:
     first: dict[str, Branch] = {}
     for _, branch in context.branches():
         if branch.reject is None or branch.message is None:
@@ -49,7 +49,7 @@ def refusals_with_two_meanings(context: LintContext) -> Iterator[Violation]:
         if other.message != branch.message:
             line = context.definition.document.position((*other.path, "message")).line
             message = f'"{branch.reject}" has another message at line {line}; two reasons need two codes'
-            yield Violation((*branch.path, "reject"), message)
+            yield Diagnostic((*branch.path, "reject"), message)
 
 
 @rule(
@@ -57,7 +57,7 @@ def refusals_with_two_meanings(context: LintContext) -> Iterator[Violation]:
     why="When the time is over the command comes, and in this state it stores nothing: the timeout is as "
     "good as none.",
 )
-def timeouts_without_effect(context: LintContext) -> Iterator[Violation]:
+def timeouts_without_effect(context: LintContext) -> Iterator[Diagnostic]:
     definition = context.definition
     answers: dict[str, list[Branch]] = {}
     for leaf, accepts in context.table.rows.items():
@@ -67,21 +67,21 @@ def timeouts_without_effect(context: LintContext) -> Iterator[Violation]:
         timeout_ = definition.states[name].timeout
         if timeout_ is not None and branches and not any(branch.emits for branch in branches):
             message = f'in "{name}" the command "{timeout_.command}" of the timeout stores nothing'
-            yield Violation((*timeout_.path, "command"), message)
+            yield Diagnostic((*timeout_.path, "command"), message)
 
 
 @rule(
     Code.COMMAND_FIELD_UNUSED,
     why="Senders must give the field, and neither a guard nor an event looks at it: what they say is lost.",
 )
-def command_fields_unused(context: LintContext) -> Iterator[Violation]:
+def command_fields_unused(context: LintContext) -> Iterator[Diagnostic]:
     listed = context.branches_by_command()
     for command in (context.definition.commands or {}).values():
         branches = listed.get(command.name, [])
         for field in command.payload.fields:
             if branches and not any(_uses(branch, field) for branch in branches):
                 message = f'no guard and no event uses "{field}" of command "{command.name}"'
-                yield Violation(("commands", command.name, "payload", field), message, key=True)
+                yield Diagnostic(("commands", command.name, "payload", field), message, key=True)
 
 
 def _uses(branch: Branch, field: str) -> bool:

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 from statewright.diagnostics import Code
 from statewright.language.cel import Expression
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext, named
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 
 @rule(
     Code.DATA_UNUSED,
     why="No event sets the field and no expression reads it: every snapshot carries it for nothing.",
 )
-def data_unused(context: LintContext) -> Iterator[Violation]:
+def data_unused(context: LintContext) -> Iterator[Diagnostic]:
     read = _read(context)
     for name in _never_set(context):
         if name not in read:
-            yield Violation(("data", name), f'nothing sets and nothing reads data field "{name}"', key=True)
+            yield Diagnostic(("data", name), f'nothing sets and nothing reads data field "{name}"', key=True)
 
 
 @rule(
@@ -27,36 +27,36 @@ def data_unused(context: LintContext) -> Iterator[Violation]:
     why="Expressions read the field and no event sets it, so it has its default for ever. As a constant it "
     "is better written where it is used, or as a field with a `const`; otherwise a `set` is missing.",
 )
-def data_never_set(context: LintContext) -> Iterator[Violation]:
+def data_never_set(context: LintContext) -> Iterator[Diagnostic]:
     read = _read(context)
     for name in _never_set(context):
         if name in read and "const" not in context.definition.data[name].schema:
-            yield Violation(("data", name), f'no event sets data field "{name}", which is read', key=True)
+            yield Diagnostic(("data", name), f'no event sets data field "{name}", which is read', key=True)
 
 
 @rule(
     Code.SETTER_WITHOUT_EFFECT,
     why="The field is set to what it is already. Either the line is a leftover, or `event.` was meant.",
 )
-def setters_without_effect(context: LintContext) -> Iterator[Violation]:
+def setters_without_effect(context: LintContext) -> Iterator[Diagnostic]:
     for event in (context.definition.events or {}).values():
         for name, setter in event.set.items():
             if setter.canonical == f"data.{name}":
                 event_field = f', did you mean "event.{name}"?' if name in event.payload.fields else ""
-                yield Violation(("events", event.name, "set", name), f'sets "{name}" to itself{event_field}')
+                yield Diagnostic(("events", event.name, "set", name), f'sets "{name}" to itself{event_field}')
 
 
 @rule(
     Code.TYPE_UNUSED,
     why="No `$ref` names the type. Readers look for its use in vain.",
 )
-def types_unused(context: LintContext) -> Iterator[Violation]:
+def types_unused(context: LintContext) -> Iterator[Diagnostic]:
     document = context.definition.document
     places = [path for path in document.values_at if path[-1:] == ("$ref",)]
     referred = {document.at(path) for path in places if not _is_within_itself(path, document.at(path))}
     for name in document.value.get("types") or ():
         if f"#/types/{name}" not in referred:
-            yield Violation(("types", name), f"no `$ref` names the type {named([name])}", key=True)
+            yield Diagnostic(("types", name), f"no `$ref` names the type {named([name])}", key=True)
 
 
 def _never_set(context: LintContext) -> list[str]:
@@ -85,5 +85,5 @@ def _all_expressions(context: LintContext) -> Iterator[Expression]:
         yield invariant.check
 
 
-def _is_within_itself(path: Path, reference: object) -> bool:
+def _is_within_itself(path: DocumentPath, reference: object) -> bool:
     return path[0] == "types" and reference == f"#/types/{path[1]}"

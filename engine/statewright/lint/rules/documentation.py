@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from statewright.diagnostics import Code
 from statewright.language.model import Notes
 from statewright.lint.context import LintContext, named
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 _LINES_MIN = 50  # what fits on a screen is written without an editor's help
 _DOCUMENTED_SHARE = 0.5  # more than that
@@ -22,13 +22,13 @@ _MODELINE = re.compile(r"#\s*(yaml-language-server:\s*\$schema=|\$schema:)")
     "mistakes while you type. Asked for in YAML files of more than 50 lines.",
     fix="Add the line `# yaml-language-server: $schema=…` at the top.",
 )
-def no_modeline(context: LintContext) -> Iterator[Violation]:
+def no_modeline(context: LintContext) -> Iterator[Diagnostic]:
     document = context.definition.document
     if document.source.is_json or "$schema" in document.value or len(document.lines) <= _LINES_MIN:
         return
     if not any(map(_MODELINE.match, document.lines)):
         message = "editors do not know the schema, begin with `# yaml-language-server: $schema=…`"
-        yield Violation((), message)
+        yield Diagnostic((), message)
 
 
 @rule(
@@ -36,7 +36,7 @@ def no_modeline(context: LintContext) -> Iterator[Violation]:
     why="Most names of one kind have a description and some have none: they were added later and forgotten. "
     "Said only where more than half of the kind is described.",
 )
-def undocumented(context: LintContext) -> Iterator[Violation]:
+def undocumented(context: LintContext) -> Iterator[Diagnostic]:
     definition = context.definition
     kinds: dict[str, dict[str, Notes]] = {
         "commands": {name: command.notes for name, command in (definition.commands or {}).items()},
@@ -51,7 +51,7 @@ def undocumented(context: LintContext) -> Iterator[Violation]:
     ]
     if told:
         kind = next(kind for kind, names in missing.items() if names)
-        yield Violation((kind,), f"without a description: {', '.join(told)}", key=True)
+        yield Diagnostic((kind,), f"without a description: {', '.join(told)}", key=True)
 
 
 def _forgotten(names: dict[str, Notes]) -> list[str]:

@@ -8,7 +8,7 @@ from statewright.diagnostics import Code
 from statewright.language.cel import Fit, fits
 from statewright.language.model import Branch, EventSpec, Retired
 from statewright.lint.context import LintContext, named, reads
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 
 @rule(
@@ -16,7 +16,7 @@ from statewright.lint.rule import Violation, rule
     why="The event carries a field that the data have under the same name, and changes nothing there: a "
     "line under `set` is easily forgotten, and replay cannot bring back what no event ever set.",
 )
-def events_not_applied(context: LintContext) -> Iterator[Violation]:
+def events_not_applied(context: LintContext) -> Iterator[Diagnostic]:
     """Not where a setter reads the field otherwise, or every branch copies it from the data."""
     emissions = context.emissions()
     for event in (context.definition.events or {}).values():
@@ -31,19 +31,19 @@ def events_not_applied(context: LintContext) -> Iterator[Violation]:
         forgotten = [name for name in _settable(context, event) if name not in copied]
         if forgotten:
             message = f'event "{event.name}" carries {named(forgotten)} and sets no data field of that name'
-            yield Violation(("events", event.name), message, key=True)
+            yield Diagnostic(("events", event.name), message, key=True)
 
 
 @rule(
     Code.EVENT_NEVER_EMITTED,
     why="No branch emits the event. If streams hold it, `retired` says where it led; else it is a leftover.",
 )
-def events_never_emitted(context: LintContext) -> Iterator[Violation]:
+def events_never_emitted(context: LintContext) -> Iterator[Diagnostic]:
     emitted = context.emissions()
     for event in (context.definition.events or {}).values():
         if event.name not in emitted and not event.retired:
             message = f'no branch emits event "{event.name}"; add `retired` rows if streams hold it'
-            yield Violation(("events", event.name), message, key=True)
+            yield Diagnostic(("events", event.name), message, key=True)
 
 
 @rule(
@@ -51,7 +51,7 @@ def events_never_emitted(context: LintContext) -> Iterator[Violation]:
     why="Events of one branch fold in order. What the first sets is overwritten by the next before anybody "
     "could read it.",
 )
-def lost_setters(context: LintContext) -> Iterator[Violation]:
+def lost_setters(context: LintContext) -> Iterator[Diagnostic]:
     """Not where both set the same, nor where the first event is also emitted without the other."""
     events, beside = context.definition.events or {}, _emitted_together(context)
     for _, branch in context.branches():
@@ -65,7 +65,7 @@ def lost_setters(context: LintContext) -> Iterator[Violation]:
                     message = (
                         f'"{overwriting.name}" overwrites "{name}" before what "{event.name}" set was read'
                     )
-                    yield Violation((*branch.path, "emit"), message)
+                    yield Diagnostic((*branch.path, "emit"), message)
 
 
 @rule(
@@ -73,18 +73,18 @@ def lost_setters(context: LintContext) -> Iterator[Violation]:
     why="A final state accepts nothing, so no stream holds an event after it. A `retired` row from there "
     "names the wrong state, or says that the state was not final once.",
 )
-def events_after_the_end(context: LintContext) -> Iterator[Violation]:
+def events_after_the_end(context: LintContext) -> Iterator[Diagnostic]:
     for event, row in _retired(context):
         if context.definition.states[row.source].final:
             message = f'"{row.source}" is final: no event "{event.name}" follows it'
-            yield Violation((*row.path, "from"), message)
+            yield Diagnostic((*row.path, "from"), message)
 
 
 @rule(
     Code.RETIRED_MOVE_STILL_MADE,
     why="The row keeps a move for replay that branches still make from every state it names: leave it out.",
 )
-def retired_moves_still_made(context: LintContext) -> Iterator[Violation]:
+def retired_moves_still_made(context: LintContext) -> Iterator[Diagnostic]:
     definition = context.definition
     for event, row in _retired(context):
         leaves = [leaf for leaf in context.table.rows if row.source in definition.lineage(leaf)]
@@ -96,7 +96,7 @@ def retired_moves_still_made(context: LintContext) -> Iterator[Violation]:
         )
         if leaves and still_made:
             message = f'branches still emit "{event.name}" from "{row.source}", the row is not needed'
-            yield Violation(row.path, message)
+            yield Diagnostic(row.path, message)
 
 
 def _settable(context: LintContext, event: EventSpec) -> Iterator[str]:

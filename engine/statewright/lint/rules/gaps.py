@@ -15,7 +15,7 @@ from statewright.analysis.truth import Guard, Unlisted, Values
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
 from statewright.lint.context import LintContext
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 
 @rule(
@@ -24,14 +24,14 @@ from statewright.lint.rule import Violation, rule
     "are, and the command is refused with `GUARD_FAILED`. If that is meant, a last `reject` says it, with a "
     "code of its own.",
 )
-def guard_gaps(context: LintContext) -> Iterator[Violation]:
+def guard_gaps(context: LintContext) -> Iterator[Diagnostic]:
     """A single guard is a condition and not half of a distinction."""
     for branches, guards, situation in _distinctions(context):
         gap = uncovered(guards, situation)
         if gap is not None:
             holds_for = f'no branch of "{situation.command}" holds for {_shown(gap)}'
             message = f"{holds_for}; add a last one without guard"
-            yield Violation(branches[-1].path, message)
+            yield Diagnostic(branches[-1].path, message)
 
 
 @rule(
@@ -39,7 +39,7 @@ def guard_gaps(context: LintContext) -> Iterator[Violation]:
     why="If the data can come to be as shown, no guard holds and the command is refused with "
     "`GUARD_FAILED`. Whether they can is not known here; a last branch without a guard settles it.",
 )
-def guard_gaps_in_data(context: LintContext) -> Iterator[Violation]:
+def guard_gaps_in_data(context: LintContext) -> Iterator[Diagnostic]:
     """Not where `guard_gaps` has something to say."""
     for branches, guards, situation in _distinctions(context):
         gap = None if uncovered(guards, situation) else uncovered_with_data(guards, situation)
@@ -48,7 +48,7 @@ def guard_gaps_in_data(context: LintContext) -> Iterator[Violation]:
             where = f"for {sent} if" if sent else "if"
             data = _shown(_part(gap, of_data=True), between=" can be ", joined=" and ")
             message = f'no branch of "{situation.command}" holds {where} {data}; add a last one without guard'
-            yield Violation(branches[-1].path, message)
+            yield Diagnostic(branches[-1].path, message)
 
 
 def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:

@@ -6,20 +6,20 @@ from collections.abc import Iterator, Mapping
 
 from statewright.diagnostics import Code
 from statewright.lint.context import LintContext, named
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 
 @rule(
     Code.UNREACHABLE_STATE,
     why="No sequence of commands leads to the state. A target is missing, or the state is a leftover.",
 )
-def unreachable_states(context: LintContext) -> Iterator[Violation]:
+def unreachable_states(context: LintContext) -> Iterator[Diagnostic]:
     """A composite is reached when one of its leaves is; an unreachable one stands for all within it."""
     definition = context.definition
     reached = {name for leaf in context.table.rows for name in definition.lineage(leaf)}
     for state in definition.states.values():
         if state.name not in reached and (state.parent is None or state.parent in reached):
-            yield Violation(
+            yield Diagnostic(
                 state.path, f'state "{state.name}" is unreachable: no branch leads to it', key=True
             )
 
@@ -28,17 +28,17 @@ def unreachable_states(context: LintContext) -> Iterator[Violation]:
     Code.DEAD_END,
     why="Nothing can happen in the state any more, and it is not declared final: aggregates get stuck in it.",
 )
-def dead_ends(context: LintContext) -> Iterator[Violation]:
+def dead_ends(context: LintContext) -> Iterator[Diagnostic]:
     for leaf in _dead_ends(context):
         message = f'nothing can happen in state "{leaf}", declare it `final: true` if that is meant'
-        yield Violation(context.definition.states[leaf].path, message, key=True)
+        yield Diagnostic(context.definition.states[leaf].path, message, key=True)
 
 
 @rule(
     Code.NO_WAY_TO_AN_END,
     why="Other aggregates reach a final state, those that came here never can. A way out was forgotten.",
 )
-def no_way_to_an_end(context: LintContext) -> Iterator[Violation]:
+def no_way_to_an_end(context: LintContext) -> Iterator[Diagnostic]:
     """One finding for all such states, at one from which there is no way to any but its like.
 
     A dead end counts as an end, so that its cause is not told twice.
@@ -51,17 +51,17 @@ def no_way_to_an_end(context: LintContext) -> Iterator[Violation]:
         trap = _trap(context, stuck)
         others = [leaf for leaf in stuck if leaf != trap]
         also = f"; nor from {named(others)}" if others else ""
-        yield Violation(states[trap].path, f'no final state can be reached from "{trap}"{also}', key=True)
+        yield Diagnostic(states[trap].path, f'no final state can be reached from "{trap}"{also}', key=True)
 
 
 @rule(
     Code.INITIAL_IS_FINAL,
     why="A new aggregate is at its end before anything happened, so every command is refused.",
 )
-def initial_is_final(context: LintContext) -> Iterator[Violation]:
+def initial_is_final(context: LintContext) -> Iterator[Diagnostic]:
     leaf = context.definition.leaf_of(context.definition.initial)
     if context.definition.states[leaf].final:
-        yield Violation(("initial",), f'the first state "{leaf}" is final: no command is ever accepted')
+        yield Diagnostic(("initial",), f'the first state "{leaf}" is final: no command is ever accepted')
 
 
 @rule(
@@ -69,7 +69,7 @@ def initial_is_final(context: LintContext) -> Iterator[Violation]:
     why="The state can be entered and never left, and what happens in it leaves no trace: no event of it "
     "sets data or carries a field. A way out was forgotten, or the state is an end.",
 )
-def trap_states(context: LintContext) -> Iterator[Violation]:
+def trap_states(context: LintContext) -> Iterator[Diagnostic]:
     """Where a final state can be reached, `no_way_to_an_end` says it."""
     states = context.definition.states
     if any(states[leaf].final for leaf in context.table.rows):
@@ -81,7 +81,7 @@ def trap_states(context: LintContext) -> Iterator[Violation]:
     fine = {initial, *leading_out, *traced, *_dead_ends(context)}
     for leaf in (leaf for leaf in context.table.rows if leaf not in fine):
         message = f'state "{leaf}" is never left and nothing in it changes anything, is a way out missing?'
-        yield Violation(states[leaf].path, message, key=True)
+        yield Diagnostic(states[leaf].path, message, key=True)
 
 
 def _traces(context: LintContext) -> set[str]:

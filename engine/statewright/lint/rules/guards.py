@@ -13,7 +13,7 @@ from statewright.diagnostics import Code
 from statewright.language.cel import Expression
 from statewright.language.model import Branch
 from statewright.lint.context import LintContext
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 _LINES_SHOWN_MAX = 5
 
@@ -22,27 +22,27 @@ _LINES_SHOWN_MAX = 5
     Code.GUARD_NEVER_HOLDS,
     why="No value that the schemas allow makes the guard true, so the branch is never taken.",
 )
-def guards_that_never_hold(context: LintContext) -> Iterator[Violation]:
+def guards_that_never_hold(context: LintContext) -> Iterator[Diagnostic]:
     for branch, guard in _constant(context, comes_to=False):
         message = f'"{guard.source}" is false for all values that the schemas and invariants allow'
-        yield Violation((*branch.path, "guard"), message)
+        yield Diagnostic((*branch.path, "guard"), message)
 
 
 @rule(
     Code.GUARD_ALWAYS_HOLDS,
     why="Every value that the schemas allow makes the guard true. It is not needed, or not what was meant.",
 )
-def guards_that_always_hold(context: LintContext) -> Iterator[Violation]:
+def guards_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
     for branch, guard in _constant(context, comes_to=True):
         message = f'"{guard.source}" is true for all values that the schemas and invariants allow'
-        yield Violation((*branch.path, "guard"), message)
+        yield Diagnostic((*branch.path, "guard"), message)
 
 
 @rule(
     Code.SHADOWED_BRANCH,
     why="Branches are tried in order. Whenever this one could be taken, one before it is.",
 )
-def shadowed_branches(context: LintContext) -> Iterator[Violation]:
+def shadowed_branches(context: LintContext) -> Iterator[Diagnostic]:
     for branches, situation in situations(context.definition, context.table):
         guards = [guard_of(branch) for branch in branches]
         for number, branch in enumerate(branches):
@@ -51,19 +51,19 @@ def shadowed_branches(context: LintContext) -> Iterator[Violation]:
             earlier = [place for place in range(number) if _is_open_to(branches[place], branch)]
             if earlier and is_shadowed(guards[number], [guards[place] for place in earlier], situation):
                 others = _places(context, [branches[place] for place in earlier])
-                yield Violation(branch.path, f"never taken: whenever this branch holds, so does {others}")
+                yield Diagnostic(branch.path, f"never taken: whenever this branch holds, so does {others}")
 
 
 @rule(
     Code.INVARIANT_ALWAYS_HOLDS,
     why="The schemas of the data say the same already, and say it with the field's name when it is broken.",
 )
-def invariants_that_always_hold(context: LintContext) -> Iterator[Violation]:
+def invariants_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
     situation = Situation(context.definition, tuple(context.table.rows))
     for invariant in context.definition.invariants:
         if _is_constant(understood(invariant.check.source), situation, comes_to=True):
             message = f'"{invariant.check.source}" is true for all data that the schemas allow'
-            yield Violation((*invariant.path, "check"), message)
+            yield Diagnostic((*invariant.path, "check"), message)
 
 
 def is_shadowed(guard: Guard, earlier: Sequence[Guard], situation: Situation) -> bool:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from statewright.diagnostics import Code
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PASCAL = re.compile(r"([A-Z][A-Za-z0-9]*)")
@@ -40,7 +40,7 @@ _VERBS = frozenset(
     why="Inside the composite the name means the nearer state. A target meant for the farther goes astray.",
     despite_errors=True,
 )
-def shadowed_states(context: LintContext) -> Iterator[Violation]:
+def shadowed_states(context: LintContext) -> Iterator[Diagnostic]:
     """A nested state whose own name hides that of a state further out."""
     definition = context.definition
     for state in definition.states.values():
@@ -53,7 +53,7 @@ def shadowed_states(context: LintContext) -> Iterator[Violation]:
                 message = (
                     f'"{state.name}" shadows "{farther}": in here the target "{own}" means the nearer one'
                 )
-                yield Violation(state.path, message, key=True)
+                yield Diagnostic(state.path, message, key=True)
 
 
 @rule(
@@ -61,13 +61,13 @@ def shadowed_states(context: LintContext) -> Iterator[Violation]:
     why="Two names that differ only in case are told apart by the engine and by nobody who reads them.",
     despite_errors=True,
 )
-def case_clashes(context: LintContext) -> Iterator[Violation]:
+def case_clashes(context: LintContext) -> Iterator[Diagnostic]:
     for kind, names in _names(context).items():
         first: dict[str, str] = {}
         for name, path in names.items():
             other = first.setdefault(name.casefold(), name)
             if other != name:
-                yield Violation(path, f'{kind} "{name}" differs from "{other}" only in case', key=True)
+                yield Diagnostic(path, f'{kind} "{name}" differs from "{other}" only in case', key=True)
 
 
 @rule(
@@ -76,14 +76,14 @@ def case_clashes(context: LintContext) -> Iterator[Violation]:
     "a name stands for, in the file, in a log and in a diagram.",
     despite_errors=True,
 )
-def house_style(context: LintContext) -> Iterator[Violation]:
+def house_style(context: LintContext) -> Iterator[Diagnostic]:
     names = _names(context)
     for kind, style, pattern in _STYLES:
         for name, path in names[kind].items():
             own = name.rpartition(".")[2]
             if not pattern.fullmatch(own):
                 message = f'{kind} "{own}" is not in {style}, as the house style has it'
-                yield Violation(path, message, key=kind != "code")
+                yield Diagnostic(path, message, key=kind != "code")
 
 
 @rule(
@@ -91,11 +91,11 @@ def house_style(context: LintContext) -> Iterator[Violation]:
     why="Diagram languages have words of their own. A state that is called like one of them breaks every "
     "exporter that does not escape names.",
 )
-def unportable_names(context: LintContext) -> Iterator[Violation]:
+def unportable_names(context: LintContext) -> Iterator[Diagnostic]:
     for state in context.definition.states.values():
         own = state.name.rpartition(".")[2]
         if own.casefold() in _DIAGRAM_WORDS:
-            yield Violation(
+            yield Diagnostic(
                 state.path, f"\"{own}\" is a word of Mermaid's or DOT's own, choose another", key=True
             )
 
@@ -104,30 +104,30 @@ def unportable_names(context: LintContext) -> Iterator[Violation]:
     Code.EVENT_IN_THE_IMPERATIVE,
     why="An event is a fact and stays in the stream for ever. In the past tense nobody takes it for a wish.",
 )
-def events_in_the_imperative(context: LintContext) -> Iterator[Violation]:
+def events_in_the_imperative(context: LintContext) -> Iterator[Diagnostic]:
     """Only declared ones: where there is no catalogue, events may bear the commands' names."""
     commands = context.definition.commands or {}
     for event in context.definition.events or {}:
         if event in commands or _is_imperative(event):
-            yield Violation(("events", event), f'event "{event}" reads like a wish, name the fact', key=True)
+            yield Diagnostic(("events", event), f'event "{event}" reads like a wish, name the fact', key=True)
 
 
 @rule(
     Code.COMMAND_IN_THE_PAST,
     why="A command may be refused. In the past tense it reads as if it had happened already.",
 )
-def commands_in_the_past(context: LintContext) -> Iterator[Violation]:
+def commands_in_the_past(context: LintContext) -> Iterator[Diagnostic]:
     for command in context.definition.commands or {}:
         if _is_past(command):
-            yield Violation(
+            yield Diagnostic(
                 ("commands", command), f'command "{command}" reads like a fact, name the wish', key=True
             )
 
 
-def _names(context: LintContext) -> dict[str, dict[str, Path]]:
+def _names(context: LintContext) -> dict[str, dict[str, DocumentPath]]:
     """Every name by kind, with its first place: declared, or used where nothing is declared."""
     definition = context.definition
-    names: dict[str, dict[str, Path]] = {
+    names: dict[str, dict[str, DocumentPath]] = {
         "state": {state.name: state.path for state in definition.states.values()},
         "command": {name: ("commands", name) for name in definition.commands or {}},
         "event": {name: ("events", name) for name in definition.events or {}},
@@ -136,7 +136,7 @@ def _names(context: LintContext) -> dict[str, dict[str, Path]]:
         "code": {},
     }
     for command in (definition.commands or {}).values():
-        path: Path = ("commands", command.name)
+        path: DocumentPath = ("commands", command.name)
         names[f'field of "{command.name}"'] = _fields(path, command.payload.fields)
         _add(names["role"], command.roles, (*path, "roles"))
     for event in (definition.events or {}).values():
@@ -152,12 +152,12 @@ def _names(context: LintContext) -> dict[str, dict[str, Path]]:
     return names
 
 
-def _add(known: dict[str, Path], names: Iterable[str], path: Path) -> None:
+def _add(known: dict[str, DocumentPath], names: Iterable[str], path: DocumentPath) -> None:
     for name in names:
         known.setdefault(name, path)
 
 
-def _fields(owner: Path, fields: Iterable[str]) -> dict[str, Path]:
+def _fields(owner: DocumentPath, fields: Iterable[str]) -> dict[str, DocumentPath]:
     return {name: (*owner, "payload", name) for name in fields}
 
 

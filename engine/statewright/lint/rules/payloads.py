@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from statewright.analysis.schemas import Schema, types_of
 from statewright.diagnostics import Code
 from statewright.lint.context import LintContext, named
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 # The last word of a name, as in `unit_price` and `totalAmount`.
@@ -34,7 +34,7 @@ _PERSONAL = frozenset(
     why="Whoever may send the command may fill the stream: one field without an upper bound can make an "
     "event that is too large to store.",
 )
-def unbounded_payloads(context: LintContext) -> Iterator[Violation]:
+def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
     """Only what comes in: what is stored comes from there. One finding per command."""
     for command in (context.definition.commands or {}).values():
         declared = command.payload.fields.items()
@@ -45,7 +45,7 @@ def unbounded_payloads(context: LintContext) -> Iterator[Violation]:
                 f'{named(fields)} of "{command.name}" can be of any size: '
                 "give `maxLength`, `maxItems` or `properties`"
             )
-            yield Violation(path, message, key=True)
+            yield Diagnostic(path, message, key=True)
 
 
 @rule(
@@ -53,13 +53,13 @@ def unbounded_payloads(context: LintContext) -> Iterator[Violation]:
     why="What the event holds under this field is said nowhere. It is stored for ever, and whoever reads it "
     "has to guess.",
 )
-def open_payloads(context: LintContext) -> Iterator[Violation]:
+def open_payloads(context: LintContext) -> Iterator[Diagnostic]:
     for path, field in context.event_fields():
         if _is_open(field.schema):
             message = (
                 f'"{field.name}" of event "{path[1]}" may hold anything, declare its `properties` or `items`'
             )
-            yield Violation(path, message, key=True)
+            yield Diagnostic(path, message, key=True)
 
 
 @rule(
@@ -67,7 +67,7 @@ def open_payloads(context: LintContext) -> Iterator[Violation]:
     why="A double cannot hold 0.1, so sums of money drift and comparisons fail. Minor units in an integer "
     "are exact.",
 )
-def floating_money(context: LintContext) -> Iterator[Violation]:
+def floating_money(context: LintContext) -> Iterator[Diagnostic]:
     """One finding per file: who changes one field looks at all."""
     with_currency = {path[:-1] for path, field in context.fields() if "currency" in _words(field.name)}
     floating = {
@@ -79,7 +79,7 @@ def floating_money(context: LintContext) -> Iterator[Violation]:
         names = list(reversed(floating))
         verb = "looks like money and is a double" if len(names) == 1 else "look like money and are doubles"
         message = f"{named(names)} {verb}, use an integer of minor units"
-        yield Violation(floating[names[0]], message, key=True)
+        yield Diagnostic(floating[names[0]], message, key=True)
 
 
 @rule(
@@ -87,7 +87,7 @@ def floating_money(context: LintContext) -> Iterator[Violation]:
     why="Events are never deleted. Marked with `x-pii`, personal data can be found again by exports, "
     "redaction and whoever answers for them.",
 )
-def unmarked_personal_data(context: LintContext) -> Iterator[Violation]:
+def unmarked_personal_data(context: LintContext) -> Iterator[Diagnostic]:
     """One finding per file: who marks one field looks at all."""
     unmarked = {
         field.name: path
@@ -100,7 +100,7 @@ def unmarked_personal_data(context: LintContext) -> Iterator[Violation]:
         message = (
             f"{named(list(unmarked))} {verb} like personal data, mark with `x-pii: true` or `x-pii: false`"
         )
-        yield Violation(unmarked[first], message, key=True)
+        yield Diagnostic(unmarked[first], message, key=True)
 
 
 def _is_floating(schema: Schema) -> bool:

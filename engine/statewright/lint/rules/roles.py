@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from statewright.diagnostics import Code, nearest
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext, named
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 _LIKENESS_MIN = 0.85  # "custmer" and "customer" are, "seller" and "buyer" are not
 
@@ -19,7 +19,7 @@ _LIKENESS_MIN = 0.85  # "custmer" and "customer" are, "seller" and "buyer" are n
     why="The branch is for roles that may not send the command: only an actor who holds one of each takes "
     "it.",
 )
-def roles_apart(context: LintContext) -> Iterator[Violation]:
+def roles_apart(context: LintContext) -> Iterator[Diagnostic]:
     commands = context.definition.commands or {}
     for name, branch in context.branches():
         senders = commands[name].roles if name in commands else ()
@@ -27,7 +27,7 @@ def roles_apart(context: LintContext) -> Iterator[Violation]:
             message = (
                 f'{named(list(branch.roles))} may not send "{name}", which is for {named(list(senders))}'
             )
-            yield Violation((*branch.path, "roles"), message)
+            yield Diagnostic((*branch.path, "roles"), message)
 
 
 @rule(
@@ -35,14 +35,14 @@ def roles_apart(context: LintContext) -> Iterator[Violation]:
     why="Roles are declared nowhere, so a slip makes a new role that nobody holds. One that stands once and "
     "is almost another that stands several times is likely a slip.",
 )
-def misspelt_roles(context: LintContext) -> Iterator[Violation]:
+def misspelt_roles(context: LintContext) -> Iterator[Diagnostic]:
     uses = list(_uses(context))
     counts = Counter(role for role, _ in uses)
     frequent = [role for role, count in counts.items() if count > 1]
     for role, path in uses:
         other = nearest(role, frequent) if counts[role] == 1 else None
         if other is not None and _is_almost(role, other):
-            yield Violation(path, f'role "{role}" stands only here, did you mean "{other}"?')
+            yield Diagnostic(path, f'role "{role}" stands only here, did you mean "{other}"?')
 
 
 def _is_almost(role: str, other: str) -> bool:
@@ -50,7 +50,7 @@ def _is_almost(role: str, other: str) -> bool:
     return swapped or SequenceMatcher(None, role, other).ratio() >= _LIKENESS_MIN
 
 
-def _uses(context: LintContext) -> Iterator[tuple[str, Path]]:
+def _uses(context: LintContext) -> Iterator[tuple[str, DocumentPath]]:
     """Each role wherever it is written."""
     for command in (context.definition.commands or {}).values():
         for number, role in enumerate(command.roles):

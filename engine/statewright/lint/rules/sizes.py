@@ -15,7 +15,7 @@ from statewright.analysis.schemas import Schema, types_of
 from statewright.diagnostics import Code
 from statewright.language.model import Definition
 from statewright.lint.context import LintContext
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 from statewright.machine.size_limits import COMMIT_BYTES_MAX
 
 
@@ -25,7 +25,7 @@ from statewright.machine.size_limits import COMMIT_BYTES_MAX
     "schemas allow do not fit, so such a command is refused as invalid. Lower the bounds; keep large texts "
     "elsewhere and store their address.",
 )
-def commits_too_large(context: LintContext) -> Iterator[Violation]:
+def commits_too_large(context: LintContext) -> Iterator[Diagnostic]:
     """One finding per command, at the first branch that can emit too much."""
     sizes_of = cache(partial(_sizes, context.definition))
     told: set[str] = set()
@@ -40,7 +40,7 @@ def commits_too_large(context: LintContext) -> Iterator[Violation]:
                 f'what "{command}" emits can have {sizes.total():,} bytes, '
                 f'a commit has at most {COMMIT_BYTES_MAX:,}; lower the bounds of "{largest}"'
             )
-            yield Violation(branch.path, message)
+            yield Diagnostic(branch.path, message)
 
 
 def _sizes(definition: Definition, command: str, event: str, overridden: frozenset[str]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from statewright.diagnostics import Code, Position
 from statewright.lint.context import LintContext
-from statewright.lint.rule import Violation, rule
+from statewright.lint.rule import Diagnostic, rule
 
 _PLAIN = re.compile(r"[^\s,\[\]{}'\"]+")
 # https://yaml.org/type: what YAML 1.1 tools make of plain text that means something else here.
@@ -28,7 +28,7 @@ _TRAPS = (
     "1.1 take them for true, false, 750 and ten, so templates and formatters change what they mean.",
     fix="Put the value in quotes, where it is text.",
 )
-def yaml_1_1(context: LintContext) -> Iterator[Violation]:
+def yaml_1_1(context: LintContext) -> Iterator[Diagnostic]:
     document = context.definition.document
     if document.source.is_json:
         return
@@ -36,13 +36,13 @@ def yaml_1_1(context: LintContext) -> Iterator[Violation]:
         key = str(path[-1])
         meaning = _meaning(key)
         if meaning and _stands_plain(document.lines, document.key_position(path), key):
-            yield Violation(path, _message(key, meaning), key=True)
+            yield Diagnostic(path, _message(key, meaning), key=True)
     for path, position in document.values_at.items():
         value = document.at(path)
         if isinstance(value, str | int | float) and (written := _plain(document.lines, position)) is not None:
             meaning = _meaning(written) if not isinstance(value, str) or value == written else None
             if meaning:
-                yield Violation(path, _message(written, meaning))
+                yield Diagnostic(path, _message(written, meaning))
 
 
 def _meaning(written: str) -> str | None:

@@ -10,7 +10,7 @@ from statewright.evolution.compat.elements import kept_elements
 from statewright.evolution.compat.translation import Renames, branch_text
 from statewright.evolution.compat.verdicts import ChangeVerdict, dotted
 from statewright.language.model import Branch
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 
 
 def branch_changes(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
@@ -35,7 +35,7 @@ def _differ(comparison: Comparison, leaf: str, command: str) -> bool:
     return before != [branch_text(branch, Renames(shared_fields=renames.shared_fields)) for branch in new]
 
 
-def _unseen(comparison: Comparison, leaf: str, command: str, path: Path) -> ChangeVerdict:
+def _unseen(comparison: Comparison, leaf: str, command: str, path: DocumentPath) -> ChangeVerdict:
     old, new = lists_of(comparison, leaf, command)
     message = (
         f'the branches of "{command}" in "{leaf}" differ' if new else f'"{leaf}" lists "{command}" no more'

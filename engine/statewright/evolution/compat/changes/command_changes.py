@@ -19,13 +19,13 @@ from statewright.evolution.compat.searching import EXTREMES, Answer
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import DecisionWitness, decision_witness
 from statewright.language.model import ENGINE_CODES, Branch
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.machine.messages import Accepted, Invalid, RefusalKind, Rejected, Verdict
 
 
 def command_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
     """One per kind and element: the shortest way to it stands for all others."""
-    shown: dict[tuple[ChangeKind, Path], ChangeVerdict] = {}
+    shown: dict[tuple[ChangeKind, DocumentPath], ChangeVerdict] = {}
     for answer in comparison.found.answers:
         kind = _kind(comparison, answer)
         path = _path(comparison, answer, kind)
@@ -71,7 +71,7 @@ def _kind(comparison: Comparison, answer: Answer) -> ChangeKind:
             return ChangeKind.TIGHTENED
 
 
-def _path(comparison: Comparison, answer: Answer, kind: ChangeKind) -> Path:
+def _path(comparison: Comparison, answer: Answer, kind: ChangeKind) -> DocumentPath:
     """The element that a verdict of this kind is about."""
     command, new = answer.request.command, answer.new
     match kind:
@@ -88,7 +88,7 @@ def _path(comparison: Comparison, answer: Answer, kind: ChangeKind) -> Path:
             return _accepting(comparison, answer)
 
 
-def _blamed_field(comparison: Comparison, request: CommandRequest, invalid: Invalid) -> Path:
+def _blamed_field(comparison: Comparison, request: CommandRequest, invalid: Invalid) -> DocumentPath:
     """A field under its name of today; the refusal is about the name that was sent."""
     old = (comparison.pair.old.definition.commands or {}).get(request.command)
     former = [today for name, today in (old.fields_renamed if old else {}).items() if name in request.data]
@@ -96,7 +96,7 @@ def _blamed_field(comparison: Comparison, request: CommandRequest, invalid: Inva
     return (*path, *(former or invalid.path[1:2]))
 
 
-def _forbidden(rejected: Rejected) -> Path:
+def _forbidden(rejected: Rejected) -> DocumentPath:
     """The declared element that does not fit: a field of the data, an event's payload, or the invariants."""
     match rejected.kind:
         case RefusalKind.DATA:
@@ -107,14 +107,14 @@ def _forbidden(rejected: Rejected) -> Path:
             return rejected.path[:1]
 
 
-def _accepting(comparison: Comparison, answer: Answer) -> Path:
+def _accepting(comparison: Comparison, answer: Answer) -> DocumentPath:
     """Where the state lists the command: in the new version, else in the old one."""
     old, new = lists_of(comparison, answer.spot.old.leaf, answer.request.command)
     listed = new or old
     return listed[0].list_path if listed else ("commands", answer.request.command)
 
 
-def _shown(comparison: Comparison, answer: Answer, kind: ChangeKind, path: Path) -> ChangeVerdict:
+def _shown(comparison: Comparison, answer: Answer, kind: ChangeKind, path: DocumentPath) -> ChangeVerdict:
     pair = comparison.pair
     leaf, command = answer.spot.old.leaf, answer.request.command
     old_list, new_list = lists_of(comparison, leaf, command)
@@ -151,7 +151,7 @@ _OF_ELEMENTS = frozenset(
 )
 
 
-def _judged(branches: tuple[Branch, ...], verdict: Verdict) -> Path | None:
+def _judged(branches: tuple[Branch, ...], verdict: Verdict) -> DocumentPath | None:
     """The branch that was looked at last, or the first one."""
     trace = () if isinstance(verdict, Invalid) else verdict.trace
     if not branches:

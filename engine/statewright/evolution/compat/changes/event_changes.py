@@ -12,7 +12,7 @@ from statewright.evolution.compat.correspondence import events_of, spec_of
 from statewright.evolution.compat.elements import Added, Kept, Removed, elements
 from statewright.evolution.compat.remedies import event_yaml, retired_yaml
 from statewright.evolution.compat.verdicts import ChangeVerdict
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 
 
 def event_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
@@ -78,7 +78,7 @@ def _guessed(comparison: Comparison, name: str, today: str) -> ChangeVerdict:
     )
 
 
-def _path(comparison: Comparison, name: str) -> Path:
+def _path(comparison: Comparison, name: str) -> DocumentPath:
     """Where an event of the old version is declared, or else emitted."""
     if spec_of(comparison.pair.old.definition, name):
         return ("events", name)

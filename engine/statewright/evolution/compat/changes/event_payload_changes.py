@@ -21,7 +21,7 @@ from statewright.evolution.compat.elements import (
     kept_elements,
 )
 from statewright.evolution.compat.remedies import converting_yaml, event_yaml, field_yaml, upcast_yaml
-from statewright.evolution.compat.searching import Fold
+from statewright.evolution.compat.searching import FoldDifference
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import FoldWitness
 from statewright.language.cel import Expression
@@ -224,11 +224,11 @@ def _former(event: EventSpec, field: str) -> list[str]:
     return [former for former, today in event.fields_renamed.items() if today == field]
 
 
-def _fails(event: str) -> Callable[[Fold], bool]:
+def _fails(event: str) -> Callable[[FoldDifference], bool]:
     return lambda fold: fold.events[-1].type == event and isinstance(fold.new, str)
 
 
-def _unexplained(comparison: Comparison, found: Fold) -> ChangeVerdict:
+def _unexplained(comparison: Comparison, found: FoldDifference) -> ChangeVerdict:
     name = found.events[-1].type
     return comparison.verdict(
         ChangeKind.SET_CHANGED,

@@ -10,7 +10,7 @@ from statewright.evolution.compat.elements import Added, Kept, Removed, elements
 from statewright.evolution.compat.remedies import retired_yaml
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import FoldWitness
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import is_same_way
 from statewright.machine.flatten import Move, destination
@@ -45,7 +45,7 @@ def kept_rows(comparison: Comparison, event: str) -> Iterator[dict[str, str]]:
             yield _row(comparison, leaf, move)
 
 
-def emitting_path(machine: Machine, leaf: str, event: str) -> Path:
+def emitting_path(machine: Machine, leaf: str, event: str) -> DocumentPath:
     """The branch that emits an event from a leaf, or else the row that keeps the move."""
     for branches in machine.rows[leaf].values():
         for branch in branches:

@@ -13,11 +13,11 @@ from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.correspondence import spec_of
 from statewright.evolution.compat.elements import Kept, field_elements, kept_elements
 from statewright.evolution.compat.remedies import event_yaml
-from statewright.evolution.compat.searching import Fold
+from statewright.evolution.compat.searching import FoldDifference
 from statewright.evolution.compat.translation import expression_text
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.cel import Expression
-from statewright.language.cel.syntax import Path as Chain
+from statewright.language.cel.syntax import Chain
 from statewright.language.model import EventSpec
 
 
@@ -113,7 +113,7 @@ def _setter(
     before, after = (setter.source if setter else "nothing" for setter in setters)
     (name, former), (today, field) = old, new
 
-    def shows(fold: Fold) -> bool:
+    def shows(fold: FoldDifference) -> bool:
         return fold.events[-1].type == name and (
             isinstance(fold.new, str) or former in fold.fields(comparison.pair)
         )

@@ -13,7 +13,7 @@ from statewright.evolution.compat.remedies import renamed_yaml, yaml_at
 from statewright.evolution.compat.spellings import former_names
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import FoldWitness
-from statewright.language.source.document import Path
+from statewright.language.source.document import DocumentPath
 from statewright.machine.messages import AggregateState
 
 
@@ -52,7 +52,7 @@ def _initial_yaml(comparison: Comparison) -> str | None:
     """Where both begin alike, the composite that they begin in does not."""
     pair = comparison.pair
     states = pair.new.definition.states
-    at: Path = ("initial",)
+    at: DocumentPath = ("initial",)
     was: str | None = pair.old.definition.initial
     now: str | None = pair.new.definition.initial
     while was is not None and now is not None and pair.states.get(was) == now:

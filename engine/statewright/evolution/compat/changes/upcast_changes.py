@@ -16,9 +16,9 @@ from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import kept_elements
 from statewright.evolution.compat.remedies import event_yaml, field_yaml
-from statewright.evolution.compat.searching import Fold
+from statewright.evolution.compat.searching import FoldDifference
 from statewright.evolution.compat.verdicts import ChangeVerdict
-from statewright.language.cel.syntax import Path as Chain
+from statewright.language.cel.syntax import Chain
 from statewright.language.model import EventSpec, Upcast
 from statewright.machine.messages import Event
 from statewright.machine.upcasting import upcast
@@ -47,7 +47,7 @@ def upcast_changes(comparison: Comparison, old: EventSpec, new: EventSpec) -> It
 def _edited(comparison: Comparison, old: EventSpec, new: EventSpec, version: int) -> ChangeVerdict:
     """Streams hold what was to be read by the old link."""
 
-    def shows(fold: Fold) -> bool:
+    def shows(fold: FoldDifference) -> bool:
         event = fold.events[-1]
         return event.type == old.name and event.event_version <= version
 
