@@ -86,6 +86,8 @@ def _run(command: str, folder: Path, environment: Mapping[str, str]) -> str:
         "NO_COLOR": "1",
         "COLUMNS": "100",
     }
+    if "bench." in command:  # a module of the checkout, in which a reader stands who types it
+        variables["PYTHONPATH"] = str(ROOT)
     done = subprocess.run(
         command,
         shell=True,
