@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from pathlib import Path
 
-_PACKAGE = Path(__file__).parents[2]
-_SHIPPED, _CHECKOUT = _PACKAGE / "deploy", _PACKAGE.parents[1] / "deploy"
+from statewright.package_data import data_folder
 
 
 def template_text(name: str) -> str:
@@ -16,5 +14,4 @@ def template_text(name: str) -> str:
 
 def stack_template() -> str:
     """deploy/template.yaml, the only copy: a wheel holds it as data, a checkout beside the package."""
-    folder = _SHIPPED if _SHIPPED.is_dir() else _CHECKOUT
-    return (folder / "template.yaml").read_text(encoding="utf-8")
+    return (data_folder("deploy") / "template.yaml").read_text(encoding="utf-8")
