@@ -1,1 +1,1 @@
-"""One batch of commands from load to settlement: knows neither AWS nor any other source of messages."""
+"""Commands from load to settlement, alone or in batches: knows no source of messages, AWS included."""

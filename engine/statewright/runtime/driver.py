@@ -40,13 +40,13 @@ from statewright.runtime.retry import RESERVE_SECONDS
 from statewright.runtime.state_cache import StateCache
 from statewright.stores.port import EventStore
 
-# Asks the system each time: copies of one memory image, as SnapStart restores it, would all draw the same
+# Asks the system each time: copies of one memory image, restored in many processes, would all draw the same
 # numbers of a generator with a state, and wait in step.
 _JITTER = SystemRandom()
 
 
 class BatchDefinitions:
-    """The machines of one batch: whoever asks for a refresh, the source is refreshed at most once.
+    """The machines of one batch: the source is refreshed at most once.
 
     `time_left`: seconds. Where a look at the source could outlast them, what is known has to do.
     """

@@ -1,6 +1,6 @@
 """What became of a message: its outcome, and what happened to it on the queue.
 
-Values only. The answer to SQS, the log lines, the command line and the demo are all made from them.
+Values only. The answer to the queue, log lines, metrics and what the command line shows are made from them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Disposition(StrEnum):
     DELETED = "deleted"  # its command is done: accepted, now or earlier
     RECORDED = "recorded"  # its refusal stands in the stream
     DROPPED = "dropped"
-    DEAD_LETTERED = "parked"  # a copy stands in the dead-letter queue
+    DEAD_LETTERED = "parked"  # a copy is in the dead-letter queue
     REDELIVERED = "redelivered"  # reported as a failure
 
 
@@ -39,7 +39,7 @@ class FailureKind(StrEnum):
     MISCONFIGURED = "misconfigured"  # the store is missing or closed to us: needs a person
     HANDED_BACK = "handed_back"  # behind a failure of the same message group
     QUARANTINED = "quarantined"  # the stream cannot be replayed: needs a person
-    MISSHAPEN = "misshapen"  # the record is not one that SQS sends: needs a person
+    MISSHAPEN = "misshapen"  # the record is not one that the queue sends: needs a person
     BUG = "bug"  # unexpected: needs a person
 
 
@@ -70,7 +70,7 @@ class MessageResult:
 
     @property
     def failed(self) -> bool:
-        """Whether SQS is to deliver the message again."""
+        """Whether the queue is to deliver the message again."""
         return self.disposition is Disposition.REDELIVERED
 
     @property

@@ -8,7 +8,7 @@ from statewright.errors import StatewrightError, StoreUnavailable
 from statewright.runtime.effects import Count, Effects, Metric, Pause, StoreEffect, TimeLeft
 from statewright.runtime.queue import CALL_SECONDS_MAX
 
-# DynamoDB may take one second to connect and two to answer; SQLite waits two seconds for its lock.
+# The slowest end of a request: one second to connect and two to answer, or two to wait for a lock.
 STORE_SECONDS_MAX = 3.0
 ANSWER_SECONDS = 1.0
 
