@@ -1,7 +1,7 @@
 """The queue adapter for SQS: a dead letter is a message to another queue, a delay a visibility timeout.
 
-Translates what the SDK raises; no caller sees botocore. Built only where a queue is configured, so that a local
-run does not pay for the import of the SDK.
+Translates what the SDK raises; no caller sees botocore. Built only where a queue is configured: a local run
+does not pay for the import of the SDK.
 """
 
 from __future__ import annotations
