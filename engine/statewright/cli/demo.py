@@ -68,12 +68,12 @@ def _handled(event: object, settings: Settings, store: EventStore) -> EventResul
 def _lines(handled: EventResult, store: EventStore) -> Iterator[str]:
     """The outcome of every message, the answer to SQS and the history of two aggregates."""
     from statewright.cli.shared.event_history import history_lines
-    from statewright.cli.shared.outcomes import report_lines
+    from statewright.cli.shared.outcomes import event_result_lines
 
     yield _title(f"{len(handled.batch.results)} messages of {EVENT}, through the handler")
     yield from (f"{name}={value}" for name, value in ENVIRONMENT.items())
     yield ""
-    yield from report_lines(handled)
+    yield from event_result_lines(handled)
     for aggregate in AGGREGATES:
         yield ""
         yield from history_lines(store, aggregate)

@@ -35,9 +35,8 @@ def command(
     AGGREGATE is machine/id, or (slower) an id that only one machine has. Definitions are needed for
     --at only.
     """
-    from statewright.cli.shared.aggregates import find_stream
     from statewright.cli.shared.event_history import history_lines, recorded_events
-    from statewright.cli.shared.event_store import opened_store
+    from statewright.cli.shared.event_store import find_stream, opened_store
 
     with opened_store(events) as store:
         stream = find_stream(store, aggregate)

@@ -34,9 +34,8 @@ def command(
 
     AGGREGATE is machine/id, or (slower) an id that only one machine has.
     """
-    from statewright.cli.shared.aggregates import find_stream
     from statewright.cli.shared.definitions import load_machine
-    from statewright.cli.shared.event_store import opened_store
+    from statewright.cli.shared.event_store import find_stream, opened_store
     from statewright.runtime.streams import load_aggregate
 
     with opened_store(events) as store:

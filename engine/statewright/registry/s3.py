@@ -1,8 +1,8 @@
 """Definitions from S3, as `statewright publish` left them there: the handler's source on Lambda.
 
 Owns when to look again, and what stays when a look goes wrong: a machine that was good is kept until a good
-one replaces it. What lies in S3 is read and verified by `statewright.registry.published`. No thread of its
-own; the handler sees only the port.
+one replaces it. What lies in S3 is read and verified by `statewright.registry.published`. It has no
+thread of its own.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from statewright.errors import Conflict, CorruptStream, StoreError, StoreUnavailable
-from statewright.stores.dynamodb_errors import client_error, store_error
-from statewright.stores.dynamodb_item import Item, commit_of, key_item, record_item
+from statewright.stores.dynamodb_errors import client_error, dynamodb_error
+from statewright.stores.dynamodb_item import commit_of, key_item, record_item, scanned_commit
 from statewright.stores.port import Head, Slice, StreamSummary
 from statewright.stores.record import Commit, StoredCommand
 from statewright.stores.rules import COMMIT_BYTES_MAX, head_after, refuse_misread, slice_of, text_to_append
@@ -158,7 +158,7 @@ class DynamoStore:
         if after is not None:
             start = {"ExclusiveStartKey": key_item(after, _VERSION_MAX)}  # behind all that it may ever hold
         for page in self._pages_as_sent("scan", Segment=segment, TotalSegments=of, **start):
-            yield from map(_found, page["Items"])
+            yield from map(scanned_commit, page["Items"])
 
     def _newest(self, stream: str, first: int, last: int, *, limit: int | None) -> tuple[list[Commit], bool]:
         """What one page gives, and whether more stands before it: versions have no gaps, so they tell."""
@@ -255,15 +255,8 @@ class DynamoStore:
             )
 
     def _error(self, error: ClientError | BotoCoreError, action: str) -> StoreError:
-        return store_error(error, action=action, table=self._table, region=self._client.meta.region_name)
+        return dynamodb_error(error, action=action, table=self._table, region=self._client.meta.region_name)
 
 
 def _commits(pages: Iterable[_Page]) -> Iterator[Commit]:
     return chain.from_iterable(page.commits for page in pages)
-
-
-def _found(item: Item) -> Commit | CorruptStream:
-    try:
-        return commit_of(item)
-    except CorruptStream as error:
-        return error

@@ -9,7 +9,6 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import events_option
-from statewright.cli.shared.output import Format
 from statewright.diagrams.choices import Detail, Picture
 
 if TYPE_CHECKING:
@@ -67,15 +66,8 @@ def command(
         raise click.UsageError("only one of --against, --coverage and --at can give the marks")
     if (aggregate is None) != (events is None):
         raise click.UsageError("--at AGGREGATE and one of --db FILE and --table NAME go together")
-    from statewright.cli.diagram.charts import marked_chart
-    from statewright.cli.diagram.text import picture_text
-    from statewright.cli.shared.findings import show_findings
-    from statewright.errors import DefinitionError
+    from statewright.cli.diagram.charts import marked_chart, picture_text
 
-    try:
-        chart = marked_chart(path, against=against, coverage=coverage, aggregate=aggregate, events=events)
-    except DefinitionError as error:
-        show_findings([error.findings], format=Format.TEXT)
-        return ExitCode.FINDINGS
+    chart = marked_chart(path, against=against, coverage=coverage, aggregate=aggregate, events=events)
     click.echo(picture_text(chart, picture, detail), nl=False)
     return ExitCode.CLEAN

@@ -47,7 +47,7 @@ def command(
         show_steps,
     )
     from statewright.cli.shared.event_store import ATTEMPTS_MAX
-    from statewright.cli.shared.findings import show_checked, show_findings
+    from statewright.cli.shared.findings import show_checked, show_definition_error
     from statewright.cli.shared.input_files import read_files
     from statewright.registry.bucket import Bucket
     from statewright.registry.publishing import candidate_of, publish
@@ -63,8 +63,7 @@ def command(
     try:
         candidates = [candidate_of(file.content, file.name) for file in files if file.content is not None]
     except DefinitionError as error:
-        show_findings([error.findings], format=format)
-        return ExitCode.FINDINGS
+        return show_definition_error(error, format=format)
     if not are_distinct(candidates):
         return ExitCode.FINDINGS
     publication = publish(bucket, candidates, allow_rollback=allow_rollback, dry_run=dry_run)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from pathlib import Path
 
-from statewright.cli.shared.findings_text import result_lines, summary
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.findings_text import findings_summary, result_lines
 from statewright.cli.shared.input_files import STDIN_NAME, File
 from statewright.cli.shared.output import Format, json_text, print_lines, print_message, printable
 from statewright.cli.shared.parallel_check import check_all
 from statewright.cli.shared.project import nearest_configuration, nearest_schema
 from statewright.diagnostics import Finding, sort_findings
+from statewright.errors import DefinitionError
 from statewright.lint import CheckedFile, cross_file_findings
 from statewright.lint.configuration import Configuration
 from statewright.lint.file_results import file_results
@@ -49,22 +50,22 @@ def check_results(
 def show_checked(files: Iterable[File], *, format: Format) -> bool:
     """Print the findings of each file; whether there is no error and no warning among them."""
     configuration = nearest_configuration(Path.cwd())
-    return show_results(check_results(list(files), configuration, together=False), format=format)
+    return _show_results(check_results(list(files), configuration, together=False), format=format)
 
 
-def show_findings(findings_by_file: Iterable[Sequence[Finding]], *, format: Format) -> bool:
-    """Print them as they are; whether there is no error and no warning among them."""
-    findings = chain.from_iterable(findings_by_file)
-    return show_results([CheckResult(finding, finding.severity) for finding in findings], format=format)
+def show_definition_error(error: DefinitionError, *, format: Format = Format.TEXT) -> ExitCode:
+    """Print its findings; the exit code that they mean."""
+    _show_results([CheckResult(finding, finding.severity) for finding in error.findings], format=format)
+    return ExitCode.FINDINGS
 
 
-def show_results(results: Sequence[CheckResult], *, format: Format) -> bool:
+def _show_results(results: Sequence[CheckResult], *, format: Format) -> bool:
     """Print those that count; whether none of them makes a check fail."""
-    if format is Format.JSON:
-        print_lines(json_text(finding_object(result)) for result in results if result.counts)
-    else:
+    if format is Format.TEXT:
         print_lines(result_lines(results))
-    if sentence := summary(results):
+    else:
+        print_lines(json_text(finding_object(result)) for result in results if result.counts)
+    if sentence := findings_summary(results):
         print_message(sentence)
     return not any(result.fails for result in results)
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from statewright.cli.shared.findings import show_definition_error
 from statewright.cli.shared.input_files import File, read_files
-from statewright.cli.shared.output import print_message
+from statewright.cli.shared.output import Format, print_message
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language.source.document import load_document
 from statewright.language.source.files import FILE_NAMES
@@ -50,6 +52,18 @@ def machine_of(file: File) -> str | None:
     except DefinitionError:
         return None
     return name if isinstance(name, str) else None
+
+
+@contextmanager
+def without_errors(where: str, *, format: Format = Format.TEXT) -> Iterator[None]:
+    """Shows the findings of an old version that does not compile, and raises SourceUnavailable: it cannot be
+    fixed any more.
+    """
+    try:
+        yield
+    except DefinitionError as error:
+        show_definition_error(error, format=format)
+        raise SourceUnavailable(f'"{where}" has errors of its own: name a version without') from error
 
 
 def _place(where: str) -> S3Place:

@@ -15,7 +15,7 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import Format, print_lines, print_message
 from statewright.cli.test.generate import deliver
-from statewright.cli.test.mutants_report import MutationRun, Survivor, report_lines
+from statewright.cli.test.mutants_report import MutationRun, Survivor, mutant_lines
 from statewright.cli.test.suite_runs import open_suites, run_suite
 from statewright.scenarios.generating import distinct_names
 from statewright.scenarios.model import Scenario
@@ -43,7 +43,7 @@ def try_mutants(
     sound = not findings
     trials = [_run_mutants(suite, limit=limit, seed=seed) for suite in suites]
     if not generate:
-        print_lines(report_lines(trials, format))
+        print_lines(mutant_lines(trials, format))
     for trial in trials:
         if generate:
             sound &= deliver(trial.suite, _noticing(trial), write=write)
