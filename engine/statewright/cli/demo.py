@@ -20,11 +20,11 @@ from statewright.cli.shared import log_lines
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import print_lines
 from statewright.stores.location import SqliteFile
+from statewright.stores.port import EventStore
 
 if TYPE_CHECKING:
     from statewright.aws.settings import Settings
     from statewright.aws.sqs import EventResult
-    from statewright.stores.port import EventStore
 
 FOLDER = Path(".demo")
 EVENT = Path("config/demo/sqs-event.json")

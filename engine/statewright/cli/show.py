@@ -11,13 +11,13 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, json_text, labelled, print_lines, shown
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import StoreLocation
+from statewright.stores.record import DefinitionStamp
 
 if TYPE_CHECKING:
     from statewright.machine.compiled import Machine
-    from statewright.registry.location import DefinitionLocation
     from statewright.runtime.streams import LoadedAggregate
-    from statewright.stores.location import StoreLocation
-    from statewright.stores.record import DefinitionStamp
 
 DIGEST_SHOWN = 12
 
@@ -71,8 +71,6 @@ def _document(stream: str, machine: Machine, loaded: LoadedAggregate) -> dict[st
 
 
 def _lines(stream: str, machine: Machine, loaded: LoadedAggregate) -> Iterator[str]:
-    from statewright.stores.record import DefinitionStamp
-
     state, last = loaded.state, loaded.last
     live = DefinitionStamp(machine.version, machine.digest)
     about = {

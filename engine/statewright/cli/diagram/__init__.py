@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import events_option
+from statewright.cli.shared.options import against_option, events_option
 from statewright.diagrams.choices import Detail, Picture
-
-if TYPE_CHECKING:
-    from statewright.stores.location import StoreLocation
+from statewright.stores.location import StoreLocation
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -33,11 +30,7 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     default=Detail.ALL,
     help="Of a picture: commands only; events too; or, by default, guards, roles, refusals and timeouts too.",
 )
-@click.option(
-    "--against",
-    metavar="WHERE",
-    help="Mark what changed since git:REF, s3://bucket/prefix, a folder or a file.",
-)
+@against_option("Mark what changed since ")
 @click.option(
     "--coverage",
     type=EXISTING_FILE,

@@ -5,17 +5,13 @@ Nothing is written before everything is known to be good.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import destination_option, format_option
 from statewright.cli.shared.output import Format
 from statewright.errors import DefinitionError
-
-if TYPE_CHECKING:
-    from statewright.registry.place import S3Place
+from statewright.registry.place import S3Place
 
 
 @click.command("publish")

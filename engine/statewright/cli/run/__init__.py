@@ -17,11 +17,11 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, json_text, print_message
 from statewright.cli.shared.progress import progress
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import StoreLocation
 
 if TYPE_CHECKING:
     from statewright.aws.sqs import EventResult
-    from statewright.registry.location import DefinitionLocation
-    from statewright.stores.location import StoreLocation
 
 
 @click.command("run")

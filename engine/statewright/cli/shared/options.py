@@ -48,6 +48,12 @@ def format_option(
     return click.option("--format", "-f", type=choice, default=formats[0], help=meaning)
 
 
+def against_option(meaning: str = "") -> Callable[[Decorated], Decorated]:
+    """`--against`, where an old version is read; see `shared.old_versions`."""
+    places = "git:REF, s3://bucket/prefix, a folder or a file."
+    return click.option("--against", metavar="WHERE", help=f"{meaning}{places}")
+
+
 def events_option(*, create: bool, without: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`--db` or `--table`, one of them, as the argument `events`.
 

@@ -46,7 +46,7 @@ def run_scenarios(
     print_message(_summary(total, failed=failed, faulty=len({finding.file for finding in findings})))
     sound = not failed and not findings
     for one in tested:
-        sound &= is_covered(one, fail_under)
+        sound &= is_enough(one.suite, one.coverage.percent, "covered", fail_under)
     return ExitCode.CLEAN if sound else ExitCode.FINDINGS
 
 
@@ -76,12 +76,11 @@ def run_suite(suite: Suite, *, containing: str = "") -> SuiteRun:
     return SuiteRun(suite, results, coverage)
 
 
-def is_covered(one: SuiteRun, fail_under: int | None) -> bool:
-    """Whether enough of the machine is; too little is told."""
-    percent = one.coverage.percent
+def is_enough(suite: Suite, percent: int, what: str, fail_under: int | None) -> bool:
+    """Whether `--fail-under` is reached; too little is told."""
     if fail_under is None or percent >= fail_under:
         return True
-    print_message(f"{one.suite.machine.name}: {percent}% covered, --fail-under asks for {fail_under}%")
+    print_message(f"{suite.machine.name}: {percent}% {what}, --fail-under asks for {fail_under}%")
     return False
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import events_option, files_argument, format_option
+from statewright.cli.shared.options import against_option, events_option, files_argument, format_option
 from statewright.cli.shared.output import Format
-
-if TYPE_CHECKING:
-    from statewright.stores.location import StoreLocation
+from statewright.stores.location import StoreLocation
 
 
 @click.command("verify")
@@ -24,12 +21,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder of a full export of the table to S3, copied to this disk.",
 )
-@click.option(
-    "--against",
-    metavar="WHERE",
-    help="Definitions that must give the same data, as those that are live: git:REF, s3://bucket/prefix, a "
-    "folder or a file.",
-)
+@against_option("Definitions that must give the same data, as those that are live: ")
 @click.option("--machine", metavar="NAME", help="Only the streams of this machine.")
 @click.option(
     "--workers",

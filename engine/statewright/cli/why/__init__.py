@@ -19,12 +19,12 @@ from statewright.cli.shared.options import (
     now_option,
 )
 from statewright.cli.shared.output import Format, json_text, print_lines
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import StoreLocation
 
 if TYPE_CHECKING:
     from statewright.machine.compiled import Machine
     from statewright.machine.messages import AggregateState
-    from statewright.registry.location import DefinitionLocation
-    from statewright.stores.location import StoreLocation
 
 
 @click.command("why")
