@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,7 @@ def _document(stream: str, machine: Machine, loaded: LoadedAggregate) -> dict[st
         "data": state.data,
         "time": last.time if last else None,
         "definition": {"version": machine.version, "digest": machine.digest},
-        "decided_by": {"version": last.definition.version, "digest": last.definition.digest}
-        if last
-        else None,
+        "decided_by": asdict(last.definition) if last else None,
         "accepts_now": machine.accepts(state.leaf),
         "timeouts": [
             {"state": name, "after_seconds": timeout.after_seconds, "command": timeout.command}

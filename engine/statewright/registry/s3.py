@@ -25,7 +25,7 @@ from statewright.registry.bucket import Bucket
 from statewright.registry.manifest import Manifest
 from statewright.registry.place import S3Place
 from statewright.registry.port import LOOK_SECONDS_MAX, SourceState
-from statewright.registry.published import Edition, Unusable, nothing_published, read_machine, read_manifest
+from statewright.registry.published import Edition, Unusable, read_machine, require_manifest
 
 AGE_TTLS_MAX = 10  # so many times to live without an answer, and an operator wants to know
 
@@ -85,10 +85,7 @@ class S3Source:
         self._looked_at = self._current_at = clock()
         self._manifest_broken = False
         self._manifest_answered = True
-        edition = read_manifest(self._bucket)
-        if edition is None:
-            raise Unusable(nothing_published(self._bucket))
-        self._look = self._compiled(edition, {})
+        self._look = self._compiled(require_manifest(self._bucket), {})
         if not self._look.machines:
             reasons = "; ".join(map(str, self._look.broken.values()))
             raise Unusable(f"none of the definitions in {place} can be used: {reasons}")
@@ -144,9 +141,7 @@ class S3Source:
 
     def _newer_edition(self) -> Edition:
         known = self._look.edition
-        edition = read_manifest(self._bucket, known=known)
-        if edition is None:
-            raise Unusable(nothing_published(self._bucket))
+        edition = require_manifest(self._bucket, known=known)
         if edition.manifest.number < known.manifest.number:
             raise Unusable(
                 f"the manifest of {self._bucket.place} went back from number {known.manifest.number} to "

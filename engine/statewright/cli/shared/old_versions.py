@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from statewright.cli.shared.event_store import ATTEMPTS_MAX
 from statewright.cli.shared.findings import show_definition_error
 from statewright.cli.shared.input_files import File, read_files
 from statewright.cli.shared.output import Format, print_message
@@ -77,14 +78,11 @@ def _published_files(place: S3Place, machines: Collection[str]) -> Iterator[File
     """What is live of these machines; nothing ever un-publishes, so others are no loss."""
     from statewright.registry.bucket import Bucket
     from statewright.registry.manifest import object_name
-    from statewright.registry.published import nothing_published, read_manifest, read_text
+    from statewright.registry.published import read_text, require_manifest
     from statewright.registry.s3 import s3_client
 
-    bucket = Bucket(s3_client(attempts=5), place)
-    edition = read_manifest(bucket)
-    if edition is None:
-        raise SourceUnavailable(nothing_published(bucket))
-    for name, releases in edition.manifest.machines.items():
+    bucket = Bucket(s3_client(attempts=ATTEMPTS_MAX), place)
+    for name, releases in require_manifest(bucket).manifest.machines.items():
         if name in machines:
             live = releases.current
             yield File(bucket.uri(object_name(name, live)), read_text(bucket, name, live))
