@@ -22,8 +22,8 @@ from botocore.exceptions import BotoCoreError
 from statewright.errors import SourceUnavailable
 from statewright.machine.compiled import Machine
 from statewright.registry.bucket import Bucket
+from statewright.registry.location import S3Place
 from statewright.registry.manifest import Manifest
-from statewright.registry.place import S3Place
 from statewright.registry.port import LOOK_SECONDS_MAX, SourceState
 from statewright.registry.published import Edition, Unusable, read_machine, require_manifest
 

@@ -11,7 +11,7 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import destination_option, format_option
 from statewright.cli.shared.output import Format
 from statewright.errors import DefinitionError
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 
 
 @click.command("publish")

@@ -1,10 +1,14 @@
 """Checks the files that a command is given, as the project's configuration wants it, and prints the findings.
 
+Many files are checked on all processors; a few in this process, which is faster than starting another.
+
 What is a finding and what counts is decided in `statewright.lint`.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,15 +17,17 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings_text import findings_summary, result_lines
 from statewright.cli.shared.input_files import STDIN_NAME, File
 from statewright.cli.shared.output import Format, json_text, print_lines, print_message, printable
-from statewright.cli.shared.parallel_check import check_all
 from statewright.cli.shared.project import nearest_configuration, nearest_schema
 from statewright.diagnostics import Finding, sort_findings
 from statewright.errors import DefinitionError
-from statewright.lint import CheckedFile, cross_file_findings
+from statewright.lint import CheckedFile, check_definition, cross_file_findings
 from statewright.lint.configuration import Configuration
 from statewright.lint.file_results import file_results
 from statewright.lint.reports.json_text import finding_object
 from statewright.lint.result import CheckResult
+
+FILES_MIN = 100  # below, starting processes costs more than it saves
+_FILES_AT_ONCE = 16
 
 
 def check_results(
@@ -32,7 +38,7 @@ def check_results(
     `together`: also what is wrong with a file only beside the others of its folder.
     """
     readable = [(file.content, printable(file.name)) for file in files if file.content is not None]
-    checked = check_all(readable)
+    checked = _check_all(readable)
     shared = _shared_findings(checked) if together else {}
     return [
         result
@@ -68,6 +74,34 @@ def _show_results(results: Sequence[CheckResult], *, format: Format) -> bool:
     if sentence := findings_summary(results):
         print_message(sentence)
     return not any(result.fails for result in results)
+
+
+def _check_all(files: Sequence[tuple[bytes, str]]) -> list[CheckedFile]:
+    """Content and name of each file to what is found in it."""
+    processors = os.cpu_count() or 1
+    if len(files) < FILES_MIN or processors == 1:
+        return [check_definition(content, name) for content, name in files]
+    return _check_side_by_side(files, processes=processors)
+
+
+def _check_side_by_side(files: Sequence[tuple[bytes, str]], *, processes: int) -> list[CheckedFile]:
+    """The modules are imported here: a check of one file would wait for them longer than for itself."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # Never fork: this process may have threads, those of whoever called it.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts) as pool:
+        return list(pool.map(_check, files, chunksize=_FILES_AT_ONCE))
+
+
+def _check(file: tuple[bytes, str]) -> CheckedFile:
+    return check_definition(*file)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the process that people see, which ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _shared_findings(checked: Iterable[CheckedFile]) -> dict[str, list[Finding]]:

@@ -20,7 +20,7 @@ from statewright.cli.shared.output import Format, print_message
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language.source.document import load_document
 from statewright.language.source.files import FILE_NAMES
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 
 GIT = "git:"
 S3 = "s3://"

@@ -16,8 +16,7 @@ import click
 from statewright.cli.shared.output import Format
 from statewright.clock import utc_now
 from statewright.errors import EvaluationError
-from statewright.registry.location import DefinitionLocation
-from statewright.registry.place import S3Place
+from statewright.registry.location import DefinitionLocation, S3Place
 from statewright.stores.location import DynamoTable, SqliteFile
 from statewright.strict_json import Malformed, read_json
 
