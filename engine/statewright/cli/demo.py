@@ -30,10 +30,7 @@ FOLDER = Path(".demo")
 EVENT = Path("config/demo/sqs-event.json")
 LOG = FOLDER / "handler.log"
 EVENTS = FOLDER / "events.db"
-ENVIRONMENT: Mapping[str, str] = {
-    "SQLITE_PATH": str(EVENTS),
-    "DEFINITIONS_PATH": "config",
-}
+ENVIRONMENT: Mapping[str, str] = {"SQLITE_PATH": str(EVENTS), "DEFINITIONS_PATH": "config"}
 AGGREGATES = ("order/o-1001", "account/a-2001")
 GO_ON = ("show o-1001", "history a-2001 --at 2", "why o-1001 ConfirmDelivery")
 

@@ -38,9 +38,7 @@ def s3_client(*, attempts: int = 1) -> Any:
     Raises SourceUnavailable where the SDK cannot be configured so.
     """
     config = Config(
-        connect_timeout=1,
-        read_timeout=3,
-        retries={"mode": "standard", "total_max_attempts": attempts},
+        connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": attempts}
     )
     try:
         return boto3.client("s3", config=config)

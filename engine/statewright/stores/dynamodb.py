@@ -16,11 +16,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from statewright.errors import Conflict, CorruptStream, StoreError, StoreUnavailable
+from statewright.machine.size_limits import COMMIT_BYTES_MAX
 from statewright.stores.dynamodb_errors import client_error, dynamodb_error
 from statewright.stores.dynamodb_item import commit_of, key_item, record_item, scanned_commit
 from statewright.stores.port import Head, Slice, StreamSummary
 from statewright.stores.record import Commit, StoredCommand
-from statewright.stores.rules import COMMIT_BYTES_MAX, head_after, refuse_misread, slice_of, text_to_append
+from statewright.stores.rules import head_after, refuse_misread, slice_of, text_to_append
 
 CONNECT_SECONDS_MAX = 1.0
 ANSWER_SECONDS_MAX = 2.0

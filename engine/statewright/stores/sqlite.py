@@ -14,17 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from statewright.errors import Conflict, CorruptStream, DuplicateCommand
+from statewright.machine.size_limits import COMMIT_BYTES_MAX
 from statewright.stores.port import Head, Slice, StreamSummary
 from statewright.stores.record import Commit, StoredCommand
 from statewright.stores.record_text import decode
-from statewright.stores.rules import (
-    COMMIT_BYTES_MAX,
-    absent,
-    head_after,
-    refuse_misread,
-    slice_of,
-    text_to_append,
-)
+from statewright.stores.rules import absent, head_after, refuse_misread, slice_of, text_to_append
 from statewright.stores.sqlite_connection import SharedConnection
 from statewright.stores.sqlite_file import Journal, journal_for
 

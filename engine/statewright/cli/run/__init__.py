@@ -31,12 +31,7 @@ if TYPE_CHECKING:
 @click.option("--verbose", is_flag=True, help="Print accepted commands too.")
 @format_option("json: one object per command and line, the summary on stderr.")
 def command(
-    path: str,
-    *,
-    events: StoreLocation | None,
-    definitions: DefinitionLocation,
-    verbose: bool,
-    format: Format,
+    path: str, *, events: StoreLocation | None, definitions: DefinitionLocation, verbose: bool, format: Format
 ) -> ExitCode:
     """Run commands through the handler.
 
