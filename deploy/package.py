@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from deploy.archive import write_archive
 from deploy.contents import (
     Distribution,
     distributions_in,
@@ -46,6 +46,10 @@ SERVICES = ("dynamodb", "s3", "sqs", "sts")
 """Those whose descriptions the SDK keeps. Code that calls another service adds it here."""
 
 _TASK_ROOT = "/var/task"
+# The first moment that the format can name: no time of this machine gets in.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_REGULAR_FILE = 0o100000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,20 @@ def build_package(
         refuse_misfit(sizes, target)
         write_archive(folder, path)
     return _package(path, target, sizes, distributions)
+
+
+def write_archive(folder: Path, path: Path) -> None:
+    """A zip of all files of `folder`, whose bytes depend on their names and contents only.
+
+    `path` appears when it is whole.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+    with ZipFile(partial, "w") as archive:
+        for name, file in sorted(files.items()):
+            archive.writestr(_entry(name), file.read_bytes(), ZIP_DEFLATED, compresslevel=9)
+    partial.replace(path)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -148,6 +166,14 @@ def _run(step: str, command: Sequence[str | Path]) -> None:
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
         raise StepFailed(step, next((line for line in said if line.startswith("ERROR")), said[-1]))
+
+
+def _entry(name: str) -> ZipInfo:
+    """Lambda runs as another user than it unpacks as: everybody may read, and load what is native."""
+    entry = ZipInfo(name, _EPOCH)
+    entry.create_system = _UNIX
+    entry.external_attr = (_REGULAR_FILE | (0o755 if name.endswith(".so") else 0o644)) << 16
+    return entry
 
 
 def _package(

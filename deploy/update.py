@@ -19,13 +19,7 @@ from zipfile import BadZipFile, ZipFile
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy.errors import (
-    CredentialsMissing,
-    DeployError,
-    PackageUnsound,
-    RegionMissing,
-    UpdateRefused,
-)
+from deploy.errors import CredentialsMissing, DeployError, PackageUnsound, RegionMissing, UpdateRefused
 from deploy.package import DEPLOYED
 from deploy.target import Target, target_of
 

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
         Invalid,
         Rejected,
     )
-    from statewright.registry.location import open_definitions
-    from statewright.registry.place import S3Place
+    from statewright.registry.location import S3Place, open_definitions
     from statewright.registry.port import DefinitionSource
     from statewright.runtime.application import Application
     from statewright.runtime.commands import new_command
@@ -117,8 +116,7 @@ _NAMES = {
         "Invalid",
         "Rejected",
     ),
-    "statewright.registry.location": ("open_definitions",),
-    "statewright.registry.place": ("S3Place",),
+    "statewright.registry.location": ("S3Place", "open_definitions"),
     "statewright.registry.port": ("DefinitionSource",),
     "statewright.runtime.application": ("Application",),
     "statewright.runtime.commands": ("new_command",),

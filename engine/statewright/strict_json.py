@@ -6,12 +6,14 @@ and depth is bounded before anything is built, so no input reaches the recursion
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import IO
 
 DEPTH_MAX = 64
 NAME_LENGTH_MAX = 64
@@ -144,6 +146,17 @@ def read_json(text: str, *, place: str = "", quotable: Collection[str] | None = 
     if problems:
         raise _malformed(problems[0], place, quotable)
     return value
+
+
+def bounded_lines(stream: IO[bytes], *, bytes_max: int) -> Iterator[bytes]:
+    """Each line of JSON lines; of one longer than `bytes_max`, its beginning. Skips a byte order mark."""
+    mark = codecs.BOM_UTF8
+    while line := stream.readline(bytes_max):
+        rest = line
+        while len(rest) == bytes_max and not rest.endswith(b"\n"):
+            rest = stream.readline(bytes_max)
+        yield line.removeprefix(mark)
+        mark = b""
 
 
 def tokens(text: str) -> Iterator[JsonToken]:

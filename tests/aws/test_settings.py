@@ -8,7 +8,7 @@ import pytest
 
 from statewright.aws.settings import Settings, read_settings
 from statewright.errors import SettingsError
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 from statewright.runtime.results import OnRefusal
 from statewright.stores.location import DynamoTable, SqliteFile
 

@@ -10,11 +10,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from deploy.archive import write_archive
 from deploy.contents import UNPACKED_BYTES_MAX, Distribution, refuse_misfit, refuse_strangers
 from deploy.errors import InterpreterMissing, PackageUnsound, StepFailed, UnknownTarget
 from deploy.interpreter import find_interpreter
-from deploy.package import DEPLOYED, ROOT, build_package, main
+from deploy.package import DEPLOYED, ROOT, build_package, main, write_archive
 from deploy.target import Target, target_of
 from tests.deploy.fixtures import target_here
 

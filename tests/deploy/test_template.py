@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from statewright.aws.settings import Settings, read_settings
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 from statewright.runtime.results import OnRefusal
 from statewright.runtime.settling import DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX
 from statewright.stores.location import DynamoTable

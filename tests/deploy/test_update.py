@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from deploy.archive import write_archive
 from deploy.errors import PackageUnsound, UpdateRefused
+from deploy.package import write_archive
 from deploy.update import main, update_function
 from tests.emulators.clients import client_of, environment_of, new_name
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 from statewright.stores.dynamodb import DynamoStore
 from tests.deploy.fixtures import package, task_root
 from tests.e2e.queues import new_queue

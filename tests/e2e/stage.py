@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from statewright.registry.bucket import Bucket
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 from statewright.registry.publishing import candidate_of, publish
 from statewright.stores.port import EventStore
 from statewright.stores.record import DefinitionStamp

@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 
 from statewright.errors import SourceUnavailable
 from statewright.registry.bucket import PAGES_MAX, Absent, Bucket, Stored, Unchanged
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 from tests.emulators.clients import client_of
 from tests.registry.world import Place, answer_of
 

@@ -14,12 +14,12 @@ from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language import load_definition
 from statewright.language.normal_form import normal_form
 from statewright.language.schema.values import PayloadError
+from statewright.registry.location import S3Place
 from statewright.registry.manifest import (
     MANIFEST,
     NUMBER_MAX,
     manifest_text,
 )
-from statewright.registry.place import S3Place
 from statewright.registry.published import compile_published
 from statewright.registry.publishing import RACES_MAX, Candidate, Change, Publication, candidate_of, publish
 from tests.registry.world import Place, door, live_object, manifest_of, place_in, source_of

@@ -13,8 +13,8 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
 from statewright.registry.bucket import Bucket
+from statewright.registry.location import S3Place
 from statewright.registry.manifest import MANIFEST, Manifest, object_name, parse_manifest
-from statewright.registry.place import S3Place
 from statewright.registry.port import DefinitionSource
 from statewright.registry.publishing import Publication, candidate_of, publish
 from statewright.registry.s3 import S3Source

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statewright.errors import SettingsError
-from statewright.registry.location import DefinitionLocation
-from statewright.registry.place import S3Place
+from statewright.registry.location import DefinitionLocation, S3Place
 from statewright.runtime.results import OnRefusal
 from statewright.stores.location import DynamoTable, SqliteFile, StoreLocation
 

@@ -18,15 +18,13 @@ import boto3
 
 from statewright.errors import SourceUnavailable
 from statewright.evolution.verify.checkpoint import new_checkpoint
-from statewright.evolution.verify.export import DataFile
-from statewright.evolution.verify.partition import partition
+from statewright.evolution.verify.export import DataFile, partition
 from statewright.evolution.verify.report import VerificationReport, report_of
 from statewright.evolution.verify.segments import verify_log
 from statewright.evolution.verify.sorted_export import sorted_export
 from statewright.evolution.verify.streams import Definitions
 from statewright.machine.compiled import Machine
-from statewright.registry.location import open_definitions
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place, open_definitions
 
 _PARTS, _REPORTS = "parts", "reports"
 

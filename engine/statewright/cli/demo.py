@@ -20,20 +20,17 @@ from statewright.cli.shared import log_lines
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import print_lines
 from statewright.stores.location import SqliteFile
+from statewright.stores.port import EventStore
 
 if TYPE_CHECKING:
     from statewright.aws.settings import Settings
     from statewright.aws.sqs import EventResult
-    from statewright.stores.port import EventStore
 
 FOLDER = Path(".demo")
 EVENT = Path("config/demo/sqs-event.json")
 LOG = FOLDER / "handler.log"
 EVENTS = FOLDER / "events.db"
-ENVIRONMENT: Mapping[str, str] = {
-    "SQLITE_PATH": str(EVENTS),
-    "DEFINITIONS_PATH": "config",
-}
+ENVIRONMENT: Mapping[str, str] = {"SQLITE_PATH": str(EVENTS), "DEFINITIONS_PATH": "config"}
 AGGREGATES = ("order/o-1001", "account/a-2001")
 GO_ON = ("show o-1001", "history a-2001 --at 2", "why o-1001 ConfirmDelivery")
 
@@ -68,12 +65,12 @@ def _handled(event: object, settings: Settings, store: EventStore) -> EventResul
 def _lines(handled: EventResult, store: EventStore) -> Iterator[str]:
     """The outcome of every message, the answer to SQS and the history of two aggregates."""
     from statewright.cli.shared.event_history import history_lines
-    from statewright.cli.shared.outcomes import report_lines
+    from statewright.cli.shared.outcomes import event_result_lines
 
     yield _title(f"{len(handled.batch.results)} messages of {EVENT}, through the handler")
     yield from (f"{name}={value}" for name, value in ENVIRONMENT.items())
     yield ""
-    yield from report_lines(handled)
+    yield from event_result_lines(handled)
     for aggregate in AGGREGATES:
         yield ""
         yield from history_lines(store, aggregate)

@@ -61,14 +61,7 @@ def _types() -> dict[str, Type]:
     from statewright.language.cel.types import DYN, STRING, TIMESTAMP, ListOf, Record, RecordField
 
     actor = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))})
-    return {
-        "data": DYN,
-        "command": DYN,
-        "event": DYN,
-        "actor": actor,
-        "now": TIMESTAMP,
-        "state": STRING,
-    }
+    return {"data": DYN, "command": DYN, "event": DYN, "actor": actor, "now": TIMESTAMP, "state": STRING}
 
 
 def _finding(source: str, fault: ExpressionFault) -> Finding:

@@ -12,13 +12,13 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, json_text, labelled, print_lines, shown
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import StoreLocation
+from statewright.stores.port import EventStore
 
 if TYPE_CHECKING:
     from statewright.cli.shared.event_history import RecordedEvent
     from statewright.machine.messages import AggregateState
-    from statewright.registry.location import DefinitionLocation
-    from statewright.stores.location import StoreLocation
-    from statewright.stores.port import EventStore
 
 
 @click.command("history")
@@ -35,9 +35,8 @@ def command(
     AGGREGATE is machine/id, or (slower) an id that only one machine has. Definitions are needed for
     --at only.
     """
-    from statewright.cli.shared.aggregates import find_stream
     from statewright.cli.shared.event_history import history_lines, recorded_events
-    from statewright.cli.shared.event_store import opened_store
+    from statewright.cli.shared.event_store import find_stream, opened_store
 
     with opened_store(events) as store:
         stream = find_stream(store, aggregate)

@@ -9,7 +9,9 @@ Holds the one `except Exception` of the command line: an internal fault ends in 
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 import traceback
 from importlib import import_module
 from keyword import iskeyword
@@ -20,7 +22,7 @@ from statewright import __version__
 from statewright.cli.shared import log_lines
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import print_message
-from statewright.errors import StatewrightError
+from statewright.errors import DefinitionError, StatewrightError
 
 COMMANDS = (
     *("check", "compat", "completion", "demo", "diagram", "docs", "eval", "history", "import", "init"),
@@ -38,6 +40,10 @@ class Edge(click.Group):
             raise  # click has its own way with each of them
         except KeyboardInterrupt:
             code = ExitCode.INTERRUPTED
+        except DefinitionError as error:
+            from statewright.cli.shared.findings import show_definition_error
+
+            code = show_definition_error(error)
         except (StatewrightError, OSError) as error:
             code = _reported(context, f"Error: {error}", ExitCode.USAGE)
         except Exception as error:  # noqa: BLE001 - the edge: whatever broke, the user is told and how to see more
@@ -74,7 +80,8 @@ def statewright(context: click.Context, *, debug: bool) -> None:
     """
     if os.environ.get("NO_COLOR"):
         context.color = False  # https://no-color.org
-    context.with_resource(log_lines.on_stderr() if debug else log_lines.quiet())
+    shown = log_lines.as_json(logging.StreamHandler(sys.stderr)) if debug else log_lines.quiet()
+    context.with_resource(shown)
 
 
 def _reported(context: click.Context, message: str, code: ExitCode) -> ExitCode:

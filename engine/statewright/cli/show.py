@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,13 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, json_text, labelled, print_lines, shown
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import StoreLocation
+from statewright.stores.record import DefinitionStamp
 
 if TYPE_CHECKING:
     from statewright.machine.compiled import Machine
-    from statewright.registry.location import DefinitionLocation
     from statewright.runtime.streams import LoadedAggregate
-    from statewright.stores.location import StoreLocation
-    from statewright.stores.record import DefinitionStamp
 
 DIGEST_SHOWN = 12
 
@@ -34,9 +35,8 @@ def command(
 
     AGGREGATE is machine/id, or (slower) an id that only one machine has.
     """
-    from statewright.cli.shared.aggregates import find_stream
     from statewright.cli.shared.definitions import load_machine
-    from statewright.cli.shared.event_store import opened_store
+    from statewright.cli.shared.event_store import find_stream, opened_store
     from statewright.runtime.streams import load_aggregate
 
     with opened_store(events) as store:
@@ -60,9 +60,7 @@ def _document(stream: str, machine: Machine, loaded: LoadedAggregate) -> dict[st
         "data": state.data,
         "time": last.time if last else None,
         "definition": {"version": machine.version, "digest": machine.digest},
-        "decided_by": {"version": last.definition.version, "digest": last.definition.digest}
-        if last
-        else None,
+        "decided_by": asdict(last.definition) if last else None,
         "accepts_now": machine.accepts(state.leaf),
         "timeouts": [
             {"state": name, "after_seconds": timeout.after_seconds, "command": timeout.command}
@@ -72,8 +70,6 @@ def _document(stream: str, machine: Machine, loaded: LoadedAggregate) -> dict[st
 
 
 def _lines(stream: str, machine: Machine, loaded: LoadedAggregate) -> Iterator[str]:
-    from statewright.stores.record import DefinitionStamp
-
     state, last = loaded.state, loaded.last
     live = DefinitionStamp(machine.version, machine.digest)
     about = {

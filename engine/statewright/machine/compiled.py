@@ -106,6 +106,11 @@ class Machine:
             self.transitions[leaf, event_type, event_version] = transition
         return transition
 
+    def event_spec(self, event_type: str) -> EventSpec | None:
+        """The event of today that is or was called so; None where none is declared."""
+        events = self.definition.events or {}
+        return events.get(event_type) or events.get(self._event_names.get(event_type, ""))
+
     def _first_transition(self, leaf: str, event_type: str, event_version: int | None) -> EventTransition:
         if event_type == REFUSED:
             return EventTransition(Move(leaf, None), None)

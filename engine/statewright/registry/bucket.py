@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
 from statewright.errors import SourceUnavailable
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 
 PAGES_MAX = 10  # of 1,000 keys each
 

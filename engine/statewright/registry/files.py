@@ -2,7 +2,7 @@
 
 A file is read again when its size or time has changed. One that is broken is logged with its findings and
 takes nobody down: its last good machine stays, at a cold start its machine is unknown while the others
-work. Used locally and in tests; the handler sees only the port.
+work.
 """
 
 from __future__ import annotations

@@ -104,11 +104,7 @@ def manifest_text(manifest: Manifest) -> str:
         name: {
             "live": releases.live,
             "versions": {
-                str(one.version): {
-                    "digest": one.digest,
-                    "behaviour": one.behaviour,
-                    "language": one.language,
-                }
+                str(one.version): {"digest": one.digest, "behaviour": one.behaviour, "language": one.language}
                 for one in releases.versions.values()
             },
         }

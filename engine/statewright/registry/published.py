@@ -55,7 +55,15 @@ def read_manifest(bucket: Bucket, *, known: Edition | None = None) -> Edition | 
             return Edition(_parsed(bucket, content), etag)
 
 
-def nothing_published(bucket: Bucket) -> str:
+def require_manifest(bucket: Bucket, *, known: Edition | None = None) -> Edition:
+    """As `read_manifest`. Raises Unusable where there is none."""
+    edition = read_manifest(bucket, known=known)
+    if edition is None:
+        raise Unusable(_nothing_published(bucket))
+    return edition
+
+
+def _nothing_published(bucket: Bucket) -> str:
     """What to say where there is no manifest: the remedy that fits what lies there."""
     names = bucket.names()
     if published_objects(names):

@@ -1,8 +1,8 @@
 """Publishing: what a set of definitions would change in a place in S3, and the writes that do it.
 
 Objects first, each under a key of its own that is never written twice; then the manifest, on the condition
-that it is still the one that was read. So readers see all of a publication or nothing of it. Definitions have
-been checked by the caller, `statewright.cli.publish`.
+that it is still the one that was read. So readers see all of a publication or nothing of it. It checks
+no definitions.
 """
 
 from __future__ import annotations
@@ -92,23 +92,16 @@ def candidate_of(content: bytes, file: str) -> Candidate:
     return Candidate(file, compile_published(text, f"{file} (normal form).json"), text)
 
 
-def plan(
-    manifest: Manifest, candidates: Sequence[Candidate], *, allow_rollback: bool
-) -> tuple[PublishStep, ...]:
-    """Pure; one step per candidate. `candidates`: each of another machine."""
-    return tuple(_step(manifest, candidate, allow_rollback) for candidate in candidates)
-
-
 def publish(
     bucket: Bucket, candidates: Sequence[Candidate], *, allow_rollback: bool, dry_run: bool
 ) -> Publication:
-    """Make the candidates live, all or none; nothing is written when one is refused.
+    """Make the candidates, each of another machine, live, all or none; nothing is written if one is refused.
 
     A race that is lost is planned anew on what the winner published. Raises SourceUnavailable.
     """
     for _ in range(RACES_MAX):
         edition = read_manifest(bucket) or _before_the_first(bucket, candidates)
-        steps = plan(edition.manifest, candidates, allow_rollback=allow_rollback)
+        steps = tuple(_step(edition.manifest, candidate, allow_rollback) for candidate in candidates)
         if dry_run or any(step.refusal for step in steps):
             return Publication(steps)
         contested = next((one.object for one in candidates if not _is_there(bucket, one)), MANIFEST)
@@ -140,21 +133,17 @@ def _step(manifest: Manifest, candidate: Candidate, allow_rollback: bool) -> Pub
     if releases is None:
         return PublishStep(candidate, None, Change.NEW)
     change = _change(releases.current, ours)
-    step = PublishStep(candidate, releases.current, change)
     theirs = releases.versions.get(ours.version)
+    refusal = None
     if theirs is not None and theirs.behaviour != ours.behaviour:
-        return replace(
-            step,
-            refusal=f"machine {name} version {ours.version} is published with another behaviour: "
-            "give it a new version number",
+        refusal = "is published with another behaviour: give it a new version number"
+    elif change is Change.ROLLBACK and not allow_rollback:
+        refusal = (
+            f"is older than the live version {releases.live}: "
+            "give its content a new version number, or pass --allow-rollback"
         )
-    if change is Change.ROLLBACK and not allow_rollback:
-        return replace(
-            step,
-            refusal=f"machine {name} version {ours.version} is older than the live version {releases.live}: "
-            "give its content a new version number, or pass --allow-rollback",
-        )
-    return step
+    reason = refusal and f"machine {name} version {ours.version} {refusal}"
+    return PublishStep(candidate, releases.current, change, reason)
 
 
 def _change(live: Published, ours: Published) -> Change:

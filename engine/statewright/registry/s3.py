@@ -1,8 +1,8 @@
 """Definitions from S3, as `statewright publish` left them there: the handler's source on Lambda.
 
 Owns when to look again, and what stays when a look goes wrong: a machine that was good is kept until a good
-one replaces it. What lies in S3 is read and verified by `statewright.registry.published`. No thread of its
-own; the handler sees only the port.
+one replaces it. What lies in S3 is read and verified by `statewright.registry.published`. It has no
+thread of its own.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from botocore.exceptions import BotoCoreError
 from statewright.errors import SourceUnavailable
 from statewright.machine.compiled import Machine
 from statewright.registry.bucket import Bucket
+from statewright.registry.location import S3Place
 from statewright.registry.manifest import Manifest
-from statewright.registry.place import S3Place
 from statewright.registry.port import LOOK_SECONDS_MAX, SourceState
-from statewright.registry.published import Edition, Unusable, nothing_published, read_machine, read_manifest
+from statewright.registry.published import Edition, Unusable, read_machine, require_manifest
 
 AGE_TTLS_MAX = 10  # so many times to live without an answer, and an operator wants to know
 
@@ -38,9 +38,7 @@ def s3_client(*, attempts: int = 1) -> Any:
     Raises SourceUnavailable where the SDK cannot be configured so.
     """
     config = Config(
-        connect_timeout=1,
-        read_timeout=3,
-        retries={"mode": "standard", "total_max_attempts": attempts},
+        connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": attempts}
     )
     try:
         return boto3.client("s3", config=config)
@@ -85,10 +83,7 @@ class S3Source:
         self._looked_at = self._current_at = clock()
         self._manifest_broken = False
         self._manifest_answered = True
-        edition = read_manifest(self._bucket)
-        if edition is None:
-            raise Unusable(nothing_published(self._bucket))
-        self._look = self._compiled(edition, {})
+        self._look = self._compiled(require_manifest(self._bucket), {})
         if not self._look.machines:
             reasons = "; ".join(map(str, self._look.broken.values()))
             raise Unusable(f"none of the definitions in {place} can be used: {reasons}")
@@ -144,9 +139,7 @@ class S3Source:
 
     def _newer_edition(self) -> Edition:
         known = self._look.edition
-        edition = read_manifest(self._bucket, known=known)
-        if edition is None:
-            raise Unusable(nothing_published(self._bucket))
+        edition = require_manifest(self._bucket, known=known)
         if edition.manifest.number < known.manifest.number:
             raise Unusable(
                 f"the manifest of {self._bucket.place} went back from number {known.manifest.number} to "

@@ -17,8 +17,8 @@ from statewright.machine.messages import (
     Outcome,
     Rejected,
 )
+from statewright.machine.size_limits import COMMIT_BYTES_MAX
 from statewright.runtime.results import Disposition, OnRefusal
-from statewright.stores.rules import COMMIT_BYTES_MAX
 
 REFUSALS_RECORDED_MAX = 100  # in a stream, without an accepted event between
 CONTENT_BYTES_MAX = 300 * 1024  # of a commit's commands and events

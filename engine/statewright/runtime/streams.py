@@ -13,7 +13,7 @@ from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
 from statewright.runtime.replay import fold
 from statewright.stores.keys import stream_key
-from statewright.stores.port import EventStore
+from statewright.stores.port import EventStore, Head, Slice
 from statewright.stores.record import Commit
 
 COMMITS_PER_PAGE = 100
@@ -37,13 +37,20 @@ def read_aggregate(store: EventStore, machine: Machine, aggregate_id: str) -> Ag
 
 def commits_of(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[Commit]:
     """Oldest first; the last one without its events behind version `upto`."""
-    page = store.read(stream, upto=upto, limit=COMMITS_PER_PAGE)
-    while True:
+    for page in pages_of(store, stream, upto=upto):
         for commit in page.commits:
             yield commit if upto is None else _cut(commit, upto)
-        if not page.more:
-            return
-        page = store.read(stream, after=page.head, upto=upto, limit=COMMITS_PER_PAGE)
+
+
+def pages_of(
+    store: EventStore, stream: str, *, after: Head | None = None, upto: int | None = None
+) -> Iterator[Slice]:
+    """At least one, oldest first; the next is read when it is asked for."""
+    more = True
+    while more:
+        page = store.read(stream, after=after, upto=upto, limit=COMMITS_PER_PAGE)
+        yield page
+        after, more = page.head, page.more
 
 
 def load_aggregate(

@@ -16,11 +16,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from statewright.errors import Conflict, CorruptStream, StoreError, StoreUnavailable
-from statewright.stores.dynamodb_errors import client_error, store_error
-from statewright.stores.dynamodb_item import Item, commit_of, key_item, record_item
+from statewright.machine.size_limits import COMMIT_BYTES_MAX
+from statewright.stores.dynamodb_errors import client_error, dynamodb_error
+from statewright.stores.dynamodb_item import commit_of, key_item, record_item, scanned_commit
 from statewright.stores.port import Head, Slice, StreamSummary
 from statewright.stores.record import Commit, StoredCommand
-from statewright.stores.rules import COMMIT_BYTES_MAX, head_after, refuse_misread, slice_of, text_to_append
+from statewright.stores.rules import head_after, refuse_misread, slice_of, text_to_append
 
 CONNECT_SECONDS_MAX = 1.0
 ANSWER_SECONDS_MAX = 2.0
@@ -101,7 +102,9 @@ class DynamoStore:
         refuse_misread(stream, after=after, limit=limit)
         first = after.version + 1 if after else 1
         last = _VERSION_MAX if upto is None else min(upto, _VERSION_MAX)
-        if backwards:
+        if limit is None:
+            found, more = list(_commits(self._pages(stream, first, last, backwards=backwards))), False
+        elif backwards:
             found, more = self._newest(stream, first, last, limit=limit)
         else:
             found, more = self._oldest(stream, first, last, limit=limit)
@@ -157,25 +160,19 @@ class DynamoStore:
         start: dict[str, Any] = {}
         if after is not None:
             start = {"ExclusiveStartKey": key_item(after, _VERSION_MAX)}  # behind all that it may ever hold
-        for page in self._pages_as_sent("scan", Segment=segment, TotalSegments=of, **start):
-            yield from map(_found, page["Items"])
+        for answer in self._answers("scan", Segment=segment, TotalSegments=of, **start):
+            yield from map(scanned_commit, answer["Items"])
 
-    def _newest(self, stream: str, first: int, last: int, *, limit: int | None) -> tuple[list[Commit], bool]:
+    def _newest(self, stream: str, first: int, last: int, *, limit: int) -> tuple[list[Commit], bool]:
         """What one page gives, and whether more stands before it: versions have no gaps, so they tell."""
-        rows = None if limit is None else min(limit, _PAGE_COMMITS_MAX)
-        pages = self._pages(stream, first, last, rows=rows, backwards=True)
-        if limit is None:
-            return list(_commits(pages)), False
-        found = next(pages, _NOTHING).commits
+        rows = min(limit, _PAGE_COMMITS_MAX)
+        found = next(self._pages(stream, first, last, rows=rows, backwards=True), _NOTHING).commits
         return found, bool(found) and found[-1].version > first
 
-    def _oldest(self, stream: str, first: int, last: int, *, limit: int | None) -> tuple[list[Commit], bool]:
+    def _oldest(self, stream: str, first: int, last: int, *, limit: int) -> tuple[list[Commit], bool]:
         """What one page gives, one commit beyond `limit` included, and whether its 1 MB cut off more."""
-        rows = None if limit is None else min(limit, _PAGE_COMMITS_MAX) + 1
-        pages = self._pages(stream, first, last, rows=rows)
-        if limit is None:
-            return list(_commits(pages)), False
-        found, goes_on = next(pages, _NOTHING)
+        rows = min(limit, _PAGE_COMMITS_MAX) + 1
+        found, goes_on = next(self._pages(stream, first, last, rows=rows), _NOTHING)
         if not found or not goes_on or len(found) > limit:
             return found, False
         # DynamoDB may say that a page goes on which does not.
@@ -204,46 +201,39 @@ class DynamoStore:
         if last < first:
             return
         values = {":stream": {"S": stream}, ":first": {"N": str(first)}, ":last": {"N": str(last)}}
-        yield from self._answers(
+        for answer in self._answers(
             "query",
             rows=rows,
             KeyConditionExpression=_IN_SPAN,
             ExpressionAttributeNames=_NAMES,
             ExpressionAttributeValues=values,
             ScanIndexForward=not backwards,
-        )
+        ):
+            yield _Page([commit_of(item) for item in answer["Items"]], "LastEvaluatedKey" in answer)
 
     def _first_commits(self, prefix: str) -> Iterator[Commit]:
         condition, names, values = "#version = :one", {"#version": "version"}, {":one": {"N": "1"}}
         if prefix:
             condition += " AND begins_with(#stream, :prefix)"
             names, values = _NAMES, {**values, ":prefix": {"S": prefix}}
-        return _commits(
-            self._answers(
-                "scan",
-                FilterExpression=condition,
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=values,
-            )
-        )
+        for answer in self._answers(
+            "scan",
+            FilterExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=values,
+        ):
+            yield from map(commit_of, answer["Items"])
 
-    def _answers(self, operation: str, *, rows: int | None = None, **parameters: Any) -> Iterator[_Page]:
-        for page in self._pages_as_sent(operation, rows=rows, **parameters):
-            yield _Page([commit_of(item) for item in page["Items"]], "LastEvaluatedKey" in page)
-
-    def _pages_as_sent(
+    def _answers(
         self, operation: str, *, rows: int | None = None, **parameters: Any
     ) -> Iterator[Mapping[str, Any]]:
-        pages = self._client.get_paginator(operation).paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            PaginationConfig={"PageSize": rows},
-            **parameters,
-        )
+        """The service's answers to one query or scan, as sent; each is asked for when it is needed."""
+        paginator = self._client.get_paginator(operation)
+        paging = {"TableName": self._table, "ConsistentRead": True, "PaginationConfig": {"PageSize": rows}}
         try:
-            for page in pages:
-                self._require_answer(page, operation.capitalize())
-                yield page
+            for answer in paginator.paginate(**paging, **parameters):
+                self._require_answer(answer, operation.capitalize())
+                yield answer
         except (ClientError, BotoCoreError) as error:
             raise self._error(error, operation.capitalize()) from error
 
@@ -255,15 +245,8 @@ class DynamoStore:
             )
 
     def _error(self, error: ClientError | BotoCoreError, action: str) -> StoreError:
-        return store_error(error, action=action, table=self._table, region=self._client.meta.region_name)
+        return dynamodb_error(error, action=action, table=self._table, region=self._client.meta.region_name)
 
 
 def _commits(pages: Iterable[_Page]) -> Iterator[Commit]:
     return chain.from_iterable(page.commits for page in pages)
-
-
-def _found(item: Item) -> Commit | CorruptStream:
-    try:
-        return commit_of(item)
-    except CorruptStream as error:
-        return error

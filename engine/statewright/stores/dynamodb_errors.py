@@ -44,7 +44,7 @@ def client_error(error: BotoCoreError | ValueError) -> StoreError:
     return StoreMisconfigured(_REGION if isinstance(error, NoRegionError) else f"the AWS SDK says: {error}")
 
 
-def store_error(error: ClientError | BotoCoreError, *, action: str, table: str, region: str) -> StoreError:
+def dynamodb_error(error: ClientError | BotoCoreError, *, action: str, table: str, region: str) -> StoreError:
     """`action`: the service's name of what was asked, as IAM writes it."""
     match error:
         case ClientError():

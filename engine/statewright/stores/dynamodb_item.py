@@ -39,3 +39,11 @@ def commit_of(item: Item) -> Commit:
         case {"S": str(text)}:
             return decode(text, stream=stream, version=version)
     raise CorruptStream(stream, version, 'its item holds no text under "record"')
+
+
+def scanned_commit(item: Item) -> Commit | CorruptStream:
+    """The commit, or what is wrong with an unreadable one."""
+    try:
+        return commit_of(item)
+    except CorruptStream as error:
+        return error

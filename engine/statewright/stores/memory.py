@@ -12,16 +12,10 @@ from operator import attrgetter
 from threading import Lock
 
 from statewright.errors import Conflict, CorruptStream, DuplicateCommand
+from statewright.machine.size_limits import COMMIT_BYTES_MAX
 from statewright.stores.port import Head, Slice, StreamSummary
 from statewright.stores.record import Commit, StoredCommand
-from statewright.stores.rules import (
-    COMMIT_BYTES_MAX,
-    absent,
-    head_after,
-    refuse_misread,
-    slice_of,
-    text_to_append,
-)
+from statewright.stores.rules import absent, head_after, refuse_misread, slice_of, text_to_append
 
 
 class MemoryStore:

@@ -2,7 +2,7 @@
 
 THE TEXT IS ON DISK, see `statewright.stores.record`. It is canonical (keys sorted, no white space, absent
 members left out), so equal commits have equal texts and a store recognises its own commit by comparing
-them. Only adapters call this.
+them.
 """
 
 from __future__ import annotations

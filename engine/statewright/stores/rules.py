@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from statewright.errors import CommitTooLarge, CorruptStream
-from statewright.machine.size_limits import COMMIT_BYTES_MAX as COMMIT_BYTES_MAX
 from statewright.stores.port import Head, Slice
 from statewright.stores.record import Commit
 from statewright.stores.record_text import encode

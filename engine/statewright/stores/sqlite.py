@@ -14,17 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from statewright.errors import Conflict, CorruptStream, DuplicateCommand
+from statewright.machine.size_limits import COMMIT_BYTES_MAX
 from statewright.stores.port import Head, Slice, StreamSummary
 from statewright.stores.record import Commit, StoredCommand
 from statewright.stores.record_text import decode
-from statewright.stores.rules import (
-    COMMIT_BYTES_MAX,
-    absent,
-    head_after,
-    refuse_misread,
-    slice_of,
-    text_to_append,
-)
+from statewright.stores.rules import absent, head_after, refuse_misread, slice_of, text_to_append
 from statewright.stores.sqlite_connection import SharedConnection
 from statewright.stores.sqlite_file import Journal, journal_for
 
@@ -34,19 +28,12 @@ COMMITS_PER_SCAN = 100  # of one statement: an open cursor would hold back every
 _LOGGER = logging.getLogger("statewright.stores")
 _INTEGER_MAX = 2**63 - 1  # the largest that SQLite stores
 
-_READ = """
-    SELECT stream, version, head, time, record FROM commits
-    WHERE stream = :stream AND version > :after AND version <= :upto ORDER BY version LIMIT :rows
-"""
-_READ_BACKWARDS = """
-    SELECT stream, version, head, time, record FROM commits
-    WHERE stream = :stream AND version > :after AND version <= :upto ORDER BY version DESC LIMIT :rows
-"""
-_AT = "SELECT stream, version, head, time, record FROM commits WHERE stream = ? AND version = ?"
-_BEHIND = """
-    SELECT stream, version, head, time, record FROM commits
-    WHERE (stream, version) > (?, ?) ORDER BY stream, version LIMIT ?
-"""
+_COMMITS = "SELECT stream, version, head, time, record FROM commits"
+_SPAN = f"{_COMMITS} WHERE stream = :stream AND version > :after AND version <= :upto"
+_READ = f"{_SPAN} ORDER BY version LIMIT :rows"
+_READ_BACKWARDS = f"{_SPAN} ORDER BY version DESC LIMIT :rows"
+_AT = f"{_COMMITS} WHERE stream = ? AND version = ?"
+_BEHIND = f"{_COMMITS} WHERE (stream, version) > (?, ?) ORDER BY stream, version LIMIT ?"
 _TAIL = "SELECT stream, head, time FROM commits WHERE stream = ? ORDER BY version DESC LIMIT 1"
 _FIRST_TIME = "SELECT time FROM commits WHERE stream = ? ORDER BY version LIMIT 1"
 _COMMAND = "SELECT version FROM commands WHERE stream = ? AND id = ?"

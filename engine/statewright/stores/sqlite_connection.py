@@ -1,7 +1,7 @@
 """The connection of a SQLite store: one for all threads, which take turns, each within one deadline.
 
 Owns when the file is opened, that it stays the same file, and when the connection is thrown away. Knows no
-statement about commits. Only `statewright.stores.sqlite` calls this.
+statement about commits.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from threading import Lock
 from time import monotonic
 
 from statewright.errors import StoreUnavailable
-from statewright.stores.seen_file import SeenFile, look_again
-from statewright.stores.sqlite_file import Journal, bound_waits, connect, store_error
+from statewright.stores.sqlite_file import Journal, SeenFile, bound_waits, connect, look_again, sqlite_error
 
 
 class SharedConnection:
@@ -74,7 +73,7 @@ class SharedConnection:
                 bound_waits(connection, deadline)  # COMMIT may have to wait, too
         except (sqlite3.Error, UnicodeDecodeError) as error:
             self._disconnect()
-            raise store_error(error, self._path, stream=stream, version=version) from error
+            raise sqlite_error(error, self._path, stream=stream, version=version) from error
         finally:
             self._lock.release()
 

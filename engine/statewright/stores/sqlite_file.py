@@ -1,4 +1,5 @@
-"""The database file of the SQLite store: opening, recognising and creating it, and what its errors mean.
+"""The database file of the SQLite store: opening, recognising and creating it, whether it is still the same
+file, and what its errors mean.
 
 A file that is not ours, or newer than this program, is refused before anything is written to it. The store
 chooses its journal here.
@@ -13,7 +14,6 @@ from pathlib import Path
 from time import monotonic
 
 from statewright.errors import CorruptStream, StoreError, StoreUnavailable
-from statewright.stores.seen_file import SeenFile, look_at
 
 APPLICATION_ID = 0x53575247  # "SWRG" in the header tells our files from those of other programs
 SCHEMA_VERSION = 1
@@ -46,6 +46,15 @@ _SCHEMA = (
 _DATABASE_BYTES_MIN = 512  # SQLite takes a shorter file for an empty one and would write over it
 _FOREIGN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}  # ERROR: a table of ours is missing
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """Which file stood at a path, and how large it was then."""
+
+    device: int
+    inode: int
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ def connect(
 
     `create`: a file that is missing or empty becomes a store. `deadline`: of the monotonic clock, for all
     waiting. Raises StoreError for a file that is not ours, newer than this program, or missing or empty
-    without `create`; beyond that what `store_error` translates.
+    without `create`; beyond that what `sqlite_error` translates.
     """
     size_bytes = _size_bytes(path) if create else look_at(path).size_bytes
     if 0 < size_bytes < _DATABASE_BYTES_MIN:
@@ -101,13 +110,37 @@ def connect(
         raise
 
 
+def look_at(path: Path) -> SeenFile:
+    """What stands at `path` now; StoreError when nothing does.
+
+    By stat: opening and closing the file here would drop the locks of this process's other connections.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError as error:
+        raise StoreError(f"there is no file {path}") from error
+    except OSError as error:
+        raise StoreUnavailable(f"{path}: {error.strerror}") from error
+    return SeenFile(found.st_dev, found.st_ino, found.st_size)
+
+
+def look_again(path: Path, before: SeenFile) -> SeenFile:
+    """The same file as `before`, now; StoreError when it is gone, another one, or smaller than it was."""
+    now = look_at(path)
+    if (now.device, now.inode) != (before.device, before.inode):
+        raise StoreError(f"{path} was replaced by another file while in use")
+    if now.size_bytes < before.size_bytes:
+        raise StoreError(f"{path} was cut from {before.size_bytes} to {now.size_bytes} bytes while in use")
+    return now
+
+
 def bound_waits(connection: sqlite3.Connection, deadline: float) -> None:
     """Let the next statement wait for locks until `deadline` of the monotonic clock, and no longer."""
     milliseconds = max(0, ceil((deadline - monotonic()) * 1000))
     connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
 
-def store_error(
+def sqlite_error(
     error: sqlite3.Error | UnicodeDecodeError, path: Path, *, stream: str | None, version: int
 ) -> StoreError:
     """What `error` means above the adapter, when it came up at `version` of `stream` (None: at no stream).
@@ -133,10 +166,9 @@ def _damage(path: Path, reason: str, *, stream: str | None, version: int) -> Sto
 
 
 def _size_bytes(path: Path) -> int:
-    """By stat: opening and closing the file here would drop the locks of this process's other connections."""
     try:
-        return path.stat().st_size
-    except OSError:
+        return look_at(path).size_bytes
+    except StoreError:
         return 0  # absent, or SQLite will tell why it cannot be opened
 
 

@@ -9,11 +9,10 @@ import pytest
 
 from statewright.aws.verification import lambda_handler
 from statewright.evolution.verify import VerificationReport
-from statewright.evolution.verify.export import data_files
-from statewright.evolution.verify.partition import part_of, partition
+from statewright.evolution.verify.export import data_files, part_of, partition
 from statewright.evolution.verify.sorted_export import sorted_export
 from statewright.registry.bucket import Bucket
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 from statewright.registry.publishing import candidate_of, publish
 from tests.emulators.clients import client_of, environment_of, new_bucket
 from tests.evolution.verify.conftest import Table

@@ -9,20 +9,18 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-import click
-
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings import check_results
-from statewright.cli.shared.findings_text import result_lines, summary
+from statewright.cli.shared.findings_text import findings_summary, result_lines
 from statewright.cli.shared.input_files import File
-from statewright.cli.shared.output import print_lines, print_message, printable
+from statewright.cli.shared.output import print_message, printable
 from statewright.cli.shared.project import (
     entries_of_unchecked_files,
     nearest_configuration,
     read_baseline,
     relative_path,
 )
-from statewright.cli.shared.report_outputs import TEXT, Output, keep_apart
+from statewright.cli.shared.report_outputs import TEXT, Output, keep_apart, write_output
 from statewright.lint.baseline import Baseline, apply_baseline
 from statewright.lint.reports.report import CheckReport
 
@@ -41,9 +39,10 @@ def report_on(files: Sequence[File], *, outputs: Sequence[Output], baseline: Pat
         results, gone = apply_baseline(results, read_baseline(baseline), name=baseline.name, path_of=path_of)
         _say_gone(gone, files, baseline)
     names = tuple(printable(file.name) for file in files if file.content is not None)
+    report = CheckReport(tuple(results), names)
     for output in outputs:
-        _write(output, CheckReport(tuple(results), names))
-    if sentence := summary(results):
+        write_output(output, _printed(output.format, report))
+    if sentence := findings_summary(results):
         print_message(sentence)
     return exit_code(files, clean=not any(result.fails for result in results))
 
@@ -64,17 +63,10 @@ def _say_gone(gone: Baseline, files: Sequence[File], baseline: Path) -> None:
         print_message(f"statewright check FILE… --baseline {baseline} --write-baseline takes them out")
 
 
-def _write(output: Output, report: CheckReport) -> None:
-    lines = result_lines(report.results) if output.format == TEXT else _printed(output.format, report)
-    if output.file is None:
-        print_lines(lines)
-        return
-    text = "".join(f"{click.unstyle(line)}\n" for line in lines)
-    Path(output.file).write_text(text, encoding="utf-8")
-
-
 def _printed(format: str, report: CheckReport) -> Iterator[str]:
     """The printers and what they need are imported here: most runs are for people."""
+    if format == TEXT:
+        return result_lines(report.results)
     from statewright.lint.reports.formats import PRINTERS
 
     return PRINTERS[format](report)

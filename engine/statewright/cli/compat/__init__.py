@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import definitions_folder, format_option
+from statewright.cli.shared.options import against_option, definitions_folder, format_option
 from statewright.cli.shared.output import Format
 
 
 @click.command("compat")
 @click.argument("paths", metavar="[OLD NEW | FILE…]", nargs=-1)
-@click.option("--against", metavar="WHERE", help="git:REF, s3://bucket/prefix, a folder or a file.")
+@against_option()
 @click.option(
     "--accepted",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from statewright.cli.compat.verdict_text import verdict_document, verdict_lines
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.findings import show_findings
+from statewright.cli.shared.findings import show_definition_error
 from statewright.cli.shared.input_files import File, read_files
-from statewright.cli.shared.old_versions import old_files
+from statewright.cli.shared.old_versions import old_files, without_errors
 from statewright.cli.shared.output import Format, json_text, plural, print_lines, print_message
 from statewright.clock import utc_now
 from statewright.errors import DefinitionError, SourceUnavailable
@@ -47,13 +47,9 @@ def compare_definitions(
         after = _machines(files)
         acceptances = read_acceptances(accepted.read_bytes(), str(accepted)) if accepted.exists() else ()
     except DefinitionError as error:
-        show_findings([error.findings], format=Format.TEXT if format is Format.TEXT else Format.JSON)
-        return ExitCode.FINDINGS
-    try:
+        return show_definition_error(error, format=format)
+    with without_errors(old, format=format):
         before = _machines(old_files(old, new, after.keys()), published=True)
-    except DefinitionError as error:
-        show_findings([error.findings], format=Format.TEXT if format is Format.TEXT else Format.JSON)
-        raise SourceUnavailable(f'"{old}" has errors of its own: name a version without') from error
     reports = {name: compare(before.get(name), after.get(name)) for name in sorted({*before, *after})}
     verdicts = sort_verdicts(verdict for report in reports.values() for verdict in report.verdicts)
     outcome = apply_acceptances(verdicts, acceptances, today=date.fromisoformat(utc_now()[:10]))

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import events_option
-from statewright.cli.shared.output import Format
+from statewright.cli.shared.options import against_option, events_option
 from statewright.diagrams.choices import Detail, Picture
-
-if TYPE_CHECKING:
-    from statewright.stores.location import StoreLocation
+from statewright.stores.location import StoreLocation
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -34,11 +30,7 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     default=Detail.ALL,
     help="Of a picture: commands only; events too; or, by default, guards, roles, refusals and timeouts too.",
 )
-@click.option(
-    "--against",
-    metavar="WHERE",
-    help="Mark what changed since git:REF, s3://bucket/prefix, a folder or a file.",
-)
+@against_option("Mark what changed since ")
 @click.option(
     "--coverage",
     type=EXISTING_FILE,
@@ -67,15 +59,8 @@ def command(
         raise click.UsageError("only one of --against, --coverage and --at can give the marks")
     if (aggregate is None) != (events is None):
         raise click.UsageError("--at AGGREGATE and one of --db FILE and --table NAME go together")
-    from statewright.cli.diagram.charts import marked_chart
-    from statewright.cli.diagram.text import picture_text
-    from statewright.cli.shared.findings import show_findings
-    from statewright.errors import DefinitionError
+    from statewright.cli.diagram.charts import marked_chart, picture_text
 
-    try:
-        chart = marked_chart(path, against=against, coverage=coverage, aggregate=aggregate, events=events)
-    except DefinitionError as error:
-        show_findings([error.findings], format=Format.TEXT)
-        return ExitCode.FINDINGS
+    chart = marked_chart(path, against=against, coverage=coverage, aggregate=aggregate, events=events)
     click.echo(picture_text(chart, picture, detail), nl=False)
     return ExitCode.CLEAN

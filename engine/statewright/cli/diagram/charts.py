@@ -1,4 +1,5 @@
-"""One definition to a chart, with marks from an earlier version, from scenarios or from an aggregate.
+"""One definition to a chart, with marks from an earlier version, from scenarios or from an aggregate, and the
+chart to a picture.
 
 Reads what the marks come from; what is drawn is decided in `statewright.diagrams`.
 """
@@ -9,17 +10,20 @@ from pathlib import Path
 
 import click
 
-from statewright.cli.shared.aggregates import find_stream
-from statewright.cli.shared.event_store import opened_store
-from statewright.cli.shared.findings import show_findings
-from statewright.cli.shared.input_files import File
-from statewright.cli.shared.old_versions import machine_of, old_files
-from statewright.cli.shared.output import Format
+from statewright.cli.shared.event_store import find_stream, opened_store
+from statewright.cli.shared.graphviz import svg
+from statewright.cli.shared.old_versions import machine_of, old_files, without_errors
+from statewright.cli.shared.output import printable, table
 from statewright.diagnostics import hint
 from statewright.diagrams.chart import Chart, chart_of
+from statewright.diagrams.choices import Detail, Picture
 from statewright.diagrams.comparing import compared
+from statewright.diagrams.dot import dot
+from statewright.diagrams.listing import markdown, rows
+from statewright.diagrams.mermaid import mermaid
 from statewright.diagrams.painting import covered, located
-from statewright.errors import DefinitionError, SourceUnavailable
+from statewright.diagrams.plan import planned
+from statewright.errors import DefinitionError
 from statewright.language import Definition, load_definition
 from statewright.language.source.files import read_definition_file
 from statewright.machine.compiled import Machine, compile_machine
@@ -49,12 +53,30 @@ def marked_chart(
     return chart_of(machine.definition)
 
 
+def picture_text(chart: Chart, picture: Picture, detail: Detail) -> str:
+    match picture:
+        case Picture.MERMAID:
+            return mermaid(planned(chart, detail))
+        case Picture.DOT:
+            return dot(planned(chart, detail))
+        case Picture.SVG:
+            return svg(dot(planned(chart, detail)))
+        case Picture.MARKDOWN:
+            return markdown(chart)
+        case Picture.TABLE:
+            header, *body = rows(chart)
+            title = [click.style(chart.title, bold=True), ""] if chart.legend else []
+            cells = [tuple(map(printable, row)) for row in body]
+            return "\n".join([*title, *table(header, cells)]) + "\n"
+
+
 def _earlier(path: Path, machine: str, against: str) -> Definition:
     """What `against` holds of the machine that `path` defines today; other files there may be broken."""
     files = [(machine_of(file), file) for file in old_files(against, [str(path)], {machine})]
     match [file for name, file in files if name == machine]:
         case [file]:
-            return _readable(file)
+            with without_errors(file.name):
+                return load_definition(file.content or b"", file.name, published=True)
         case []:
             known = hint(machine, [name for name, _ in files if name is not None])
             unread = "".join(
@@ -68,15 +90,6 @@ def _earlier(path: Path, machine: str, against: str) -> Definition:
             raise click.UsageError(
                 f'--against: machine "{machine}" is declared in {places}: name one of them'
             )
-
-
-def _readable(file: File) -> Definition:
-    """Faults of an earlier version are nothing that could be mended now."""
-    try:
-        return load_definition(file.content or b"", file.name, published=True)
-    except DefinitionError as error:
-        show_findings([error.findings], format=Format.TEXT)
-        raise SourceUnavailable(f'"{file.name}" has errors of its own: name a version without') from error
 
 
 def _covered(machine: Machine, path: Path) -> Chart:

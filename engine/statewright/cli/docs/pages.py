@@ -14,8 +14,7 @@ import yaml
 
 from statewright.cli.shared import graphviz
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.findings import show_findings
-from statewright.cli.shared.output import Format, plural, print_message, printable
+from statewright.cli.shared.output import plural, print_message, printable
 from statewright.diagnostics import Finding
 from statewright.diagrams.asyncapi import asyncapi
 from statewright.diagrams.chart import chart_of
@@ -40,12 +39,8 @@ class _WithoutAliases(yaml.SafeDumper):
 
 
 def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
-    """Write all files, or none where a definition has faults. Prints the path of each."""
-    try:
-        definitions = _definitions(_files(paths))
-    except DefinitionError as error:
-        show_findings([error.findings], format=Format.TEXT)
-        return ExitCode.FINDINGS
+    """Write all files, or none where a definition has faults (DefinitionError). Prints the path of each."""
+    definitions = _definitions(_files(paths))
     if not graphviz.is_installed():
         print_message(
             "the pages hold their diagrams as text: install the package graphviz to have them drawn"

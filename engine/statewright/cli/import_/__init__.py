@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, print_message
-from statewright.stores.location import DynamoTable
-
-if TYPE_CHECKING:
-    from statewright.registry.location import DefinitionLocation
-    from statewright.stores.location import StoreLocation
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import DynamoTable, StoreLocation
 
 
 @click.command("import")

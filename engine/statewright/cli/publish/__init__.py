@@ -5,17 +5,13 @@ Nothing is written before everything is known to be good.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import destination_option, format_option
 from statewright.cli.shared.output import Format
 from statewright.errors import DefinitionError
-
-if TYPE_CHECKING:
-    from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 
 
 @click.command("publish")
@@ -47,7 +43,7 @@ def command(
         show_steps,
     )
     from statewright.cli.shared.event_store import ATTEMPTS_MAX
-    from statewright.cli.shared.findings import show_checked, show_findings
+    from statewright.cli.shared.findings import show_checked, show_definition_error
     from statewright.cli.shared.input_files import read_files
     from statewright.registry.bucket import Bucket
     from statewright.registry.publishing import candidate_of, publish
@@ -63,8 +59,7 @@ def command(
     try:
         candidates = [candidate_of(file.content, file.name) for file in files if file.content is not None]
     except DefinitionError as error:
-        show_findings([error.findings], format=format)
-        return ExitCode.FINDINGS
+        return show_definition_error(error, format=format)
     if not are_distinct(candidates):
         return ExitCode.FINDINGS
     publication = publish(bucket, candidates, allow_rollback=allow_rollback, dry_run=dry_run)

@@ -17,8 +17,8 @@ from statewright.language.source.document import load_document
 from statewright.language.source.files import FILE_NAMES
 from statewright.language.source.text import BYTES_MAX
 from statewright.registry.bucket import Bucket, Stored
+from statewright.registry.location import S3Place
 from statewright.registry.manifest import loose_files
-from statewright.registry.place import S3Place
 from statewright.registry.published import Unusable, read_manifest, read_text
 from statewright.registry.publishing import Candidate, Change, Publication, PublishStep
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -18,12 +17,11 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, json_text, print_message
 from statewright.cli.shared.progress import progress
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import StoreLocation
 
 if TYPE_CHECKING:
     from statewright.aws.sqs import EventResult
-    from statewright.registry.location import DefinitionLocation
-    from statewright.runtime.application import Application
-    from statewright.stores.location import StoreLocation
 
 
 @click.command("run")
@@ -33,12 +31,7 @@ if TYPE_CHECKING:
 @click.option("--verbose", is_flag=True, help="Print accepted commands too.")
 @format_option("json: one object per command and line, the summary on stderr.")
 def command(
-    path: str,
-    *,
-    events: StoreLocation | None,
-    definitions: DefinitionLocation,
-    verbose: bool,
-    format: Format,
+    path: str, *, events: StoreLocation | None, definitions: DefinitionLocation, verbose: bool, format: Format
 ) -> ExitCode:
     """Run commands through the handler.
 
@@ -47,7 +40,10 @@ def command(
     batches of ten. Exit code 1 if a command was not accepted.
     """
     from statewright.aws.sqs import handle_event
-    from statewright.cli.shared.outcomes import SUCCESSES, summary_lines
+    from statewright.cli.shared.definitions import opened_source
+    from statewright.cli.shared.event_store import opened_store
+    from statewright.cli.shared.outcomes import SUCCESSES, outcome_counts
+    from statewright.runtime.application import Application
 
     if events is None:
         print_message(
@@ -56,9 +52,11 @@ def command(
     file = "<stdin>" if path == "-" else path
     codes: Counter[str] = Counter()
     ending = None
+    source = opened_source(definitions)
     with (
         click.open_file(path, "rb") as stream,
-        _application(events, definitions) as application,
+        opened_store(events, create=True) as store,
+        Application(store=store, definitions=source) as application,
         progress(stream) as show,
     ):
         try:
@@ -68,35 +66,21 @@ def command(
                 show(_lines(batch, handled, file, format=format, verbose=verbose))
         except KeyboardInterrupt:
             ending = ExitCode.INTERRUPTED
-    for line in summary_lines(codes):
+    for line in outcome_counts(codes):
         click.echo(line, err=format is Format.JSON)
     return ending or (ExitCode.CLEAN if codes.keys() <= SUCCESSES else ExitCode.FINDINGS)
 
 
-@contextmanager
-def _application(events: StoreLocation | None, definitions: DefinitionLocation) -> Iterator[Application]:
-    from statewright.cli.shared.definitions import opened_source
-    from statewright.cli.shared.event_store import opened_store
-    from statewright.runtime.application import Application
-
-    source = opened_source(definitions)
-    with (
-        opened_store(events, create=True) as store,
-        Application(store=store, definitions=source) as application,
-    ):
-        yield application
-
-
 def _lines(batch: Batch, handled: EventResult, file: str, *, format: Format, verbose: bool) -> Iterator[str]:
-    from statewright.cli.shared.outcomes import json_lines, report_lines, text_lines
+    from statewright.cli.shared.outcomes import event_result_lines, outcome_documents, outcome_lines
 
     match format:
         case Format.JSON:
-            yield from json_lines(handled.batch.results)
+            yield from outcome_documents(handled.batch.results)
             if batch.given:
                 yield json_text(handled.response)
         case Format.TEXT if batch.given:
-            yield from report_lines(handled)
+            yield from event_result_lines(handled)
             yield ""
         case Format.TEXT:
-            yield from text_lines(handled.batch.results, file, verbose=verbose)
+            yield from outcome_lines(handled.batch.results, file, verbose=verbose)

@@ -6,7 +6,6 @@ any number of commands takes the memory of one batch. Knows nothing of what a co
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from itertools import chain, islice
 from typing import IO, Any
 
 from statewright.errors import StatewrightError
+from statewright.strict_json import bounded_lines
 
 # What Lambda accepts as one event: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 EVENT_BYTES_MAX = 6 * 1024 * 1024
@@ -42,7 +42,7 @@ def read_batches(stream: IO[bytes]) -> Iterator[Batch]:
 
     Raises UnknownInput where lines follow an event, or where one is larger than Lambda takes.
     """
-    lines = _lines(stream)
+    lines = bounded_lines(stream, bytes_max=EVENT_BYTES_MAX)
     beginning = _beginning(lines)
     document = _json_object(b"".join(beginning))
     if "Records" in document:
@@ -70,18 +70,6 @@ def _beginning(lines: Iterator[bytes]) -> list[bytes]:
         if size > EVENT_BYTES_MAX or (size == len(line) and _json_object(line)):
             break
     return taken
-
-
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """Each line; of one that is longer than any event may be, its beginning. A byte order mark is skipped."""
-    first = True
-    while line := stream.readline(EVENT_BYTES_MAX):
-        rest = line
-        if first:
-            line, first = line.removeprefix(codecs.BOM_UTF8), False
-        while len(rest) == EVENT_BYTES_MAX and not rest.endswith(b"\n"):
-            rest = stream.readline(EVENT_BYTES_MAX)
-        yield line
 
 
 def _json_object(text: bytes) -> dict[str, Any]:

@@ -13,8 +13,7 @@ from statewright.diagnostics import hint
 from statewright.errors import SettingsError
 from statewright.language.source.files import FILE_NAMES, definition_files
 from statewright.machine.compiled import Machine
-from statewright.registry.location import DefinitionLocation, open_definitions
-from statewright.registry.place import S3Place
+from statewright.registry.location import DefinitionLocation, S3Place, open_definitions
 from statewright.registry.port import DefinitionSource
 
 

@@ -1,26 +1,33 @@
 """Checks the files that a command is given, as the project's configuration wants it, and prints the findings.
 
+Many files are checked on all processors; a few in this process, which is faster than starting another.
+
 What is a finding and what counts is decided in `statewright.lint`.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from pathlib import Path
 
-from statewright.cli.shared.findings_text import result_lines, summary
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.findings_text import findings_summary, result_lines
 from statewright.cli.shared.input_files import STDIN_NAME, File
 from statewright.cli.shared.output import Format, json_text, print_lines, print_message, printable
-from statewright.cli.shared.parallel_check import check_all
 from statewright.cli.shared.project import nearest_configuration, nearest_schema
 from statewright.diagnostics import Finding, sort_findings
-from statewright.lint import CheckedFile, cross_file_findings
+from statewright.errors import DefinitionError
+from statewright.lint import CheckedFile, check_definition, cross_file_findings
 from statewright.lint.configuration import Configuration
 from statewright.lint.file_results import file_results
 from statewright.lint.reports.json_text import finding_object
 from statewright.lint.result import CheckResult
+
+FILES_MIN = 100  # below, starting processes costs more than it saves
+_FILES_AT_ONCE = 16
 
 
 def check_results(
@@ -31,7 +38,7 @@ def check_results(
     `together`: also what is wrong with a file only beside the others of its folder.
     """
     readable = [(file.content, printable(file.name)) for file in files if file.content is not None]
-    checked = check_all(readable)
+    checked = _check_all(readable)
     shared = _shared_findings(checked) if together else {}
     return [
         result
@@ -49,24 +56,52 @@ def check_results(
 def show_checked(files: Iterable[File], *, format: Format) -> bool:
     """Print the findings of each file; whether there is no error and no warning among them."""
     configuration = nearest_configuration(Path.cwd())
-    return show_results(check_results(list(files), configuration, together=False), format=format)
+    return _show_results(check_results(list(files), configuration, together=False), format=format)
 
 
-def show_findings(findings_by_file: Iterable[Sequence[Finding]], *, format: Format) -> bool:
-    """Print them as they are; whether there is no error and no warning among them."""
-    findings = chain.from_iterable(findings_by_file)
-    return show_results([CheckResult(finding, finding.severity) for finding in findings], format=format)
+def show_definition_error(error: DefinitionError, *, format: Format = Format.TEXT) -> ExitCode:
+    """Print its findings; the exit code that they mean."""
+    _show_results([CheckResult(finding, finding.severity) for finding in error.findings], format=format)
+    return ExitCode.FINDINGS
 
 
-def show_results(results: Sequence[CheckResult], *, format: Format) -> bool:
+def _show_results(results: Sequence[CheckResult], *, format: Format) -> bool:
     """Print those that count; whether none of them makes a check fail."""
-    if format is Format.JSON:
-        print_lines(json_text(finding_object(result)) for result in results if result.counts)
-    else:
+    if format is Format.TEXT:
         print_lines(result_lines(results))
-    if sentence := summary(results):
+    else:
+        print_lines(json_text(finding_object(result)) for result in results if result.counts)
+    if sentence := findings_summary(results):
         print_message(sentence)
     return not any(result.fails for result in results)
+
+
+def _check_all(files: Sequence[tuple[bytes, str]]) -> list[CheckedFile]:
+    """Content and name of each file to what is found in it."""
+    processors = os.cpu_count() or 1
+    if len(files) < FILES_MIN or processors == 1:
+        return [check_definition(content, name) for content, name in files]
+    return _check_side_by_side(files, processes=processors)
+
+
+def _check_side_by_side(files: Sequence[tuple[bytes, str]], *, processes: int) -> list[CheckedFile]:
+    """The modules are imported here: a check of one file would wait for them longer than for itself."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # Never fork: this process may have threads, those of whoever called it.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts) as pool:
+        return list(pool.map(_check, files, chunksize=_FILES_AT_ONCE))
+
+
+def _check(file: tuple[bytes, str]) -> CheckedFile:
+    return check_definition(*file)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the process that people see, which ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _shared_findings(checked: Iterable[CheckedFile]) -> dict[str, list[Finding]]:

@@ -38,7 +38,7 @@ def printable_line(line: str) -> str:
     return "\t".join(map(printable, line.split("\t")))
 
 
-def summary(results: Sequence[CheckResult]) -> str:
+def findings_summary(results: Sequence[CheckResult]) -> str:
     """How many there are of what, in how many files; "" where there is nothing at all to say."""
     counting = [result for result in results if result.counts]
     parts = [_found(counting) if counting else "no findings"] if results else []

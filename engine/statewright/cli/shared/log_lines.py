@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 
 PORTS = ("statewright.sources", "statewright.stores")
 
@@ -22,11 +22,6 @@ def quiet() -> Iterator[None]:
         for name in PORTS:
             stack.enter_context(_routed(name, logging.StreamHandler(sys.stderr), logging.WARNING))
         yield
-
-
-def on_stderr() -> AbstractContextManager[None]:
-    """Everything, for whoever looks for a fault."""
-    return as_json(logging.StreamHandler(sys.stderr))
 
 
 @contextmanager

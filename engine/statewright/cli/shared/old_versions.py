@@ -8,16 +8,19 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from statewright.cli.shared.event_store import ATTEMPTS_MAX
+from statewright.cli.shared.findings import show_definition_error
 from statewright.cli.shared.input_files import File, read_files
-from statewright.cli.shared.output import print_message
+from statewright.cli.shared.output import Format, print_message
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language.source.document import load_document
 from statewright.language.source.files import FILE_NAMES
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 
 GIT = "git:"
 S3 = "s3://"
@@ -52,6 +55,18 @@ def machine_of(file: File) -> str | None:
     return name if isinstance(name, str) else None
 
 
+@contextmanager
+def without_errors(where: str, *, format: Format = Format.TEXT) -> Iterator[None]:
+    """Shows the findings of an old version that does not compile, and raises SourceUnavailable: it cannot be
+    fixed any more.
+    """
+    try:
+        yield
+    except DefinitionError as error:
+        show_definition_error(error, format=format)
+        raise SourceUnavailable(f'"{where}" has errors of its own: name a version without') from error
+
+
 def _place(where: str) -> S3Place:
     try:
         return S3Place.parse(where)
@@ -63,14 +78,11 @@ def _published_files(place: S3Place, machines: Collection[str]) -> Iterator[File
     """What is live of these machines; nothing ever un-publishes, so others are no loss."""
     from statewright.registry.bucket import Bucket
     from statewright.registry.manifest import object_name
-    from statewright.registry.published import nothing_published, read_manifest, read_text
+    from statewright.registry.published import read_text, require_manifest
     from statewright.registry.s3 import s3_client
 
-    bucket = Bucket(s3_client(attempts=5), place)
-    edition = read_manifest(bucket)
-    if edition is None:
-        raise SourceUnavailable(nothing_published(bucket))
-    for name, releases in edition.manifest.machines.items():
+    bucket = Bucket(s3_client(attempts=ATTEMPTS_MAX), place)
+    for name, releases in require_manifest(bucket).manifest.machines.items():
         if name in machines:
             live = releases.current
             yield File(bucket.uri(object_name(name, live)), read_text(bucket, name, live))

@@ -16,8 +16,7 @@ import click
 from statewright.cli.shared.output import Format
 from statewright.clock import utc_now
 from statewright.errors import EvaluationError
-from statewright.registry.location import DefinitionLocation
-from statewright.registry.place import S3Place
+from statewright.registry.location import DefinitionLocation, S3Place
 from statewright.stores.location import DynamoTable, SqliteFile
 from statewright.strict_json import Malformed, read_json
 
@@ -48,6 +47,12 @@ def format_option(
     return click.option("--format", "-f", type=choice, default=formats[0], help=meaning)
 
 
+def against_option(meaning: str = "") -> Callable[[Decorated], Decorated]:
+    """`--against`, where an old version is read; see `shared.old_versions`."""
+    places = "git:REF, s3://bucket/prefix, a folder or a file."
+    return click.option("--against", metavar="WHERE", help=f"{meaning}{places}")
+
+
 def events_option(*, create: bool, without: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`--db` or `--table`, one of them, as the argument `events`.
 
@@ -75,38 +80,10 @@ def events_option(*, create: bool, without: str = "") -> Callable[[Callable[...,
     return decorate
 
 
-def definitions_option(command: Decorated) -> Decorated:
-    return click.option(
-        "--definitions",
-        callback=_definitions,
-        metavar="PLACE",
-        default=definitions_folder,
-        help="Folder of the *.machine.yaml files, by default config, else the current one; or "
-        "s3://bucket/prefix.",
-    )(command)
-
-
-def destination_option(command: Decorated) -> Decorated:
-    """`--to`, by default where the environment says that the handler reads."""
-    return click.option(
-        "--to",
-        default=_place_of_the_handler,
-        callback=_destination,
-        metavar="s3://BUCKET/PREFIX",
-        help="Where the handler reads them; by default S3_BUCKET_NAME and S3_CONFIG_PREFIX say it.",
-    )(command)
-
-
 def actor_options(command: Decorated) -> Decorated:
-    command = click.option("--role", "roles", multiple=True, help="A role of the sender; may be repeated.")(
-        command
-    )
-    return click.option("--actor", "actor_id", default="", help="Id of the sender.")(command)
-
-
-def now_option(command: Decorated) -> Decorated:
-    meaning = "The time to decide at, RFC 3339 in UTC; the clock's by default."
-    return click.option("--now", default=utc_now, callback=_timestamp, metavar="TIME", help=meaning)(command)
+    with_roles = click.option("--role", "roles", multiple=True, help="A role of the sender; may be repeated.")
+    with_id = click.option("--actor", "actor_id", default="", help="Id of the sender.")
+    return with_id(with_roles(command))
 
 
 def json_value(_context: click.Context, _parameter: click.Parameter, text: str) -> Any:
@@ -154,3 +131,26 @@ def _timestamp(_context: click.Context, _option: click.Parameter, value: str) ->
         return str(Timestamp.parse(value))
     except EvaluationError as error:
         raise click.BadParameter(str(error)) from error
+
+
+definitions_option = click.option(
+    "--definitions",
+    callback=_definitions,
+    metavar="PLACE",
+    default=definitions_folder,
+    help="Folder of the *.machine.yaml files, by default config, else the current one; or s3://bucket/prefix.",
+)
+destination_option = click.option(
+    "--to",
+    default=_place_of_the_handler,
+    callback=_destination,
+    metavar="s3://BUCKET/PREFIX",
+    help="Where the handler reads them; by default S3_BUCKET_NAME and S3_CONFIG_PREFIX say it.",
+)
+now_option = click.option(
+    "--now",
+    default=utc_now,
+    callback=_timestamp,
+    metavar="TIME",
+    help="The time to decide at, RFC 3339 in UTC; the clock's by default.",
+)

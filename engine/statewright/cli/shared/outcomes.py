@@ -9,7 +9,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import click
 
@@ -18,14 +17,11 @@ from statewright.cli.shared.output import json_text, printable, table
 from statewright.machine.messages import Rejected
 from statewright.runtime.results import MessageResult
 
-if TYPE_CHECKING:
-    pass
-
 SUCCESSES = frozenset({"ACCEPTED", "DUPLICATE"})
 MESSAGE_ID_SHOWN = 8  # enough to find a message of the answer in the table
 
 
-def json_lines(results: Iterable[MessageResult]) -> Iterator[str]:
+def outcome_documents(results: Iterable[MessageResult]) -> Iterator[str]:
     """One object per message, its keys named as in the handler's log lines."""
     for result in results:
         command = result.command
@@ -45,7 +41,7 @@ def json_lines(results: Iterable[MessageResult]) -> Iterator[str]:
         yield json_text(document)
 
 
-def text_lines(results: Iterable[MessageResult], file: str, *, verbose: bool) -> Iterator[str]:
+def outcome_lines(results: Iterable[MessageResult], file: str, *, verbose: bool) -> Iterator[str]:
     """`file:line: aggregate command: CODE: why`, for messages whose ids are the numbers of their lines.
 
     Successes only when `verbose`. Says nothing of what happens to messages on a queue: there is none.
@@ -58,7 +54,7 @@ def text_lines(results: Iterable[MessageResult], file: str, *, verbose: bool) ->
             yield ": ".join(part for part in parts if part)
 
 
-def report_lines(handled: EventResult) -> Iterator[str]:
+def event_result_lines(handled: EventResult) -> Iterator[str]:
     """A table with a row per message, and the answer to SQS."""
     rows = [
         (
@@ -76,7 +72,7 @@ def report_lines(handled: EventResult) -> Iterator[str]:
     yield json.dumps(handled.response, indent=2)
 
 
-def summary_lines(codes: Counter[str]) -> Iterator[str]:
+def outcome_counts(codes: Counter[str]) -> Iterator[str]:
     """How many commands came to each outcome, successes first."""
     for code in sorted(codes, key=lambda code: (code not in SUCCESSES, code)):
         yield f"{codes[code]:>13,}  {_coloured(code)}"

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from statewright.cli.shared.output import print_lines
+
 TEXT = "text"
 _ANNOTATIONS = "github"
 
@@ -56,6 +58,15 @@ def outputs_option(formats: Sequence[str]) -> Callable[[Decorated], Decorated]:
         metavar=f"[{'|'.join(formats)}][:FILE]",
         help="May be repeated; only one can do without a file.",
     )
+
+
+def write_output(output: Output, lines: Iterable[str]) -> None:
+    """Files get no colours."""
+    if output.file is None:
+        print_lines(lines)
+        return
+    text = "".join(f"{click.unstyle(line)}\n" for line in lines)
+    Path(output.file).write_text(text, encoding="utf-8")
 
 
 def keep_apart(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> None:

@@ -15,8 +15,8 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import Format, print_lines, print_message
 from statewright.cli.test.generate import deliver
-from statewright.cli.test.mutants_report import MutationRun, Survivor, report_lines
-from statewright.cli.test.suite_runs import open_suites, run_suite
+from statewright.cli.test.mutants_report import MutationRun, Survivor, mutant_lines
+from statewright.cli.test.suite_runs import is_enough, open_suites, run_suite
 from statewright.scenarios.generating import distinct_names
 from statewright.scenarios.model import Scenario
 from statewright.scenarios.mutants import is_comparable, is_noticed, mutants, possible_edits, sample, witness
@@ -43,7 +43,7 @@ def try_mutants(
     sound = not findings
     trials = [_run_mutants(suite, limit=limit, seed=seed) for suite in suites]
     if not generate:
-        print_lines(report_lines(trials, format))
+        print_lines(mutant_lines(trials, format))
     for trial in trials:
         if generate:
             sound &= deliver(trial.suite, _noticing(trial), write=write)
@@ -51,7 +51,7 @@ def try_mutants(
             print_message(
                 f"{trial.name}: {limit:,} of {trial.possible:,} changes were drawn by --seed {seed}"
             )
-        sound &= _is_enough(trial, fail_under)
+        sound &= is_enough(trial.suite, trial.percent, "of the mutants are noticed", fail_under)
     return ExitCode.CLEAN if sound else ExitCode.FINDINGS
 
 
@@ -84,13 +84,3 @@ def _noticing(trial: MutationRun) -> tuple[Scenario, ...]:
         if survivor.witness is not None and not is_noticed(survivor.mutant, scenarios):
             scenarios.append(survivor.witness.scenario)
     return distinct_names(scenarios, [scenario.name for scenario in trial.suite.scenarios])
-
-
-def _is_enough(trial: MutationRun, fail_under: int | None) -> bool:
-    """Whether so many mutants are noticed; too few are told."""
-    if fail_under is None or trial.percent >= fail_under:
-        return True
-    print_message(
-        f"{trial.name}: {trial.percent}% of the mutants are noticed, --fail-under asks for {fail_under}%"
-    )
-    return False

@@ -55,7 +55,7 @@ class MutationRun:
         return 100 * self.noticed // noticeable if noticeable else 100
 
 
-def report_lines(trials: Sequence[MutationRun], format: Format) -> Iterator[str]:
+def mutant_lines(trials: Sequence[MutationRun], format: Format) -> Iterator[str]:
     """Each mutant that no scenario notices, then the figures of each machine."""
     return _json(trials) if format is Format.JSON else _text(trials)
 

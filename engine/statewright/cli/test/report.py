@@ -46,7 +46,7 @@ class SuiteRun:
         return [(file, result) for file, result in self.results if not result.passed]
 
 
-def report_lines(
+def suite_report(
     format: str, tested: Sequence[SuiteRun], findings: Sequence[Finding], *, list_missed: bool
 ) -> Iterator[str]:
     """`format`: text, json or junit. `findings`: why files could not be run; people were told already."""

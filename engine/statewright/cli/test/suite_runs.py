@@ -12,9 +12,9 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings_text import finding_lines
-from statewright.cli.shared.output import plural, print_lines, print_message
-from statewright.cli.shared.report_outputs import Output, keep_apart
-from statewright.cli.test.report import SuiteRun, report_lines
+from statewright.cli.shared.output import plural, print_message
+from statewright.cli.shared.report_outputs import Output, keep_apart, write_output
+from statewright.cli.test.report import SuiteRun, suite_report
 from statewright.diagnostics import Finding
 from statewright.scenarios.coverage import Goals
 from statewright.scenarios.running import run_scenario
@@ -37,12 +37,7 @@ def run_scenarios(
     if not total and not findings and (containing or any(path.is_dir() for path in paths)):
         raise click.UsageError(_nothing_to_run(paths, containing))
     for output in outputs:
-        lines = report_lines(output.format, tested, findings, list_missed=list_missed)
-        if output.file is None:
-            print_lines(lines)
-        else:
-            text = "".join(f"{click.unstyle(line)}\n" for line in lines)
-            Path(output.file).write_text(text, encoding="utf-8")
+        write_output(output, suite_report(output.format, tested, findings, list_missed=list_missed))
     if bare := [suite.path for suite in suites if not suite.files]:
         print_message(
             f"no scenarios for {_named(bare)}; `statewright test --generate --write` writes the first"
@@ -51,7 +46,7 @@ def run_scenarios(
     print_message(_summary(total, failed=failed, faulty=len({finding.file for finding in findings})))
     sound = not failed and not findings
     for one in tested:
-        sound &= is_covered(one, fail_under)
+        sound &= is_enough(one.suite, one.coverage.percent, "covered", fail_under)
     return ExitCode.CLEAN if sound else ExitCode.FINDINGS
 
 
@@ -81,12 +76,11 @@ def run_suite(suite: Suite, *, containing: str = "") -> SuiteRun:
     return SuiteRun(suite, results, coverage)
 
 
-def is_covered(one: SuiteRun, fail_under: int | None) -> bool:
-    """Whether enough of the machine is; too little is told."""
-    percent = one.coverage.percent
+def is_enough(suite: Suite, percent: int, what: str, fail_under: int | None) -> bool:
+    """Whether `--fail-under` is reached; too little is told."""
     if fail_under is None or percent >= fail_under:
         return True
-    print_message(f"{one.suite.machine.name}: {percent}% covered, --fail-under asks for {fail_under}%")
+    print_message(f"{suite.machine.name}: {percent}% {what}, --fail-under asks for {fail_under}%")
     return False
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import events_option, files_argument, format_option
+from statewright.cli.shared.options import against_option, events_option, files_argument, format_option
 from statewright.cli.shared.output import Format
-from statewright.errors import DefinitionError
-
-if TYPE_CHECKING:
-    from statewright.stores.location import StoreLocation
+from statewright.stores.location import StoreLocation
 
 
 @click.command("verify")
@@ -25,12 +21,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder of a full export of the table to S3, copied to this disk.",
 )
-@click.option(
-    "--against",
-    metavar="WHERE",
-    help="Definitions that must give the same data, as those that are live: git:REF, s3://bucket/prefix, a "
-    "folder or a file.",
-)
+@against_option("Definitions that must give the same data, as those that are live: ")
 @click.option("--machine", metavar="NAME", help="Only the streams of this machine.")
 @click.option(
     "--workers",
@@ -67,7 +58,6 @@ def command(
     source = events if events is not None else export
     if source is None or (events is not None and export is not None):
         raise click.UsageError("one of --db FILE, --table NAME and --export DIR says where the events are")
-    from statewright.cli.shared.findings import show_findings
     from statewright.cli.shared.progress import status_line
     from statewright.cli.verify.definitions import load_definitions
     from statewright.cli.verify.verification import collect, opened_log, print_report, require_own_file
@@ -77,11 +67,7 @@ def command(
 
     if state is not None:
         require_own_file(state, source)
-    try:
-        definitions = load_definitions(paths, against=against)
-    except DefinitionError as error:
-        show_findings([error.findings], format=Format.TEXT)
-        return ExitCode.FINDINGS
+    definitions = load_definitions(paths, against=against)
     if machine is not None and machine not in definitions.candidates:
         known = hint(machine, list(definitions.candidates))
         raise click.UsageError(f'--machine: no definition declares "{machine}"{known}')

@@ -12,7 +12,7 @@ from statewright.cli.shared.old_versions import S3, old_files
 from statewright.evolution.verify import Definitions
 from statewright.language import load_definition
 from statewright.machine.compiled import Machine, compile_machine
-from statewright.registry.place import S3Place
+from statewright.registry.location import S3Place
 
 
 def load_definitions(places: Sequence[str], *, against: str | None) -> Definitions:

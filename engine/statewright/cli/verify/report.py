@@ -29,7 +29,7 @@ _MEANINGS = {
 }
 
 
-def report_lines(report: VerificationReport) -> Iterator[str]:
+def verification_lines(report: VerificationReport) -> Iterator[str]:
     """The states of each machine, then its faults with examples."""
     rows = [(machine, leaf, f"{count:,}") for (machine, leaf), count in sorted(report.states.items())]
     if rows:
@@ -49,7 +49,7 @@ def fault_document(stream: str, fault: StreamFault) -> dict[str, Any]:
     return {"stream": stream, "version": fault.version, "cause": fault.cause.value, "reason": fault.reason}
 
 
-def summary(report: VerificationReport, *, against: bool) -> str:
+def verification_summary(report: VerificationReport, *, against: bool) -> str:
     """The end in a sentence, with how much was compared: no event holds data. `against`: was it given."""
     faulty = sum(report.faults.values())
     told = f"{faulty:,} of them with a fault" if faulty else "all of them fold"

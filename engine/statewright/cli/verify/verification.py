@@ -16,12 +16,9 @@ import click
 from statewright.cli.shared.event_store import ATTEMPTS_MAX
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import Format, json_text, print_lines, print_message
-from statewright.cli.verify.report import fault_document, report_lines, so_far, summary
+from statewright.cli.verify.report import fault_document, so_far, verification_lines, verification_summary
 from statewright.evolution.verify import VerificationReport
-from statewright.evolution.verify.checkpoint import (
-    Checkpoint,
-    save_checkpoint,
-)
+from statewright.evolution.verify.checkpoint import Checkpoint, save_checkpoint
 from statewright.evolution.verify.event_logs import EventLog, OrderedLog, TableLog
 from statewright.evolution.verify.segments import StreamBatch
 from statewright.evolution.verify.sorted_export import sorted_export
@@ -99,7 +96,7 @@ def print_report(report: VerificationReport, format: Format, *, against: bool) -
     if format is Format.JSON:
         print_lines([json_text(report.document())])
     else:
-        for line in report_lines(report):
+        for line in verification_lines(report):
             click.echo(line, err=format is Format.JSONL)
-    print_message(summary(report, against=against))
+    print_message(verification_summary(report, against=against))
     return ExitCode.FINDINGS if report.faults else ExitCode.CLEAN

@@ -19,12 +19,12 @@ from statewright.cli.shared.options import (
     now_option,
 )
 from statewright.cli.shared.output import Format, json_text, print_lines
+from statewright.registry.location import DefinitionLocation
+from statewright.stores.location import StoreLocation
 
 if TYPE_CHECKING:
     from statewright.machine.compiled import Machine
     from statewright.machine.messages import AggregateState
-    from statewright.registry.location import DefinitionLocation
-    from statewright.stores.location import StoreLocation
 
 
 @click.command("why")
@@ -80,9 +80,8 @@ def _load(
     aggregate: str, *, events: StoreLocation | None, definitions: DefinitionLocation
 ) -> tuple[Machine, str, AggregateState]:
     """An aggregate that does not exist yet stands at the beginning, if the machine is named."""
-    from statewright.cli.shared.aggregates import UnknownAggregate, find_stream
     from statewright.cli.shared.definitions import load_machine
-    from statewright.cli.shared.event_store import opened_store
+    from statewright.cli.shared.event_store import UnknownAggregate, find_stream, opened_store
     from statewright.runtime.streams import load_aggregate
 
     machine_name, slash, aggregate_id = aggregate.partition("/")

@@ -53,14 +53,15 @@ def explained(
 
 
 def explanation_document(explanation: Explanation) -> dict[str, object]:
+    code, reason = _outcome(explanation.verdict)
     events = explanation.verdict.events if isinstance(explanation.verdict, Accepted) else ()
     return {
         "aggregate": explanation.stream,
         "version": explanation.state.version,
         "leaf": explanation.state.leaf,
         "command": explanation.command.name,
-        "code": _code(explanation.verdict),
-        "reason": _reason(explanation.verdict),
+        "code": code,
+        "reason": reason,
         "branches": [
             {
                 "branch": number,
@@ -80,9 +81,9 @@ def explanation_document(explanation: Explanation) -> dict[str, object]:
 def explanation_lines(explanation: Explanation) -> Iterator[str]:
     state = explanation.state
     yield f"{click.style(explanation.stream, bold=True)} at version {state.version} in {state.leaf}"
-    code, reason = _code(explanation.verdict), printable(_reason(explanation.verdict))
+    code, reason = _outcome(explanation.verdict)
     verdict = click.style(code, fg="green" if code == "ACCEPTED" else "red", bold=True)
-    yield f"{explanation.command.name}: {verdict}{': ' if reason else ''}{reason}"
+    yield f"{explanation.command.name}: {verdict}{': ' if reason else ''}{printable(reason)}"
     for number, (branch, trace) in enumerate(explanation.branches, 1):
         yield ""
         yield from _branch_lines(number, branch, trace)
@@ -123,22 +124,15 @@ def _event_lines(accepted: Accepted, *, after: int) -> Iterator[str]:
     yield from (f"{GAP}{line}" for line in aligned(("VERSION", "EVENT", "STATE", "DATA"), rows))
 
 
-def _code(verdict: Verdict) -> str:
+def _outcome(verdict: Verdict) -> tuple[str, str]:
+    """Its code, and the reason of a refusal."""
     match verdict:
         case Accepted():
-            return "ACCEPTED"
-        case Rejected(code=code):
-            return code
-        case Invalid():
-            return "INVALID"
-
-
-def _reason(verdict: Verdict) -> str:
-    match verdict:
-        case Accepted():
-            return ""
-        case Rejected(message=reason) | Invalid(reason=reason):
-            return reason
+            return "ACCEPTED", ""
+        case Rejected(code=code, message=reason):
+            return code, reason
+        case Invalid(reason=reason):
+            return "INVALID", reason
 
 
 def _effect(branch: Branch) -> str:

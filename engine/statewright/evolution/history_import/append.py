@@ -12,14 +12,13 @@ from itertools import chain, repeat
 
 from statewright.canonical import canonical_json
 from statewright.errors import Conflict, ReplayError, StatewrightError
-from statewright.evolution.history_import.streams import FoldedStream, spec_of
+from statewright.evolution.history_import.streams import FoldedStream
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
 from statewright.runtime.replay import DefinitionBehind, fold, read_payload
+from statewright.runtime.streams import pages_of
 from statewright.stores.port import EventStore, Head
 from statewright.stores.record import Commit, StoredEvent
-
-COMMITS_PER_PAGE = 100
 
 
 class ImportStopped(StatewrightError):
@@ -53,15 +52,12 @@ def _head_of_the_same(store: EventStore, folded: FoldedStream) -> Head:
     """Where the stream ends, all of its events being those of `folded` as far as both go."""
     imported = _facts(folded.machine, folded.commits)
     state = folded.machine.initial
-    page = store.read(folded.stream, limit=COMMITS_PER_PAGE)
-    while True:
+    for page in pages_of(store, folded.stream):
         for commit in page.commits:
             state = _folded(folded.machine, state, commit)
         for stored, ours in zip(_facts(folded.machine, page.commits), imported, strict=False):
             _refuse_difference(folded.stream, stored, ours)
-        if not page.more:
-            return page.head
-        page = store.read(folded.stream, after=page.head, limit=COMMITS_PER_PAGE)
+    return page.head
 
 
 def _folded(machine: Machine, state: AggregateState, commit: Commit) -> AggregateState:
@@ -92,7 +88,7 @@ def _facts(machine: Machine, commits: Iterable[Commit]) -> Iterator[_Fact]:
 
 def _today(machine: Machine, event: StoredEvent) -> tuple[str, str]:
     """Type and data under today's names."""
-    spec = spec_of(machine, event.type)
+    spec = machine.event_spec(event.type)
     if spec is None or not spec.payload.needs_upgrade(spec.fields_renamed):
         return spec.name if spec else event.type, event.data
     return spec.name, canonical_json(spec.payload.upgrade(read_payload(event.data), spec.fields_renamed))

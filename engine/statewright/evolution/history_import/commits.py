@@ -12,6 +12,7 @@ from dataclasses import replace
 from statewright.evolution.history_import.lines import EventCause
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
+from statewright.machine.size_limits import COMMIT_BYTES_MAX
 from statewright.runtime.policy import CONTENT_BYTES_MAX, Policy
 from statewright.runtime.replay import payload_bytes
 from statewright.runtime.snapshots import COMMANDS_MAX, snapshot_due, snapshot_of
@@ -25,7 +26,6 @@ from statewright.stores.record import (
     StoredEvent,
 )
 from statewright.stores.record_text import encode
-from statewright.stores.rules import COMMIT_BYTES_MAX
 
 
 class Unstorable(Exception):

@@ -6,7 +6,6 @@ Owns the keys of a line. Knows neither machines nor what stood before;
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ from statewright.diagnostics import hint
 from statewright.errors import EvaluationError
 from statewright.language.cel import Timestamp
 from statewright.stores.keys import ID_PATTERN, NAME_PATTERN, stream_key
-from statewright.strict_json import Malformed, printable, read_json
+from statewright.strict_json import Malformed, bounded_lines, printable, read_json
 
 LINE_BYTES_MAX = 2 * 1024 * 1024  # room for the most that a commit holds, with every character escaped
 TEXT_LENGTH_MAX = 128
@@ -79,16 +78,9 @@ def parse_lines(file: IO[bytes]) -> Iterator[ExportedEvent | ImportFault]:
 
 
 def _numbered(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """A line that is too long comes without its rest."""
-    number = 0
-    while line := file.readline(LINE_BYTES_MAX + 1):
-        number += 1
-        rest = line
-        while len(rest) > LINE_BYTES_MAX and not rest.endswith(b"\n"):
-            rest = file.readline(LINE_BYTES_MAX + 1)
-        text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-        if text.strip():
-            yield number, text
+    """A line that is too long comes with the one byte that shows it."""
+    lines = enumerate(bounded_lines(file, bytes_max=LINE_BYTES_MAX + 1), 1)
+    return ((number, text) for number, text in lines if text.strip())
 
 
 def _fields(text: bytes) -> dict[str, Any]:

@@ -56,14 +56,6 @@ def fold_streams(file: IO[bytes], machines: Mapping[str, Machine]) -> Iterator[F
         seen.add(stream)
 
 
-def spec_of(machine: Machine, event_type: str) -> EventSpec | None:
-    """The event of today that is or was called so; None where none is declared."""
-    events = machine.definition.events or {}
-    return events.get(event_type) or next(
-        (event for event in events.values() if event_type in event.renamed_from), None
-    )
-
-
 class _Unfit(Exception):
     """Ends the reading of one stream. Never leaves here."""
 
@@ -154,7 +146,7 @@ def _folded(
 def _declared(machine: Machine, line: ExportedEvent) -> tuple[str, Mapping[str, Any]]:
     """Type and payload under today's names, in today's version and in their declared form."""
     events = machine.definition.events
-    spec = EventSpec(line.type, machine.open_payload) if events is None else spec_of(machine, line.type)
+    spec = EventSpec(line.type, machine.open_payload) if events is None else machine.event_spec(line.type)
     if spec is None:
         known = hint(line.type, list(events or ()))
         raise _Unfit(line.number, f'machine "{machine.name}" declares no event "{line.type}"{known}')

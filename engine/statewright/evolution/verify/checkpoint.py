@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class CheckpointRefused(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a report answers. Digests are of whole definitions: what seems not to matter may."""
+    """What a report answers. Digests are of whole definitions: what seems not to matter may. ON DISK."""
 
     log: str
     machine: str | None
@@ -81,14 +81,10 @@ def resumed_checkpoint(path: Path, fresh: Checkpoint) -> Checkpoint:
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Raises OSError."""
-    subject = checkpoint.subject
     document = {
         "format": FORMAT,
-        "log": subject.log,
-        "machine": subject.machine,
-        "candidates": subject.candidates,
-        "against": subject.against,
-        "segments": [{"after": position.after, "ended": position.ended} for position in checkpoint.positions],
+        **asdict(checkpoint.subject),
+        "segments": list(map(asdict, checkpoint.positions)),
         "report": checkpoint.report.document(),
     }
     unfinished = path.with_name(f"{path.name}.unfinished")
@@ -104,10 +100,8 @@ def _digest(machines: Mapping[str, Machine]) -> str:
 
 
 def _checkpoint(document: Mapping[str, Any]) -> Checkpoint:
-    subject = Subject(*(document[name] for name in ("log", "machine", "candidates", "against")))
-    positions = [
-        SegmentPosition(segment["after"], bool(segment["ended"])) for segment in document["segments"]
-    ]
+    subject = Subject(*(document[field.name] for field in fields(Subject)))
+    positions = [SegmentPosition(one["after"], bool(one["ended"])) for one in document["segments"]]
     return Checkpoint(subject, positions, report_of(document["report"]))
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from statewright.canonical import canonical_json
 from statewright.evolution.verify.results import FaultCause, StreamFault
-from statewright.language.model import EventSpec
 from statewright.language.schema.payloads import PayloadError
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
@@ -70,7 +69,7 @@ def fold_fault(
 
 
 def _unfit(machine: Machine, event: StoredEvent) -> str | None:
-    spec = _spec(machine, event.type)
+    spec = machine.event_spec(event.type)
     if spec is None or event.event_version != spec.version:
         return None
     today = {spec.fields_renamed.get(name, name): value for name, value in read_payload(event.data).items()}
@@ -79,14 +78,6 @@ def _unfit(machine: Machine, event: StoredEvent) -> str | None:
     except PayloadError as error:
         return str(error)
     return None
-
-
-def _spec(machine: Machine, event_type: str) -> EventSpec | None:
-    """The event of today that is or was called so; None where none is declared."""
-    events = machine.definition.events or {}
-    return events.get(event_type) or next(
-        (event for event in events.values() if event_type in event.renamed_from), None
-    )
 
 
 def _other_value(data: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:

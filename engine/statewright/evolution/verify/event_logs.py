@@ -13,11 +13,10 @@ from typing import Protocol
 
 from statewright.errors import CorruptStream, StoreError
 from statewright.evolution.verify.streams import ScannedCommit
+from statewright.runtime.streams import pages_of
 from statewright.stores.port import Head, ScannedStore, Store
 from statewright.stores.record import Commit
 from statewright.stores.rules import absent, head_after
-
-COMMITS_PER_PAGE = 100
 
 
 class EventLog(Protocol):
@@ -84,13 +83,9 @@ class TableLog:
 
     def _read_on(self, head: Head) -> Iterator[ScannedCommit]:
         try:
-            while True:
-                page = self._store.read(head.stream, after=head, limit=COMMITS_PER_PAGE)
+            for page in pages_of(self._store, head.stream, after=head):
                 if head.version == 0 and page.commits:
                     raise ScatteredStream(head.stream)
                 yield from page.commits
-                if not page.more:
-                    return
-                head = page.head
         except CorruptStream as error:
             yield error

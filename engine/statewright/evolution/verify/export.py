@@ -1,7 +1,9 @@
-"""A table as DynamoDB exports it to S3, in a folder of this disk: from data files to keys and items.
+"""A table as DynamoDB exports it to S3, in a folder of this disk: from data files to keys and items, and to a
+folder for each part of the streams, so that many may verify it side by side.
 
 Reads full exports in DynamoDB JSON, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/
-S3DataExport.Output.html: gzip files of lines, in no order, that a manifest lists with their checksums. Knows
+S3DataExport.Output.html: gzip files of lines, in no order, that a manifest lists with their checksums. A data
+file holds items of many streams, and a stream lies in many data files; a part holds streams whole. Knows
 nothing of commits. `statewright.evolution.verify.sorted_export` brings the items into order.
 """
 
@@ -13,14 +15,16 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from statewright.errors import StatewrightError
-from statewright.stores.dynamodb_item import Item
+from statewright.stores.dynamodb_item import Item, key_of
 
 MANIFEST = "manifest-files.json"
+PARTS_MAX = 1000  # as many files are open at once, with the memory of a compressor each
 _DATA_FILES = "*.json.gz"
 
 
@@ -68,6 +72,28 @@ def read_items(file: DataFile) -> Iterator[Item]:
         raise ExportUnusable(
             file.path, f"has {number} items, {MANIFEST} says {file.items}: copy it from S3 again"
         )
+
+
+def part_of(stream: str, *, parts: int) -> int:
+    """The same everywhere and always."""
+    return int.from_bytes(hashlib.sha256(stream.encode()).digest()[:8]) % parts
+
+
+def partition(file: DataFile, folder: Path, *, parts: int) -> Iterator[tuple[int, Path]]:
+    """The parts that have items in the file, each with a data file of the same name below `folder`."""
+    if not 1 <= parts <= PARTS_MAX:
+        raise ValueError(f"parts is {parts}, from 1 to {PARTS_MAX} are possible")
+    written: dict[int, Path] = {}
+    with ExitStack() as opened:
+        outputs: dict[int, IO[str]] = {}
+        for item in read_items(file):
+            part = part_of(key_of(item)[0], parts=parts)
+            if part not in outputs:
+                written[part] = folder / f"{part:04}" / file.path.name
+                written[part].parent.mkdir(parents=True, exist_ok=True)
+                outputs[part] = opened.enter_context(gzip.open(written[part], "wt", encoding="utf-8"))
+            outputs[part].write(json.dumps({"Item": item}) + "\n")
+    yield from sorted(written.items())
 
 
 def _listed(manifest: Path, line: str) -> DataFile:

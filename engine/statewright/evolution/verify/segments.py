@@ -21,7 +21,7 @@ STREAMS_PER_BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class SegmentPosition:
-    """How far a segment is walked: `after` is the last stream, None before the first."""
+    """How far a segment is walked: `after` is the last stream, None before the first. ON DISK."""
 
     after: str | None = None
     ended: bool = False

@@ -1,7 +1,7 @@
 """An export in the order of its streams: sorted on disk, for its items come in none and may be too many.
 
 A temporary SQLite file makes the order; it takes about the room that the export takes unpacked, and memory
-holds a page of it. `TMPDIR` says where it lies. The command line and the Lambda function open it.
+holds a page of it. `TMPDIR` says where it lies.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from statewright.errors import CorruptStream
 from statewright.evolution.verify.export import DataFile, ExportUnusable, data_files, read_items
 from statewright.evolution.verify.streams import ScannedCommit
-from statewright.stores.dynamodb_item import commit_of, key_of
+from statewright.stores.dynamodb_item import key_of, scanned_commit
 
 ITEMS_PER_PAGE = 100
 _VERSION_MAX = 2**63 - 1  # the largest that SQLite sorts
@@ -40,7 +39,7 @@ class SortedExport:
         key = ("", 0) if after is None else (after, _VERSION_MAX)
         while rows := self._connection.execute(_BEHIND, (*key, ITEMS_PER_PAGE)).fetchall():
             key = rows[-1][:2]
-            yield from (_found(item) for _, _, item in rows)
+            yield from (scanned_commit(json.loads(item)) for _, _, item in rows)
 
 
 @contextmanager
@@ -82,13 +81,6 @@ def _bring_into_order(connection: sqlite3.Connection, folder: Path) -> None:
         connection.execute(_ORDER)
     except sqlite3.IntegrityError as error:
         raise ExportUnusable(folder, "holds a commit twice: keep one export in it") from error
-
-
-def _found(item: str) -> ScannedCommit:
-    try:
-        return commit_of(json.loads(item))
-    except CorruptStream as error:
-        return error
 
 
 def _name(files: Sequence[DataFile]) -> str:
