@@ -67,14 +67,9 @@ def _version(comparison: Comparison) -> Iterator[ChangeVerdict]:
     if old.behaviour == new.behaviour or new.version > old.version:
         return
     path = ("version",)
-    yield comparison.verdict(
-        ChangeKind.VERSION_KEPT,
-        f"what replay depends on changes, and the version goes from {old.version} to {new.version}",
-        old=path,
-        new=path,
-        proved=True,
-        yaml=f"version: {old.version + 1}",
-    )
+    message = f"what replay depends on changes, and the version goes from {old.version} to {new.version}"
+    yaml = f"version: {old.version + 1}"
+    yield comparison.verdict(ChangeKind.VERSION_KEPT, message, path, path, proved=True, yaml=yaml)
 
 
 def _whole(machine: Machine, *, added: bool) -> ChangeVerdict:

@@ -83,6 +83,12 @@ def field_yaml(
     return yaml_at(element, fields)
 
 
+def event_field_yaml(event: EventSpec, field: Field, *forgotten: str) -> str:
+    """One field of an event's payload, under the names that it had and those that were forgotten."""
+    former = [name for name, today in event.fields_renamed.items() if today == field.name]
+    return field_yaml(("events", event.name), field, [*former, *forgotten])
+
+
 def upcast_yaml(event: EventSpec, field: str, *, is_lacking: bool) -> str | None:
     """A further version, and a link to it with the plainest value that fits; None where nobody knows one.
 

@@ -37,15 +37,11 @@ def _differ(comparison: Comparison, leaf: str, command: str) -> bool:
 
 def _unseen(comparison: Comparison, leaf: str, command: str, path: DocumentPath) -> ChangeVerdict:
     old, new = lists_of(comparison, leaf, command)
-    message = (
-        f'the branches of "{command}" in "{leaf}" differ' if new else f'"{leaf}" lists "{command}" no more'
-    )
-    return comparison.verdict(
-        ChangeKind.TIGHTENED if new else ChangeKind.NOT_ACCEPTED,
-        message,
-        old=old[0].list_path,
-        new=path if new else None,
-    )
+    if not new:
+        message = f'"{leaf}" lists "{command}" no more'
+        return comparison.verdict(ChangeKind.NOT_ACCEPTED, message, old[0].list_path)
+    message = f'the branches of "{command}" in "{leaf}" differ'
+    return comparison.verdict(ChangeKind.TIGHTENED, message, old[0].list_path, path)
 
 
 def lists_of(

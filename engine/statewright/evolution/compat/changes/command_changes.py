@@ -122,20 +122,18 @@ def _shown(comparison: Comparison, answer: Answer, kind: ChangeKind, path: Docum
     if kind not in _OF_ELEMENTS:
         old = _judged(old_list, answer.old) or pair.old.definition.states[leaf].path
         new = _judged(new_list, answer.new) or pair.new.definition.states[pair.states[leaf]].path
-    witness = decision_witness(pair, answer.spot.events, answer.request, new_state=answer.spot.new)
     message = f'"{command}" in "{leaf}" {_comes_to(answer.new)}, it {_came_to(answer.old)}'
     if _types(answer.old) == _types(answer.new) != ():
         message = f'"{command}" in "{leaf}" stores {_payloads(answer.new)}, it stored {_payloads(answer.old)}'
-    yaml = payload_yaml(pair, command, path[-1]) if kind is ChangeKind.PAYLOAD_NARROWED else None
     return comparison.verdict(
         kind,
         message,
-        old=old,
-        new=new,
+        old,
+        new,
         at=path,
-        witness=witness,
+        witness=decision_witness(pair, answer.spot.events, answer.request, new_state=answer.spot.new),
         remedy=_remedy(comparison, answer, kind),
-        yaml=yaml,
+        yaml=payload_yaml(pair, command, path[-1]) if kind is ChangeKind.PAYLOAD_NARROWED else None,
     )
 
 
