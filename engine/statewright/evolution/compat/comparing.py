@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from statewright.analysis.schemas import essence
 from statewright.canonical import digest
@@ -88,15 +88,14 @@ def _surface(machine: Machine) -> str:
     return digest(
         {
             "behaviour": machine.behaviour,
-            "data": {name: _field(field) for name, field in definition.data.items()},
+            "data": _fields(definition.data),
             "events": {
-                name: {key: _field(field) for key, field in spec.payload.fields.items()}
-                for name, spec in (definition.events or {}).items()
+                name: _fields(spec.payload.fields) for name, spec in (definition.events or {}).items()
             },
             "commands": commands
             and {
                 name: {
-                    "payload": {key: _field(field) for key, field in spec.payload.fields.items()},
+                    "payload": _fields(spec.payload.fields),
                     "roles": sorted(spec.roles),
                     "renamed": dict(spec.fields_renamed),
                 }
@@ -117,6 +116,10 @@ def _surface(machine: Machine) -> str:
             },
         }
     )
+
+
+def _fields(fields: Mapping[str, Field]) -> dict[str, object]:
+    return {name: _field(field) for name, field in fields.items()}
 
 
 def _field(field: Field) -> list[object]:
