@@ -37,17 +37,21 @@ def compare(old: Machine | None, new: Machine | None) -> CompatReport:
     pair = pair_of(old, new)
     found = search(pair)
     comparison = Comparison(pair, found)
+    answers = list(command_changes(comparison))
+    told = {verdict.location for verdict in answers}
     verdicts = [
         *state_changes(comparison),
         *event_changes(comparison),
         *move_changes(comparison),
         *event_payload_changes(comparison),
+        *unexplained_changes(comparison),
+        *_version(comparison),
+        *answers,
+        *branch_changes(comparison, told),
+        *command_declaration_changes(comparison, told),
+        *data_changes(comparison, told),
+        *timeout_changes(comparison),
     ]
-    verdicts += [*unexplained_changes(comparison), *_version(comparison)]
-    answers = list(command_changes(comparison))
-    told = {verdict.location for verdict in answers}
-    verdicts += [*answers, *branch_changes(comparison, told), *command_declaration_changes(comparison, told)]
-    verdicts += [*data_changes(comparison, told), *timeout_changes(comparison)]
     untried = _untried(old, found)
     return CompatReport(
         tuple(sort_verdicts(verdicts)), found.sequences, found.complete and not untried, untried
