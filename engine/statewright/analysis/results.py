@@ -135,9 +135,9 @@ def _range(node: Node, known: Known) -> Range | None:
     """From the least to the greatest integer; None where anything else may come of it."""
     ranges = [_range_of(schema) for schema in _results(node, known) or ({},)]
     whole = [one for one in ranges if one is not None]
-    return (
-        (min(low for low, _ in whole), max(high for _, high in whole)) if len(whole) == len(ranges) else None
-    )
+    if len(whole) < len(ranges):
+        return None
+    return min(low for low, _ in whole), max(high for _, high in whole)
 
 
 def _range_of(schema: Schema) -> Range | None:

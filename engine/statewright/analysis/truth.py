@@ -194,11 +194,9 @@ def _holds(comparison: GuardComparison, value: object) -> bool | None:
     if value is Unlisted.ABSENT:
         return None
     match comparison.operator, comparison.constants:
-        case "in", constants:
+        case "in" | "==", constants:
             equal = [_equal(value, constant) for constant in constants]
             return True if True in equal else None if None in equal else False
-        case "==", (constant,):
-            return _equal(value, constant)
         case "!=", (constant,):
             equal_ = _equal(value, constant)
             return None if equal_ is None else not equal_

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from statewright.diagrams.chart import chart_of
-from statewright.language.model import Definition
+from statewright.diagrams.chart import shown_commands, shown_events
+from statewright.language.model import CommandSpec, Definition, EventSpec
 from statewright.language.schema.payloads import Payload
 
 Json = dict[str, Any]
@@ -45,41 +45,22 @@ def asyncapi(
 
 
 def _commands(definition: Definition, envelope: Mapping[str, Any]) -> Json:
-    specs = definition.commands or {}
-    names = specs if definition.commands is not None else _used_commands(definition)
     messages = {}
-    for name in names:
-        spec = specs.get(name)
-        fixed = {"machine": definition.machine, "command": name}
-        payload = Payload.open() if spec is None else spec.payload
-        schema = _enveloped(envelope, fixed, payload)
+    for name, spec in shown_commands(definition).items():
+        schema = _enveloped(envelope, {"machine": definition.machine, "command": name}, spec.payload)
         if "required" in schema["properties"]["data"]:
             schema["required"] = [*schema["required"], "data"]
-        description = spec.notes.description if spec else None
-        messages[f"{definition.machine}.command.{name}"] = _message(name, description, schema)
+        messages[f"{definition.machine}.command.{name}"] = _message(spec, schema)
     return messages
 
 
 def _events(definition: Definition, envelope: Mapping[str, Any]) -> Json:
-    specs = definition.events or {}
-    names = specs if definition.events is not None else _used_events(definition)
     messages = {}
-    for name in names:
-        spec = specs.get(name)
-        versioned = {"event_version": spec.version} if spec and spec.version > 1 else {}
-        payload = Payload.open() if spec is None else spec.payload
-        schema = _enveloped(envelope, {"type": name, **versioned}, payload)
-        description = spec.notes.description if spec else None
-        messages[f"{definition.machine}.event.{name}"] = _message(name, description, schema)
+    for name, spec in shown_events(definition).items():
+        versioned = {"event_version": spec.version} if spec.version > 1 else {}
+        schema = _enveloped(envelope, {"type": name, **versioned}, spec.payload)
+        messages[f"{definition.machine}.event.{name}"] = _message(spec, schema)
     return messages
-
-
-def _used_commands(definition: Definition) -> Iterable[str]:
-    return dict.fromkeys(step.command for step in chart_of(definition).steps)
-
-
-def _used_events(definition: Definition) -> Iterable[str]:
-    return dict.fromkeys(event for step in chart_of(definition).steps for event in step.events)
 
 
 def _enveloped(envelope: Mapping[str, Any], fixed: Mapping[str, object], payload: Payload) -> Json:
@@ -110,8 +91,9 @@ def _described(schema: Mapping[str, Any], description: str | None) -> Json:
     return dict(schema) if description is None else {**schema, "description": description}
 
 
-def _message(name: str, description: str | None, payload: Json) -> Json:
-    message = {"name": name, "payload": payload}
+def _message(spec: CommandSpec | EventSpec, payload: Json) -> Json:
+    message = {"name": spec.name, "payload": payload}
+    description = spec.notes.description
     return message if description is None else {**message, "summary": description}
 
 

@@ -1,7 +1,7 @@
 """What a picture shows: the states as boxes, and every branch as a step, each with the mark that it bears.
 
 Drawn as the author wrote it: what a composite accepts is shown once and not at each of its children. Knows
-no format. Built from a definition; painters (`comparing`, `painting`) give marks, formats read it.
+no format, and gives no marks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from statewright.diagrams.marks import Mark
-from statewright.language.model import Accepts, Branch, Definition, Timeout
+from statewright.language.model import Accepts, Branch, CommandSpec, Definition, EventSpec, Timeout
+from statewright.language.schema.payloads import Payload
 from statewright.language.source.document import DocumentPath
 
 ANY_STATE: Final = (
@@ -103,6 +104,21 @@ def chart_of(definition: Definition) -> Chart:
     ]
     steps = tuple(step for name, accepts in levels for step in _steps(definition, name, accepts))
     return Chart(definition.machine, definition.version, definition.initial, boxes, steps)
+
+
+def shown_commands(definition: Definition) -> Mapping[str, CommandSpec]:
+    """The declared ones; without a catalogue those that are used, which carry any object."""
+    if definition.commands is not None:
+        return definition.commands
+    return {step.command: CommandSpec(step.command, Payload.open()) for step in chart_of(definition).steps}
+
+
+def shown_events(definition: Definition) -> Mapping[str, EventSpec]:
+    """The declared ones; without a catalogue those that are used, which carry any object and set nothing."""
+    if definition.events is not None:
+        return definition.events
+    used = (event for step in chart_of(definition).steps for event in step.events)
+    return {name: EventSpec(name, Payload.open()) for name in used}
 
 
 def _steps(definition: Definition, state: str, accepts: Accepts) -> Iterator[ChartStep]:

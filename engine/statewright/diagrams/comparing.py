@@ -6,14 +6,14 @@ change is safe is not judged here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
-from statewright.diagrams.chart import ANY_STATE, Box, Chart, ChartStep, chart_of
+from statewright.diagrams.chart import ANY_STATE, Box, Chart, ChartStep, chart_of, shown_events
 from statewright.diagrams.marks import Mark, legend, signed
 from statewright.diagrams.wording import NOTES
 from statewright.language.model import Definition, EventSpec
-from statewright.language.schema.payloads import Field, Payload
+from statewright.language.schema.payloads import Field
 from statewright.language.state_names import StateNames
 
 
@@ -68,16 +68,8 @@ def _under_todays_names(chart: Chart, definition: Definition) -> Chart:
 
 def _edited_events(old: Definition, new: Definition) -> set[str]:
     """Those that both know, and that carry or set something else."""
-    before, after = _events(old), _events(new)
+    before, after = shown_events(old), shown_events(new)
     return {name for name in before.keys() & after.keys() if _folded(before[name]) != _folded(after[name])}
-
-
-def _events(definition: Definition) -> Mapping[str, EventSpec]:
-    """Without a catalogue: those that are used, which carry any object and set nothing."""
-    if definition.events is not None:
-        return definition.events
-    used = {event for step in chart_of(definition).steps for event in step.events}
-    return {name: EventSpec(name, Payload.open()) for name in used}
 
 
 def _folded(event: EventSpec) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from statewright.diagrams.chart import ANY_STATE, Box
 from statewright.diagrams.marks import Mark
 from statewright.diagrams.plan import Arrow, DiagramPlan
 
-INDENT = "    "
+_INDENT = "    "
 LABEL_WIDTH = 44  # characters
 _DASHED = (Mark.REMOVED, Mark.MISSED)
 # Graphviz copies them into the drawing, which is XML: https://www.w3.org/TR/xml/#charsets
@@ -23,7 +23,7 @@ _REPLACEMENT = "\ufffd"
 
 def dot(plan: DiagramPlan) -> str:
     """The text of the graph, ending in a line break."""
-    return "\n".join(["digraph {", *(INDENT + line for line in _lines(plan)), "}"]) + "\n"
+    return "\n".join(["digraph {", *(_INDENT + line for line in _lines(plan)), "}"]) + "\n"
 
 
 def _lines(plan: DiagramPlan) -> Iterator[str]:
@@ -50,8 +50,8 @@ def _level(plan: DiagramPlan, parent: str | None) -> Iterator[str]:
     for box in chart.children(parent):
         if chart.children(box.name):
             yield f"subgraph {_cluster(box.name)} {{"
-            yield INDENT + f"graph {_attributes(_cluster_look(plan, box))}"
-            yield from (INDENT + line for line in _level(plan, box.name))
+            yield _INDENT + f"graph {_attributes(_cluster_look(plan, box))}"
+            yield from (_INDENT + line for line in _level(plan, box.name))
             yield "}"
         else:
             yield f"{_quoted(box.name)} {_attributes(_look(plan, box))}"

@@ -15,7 +15,7 @@ from statewright.diagrams.chart import ANY_STATE, Chart
 from statewright.diagrams.marks import Mark
 from statewright.diagrams.plan import DiagramPlan
 
-INDENT = "    "
+_INDENT = "    "
 _EDGE_OF_A_WORD = r"(?<![^\W_])_|_(?![^\W_])"  # an underscore there begins or ends emphasis
 # All but what Mermaid takes for text wherever it stands.
 _UNSAFE = re.compile(rf"[^\w ,.()/=\[\]-]|^[-=]|\](?=\()|{_EDGE_OF_A_WORD}", re.ASCII)
@@ -36,12 +36,12 @@ def _lines(plan: DiagramPlan) -> Iterator[str]:
     chart = plan.chart
     ids = {name: f"s{number}" for number, name in enumerate(plan.lines, 1)}
     yield from ("---", f"title: {json.dumps(chart.title, ensure_ascii=False)}", "---", "stateDiagram-v2")
-    yield from (INDENT + line for line in _level(plan, ids, None))
+    yield from (_INDENT + line for line in _level(plan, ids, None))
     if ANY_STATE in ids:
-        yield INDENT + _state(plan, ids, ANY_STATE)
+        yield _INDENT + _state(plan, ids, ANY_STATE)
     for arrow in plan.arrows:
-        yield f"{INDENT}{ids[arrow.source]} --> {ids[arrow.target]} : {_escaped(arrow.label)}"
-    yield from (INDENT + line for line in _styles(chart, ids))
+        yield f"{_INDENT}{ids[arrow.source]} --> {ids[arrow.target]} : {_escaped(arrow.label)}"
+    yield from (_INDENT + line for line in _styles(chart, ids))
 
 
 def _level(plan: DiagramPlan, ids: Mapping[str, str], parent: str | None) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _level(plan: DiagramPlan, ids: Mapping[str, str], parent: str | None) -> Ite
     for box in chart.children(parent):
         if chart.children(box.name):
             yield f"{_state(plan, ids, box.name)} {{"
-            yield from (INDENT + line for line in _level(plan, ids, box.name))
+            yield from (_INDENT + line for line in _level(plan, ids, box.name))
             yield "}"
         else:
             yield _state(plan, ids, box.name)

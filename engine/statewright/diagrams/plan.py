@@ -1,7 +1,7 @@
 """Which of a chart's steps become arrows and which become lines inside a state, and how both are worded.
 
 An arrow leads from a state to another one beside it or further out. What stays, is refused, or leads from a
-composite into itself is a line of text in its state: no layout draws that well. `mermaid` and `dot` draw it.
+composite into itself is a line of text in its state: no layout draws that well.
 """
 
 from __future__ import annotations

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from statewright.diagrams.chart import Chart, ChartStep, chart_of
+from statewright.diagrams.chart import Chart, ChartStep, chart_of, shown_commands, shown_events
 from statewright.diagrams.markup import Markup, code, joined, lines, table
 from statewright.diagrams.wording import effect, period, schema_text
-from statewright.language.model import CommandSpec, Definition, EventSpec, State
+from statewright.language.model import Definition, State
 from statewright.language.schema.payloads import Field, Payload
 
 Row = tuple[str, ...]
@@ -64,9 +64,7 @@ def _steps(chart: Chart) -> Iterator[Row]:
 
 
 def _commands(definition: Definition, chart: Chart) -> Iterator[Row]:
-    used = dict.fromkeys(step.command for step in chart.steps)
-    for name in _names(definition.commands, used):
-        spec = (definition.commands or {}).get(name, CommandSpec(name, Payload.open()))
+    for name, spec in shown_commands(definition).items():
         taken = (step for step in chart.steps if step.command == name and step.refusal is None)
         yield (
             code(name),
@@ -78,9 +76,7 @@ def _commands(definition: Definition, chart: Chart) -> Iterator[Row]:
 
 
 def _events(definition: Definition, chart: Chart) -> Iterator[Row]:
-    used = dict.fromkeys(event for step in chart.steps for event in step.events)
-    for name in _names(definition.events, used):
-        spec = (definition.events or {}).get(name, EventSpec(name, Payload.open()))
+    for name, spec in shown_events(definition).items():
         sets = (code(f"{field} = {value.canonical}") for field, value in spec.set.items())
         version = f" version {spec.version}" if spec.version > 1 else ""
         yield (
@@ -116,11 +112,6 @@ def _data(definition: Definition) -> Iterator[Row]:
 def _invariants(definition: Definition) -> Iterator[Row]:
     for invariant in definition.invariants:
         yield code(invariant.check.canonical), invariant.message
-
-
-def _names(declared: Mapping[str, object] | None, used: Iterable[str]) -> Iterable[str]:
-    """Without a catalogue: those that are used."""
-    return used if declared is None else declared
 
 
 def _payload(payload: Payload) -> str:

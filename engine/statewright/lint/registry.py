@@ -25,10 +25,7 @@ from statewright.lint.rules import (
     text,
 )
 
-_MODULES = (
-    *(text, graph, events, commands, guards, gaps, roles),
-    *(payloads, sizes, data, names, documentation),
-)
+_MODULES = (commands, data, documentation, events, gaps, graph, guards, names, payloads, roles, sizes, text)
 
 
 @cache

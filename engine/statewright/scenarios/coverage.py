@@ -65,14 +65,11 @@ class Goals:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         table, _ = flatten(machine.definition)
-        moves = {
-            pair: Goal(CoverageKind.MOVE, *_move(machine, *pair, move.leaf))
-            for pair, move in table.moves.items()
-        }
+        moves = {way: _move(machine, *way, move.leaf) for way, move in table.moves.items()}
         self._moves: Mapping[tuple[str, str], Goal] = moves
-        self.all = self._sorted(
-            {*self._of_states(), *self._of_branches(), *self._of_events(), *moves.values()}
-        )
+        states = map(self._state, machine.rows)
+        events = (self._event(event) for _, event in moves)
+        self.all = self._sorted({*states, *self._of_branches(), *events, *moves.values()})
 
     def coverage(self, results: Iterable[ScenarioResult]) -> Coverage:
         """Scenarios that failed count too: what they ran, they ran."""
@@ -100,9 +97,6 @@ class Goals:
             leaf = event.leaf
         return reached
 
-    def _of_states(self) -> Iterator[Goal]:
-        yield from map(self._state, self._machine.rows)
-
     def _of_branches(self) -> Iterator[Goal]:
         for accepts in self._machine.rows.values():
             for command, branches in accepts.items():
@@ -110,9 +104,6 @@ class Goals:
                     yield _taken(command, branch)
                     if branch.guard is not None:
                         yield from (_guard(command, branch, holds=True), _guard(command, branch, holds=False))
-
-    def _of_events(self) -> Iterator[Goal]:
-        yield from (self._event(event) for _, event in self._moves)
 
     def _state(self, leaf: str) -> Goal:
         return Goal(CoverageKind.STATE, self._machine.definition.states[leaf].path, leaf)
@@ -127,7 +118,7 @@ class Goals:
         )
 
 
-def effect(branch: Branch) -> str:
+def _effect(branch: Branch) -> str:
     """What a branch does, in a phrase."""
     if branch.reject is not None:
         return f"reject {branch.reject}"
@@ -135,20 +126,20 @@ def effect(branch: Branch) -> str:
     return f"emit {emits}, go to {branch.target}" if branch.target else f"emit {emits}, stay"
 
 
-def _move(machine: Machine, leaf: str, event: str, target: str) -> tuple[DocumentPath, str]:
-    return machine.definition.states[leaf].path, f"{leaf} -- {event} -> {target}"
+def _move(machine: Machine, leaf: str, event: str, target: str) -> Goal:
+    path = machine.definition.states[leaf].path
+    return Goal(CoverageKind.MOVE, path, f"{leaf} -- {event} -> {target}")
 
 
 def _taken(command: str, branch: Branch) -> Goal:
     kind = CoverageKind.BRANCH if branch.reject is None else CoverageKind.REFUSAL
-    return Goal(kind, branch.path, f"{command}: {effect(branch)}")
+    return Goal(kind, branch.path, f"{command}: {_effect(branch)}")
 
 
 def _guard(command: str, branch: Branch, *, holds: bool) -> Goal:
     source = "" if branch.guard is None else branch.guard.source
-    return Goal(
-        CoverageKind.GUARD, (*branch.path, "guard"), f"{command}: {source} is {'true' if holds else 'false'}"
-    )
+    what = f"{command}: {source} is {'true' if holds else 'false'}"
+    return Goal(CoverageKind.GUARD, (*branch.path, "guard"), what)
 
 
 def _judged(machine: Machine, decision: RequestDecision) -> Iterator[Goal]:

@@ -19,8 +19,7 @@ from statewright.errors import DefinitionError
 from statewright.language import load_definition
 from statewright.language.model import Definition
 from statewright.language.normal_form import normal_form
-from statewright.language.source.document import Document
-from statewright.language.source.document import DocumentPath as Place
+from statewright.language.source.document import Document, DocumentPath
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.scenarios.edits import Mutation, edited, edits
 from statewright.scenarios.generating import expectation, scenario_of
@@ -28,7 +27,7 @@ from statewright.scenarios.judging import mismatches
 from statewright.scenarios.model import GivenEvent, Scenario
 from statewright.scenarios.running import run_scenario
 
-DECISIONS_MAX = 6_000  # of one search for a witness; about a second
+WITNESS_DECISIONS_MAX = 6_000  # of one search for a witness; about a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _searched(
 
     Up to there both answered alike, so the mutant can be asked at the very states of the machine.
     """
-    for explored in explore(machine, values=literals(mutant.machine), decisions_max=DECISIONS_MAX):
+    for explored in explore(machine, values=literals(mutant.machine), decisions_max=WITNESS_DECISIONS_MAX):
         ours = explored.decision
         theirs = decide_request(mutant.machine, ours.state, ours.request)
         yield ours, theirs, scenario_of(explored, unlike=theirs)
@@ -139,7 +138,7 @@ def _loaded(form: object) -> Machine | None:
         return None
 
 
-def _upcast(path: Place) -> tuple[str, int] | None:
+def _upcast(path: DocumentPath) -> tuple[str, int] | None:
     match path:
         case ("events", str(event), "upcast", str(version), *_):
             return event, int(version)
@@ -147,9 +146,9 @@ def _upcast(path: Place) -> tuple[str, int] | None:
             return None
 
 
-def _written(document: Document, path: Place) -> Place:
+def _written(document: Document, path: DocumentPath) -> DocumentPath:
     """The place in the author's file: one branch may stand there without a list around it."""
-    written: Place = ()
+    written: DocumentPath = ()
     for step in path:
         if isinstance(step, str) or isinstance(document.at(written), list):
             written = (*written, step)

@@ -38,11 +38,11 @@ class ScenariosFile(pytest.File):
     def collect(self) -> Iterator[ScenarioItem]:
         from statewright.errors import DefinitionError
         from statewright.scenarios.reading import check_names
-        from statewright.scenarios.suites import load_machine, load_scenarios
+        from statewright.scenarios.suites import load_scenarios, machine_in
 
         try:
             file, definition = load_scenarios(Path(os.path.relpath(self.path)))
-            machine = load_machine(definition)
+            machine = machine_in(definition)
             findings = check_names(file, machine.definition)
         except DefinitionError as error:
             findings = list(error.findings)

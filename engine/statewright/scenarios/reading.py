@@ -35,11 +35,7 @@ def read_scenarios(content: bytes, file: str) -> ScenarioFile:
         findings = [*_repeated_names(document), *_contradictions(document), *_times(document)]
     if findings:
         raise DefinitionError(sort_findings(findings))
-    scenarios = tuple(
-        _scenario(written, ("scenarios", number))
-        for number, written in enumerate(document.value["scenarios"])
-    )
-    return ScenarioFile(document, document.value.get("machine"), scenarios)
+    return ScenarioFile(document, document.value.get("machine"), _scenarios(document))
 
 
 def check_names(file: ScenarioFile, definition: Definition) -> list[Finding]:
@@ -95,16 +91,18 @@ def _contradictions(document: Document) -> Iterator[Finding]:
 
 
 def _times(document: Document) -> Iterator[Finding]:
-    for number, written in enumerate(document.value["scenarios"]):
-        place: DocumentPath = ("scenarios", number)
-        steps = [((*place, "given", step), part) for step, part in enumerate(written.get("given", ()))]
-        for path, part in [*steps, ((*place, "when"), written["when"])]:
-            if "at" not in part:
-                continue
+    steps = (step for scenario in _scenarios(document) for step in (*scenario.given, scenario.when))
+    for step in steps:
+        if isinstance(step, CommandRequest):
             try:
-                Timestamp.parse(part["at"])
+                Timestamp.parse(step.at)
             except EvaluationError as error:
-                yield document.finding(Code.SHAPE, (*path, "at"), str(error))
+                yield document.finding(Code.SHAPE, (*step.path, "at"), str(error))
+
+
+def _scenarios(document: Document) -> tuple[Scenario, ...]:
+    written = enumerate(document.value["scenarios"])
+    return tuple(_scenario(one, ("scenarios", number)) for number, one in written)
 
 
 def _scenario(written: Mapping[str, Any], path: DocumentPath) -> Scenario:

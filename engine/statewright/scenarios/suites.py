@@ -46,11 +46,11 @@ def load_suites(paths: Iterable[Path]) -> tuple[list[Suite], list[Finding]]:
     for path in wanted:
         try:
             if not is_scenario_file(path):
-                machines.setdefault(path, load_machine(path))
+                machines.setdefault(path, machine_in(path))
                 continue
             file, definition = load_scenarios(path)
             if definition not in machines:
-                machines[definition] = load_machine(definition)
+                machines[definition] = machine_in(definition)
             unknown = check_names(file, machines[definition].definition)
         except DefinitionError as error:
             findings += error.findings
@@ -78,7 +78,7 @@ def load_scenarios(path: Path) -> tuple[ScenarioFile, Path]:
     raise DefinitionError([file.document.finding(Code.SHAPE, at, message)])
 
 
-def load_machine(path: Path) -> Machine:
+def machine_in(path: Path) -> Machine:
     """Raises DefinitionError."""
     return compile_machine(load_definition(read_definition_file(path), str(path)))
 

@@ -37,7 +37,8 @@ def test_a_former_name_is_forgotten_where_the_new_version_leaves_it_out(
 ) -> None:
     """Only of a field that both versions have: without `b` nothing links the new field to the old one."""
     old, new = _event("b", ["a"]), _event("c", renamed_from)
-    assert list(forgotten_fields(old, new)) == forgotten
+    found = [(former, field.was, field.name) for former, field in forgotten_fields(old, new)]
+    assert found == forgotten
 
 
 def _event(field: str, renamed_from: list[str]) -> EventSpec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from statewright.analysis.schemas import essence
 from statewright.canonical import digest
@@ -37,17 +37,21 @@ def compare(old: Machine | None, new: Machine | None) -> CompatReport:
     pair = pair_of(old, new)
     found = search(pair)
     comparison = Comparison(pair, found)
+    answers = list(command_changes(comparison))
+    told = {verdict.location for verdict in answers}
     verdicts = [
         *state_changes(comparison),
         *event_changes(comparison),
         *move_changes(comparison),
         *event_payload_changes(comparison),
+        *unexplained_changes(comparison),
+        *_version(comparison),
+        *answers,
+        *branch_changes(comparison, told),
+        *command_declaration_changes(comparison, told),
+        *data_changes(comparison, told),
+        *timeout_changes(comparison),
     ]
-    verdicts += [*unexplained_changes(comparison), *_version(comparison)]
-    answers = list(command_changes(comparison))
-    told = {verdict.location for verdict in answers}
-    verdicts += [*answers, *branch_changes(comparison, told), *command_declaration_changes(comparison, told)]
-    verdicts += [*data_changes(comparison, told), *timeout_changes(comparison)]
     untried = _untried(old, found)
     return CompatReport(
         tuple(sort_verdicts(verdicts)), found.sequences, found.complete and not untried, untried
@@ -67,14 +71,9 @@ def _version(comparison: Comparison) -> Iterator[ChangeVerdict]:
     if old.behaviour == new.behaviour or new.version > old.version:
         return
     path = ("version",)
-    yield comparison.verdict(
-        ChangeKind.VERSION_KEPT,
-        f"what replay depends on changes, and the version goes from {old.version} to {new.version}",
-        old=path,
-        new=path,
-        proved=True,
-        yaml=f"version: {old.version + 1}",
-    )
+    message = f"what replay depends on changes, and the version goes from {old.version} to {new.version}"
+    yaml = f"version: {old.version + 1}"
+    yield comparison.verdict(ChangeKind.VERSION_KEPT, message, path, path, proved=True, yaml=yaml)
 
 
 def _whole(machine: Machine, *, added: bool) -> ChangeVerdict:
@@ -93,15 +92,14 @@ def _surface(machine: Machine) -> str:
     return digest(
         {
             "behaviour": machine.behaviour,
-            "data": {name: _field(field) for name, field in definition.data.items()},
+            "data": _fields(definition.data),
             "events": {
-                name: {key: _field(field) for key, field in spec.payload.fields.items()}
-                for name, spec in (definition.events or {}).items()
+                name: _fields(spec.payload.fields) for name, spec in (definition.events or {}).items()
             },
             "commands": commands
             and {
                 name: {
-                    "payload": {key: _field(field) for key, field in spec.payload.fields.items()},
+                    "payload": _fields(spec.payload.fields),
                     "roles": sorted(spec.roles),
                     "renamed": dict(spec.fields_renamed),
                 }
@@ -122,6 +120,10 @@ def _surface(machine: Machine) -> str:
             },
         }
     )
+
+
+def _fields(fields: Mapping[str, Field]) -> dict[str, object]:
+    return {name: _field(field) for name, field in fields.items()}
 
 
 def _field(field: Field) -> list[object]:

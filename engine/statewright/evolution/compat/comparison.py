@@ -25,16 +25,18 @@ class Comparison:
         self,
         kind: ChangeKind,
         message: str,
-        *,
         old: DocumentPath | None = None,
         new: DocumentPath | None = None,
+        *,
         at: DocumentPath | None = None,
         witness: Witness | None = None,
         proved: bool = False,
         remedy: str | None = None,
         yaml: str | None = None,
     ) -> ChangeVerdict:
-        """`at`: the element that the verdict is about, by default where it stands in the new version.
+        """`old`, `new`: where the change stands in each version; None where it does not.
+
+        `at`: the element that the verdict is about, by default where it stands in the new version.
 
         `proved`: whether a break is certain to matter although there is no witness.
         """
@@ -60,6 +62,12 @@ class Comparison:
         self.explained.update(numbers)
         witnesses = (fold_witness(self.pair, self.found.folds[number].events) for number in numbers)
         return next((witness for witness in witnesses if witness), None)
+
+    def event_fold(
+        self, event: str, matches: Callable[[FoldDifference], bool] = lambda _: True
+    ) -> FoldWitness | None:
+        """The same of the stored events that have this name."""
+        return self.fold(lambda fold: fold.event.type == event and matches(fold))
 
     def stream(self, shows: Callable[[FoldWitness], bool]) -> FoldWitness | None:
         """The first stream at all whose whole fold differs in that way."""

@@ -43,6 +43,11 @@ class Added(Generic[K, B]):
     new: B
 
 
+KeptEvent = Kept[str, EventSpec, EventSpec]
+NamedEvent = Kept[str, EventSpec | None, EventSpec | None]  # None where nobody declared it
+KeptField = Kept[str, Field, Field]
+
+
 def elements(
     old: Mapping[K, A], new: Mapping[K, B], names: Mapping[K, K] | None = None
 ) -> Iterator[Removed[K, A] | Kept[K, A, B] | Added[K, B]]:
@@ -70,7 +75,7 @@ def kept_elements(
 
 def field_elements(
     old: CommandSpec | EventSpec, new: CommandSpec | EventSpec
-) -> Iterator[Removed[str, Field] | Kept[str, Field, Field] | Added[str, Field]]:
+) -> Iterator[Removed[str, Field] | KeptField | Added[str, Field]]:
     """The fields of a payload, under the renames that the new version declares."""
     names = {name: new.fields_renamed.get(name, name) for name in old.payload.fields}
     return elements(old.payload.fields, new.payload.fields, names)
@@ -78,12 +83,10 @@ def field_elements(
 
 def forgotten_fields(
     old: CommandSpec | EventSpec, new: CommandSpec | EventSpec
-) -> Iterator[tuple[str, str, str]]:
-    """Former names that the old version declares and the new one does not.
-
-    Each as (former name, name in the old version, name in the new one); only of fields that both have.
-    """
+) -> Iterator[tuple[str, KeptField]]:
+    """Former names that the old version declares and the new one does not, of fields that both have."""
+    kept = {field.was: field for field in field_elements(old, new) if isinstance(field, Kept)}
     for former, name in old.fields_renamed.items():
-        today = new.fields_renamed.get(name, name)
-        if today in new.payload.fields and former != today and new.fields_renamed.get(former) != today:
-            yield former, name, today
+        field = kept.get(name)
+        if field and former != field.name and new.fields_renamed.get(former) != field.name:
+            yield former, field

@@ -83,6 +83,12 @@ def field_yaml(
     return yaml_at(element, fields)
 
 
+def event_field_yaml(event: EventSpec, field: Field, *forgotten: str) -> str:
+    """One field of an event's payload, under the names that it had and those that were forgotten."""
+    former = [name for name, today in event.fields_renamed.items() if today == field.name]
+    return field_yaml(("events", event.name), field, [*former, *forgotten])
+
+
 def upcast_yaml(event: EventSpec, field: str, *, is_lacking: bool) -> str | None:
     """A further version, and a link to it with the plainest value that fits; None where nobody knows one.
 
@@ -91,12 +97,9 @@ def upcast_yaml(event: EventSpec, field: str, *, is_lacking: bool) -> str | None
     guesses = sample_values(event.payload.fields[field].schema, [])
     if not guesses:
         return None
-    link = (
-        _constant(guesses[0])
-        if is_lacking
-        else f"has(event.{field}) ? event.{field} : {_constant_text(guesses[0])}"
-    )
-    return _link_yaml(event, {field: link})
+    if is_lacking:
+        return _link_yaml(event, {field: _constant(guesses[0])})
+    return _link_yaml(event, {field: f"has(event.{field}) ? event.{field} : {_constant_text(guesses[0])}"})
 
 
 def converting_yaml(event: EventSpec, field: str) -> str:
@@ -112,18 +115,14 @@ def payload_yaml(pair: Pair, command: str, field: object) -> str | None:
     optional = [name for name, one in new.payload.fields.items() if one.optional]
     renames = {**old.fields_renamed, **new.fields_renamed}
     former = [name for name, today in renames.items() if today == field]
-    names = [name for name in (field, *former) if name in old.payload.fields]
-    if names:
-        before = old.payload.fields[names[0]]
-        if field in new.payload.fields and str(new.payload.fields[field].type) != str(before.type):
-            return None
-        more = [*optional, field] if before.optional else optional
-        return field_yaml(("commands", command), replace(before, name=field), former, optional=more)
-    return (
-        yaml_at(("commands", command, "optional"), [*optional, field])
-        if field in new.payload.fields
-        else None
-    )
+    names = (name for name in (field, *former) if name in old.payload.fields)
+    before, after = old.payload.fields.get(next(names, "")), new.payload.fields.get(field)
+    if before is None:
+        return yaml_at(("commands", command, "optional"), [*optional, field]) if after else None
+    if after and str(after.type) != str(before.type):
+        return None
+    more = [*optional, field] if before.optional else optional
+    return field_yaml(("commands", command), replace(before, name=field), former, optional=more)
 
 
 def _link_yaml(event: EventSpec, link: Mapping[str, object]) -> str:

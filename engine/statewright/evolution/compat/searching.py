@@ -57,6 +57,14 @@ class FoldDifference:
     moved: bool
     guessing: bool
 
+    @property
+    def event(self) -> Event:
+        return self.events[-1]
+
+    @property
+    def fails(self) -> bool:
+        return isinstance(self.new, str)
+
     def fields(self, pair: Pair) -> tuple[str, ...]:
         """The old data fields that come out differently; none where it cannot be folded."""
         if isinstance(self.new, str):

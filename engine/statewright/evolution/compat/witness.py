@@ -1,7 +1,7 @@
 """Proofs of a difference: a stream that folds differently, a command that is answered differently.
 
 Each is made by running the real engine from the beginning under both versions, so what is shown is what
-happens. Built for `statewright.evolution.compat.searching`, shown by the command line.
+happens.
 """
 
 from __future__ import annotations

@@ -43,15 +43,12 @@ def undocumented(context: LintContext) -> Iterator[Diagnostic]:
         "events": {name: event.notes for name, event in (definition.events or {}).items()},
         "states": {name: state.notes for name, state in definition.states.items()},
     }
-    missing = {kind: _forgotten(names) for kind, names in kinds.items()}
+    missing = {kind: bare for kind, names in kinds.items() if (bare := _forgotten(names))}
     told = [
-        f"{len(names)} of {len(kinds[kind])} {kind} ({_shortened(names)})"
-        for kind, names in missing.items()
-        if names
+        f"{len(bare)} of {len(kinds[kind])} {kind} ({_shortened(bare)})" for kind, bare in missing.items()
     ]
     if told:
-        kind = next(kind for kind, names in missing.items() if names)
-        yield Diagnostic((kind,), f"without a description: {', '.join(told)}", key=True)
+        yield Diagnostic((next(iter(missing)),), f"without a description: {', '.join(told)}", key=True)
 
 
 def _forgotten(names: dict[str, Notes]) -> list[str]:

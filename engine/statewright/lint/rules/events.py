@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from statewright.diagnostics import Code
 from statewright.language.cel import Fit, fits
-from statewright.language.model import Branch, EventSpec, Retired
+from statewright.language.model import Accepts, EventSpec, Retired
 from statewright.lint.context import LintContext, named, reads
 from statewright.lint.rule import Diagnostic, rule
 
@@ -85,16 +85,10 @@ def events_after_the_end(context: LintContext) -> Iterator[Diagnostic]:
     why="The row keeps a move for replay that branches still make from every state it names: leave it out.",
 )
 def retired_moves_still_made(context: LintContext) -> Iterator[Diagnostic]:
-    definition = context.definition
+    rows, lineage = context.table.rows, context.definition.lineage
     for event, row in _retired(context):
-        leaves = [leaf for leaf in context.table.rows if row.source in definition.lineage(leaf)]
-        still_made = all(
-            any(
-                _emits(branch, event) for branches in context.table.rows[leaf].values() for branch in branches
-            )
-            for leaf in leaves
-        )
-        if leaves and still_made:
+        leaves = [leaf for leaf in rows if row.source in lineage(leaf)]
+        if leaves and all(event.name in _emitted(rows[leaf]) for leaf in leaves):
             message = f'branches still emit "{event.name}" from "{row.source}", the row is not needed'
             yield Diagnostic(row.path, message)
 
@@ -135,5 +129,5 @@ def _retired(context: LintContext) -> Iterator[tuple[EventSpec, Retired]]:
             yield event, row
 
 
-def _emits(branch: Branch, event: EventSpec) -> bool:
-    return any(emission.event == event.name for emission in branch.emits)
+def _emitted(accepts: Accepts) -> set[str]:
+    return {one.event for branches in accepts.values() for branch in branches for one in branch.emits}

@@ -7,6 +7,7 @@ no rule knows which data a stream can come to.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from json import dumps
 
@@ -29,9 +30,7 @@ def guard_gaps(context: LintContext) -> Iterator[Diagnostic]:
     for branches, guards, situation in _distinctions(context):
         gap = uncovered(guards, situation)
         if gap is not None:
-            holds_for = f'no branch of "{situation.command}" holds for {_shown(gap)}'
-            message = f"{holds_for}; add a last one without guard"
-            yield Diagnostic(branches[-1].path, message)
+            yield _gap(branches, situation, f"for {_shown(gap)}")
 
 
 @rule(
@@ -45,15 +44,13 @@ def guard_gaps_in_data(context: LintContext) -> Iterator[Diagnostic]:
         gap = None if uncovered(guards, situation) else uncovered_with_data(guards, situation)
         if gap is not None:
             sent = _shown(_part(gap, of_data=False))
-            where = f"for {sent} if" if sent else "if"
             data = _shown(_part(gap, of_data=True), between=" can be ", joined=" and ")
-            message = f'no branch of "{situation.command}" holds {where} {data}; add a last one without guard'
-            yield Diagnostic(branches[-1].path, message)
+            yield _gap(branches, situation, f"for {sent} if {data}" if sent else f"if {data}")
 
 
 def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
     """What to send so that surely no guard holds, whoever sends it and whatever the data are."""
-    for sent, cases in groupby(situation.cases(guards), _sent):
+    for sent, cases in groupby(situation.cases(guards), partial(_part, of_data=False)):
         if sent and situation.can_be_sent(sent) and all(_none_holds(guards, case) for case in cases):
             return sent
     return None
@@ -77,8 +74,9 @@ def _distinctions(context: LintContext) -> Iterator[tuple[tuple[Branch, ...], li
             yield branches, [guard_of(branch) for branch in branches], situation
 
 
-def _sent(case: Values) -> Values:
-    return _part(case, of_data=False)
+def _gap(branches: Sequence[Branch], situation: Situation, where: str) -> Diagnostic:
+    message = f'no branch of "{situation.command}" holds {where}; add a last one without guard'
+    return Diagnostic(branches[-1].path, message)
 
 
 def _part(case: Values, *, of_data: bool) -> Values:

@@ -43,12 +43,13 @@ def no_way_to_an_end(context: LintContext) -> Iterator[Diagnostic]:
 
     A dead end counts as an end, so that its cause is not told twice.
     """
-    states = context.definition.states
+    states, sources = context.definition.states, _sources(context)
     finals = {leaf for leaf in context.table.rows if states[leaf].final}
-    ending = _leading_to(context, finals | set(_dead_ends(context)))
+    ending: set[str] = set()
+    _walk_back(sources, [*finals, *_dead_ends(context)], ending)
     stuck = [leaf for leaf in states if leaf in context.table.rows and leaf not in ending]
     if finals and stuck:
-        trap = _trap(context, stuck)
+        trap = _trap(sources, stuck)
         others = [leaf for leaf in stuck if leaf != trap]
         also = f"; nor from {named(others)}" if others else ""
         yield Diagnostic(states[trap].path, f'no final state can be reached from "{trap}"{also}', key=True)
@@ -104,9 +105,8 @@ def _dead_ends(context: LintContext) -> list[str]:
     return [leaf for leaf in context.table.rows if not states[leaf].final and leaf not in alive]
 
 
-def _trap(context: LintContext, leaves: list[str]) -> str:
+def _trap(sources: Mapping[str, list[str]], leaves: list[str]) -> str:
     """One from which no way leads to any but its like: the last that the walk backwards must begin at."""
-    sources = _sources(context)
     found: set[str] = set()
     trap = leaves[-1]
     for leaf in reversed(leaves):
@@ -116,14 +116,8 @@ def _trap(context: LintContext, leaves: list[str]) -> str:
     return trap
 
 
-def _leading_to(context: LintContext, leaves: set[str]) -> set[str]:
-    """`leaves`, and every leaf from which one of them can be reached."""
-    found: set[str] = set()
-    _walk_back(_sources(context), list(leaves), found)
-    return found
-
-
 def _walk_back(sources: Mapping[str, list[str]], waiting: list[str], found: set[str]) -> None:
+    """Adds the leaves and every leaf from which one of them can be reached."""
     while waiting:
         leaf = waiting.pop()
         if leaf not in found:

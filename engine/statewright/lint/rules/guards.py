@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from statewright.analysis.guard_cases import Situation, guard_of, situations
 from statewright.analysis.truth import Guard, understood
 from statewright.diagnostics import Code
-from statewright.language.cel import Expression
 from statewright.language.model import Branch
 from statewright.lint.context import LintContext
 from statewright.lint.rule import Diagnostic, rule
@@ -23,9 +22,7 @@ _LINES_SHOWN_MAX = 5
     why="No value that the schemas allow makes the guard true, so the branch is never taken.",
 )
 def guards_that_never_hold(context: LintContext) -> Iterator[Diagnostic]:
-    for branch, guard in _constant(context, comes_to=False):
-        message = f'"{guard.source}" is false for all values that the schemas and invariants allow'
-        yield Diagnostic((*branch.path, "guard"), message)
+    yield from _constant_guards(context, comes_to=False)
 
 
 @rule(
@@ -33,9 +30,7 @@ def guards_that_never_hold(context: LintContext) -> Iterator[Diagnostic]:
     why="Every value that the schemas allow makes the guard true. It is not needed, or not what was meant.",
 )
 def guards_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
-    for branch, guard in _constant(context, comes_to=True):
-        message = f'"{guard.source}" is true for all values that the schemas and invariants allow'
-        yield Diagnostic((*branch.path, "guard"), message)
+    yield from _constant_guards(context, comes_to=True)
 
 
 @rule(
@@ -77,11 +72,12 @@ def is_shadowed(guard: Guard, earlier: Sequence[Guard], situation: Situation) ->
     return might_hold
 
 
-def _constant(context: LintContext, *, comes_to: bool) -> Iterator[tuple[Branch, Expression]]:
+def _constant_guards(context: LintContext, *, comes_to: bool) -> Iterator[Diagnostic]:
+    always = f"is {'true' if comes_to else 'false'} for all values that the schemas and invariants allow"
     for branches, situation in situations(context.definition, context.table):
         for branch in branches:
             if branch.guard is not None and _is_constant(guard_of(branch), situation, comes_to=comes_to):
-                yield branch, branch.guard
+                yield Diagnostic((*branch.path, "guard"), f'"{branch.guard.source}" {always}')
 
 
 def _is_constant(guard: Guard, situation: Situation, *, comes_to: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.comparison import Comparison
@@ -10,7 +10,6 @@ from statewright.evolution.compat.elements import kept_elements
 from statewright.evolution.compat.translation import Renames, branch_text
 from statewright.evolution.compat.verdicts import ChangeVerdict, dotted
 from statewright.language.model import Branch
-from statewright.language.source.document import DocumentPath
 
 
 def branch_changes(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
@@ -19,33 +18,29 @@ def branch_changes(comparison: Comparison, told: Collection[str]) -> Iterator[Ch
     pair = comparison.pair
     said = set(told)
     for row in kept_elements(pair.old.rows, pair.new.rows, pair.states):
-        for command, branches in row.old.items():
-            if command not in pair.commands or (row.was, command) in answered:
+        for command, before in row.old.items():
+            after = row.new.get(command, ())
+            path = (after or before)[0].list_path
+            if command not in pair.commands or (row.was, command) in answered or dotted(path) in said:
                 continue
-            path = (row.new.get(command) or branches)[0].list_path
-            if dotted(path) not in said and _differ(comparison, row.was, command):
+            if _differ(_renames(comparison, command), before, after):
                 said.add(dotted(path))
-                yield _unseen(comparison, row.was, command, path)
+                yield _unseen(comparison, row.was, command, before, after)
 
 
-def _differ(comparison: Comparison, leaf: str, command: str) -> bool:
-    old, new = lists_of(comparison, leaf, command)
-    renames = _renames(comparison, command)
-    before = [branch_text(branch, renames) for branch in old]
-    return before != [branch_text(branch, Renames(shared_fields=renames.shared_fields)) for branch in new]
+def _differ(renames: Renames, before: Sequence[Branch], after: Sequence[Branch]) -> bool:
+    old = [branch_text(branch, renames) for branch in before]
+    return old != [branch_text(branch, Renames(shared_fields=renames.shared_fields)) for branch in after]
 
 
-def _unseen(comparison: Comparison, leaf: str, command: str, path: DocumentPath) -> ChangeVerdict:
-    old, new = lists_of(comparison, leaf, command)
-    message = (
-        f'the branches of "{command}" in "{leaf}" differ' if new else f'"{leaf}" lists "{command}" no more'
-    )
-    return comparison.verdict(
-        ChangeKind.TIGHTENED if new else ChangeKind.NOT_ACCEPTED,
-        message,
-        old=old[0].list_path,
-        new=path if new else None,
-    )
+def _unseen(
+    comparison: Comparison, leaf: str, command: str, before: Sequence[Branch], after: Sequence[Branch]
+) -> ChangeVerdict:
+    path = before[0].list_path
+    if not after:
+        return comparison.verdict(ChangeKind.NOT_ACCEPTED, f'"{leaf}" lists "{command}" no more', path)
+    message = f'the branches of "{command}" in "{leaf}" differ'
+    return comparison.verdict(ChangeKind.TIGHTENED, message, path, after[0].list_path)
 
 
 def lists_of(

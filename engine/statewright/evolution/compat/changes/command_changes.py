@@ -1,7 +1,6 @@
 """What a new version answers to commands that were sent before: other events, other refusals, other limits.
 
-The search supplies commands that are answered differently, and each verdict shows one. What only the texts
-tell is in `branches` and `limits`.
+The search supplies commands that are answered differently, and each verdict shows one.
 """
 
 from __future__ import annotations
@@ -122,20 +121,20 @@ def _shown(comparison: Comparison, answer: Answer, kind: ChangeKind, path: Docum
     if kind not in _OF_ELEMENTS:
         old = _judged(old_list, answer.old) or pair.old.definition.states[leaf].path
         new = _judged(new_list, answer.new) or pair.new.definition.states[pair.states[leaf]].path
-    witness = decision_witness(pair, answer.spot.events, answer.request, new_state=answer.spot.new)
-    message = f'"{command}" in "{leaf}" {_comes_to(answer.new)}, it {_came_to(answer.old)}'
+    comes = _outcome(answer.new, stores="stores", has_been="is")
+    came = _outcome(answer.old, stores="stored", has_been="was")
+    message = f'"{command}" in "{leaf}" {comes}, it {came}'
     if _types(answer.old) == _types(answer.new) != ():
         message = f'"{command}" in "{leaf}" stores {_payloads(answer.new)}, it stored {_payloads(answer.old)}'
-    yaml = payload_yaml(pair, command, path[-1]) if kind is ChangeKind.PAYLOAD_NARROWED else None
     return comparison.verdict(
         kind,
         message,
-        old=old,
-        new=new,
+        old,
+        new,
         at=path,
-        witness=witness,
+        witness=decision_witness(pair, answer.spot.events, answer.request, new_state=answer.spot.new),
         remedy=_remedy(comparison, answer, kind),
-        yaml=yaml,
+        yaml=payload_yaml(pair, command, path[-1]) if kind is ChangeKind.PAYLOAD_NARROWED else None,
     )
 
 
@@ -166,14 +165,6 @@ def _types(verdict: Verdict) -> tuple[str, ...]:
 def _payloads(verdict: Verdict) -> str:
     events = verdict.events if isinstance(verdict, Accepted) else ()
     return ", ".join(f"{event.type} {canonical_json(event.data)}" for event in events)
-
-
-def _comes_to(verdict: Verdict) -> str:
-    return _outcome(verdict, stores="stores", has_been="is")
-
-
-def _came_to(verdict: Verdict) -> str:
-    return _outcome(verdict, stores="stored", has_been="was")
 
 
 def _outcome(verdict: Verdict, *, stores: str, has_been: str) -> str:

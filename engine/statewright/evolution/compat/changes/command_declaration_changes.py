@@ -13,6 +13,7 @@ from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import (
     Added,
     Kept,
+    KeptField,
     Removed,
     elements,
     field_elements,
@@ -36,9 +37,8 @@ def command_declaration_changes(comparison: Comparison, told: Collection[str]) -
             case Removed(was=name) if pair.new.commands is not None and f"commands.{name}" not in told:
                 yield _removed(comparison, name)
             case Added(name):
-                yield comparison.verdict(
-                    ChangeKind.COMMAND_ADDED, f'command "{name}" is added', new=("commands", name)
-                )
+                message, path = f'command "{name}" is added', ("commands", name)
+                yield comparison.verdict(ChangeKind.COMMAND_ADDED, message, new=path)
             case Kept(was=name) if name == command.name:
                 yield from _payload(comparison, name, command.old, command.new, told)
         if isinstance(command, Kept) and command.was not in answered and command.old and command.new:
@@ -46,11 +46,9 @@ def command_declaration_changes(comparison: Comparison, told: Collection[str]) -
 
 
 def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
+    message, remedy = f'command "{name}" is gone', f'keep "{name}" until no queue holds one'
     path = ("commands", name)
-    remedy = f'keep "{name}" until no queue holds one'
-    return comparison.verdict(
-        ChangeKind.COMMAND_REMOVED, f'command "{name}" is gone', old=path, at=path, proved=True, remedy=remedy
-    )
+    return comparison.verdict(ChangeKind.COMMAND_REMOVED, message, path, proved=True, remedy=remedy)
 
 
 def _payload(
@@ -65,9 +63,9 @@ def _payload(
             message = f'"{name}" takes the fields only that are declared now, it took any'
             yield comparison.verdict(ChangeKind.PAYLOAD_NARROWED, message, new=path, at=(*path, "payload"))
         return
-    for former, was, today in forgotten_fields(old, new):
-        if dotted((*path, "payload", today)) not in told:
-            yield _forgotten(comparison, name, former, was, today)
+    for former, kept in forgotten_fields(old, new):
+        if dotted((*path, "payload", kept.name)) not in told:
+            yield _forgotten(comparison, name, kept, former)
     for field in field_elements(old, new):
         today = new.fields_renamed.get(field.was, field.was) if isinstance(field, Removed) else field.name
         if dotted((*path, "payload", today)) not in told:
@@ -77,7 +75,7 @@ def _payload(
 def _field(
     comparison: Comparison,
     command: str,
-    field: Removed[str, Field] | Kept[str, Field, Field] | Added[str, Field],
+    field: Removed[str, Field] | KeptField | Added[str, Field],
     today: str,
 ) -> Iterator[ChangeVerdict]:
     lost = field_losses(
@@ -89,27 +87,24 @@ def _field(
     yield comparison.verdict(
         ChangeKind.PAYLOAD_NARROWED if lost else ChangeKind.PAYLOAD_LOOSENED,
         f'"{today}" of command "{command}" {f"may be refused by its {lost}" if lost else "admits more"}',
-        old=None if isinstance(field, Added) else (*path, field.was),
-        new=(*path, today),
+        None if isinstance(field, Added) else (*path, field.was),
+        (*path, today),
         remedy=KEEP_VALID if lost else None,
         yaml=payload_yaml(comparison.pair, command, today) if lost else None,
     )
 
 
-def _forgotten(comparison: Comparison, command: str, former: str, was: str, today: str) -> ChangeVerdict:
+def _forgotten(comparison: Comparison, command: str, field: KeptField, former: str) -> ChangeVerdict:
     path = ("commands", command, "payload")
+    message = f'"{field.name}" of command "{command}" no longer says that it was called "{former}"'
+    yaml = payload_yaml(comparison.pair, command, field.name)
     return comparison.verdict(
-        ChangeKind.PAYLOAD_NARROWED,
-        f'"{today}" of command "{command}" no longer says that it was called "{former}"',
-        old=(*path, was),
-        new=(*path, today),
-        yaml=payload_yaml(comparison.pair, command, today),
+        ChangeKind.PAYLOAD_NARROWED, message, (*path, field.was), (*path, field.name), yaml=yaml
     )
 
 
 def _roles(comparison: Comparison, old: CommandSpec, new: CommandSpec) -> Iterator[ChangeVerdict]:
     if set(old.roles) != set(new.roles):
         path = ("commands", new.name, "roles")
-        yield comparison.verdict(
-            ChangeKind.ROLES_TIGHTENED, f'"{new.name}" asks for other roles', old=path, new=path
-        )
+        message = f'"{new.name}" asks for other roles'
+        yield comparison.verdict(ChangeKind.ROLES_TIGHTENED, message, path, path)

@@ -23,13 +23,11 @@ def _fields(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVer
     for field in elements(pair.old.definition.data, pair.new.definition.data, pair.data):
         match field:
             case Removed(was=name):
-                yield comparison.verdict(
-                    ChangeKind.DATA_CHANGED, f'data field "{name}" is dropped', old=("data", name)
-                )
+                message = f'data field "{name}" is dropped'
+                yield comparison.verdict(ChangeKind.DATA_CHANGED, message, ("data", name))
             case Added(name):
-                yield comparison.verdict(
-                    ChangeKind.DATA_CHANGED, f'data field "{name}" is added', new=("data", name)
-                )
+                message = f'data field "{name}" is added'
+                yield comparison.verdict(ChangeKind.DATA_CHANGED, message, new=("data", name))
             case Kept(was=name, name=today):
                 lost = field_losses(field.old, field.new)
                 if lost is None or f"data.{today}" in told:
@@ -37,7 +35,7 @@ def _fields(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVer
                 kind = ChangeKind.INVARIANT_TIGHTENED if lost else ChangeKind.DATA_CHANGED
                 said = f"may be refused by its {lost}" if lost else "admits more"
                 message = f'data field "{today}" {said}'
-                yield comparison.verdict(kind, message, old=("data", name), new=("data", today))
+                yield comparison.verdict(kind, message, ("data", name), ("data", today))
 
 
 def _invariants(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:

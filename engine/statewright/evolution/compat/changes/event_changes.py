@@ -9,7 +9,7 @@ from statewright.evolution.compat.changes.move_changes import emitting_path, kep
 from statewright.evolution.compat.changes.setter_changes import setter_changes
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.correspondence import events_of, spec_of
-from statewright.evolution.compat.elements import Added, Kept, Removed, elements
+from statewright.evolution.compat.elements import Added, Kept, NamedEvent, Removed, elements
 from statewright.evolution.compat.remedies import event_yaml, retired_yaml
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.source.document import DocumentPath
@@ -20,39 +20,42 @@ def event_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
     pair = comparison.pair
     stored = {event for _, event in pair.old_moves}
     emitted = {event for _, event in pair.new_moves}
-    for event in elements(
-        events_of(pair.old, pair.old_moves), events_of(pair.new, pair.new_moves), pair.events
-    ):
+    before, after = events_of(pair.old, pair.old_moves), events_of(pair.new, pair.new_moves)
+    for event in elements(before, after, pair.events):
         match event:
             case Removed(was=name) if name in stored:
                 rows = list(kept_rows(comparison, name))
                 if rows:  # else it only led from or to states that are gone, of which the same is said
                     yield _removed(comparison, name, rows)
-            case Kept(was=name, name=today) if name in stored:
-                yield from _kept(comparison, name, today)
+            case Kept(was=name) if name in stored:
+                yield from _renamed(comparison, event)
+                yield from setter_changes(comparison, event)
             case Added(name) if name in emitted:
-                yield comparison.verdict(
-                    ChangeKind.EVENT_ADDED, f'event "{name}" is added', new=("events", name)
-                )
+                path = ("events", name)
+                yield comparison.verdict(ChangeKind.EVENT_ADDED, f'event "{name}" is added', new=path)
 
 
-def _kept(comparison: Comparison, name: str, today: str) -> Iterator[ChangeVerdict]:
+def _renamed(comparison: Comparison, event: NamedEvent) -> Iterator[ChangeVerdict]:
+    """What it is called now, and former names that the old version declared and the new one does not."""
+    name, today = event.was, event.name
     if name in comparison.pair.guessed_events:
-        yield _guessed(comparison, name, today)
+        yield _guessed(comparison, event)
     elif today != name:
-        old, new = ("events", name), ("events", today)
-        yield comparison.verdict(ChangeKind.RENAMED, f'event "{name}" is called "{today}"', old=old, new=new)
-    yield from _forgotten(comparison, name, today)
-    yield from setter_changes(comparison, name, today)
+        message = f'event "{name}" is called "{today}"'
+        yield comparison.verdict(ChangeKind.RENAMED, message, ("events", name), ("events", today))
+    kept = {today, *(event.new.renamed_from if event.new else ())}
+    for former in event.old.renamed_from if event.old else ():
+        if former not in kept:
+            yield _forgotten(comparison, event, former)
 
 
 def _removed(comparison: Comparison, name: str, rows: Sequence[Mapping[str, str]]) -> ChangeVerdict:
     return comparison.verdict(
         ChangeKind.EVENT_REMOVED,
         f'event "{name}" is gone, and streams may hold it',
-        old=_path(comparison, name),
+        _path(comparison, name),
         at=("events", name),
-        witness=comparison.fold(lambda fold: fold.events[-1].type == name),
+        witness=comparison.event_fold(name),
         yaml=retired_yaml(comparison.pair, name, rows, **_declared(comparison, name)),
     )
 
@@ -67,14 +70,15 @@ def _declared(comparison: Comparison, name: str) -> dict[str, object]:
     return kept
 
 
-def _guessed(comparison: Comparison, name: str, today: str) -> ChangeVerdict:
+def _guessed(comparison: Comparison, event: NamedEvent) -> ChangeVerdict:
+    name, today = event.was, event.name
     return comparison.verdict(
         ChangeKind.EVENT_RENAMED,
         f'event "{name}" seems to be called "{today}" now, and streams hold "{name}"',
-        old=_path(comparison, name),
-        new=("events", today),
-        witness=comparison.fold(lambda fold: fold.events[-1].type == name),
-        yaml=_renamed_yaml(comparison, today, name),
+        _path(comparison, name),
+        ("events", today),
+        witness=comparison.event_fold(name),
+        yaml=_renamed_yaml(comparison, event, name),
     )
 
 
@@ -86,27 +90,17 @@ def _path(comparison: Comparison, name: str) -> DocumentPath:
     return emitting_path(comparison.pair.old, leaf, name)
 
 
-def _forgotten(comparison: Comparison, name: str, today: str) -> Iterator[ChangeVerdict]:
-    """Former names that the old version declared and the new one does not."""
-    old, new = spec_of(comparison.pair.old.definition, name), spec_of(comparison.pair.new.definition, today)
-    kept = {today, *(new.renamed_from if new else ())}
-    for former in old.renamed_from if old else ():
-        if former not in kept:
-            yield _forgotten_name(comparison, name, today, former)
-
-
-def _forgotten_name(comparison: Comparison, name: str, today: str, former: str) -> ChangeVerdict:
+def _forgotten(comparison: Comparison, event: NamedEvent, former: str) -> ChangeVerdict:
     return comparison.verdict(
         ChangeKind.RENAME_DROPPED,
-        f'event "{today}" no longer says that it was called "{former}"',
-        old=("events", name, "renamed_from"),
-        new=("events", today),
-        witness=comparison.fold(lambda fold: fold.events[-1].type == former),
-        yaml=_renamed_yaml(comparison, today, former),
+        f'event "{event.name}" no longer says that it was called "{former}"',
+        ("events", event.was, "renamed_from"),
+        ("events", event.name),
+        witness=comparison.event_fold(former),
+        yaml=_renamed_yaml(comparison, event, former),
     )
 
 
-def _renamed_yaml(comparison: Comparison, today: str, former: str) -> str:
-    spec = spec_of(comparison.pair.new.definition, today)
-    known = spec.renamed_from if spec else ()
-    return event_yaml(comparison.pair.new.definition, today, {"renamed_from": [*known, former]})
+def _renamed_yaml(comparison: Comparison, event: NamedEvent, former: str) -> str:
+    known = event.new.renamed_from if event.new else ()
+    return event_yaml(comparison.pair.new.definition, event.name, {"renamed_from": [*known, former]})

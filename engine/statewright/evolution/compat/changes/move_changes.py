@@ -9,7 +9,6 @@ from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import Added, Kept, Removed, elements
 from statewright.evolution.compat.remedies import retired_yaml
 from statewright.evolution.compat.verdicts import ChangeVerdict
-from statewright.evolution.compat.witness import FoldWitness
 from statewright.language.source.document import DocumentPath
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import is_same_way
@@ -65,10 +64,10 @@ def _removed(comparison: Comparison, leaf: str, event: str, move: Move) -> Chang
     return comparison.verdict(
         ChangeKind.MOVE_REMOVED,
         f'event "{event}" leads nowhere from "{leaf}", it led to "{move.leaf}"',
-        old=emitting_path(pair.old, leaf, event),
-        new=pair.new.definition.states[pair.states[leaf]].path,
+        emitting_path(pair.old, leaf, event),
+        pair.new.definition.states[pair.states[leaf]].path,
         at=("moves", leaf, event),
-        witness=_witness(comparison, leaf, event),
+        witness=comparison.event_fold(event, lambda fold: fold.leaf == leaf),
         yaml=retired_yaml(pair, pair.events[event], [_row(comparison, leaf, move)]),
     )
 
@@ -79,17 +78,13 @@ def _changed(comparison: Comparison, leaf: str, event: str, move: Move, led: Mov
     return comparison.verdict(
         ChangeKind.MOVE_CHANGED,
         f'event "{event}" leads from "{leaf}" to {_described(led, move)}, it led to {_described(move, led)}',
-        old=emitting_path(pair.old, leaf, event),
-        new=emitting_path(pair.new, pair.states[leaf], today),
+        emitting_path(pair.old, leaf, event),
+        emitting_path(pair.new, pair.states[leaf], today),
         at=("moves", leaf, event),
-        witness=_witness(comparison, leaf, event),
+        witness=comparison.event_fold(event, lambda fold: fold.leaf == leaf),
         remedy="let the new way emit an event of its own, and keep the old one",
         yaml=retired_yaml(pair, today, [_row(comparison, leaf, move)]),
     )
-
-
-def _witness(comparison: Comparison, leaf: str, event: str) -> FoldWitness | None:
-    return comparison.fold(lambda fold: fold.leaf == leaf and fold.events[-1].type == event)
 
 
 def _row(comparison: Comparison, leaf: str, move: Move) -> dict[str, str]:

@@ -13,12 +13,19 @@ from statewright.evolution.compat.remedies import renamed_yaml, yaml_at
 from statewright.evolution.compat.spellings import former_names
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import FoldWitness
+from statewright.language.model import State
 from statewright.language.source.document import DocumentPath
 from statewright.machine.messages import AggregateState
 
+KeptState = Kept[str, State, State]
+
 
 def state_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """The beginning, then the states of the old version, then new ones."""
+    """The beginning, then the states of the old version, then new ones.
+
+    Nothing about one inside a guessed state: what is said of that holds for it too. Streams stand in leaves,
+    so a composite whose leaves have all moved out is no loss.
+    """
     pair = comparison.pair
     if pair.states.get(pair.old.initial.leaf) != pair.new.initial.leaf:
         yield _initial(comparison)
@@ -28,8 +35,12 @@ def state_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
     reached, image = _reached(comparison), set(pair.states.values())
     for state in elements(pair.old.definition.states, pair.new.definition.states, pair.states):
         match state:
-            case Removed(was=name) | Kept(was=name) if name in reached:
-                yield from _state(comparison, name)
+            case Removed(was=name, old=old) if (
+                name in pair.old.rows and old.parent not in pair.guessed_states
+            ):
+                yield _removed(comparison, name)
+            case Kept(was=name, old=old) if name in reached and old.parent not in pair.guessed_states:
+                yield from _renamed(comparison, state)
             case Added(name, new) if new.parent is None or new.parent in image:
                 yield comparison.verdict(ChangeKind.STATE_ADDED, f'state "{name}" is added', new=new.path)
 
@@ -40,8 +51,8 @@ def _initial(comparison: Comparison) -> ChangeVerdict:
     return comparison.verdict(
         ChangeKind.INITIAL_CHANGED,
         f'streams begin in "{new.initial.leaf}", they began in "{old.initial.leaf}"',
-        old=("initial",),
-        new=("initial",),
+        ("initial",),
+        ("initial",),
         witness=comparison.stream(lambda _: True),
         remedy="let an event lead to the other state",
         yaml=_initial_yaml(comparison),
@@ -73,8 +84,8 @@ def _start_value(comparison: Comparison, name: str, today: str) -> ChangeVerdict
     return comparison.verdict(
         ChangeKind.START_CHANGED,
         f'"{today}" begins as {canonical_json(new)}, it began as {canonical_json(old)}',
-        old=("data", name, "default"),
-        new=("data", today, "default"),
+        ("data", name, "default"),
+        ("data", today, "default"),
         witness=comparison.stream(shows),
         remedy="let a first event set the other value",
         yaml=yaml_at(("data", today), {**comparison.pair.new.definition.data[today].schema, "default": old}),
@@ -88,65 +99,56 @@ def _reached(comparison: Comparison) -> set[str]:
     }
 
 
-def _state(comparison: Comparison, name: str) -> Iterator[ChangeVerdict]:
-    """Nothing about one inside a guessed state: what is said of that holds for it too.
-
-    Streams stand in leaves, so a composite whose leaves have all moved out is no loss.
-    """
-    pair = comparison.pair
-    parent, today = pair.old.definition.states[name].parent, pair.states.get(name)
-    if parent is not None and parent in pair.guessed_states:
-        return
-    if today is None:
-        if name in pair.old.rows:
-            yield _removed(comparison, name)
-    elif name in pair.guessed_states:
-        yield _guessed(comparison, name, today)
-    elif today.rpartition(".")[2] != name.rpartition(".")[2]:
-        old, new = pair.old.definition.states[name].path, pair.new.definition.states[today].path
-        yield comparison.verdict(ChangeKind.RENAMED, f'state "{name}" is called "{today}"', old=old, new=new)
-    if name in pair.old.rows and today is not None:
-        for former in former_names(pair.old, name):
-            if pair.new.state_names.today(former)[0] != today:
-                yield _forgotten(comparison, name, today, former)
-
-
 def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
     definition = comparison.pair.old.definition
     return comparison.verdict(
         ChangeKind.STATE_REMOVED,
         f'state "{name}" is gone, and streams may stand in it',
-        old=definition.states[name].path,
+        definition.states[name].path,
         witness=comparison.fold(lambda fold: name in definition.lineage(fold.old.leaf)),
         remedy=f"keep the state, or let its heir say so: `renamed_from: [{name}]`",
     )
 
 
-def _guessed(comparison: Comparison, name: str, today: str) -> ChangeVerdict:
-    old, new = comparison.pair.old.definition, comparison.pair.new.definition
+def _renamed(comparison: Comparison, state: KeptState) -> Iterator[ChangeVerdict]:
+    """What it is called now, and former names of a leaf that the new version no longer knows."""
+    pair = comparison.pair
+    name, today = state.was, state.name
+    if name in pair.guessed_states:
+        yield _guessed(comparison, state)
+    elif today.rpartition(".")[2] != name.rpartition(".")[2]:
+        message = f'state "{name}" is called "{today}"'
+        yield comparison.verdict(ChangeKind.RENAMED, message, state.old.path, state.new.path)
+    for former in former_names(pair.old, name) if name in pair.old.rows else ():
+        if pair.new.state_names.today(former)[0] != today:
+            yield _forgotten(comparison, state, former)
+
+
+def _guessed(comparison: Comparison, state: KeptState) -> ChangeVerdict:
+    name, lineage = state.was, comparison.pair.old.definition.lineage
     return comparison.verdict(
         ChangeKind.STATE_RENAMED,
-        f'state "{name}" seems to be called "{today}" now, and stored events say "{name}"',
-        old=old.states[name].path,
-        new=new.states[today].path,
-        witness=comparison.fold(lambda fold: name in old.lineage(fold.old.leaf)),
-        yaml=renamed_yaml(new, new.states[today].path, [_own_name(name, today)]),
+        f'state "{name}" seems to be called "{state.name}" now, and stored events say "{name}"',
+        state.old.path,
+        state.new.path,
+        witness=comparison.fold(lambda fold: name in lineage(fold.old.leaf)),
+        yaml=_renamed_yaml(comparison, state, name),
     )
 
 
-def _forgotten(comparison: Comparison, name: str, today: str, former: str) -> ChangeVerdict:
-    old, new = comparison.pair.old.definition, comparison.pair.new.definition
+def _forgotten(comparison: Comparison, state: KeptState, former: str) -> ChangeVerdict:
     return comparison.verdict(
         ChangeKind.RENAME_DROPPED,
-        f'state "{today}" no longer says that it was called "{former}"',
-        old=(*old.states[name].path, "renamed_from"),
-        new=new.states[today].path,
-        witness=comparison.fold(lambda fold: fold.events[-1].leaf == former),
-        yaml=renamed_yaml(new, new.states[today].path, [_own_name(former, today)]),
+        f'state "{state.name}" no longer says that it was called "{former}"',
+        (*state.old.path, "renamed_from"),
+        state.new.path,
+        witness=comparison.fold(lambda fold: fold.event.leaf == former),
+        yaml=_renamed_yaml(comparison, state, former),
     )
 
 
-def _own_name(former: str, today: str) -> str:
-    """Among its siblings, unless it stood elsewhere."""
+def _renamed_yaml(comparison: Comparison, state: KeptState, former: str) -> str:
+    """Its own name suffices among its siblings."""
     place, _, own = former.rpartition(".")
-    return own if place == today.rpartition(".")[0] else former
+    name = own if place == state.name.rpartition(".")[0] else former
+    return renamed_yaml(comparison.pair.new.definition, state.new.path, [name])

@@ -14,10 +14,10 @@ from statewright.analysis.schemas import losses
 from statewright.errors import UpcastError
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.comparison import Comparison
-from statewright.evolution.compat.elements import kept_elements
-from statewright.evolution.compat.remedies import event_yaml, field_yaml
-from statewright.evolution.compat.searching import FoldDifference
+from statewright.evolution.compat.elements import KeptEvent
+from statewright.evolution.compat.remedies import event_field_yaml, event_yaml
 from statewright.evolution.compat.verdicts import ChangeVerdict
+from statewright.evolution.compat.witness import FoldWitness
 from statewright.language.cel.syntax import Chain
 from statewright.language.model import EventSpec, Upcast
 from statewright.machine.messages import Event
@@ -33,65 +33,87 @@ class _Doubt:
     is_computed: bool
 
 
-def upcast_changes(comparison: Comparison, old: EventSpec, new: EventSpec) -> Iterator[ChangeVerdict]:
+def upcast_changes(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]:
     """Of links that both have, then of a version that was raised or lowered."""
-    for link in kept_elements(dict(enumerate(old.upcasts, 1)), dict(enumerate(new.upcasts, 1))):
-        if link.old != link.new:
-            yield _edited(comparison, old, new, link.was)
+    old, new = event.old, event.new
+    for version, (before, after) in enumerate(zip(old.upcasts, new.upcasts, strict=False), 1):
+        if before != after:
+            yield _edited(comparison, event, version)
     if new.version > old.version:
-        yield from _raised(comparison, old, new)
+        yield from _raised(comparison, event)
     elif new.version < old.version:
-        yield _lowered(comparison, old, new)
+        yield _lowered(comparison, event)
 
 
-def _edited(comparison: Comparison, old: EventSpec, new: EventSpec, version: int) -> ChangeVerdict:
+def _edited(comparison: Comparison, event: KeptEvent, version: int) -> ChangeVerdict:
     """Streams hold what was to be read by the old link."""
-
-    def shows(fold: FoldDifference) -> bool:
-        event = fold.events[-1]
-        return event.type == old.name and event.event_version <= version
-
-    link = {name: value.source for name, value in old.upcasts[version - 1].items()}
+    link = _sources(event.old.upcasts[version - 1])
     return comparison.verdict(
         ChangeKind.UPCASTER_CHANGED,
-        f'the upcast of event "{new.name}" from version {version} was released and is edited',
-        old=("events", old.name, "upcast", str(version)),
-        new=("events", new.name, "upcast", str(version)),
-        witness=comparison.fold(shows),
-        remedy=f"keep the link as it was, and raise the version for another from {new.version}",
-        yaml=event_yaml(comparison.pair.new.definition, new.name, {"upcast": {version: link}}),
+        f'the upcast of event "{event.name}" from version {version} was released and is edited',
+        ("events", event.was, "upcast", str(version)),
+        ("events", event.name, "upcast", str(version)),
+        witness=comparison.event_fold(event.was, lambda fold: fold.event.event_version <= version),
+        remedy=f"keep the link as it was, and raise the version for another from {event.new.version}",
+        yaml=event_yaml(comparison.pair.new.definition, event.name, {"upcast": {version: link}}),
     )
 
 
-def _raised(comparison: Comparison, old: EventSpec, new: EventSpec) -> Iterator[ChangeVerdict]:
+def _raised(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]:
     """As good as its chain: what that folds to is meant."""
-    shown = comparison.fold(lambda fold: fold.events[-1].type == old.name)
-    failure = comparison.fold(lambda fold: fold.events[-1].type == old.name and _fails(new, fold.events[-1]))
+    old, new = event.old, event.new
+    shown = comparison.event_fold(event.was)
+    failure = comparison.event_fold(event.was, lambda fold: _fails(new, fold.event))
     doubts = {doubt.field: doubt for doubt in _doubts(old, new)}
-    before, after = ("events", old.name), ("events", new.name, "version")
     if failure is not None:
-        message = f'event "{new.name}" of version {old.version} cannot be brought to version {new.version}'
-        yield comparison.verdict(
-            ChangeKind.UPCAST_FAILS,
-            message,
-            old=before,
-            new=after,
-            witness=failure,
-            remedy=_REMEDY,
-            yaml=next((_wide_yaml(old, new, doubt) for doubt in doubts.values()), None),
+        yaml = next((_wide_yaml(old, new, doubt) for doubt in doubts.values()), None)
+        yield _unreachable(comparison, event, failure, _REMEDY, yaml)
+        return
+    before, after = ("events", event.was), ("events", event.name)
+    if not doubts:
+        message = (
+            f'event "{event.name}" is at version {new.version}, stored ones are upcast from {old.version}'
         )
-    elif not doubts:
-        message = f'event "{new.name}" is at version {new.version}, stored ones are upcast from {old.version}'
-        yield comparison.verdict(ChangeKind.VERSION_RAISED, message, old=before, new=after, witness=shown)
-    for doubt in doubts.values() if failure is None else ():
+        yield comparison.verdict(
+            ChangeKind.VERSION_RAISED, message, before, (*after, "version"), witness=shown
+        )
+    for doubt in doubts.values():
         yield comparison.verdict(
             ChangeKind.UPCAST_FAILS,
-            f'"{doubt.field}" of event "{new.name}" of version {old.version} {doubt.why}',
-            old=before,
-            new=("events", new.name, "payload", doubt.field),
+            f'"{doubt.field}" of event "{event.name}" of version {old.version} {doubt.why}',
+            before,
+            (*after, "payload", doubt.field),
             remedy=_REMEDY,
             yaml=_wide_yaml(old, new, doubt),
         )
+
+
+def _lowered(comparison: Comparison, event: KeptEvent) -> ChangeVerdict:
+    witness = comparison.event_fold(event.was)
+    links = {version: _sources(link) for version, link in enumerate(event.old.upcasts, 1)}
+    changes = {"version": event.old.version, "upcast": links}
+    yaml = event_yaml(comparison.pair.new.definition, event.name, changes)
+    remedy = "a version is never lowered: raise it for what is new"
+    return _unreachable(comparison, event, witness, remedy, yaml)
+
+
+def _unreachable(
+    comparison: Comparison, event: KeptEvent, witness: FoldWitness | None, remedy: str, yaml: str | None
+) -> ChangeVerdict:
+    old, new = event.old.version, event.new.version
+    return comparison.verdict(
+        ChangeKind.UPCAST_FAILS,
+        f'event "{event.name}" of version {old} cannot be brought to version {new}',
+        ("events", event.was),
+        ("events", event.name, "version"),
+        witness=witness,
+        remedy=remedy,
+        yaml=yaml,
+    )
+
+
+def _sources(link: Upcast) -> dict[str, str]:
+    return {name: value.source for name, value in link.items()}
 
 
 def _fails(event: EventSpec, stored: Event) -> bool:
@@ -151,26 +173,9 @@ def _after(known: Known, link: Upcast, values: dict[str, Results | None]) -> Kno
 
 def _wide_yaml(old: EventSpec, new: EventSpec, doubt: _Doubt) -> str | None:
     """The field as wide as it was, where it is what was stored."""
-    former = [name for name, today in new.fields_renamed.items() if today == doubt.field]
-    kept = next(
-        (old.payload.fields[name] for name in (doubt.field, *former) if name in old.payload.fields), None
-    )
+    former = (name for name, today in new.fields_renamed.items() if today == doubt.field)
+    names = (name for name in (doubt.field, *former) if name in old.payload.fields)
+    kept = old.payload.fields.get(next(names, ""))
     if doubt.is_computed or kept is None or kept.optional != new.payload.fields[doubt.field].optional:
         return None
-    return field_yaml(("events", new.name), replace(kept, name=doubt.field), former)
-
-
-def _lowered(comparison: Comparison, old: EventSpec, new: EventSpec) -> ChangeVerdict:
-    links = {
-        version: {name: value.source for name, value in link.items()}
-        for version, link in enumerate(old.upcasts, 1)
-    }
-    return comparison.verdict(
-        ChangeKind.UPCAST_FAILS,
-        f'event "{new.name}" of version {old.version} cannot be brought to version {new.version}',
-        old=("events", old.name),
-        new=("events", new.name, "version"),
-        witness=comparison.fold(lambda fold: fold.events[-1].type == old.name),
-        remedy="a version is never lowered: raise it for what is new",
-        yaml=event_yaml(comparison.pair.new.definition, new.name, {"version": old.version, "upcast": links}),
-    )
+    return event_field_yaml(new, replace(kept, name=doubt.field))
