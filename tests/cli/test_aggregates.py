@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from statewright.cli.shared.aggregates import COMMITS_PER_PAGE
 from statewright.cli.shared.event_history import recorded_events
+from statewright.runtime.streams import COMMITS_PER_PAGE
 from statewright.stores.memory import MemoryStore
 from statewright.stores.record import Commit, DefinitionStamp, StoredCommand, StoredEvent
 from statewright.stores.rules import absent

@@ -1,4 +1,4 @@
-"""The corpus: pairs of versions with the verdicts that are expected, one file each.
+"""The corpus: pairs of versions with the verdicts that are expected, one file each; every pair is compared once.
 
 A file says `why`, then `old`, `new` and the rules to `expect`. The old one is version 1 and the new one 2,
 unless they say otherwise.
@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from statewright.evolution.compat import CompatReport, compare
 from statewright.language import load_definition
 from statewright.language.source.document import load_document
 from statewright.machine.compiled import Machine, compile_machine
@@ -27,10 +31,10 @@ class PairOfVersions:
     new: Machine
     expect: list[str]
 
-
-def pairs() -> list[PairOfVersions]:
-    """The whole corpus."""
-    return [_pair(path) for path in sorted(FOLDER.glob("*.yaml"))]
+    @cached_property
+    def report(self) -> CompatReport:
+        """What `compare` says about the pair."""
+        return compare(self.old, self.new)
 
 
 def version(written: dict[str, Any], number: int) -> Machine:
@@ -43,3 +47,8 @@ def _pair(path: Path) -> PairOfVersions:
     written = load_document(path.read_bytes(), path.name).value
     old, new = version(written["old"], 1), version(written["new"], 2)
     return PairOfVersions(path.stem, old, new, sorted(written["expect"]))
+
+
+PAIRS = [_pair(path) for path in sorted(FOLDER.glob("*.yaml"))]
+# The scope puts all tests of one pair together, so that one process compares it.
+every_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name, scope="session")
