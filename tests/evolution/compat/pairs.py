@@ -1,4 +1,4 @@
-"""The corpus: pairs of versions with the verdicts that are expected, one file each; every pair is compared once.
+"""The corpus: pairs of versions with the verdicts that are expected, one file each, and what `compare` says.
 
 A file says `why`, then `old`, `new` and the rules to `expect`. The old one is version 1 and the new one 2,
 unless they say otherwise.
