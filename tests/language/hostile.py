@@ -1,4 +1,4 @@
-"""Files that were made to hurt a loader. Run as a program, it loads each and prints the processor time that took.
+"""Files that were made to hurt a loader. Run as a program, it loads each and prints its processor time.
 
 A process of its own, because a fault here may be a crash of the interpreter.
 """

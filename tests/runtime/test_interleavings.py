@@ -31,7 +31,7 @@ class Actor:
     """One handler and its batches, which advances to just before its next request to the store."""
 
     def __init__(self, batches: Batches, ports: Ports, policy: Policy) -> None:
-        self.generators = (effects_of(wishes, policy) for wishes in batches)
+        self.generators = (effects_of(commands, policy) for commands in batches)
         self.ports = ports
         self.results: list[MessageResult] = []
         self.pending: Effect | None = None
@@ -66,8 +66,8 @@ class Actor:
         self.pending = next(self.effects) if self.effects else None
 
 
-def effects_of(wishes: list[Command], policy: Policy) -> Effects[tuple[MessageResult, ...]]:
-    [unit] = units_of([(Message(f"m-{index}", "{}"), one) for index, one in enumerate(wishes)])
+def effects_of(commands: list[Command], policy: Policy) -> Effects[tuple[MessageResult, ...]]:
+    [unit] = units_of([(Message(f"m-{index}", "{}"), one) for index, one in enumerate(commands)])
     return process(unit, policy)
 
 
@@ -77,7 +77,7 @@ def ticking_clock() -> Callable[[], str]:
     return lambda: f"2026-11-23T12:00:00.{next(ticks):06}Z"
 
 
-def worlds(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[Ports, list[Actor]]]:
+def interleavings(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[Ports, list[Actor]]]:
     """The end of every interleaving: each is replayed from the start along its list of choices.
 
     Each actor has a cache, so all but its first batch may be warm.
@@ -99,7 +99,7 @@ def worlds(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[Po
 def check(first: Batches, second: Batches, policy: Policy = POLICY) -> int:
     """Every end keeps the rules; how many there are."""
     count = 0
-    for ports, actors in worlds(first, second, policy):
+    for ports, actors in interleavings(first, second, policy):
         history = commits(ports)
         ids = [command.id for commit in history for command in commit.commands]
         assert len(ids) == len(set(ids))

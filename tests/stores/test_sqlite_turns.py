@@ -113,8 +113,10 @@ def test_the_commit_waits_only_as_long_as_is_left(path: Path, other: sqlite3.Con
             other.execute("SELECT count(*) FROM commits").fetchone()
             own.set_trace_callback(statements.append)
 
-    with closing(shared(path, busy_timeout_seconds=0.5)) as connection:
-        with pytest.raises(StoreUnavailable, match="locked"):
-            write_beside_a_reader()
+    with (
+        closing(shared(path, busy_timeout_seconds=0.5)) as connection,
+        pytest.raises(StoreUnavailable, match="locked"),
+    ):
+        write_beside_a_reader()
     [patience_left] = [one.split("=")[1] for one in statements if one.startswith("PRAGMA busy_timeout")]
     assert int(patience_left) <= 100
