@@ -89,7 +89,7 @@ def look_ups(draw: st.DrawFn) -> Step:
     return lambda history: (history.store.find(stream, command_ids), [*history.store.streams(prefix=prefix)])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(appends() | reads() | look_ups(), min_size=5, max_size=30))
 def test_sqlite_answers_like_memory(steps: list[Step]) -> None:
     """Every answer is equal, refusals included: their class, their text and the commit they carry."""
@@ -97,7 +97,7 @@ def test_sqlite_answers_like_memory(steps: list[Step]) -> None:
         _compare(MemoryStore(), store, steps)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(steps=st.lists(appends(once_each=True) | reads() | look_ups(), min_size=5, max_size=20))
 def test_dynamodb_answers_like_memory(dynamodb_local: str, steps: list[Step]) -> None:
     """Also equal, as long as no command comes a second time: only an endless window refuses that."""

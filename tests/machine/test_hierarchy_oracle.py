@@ -18,6 +18,8 @@ from statewright.machine.compiled import Machine, compile_machine
 from statewright.machine.messages import Accepted, Rejected
 from tests.given import command, when
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = ["A", "B", "C", "D"]
 DEFINITIONS = 2_400
 SEEDS_PER_TEST = 300

@@ -18,7 +18,10 @@ from statewright.language.cel.parser import parse
 from statewright.language.cel.types import BOOL, DOUBLE, INT, STRING, ListOf, Type
 from tests.language.cel.random_expressions import TYPES, Grammar, random_values
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="cel-expr-python has wheels for Linux only")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="cel-expr-python has wheels for Linux only"),
+]
 
 CASES_PER_SEED = 1_000
 Case = tuple[str, dict[str, object]]
