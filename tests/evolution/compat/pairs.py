@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from statewright.evolution.compat import CompatReport, compare
+from statewright.evolution.compat import ChangeKind, CompatReport, Consequence, compare
 from statewright.language import load_definition
 from statewright.language.source.document import load_document
 from statewright.machine.compiled import Machine, compile_machine
@@ -50,5 +50,8 @@ def _pair(path: Path) -> PairOfVersions:
 
 
 PAIRS = [_pair(path) for path in sorted(FOLDER.glob("*.yaml"))]
+SAFE = {kind.id for kind in ChangeKind if kind.consequence is Consequence.SAFE}
 # The scope puts all tests of one pair together, so that one process compares it.
-every_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name, scope="session")
+_each_of = partial(pytest.mark.parametrize, "pair", ids=lambda pair: pair.name, scope="session")
+every_pair = _each_of(PAIRS)
+every_breaking_pair = _each_of([pair for pair in PAIRS if not SAFE.issuperset(pair.expect)])

@@ -10,13 +10,13 @@ import pytest
 from statewright.evolution.compat import ChangeKind, compare
 from statewright.evolution.compat.change_kinds import Consequence
 from statewright.language.source.document import load_document
-from tests.evolution.compat.pairs import PairOfVersions, every_pair, version
+from tests.evolution.compat.pairs import PairOfVersions, every_breaking_pair, version
 
 # The old way can be kept only once the new one emits an event of its own, as the remedy says.
 NOT_ALONE = {ChangeKind.MOVE_CHANGED}
 
 
-@every_pair
+@every_breaking_pair
 def test_lines_of_yaml_take_the_verdict_away(pair: PairOfVersions) -> None:
     """The remedied version is loaded and compared like any other."""
     for verdict in pair.report.verdicts:
@@ -26,7 +26,7 @@ def test_lines_of_yaml_take_the_verdict_away(pair: PairOfVersions) -> None:
             assert verdict.key not in {left.key for left in compare(pair.old, remedied).verdicts}
 
 
-@every_pair
+@every_breaking_pair
 def test_every_rule_of_replay_offers_lines_or_says_what_to_do(pair: PairOfVersions) -> None:
     """Also those that need an upcaster."""
     for verdict in pair.report.verdicts:
