@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
+import pytest
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from statewright.machine.compiled import compile_machine
 from statewright.machine.decide import decide
 from statewright.machine.flatten import flatten
 from statewright.machine.messages import Accepted, AggregateState, Command, Rejected
+
+pytestmark = pytest.mark.slow
 
 PAYLOAD = {
     "n": {"type": "integer", "minimum": -3, "maximum": 9},

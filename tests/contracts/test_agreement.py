@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from statewright.stores.port import EventStore, Head
 from statewright.stores.sqlite import SqliteStore
 from tests.contracts.commits import LATER, OTHER_STREAM, STREAM, TIME, commit_at
 from tests.emulators.clients import client_of, new_table
+
+pytestmark = pytest.mark.slow
 
 Step = Callable[["History"], object]
 

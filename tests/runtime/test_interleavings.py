@@ -20,6 +20,8 @@ from statewright.runtime.state_cache import StateCache
 from statewright.runtime.units import units_of
 from tests.runtime.harness import adds, command_of, commits, ports_of
 
+pytestmark = pytest.mark.slow
+
 STEPS_MAX = 40
 POLICY = Policy(snapshot_every=3)
 WINDOWED = replace(POLICY, dedupe_window=256)
