@@ -89,6 +89,7 @@ def test_a_cache_that_outlives_a_crash_holds_nothing_wrong(place: int, executed:
 FAULTS = st.sampled_from(["none", "none", "none", "refused", "lost", "rival"])
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.lists(FAULTS, max_size=25), st.booleans(), st.booleans())
 def test_faults_of_the_store_cost_deliveries_and_nothing_else(
