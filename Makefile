@@ -43,7 +43,7 @@ drawing-tools: $(VENV)/dev.stamp ## fetch what draws and parses what the machine
 deploy-tools: $(VENV)/dev.stamp ## fetch AWS's deployment tool
 	@$(BIN)/python -m tests.emulators.provision sam
 
-test: emulators ## run every test but those of the whole beside other programs
+test: emulators ## run every test except end-to-end (quicker: pytest -m "not slow and not e2e")
 	$(BIN)/python -m pytest -n auto
 
 e2e: emulators drawing-tools deploy-tools ## run the package in Lambda's own runtime, deploy the template, hooks, drawings

@@ -42,16 +42,16 @@ def command(
     return Command(name=name, data=data or {}, actor=Actor("someone", roles), **fields)
 
 
-def when(machine: Machine, state: AggregateState, wish: Command) -> Verdict:
+def when(machine: Machine, state: AggregateState, sent: Command) -> Verdict:
     """The verdict on one command."""
-    return decide(machine, state, wish, now=NOW)
+    return decide(machine, state, sent, now=NOW)
 
 
-def given(machine: Machine, *wishes: Command) -> AggregateState:
+def given(machine: Machine, *commands: Command) -> AggregateState:
     """The state after commands that must all be accepted."""
     state = machine.initial
-    for wish in wishes:
-        verdict = when(machine, state, wish)
+    for sent in commands:
+        verdict = when(machine, state, sent)
         assert isinstance(verdict, Accepted), verdict
         state = verdict.state
     return state

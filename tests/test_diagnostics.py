@@ -84,10 +84,10 @@ def test_a_name_of_more_than_64_characters_has_no_hint() -> None:
 def test_the_cost_of_a_hint_hardly_grows_with_the_names() -> None:
     """Each comparison of two names is costly, so there are at most 24, whatever the names are."""
     known = [f"state_{number:04}" for number in range(3_000)]
-    started = time.perf_counter()
+    started = time.process_time()
     hints = [hint(f"stat_{number:04}", known) for number in range(200)]
     assert hints[7] == ', did you mean "state_0007"?'
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_when_none_is_near_what_exists_is_listed_and_bounded() -> None:

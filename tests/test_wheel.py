@@ -113,7 +113,7 @@ def test_no_module_imports_one_of_the_application(in_application: Run) -> None:
     """Each can be imported beside modules of the same names."""
     done = in_application("python", "-c", IMPORT_EVERYTHING)
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) > 100
+    assert {"statewright.cli.main", "statewright.aws.app"} <= set(done.stdout.split())
 
 
 @pytest.mark.e2e

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
+import pytest
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from statewright.machine.compiled import compile_machine
 from statewright.machine.decide import decide
 from statewright.machine.flatten import flatten
 from statewright.machine.messages import Accepted, AggregateState, Command, Rejected
+
+pytestmark = pytest.mark.slow
 
 PAYLOAD = {
     "n": {"type": "integer", "minimum": -3, "maximum": 9},
@@ -87,7 +90,7 @@ def outcome(definition: Definition, payload: Mapping[str, Any]) -> Accepted | Re
     return verdict
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(guard=GUARDS, payload=VALUES)
 def test_the_cases_stand_for_every_payload(guard: str, payload: dict[str, Any]) -> None:
     """What the engine says of any payload is said of one of the cases, unless that is told to be unknown.
@@ -102,7 +105,7 @@ def test_the_cases_stand_for_every_payload(guard: str, payload: dict[str, Any]) 
     assert not results or None in results or holds in results
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(guards=st.lists(GUARDS, min_size=2, max_size=3, unique=True), payload=VALUES)
 def test_a_gap_that_is_shown_is_one(guards: list[str], payload: dict[str, Any]) -> None:
     """With the shown values, and any others, the engine finds no branch that holds."""

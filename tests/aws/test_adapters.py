@@ -79,7 +79,7 @@ def failing(
     [(500, "InternalServerError"), (400, "ThrottlingException"), (503, "ServiceUnavailable")],
 )
 def test_a_table_that_fails_is_asked_once(monkeypatch: pytest.MonkeyPatch, status: int, code: str) -> None:
-    """The story repeats the request: it knows how much time is left."""
+    """The driver repeats the request: it knows how much time is left."""
     with failing(monkeypatch, status=status, body=f'{{"__type": "{code}"}}') as service:
         store = store_of(SETTINGS)
         with pytest.raises(StoreUnavailable, match=f'Query on table "events" failed: {code}'):

@@ -89,7 +89,7 @@ BODIES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(BODIES, max_size=8))
 def test_any_bodies_are_all_accounted_for(bodies: list[str]) -> None:
     """One result per message; the answer lists exactly those that are to come again, once, in order."""

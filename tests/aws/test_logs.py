@@ -124,7 +124,7 @@ def test_no_text_forges_a_line(message_id: str, reason: str) -> None:
 
 
 def test_a_batch_is_logged_with_its_counts() -> None:
-    """How many messages, what happened to them, and what the stories counted."""
+    """How many messages, what happened to them, and what was counted on the way."""
     results = [settled(ACCEPTED), settled(Invalid(InvalidKind.MESSAGE, "no"), Disposition.DEAD_LETTERED)]
     *_, line = all_logged(log_batch, results, {"conflicts": 2})
     assert (line["messages"], line["deleted"], line["parked"], line["conflicts"]) == (2, 1, 1, 2)

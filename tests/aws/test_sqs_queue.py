@@ -46,7 +46,7 @@ def label(message: dict[str, Any]) -> dict[str, str]:
     return fields
 
 
-def test_a_parked_message_is_the_original_and_says_why(source: RealQueue, dead: RealQueue) -> None:
+def test_a_dead_lettered_message_is_the_original_and_says_why(source: RealQueue, dead: RealQueue) -> None:
     """Body and attributes, binary ones too, arrive as they were, beside code, reason and source."""
     source.send('{"id": "c"}', MessageAttributes={"note": TEXT, "raw": BINARY})
     assert dead_letter(source.deliver(), dead)
@@ -59,7 +59,7 @@ def test_a_parked_message_is_the_original_and_says_why(source: RealQueue, dead: 
     assert dead_lettered["MessageAttributes"] == {"note": TEXT, "raw": BINARY}
 
 
-def test_a_parked_message_stays_in_its_trace(source: RealQueue, dead: RealQueue) -> None:
+def test_a_dead_lettered_message_stays_in_its_trace(source: RealQueue, dead: RealQueue) -> None:
     """The header comes along where the sender set one, and only there."""
     source.send(
         "traced", MessageSystemAttributes={"AWSTraceHeader": {"DataType": "String", "StringValue": TRACE}}
@@ -80,7 +80,9 @@ def test_of_ten_attributes_ours_replaces_one(source: RealQueue, dead: RealQueue)
     assert label(dead_lettered)["left_out"] == "a9"
 
 
-def test_a_message_that_is_parked_again_has_the_new_reason_only(source: RealQueue, dead: RealQueue) -> None:
+def test_a_message_that_is_dead_lettered_again_has_the_new_reason_only(
+    source: RealQueue, dead: RealQueue
+) -> None:
     """It came back from the dead-letter queue, and is dead-lettered for what is wrong now."""
     source.send("x", MessageAttributes={ATTRIBUTE: TEXT})
     assert dead_letter(source.deliver(), dead)

@@ -91,7 +91,7 @@ class Recorder:
         return {"MessageId": "d"}
 
 
-def test_a_call_ends_in_the_time_that_stories_keep_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_ends_in_the_time_that_is_reserved_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """All attempts of the client together, each at its slowest."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     client = sqs_client()

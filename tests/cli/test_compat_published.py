@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.commands import Cli
 from tests.emulators.clients import client_of, environment_of, new_bucket
-from tests.registry.world import Place, door, place_in
+from tests.registry.harness import Place, door, place_in
 
 
 @pytest.fixture

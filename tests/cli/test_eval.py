@@ -52,7 +52,7 @@ def test_a_fault_of_the_text_is_shown_with_a_caret(cli: Cli) -> None:
     assert result.exit_code == 1
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text())
 def test_any_text_ends_in_a_value_or_a_reason(cli: Cli, text: str) -> None:
     """Never in an internal fault."""

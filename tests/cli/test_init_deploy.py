@@ -51,7 +51,7 @@ def test_a_new_project_gets_them_with_its_first_machine(cli: Cli, tmp_path: Path
 
 
 def test_one_of_both_is_needed(cli: Cli, tmp_path: Path) -> None:
-    """A machine's name, or the wish for a stack."""
+    """A machine's name, or the option for a stack."""
     result = cli("init")
     assert (result.exit_code, written(tmp_path)) == (2, set())
     assert "Error: Missing argument 'NAME'." in result.stderr

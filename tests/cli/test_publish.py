@@ -15,7 +15,7 @@ from statewright.cli.shared.output import Format
 from statewright.registry.manifest import MANIFEST
 from tests.cli.commands import CONFIG, Cli
 from tests.emulators.clients import environment_of
-from tests.registry.world import Place, door, place_in
+from tests.registry.harness import Place, door, place_in
 
 Publish = Callable[..., tuple[ExitCode, str, str]]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from statewright.stores.port import EventStore, Head
 from statewright.stores.sqlite import SqliteStore
 from tests.contracts.commits import LATER, OTHER_STREAM, STREAM, TIME, commit_at
 from tests.emulators.clients import client_of, new_table
+
+pytestmark = pytest.mark.slow
 
 Step = Callable[["History"], object]
 
@@ -89,7 +92,7 @@ def look_ups(draw: st.DrawFn) -> Step:
     return lambda history: (history.store.find(stream, command_ids), [*history.store.streams(prefix=prefix)])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(appends() | reads() | look_ups(), min_size=5, max_size=30))
 def test_sqlite_answers_like_memory(steps: list[Step]) -> None:
     """Every answer is equal, refusals included: their class, their text and the commit they carry."""
@@ -97,7 +100,7 @@ def test_sqlite_answers_like_memory(steps: list[Step]) -> None:
         _compare(MemoryStore(), store, steps)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(steps=st.lists(appends(once_each=True) | reads() | look_ups(), min_size=5, max_size=20))
 def test_dynamodb_answers_like_memory(dynamodb_local: str, steps: list[Step]) -> None:
     """Also equal, as long as no command comes a second time: only an endless window refuses that."""

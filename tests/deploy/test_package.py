@@ -89,7 +89,6 @@ def test_every_service_that_the_handler_calls_answers(task_root: Path, ministack
 def test_all_byte_code_is_marked_as_never_checked(task_root: Path) -> None:
     """PEP 552: the flags behind the magic number say hash-based, unchecked."""
     compiled = {file.with_suffix("").with_suffix("").name: file for file in task_root.rglob("*.pyc")}
-    assert len(compiled) > 100
     assert {file.read_bytes()[4:8] for file in compiled.values()} == {b"\x01\x00\x00\x00"}
 
 

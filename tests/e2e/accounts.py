@@ -45,14 +45,16 @@ def is_impossible(command: Mapping[str, Any]) -> bool:
 
 def traffic(random: Random, *, accounts: int, commands: int, repeated: int) -> list[dict[str, Any]]:
     """`commands` different ones, `repeated` of them twice, none far from its place."""
-    different = [_wish(random, f"a-{number % accounts}", number // accounts) for number in range(commands)]
+    different = [
+        _random_command(random, f"a-{number % accounts}", number // accounts) for number in range(commands)
+    ]
     repeats = random.sample(range(commands), repeated)
     places = [*range(commands), *repeats]
     shuffled = sorted((place + random.uniform(0, REORDERED_BY_MAX), place) for place in places)
     return [different[place] for _, place in shuffled]
 
 
-def _wish(random: Random, account: str, turn: int) -> dict[str, Any]:
+def _random_command(random: Random, account: str, turn: int) -> dict[str, Any]:
     """The account is opened first; one in twenty of what follows can never be accepted."""
     if turn == 0:
         return opening(account)

@@ -121,7 +121,7 @@ class Service:
         """How many deliveries brought a command that was stored already."""
         return sum(line["code"] == "DUPLICATE" for line in self.settled())
 
-    def figure(self, name: str) -> int:
+    def count(self, name: str) -> int:
         """What the batches counted under that name, summed."""
         return sum(line.get(name, 0) for line in self.lines() if line.get("message") == "batch settled")
 

@@ -20,7 +20,7 @@ def test_two_environments_share_one_aggregate(stage: Stage, report_line: Callabl
     with stage.serving(environments=2) as service:
         stage.send(*commands)
         service.drain()
-        conflicts = service.figure("conflicts")
+        conflicts = service.count("conflicts")
     history = stage.history()
     seconds = time.monotonic() - started
     commits = len(list(history.commits))

@@ -31,7 +31,7 @@ def test_poison_is_a_dead_letter_after_ten_receives(stage: Stage) -> None:
     assert sorted(stage.history().accepted) == sorted(each["id"] for each in GOOD)
 
 
-def test_poison_is_parked_at_once_with_its_reason(stage: Stage) -> None:
+def test_poison_is_dead_lettered_at_once_with_its_reason(stage: Stage) -> None:
     """With a dead-letter queue of its own the function sends it there when it first sees it."""
     stage.send(*GOOD, *POISON)
     with stage.serving({"DEAD_LETTER_QUEUE_URL": stage.queue.dead_letters_url}) as service:

@@ -17,7 +17,7 @@ _MEGABYTES_MAX = 200
 
 @pytest.fixture(scope="module")
 def outcomes() -> dict[str, tuple[int, float]]:
-    """Findings and seconds of every case that was survived, and the peak of memory."""
+    """Findings and seconds of processor time of every case that was survived, and the peak of memory."""
     process = subprocess.run(
         [sys.executable, "-m", "tests.language.hostile"],
         cwd=_ROOT,

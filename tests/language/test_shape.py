@@ -217,9 +217,9 @@ def test_a_state_offers_its_own_keys() -> None:
 
 def test_at_most_200_findings_are_given() -> None:
     """A file of 5,000 faults does not take 5,000 searches for the nearest name."""
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(shape_findings(_LEAST + "".join(f"k{number}: 1\n" for number in range(5_000)))) == 200
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("keyword", ["items", "additionalProperties"])

@@ -220,6 +220,7 @@ def test_no_size_of_an_object_is_shown(command: object) -> None:
     assert gap(["size(command.o) == 1", "size(command.o) == 2"], command={"o": command}) is None
 
 
+@pytest.mark.slow
 def test_nothing_is_said_where_too_much_would_have_to_be_tried() -> None:
     """A file is judged in bounded time: the guards at its beginning, and not those at its end."""
     names = [f"b{number}" for number in range(8)]

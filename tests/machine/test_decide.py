@@ -25,8 +25,8 @@ def accepted(verdict: object) -> Accepted:
     return verdict
 
 
-def account(*wishes: Any) -> Any:
-    return given(ACCOUNT, command("Open", {"owner": "Ada"}, roles=TELLER), *wishes)
+def account(*commands: Any) -> Any:
+    return given(ACCOUNT, command("Open", {"owner": "Ada"}, roles=TELLER), *commands)
 
 
 def test_an_accepted_command_emits_its_event_with_the_fields_of_the_same_name() -> None:
@@ -162,9 +162,9 @@ def test_a_refusal_shows_each_guard_with_the_values_it_saw() -> None:
 def test_a_branch_whose_role_is_missing_is_skipped() -> None:
     """The owner has a limit, a teller has not."""
     rich = account(command("Deposit", {"amount": 500_000}))
-    wish = {"amount": 200_000}
-    assert rejected(when(ACCOUNT, rich, command("Withdraw", wish, roles=("owner",)))).code == "OVER_LIMIT"
-    assert accepted(when(ACCOUNT, rich, command("Withdraw", wish, roles=TELLER)))
+    payload = {"amount": 200_000}
+    assert rejected(when(ACCOUNT, rich, command("Withdraw", payload, roles=("owner",)))).code == "OVER_LIMIT"
+    assert accepted(when(ACCOUNT, rich, command("Withdraw", payload, roles=TELLER)))
 
 
 def test_when_only_roles_stand_in_the_way_the_code_says_so() -> None:
@@ -218,13 +218,13 @@ def test_several_events_fold_in_order_and_only_the_last_moves() -> None:
 
 
 def test_emit_nothing_accepts_without_an_event() -> None:
-    """The limit is already as wished."""
+    """The limit is already as requested."""
     verdict = accepted(when(ACCOUNT, account(), command("SetLimit", {"limit": 100_000}, roles=("manager",))))
     assert verdict.events == ()
     assert verdict.state.version == 1
 
 
-def test_the_branchs_own_wish_about_refusals_is_handed_on() -> None:
+def test_the_branchs_own_setting_for_refusals_is_handed_on() -> None:
     """`on_refusal` is for the handler to carry out."""
     refusal = rejected(when(ACCOUNT, account(), command("Hold", {"amount": 1}, roles=("owner",))))
     assert (refusal.code, refusal.on_refusal) == ("INSUFFICIENT_FUNDS", "record")
@@ -315,8 +315,8 @@ def test_data_that_would_be_gigabytes_of_text_are_refused_too() -> None:
         events: {Gone: {payload: {l: array, s: string}, set: {l: "event.l.map(i, event.s)"}}}
         states: {a: {accepts: {Go: {emit: Gone}}}}
     """)
-    wish = command("Go", {"l": list(range(1_000)), "s": "x" * 10_000})
-    refusal = rejected(when(machine, machine.initial, wish))
+    large = command("Go", {"l": list(range(1_000)), "s": "x" * 10_000})
+    refusal = rejected(when(machine, machine.initial, large))
     assert refusal.message == "the data have more than 1,000,000 characters"
 
 

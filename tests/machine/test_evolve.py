@@ -33,7 +33,7 @@ RENAMED = """
         states: {inner: {renamed_from: [core], accepts: {Count: {emit: Counted}}}}
 """
 
-WISHES = st.sampled_from(
+COMMANDS = st.sampled_from(
     [
         command("Open", {"owner": "Ada"}, roles=("teller",)),
         command("Deposit", {"amount": 70}),
@@ -48,12 +48,12 @@ WISHES = st.sampled_from(
 )
 
 
-@for_all(st.lists(WISHES, max_size=30))
-def test_what_decide_produced_folds_to_the_state_that_decide_saw(wishes: list) -> None:
+@for_all(st.lists(COMMANDS, max_size=30))
+def test_what_decide_produced_folds_to_the_state_that_decide_saw(commands: list) -> None:
     """Evolve never raises on decide's events, and replay agrees with it event by event."""
     state, events = ACCOUNT.initial, []
-    for wish in wishes:
-        verdict = when(ACCOUNT, state, wish)
+    for sent in commands:
+        verdict = when(ACCOUNT, state, sent)
         if isinstance(verdict, Accepted):
             state = verdict.state
             events.extend(verdict.events)

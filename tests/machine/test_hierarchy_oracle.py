@@ -18,6 +18,8 @@ from statewright.machine.compiled import Machine, compile_machine
 from statewright.machine.messages import Accepted, Rejected
 from tests.given import command, when
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = ["A", "B", "C", "D"]
 DEFINITIONS = 2_400
 SEEDS_PER_TEST = 300
@@ -50,16 +52,16 @@ def _compare(seed: int) -> int:
     state = machine.initial
     assert state.leaf == oracle.state, f"seed {seed}"
     for _ in range(STEPS):
-        wish = command(random.choice(COMMANDS), {"n": random.randrange(4)})
-        verdict = when(machine, state, wish)
-        entered = oracle.fire(wish.name, wish.data["n"])
+        sent = command(random.choice(COMMANDS), {"n": random.randrange(4)})
+        verdict = when(machine, state, sent)
+        entered = oracle.fire(sent.name, sent.data["n"])
         if isinstance(verdict, Accepted):
             state = verdict.state
-            assert verdict.events[-1].entered == entered, f"seed {seed}: {wish.name} in {written}"
+            assert verdict.events[-1].entered == entered, f"seed {seed}: {sent.name} in {written}"
         else:
             assert isinstance(verdict, Rejected)
-            assert entered is None, f"seed {seed}: {wish.name} in {written}"
-        assert state.leaf == oracle.state, f"seed {seed}: {wish.name} in {written}"
+            assert entered is None, f"seed {seed}: {sent.name} in {written}"
+        assert state.leaf == oracle.state, f"seed {seed}: {sent.name} in {written}"
     return STEPS
 
 

@@ -13,7 +13,7 @@ from statewright.machine.compiled import compile_machine
 from statewright.registry.publishing import candidate_of
 from tests.cli.commands import Cli
 from tests.promises.files import BEFORE, GOLDEN, TODAY, documents, golden_document, golden_text
-from tests.registry.world import Place
+from tests.registry.harness import Place
 
 PLACE = GOLDEN / "place"
 OBJECTS = sorted(path.relative_to(PLACE).as_posix() for path in PLACE.glob("*/*.json"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.emulators.clients import client_of, new_bucket
-from tests.registry.world import Place, place_in
+from tests.registry.harness import Place, place_in
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from statewright.errors import SourceUnavailable
 from statewright.registry.bucket import PAGES_MAX, Absent, Bucket, Stored, Unchanged
 from statewright.registry.location import S3Place
 from tests.emulators.clients import client_of
-from tests.registry.world import Place, answer_of
+from tests.registry.harness import Place, answer_of
 
 REQUEST_BYTES_MAX = 65_536
 

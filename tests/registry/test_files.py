@@ -12,7 +12,7 @@ import pytest
 from statewright.errors import SettingsError
 from statewright.registry.files import FilesSource
 from statewright.registry.port import SourceState
-from tests.registry.world import Clock, version_of
+from tests.registry.harness import Clock, version_of
 
 DOOR = "{machine: door, version: %d, initial: shut, states: {shut: {accepts: {Open: open}}, open: {}}}"
 LAMP = json.dumps({"machine": "lamp", "initial": "off", "states": {"off": {}}})

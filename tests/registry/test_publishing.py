@@ -22,7 +22,7 @@ from statewright.registry.manifest import (
 )
 from statewright.registry.published import compile_published
 from statewright.registry.publishing import RACES_MAX, Candidate, Change, Publication, candidate_of, publish
-from tests.registry.world import Place, door, live_object, manifest_of, place_in, source_of
+from tests.registry.harness import Place, door, live_object, manifest_of, place_in, source_of
 
 LOOK_AROUND = """
 machine: lock

@@ -17,7 +17,7 @@ from statewright.registry.manifest import (
 from statewright.registry.port import SourceState
 from statewright.registry.s3 import S3Source, s3_client
 from tests.emulators.clients import new_name
-from tests.registry.world import (
+from tests.registry.harness import (
     Clock,
     Place,
     alarms,

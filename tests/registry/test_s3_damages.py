@@ -13,7 +13,7 @@ import pytest
 from statewright.errors import SourceUnavailable
 from statewright.registry.manifest import MANIFEST, Published, manifest_text, object_name
 from statewright.registry.port import SourceState
-from tests.registry.world import Place, alarms, door, live_object, manifest_of, source_of, version_of
+from tests.registry.harness import Place, alarms, door, live_object, manifest_of, source_of, version_of
 
 
 def put_as_live(place: Place, content: bytes, *, language: int = 1, machine: str = "door") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ def ended(commands: list[Command], sizes: list[int], *, fifo: bool) -> tuple[Agg
     return state, codes
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(COMMANDS, max_size=14), st.lists(st.integers(1, 5), max_size=6), st.booleans())
 def test_batches_end_where_single_commands_end(commands: list[Command], sizes: list[int], fifo: bool) -> None:
     """The same state and the same outcomes, one by one or in batches, with snapshots on the way."""
@@ -65,7 +66,8 @@ def settled(schedule: Schedule, policy: Policy, *, warm: bool, fifo: bool) -> tu
     return answers, store.read(STREAM).commits
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=300)
 @given(
     st.lists(st.tuples(st.integers(0, 1), st.lists(COMMANDS, min_size=1, max_size=3)), max_size=14),
     st.sampled_from([None, 256]),

@@ -25,7 +25,7 @@ def kept(cache: StateCache, streams: Iterable[str]) -> list[str]:
 
 
 def test_what_was_kept_is_handed_out_once() -> None:
-    """No two stories ever hold the same entry."""
+    """No two batches ever hold the same entry."""
     cache, one = StateCache(), aggregate("a")
     cache.keep(one)
     assert (cache.take("a"), cache.take("a")) == (one, None)

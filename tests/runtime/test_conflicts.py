@@ -14,11 +14,11 @@ from statewright.stores.record import StoredCommand
 from tests.runtime.harness import Act, adds, command_of, commits, counts, deliver, once, ports_of, raising
 
 
-def others(*wishes: Command, ports: Ports) -> Act:
+def others(*commands: Command, ports: Ports) -> Act:
     """Another handler that settles these commands just before the request at hand."""
 
     def deed(_request: Effect) -> None:
-        deliver(ports, *wishes)
+        deliver(ports, *commands)
 
     return deed
 
@@ -140,7 +140,7 @@ def test_a_duplicate_that_only_the_store_knew_is_learned() -> None:
 @pytest.mark.parametrize("settled_before", [1, 2])
 def test_a_later_part_that_fails_leaves_earlier_parts_accepted(settled_before: int) -> None:
     """Commits that stand are reported as what they are."""
-    wishes = [command_of(f"b{index}", "Burst") for index in range(3)]
+    commands = [command_of(f"b{index}", "Burst") for index in range(3)]
     seen: list[Effect] = []
 
     def act(request: Effect) -> None:
@@ -148,11 +148,11 @@ def test_a_later_part_that_fails_leaves_earlier_parts_accepted(settled_before: i
         if isinstance(request, Append) and sum(isinstance(one, Append) for one in seen) > settled_before:
             raise StoreUnavailable("down")
 
-    played = deliver(ports_of(), *wishes, act=act)
+    played = deliver(ports_of(), *commands, act=act)
     assert played.codes == ["ACCEPTED"] * settled_before + ["TRANSIENT"] * (3 - settled_before)
 
 
-def test_nothing_is_parked_before_the_append_has_settled() -> None:
+def test_nothing_is_dead_lettered_before_the_append_has_settled() -> None:
     """When the append fails, the refusal that was decided behind it is not reported either."""
     failing = once(Append, raising(StoreUnavailable("down")), times=99)
     played = deliver(ports_of(), *adds(1), command_of("x", "Bury"), act=failing)
@@ -181,8 +181,8 @@ def test_an_acceptance_without_events_after_a_conflict_rests_on_a_read() -> None
         deliver(ports, command_of("r", "Reopen"), *adds(1))
         deliver(ports, command_of("c1", "Close"))
 
-    wishes = [command_of("r", "Reopen"), command_of("l", "Look")]
-    assert deliver(ports, *wishes, act=once(Append, deed)).codes == ["DUPLICATE", "NOT_ACCEPTED"]
+    commands = [command_of("r", "Reopen"), command_of("l", "Look")]
+    assert deliver(ports, *commands, act=once(Append, deed)).codes == ["DUPLICATE", "NOT_ACCEPTED"]
 
 
 def test_duplicates_after_a_conflict_need_no_read() -> None:
@@ -195,6 +195,6 @@ def test_duplicates_after_a_conflict_need_no_read() -> None:
 def test_a_refusal_beside_an_append_needs_no_read() -> None:
     """The append stands only if nothing came after what the refusal was decided on."""
     ports = ports_of()
-    wishes = [command_of("x", "Add", amount=13), *adds(1)]
-    played = deliver(ports, *wishes, act=once(Append, others(*adds(1, start=5), ports=ports)))
+    commands = [command_of("x", "Add", amount=13), *adds(1)]
+    played = deliver(ports, *commands, act=once(Append, others(*adds(1, start=5), ports=ports)))
     assert (played.codes, len(played.asked(Read))) == (["UNLUCKY", "ACCEPTED"], 1)

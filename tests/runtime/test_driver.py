@@ -28,8 +28,8 @@ def test_a_pause_does_not_repeat_itself_in_copies_of_a_process() -> None:
     assert all(0.5 <= seconds <= 1.5 for seconds in slept)
 
 
-def test_a_figure_is_the_sum_of_what_all_stories_counted() -> None:
-    """One story adds to what another has counted in the same batch."""
+def test_a_count_is_the_sum_over_all_units_of_a_batch() -> None:
+    """Each unit adds to what the others have counted."""
 
     def counting(amount: int) -> Effects[None]:
         yield Count(Metric.REPLAYED_EVENTS, amount)

@@ -77,7 +77,7 @@ def test_a_crash_at_any_request_is_healed_by_the_next_delivery(place: int, execu
 @pytest.mark.parametrize("executed", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("place", range(1, REQUESTS + 1))
 def test_a_cache_that_outlives_a_crash_holds_nothing_wrong(place: int, executed: bool) -> None:
-    """A story ended anywhere leaves what the next delivery, in the same process, can begin on."""
+    """A batch that ended anywhere leaves what the next delivery, in the same process, can begin on."""
     ports = ports_of(cache=StateCache())
     deliver(ports, command_of("first", "Add", amount=1))
     crash_at(place, executed=executed, ports=ports)
@@ -89,7 +89,8 @@ def test_a_cache_that_outlives_a_crash_holds_nothing_wrong(place: int, executed:
 FAULTS = st.sampled_from(["none", "none", "none", "refused", "lost", "rival"])
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=200)
 @given(st.lists(FAULTS, max_size=25), st.booleans(), st.booleans())
 def test_faults_of_the_store_cost_deliveries_and_nothing_else(
     faults: list[str], fifo: bool, warm: bool
@@ -117,7 +118,7 @@ def test_faults_of_the_store_cost_deliveries_and_nothing_else(
     assert not any(result.failed for result in played.results)
 
 
-def parked_in_order(queue: FakeQueue, played: Played) -> bool:
+def dead_lettered_in_order(queue: FakeQueue, played: Played) -> bool:
     return [one for one, _ in queue.dead_lettered] == [
         result.message.message_id for result in played.results if result.disposition == "parked"
     ]
@@ -133,7 +134,7 @@ def test_a_parking_that_fails_once_is_made_good(fifo: bool) -> None:
     second = deliver(ports, *BATCH, fifo=fifo)
     assert [result.failed for result in first.results] == [False] * 3 + [True] + [fifo] * 3
     assert not any(result.failed for result in second.results)
-    assert parked_in_order(queue, second)
+    assert dead_lettered_in_order(queue, second)
     assert stored_ids(ports) == STORED
 
 

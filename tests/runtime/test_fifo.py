@@ -35,7 +35,7 @@ def test_behind_a_failure_everything_is_handed_back_untouched() -> None:
     assert [len(commits(ports, stream)) for stream in ("till/a", "till/b")] == [1, 0]
 
 
-def test_behind_a_parked_message_the_group_goes_on() -> None:
+def test_behind_a_dead_lettered_message_the_group_goes_on() -> None:
     """A message that left the queue holds nobody back."""
     played = deliver(
         ports_of(), command_of("x", "Bury"), NOT_JSON, command_of("f", "Forget"), *adds(1), fifo=True
@@ -43,7 +43,7 @@ def test_behind_a_parked_message_the_group_goes_on() -> None:
     assert played.dispositions == ["parked", "parked", "dropped", "deleted"]
 
 
-def test_what_stands_before_a_parked_message_is_appended_before_it_is_parked() -> None:
+def test_what_stands_before_a_dead_lettered_message_is_appended_before_it_is_dead_lettered() -> None:
     """So a parking that fails cannot turn the order around."""
     played = deliver(ports_of(), *adds(2), command_of("x", "Bury"), *adds(1, start=2), fifo=True)
     effects = [
@@ -62,8 +62,8 @@ def test_a_refusal_that_stays_in_the_log_cuts_nothing() -> None:
 
 def test_a_redelivered_refusal_holds_the_group() -> None:
     """Whoever chooses redelivery on FIFO chooses to wait."""
-    wishes = [command_of("r", "Reopen"), *adds(1)]
-    played = deliver(ports_of(), *wishes, fifo=True, policy=Policy(OnRefusal.REDELIVER))
+    commands = [command_of("r", "Reopen"), *adds(1)]
+    played = deliver(ports_of(), *commands, fifo=True, policy=Policy(OnRefusal.REDELIVER))
     assert played.codes == ["NOT_ACCEPTED", "HANDED_BACK"]
 
 
@@ -94,7 +94,7 @@ def test_a_parking_that_fails_behind_an_unknown_machine_holds_the_group() -> Non
         (command_of("u", "Add", machine="tilt", amount=1), "TRANSIENT"),
     ],
 )
-def test_what_may_only_seem_unknown_is_not_parked(command: Command, code: str) -> None:
+def test_what_may_only_seem_unknown_is_not_dead_lettered(command: Command, code: str) -> None:
     """While the definitions cannot be looked up it may have been published a moment ago."""
     source, queue = FakeSource(MACHINE), FakeQueue()
     source.current = False

@@ -20,6 +20,8 @@ from statewright.runtime.state_cache import StateCache
 from statewright.runtime.units import units_of
 from tests.runtime.harness import adds, command_of, commits, ports_of
 
+pytestmark = pytest.mark.slow
+
 STEPS_MAX = 40
 POLICY = Policy(snapshot_every=3)
 WINDOWED = replace(POLICY, dedupe_window=256)
@@ -31,7 +33,7 @@ class Actor:
     """One handler and its batches, which advances to just before its next request to the store."""
 
     def __init__(self, batches: Batches, ports: Ports, policy: Policy) -> None:
-        self.generators = (effects_of(wishes, policy) for wishes in batches)
+        self.generators = (effects_of(commands, policy) for commands in batches)
         self.ports = ports
         self.results: list[MessageResult] = []
         self.pending: Effect | None = None
@@ -66,8 +68,8 @@ class Actor:
         self.pending = next(self.effects) if self.effects else None
 
 
-def effects_of(wishes: list[Command], policy: Policy) -> Effects[tuple[MessageResult, ...]]:
-    [unit] = units_of([(Message(f"m-{index}", "{}"), one) for index, one in enumerate(wishes)])
+def effects_of(commands: list[Command], policy: Policy) -> Effects[tuple[MessageResult, ...]]:
+    [unit] = units_of([(Message(f"m-{index}", "{}"), one) for index, one in enumerate(commands)])
     return process(unit, policy)
 
 
@@ -77,7 +79,7 @@ def ticking_clock() -> Callable[[], str]:
     return lambda: f"2026-11-23T12:00:00.{next(ticks):06}Z"
 
 
-def worlds(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[Ports, list[Actor]]]:
+def interleavings(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[Ports, list[Actor]]]:
     """The end of every interleaving: each is replayed from the start along its list of choices.
 
     Each actor has a cache, so all but its first batch may be warm.
@@ -96,10 +98,9 @@ def worlds(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[Po
         paths += [[*path, choice] for choice in ready]
 
 
-def check(first: Batches, second: Batches, policy: Policy = POLICY) -> int:
-    """Every end keeps the rules; how many there are."""
-    count = 0
-    for ports, actors in worlds(first, second, policy):
+def check(first: Batches, second: Batches, policy: Policy = POLICY) -> None:
+    """Every end keeps the rules."""
+    for ports, actors in interleavings(first, second, policy):
         history = commits(ports)
         ids = [command.id for commit in history for command in commit.commands]
         assert len(ids) == len(set(ids))
@@ -108,33 +109,31 @@ def check(first: Batches, second: Batches, policy: Policy = POLICY) -> int:
         assert {result.command.id for result in done if result.command} == set(ids)
         accepted = [result.command.id for result in done if result.code == "ACCEPTED" and result.command]
         assert sorted(accepted) == sorted(set(ids))
-        count += 1
-    return count
 
 
 def test_two_copies_of_one_batch_have_one_effect() -> None:
     """In every interleaving each id is stored once, and exactly one copy says that it was accepted."""
-    assert check([adds(2)], [adds(2)]) >= 6
+    check([adds(2)], [adds(2)])
 
 
 def test_overlapping_batches_store_each_command_once() -> None:
     """Also where the batches share only some commands and snapshots are taken on the way."""
-    assert check([adds(3)], [[*adds(2, start=2), command_of("own", "Add", amount=5)]]) >= 6
+    check([adds(3)], [[*adds(2, start=2), command_of("own", "Add", amount=5)]])
 
 
 def test_batches_that_need_several_commits_interleave_safely() -> None:
     """Parts of two batches alternate; versions stay contiguous."""
     bursts = [command_of(f"b{index}", "Burst") for index in range(4)]
-    assert check([bursts[:2]], [bursts[1:3]]) >= 20
+    check([bursts[:2]], [bursts[1:3]])
 
 
 @pytest.mark.parametrize("policy", [POLICY, WINDOWED], ids=["never forgets", "windowed"])
 def test_warm_handlers_have_one_effect_per_command(policy: Policy) -> None:
     """The second batch of each begins on what its first one left, while the other goes on writing."""
-    assert check([adds(2), adds(2, start=1)], [adds(1), adds(2, start=2)], policy) >= 20
+    check([adds(2), adds(2, start=1)], [adds(1), adds(2, start=2)], policy)
 
 
 def test_warm_handlers_with_the_same_batches_have_one_effect() -> None:
     """What one has appended the other meets as a conflict, as a duplicate, or by a read."""
     batches = [adds(1), adds(1, start=1), adds(1, start=2)]
-    assert check(batches, batches, WINDOWED) >= 20
+    check(batches, batches, WINDOWED)

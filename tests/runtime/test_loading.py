@@ -244,10 +244,12 @@ def test_a_snapshot_is_due_by_all_events_of_a_winner() -> None:
 
 def test_a_state_from_a_snapshot_decides_as_one_from_all_events() -> None:
     """What the fold from the beginning refuses, the fold from a snapshot refuses."""
-    wishes = [command_of("x", "Add", amount=999), command_of("y", "Add", amount=999)]
+    commands = [command_of("x", "Add", amount=999), command_of("y", "Add", amount=999)]
     whole = grown(policy=Policy(snapshot_every=10**6))
     assert (
-        deliver(grown(), *wishes).codes == deliver(whole, *wishes).codes == ["ACCEPTED", "INVARIANT_VIOLATED"]
+        deliver(grown(), *commands).codes
+        == deliver(whole, *commands).codes
+        == ["ACCEPTED", "INVARIANT_VIOLATED"]
     )
 
 

@@ -87,7 +87,7 @@ def test_the_operator_may_choose_for_branches_that_say_nothing(setting: str, dis
     assert played.dispositions == [disposition, "dropped"]
 
 
-def test_a_message_is_parked_with_its_code() -> None:
+def test_a_message_is_dead_lettered_with_its_code() -> None:
     """A body without a command is dead-lettered too."""
     queue = FakeQueue()
     deliver(ports_of(queue=queue), NOT_JSON, command_of("c", "Bury"))

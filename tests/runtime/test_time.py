@@ -115,7 +115,7 @@ def test_no_pause_ends_within_the_reserve(left: float, pauses: int) -> None:
     assert (played.codes, len(played.asked(Pause))) == (["ACCEPTED" if pauses else "TRANSIENT"], pauses)
 
 
-def test_without_time_nothing_is_parked() -> None:
+def test_without_time_nothing_is_dead_lettered() -> None:
     """The outcome stays, the message is delivered again, and says why."""
     remaining = Remaining()
     ports = ports_of(time_left=remaining)
@@ -125,7 +125,7 @@ def test_without_time_nothing_is_parked() -> None:
     assert result.reason.endswith("; too little time was left to park it")
 
 
-def test_what_was_stored_may_still_be_parked() -> None:
+def test_what_was_stored_may_still_be_dead_lettered() -> None:
     """When it is too late for a store it is not yet too late for a queue."""
     remaining = Remaining()
     ports = ports_of(time_left=remaining)

@@ -1,4 +1,4 @@
-"""Stories that begin on the state that an earlier one left: cheaper, and never another answer."""
+"""Batches that begin on the state that an earlier one left: cheaper, and never another answer."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ WINDOWED = Policy(dedupe_window=256)
 EVERY_10 = Policy(snapshot_every=10, dedupe_window=256)
 
 
-def warm(*wishes: Command, policy: Policy = WINDOWED) -> Ports:
+def warm(*commands: Command, policy: Policy = WINDOWED) -> Ports:
     """A process that has settled these commands, each in a batch of its own."""
     ports = ports_of(cache=StateCache())
-    for one in wishes or (command_of("first", "Add", amount=1),):
+    for one in commands or (command_of("first", "Add", amount=1),):
         deliver(ports, one, policy=policy)
     return ports
 
 
-def elsewhere(ports: Ports, *wishes: Command) -> None:
+def elsewhere(ports: Ports, *commands: Command) -> None:
     """Another process settles these commands of the same stream, each in a batch of its own."""
-    for one in wishes:
+    for one in commands:
         deliver(ports_of(store=ports.store), one)
 
 
@@ -180,8 +180,8 @@ def test_what_was_settled_elsewhere_is_a_duplicate_here() -> None:
 
 
 @pytest.mark.parametrize("fault", [StoreUnavailable("down"), StoreError("damaged"), KeyboardInterrupt()])
-def test_a_story_that_fails_leaves_nothing(fault: BaseException) -> None:
-    """Whether its append was made is not known, so the next story reads."""
+def test_a_batch_that_fails_leaves_nothing(fault: BaseException) -> None:
+    """Whether its append was made is not known, so the next batch reads."""
     ports = warm()
 
     def fail(request: Effect) -> None:
@@ -214,7 +214,7 @@ def test_a_definition_that_was_only_compiled_again_is_the_same() -> None:
 
 
 def test_a_winner_of_a_newer_definition_is_not_followed() -> None:
-    """Nothing is kept of it either; the next story meets it by a read."""
+    """Nothing is kept of it either; the next batch meets it by a read."""
     ports = warm()
     newer = machine_of(TILL.replace("version: 2", "version: 3"))
     deliver(ports_of(store=ports.store, source=FakeSource(newer)), *adds(1))
@@ -299,7 +299,7 @@ def test_a_cache_that_is_ahead_of_its_stream_heals() -> None:
     assert [commit.version for commit in commits(ports)] == [1, 2]
 
 
-def test_two_stories_of_one_process_share_no_state() -> None:
+def test_two_batches_of_one_process_share_no_state() -> None:
     """Two message groups may hold one aggregate: the second to ask loads, and both end well."""
     ports = warm()
     second: list[Played] = []

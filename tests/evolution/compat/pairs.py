@@ -1,4 +1,4 @@
-"""The corpus: pairs of versions with the verdicts that are expected, one file each.
+"""The corpus: pairs of versions with the verdicts that are expected, one file each, and what `compare` says.
 
 A file says `why`, then `old`, `new` and the rules to `expect`. The old one is version 1 and the new one 2,
 unless they say otherwise.
@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from statewright.evolution.compat import ChangeKind, CompatReport, Consequence, compare
 from statewright.language import load_definition
 from statewright.language.source.document import load_document
 from statewright.machine.compiled import Machine, compile_machine
@@ -27,10 +31,10 @@ class PairOfVersions:
     new: Machine
     expect: list[str]
 
-
-def pairs() -> list[PairOfVersions]:
-    """The whole corpus."""
-    return [_pair(path) for path in sorted(FOLDER.glob("*.yaml"))]
+    @cached_property
+    def report(self) -> CompatReport:
+        """What `compare` says about the pair."""
+        return compare(self.old, self.new)
 
 
 def version(written: dict[str, Any], number: int) -> Machine:
@@ -43,3 +47,11 @@ def _pair(path: Path) -> PairOfVersions:
     written = load_document(path.read_bytes(), path.name).value
     old, new = version(written["old"], 1), version(written["new"], 2)
     return PairOfVersions(path.stem, old, new, sorted(written["expect"]))
+
+
+PAIRS = [_pair(path) for path in sorted(FOLDER.glob("*.yaml"))]
+SAFE = {kind.id for kind in ChangeKind if kind.consequence is Consequence.SAFE}
+# The scope puts all tests of one pair together, so that one process compares it.
+_each_of = partial(pytest.mark.parametrize, "pair", ids=lambda pair: pair.name, scope="session")
+every_pair = _each_of(PAIRS)
+every_breaking_pair = _each_of([pair for pair in PAIRS if not SAFE.issuperset(pair.expect)])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 
 import pytest
 import yaml
 
 from statewright.errors import DefinitionError
-from statewright.evolution.compat import compare
+from statewright.evolution.compat import CompatReport, compare
 from statewright.evolution.compat.witness import FoldWitness
 from statewright.language import load_definition
 from statewright.machine.compiled import Machine, compile_machine
@@ -17,10 +18,13 @@ from statewright.machine.messages import AggregateState
 from tests.evolution.compat.pairs import version
 from tests.evolution.compat.random_versions import definition, edited, rewritten
 
-SEEDS = 30
+pytestmark = pytest.mark.slow
+
+# The scope puts both tests of one seed together, so that one process compares its versions.
+every_seed = pytest.mark.parametrize("seed", range(30), scope="module")
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@every_seed
 def test_the_same_definition_written_anew_has_no_verdict(seed: int) -> None:
     """Even under the same version number; the new one is YAML, the old one JSON."""
     random = Random(seed)
@@ -30,22 +34,28 @@ def test_the_same_definition_written_anew_has_no_verdict(seed: int) -> None:
     assert compare(version(written, 1), new).verdicts == ()
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@every_seed
 def test_no_change_of_replay_goes_unsaid(seed: int) -> None:
     """One edit anywhere; moves and setters of what streams can hold are the judge."""
     old, new = _edited_versions(seed)
-    assert bool(compare(old, new).verdicts) or _stored(old) == _stored(new)
+    assert bool(_report(seed).verdicts) or _stored(old) == _stored(new)
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@every_seed
 def test_a_silent_verdict_shows_two_states(seed: int) -> None:
     """The new version goes on, elsewhere."""
-    for verdict in compare(*_edited_versions(seed)).verdicts:
+    for verdict in _report(seed).verdicts:
         if verdict.silent and isinstance(verdict.witness, FoldWitness):
             assert isinstance(verdict.witness.new, AggregateState)
             assert verdict.witness.old != verdict.witness.new
 
 
+@cache
+def _report(seed: int) -> CompatReport:
+    return compare(*_edited_versions(seed))
+
+
+@cache
 def _edited_versions(seed: int) -> tuple[Machine, Machine]:
     """The first edit from that seed that loads."""
     random = Random(seed)

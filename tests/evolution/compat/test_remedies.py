@@ -7,35 +7,31 @@ from typing import Any
 
 import pytest
 
-from statewright.evolution.compat import ChangeKind, ChangeVerdict, compare
+from statewright.evolution.compat import ChangeKind, compare
 from statewright.evolution.compat.change_kinds import Consequence
 from statewright.language.source.document import load_document
-from tests.evolution.compat.pairs import PairOfVersions, pairs, version
+from tests.evolution.compat.pairs import PairOfVersions, every_breaking_pair, version
 
 # The old way can be kept only once the new one emits an event of its own, as the remedy says.
 NOT_ALONE = {ChangeKind.MOVE_CHANGED}
-REMEDIES = [
-    pytest.param(pair, verdict, id=f"{pair.name}-{verdict.location}")
-    for pair in pairs()
-    for verdict in compare(pair.old, pair.new).verdicts
-    if verdict.yaml and verdict.kind not in NOT_ALONE
-]
 
 
-@pytest.mark.parametrize(("pair", "verdict"), REMEDIES)
-def test_lines_of_yaml_take_the_verdict_away(pair: PairOfVersions, verdict: ChangeVerdict) -> None:
-    """The mended version is loaded and compared like any other."""
-    lines = load_document((verdict.yaml or "").encode(), "remedy.yaml").value
-    mended = version(merged(pair.new.definition.document.value, lines), pair.new.version)
-    assert verdict.key not in {left.key for left in compare(pair.old, mended).verdicts}
+@every_breaking_pair
+def test_lines_of_yaml_take_the_verdict_away(pair: PairOfVersions) -> None:
+    """The remedied version is loaded and compared like any other."""
+    for verdict in pair.report.verdicts:
+        if verdict.yaml and verdict.kind not in NOT_ALONE:
+            lines = load_document(verdict.yaml.encode(), "remedy.yaml").value
+            remedied = version(merged(pair.new.definition.document.value, lines), pair.new.version)
+            assert verdict.key not in {left.key for left in compare(pair.old, remedied).verdicts}
 
 
-def test_every_rule_of_replay_offers_lines_or_says_what_to_do() -> None:
+@every_breaking_pair
+def test_every_rule_of_replay_offers_lines_or_says_what_to_do(pair: PairOfVersions) -> None:
     """Also those that need an upcaster."""
-    for pair in pairs():
-        for verdict in compare(pair.old, pair.new).verdicts:
-            if verdict.kind.consequence in (Consequence.REPLAY, Consequence.UPCASTER):
-                assert verdict.yaml or verdict.remedy, (pair.name, verdict.kind.id)
+    for verdict in pair.report.verdicts:
+        if verdict.kind.consequence in (Consequence.REPLAY, Consequence.UPCASTER):
+            assert verdict.yaml or verdict.remedy, verdict.kind.id
 
 
 @pytest.mark.parametrize(

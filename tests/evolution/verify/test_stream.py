@@ -59,6 +59,7 @@ def cause(commits: Sequence[Commit | CorruptStream], candidate: Machine) -> tupl
     return fault.cause, fault.version
 
 
+@pytest.mark.slow
 @given(HISTORIES)
 def test_what_the_handler_stored_has_no_fault_under_the_same_behaviour(
     histories: list[list[Step]],
@@ -73,6 +74,7 @@ def test_what_the_handler_stored_has_no_fault_under_the_same_behaviour(
         assert (found.fault, found.events, found.compared) == (None, summary.version, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("candidate", "event", "expected"),
     [

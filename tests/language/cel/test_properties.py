@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from statewright.language.cel.parser import parse
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.types import BOOL, DYN, INT, STRING, Record, RecordField, Type
 from tests.language.cel.random_expressions import TYPES, Grammar
+
+pytestmark = pytest.mark.slow
 
 NAMES: dict[str, Type] = {
     "data": Record({"paid": RecordField(INT), "note": RecordField(STRING, optional=True)}),

@@ -1,4 +1,4 @@
-"""The handler's stories on DynamoDB: retries, races, and commands that come again after a long time."""
+"""Batches on DynamoDB: retries, races, and commands that come again after a long time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ THROTTLED = refused(400, "ThrottlingException")
 
 
 def test_a_throttled_store_is_asked_again(wire: Wire) -> None:
-    """Twice refused and then served: accepted, and only the story's own retries were made."""
+    """Twice refused and then served: accepted, and only the retries of the unit were made."""
     ports = ports_of(store=wire.store)
     wire.disturb(THROTTLED, THROTTLED)
     assert deliver(ports, *adds(1), policy=POLICY).codes == ["ACCEPTED"]
@@ -34,7 +34,7 @@ def test_a_store_that_stays_throttled_gives_the_messages_back(wire: Wire) -> Non
     assert wire.sent == ["Query"] * 4
 
 
-def test_a_lost_answer_is_settled_within_the_story(wire: Wire) -> None:
+def test_a_lost_answer_is_settled_within_the_batch(wire: Wire) -> None:
     """The second put finds the first one's commit: accepted, once in the stream."""
     ports = ports_of(store=wire.store)
     wire.disturb(lambda _request: None, answer_lost)
@@ -59,7 +59,7 @@ def test_writers_of_one_aggregate_lose_no_command(wire: Wire) -> None:
 
 @pytest.mark.parametrize(("number", "code"), [(256, "DUPLICATE"), (257, "ACCEPTED")])
 def test_a_load_knows_the_window_and_no_more(wire: Wire, number: int, code: str) -> None:
-    """The 256th command before the snapshot is known; the one before it is judged anew.
+    """The 256th command before the snapshot is known; the one before it is decided again.
 
     The newest hundred commits are what a load reads, so they hold one command each.
     """
@@ -72,7 +72,7 @@ def test_a_load_knows_the_window_and_no_more(wire: Wire, number: int, code: str)
     assert deliver(cold, commands[-number], policy=POLICY).codes == [code]
 
 
-def test_any_text_goes_through_a_story_unchanged(wire: Wire) -> None:
+def test_any_text_is_stored_unchanged(wire: Wire) -> None:
     """What the command said is what the event holds, in the table as in its body."""
     ports = ports_of(store=wire.store)
     text = "é e\u0301 漢字 \U0001f600 \U0010ffff \x00 \u2028"
