@@ -6,11 +6,12 @@ node with a fault counts as dyn, so that one mistake is reported once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from statewright.diagnostics import hint
 from statewright.errors import EvaluationError, ExpressionFault
+from statewright.language.cel import syntax
 from statewright.language.cel.fitting import Fit, comparable, fits, join, join_all
 from statewright.language.cel.functions import (
     FUNCTIONS,
@@ -25,25 +26,7 @@ from statewright.language.cel.functions import (
 from statewright.language.cel.lexer import outside
 from statewright.language.cel.narrowing import NotNull, Present, Scope, facts_when
 from statewright.language.cel.printer import canonical
-from statewright.language.cel.runtime.conversion import read_regex
-from statewright.language.cel.runtime.temporal import TIMESTAMP_PARTS, Duration, Timestamp, zone_offset
-from statewright.language.cel.syntax import (
-    Binary,
-    Call,
-    Conditional,
-    Has,
-    Index,
-    ListLiteral,
-    Literal,
-    Logical,
-    Macro,
-    MapLiteral,
-    Name,
-    Node,
-    Select,
-    Unary,
-    path,
-)
+from statewright.language.cel.syntax import Node, path
 from statewright.language.cel.types import (
     BOOL,
     DOUBLE,
@@ -61,13 +44,6 @@ from statewright.language.cel.types import (
 from statewright.language.cel.wording import advise_conversion, advise_test, shown
 
 MAP_KEYS: frozenset[Type] = frozenset({INT, STRING, BOOL, DYN})
-# What reads the texts that an author passes as literals: those can be refused before anything runs.
-_READERS: Mapping[str, Callable[[str], object]] = {
-    "timestamp": Timestamp.parse,
-    "duration": Duration.parse,
-    "matches": read_regex,
-    **dict.fromkeys(TIMESTAMP_PARTS, zone_offset),
-}
 _LITERALS: Mapping[type, Type] = {bool: BOOL, int: INT, float: DOUBLE, str: STRING, type(None): NULL}
 
 
@@ -106,21 +82,21 @@ class _Checker:
 
     def declared(self, node: Node, scope: Scope) -> Type:
         match node:
-            case Literal():
+            case syntax.Literal():
                 return _LITERALS[type(node.value)]
-            case Name():
+            case syntax.Name():
                 return self.name(node, scope)
-            case Select():
+            case syntax.Select():
                 return self.select(node, scope)
-            case Has():
+            case syntax.Has():
                 return self.has(node, scope)
-            case Call():
+            case syntax.Call():
                 return self.call(node, scope)
-            case Macro():
+            case syntax.Macro():
                 return self.macro(node, scope)
-            case Logical() | Conditional():
+            case syntax.Logical() | syntax.Conditional():
                 return self.branching(node, scope)
-            case Unary() | Binary():
+            case syntax.Unary() | syntax.Binary():
                 return self.operation(node, scope)
             case _:
                 return self.collection(node, scope)
@@ -135,7 +111,7 @@ class _Checker:
         type_ = self.type_of(node, scope)
         if not isinstance(type_, Nullable):
             return type_
-        test = advise_test(node, node, lambda value: Binary(0, "!=", value, Literal(0, None)))
+        test = advise_test(node, node, lambda value: syntax.Binary(0, "!=", value, syntax.Literal(0, None)))
         self.fault(node, f'"{canonical(node)}" may be null here, {test}')
         return type_.inner
 
@@ -144,28 +120,28 @@ class _Checker:
         if type_ not in (BOOL, DYN):
             self.fault(node, f"{role} must be bool, this is {shown(type_)}")
 
-    def name(self, node: Name, scope: Scope) -> Type:
+    def name(self, node: syntax.Name, scope: Scope) -> Type:
         if node.name in scope.names:
             return scope.names[node.name]
         if node.name in TYPE_NAMES:
             return self.fault(node, f'{outside("type values")}: "{node.name}"')
         return self.fault(node, f'unknown name "{node.name}"' + hint(node.name, list(scope.names)))
 
-    def select(self, node: Select, scope: Scope) -> Type:
+    def select(self, node: syntax.Select, scope: Scope) -> Type:
         chain = path(node)
         if chain and (dotted := ".".join(chain)) in scope.names:
             return scope.names[dotted]
         field = self.field(node, self.usable(node.operand, scope))
         if field.optional and (chain is None or Present(chain) not in scope.facts):
-            test = advise_test(node, node.operand, lambda value: Has(0, value, node.field))
+            test = advise_test(node, node.operand, lambda value: syntax.Has(0, value, node.field))
             self.fault(node, f'"{canonical(node)}" may be absent here, {test}')
         return field.type
 
-    def has(self, node: Has, scope: Scope) -> Type:
+    def has(self, node: syntax.Has, scope: Scope) -> Type:
         self.field(node, self.usable(node.operand, scope))
         return BOOL
 
-    def field(self, node: Select | Has, operand: Type) -> RecordField:
+    def field(self, node: syntax.Select | syntax.Has, operand: Type) -> RecordField:
         match operand:
             case Record() if node.field in operand.fields:
                 return operand.fields[node.field]
@@ -180,7 +156,7 @@ class _Checker:
                 message = f'{shown(operand)} has no fields, so none named "{node.field}"'
                 return RecordField(self.fault(node, message))
 
-    def call(self, node: Call, scope: Scope) -> Type:
+    def call(self, node: syntax.Call, scope: Scope) -> Type:
         catalogue = METHODS if node.method else FUNCTIONS
         if node.function in LEFT_OUT:
             return self.fault(node, f"{outside(LEFT_OUT[node.function])}: {node.function}()")
@@ -193,24 +169,19 @@ class _Checker:
             kind = "method" if node.method else "function"
             guess = hint(node.function, list(catalogue))
             return self.fault(node, f'unknown {kind} "{node.function}"{guess}')
-        if node.function in _READERS:
-            self.readable(node.arguments[1:] if node.method else node.arguments, _READERS[node.function])
-        if node.function == "matches":
-            self.literal(node.arguments[1:], "the pattern of matches() must be a literal")
+        for argument in node.arguments[1:] if node.method else node.arguments:
+            self.literal(node.function, function, argument)
         return self.resolved(node, f"{node.function}()", function, arguments)
 
-    def readable(self, arguments: Sequence[Node], read: Callable[[str], object]) -> None:
-        for argument in arguments:
-            if isinstance(argument, Literal) and isinstance(argument.value, str):
-                try:
-                    read(argument.value)
-                except EvaluationError as error:
-                    self.fault(argument, str(error))
-
-    def literal(self, arguments: Sequence[Node], message: str) -> None:
-        for argument in arguments:
-            if not isinstance(argument, Literal):
-                self.fault(argument, message)
+    def literal(self, name: str, function: Function, argument: Node) -> None:
+        """What is wrong with an argument already as it is written."""
+        if function.literal_only and not isinstance(argument, syntax.Literal):
+            self.fault(argument, f"the pattern of {name}() must be a literal")
+        if function.reads_text and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
+            try:
+                function.reads_text(argument.value)
+            except EvaluationError as error:
+                self.fault(argument, str(error))
 
     def resolved(self, node: Node, name: str, function: Function, arguments: Sequence[Type]) -> Type:
         resolution = resolve(function, arguments)
@@ -219,22 +190,22 @@ class _Checker:
         given = " and ".join(map(shown, arguments)) or "nothing"
         return self.fault(node, f"{name} does not take {given}{advise_conversion(*arguments)}")
 
-    def operation(self, node: Unary | Binary, scope: Scope) -> Type:
+    def operation(self, node: syntax.Unary | syntax.Binary, scope: Scope) -> Type:
         match node:
-            case Unary(operator="!"):
+            case syntax.Unary(operator="!"):
                 self.truth(node.operand, scope, 'the operand of "!"')
                 return BOOL
-            case Unary():
+            case syntax.Unary():
                 return self.resolved(node, '"-"', NEGATION, [self.usable(node.operand, scope)])
-            case Binary(operator="==" | "!="):
+            case syntax.Binary(operator="==" | "!="):
                 return self.equality(node, scope)
-            case Binary(operator="in"):
+            case syntax.Binary(operator="in"):
                 return self.membership(node, scope)
             case _:
                 sides = [self.usable(node.left, scope), self.usable(node.right, scope)]
                 return self.resolved(node, f'"{node.operator}"', OPERATORS[node.operator], sides)
 
-    def equality(self, node: Binary, scope: Scope) -> Type:
+    def equality(self, node: syntax.Binary, scope: Scope) -> Type:
         left, right = self.type_of(node.left, scope), self.type_of(node.right, scope)
         if comparable(left, right):
             return BOOL
@@ -246,7 +217,7 @@ class _Checker:
         self.fault(node, f'"{node.operator}" does not compare {pair}{advise_conversion(left, right)}')
         return BOOL
 
-    def membership(self, node: Binary, scope: Scope) -> Type:
+    def membership(self, node: syntax.Binary, scope: Scope) -> Type:
         sought, within = self.type_of(node.left, scope), self.usable(node.right, scope)
         if not comparable(sought, self.members(node, within, '"in" looks into')):
             self.fault(node, f'"in" does not find {shown(sought)} in {shown(within)}')
@@ -264,8 +235,8 @@ class _Checker:
             case _:
                 return self.fault(node, f"{purpose} a list or a map, this is {shown(within)}")
 
-    def branching(self, node: Logical | Conditional, scope: Scope) -> Type:
-        if isinstance(node, Logical):
+    def branching(self, node: syntax.Logical | syntax.Conditional, scope: Scope) -> Type:
+        if isinstance(node, syntax.Logical):
             for operand in node.operands:
                 self.truth(operand, scope, f'an operand of "{node.operator}"')
                 scope = scope.knowing(facts_when(operand, holds=node.operator == "&&"))
@@ -280,13 +251,13 @@ class _Checker:
 
     def collection(self, node: Node, scope: Scope) -> Type:
         match node:
-            case ListLiteral():
+            case syntax.ListLiteral():
                 return ListOf(join_all([self.type_of(item, scope) for item in node.items]))
-            case MapLiteral():
+            case syntax.MapLiteral():
                 keys = [self.key(key, scope) for key, _ in node.entries]
                 values = [self.type_of(value, scope) for _, value in node.entries]
                 return MapOf(join_all(keys), join_all(values))
-            case Index():
+            case syntax.Index():
                 return self.index(node, scope)
             case _:
                 raise TypeError(f"{type(node).__name__} is not a node of the syntax tree")
@@ -297,7 +268,7 @@ class _Checker:
             return type_
         return self.fault(node, f"a map's key is int, string or bool, this is {shown(type_)}")
 
-    def index(self, node: Index, scope: Scope) -> Type:
+    def index(self, node: syntax.Index, scope: Scope) -> Type:
         operand, index = self.usable(node.operand, scope), self.usable(node.index, scope)
         wanted: Type
         match operand:
@@ -315,7 +286,7 @@ class _Checker:
             self.fault(node, f"{shown(operand)} is indexed by {shown(wanted)}, this is {shown(index)}")
         return result
 
-    def macro(self, node: Macro, scope: Scope) -> Type:
+    def macro(self, node: syntax.Macro, scope: Scope) -> Type:
         item = self.members(node, self.usable(node.operand, scope), f"{node.name}() goes over")
         inner = scope.with_variable(node.variable, item)
         *conditions, last = node.bodies
@@ -328,6 +299,6 @@ class _Checker:
             case "map":
                 return ListOf(self.type_of(last, inner))
             case "filter":
-                return ListOf(self.narrowed(Name(node.offset, node.variable), item, inner))
+                return ListOf(self.narrowed(syntax.Name(node.offset, node.variable), item, inner))
             case _:
                 return BOOL

@@ -117,6 +117,11 @@ def to_duration(value: Value) -> Duration:
             raise mismatch("duration()", value)
 
 
+def to_dyn(value: Value) -> Value:
+    """The same value, of which no type is known any more."""
+    return value
+
+
 def size(value: Value) -> int:
     """Code points of a string, items of a list, entries of a map."""
     if isinstance(value, str | list | tuple | dict):
@@ -124,23 +129,29 @@ def size(value: Value) -> int:
     raise mismatch("size()", value)
 
 
-def string_method(name: str, text: Value, other: Value, meter: Meter) -> bool:
-    if not isinstance(text, str) or not isinstance(other, str):
-        raise mismatch(f"{name}()", text, other)
-    match name:
-        case "contains":
-            meter.spend_on(len(text))
-            return other in text
-        case "matches":
-            regex = read_regex(other)
-            meter.spend_on(len(text) * regex.size, per_step=INSTRUCTIONS_PER_STEP)
-            return regex.found_in(text)
-        case "startsWith":
-            meter.spend_on(len(other), per_step=TEXT_PER_STEP)
-            return text.startswith(other)
-        case _:
-            meter.spend_on(len(other), per_step=TEXT_PER_STEP)
-            return text.endswith(other)
+def contains_text(text: Value, other: Value, meter: Meter) -> bool:
+    _check_texts("contains()", text, other)
+    meter.spend_on(len(text))
+    return other in text
+
+
+def matches(text: Value, pattern: Value, meter: Meter) -> bool:
+    _check_texts("matches()", text, pattern)
+    regex = read_regex(pattern)
+    meter.spend_on(len(text) * regex.size, per_step=INSTRUCTIONS_PER_STEP)
+    return regex.found_in(text)
+
+
+def starts_with(text: Value, other: Value, meter: Meter) -> bool:
+    _check_texts("startsWith()", text, other)
+    meter.spend_on(len(other), per_step=TEXT_PER_STEP)
+    return bool(text.startswith(other))
+
+
+def ends_with(text: Value, other: Value, meter: Meter) -> bool:
+    _check_texts("endsWith()", text, other)
+    meter.spend_on(len(other), per_step=TEXT_PER_STEP)
+    return bool(text.endswith(other))
 
 
 def read_regex(source: str) -> Regex:
@@ -157,6 +168,11 @@ def part(name: str, value: Value, zone: Value = "UTC") -> int:
     if isinstance(value, Timestamp) and isinstance(zone, str):
         return timestamp_part(name, value, zone)
     raise mismatch(f"{name}()", value)
+
+
+def _check_texts(method: str, text: Value, other: Value) -> None:
+    if not isinstance(text, str) or not isinstance(other, str):
+        raise mismatch(method, text, other)
 
 
 def _unreadable(text: str, wanted: str) -> NoReturn:

@@ -25,6 +25,11 @@ def disjunction(*operands: Callable[[], Value]) -> bool:
     return _any(operands, _call, gives=True)
 
 
+def negated(operand: Value) -> bool:
+    """`!`"""
+    return not truth(operand)
+
+
 def all_hold(items: Value, condition: Body, meter: Meter, steps: int) -> bool:
     return not _any(_items("all()", items, meter, steps), condition, gives=False)
 

@@ -5,7 +5,7 @@ Values are plain JSON values as Python has them, with timestamps and durations. 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from statewright.errors import EvaluationError
 from statewright.language.cel.runtime.temporal import Duration, Timestamp
@@ -85,6 +85,11 @@ def integer(value: int) -> int:
 def overflow() -> int:
     """Raises EvaluationError always; called where an inline range check has failed."""
     raise EvaluationError("integer overflow, the result has more than 64 bits")
+
+
+def unknown(name: str) -> NoReturn:
+    """Where an expression that was not type-checked names something that does not exist."""
+    raise EvaluationError(f'unknown name "{name}"')
 
 
 def truth(value: Value) -> bool:
