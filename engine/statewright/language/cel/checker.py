@@ -26,10 +26,10 @@ from statewright.language.cel.functions import (
 from statewright.language.cel.lexer import outside
 from statewright.language.cel.narrowing import NotNull, Present, Scope, facts_when
 from statewright.language.cel.printer import canonical
+from statewright.language.cel.runtime.values import type_name
 from statewright.language.cel.syntax import Node, path
 from statewright.language.cel.types import (
     BOOL,
-    DOUBLE,
     DYN,
     INT,
     NULL,
@@ -39,12 +39,12 @@ from statewright.language.cel.types import (
     Nullable,
     Record,
     RecordField,
+    Scalar,
     Type,
 )
 from statewright.language.cel.wording import advise_conversion, advise_test, shown
 
 MAP_KEYS: frozenset[Type] = frozenset({INT, STRING, BOOL, DYN})
-_LITERALS: Mapping[type, Type] = {bool: BOOL, int: INT, float: DOUBLE, str: STRING, type(None): NULL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class _Checker:
     def declared(self, node: Node, scope: Scope) -> Type:
         match node:
             case syntax.Literal():
-                return _LITERALS[type(node.value)]
+                return Scalar(type_name(node.value))
             case syntax.Name():
                 return self.name(node, scope)
             case syntax.Select():

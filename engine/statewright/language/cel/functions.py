@@ -6,6 +6,7 @@ and its implementation in `runtime`.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +20,7 @@ from statewright.language.cel.runtime.temporal import (
     Timestamp,
     zone_offset,
 )
+from statewright.language.cel.runtime.values import Value
 from statewright.language.cel.types import (
     BOOL,
     DOUBLE,
@@ -107,21 +109,21 @@ ANY_MAP = MapOf(DYN, DYN)
 _IN_RANGE = "(t if -9223372036854775808 <= (t := {python}) <= 9223372036854775807 else overflow())"
 
 
-def _arithmetic(operator: str, implementation: Implementation, *more: Overload) -> Function:
-    plain = f"{{0}} {operator} {{1}}"
+def _arithmetic(symbol: str, implementation: Implementation, *more: Overload) -> Function:
+    plain = f"{{0}} {symbol} {{1}}"
     integers = Overload((INT, INT), INT, _IN_RANGE.replace("{python}", plain))
     doubles = Overload((DOUBLE, DOUBLE), DOUBLE, f"({plain})", fails=False)
-    return Function(implementation, (integers, doubles, *more), metered=operator == "+")
+    return Function(implementation, (integers, doubles, *more), metered=symbol == "+")
 
 
-def _temporal(left: Type, right: Type, result: Type, operator: str) -> Overload:
-    return Overload((left, right), result, f"({{0}} {operator} {{1}})")
+def _temporal(left: Type, right: Type, result: Type, symbol: str) -> Overload:
+    return Overload((left, right), result, f"({{0}} {symbol} {{1}})")
 
 
-def _comparison(operator: str, implementation: Implementation) -> Function:
+def _comparison(symbol: str, compare: Callable[[Value, Value], bool]) -> Function:
     ordered = (INT, DOUBLE, STRING, BOOL, TIMESTAMP, DURATION)
-    same = (Overload((type_, type_), BOOL, f"({{0}} {operator} {{1}})", fails=False) for type_ in ordered)
-    return Function(implementation, tuple(same), metered=True)
+    same = (Overload((type_, type_), BOOL, f"({{0}} {symbol} {{1}})", fails=False) for type_ in ordered)
+    return Function(partial(comparing.ordered, symbol, compare), tuple(same), metered=True)
 
 
 OPERATORS: dict[str, Function] = {
@@ -144,10 +146,10 @@ OPERATORS: dict[str, Function] = {
     "*": _arithmetic("*", arithmetic.multiply),
     "/": Function(arithmetic.divide, (Overload((INT, INT), INT), Overload((DOUBLE, DOUBLE), DOUBLE))),
     "%": Function(arithmetic.modulo, (Overload((INT, INT), INT),)),
-    "<": _comparison("<", comparing.less),
-    "<=": _comparison("<=", comparing.less_or_equal),
-    ">": _comparison(">", comparing.greater),
-    ">=": _comparison(">=", comparing.greater_or_equal),
+    "<": _comparison("<", operator.lt),
+    "<=": _comparison("<=", operator.le),
+    ">": _comparison(">", operator.gt),
+    ">=": _comparison(">=", operator.ge),
 }
 NEGATION = Function(
     arithmetic.negate,

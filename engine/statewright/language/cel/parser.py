@@ -6,11 +6,16 @@ this module can recurse too deep. What CEL has and this project leaves out is re
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
 from statewright.errors import ExpressionError
 from statewright.language.cel import syntax
 from statewright.language.cel.functions import MACROS
 from statewright.language.cel.lexer import Token, TokenKind, outside, refusal, tokens
 from statewright.language.cel.syntax import Node, path, walk
+
+T = TypeVar("T")
 
 LENGTH_MAX = 4_096
 DEPTH_MAX = 64
@@ -124,7 +129,7 @@ class _Parser:
             raise self.unexpected("a field's name", token)
         if self.accept("(") is None:
             return syntax.Select(token.offset, operand, token.text)
-        arguments = self.sequence(")")
+        arguments = self.arguments()
         if token.text in MACROS:
             return self.macro(token, operand, arguments)
         return syntax.Call(token.offset, token.text, (operand, *arguments), method=True)
@@ -155,9 +160,9 @@ class _Parser:
                 self.expect(")")
                 return node
             case TokenKind.OPERATOR, "[":
-                return syntax.ListLiteral(token.offset, self.sequence("]", trailing_comma=True))
+                return syntax.ListLiteral(token.offset, tuple(self.items("]", self.expression)))
             case TokenKind.OPERATOR, "{":
-                return syntax.MapLiteral(token.offset, self.entries())
+                return syntax.MapLiteral(token.offset, tuple(self.items("}", self.entry)))
             case TokenKind.OPERATOR, ".":
                 raise self.fault(token, outside("names with a leading dot"))
             case _:
@@ -179,36 +184,32 @@ class _Parser:
             raise self.fault(token, f'"{token.text}" is a reserved word')
         if self.accept("(") is None:
             return syntax.Name(token.offset, token.text)
-        arguments = self.sequence(")")
+        arguments = self.arguments()
         if token.text != "has":
             return syntax.Call(token.offset, token.text, arguments)
         if len(arguments) != 1 or not isinstance(selection := arguments[0], syntax.Select):
             raise self.fault(token, "has() takes one selected field, as in has(data.paid)")
         return syntax.Has(token.offset, selection.operand, selection.field)
 
-    def sequence(self, closing: str, *, trailing_comma: bool = False) -> tuple[Node, ...]:
-        items: list[Node] = []
+    def arguments(self) -> tuple[Node, ...]:
+        return tuple(self.items(")", self.expression, trailing_comma=False))
+
+    def items(self, closing: str, read: Callable[[], T], *, trailing_comma: bool = True) -> Iterator[T]:
+        """What stands between commas up to the closing bracket."""
+        is_first = True
         while self.accept(closing) is None:
-            if items:
+            if not is_first:
                 self.expect(",", closing)
                 if trailing_comma and self.accept(closing) is not None:
-                    break
+                    return
+            is_first = False
             self.refuse_optional()
-            items.append(self.expression())
-        return tuple(items)
+            yield read()
 
-    def entries(self) -> tuple[tuple[Node, Node], ...]:
-        entries: list[tuple[Node, Node]] = []
-        while self.accept("}") is None:
-            if entries:
-                self.expect(",", "}")
-                if self.accept("}") is not None:
-                    break
-            self.refuse_optional()
-            key = self.expression()
-            self.expect(":")
-            entries.append((key, self.expression()))
-        return tuple(entries)
+    def entry(self) -> tuple[Node, Node]:
+        key = self.expression()
+        self.expect(":")
+        return key, self.expression()
 
     @property
     def token(self) -> Token:

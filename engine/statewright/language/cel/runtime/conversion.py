@@ -24,7 +24,7 @@ from statewright.language.cel.runtime.values import (
     TEXT_PER_STEP,
     Meter,
     Value,
-    integer,
+    in_64_bits,
     mismatch,
     overflow,
 )
@@ -42,13 +42,13 @@ _FALSE = frozenset({"0", "f", "false", "FALSE", "False"})
 def to_int(value: Value) -> int:
     """Doubles are cut off towards zero; timestamps become seconds since 1970."""
     if type(value) is int:
-        return integer(value)
+        return in_64_bits(value)
     match value:
         case float():
             # 2**63 is a double, 2**63 - 1 is not: cel-spec leaves out both ends.
             return int(value) if -(2.0**63) < value < 2.0**63 else overflow()
         case str():
-            return integer(int(value)) if _INT.fullmatch(value) else _unreadable(value, "int")
+            return in_64_bits(int(value)) if _INT.fullmatch(value) else _unreadable(value, "int")
         case Timestamp():
             return value.nanoseconds // SECOND
         case _:
@@ -57,7 +57,7 @@ def to_int(value: Value) -> int:
 
 def to_double(value: Value) -> float:
     if type(value) is int:
-        return float(integer(value))
+        return float(in_64_bits(value))
     match value:
         case float():
             return value
@@ -85,7 +85,7 @@ def to_string(value: Value) -> str:
         case str():
             return value
         case int():
-            return str(integer(value))
+            return str(in_64_bits(value))
         case float():
             return _double_text(value)
         case Timestamp() | Duration():

@@ -61,14 +61,14 @@ class Meter:
         self.spend(1 + length // ITEMS_PER_STEP)
 
 
-def kind(value: Value) -> str:
+def type_name(value: Value) -> str:
     """The CEL name of a value's type."""
     return _KINDS.get(type(value), type(value).__name__)
 
 
 def mismatch(function: str, *values: Value) -> EvaluationError:
     """No overload of `function` takes these values."""
-    return EvaluationError(f"{function} does not take {' and '.join(map(kind, values))}")
+    return EvaluationError(f"{function} does not take {' and '.join(map(type_name, values))}")
 
 
 def no_such_key(key: Value) -> EvaluationError:
@@ -77,7 +77,7 @@ def no_such_key(key: Value) -> EvaluationError:
     return EvaluationError(f"no such key: {shown}")
 
 
-def integer(value: int) -> int:
+def in_64_bits(value: int) -> int:
     """The same value. Raises EvaluationError beyond 64 bits."""
     return value if INT_MIN <= value <= INT_MAX else overflow()
 
@@ -96,7 +96,7 @@ def truth(value: Value) -> bool:
     """The same value. Raises EvaluationError where it is not a bool."""
     if type(value) is bool:
         return value
-    raise EvaluationError(f"expected bool, this is {kind(value)}")
+    raise EvaluationError(f"expected bool, this is {type_name(value)}")
 
 
 def explain(error: Exception) -> EvaluationError:
