@@ -1,6 +1,6 @@
 """Turns a tree and its types into one Python function; where types are known, into Python's own operators.
 
-The text of the function is put together from pieces written here and in `functions` only: what an author
+The text of the function is put together from pieces written here and in `functions`: what an author
 wrote reaches it as constants in the function's namespace, never as text. A node without a type counts as
 dyn, so a tree that was not checked compiles too, to code that looks at the values.
 """

@@ -1,6 +1,6 @@
 """The canonical text of a syntax tree: equal trees give equal text, and the text parses to an equal tree.
 
-Digests and messages use it, so a change here changes every behaviour digest.
+The text is part of every behaviour digest, so it must never change.
 """
 
 from __future__ import annotations

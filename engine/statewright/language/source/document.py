@@ -1,7 +1,6 @@
 """A definition's file as plain data that remembers where everything stands.
 
-`load_document` is the only way from bytes to data: it refuses what is hostile or ambiguous in either syntax
-and knows nothing of state machines.
+Refuses what is hostile or ambiguous in either syntax, and knows nothing of state machines.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The text of one file, before and while it is parsed: its lines, its places, its limits.
 
-What the YAML and the JSON reader have in common, and nothing about either syntax. They turn a `Source`
-into a `Tree`; `statewright.language.source.document` makes a `Document` of that.
+What YAML and JSON have in common, and nothing about either syntax.
 """
 
 from __future__ import annotations

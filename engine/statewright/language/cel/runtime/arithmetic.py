@@ -1,7 +1,6 @@
 """Arithmetic on values whose types are known only when the expression runs, and CEL's division.
 
-Integers have 64 bits and never wrap; int and double never mix; doubles follow IEEE 754. Generated code
-calls these functions; the statically typed cases of `+ - *` are inlined there instead.
+Integers have 64 bits and never wrap; int and double never mix; doubles follow IEEE 754.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """CEL's conversions between types, its string methods and the parts of timestamps and durations.
 
-Generated code calls these functions; each looks at its argument's own type. Text is read strictly: no
-white space, no digits of other scripts, no underscores; and in a time that its length cannot stretch.
+Each function looks at its argument's own type. Text is read strictly: no white space, no digits of other
+scripts, no underscores; and in a time that its length cannot stretch.
 """
 
 from __future__ import annotations

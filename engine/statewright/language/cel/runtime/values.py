@@ -1,4 +1,4 @@
-"""What every part of the runtime needs: the names of values' types, the failures, the evaluation budget.
+"""Values and their budget: the names of values' types, the failures, the evaluation budget.
 
 Values are plain JSON values as Python has them, with timestamps and durations. Nothing here changes one.
 """
