@@ -6,13 +6,13 @@ node with a fault counts as dyn, so that one mistake is reported once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from statewright.diagnostics import hint
 from statewright.errors import EvaluationError, ExpressionFault
-from statewright.language.cel import syntax
-from statewright.language.cel.fitting import Fit, comparable, fits, join, join_all
+from statewright.language.cel import syntax, types
+from statewright.language.cel.fitting import Fit, comparable, fits, join, join_all, mixes_numbers
 from statewright.language.cel.functions import (
     FUNCTIONS,
     LEFT_OUT,
@@ -28,23 +28,10 @@ from statewright.language.cel.narrowing import NotNull, Present, Scope, facts_wh
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.values import type_name
 from statewright.language.cel.syntax import Node, path
-from statewright.language.cel.types import (
-    BOOL,
-    DYN,
-    INT,
-    NULL,
-    STRING,
-    ListOf,
-    MapOf,
-    Nullable,
-    Record,
-    RecordField,
-    Scalar,
-    Type,
-)
-from statewright.language.cel.wording import advise_conversion, advise_test, shown
+from statewright.language.cel.types import ListOf, MapOf, Nullable, Record, RecordField, Type
 
-MAP_KEYS: frozenset[Type] = frozenset({INT, STRING, BOOL, DYN})
+TYPE_LENGTH_MAX = 60
+MAP_KEYS: frozenset[Type] = frozenset({types.INT, types.STRING, types.BOOL, types.DYN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +48,7 @@ def check(tree: Node, names: Mapping[str, Type], *, expect: Type | None = None) 
     checker = _Checker()
     result = checker.type_of(tree, Scope(names))
     if expect is not None and fits(result, expect) is Fit.NEVER:
-        checker.fault(tree, f"expected {shown(expect)}, this is {shown(result)}")
+        checker.fault(tree, f"expected {_shown(expect)}, this is {_shown(result)}")
     faults = sorted(set(checker.faults), key=lambda fault: (fault.offset, fault.message))
     return Checked(checker.types, result, tuple(faults))
 
@@ -73,7 +60,7 @@ class _Checker:
 
     def fault(self, node: Node, message: str) -> Type:
         self.faults.append(ExpressionFault(node.offset, message, "type"))
-        return DYN
+        return types.DYN
 
     def type_of(self, node: Node, scope: Scope) -> Type:
         type_ = self.narrowed(node, self.declared(node, scope), scope)
@@ -83,7 +70,7 @@ class _Checker:
     def declared(self, node: Node, scope: Scope) -> Type:
         match node:
             case syntax.Literal():
-                return Scalar(type_name(node.value))
+                return types.Scalar(type_name(node.value))
             case syntax.Name():
                 return self.name(node, scope)
             case syntax.Select():
@@ -111,14 +98,14 @@ class _Checker:
         type_ = self.type_of(node, scope)
         if not isinstance(type_, Nullable):
             return type_
-        test = advise_test(node, node, lambda value: syntax.Binary(0, "!=", value, syntax.Literal(0, None)))
+        test = _advise_test(node, node, lambda value: syntax.Binary(0, "!=", value, syntax.Literal(0, None)))
         self.fault(node, f'"{canonical(node)}" may be null here, {test}')
         return type_.inner
 
     def truth(self, node: Node, scope: Scope, role: str) -> None:
         type_ = self.usable(node, scope)
-        if type_ not in (BOOL, DYN):
-            self.fault(node, f"{role} must be bool, this is {shown(type_)}")
+        if type_ not in (types.BOOL, types.DYN):
+            self.fault(node, f"{role} must be bool, this is {_shown(type_)}")
 
     def name(self, node: syntax.Name, scope: Scope) -> Type:
         if node.name in scope.names:
@@ -133,13 +120,13 @@ class _Checker:
             return scope.names[dotted]
         field = self.field(node, self.usable(node.operand, scope))
         if field.optional and (chain is None or Present(chain) not in scope.facts):
-            test = advise_test(node, node.operand, lambda value: syntax.Has(0, value, node.field))
+            test = _advise_test(node, node.operand, lambda value: syntax.Has(0, value, node.field))
             self.fault(node, f'"{canonical(node)}" may be absent here, {test}')
         return field.type
 
     def has(self, node: syntax.Has, scope: Scope) -> Type:
         self.field(node, self.usable(node.operand, scope))
-        return BOOL
+        return types.BOOL
 
     def field(self, node: syntax.Select | syntax.Has, operand: Type) -> RecordField:
         match operand:
@@ -148,12 +135,12 @@ class _Checker:
             case Record():
                 guess = hint(node.field, list(operand.fields))
                 return RecordField(self.fault(node, f'unknown field "{node.field}"{guess}'))
-            case MapOf() if comparable(STRING, operand.key):
+            case MapOf() if comparable(types.STRING, operand.key):
                 return RecordField(operand.value)
-            case _ if operand == DYN:
-                return RecordField(DYN)
+            case _ if operand == types.DYN:
+                return RecordField(types.DYN)
             case _:
-                message = f'{shown(operand)} has no fields, so none named "{node.field}"'
+                message = f'{_shown(operand)} has no fields, so none named "{node.field}"'
                 return RecordField(self.fault(node, message))
 
     def call(self, node: syntax.Call, scope: Scope) -> Type:
@@ -187,14 +174,14 @@ class _Checker:
         resolution = resolve(function, arguments)
         if resolution is not None:
             return resolution.result
-        given = " and ".join(map(shown, arguments)) or "nothing"
-        return self.fault(node, f"{name} does not take {given}{advise_conversion(*arguments)}")
+        given = " and ".join(map(_shown, arguments)) or "nothing"
+        return self.fault(node, f"{name} does not take {given}{_advise_conversion(*arguments)}")
 
     def operation(self, node: syntax.Unary | syntax.Binary, scope: Scope) -> Type:
         match node:
             case syntax.Unary(operator="!"):
                 self.truth(node.operand, scope, 'the operand of "!"')
-                return BOOL
+                return types.BOOL
             case syntax.Unary():
                 return self.resolved(node, '"-"', NEGATION, [self.usable(node.operand, scope)])
             case syntax.Binary(operator="==" | "!="):
@@ -208,20 +195,20 @@ class _Checker:
     def equality(self, node: syntax.Binary, scope: Scope) -> Type:
         left, right = self.type_of(node.left, scope), self.type_of(node.right, scope)
         if comparable(left, right):
-            return BOOL
-        if NULL in (left, right):
-            other, type_ = (node.right, right) if left == NULL else (node.left, left)
-            self.fault(node, f'"{canonical(other)}" is never null, it is {shown(type_)}')
-            return BOOL
-        pair = f"{shown(left)} with {shown(right)}"
-        self.fault(node, f'"{node.operator}" does not compare {pair}{advise_conversion(left, right)}')
-        return BOOL
+            return types.BOOL
+        if types.NULL in (left, right):
+            other, type_ = (node.right, right) if left == types.NULL else (node.left, left)
+            self.fault(node, f'"{canonical(other)}" is never null, it is {_shown(type_)}')
+            return types.BOOL
+        pair = f"{_shown(left)} with {_shown(right)}"
+        self.fault(node, f'"{node.operator}" does not compare {pair}{_advise_conversion(left, right)}')
+        return types.BOOL
 
     def membership(self, node: syntax.Binary, scope: Scope) -> Type:
         sought, within = self.type_of(node.left, scope), self.usable(node.right, scope)
         if not comparable(sought, self.members(node, within, '"in" looks into')):
-            self.fault(node, f'"in" does not find {shown(sought)} in {shown(within)}')
-        return BOOL
+            self.fault(node, f'"in" does not find {_shown(sought)} in {_shown(within)}')
+        return types.BOOL
 
     def members(self, node: Node, within: Type, purpose: str) -> Type:
         """What a loop over a value gives: a list's items, a map's keys, a record's names."""
@@ -229,24 +216,24 @@ class _Checker:
             case ListOf(item=member) | MapOf(key=member):
                 return member
             case Record():
-                return STRING
-            case _ if within == DYN:
-                return DYN
+                return types.STRING
+            case _ if within == types.DYN:
+                return types.DYN
             case _:
-                return self.fault(node, f"{purpose} a list or a map, this is {shown(within)}")
+                return self.fault(node, f"{purpose} a list or a map, this is {_shown(within)}")
 
     def branching(self, node: syntax.Logical | syntax.Conditional, scope: Scope) -> Type:
         if isinstance(node, syntax.Logical):
             for operand in node.operands:
                 self.truth(operand, scope, f'an operand of "{node.operator}"')
                 scope = scope.knowing(facts_when(operand, holds=node.operator == "&&"))
-            return BOOL
+            return types.BOOL
         self.truth(node.condition, scope, "a condition")
         then = self.type_of(node.then, scope.knowing(facts_when(node.condition, holds=True)))
         otherwise = self.type_of(node.otherwise, scope.knowing(facts_when(node.condition, holds=False)))
         shared = join(then, otherwise)
         if shared is None:
-            return self.fault(node, f'the branches of "?:" differ: {shown(then)} and {shown(otherwise)}')
+            return self.fault(node, f'the branches of "?:" differ: {_shown(then)} and {_shown(otherwise)}')
         return shared
 
     def collection(self, node: Node, scope: Scope) -> Type:
@@ -266,24 +253,24 @@ class _Checker:
         type_ = self.usable(node, scope)
         if type_ in MAP_KEYS:
             return type_
-        return self.fault(node, f"a map's key is int, string or bool, this is {shown(type_)}")
+        return self.fault(node, f"a map's key is int, string or bool, this is {_shown(type_)}")
 
     def index(self, node: syntax.Index, scope: Scope) -> Type:
         operand, index = self.usable(node.operand, scope), self.usable(node.index, scope)
         wanted: Type
         match operand:
             case ListOf():
-                wanted, result = INT, operand.item
+                wanted, result = types.INT, operand.item
             case MapOf():
                 wanted, result = operand.key, operand.value
             case Record():
                 return self.fault(node, f"a field is selected by its name: {canonical(node.operand)}.name")
-            case _ if operand == DYN:
-                return DYN
+            case _ if operand == types.DYN:
+                return types.DYN
             case _:
-                return self.fault(node, f"{shown(operand)} cannot be indexed")
+                return self.fault(node, f"{_shown(operand)} cannot be indexed")
         if not comparable(index, wanted):
-            self.fault(node, f"{shown(operand)} is indexed by {shown(wanted)}, this is {shown(index)}")
+            self.fault(node, f"{_shown(operand)} is indexed by {_shown(wanted)}, this is {_shown(index)}")
         return result
 
     def macro(self, node: syntax.Macro, scope: Scope) -> Type:
@@ -301,4 +288,26 @@ class _Checker:
             case "filter":
                 return ListOf(self.narrowed(syntax.Name(node.offset, node.variable), item, inner))
             case _:
-                return BOOL
+                return types.BOOL
+
+
+def _shown(type_: Type) -> str:
+    """A type in a message; a record of many fields would hide what the message says."""
+    text = str(type_)
+    return text if len(text) <= TYPE_LENGTH_MAX else f"{text[: TYPE_LENGTH_MAX - 1]}…"
+
+
+def _advise_conversion(*types: Type) -> str:
+    """The end of a message about two types between which a conversion is all that lacks."""
+    return ", convert one with int() or double()" if len(types) == 2 and mixes_numbers(*types) else ""
+
+
+def _advise_test(node: Node, tested: Node, condition: Callable[[Node], Node]) -> str:
+    """The end of a message about a part that may lack a value: the test of `tested` that makes it usable.
+
+    Facts are kept by path (`narrowing`), so what has none must become a macro's variable first.
+    """
+    if path(node) is not None:
+        return f"test it first: {canonical(condition(tested))} && …"
+    test = f"[{canonical(tested)}].exists(x, {canonical(condition(syntax.Name(0, 'x')))} && …)"
+    return f"and only a name can be tested first, so give it one: {test}"
