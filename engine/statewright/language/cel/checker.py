@@ -297,9 +297,9 @@ def _shown(type_: Type) -> str:
     return text if len(text) <= TYPE_LENGTH_MAX else f"{text[: TYPE_LENGTH_MAX - 1]}…"
 
 
-def _advise_conversion(*types: Type) -> str:
+def _advise_conversion(*given: Type) -> str:
     """The end of a message about two types between which a conversion is all that lacks."""
-    return ", convert one with int() or double()" if len(types) == 2 and mixes_numbers(*types) else ""
+    return ", convert one with int() or double()" if len(given) == 2 and mixes_numbers(*given) else ""
 
 
 def _advise_test(node: Node, tested: Node, condition: Callable[[Node], Node]) -> str:
