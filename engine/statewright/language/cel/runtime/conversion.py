@@ -14,10 +14,9 @@ from statewright.errors import EvaluationError
 from statewright.language.cel.runtime.temporal import (
     DURATION_PARTS,
     SECOND,
+    TIMESTAMP_PARTS,
     Duration,
     Timestamp,
-    duration_part,
-    timestamp_part,
 )
 from statewright.language.cel.runtime.values import (
     SHOWN_MAX,
@@ -163,10 +162,12 @@ def read_regex(source: str) -> Regex:
 
 
 def part(name: str, value: Value, zone: Value = "UTC") -> int:
+    """One of TIMESTAMP_PARTS, or of DURATION_PARTS rounded towards zero."""
     if isinstance(value, Duration) and name in DURATION_PARTS:
-        return duration_part(name, value)
+        whole = DURATION_PARTS[name](abs(value.nanoseconds))
+        return -whole if value.nanoseconds < 0 else whole
     if isinstance(value, Timestamp) and isinstance(zone, str):
-        return timestamp_part(name, value, zone)
+        return TIMESTAMP_PARTS[name](value.moment(zone))
     raise mismatch(f"{name}()", value)
 
 
