@@ -9,7 +9,7 @@ import yaml as pyyaml
 
 from statewright.errors import DefinitionError
 from statewright.language.source.text import decode
-from statewright.language.source.yaml_text import LOADER, read_yaml
+from statewright.language.source.yaml_text import LOADER, parse_yaml
 from tests.language.documents import refusal, yaml
 
 
@@ -171,11 +171,11 @@ def test_the_node_limit_is_exact() -> None:
 def test_both_parsers_of_pyyaml_read_the_same(text: str) -> None:
     """A PyYAML without libyaml gives the same values at the same places."""
     source = decode(text.encode(), "m.yaml")
-    assert read_yaml(source, loader=LOADER) == read_yaml(source, loader=pyyaml.SafeLoader)
+    assert parse_yaml(source, loader=LOADER) == parse_yaml(source, loader=pyyaml.SafeLoader)
 
 
 @pytest.mark.parametrize("text", ['a: "\\U0011FFFF"', 'a: "\\ud800"', "a: [1", "a: 'x", "a: b: c", "\ta: 1"])
 def test_the_pure_parser_refuses_with_findings_too(text: str) -> None:
     """Its plain ValueError for an escape beyond Unicode stays inside."""
     with pytest.raises(DefinitionError):
-        read_yaml(decode(text.encode(), "m.yaml"), loader=pyyaml.SafeLoader)
+        parse_yaml(decode(text.encode(), "m.yaml"), loader=pyyaml.SafeLoader)

@@ -7,7 +7,7 @@ never shown. What needs names to be looked up is found by the builder of definit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -47,7 +47,7 @@ _FOREIGN_WORDS = {
 _REFUSAL_KEYS = ("message", "on_refusal")
 _OUTCOME_KEYS = ("emit", "target", "with")
 _SCHEMA = "a schema"  # the title of what has no shorthand
-_TYPES = {
+TYPES = {
     "string": "a string",
     "integer": "an integer",
     "number": "a number",
@@ -58,19 +58,44 @@ _TYPES = {
 }
 
 
-def check_shape(document: Document) -> list[Finding]:
-    """The faults of the document's shape, sorted, each at the key or the value that is to blame.
+Describe = Callable[[Document, ValidationError], Iterator[Finding]]
 
-    At most 200 of them: whoever has more wants to see the first.
-    """
-    errors = _validator().iter_errors(document.value)
-    found = (finding for error in errors for finding in _findings(document, error))
-    return sort_findings(islice(found, FINDINGS_MAX))
+
+def check_shape(document: Document) -> list[Finding]:
+    """The faults of a definition's shape, sorted, each at the key or the value to blame; at most 200."""
+    return sort_findings(shape_findings(document, "machine", _findings))
+
+
+def shape_findings(document: Document, schema: str, describe: Describe) -> list[Finding]:
+    """What `describe` makes of the faults that one of our JSON Schemas finds; at most 200."""
+    errors = _validator(schema).iter_errors(document.value)
+    return list(islice((finding for error in errors for finding in describe(document, error)), FINDINGS_MAX))
+
+
+def expectation(error: ValidationError, *, types: Mapping[str, str] = TYPES) -> str:
+    """What was expected in place of the value, for the keywords that mean the same in every schema."""
+    value: Any = error.instance
+    limit: Any = error.validator_value
+    match error.validator:
+        case "type":
+            names = [limit] if isinstance(limit, str) else limit
+            return f"expected {' or '.join(types[name] for name in names)}, this is {described(value)}"
+        case "enum" | "const":
+            choices = limit if error.validator == "enum" else [limit]
+            return f"expected {', '.join(quoted(choice) for choice in choices)}, this is {described(value)}"
+        case "minItems" | "minProperties" | "minLength":
+            return f"expected at least one entry, this {kind(value).removeprefix('a ')} is empty"
+        case "exclusiveMinimum":
+            return f"expected more than {limit}, this is {described(value)}"
+        case "minimum":
+            return f"expected at least {limit}, this is {described(value)}"
+        case keyword:
+            raise AssertionError(f"a schema of ours uses {keyword}, which has no message here")
 
 
 @cache
-def _validator() -> Draft7Validator:
-    return Draft7Validator(load_schema("machine"), registry=Registry())
+def _validator(schema: str) -> Draft7Validator:
+    return Draft7Validator(load_schema(schema), registry=Registry())
 
 
 def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
@@ -125,34 +150,20 @@ def _value_message(error: ValidationError) -> str:
     limit: Any = error.validator_value
     title = _schema_of(error).get("title")
     match error.validator:
-        case "type":
-            shorthand = isinstance(value, str) and value in _TYPES and title == _SCHEMA
+        case "type" if title is not None:
+            shorthand = isinstance(value, str) and value in TYPES and title == _SCHEMA
             written_out = f"; write {{type: {value}}}" if shorthand else ""
-            return f"expected {title or _expected(limit)}, this is {described(value)}{written_out}"
+            return f"expected {title}, this is {described(value)}{written_out}"
         case "pattern":
             return f"{quoted(value)} is not {title}"
         case "enum" if isinstance(value, str):
             return f"{quoted(value)} is not {title or 'possible here'}{hint(value, limit)}"
         case "enum" if value is None and "null" in limit:
             return f'a bare null is not {title}; write "null" in quotes'
-        case "enum" | "const":
-            choices = limit if error.validator == "enum" else [limit]
-            return f"expected {', '.join(quoted(choice) for choice in choices)}, this is {described(value)}"
-        case "minItems" | "minProperties":
-            return f"expected at least one entry, this {kind(value).removeprefix('a ')} is empty"
-        case "exclusiveMinimum":
-            return f"expected more than {limit}, this is {described(value)}"
-        case "minimum":
-            return f"expected at least {limit}, this is {described(value)}"
-        case keyword:
-            raise AssertionError(f"machine.schema.json uses {keyword}, which has no message here")
+        case _:
+            return expectation(error)
 
 
 def _schema_of(error: ValidationError) -> Mapping[str, Any]:
     assert isinstance(error.schema, dict)
     return error.schema
-
-
-def _expected(types: str | list[str]) -> str:
-    names = [types] if isinstance(types, str) else types
-    return " or ".join(_TYPES[name] for name in names)

@@ -9,6 +9,14 @@ import json
 from typing import Any
 
 _SHOWN_MAX = 40
+_KINDS = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a number",
+    str: "a string",
+    list: "a list",
+}
 
 
 def quoted(value: Any) -> str:
@@ -29,21 +37,7 @@ def kind(value: Any) -> str:
     >>> kind({}), kind(None), kind(1.5)
     ('a mapping', 'null', 'a number')
     """
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int():
-            return "an integer"
-        case float():
-            return "a number"
-        case str():
-            return "a string"
-        case list():
-            return "a list"
-        case _:
-            return "a mapping"
+    return _KINDS.get(type(value), "a mapping")
 
 
 def described(value: Any) -> str:

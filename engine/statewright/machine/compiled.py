@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import transitions
@@ -19,7 +20,7 @@ from statewright.language.model import Branch, Definition, EventSpec
 from statewright.language.schema.payloads import Payload
 from statewright.language.state_names import StateNames
 from statewright.machine.behaviour import behaviour_digest
-from statewright.machine.flatten import Move, TransitionTable, destination, flatten
+from statewright.machine.flatten import TransitionTable, destination, flatten
 from statewright.machine.messages import REFUSED, AggregateState
 from statewright.machine.upcasting import upcast
 
@@ -36,19 +37,17 @@ _UNDECLARED = EventSpec("", Payload.open())
 FoldFunction = Callable[[dict[str, Any], Mapping[str, Any]], None]
 
 
+@dataclass(slots=True)
 class EventTransition:
     """What one event type does in one leaf: the move that the library made, and how it changes the data.
 
     `fold` changes the data that it is given by a payload of `event_version`; None where nothing is set.
     """
 
-    __slots__ = ("entered", "event_version", "fold", "leaf")
-
-    def __init__(self, move: Move, fold: FoldFunction | None, event_version: int = 1) -> None:
-        self.leaf = move.leaf
-        self.entered = move.entered
-        self.fold = fold
-        self.event_version = event_version
+    leaf: str
+    entered: str | None = None
+    fold: FoldFunction | None = None
+    event_version: int = 1
 
 
 class Machine:
@@ -113,7 +112,7 @@ class Machine:
 
     def _first_transition(self, leaf: str, event_type: str, event_version: int | None) -> EventTransition:
         if event_type == REFUSED:
-            return EventTransition(Move(leaf, None), None)
+            return EventTransition(leaf)
         name = self._event_names.get(event_type, event_type)
         firing = _Firing(leaf)
         trigger = self._events.events.get(name)
@@ -129,7 +128,7 @@ class Machine:
                 f"{spec.version}, this one has version {version}"
             )
         trigger.trigger(firing)
-        return EventTransition(Move(getattr(firing, _LEAF), firing.entered), _fold_of(spec, version), version)
+        return EventTransition(getattr(firing, _LEAF), firing.entered, _fold_of(spec, version), version)
 
 
 def compile_machine(definition: Definition) -> Machine:
@@ -194,7 +193,7 @@ def _command_machine(definition: Definition, table: TransitionTable, initial: st
             for branch in branches:
                 target = None if branch.target is None else destination(definition, leaf, branch.target).leaf
                 machine.add_transition(
-                    command, leaf, target, conditions=_condition(branch), before=_choice(branch)
+                    command, leaf, target, conditions=_condition(branch), before=_recording("chosen", branch)
                 )
     return machine
 
@@ -202,7 +201,7 @@ def _command_machine(definition: Definition, table: TransitionTable, initial: st
 def _event_machine(table: TransitionTable, initial: str) -> Any:
     machine = _machine(table, initial)
     for (leaf, event), move in table.moves.items():
-        machine.add_transition(event, leaf, move.leaf, before=_entry(move))
+        machine.add_transition(event, leaf, move.leaf, before=_recording("entered", move.entered))
     return machine
 
 
@@ -221,15 +220,5 @@ def _condition(branch: Branch) -> Callable[[Any], bool]:
     return lambda event_data: event_data.model.holds(branch)
 
 
-def _choice(branch: Branch) -> Callable[[Any], None]:
-    def choose(event_data: Any) -> None:
-        event_data.model.chosen = branch
-
-    return choose
-
-
-def _entry(move: Move) -> Callable[[Any], None]:
-    def enter(event_data: Any) -> None:
-        event_data.model.entered = move.entered
-
-    return enter
+def _recording(name: str, value: object) -> Callable[[Any], None]:
+    return lambda event_data: setattr(event_data.model, name, value)

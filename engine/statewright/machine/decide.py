@@ -1,7 +1,7 @@
 """Decide: what a command comes to. Pure: the same state, command and time give the same verdict.
 
 The order of verdicts is fixed: payload, expected version, final state, acceptance, authorisation, branches,
-expressions, invariants. Whoever calls has dealt with unknown machines and duplicates before.
+expressions, invariants. Unknown machines and duplicates never get here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from statewright.diagnostics import hint
 from statewright.errors import EvaluationError
 from statewright.language.cel import Timestamp, evaluate, observe
 from statewright.language.model import Branch, Emission
-from statewright.language.schema.payloads import PayloadError
+from statewright.language.schema.payloads import Payload, PayloadError
 from statewright.language.schema.values import path_text
 from statewright.language.source.text import DocumentPath
 from statewright.machine.compiled import Machine
@@ -182,20 +182,14 @@ class _Case:
             raise _violated(kind, path, f"{where} has more than {CHARACTERS_MAX:,} characters")
         spec = (self.machine.definition.events or {}).get(emission.event)
         declared = self.machine.open_payload if spec is None else spec.payload
-        try:
-            return declared.conform(payload)
-        except PayloadError as error:
-            raise _violated(kind, (*path, *error.path), _unfit(where, error)) from error
+        return _conformed(declared, payload, kind, path, where)
 
     def _check(self, state: AggregateState) -> None:
         """The data and the invariants, once, after the last event."""
         if is_too_large(state.data):
             message = f"the data have more than {CHARACTERS_MAX:,} characters"
             raise _violated(RefusalKind.DATA, ("data",), message)
-        try:
-            self.machine.data_payload.conform(state.data)
-        except PayloadError as error:
-            raise _violated(RefusalKind.DATA, ("data", *error.path), _unfit("data", error)) from error
+        _conformed(self.machine.data_payload, state.data, RefusalKind.DATA, ("data",), "data")
         values = {"data": state.data, "state": state.leaf}
         for invariant in self.machine.definition.invariants:
             try:
@@ -233,6 +227,15 @@ class _Case:
 
 def _no_value(kind: RefusalKind, path: DocumentPath, where: str, error: EvaluationError) -> _Refusal:
     return _Refusal("EXPRESSION_ERROR", kind, path, f"{where} has no value: {error}")
+
+
+def _conformed(
+    declared: Payload, value: Mapping[str, Any], kind: RefusalKind, path: DocumentPath, where: str
+) -> Mapping[str, Any]:
+    try:
+        return declared.conform(value)
+    except PayloadError as error:
+        raise _violated(kind, (*path, *error.path), _unfit(where, error)) from error
 
 
 def _violated(kind: RefusalKind, path: DocumentPath, message: str) -> _Refusal:

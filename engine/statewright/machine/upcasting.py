@@ -1,8 +1,6 @@
 """Upcasting: a stored payload of an older version of its event, brought to today's on the way to the fold.
 
-Pure, and nothing is written back: the stored event stays as it is. `statewright.machine.compiled` makes it a
-part of the fold of older versions, so that events of today's version pay nothing for it; the import of
-histories stores what it gives.
+Pure, and nothing is written back: the stored event stays as it is.
 """
 
 from __future__ import annotations

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statewright.errors import EvaluationError
+from statewright.language.cel.runtime.conversion import part
 from statewright.language.cel.runtime.temporal import (
     SECOND,
     Duration,
     Timestamp,
-    duration_part,
-    timestamp_part,
 )
 
 TIMESTAMPS = st.integers(-62_135_596_800 * SECOND, 253_402_300_800 * SECOND - 1).map(Timestamp)
@@ -146,14 +145,14 @@ def test_results_out_of_range_are_refused() -> None:
 )
 def test_the_parts_of_a_timestamp(name: str, zone: str, value: int) -> None:
     """Months, days of month and days of year count from 0, Sunday is day 0."""
-    assert timestamp_part(name, Timestamp.parse("2009-02-13T23:31:30.123456789Z"), zone) == value
+    assert part(name, Timestamp.parse("2009-02-13T23:31:30.123456789Z"), zone) == value
 
 
 def test_the_parts_of_a_duration_are_cut_off_towards_zero() -> None:
     """All but the milliseconds are the whole duration in that unit."""
     duration = Duration.parse("-1h1.5s")
     names = ("getHours", "getMinutes", "getSeconds", "getMilliseconds")
-    assert [duration_part(name, duration) for name in names] == [-1, -60, -3601, -500]
+    assert [part(name, duration) for name in names] == [-1, -60, -3601, -500]
 
 
 def test_a_named_zone_is_refused() -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from statewright.diagnostics import hint
 from statewright.errors import EvaluationError, ExpressionFault
-from statewright.language.cel.fitting import Fit, comparable, fits, join, join_all
+from statewright.language.cel import syntax, types
+from statewright.language.cel.fitting import Fit, comparable, fits, join, join_all, mixes_numbers
 from statewright.language.cel.functions import (
     FUNCTIONS,
     LEFT_OUT,
@@ -25,50 +26,12 @@ from statewright.language.cel.functions import (
 from statewright.language.cel.lexer import outside
 from statewright.language.cel.narrowing import NotNull, Present, Scope, facts_when
 from statewright.language.cel.printer import canonical
-from statewright.language.cel.runtime.conversion import read_regex
-from statewright.language.cel.runtime.temporal import TIMESTAMP_PARTS, Duration, Timestamp, zone_offset
-from statewright.language.cel.syntax import (
-    Binary,
-    Call,
-    Conditional,
-    Has,
-    Index,
-    ListLiteral,
-    Literal,
-    Logical,
-    Macro,
-    MapLiteral,
-    Name,
-    Node,
-    Select,
-    Unary,
-    path,
-)
-from statewright.language.cel.types import (
-    BOOL,
-    DOUBLE,
-    DYN,
-    INT,
-    NULL,
-    STRING,
-    ListOf,
-    MapOf,
-    Nullable,
-    Record,
-    RecordField,
-    Type,
-)
-from statewright.language.cel.wording import advise_conversion, advise_test, shown
+from statewright.language.cel.runtime.values import type_name
+from statewright.language.cel.syntax import Node, path
+from statewright.language.cel.types import ListOf, MapOf, Nullable, Record, RecordField, Type
 
-MAP_KEYS: frozenset[Type] = frozenset({INT, STRING, BOOL, DYN})
-# What reads the texts that an author passes as literals: those can be refused before anything runs.
-_READERS: Mapping[str, Callable[[str], object]] = {
-    "timestamp": Timestamp.parse,
-    "duration": Duration.parse,
-    "matches": read_regex,
-    **dict.fromkeys(TIMESTAMP_PARTS, zone_offset),
-}
-_LITERALS: Mapping[type, Type] = {bool: BOOL, int: INT, float: DOUBLE, str: STRING, type(None): NULL}
+TYPE_LENGTH_MAX = 60
+MAP_KEYS: frozenset[Type] = frozenset({types.INT, types.STRING, types.BOOL, types.DYN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +48,7 @@ def check(tree: Node, names: Mapping[str, Type], *, expect: Type | None = None) 
     checker = _Checker()
     result = checker.type_of(tree, Scope(names))
     if expect is not None and fits(result, expect) is Fit.NEVER:
-        checker.fault(tree, f"expected {shown(expect)}, this is {shown(result)}")
+        checker.fault(tree, f"expected {_shown(expect)}, this is {_shown(result)}")
     faults = sorted(set(checker.faults), key=lambda fault: (fault.offset, fault.message))
     return Checked(checker.types, result, tuple(faults))
 
@@ -97,7 +60,7 @@ class _Checker:
 
     def fault(self, node: Node, message: str) -> Type:
         self.faults.append(ExpressionFault(node.offset, message, "type"))
-        return DYN
+        return types.DYN
 
     def type_of(self, node: Node, scope: Scope) -> Type:
         type_ = self.narrowed(node, self.declared(node, scope), scope)
@@ -106,21 +69,21 @@ class _Checker:
 
     def declared(self, node: Node, scope: Scope) -> Type:
         match node:
-            case Literal():
-                return _LITERALS[type(node.value)]
-            case Name():
+            case syntax.Literal():
+                return types.Scalar(type_name(node.value))
+            case syntax.Name():
                 return self.name(node, scope)
-            case Select():
+            case syntax.Select():
                 return self.select(node, scope)
-            case Has():
+            case syntax.Has():
                 return self.has(node, scope)
-            case Call():
+            case syntax.Call():
                 return self.call(node, scope)
-            case Macro():
+            case syntax.Macro():
                 return self.macro(node, scope)
-            case Logical() | Conditional():
+            case syntax.Logical() | syntax.Conditional():
                 return self.branching(node, scope)
-            case Unary() | Binary():
+            case syntax.Unary() | syntax.Binary():
                 return self.operation(node, scope)
             case _:
                 return self.collection(node, scope)
@@ -135,52 +98,52 @@ class _Checker:
         type_ = self.type_of(node, scope)
         if not isinstance(type_, Nullable):
             return type_
-        test = advise_test(node, node, lambda value: Binary(0, "!=", value, Literal(0, None)))
+        test = _advise_test(node, node, lambda value: syntax.Binary(0, "!=", value, syntax.Literal(0, None)))
         self.fault(node, f'"{canonical(node)}" may be null here, {test}')
         return type_.inner
 
     def truth(self, node: Node, scope: Scope, role: str) -> None:
         type_ = self.usable(node, scope)
-        if type_ not in (BOOL, DYN):
-            self.fault(node, f"{role} must be bool, this is {shown(type_)}")
+        if type_ not in (types.BOOL, types.DYN):
+            self.fault(node, f"{role} must be bool, this is {_shown(type_)}")
 
-    def name(self, node: Name, scope: Scope) -> Type:
+    def name(self, node: syntax.Name, scope: Scope) -> Type:
         if node.name in scope.names:
             return scope.names[node.name]
         if node.name in TYPE_NAMES:
             return self.fault(node, f'{outside("type values")}: "{node.name}"')
         return self.fault(node, f'unknown name "{node.name}"' + hint(node.name, list(scope.names)))
 
-    def select(self, node: Select, scope: Scope) -> Type:
+    def select(self, node: syntax.Select, scope: Scope) -> Type:
         chain = path(node)
         if chain and (dotted := ".".join(chain)) in scope.names:
             return scope.names[dotted]
         field = self.field(node, self.usable(node.operand, scope))
         if field.optional and (chain is None or Present(chain) not in scope.facts):
-            test = advise_test(node, node.operand, lambda value: Has(0, value, node.field))
+            test = _advise_test(node, node.operand, lambda value: syntax.Has(0, value, node.field))
             self.fault(node, f'"{canonical(node)}" may be absent here, {test}')
         return field.type
 
-    def has(self, node: Has, scope: Scope) -> Type:
+    def has(self, node: syntax.Has, scope: Scope) -> Type:
         self.field(node, self.usable(node.operand, scope))
-        return BOOL
+        return types.BOOL
 
-    def field(self, node: Select | Has, operand: Type) -> RecordField:
+    def field(self, node: syntax.Select | syntax.Has, operand: Type) -> RecordField:
         match operand:
             case Record() if node.field in operand.fields:
                 return operand.fields[node.field]
             case Record():
                 guess = hint(node.field, list(operand.fields))
                 return RecordField(self.fault(node, f'unknown field "{node.field}"{guess}'))
-            case MapOf() if comparable(STRING, operand.key):
+            case MapOf() if comparable(types.STRING, operand.key):
                 return RecordField(operand.value)
-            case _ if operand == DYN:
-                return RecordField(DYN)
+            case _ if operand == types.DYN:
+                return RecordField(types.DYN)
             case _:
-                message = f'{shown(operand)} has no fields, so none named "{node.field}"'
+                message = f'{_shown(operand)} has no fields, so none named "{node.field}"'
                 return RecordField(self.fault(node, message))
 
-    def call(self, node: Call, scope: Scope) -> Type:
+    def call(self, node: syntax.Call, scope: Scope) -> Type:
         catalogue = METHODS if node.method else FUNCTIONS
         if node.function in LEFT_OUT:
             return self.fault(node, f"{outside(LEFT_OUT[node.function])}: {node.function}()")
@@ -193,64 +156,59 @@ class _Checker:
             kind = "method" if node.method else "function"
             guess = hint(node.function, list(catalogue))
             return self.fault(node, f'unknown {kind} "{node.function}"{guess}')
-        if node.function in _READERS:
-            self.readable(node.arguments[1:] if node.method else node.arguments, _READERS[node.function])
-        if node.function == "matches":
-            self.literal(node.arguments[1:], "the pattern of matches() must be a literal")
+        for argument in node.arguments[1:] if node.method else node.arguments:
+            self.literal(node.function, function, argument)
         return self.resolved(node, f"{node.function}()", function, arguments)
 
-    def readable(self, arguments: Sequence[Node], read: Callable[[str], object]) -> None:
-        for argument in arguments:
-            if isinstance(argument, Literal) and isinstance(argument.value, str):
-                try:
-                    read(argument.value)
-                except EvaluationError as error:
-                    self.fault(argument, str(error))
-
-    def literal(self, arguments: Sequence[Node], message: str) -> None:
-        for argument in arguments:
-            if not isinstance(argument, Literal):
-                self.fault(argument, message)
+    def literal(self, name: str, function: Function, argument: Node) -> None:
+        """What is wrong with an argument already as it is written."""
+        if function.literal_only and not isinstance(argument, syntax.Literal):
+            self.fault(argument, f"the pattern of {name}() must be a literal")
+        if function.reads_text and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
+            try:
+                function.reads_text(argument.value)
+            except EvaluationError as error:
+                self.fault(argument, str(error))
 
     def resolved(self, node: Node, name: str, function: Function, arguments: Sequence[Type]) -> Type:
         resolution = resolve(function, arguments)
         if resolution is not None:
             return resolution.result
-        given = " and ".join(map(shown, arguments)) or "nothing"
-        return self.fault(node, f"{name} does not take {given}{advise_conversion(*arguments)}")
+        given = " and ".join(map(_shown, arguments)) or "nothing"
+        return self.fault(node, f"{name} does not take {given}{_advise_conversion(*arguments)}")
 
-    def operation(self, node: Unary | Binary, scope: Scope) -> Type:
+    def operation(self, node: syntax.Unary | syntax.Binary, scope: Scope) -> Type:
         match node:
-            case Unary(operator="!"):
+            case syntax.Unary(operator="!"):
                 self.truth(node.operand, scope, 'the operand of "!"')
-                return BOOL
-            case Unary():
+                return types.BOOL
+            case syntax.Unary():
                 return self.resolved(node, '"-"', NEGATION, [self.usable(node.operand, scope)])
-            case Binary(operator="==" | "!="):
+            case syntax.Binary(operator="==" | "!="):
                 return self.equality(node, scope)
-            case Binary(operator="in"):
+            case syntax.Binary(operator="in"):
                 return self.membership(node, scope)
             case _:
                 sides = [self.usable(node.left, scope), self.usable(node.right, scope)]
                 return self.resolved(node, f'"{node.operator}"', OPERATORS[node.operator], sides)
 
-    def equality(self, node: Binary, scope: Scope) -> Type:
+    def equality(self, node: syntax.Binary, scope: Scope) -> Type:
         left, right = self.type_of(node.left, scope), self.type_of(node.right, scope)
         if comparable(left, right):
-            return BOOL
-        if NULL in (left, right):
-            other, type_ = (node.right, right) if left == NULL else (node.left, left)
-            self.fault(node, f'"{canonical(other)}" is never null, it is {shown(type_)}')
-            return BOOL
-        pair = f"{shown(left)} with {shown(right)}"
-        self.fault(node, f'"{node.operator}" does not compare {pair}{advise_conversion(left, right)}')
-        return BOOL
+            return types.BOOL
+        if types.NULL in (left, right):
+            other, type_ = (node.right, right) if left == types.NULL else (node.left, left)
+            self.fault(node, f'"{canonical(other)}" is never null, it is {_shown(type_)}')
+            return types.BOOL
+        pair = f"{_shown(left)} with {_shown(right)}"
+        self.fault(node, f'"{node.operator}" does not compare {pair}{_advise_conversion(left, right)}')
+        return types.BOOL
 
-    def membership(self, node: Binary, scope: Scope) -> Type:
+    def membership(self, node: syntax.Binary, scope: Scope) -> Type:
         sought, within = self.type_of(node.left, scope), self.usable(node.right, scope)
         if not comparable(sought, self.members(node, within, '"in" looks into')):
-            self.fault(node, f'"in" does not find {shown(sought)} in {shown(within)}')
-        return BOOL
+            self.fault(node, f'"in" does not find {_shown(sought)} in {_shown(within)}')
+        return types.BOOL
 
     def members(self, node: Node, within: Type, purpose: str) -> Type:
         """What a loop over a value gives: a list's items, a map's keys, a record's names."""
@@ -258,35 +216,35 @@ class _Checker:
             case ListOf(item=member) | MapOf(key=member):
                 return member
             case Record():
-                return STRING
-            case _ if within == DYN:
-                return DYN
+                return types.STRING
+            case _ if within == types.DYN:
+                return types.DYN
             case _:
-                return self.fault(node, f"{purpose} a list or a map, this is {shown(within)}")
+                return self.fault(node, f"{purpose} a list or a map, this is {_shown(within)}")
 
-    def branching(self, node: Logical | Conditional, scope: Scope) -> Type:
-        if isinstance(node, Logical):
+    def branching(self, node: syntax.Logical | syntax.Conditional, scope: Scope) -> Type:
+        if isinstance(node, syntax.Logical):
             for operand in node.operands:
                 self.truth(operand, scope, f'an operand of "{node.operator}"')
                 scope = scope.knowing(facts_when(operand, holds=node.operator == "&&"))
-            return BOOL
+            return types.BOOL
         self.truth(node.condition, scope, "a condition")
         then = self.type_of(node.then, scope.knowing(facts_when(node.condition, holds=True)))
         otherwise = self.type_of(node.otherwise, scope.knowing(facts_when(node.condition, holds=False)))
         shared = join(then, otherwise)
         if shared is None:
-            return self.fault(node, f'the branches of "?:" differ: {shown(then)} and {shown(otherwise)}')
+            return self.fault(node, f'the branches of "?:" differ: {_shown(then)} and {_shown(otherwise)}')
         return shared
 
     def collection(self, node: Node, scope: Scope) -> Type:
         match node:
-            case ListLiteral():
+            case syntax.ListLiteral():
                 return ListOf(join_all([self.type_of(item, scope) for item in node.items]))
-            case MapLiteral():
+            case syntax.MapLiteral():
                 keys = [self.key(key, scope) for key, _ in node.entries]
                 values = [self.type_of(value, scope) for _, value in node.entries]
                 return MapOf(join_all(keys), join_all(values))
-            case Index():
+            case syntax.Index():
                 return self.index(node, scope)
             case _:
                 raise TypeError(f"{type(node).__name__} is not a node of the syntax tree")
@@ -295,27 +253,27 @@ class _Checker:
         type_ = self.usable(node, scope)
         if type_ in MAP_KEYS:
             return type_
-        return self.fault(node, f"a map's key is int, string or bool, this is {shown(type_)}")
+        return self.fault(node, f"a map's key is int, string or bool, this is {_shown(type_)}")
 
-    def index(self, node: Index, scope: Scope) -> Type:
+    def index(self, node: syntax.Index, scope: Scope) -> Type:
         operand, index = self.usable(node.operand, scope), self.usable(node.index, scope)
         wanted: Type
         match operand:
             case ListOf():
-                wanted, result = INT, operand.item
+                wanted, result = types.INT, operand.item
             case MapOf():
                 wanted, result = operand.key, operand.value
             case Record():
                 return self.fault(node, f"a field is selected by its name: {canonical(node.operand)}.name")
-            case _ if operand == DYN:
-                return DYN
+            case _ if operand == types.DYN:
+                return types.DYN
             case _:
-                return self.fault(node, f"{shown(operand)} cannot be indexed")
+                return self.fault(node, f"{_shown(operand)} cannot be indexed")
         if not comparable(index, wanted):
-            self.fault(node, f"{shown(operand)} is indexed by {shown(wanted)}, this is {shown(index)}")
+            self.fault(node, f"{_shown(operand)} is indexed by {_shown(wanted)}, this is {_shown(index)}")
         return result
 
-    def macro(self, node: Macro, scope: Scope) -> Type:
+    def macro(self, node: syntax.Macro, scope: Scope) -> Type:
         item = self.members(node, self.usable(node.operand, scope), f"{node.name}() goes over")
         inner = scope.with_variable(node.variable, item)
         *conditions, last = node.bodies
@@ -328,6 +286,28 @@ class _Checker:
             case "map":
                 return ListOf(self.type_of(last, inner))
             case "filter":
-                return ListOf(self.narrowed(Name(node.offset, node.variable), item, inner))
+                return ListOf(self.narrowed(syntax.Name(node.offset, node.variable), item, inner))
             case _:
-                return BOOL
+                return types.BOOL
+
+
+def _shown(type_: Type) -> str:
+    """A type in a message; a record of many fields would hide what the message says."""
+    text = str(type_)
+    return text if len(text) <= TYPE_LENGTH_MAX else f"{text[: TYPE_LENGTH_MAX - 1]}…"
+
+
+def _advise_conversion(*given: Type) -> str:
+    """The end of a message about two types between which a conversion is all that lacks."""
+    return ", convert one with int() or double()" if len(given) == 2 and mixes_numbers(*given) else ""
+
+
+def _advise_test(node: Node, tested: Node, condition: Callable[[Node], Node]) -> str:
+    """The end of a message about a part that may lack a value: the test of `tested` that makes it usable.
+
+    Facts are kept by path (`narrowing`), so what has none must become a macro's variable first.
+    """
+    if path(node) is not None:
+        return f"test it first: {canonical(condition(tested))} && …"
+    test = f"[{canonical(tested)}].exists(x, {canonical(condition(syntax.Name(0, 'x')))} && …)"
+    return f"and only a name can be tested first, so give it one: {test}"

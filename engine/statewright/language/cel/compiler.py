@@ -1,6 +1,6 @@
 """Turns a tree and its types into one Python function; where types are known, into Python's own operators.
 
-The text of the function is put together from pieces written here and in `functions` only: what an author
+The text of the function is put together from pieces written here and in `functions`: what an author
 wrote reaches it as constants in the function's namespace, never as text. A node without a type counts as
 dyn, so a tree that was not checked compiles too, to code that looks at the values.
 """
@@ -10,36 +10,47 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from statewright.language.cel import syntax
 from statewright.language.cel.fitting import Fit, fits, inner_of
-from statewright.language.cel.functions import FUNCTIONS, METHODS, NEGATION, OPERATORS, Function, resolve
-from statewright.language.cel.runtime.namespace import NAMESPACE
-from statewright.language.cel.runtime.values import NODES_PER_STEP
-from statewright.language.cel.syntax import (
-    Binary,
-    Call,
-    Conditional,
-    Has,
-    Index,
-    ListLiteral,
-    Literal,
-    Logical,
-    Macro,
-    MapLiteral,
-    Name,
-    Node,
-    Select,
-    Unary,
-    path,
-    walk,
+from statewright.language.cel.functions import (
+    FUNCTIONS,
+    MACROS,
+    METHODS,
+    NEGATION,
+    OPERATORS,
+    Function,
+    resolve,
 )
+from statewright.language.cel.runtime import arithmetic, comparing, conforming, macros, values
+from statewright.language.cel.syntax import Node, path, walk
 from statewright.language.cel.types import BOOL, DOUBLE, DYN, STRING, ListOf, MapOf, Record, Scalar, Type
 
-_MACROS = {
-    "all": "all_hold",
-    "exists": "exists",
-    "exists_one": "exists_one",
-    "filter": "keep",
-    "map": "transform",
+# The names that generated code may use beside its constants: it sees no other builtins of Python.
+_NAMESPACE: Mapping[str, object] = {
+    "__builtins__": {"len": len},
+    "FAILURES": values.FAILURES,
+    **{
+        function.__name__: function
+        for function in (
+            arithmetic.concatenate,
+            comparing.contains,
+            comparing.contains_scalar,
+            comparing.equal,
+            comparing.has,
+            comparing.index,
+            comparing.make_map,
+            comparing.select,
+            conforming.require,
+            macros.conjunction,
+            macros.disjunction,
+            macros.negated,
+            values.Meter,
+            values.explain,
+            values.overflow,
+            values.truth,
+            values.unknown,
+        )
+    },
 }
 _LOGICAL = {"&&": ("and", "conjunction"), "||": ("or", "disjunction")}
 
@@ -79,7 +90,7 @@ def _function(parameters: str, result: str, constants: Mapping[str, object]) -> 
         "    except FAILURES as error:",
         "        raise explain(error) from None",
     ]
-    namespace = {**NAMESPACE, **constants}
+    namespace = {**_NAMESPACE, **constants}
     exec(compile("\n".join(lines), "<expression>", "exec"), namespace)  # noqa: S102 (holds no text of an author's)
     function = namespace["expression"]
     assert callable(function)
@@ -103,53 +114,53 @@ class _Compiler:
 
     def code(self, node: Node, variables: Variables) -> _Code:
         match node:
-            case Literal():
+            case syntax.Literal():
                 return _Code(self.constant(node.value), fails=False)
-            case Name() | Select() | Has():
+            case syntax.Name() | syntax.Select() | syntax.Has():
                 return self.reading(node, variables)
-            case Unary() | Binary():
+            case syntax.Unary() | syntax.Binary():
                 return self.operation(node, variables)
-            case Logical():
+            case syntax.Logical():
                 return self.logical(node, variables)
-            case Conditional():
+            case syntax.Conditional():
                 return self.conditional(node, variables)
-            case Call():
+            case syntax.Call():
                 return self.call(node, variables)
-            case Macro():
+            case syntax.Macro():
                 return self.macro(node, variables)
             case _:
                 return self.collection(node, variables)
 
-    def reading(self, node: Name | Select | Has, variables: Variables) -> _Code:
+    def reading(self, node: syntax.Name | syntax.Select | syntax.Has, variables: Variables) -> _Code:
         chain = path(node)
         if chain and (dotted := ".".join(chain)) in variables:
             return _Code(variables[dotted], fails=False)
-        if isinstance(node, Name):
+        if isinstance(node, syntax.Name):
             return _Code(f"unknown({self.constant(node.name)})", fails=True)
         operand, field = self.code(node.operand, variables), self.constant(node.field)
         match node, self.type_of(node.operand):
-            case Select(), Record():
+            case syntax.Select(), Record():
                 return _Code(f"{operand.text}[{field}]", operand.fails)
-            case Select(), MapOf():
+            case syntax.Select(), MapOf():
                 return _Code(f"{operand.text}[{field}]", fails=True)
-            case Has(), Record() | MapOf():
+            case syntax.Has(), Record() | MapOf():
                 return _Code(f"({field} in {operand.text})", operand.fails)
             case _:
-                read = "has" if isinstance(node, Has) else "select"
+                read = "has" if isinstance(node, syntax.Has) else "select"
                 return _Code(f"{read}({operand.text}, {field})", fails=True)
 
-    def operation(self, node: Unary | Binary, variables: Variables) -> _Code:
+    def operation(self, node: syntax.Unary | syntax.Binary, variables: Variables) -> _Code:
         match node:
-            case Unary(operator="!"):
+            case syntax.Unary(operator="!"):
                 operand = self.code(node.operand, variables)
                 if self.type_of(node.operand) == BOOL:
                     return _Code(f"(not {operand.text})", operand.fails)
                 return _Code(f"negated({operand.text})", fails=True)
-            case Unary():
+            case syntax.Unary():
                 return self.applied(NEGATION, (node.operand,), variables)
-            case Binary(operator="==" | "!="):
+            case syntax.Binary(operator="==" | "!="):
                 return self.equality(node, variables)
-            case Binary(operator="in"):
+            case syntax.Binary(operator="in"):
                 return self.membership(node, variables)
             case _:
                 return self.applied(OPERATORS[node.operator], (node.left, node.right), variables)
@@ -160,19 +171,21 @@ class _Compiler:
         if resolution is None:  # only in a tree that was not checked
             return _Code(f"unknown({self.constant('overload')})", fails=True)
         texts = [argument.text for argument in compiled]
-        metered = self.repeats_text(*arguments)
-        code = function.code if metered else resolution.code
-        fails = metered or resolution.fails or any(argument.fails for argument in compiled)
-        return _Code(code.format(*texts, all=", ".join(texts)), fails)
+        fails = any(argument.fails for argument in compiled)
+        if resolution.code and not self.repeats_text(*arguments):
+            return _Code(resolution.code.format(*texts), fails or resolution.fails)
+        passed = [*texts, "meter"] if function.metered else texts
+        return _Code(f"{self.constant(function.implementation)}({', '.join(passed)})", fails=True)
 
     def repeats_text(self, *operands: Node) -> bool:
         """Is this work on texts of any length that a loop repeats? Python's own operators spend no steps."""
         texts = any(inner_of(self.type_of(operand)) == STRING for operand in operands)
-        return self.loops > 0 and texts and not any(isinstance(operand, Literal) for operand in operands)
+        has_literal = any(isinstance(operand, syntax.Literal) for operand in operands)
+        return self.loops > 0 and texts and not has_literal
 
-    def equality(self, node: Binary, variables: Variables) -> _Code:
+    def equality(self, node: syntax.Binary, variables: Variables) -> _Code:
         for one, other in ((node.left, node.right), (node.right, node.left)):
-            if isinstance(other, Literal) and other.value is None:
+            if isinstance(other, syntax.Literal) and other.value is None:
                 operand = self.code(one, variables)
                 return _Code(
                     f"({operand.text} {'is' if node.operator == '==' else 'is not'} None)", operand.fails
@@ -184,7 +197,7 @@ class _Compiler:
         text = f"equal({left.text}, {right.text}, meter)"
         return _Code(text if node.operator == "==" else f"(not {text})", fails=True)
 
-    def membership(self, node: Binary, variables: Variables) -> _Code:
+    def membership(self, node: syntax.Binary, variables: Variables) -> _Code:
         sought, within = self.code(node.left, variables), self.code(node.right, variables)
         match self.type_of(node.left), self.type_of(node.right):
             case Scalar("string"), Record() | MapOf(key=Scalar("string")):
@@ -195,7 +208,7 @@ class _Compiler:
             case _:
                 return _Code(f"contains({sought.text}, {within.text}, meter)", fails=True)
 
-    def logical(self, node: Logical, variables: Variables) -> _Code:
+    def logical(self, node: syntax.Logical, variables: Variables) -> _Code:
         """Python's own operator, up to the first operand that may fail: from there on CEL's rule differs."""
         word, function = _LOGICAL[node.operator]
         operands = [self.truth(operand, variables) for operand in node.operands]
@@ -212,19 +225,19 @@ class _Compiler:
         code = self.code(node, variables)
         return code if self.type_of(node) == BOOL else _Code(f"truth({code.text})", fails=True)
 
-    def conditional(self, node: Conditional, variables: Variables) -> _Code:
+    def conditional(self, node: syntax.Conditional, variables: Variables) -> _Code:
         condition = self.truth(node.condition, variables)
         then, otherwise = self.code(node.then, variables), self.code(node.otherwise, variables)
         text = f"({then.text} if {condition.text} else {otherwise.text})"
         return _Code(text, condition.fails or then.fails or otherwise.fails)
 
-    def call(self, node: Call, variables: Variables) -> _Code:
+    def call(self, node: syntax.Call, variables: Variables) -> _Code:
         function = (METHODS if node.method else FUNCTIONS).get(node.function)
         if function is None:  # only in a tree that was not checked
             return _Code(f"unknown({self.constant(node.function)})", fails=True)
         return self.applied(function, node.arguments, variables)
 
-    def macro(self, node: Macro, variables: Variables) -> _Code:
+    def macro(self, node: syntax.Macro, variables: Variables) -> _Code:
         operand = self.code(node.operand, variables)
         self.variables += 1
         variable = f"v{self.variables}"
@@ -234,22 +247,22 @@ class _Compiler:
         self.loops += 1
         bodies = [self.code(body, {**kept, node.variable: variable}).text for body in node.bodies]
         self.loops -= 1
-        steps = 1 + sum(1 for body in node.bodies for _ in walk(body)) // NODES_PER_STEP
-        function = _MACROS[node.name] if len(bodies) == 1 else "transform_kept"
+        steps = 1 + sum(1 for body in node.bodies for _ in walk(body)) // values.NODES_PER_STEP
+        function = self.constant(MACROS[node.name][len(bodies)])
         lambdas = ", ".join(f"lambda {variable}: {body}" for body in bodies)
         return _Code(f"{function}({operand.text}, {lambdas}, meter, {steps})", fails=True)
 
     def collection(self, node: Node, variables: Variables) -> _Code:
         match node:
-            case ListLiteral():
+            case syntax.ListLiteral():
                 items = [self.code(item, variables) for item in node.items]
                 return _Code(f"[{', '.join(item.text for item in items)}]", any(item.fails for item in items))
-            case MapLiteral():
+            case syntax.MapLiteral():
                 texts = [[self.code(part, variables).text for part in entry] for entry in node.entries]
                 return _Code(
                     f"make_map({', '.join(f'({key}, {value})' for key, value in texts)})", fails=True
                 )
-            case Index():
+            case syntax.Index():
                 operand, at = self.code(node.operand, variables), self.code(node.index, variables)
                 return _Code(f"index({operand.text}, {at.text})", fails=True)
             case _:

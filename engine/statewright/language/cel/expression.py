@@ -1,7 +1,6 @@
 """Compiled expressions: text in, a function out, with what is known about it.
 
-The one door to this package: `definition` compiles what authors wrote, `core` and the command line
-evaluate it. Pure: no clock, no randomness, no state between evaluations; safe for use by several threads.
+Pure: no clock, no randomness, no state between evaluations; safe for use by several threads.
 """
 
 from __future__ import annotations

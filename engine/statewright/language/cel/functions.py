@@ -1,16 +1,26 @@
-"""The catalogue of operators and functions: which types each takes, what it gives, the Python it becomes.
+"""The catalogue of operators, functions and macros: which types each takes, what it gives, what runs.
 
-The checker and the compiler both read it, so what type-checks and what runs cannot differ. The Python
-names are those of `runtime`; `{0}`, `{1}` stand for the compiled arguments.
+What type-checks and what runs cannot differ, because both come from here. A new function is an entry here
+and its implementation in `runtime`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from statewright.language.cel.fitting import Fit, fits, join
-from statewright.language.cel.runtime.temporal import DURATION_PARTS, TIMESTAMP_PARTS
+from statewright.language.cel.runtime import arithmetic, comparing, conversion, macros
+from statewright.language.cel.runtime.temporal import (
+    DURATION_PARTS,
+    TIMESTAMP_PARTS,
+    Duration,
+    Timestamp,
+    zone_offset,
+)
+from statewright.language.cel.runtime.values import Value
 from statewright.language.cel.types import (
     BOOL,
     DOUBLE,
@@ -24,10 +34,12 @@ from statewright.language.cel.types import (
     Type,
 )
 
+Implementation = Callable[..., object]
+
 
 @dataclass(frozen=True, slots=True)
 class Overload:
-    """`code`: for arguments of just these types, "" where the function's own will do.
+    """`code`: Python for arguments `{0}`, `{1}` of just these types, "" for a call of the implementation.
 
     `result` None: what the arguments share. `fails`: may raise for values that fit the parameters.
     """
@@ -40,15 +52,22 @@ class Overload:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`code` looks at the values' own types; it serves where an argument's type is not known before."""
+    """`implementation` looks at the values' own types, so it serves where those are not known before.
 
-    code: str
+    `metered`: its last argument is the meter. `reads_text`: raises EvaluationError for a text that no call
+    takes, so that a literal can be refused before anything runs. `literal_only`: all but the receiver.
+    """
+
+    implementation: Implementation
     overloads: tuple[Overload, ...]
+    metered: bool = False
+    reads_text: Callable[[str], object] | None = None
+    literal_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """`fails`: may raise for values that fit the arguments' types."""
+    """`code`: as of an overload. `fails`: may raise for values that fit the arguments' types."""
 
     result: Type
     code: str
@@ -58,8 +77,8 @@ class Resolution:
 def resolve(function: Function, arguments: Sequence[Type]) -> Resolution | None:
     """The overload for these argument types, None when there is none.
 
-    With a dyn argument several may remain: they share the function's own code, and the result is dyn
-    unless they agree on it.
+    With a dyn argument several may remain: the implementation chooses, and the result is dyn unless they
+    agree on it.
     """
     found = [overload for overload in function.overloads if _takes(overload, arguments)]
     if not found:
@@ -67,8 +86,8 @@ def resolve(function: Function, arguments: Sequence[Type]) -> Resolution | None:
     results = {_result(overload, arguments) for overload in found}
     result = results.pop() if len(results) == 1 else DYN
     if DYN in arguments or len(found) > 1:
-        return Resolution(result, function.code, fails=True)
-    return Resolution(result, found[0].code or function.code, found[0].fails)
+        return Resolution(result, "", fails=True)
+    return Resolution(result, found[0].code, found[0].fails)
 
 
 def _takes(overload: Overload, arguments: Sequence[Type]) -> bool:
@@ -90,27 +109,27 @@ ANY_MAP = MapOf(DYN, DYN)
 _IN_RANGE = "(t if -9223372036854775808 <= (t := {python}) <= 9223372036854775807 else overflow())"
 
 
-def _arithmetic(operator: str, code: str, *more: Overload) -> Function:
-    plain = f"{{0}} {operator} {{1}}"
+def _arithmetic(symbol: str, implementation: Implementation, *more: Overload) -> Function:
+    plain = f"{{0}} {symbol} {{1}}"
     integers = Overload((INT, INT), INT, _IN_RANGE.replace("{python}", plain))
     doubles = Overload((DOUBLE, DOUBLE), DOUBLE, f"({plain})", fails=False)
-    return Function(code, (integers, doubles, *more))
+    return Function(implementation, (integers, doubles, *more), metered=symbol == "+")
 
 
-def _temporal(left: Type, right: Type, result: Type, operator: str) -> Overload:
-    return Overload((left, right), result, f"({{0}} {operator} {{1}})")
+def _temporal(left: Type, right: Type, result: Type, symbol: str) -> Overload:
+    return Overload((left, right), result, f"({{0}} {symbol} {{1}})")
 
 
-def _comparison(operator: str, code: str) -> Function:
+def _comparison(symbol: str, compare: Callable[[Value, Value], bool]) -> Function:
     ordered = (INT, DOUBLE, STRING, BOOL, TIMESTAMP, DURATION)
-    same = (Overload((type_, type_), BOOL, f"({{0}} {operator} {{1}})", fails=False) for type_ in ordered)
-    return Function(code, tuple(same))
+    same = (Overload((type_, type_), BOOL, f"({{0}} {symbol} {{1}})", fails=False) for type_ in ordered)
+    return Function(partial(comparing.ordered, symbol, compare), tuple(same), metered=True)
 
 
 OPERATORS: dict[str, Function] = {
     "+": _arithmetic(
         "+",
-        "add({0}, {1}, meter)",
+        arithmetic.add,
         Overload((STRING, STRING), STRING, "concatenate({0}, {1}, meter)"),
         Overload((ANY_LIST, ANY_LIST), None, "concatenate({0}, {1}, meter)"),
         _temporal(TIMESTAMP, DURATION, TIMESTAMP, "+"),
@@ -119,21 +138,21 @@ OPERATORS: dict[str, Function] = {
     ),
     "-": _arithmetic(
         "-",
-        "subtract({0}, {1})",
+        arithmetic.subtract,
         _temporal(TIMESTAMP, TIMESTAMP, DURATION, "-"),
         _temporal(TIMESTAMP, DURATION, TIMESTAMP, "-"),
         _temporal(DURATION, DURATION, DURATION, "-"),
     ),
-    "*": _arithmetic("*", "multiply({0}, {1})"),
-    "/": Function("divide({0}, {1})", (Overload((INT, INT), INT), Overload((DOUBLE, DOUBLE), DOUBLE))),
-    "%": Function("modulo({0}, {1})", (Overload((INT, INT), INT),)),
-    "<": _comparison("<", "less({0}, {1}, meter)"),
-    "<=": _comparison("<=", "less_or_equal({0}, {1}, meter)"),
-    ">": _comparison(">", "greater({0}, {1}, meter)"),
-    ">=": _comparison(">=", "greater_or_equal({0}, {1}, meter)"),
+    "*": _arithmetic("*", arithmetic.multiply),
+    "/": Function(arithmetic.divide, (Overload((INT, INT), INT), Overload((DOUBLE, DOUBLE), DOUBLE))),
+    "%": Function(arithmetic.modulo, (Overload((INT, INT), INT),)),
+    "<": _comparison("<", operator.lt),
+    "<=": _comparison("<=", operator.le),
+    ">": _comparison(">", operator.gt),
+    ">=": _comparison(">=", operator.ge),
 }
 NEGATION = Function(
-    "negate({0})",
+    arithmetic.negate,
     (
         Overload((INT,), INT, _IN_RANGE.replace("{python}", "-{0}")),
         Overload((DOUBLE,), DOUBLE, "(-{0})", fails=False),
@@ -141,46 +160,56 @@ NEGATION = Function(
 )
 
 
-def _conversion(code: str, result: Type, *sources: Type) -> Function:
+def _conversion(implementation: Implementation, result: Type, *sources: Type) -> Function:
     identity = Overload((result,), result, "{0}", fails=False)
-    return Function(code, (identity, *(Overload((source,), result) for source in sources)))
+    return Function(implementation, (identity, *(Overload((source,), result) for source in sources)))
 
 
-def _size() -> Function:
-    sized = (STRING, ANY_LIST, ANY_MAP)
-    return Function("size({0})", tuple(Overload((type_,), INT, "len({0})", fails=False) for type_ in sized))
-
+_SIZE = Function(
+    conversion.size,
+    tuple(Overload((type_,), INT, "len({0})", fails=False) for type_ in (STRING, ANY_LIST, ANY_MAP)),
+)
 
 FUNCTIONS: dict[str, Function] = {
-    "bool": _conversion("to_bool({0})", BOOL, STRING),
-    "double": _conversion("to_double({0})", DOUBLE, INT, STRING),
-    "duration": _conversion("to_duration({0})", DURATION, STRING),
-    "dyn": Function("{0}", (Overload((DYN,), DYN),)),
-    "int": _conversion("to_int({0})", INT, DOUBLE, STRING, TIMESTAMP),
-    "size": _size(),
-    "string": _conversion("to_string({0})", STRING, INT, DOUBLE, BOOL, TIMESTAMP, DURATION),
-    "timestamp": _conversion("to_timestamp({0})", TIMESTAMP, STRING, INT),
+    "bool": _conversion(conversion.to_bool, BOOL, STRING),
+    "double": _conversion(conversion.to_double, DOUBLE, INT, STRING),
+    "duration": replace(_conversion(conversion.to_duration, DURATION, STRING), reads_text=Duration.parse),
+    "dyn": Function(conversion.to_dyn, (Overload((DYN,), DYN),)),
+    "int": _conversion(conversion.to_int, INT, DOUBLE, STRING, TIMESTAMP),
+    "size": _SIZE,
+    "string": _conversion(conversion.to_string, STRING, INT, DOUBLE, BOOL, TIMESTAMP, DURATION),
+    "timestamp": replace(
+        _conversion(conversion.to_timestamp, TIMESTAMP, STRING, INT), reads_text=Timestamp.parse
+    ),
 }
-
-
-def _on_strings(name: str, code: str = "") -> Function:
-    text = Overload((STRING, STRING), BOOL, code, fails=not code)
-    return Function(f'string_method("{name}", {{0}}, {{1}}, meter)', (text,))
 
 
 def _part(name: str) -> Function:
     timestamps = (Overload((TIMESTAMP,), INT), Overload((TIMESTAMP, STRING), INT))
     durations = (Overload((DURATION,), INT),) if name in DURATION_PARTS else ()
-    return Function(f'part("{name}", {{all}})', (*timestamps, *durations))
+    return Function(partial(conversion.part, name), (*timestamps, *durations), reads_text=zone_offset)
+
+
+def _text_test(implementation: Implementation, code: str = "") -> Function:
+    return Function(implementation, (Overload((STRING, STRING), BOOL, code, fails=not code),), metered=True)
 
 
 METHODS: dict[str, Function] = {
-    "contains": _on_strings("contains"),
-    "endsWith": _on_strings("endsWith", "{0}.endswith({1})"),
-    "matches": _on_strings("matches"),
-    "size": _size(),
-    "startsWith": _on_strings("startsWith", "{0}.startswith({1})"),
+    "contains": _text_test(conversion.contains_text),
+    "endsWith": _text_test(conversion.ends_with, "{0}.endswith({1})"),
+    "matches": replace(_text_test(conversion.matches), reads_text=conversion.read_regex, literal_only=True),
+    "size": _SIZE,
+    "startsWith": _text_test(conversion.starts_with, "{0}.startswith({1})"),
     **{name: _part(name) for name in TIMESTAMP_PARTS},
+}
+
+# By how many bodies the macro has behind its variable.
+MACROS: dict[str, Mapping[int, Implementation]] = {
+    "all": {1: macros.all_hold},
+    "exists": {1: macros.exists},
+    "exists_one": {1: macros.exists_one},
+    "filter": {1: macros.keep},
+    "map": {1: macros.transform, 2: macros.transform_kept},
 }
 
 # What CEL has and this project leaves out, by the plural that names it in the message.

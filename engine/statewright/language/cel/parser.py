@@ -6,26 +6,16 @@ this module can recurse too deep. What CEL has and this project leaves out is re
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
 from statewright.errors import ExpressionError
+from statewright.language.cel import syntax
+from statewright.language.cel.functions import MACROS
 from statewright.language.cel.lexer import Token, TokenKind, outside, refusal, tokens
-from statewright.language.cel.syntax import (
-    Binary,
-    Call,
-    Conditional,
-    Has,
-    Index,
-    ListLiteral,
-    Literal,
-    Logical,
-    Macro,
-    MapLiteral,
-    Name,
-    Node,
-    Select,
-    Unary,
-    path,
-    walk,
-)
+from statewright.language.cel.syntax import Node, path, walk
+
+T = TypeVar("T")
 
 LENGTH_MAX = 4_096
 DEPTH_MAX = 64
@@ -46,7 +36,6 @@ PRECEDENCE = {
     **dict.fromkeys("+-", 4),
     **dict.fromkeys("*/%", 5),
 }
-MACRO_ARGUMENTS = {"all": (2,), "exists": (2,), "exists_one": (2,), "filter": (2,), "map": (2, 3)}
 
 
 def parse(source: str) -> Node:
@@ -87,7 +76,7 @@ class _Parser:
         if question is not None:
             then = self.operation(minimum=1)
             self.expect(":")
-            node = Conditional(question.offset, node, then, self.expression())
+            node = syntax.Conditional(question.offset, node, then, self.expression())
         self.depth -= 1
         return node
 
@@ -98,12 +87,12 @@ class _Parser:
             operator = self.advance()
             right = self.operation(precedence + 1)
             if operator.text not in LOGICAL:
-                left = Binary(operator.offset, operator.text, left, right)
+                left = syntax.Binary(operator.offset, operator.text, left, right)
                 continue
             operands = [left, right]
             while self.accept(operator.text) is not None:
                 operands.append(self.operation(precedence + 1))
-            left = Logical(operator.offset, operator.text, tuple(operands))
+            left = syntax.Logical(operator.offset, operator.text, tuple(operands))
         return left
 
     def unary(self) -> Node:
@@ -112,7 +101,7 @@ class _Parser:
         if token.kind is not TokenKind.OPERATOR or token.text not in ("-", "!") or negative_number:
             return self.member()
         self.descend()
-        node = Unary(self.advance().offset, token.text, self.unary())
+        node = syntax.Unary(self.advance().offset, token.text, self.unary())
         self.depth -= 1
         return node
 
@@ -123,7 +112,7 @@ class _Parser:
                 node = self.selection(node)
             elif (bracket := self.accept("[")) is not None:
                 self.refuse_optional()
-                node = Index(bracket.offset, node, self.expression())
+                node = syntax.Index(bracket.offset, node, self.expression())
                 self.expect("]")
             elif self.token.text == "{" and path(node) is not None:
                 raise self.fault(self.token, outside("protobuf messages"))
@@ -135,25 +124,25 @@ class _Parser:
         self.refuse_optional()
         token = self.advance()
         if token.kind is TokenKind.FIELD:
-            return Select(token.offset, operand, str(token.value))
+            return syntax.Select(token.offset, operand, str(token.value))
         if token.kind is not TokenKind.NAME or token.text in KEYWORDS:
             raise self.unexpected("a field's name", token)
         if self.accept("(") is None:
-            return Select(token.offset, operand, token.text)
-        arguments = self.sequence(")")
-        if token.text in MACRO_ARGUMENTS:
+            return syntax.Select(token.offset, operand, token.text)
+        arguments = self.arguments()
+        if token.text in MACROS:
             return self.macro(token, operand, arguments)
-        return Call(token.offset, token.text, (operand, *arguments), method=True)
+        return syntax.Call(token.offset, token.text, (operand, *arguments), method=True)
 
     def macro(self, token: Token, operand: Node, arguments: tuple[Node, ...]) -> Node:
-        counts = MACRO_ARGUMENTS[token.text]
+        counts = [1 + bodies for bodies in MACROS[token.text]]
         if len(arguments) not in counts:
             wanted = " or ".join(map(str, counts))
             raise self.fault(token, f"{token.text}() takes {wanted} arguments, this has {len(arguments)}")
         variable, *bodies = arguments
-        if not isinstance(variable, Name):
+        if not isinstance(variable, syntax.Name):
             raise self.fault(token, f"the first argument of {token.text}() must be a plain name")
-        return Macro(token.offset, token.text, operand, variable.name, tuple(bodies))
+        return syntax.Macro(token.offset, token.text, operand, variable.name, tuple(bodies))
 
     def primary(self) -> Node:
         token = self.advance()
@@ -161,7 +150,7 @@ class _Parser:
             case TokenKind.NUMBER, _:
                 return self.number(token, negative=False)
             case TokenKind.STRING, _:
-                return Literal(token.offset, token.value)
+                return syntax.Literal(token.offset, token.value)
             case TokenKind.NAME, _:
                 return self.name(token)
             case TokenKind.OPERATOR, "-":
@@ -171,9 +160,9 @@ class _Parser:
                 self.expect(")")
                 return node
             case TokenKind.OPERATOR, "[":
-                return ListLiteral(token.offset, self.sequence("]", trailing_comma=True))
+                return syntax.ListLiteral(token.offset, tuple(self.items("]", self.expression)))
             case TokenKind.OPERATOR, "{":
-                return MapLiteral(token.offset, self.entries())
+                return syntax.MapLiteral(token.offset, tuple(self.items("}", self.entry)))
             case TokenKind.OPERATOR, ".":
                 raise self.fault(token, outside("names with a leading dot"))
             case _:
@@ -186,45 +175,41 @@ class _Parser:
             value = -value
         if isinstance(value, int) and not -(2**63) <= value < 2**63:
             raise self.fault(token, f"{token.text} is beyond the range of int, which has 64 bits")
-        return Literal(token.offset, value)
+        return syntax.Literal(token.offset, value)
 
     def name(self, token: Token) -> Node:
         if token.text in KEYWORDS:
-            return Literal(token.offset, KEYWORDS[token.text])
+            return syntax.Literal(token.offset, KEYWORDS[token.text])
         if token.text in RESERVED:
             raise self.fault(token, f'"{token.text}" is a reserved word')
         if self.accept("(") is None:
-            return Name(token.offset, token.text)
-        arguments = self.sequence(")")
+            return syntax.Name(token.offset, token.text)
+        arguments = self.arguments()
         if token.text != "has":
-            return Call(token.offset, token.text, arguments)
-        if len(arguments) != 1 or not isinstance(selection := arguments[0], Select):
+            return syntax.Call(token.offset, token.text, arguments)
+        if len(arguments) != 1 or not isinstance(selection := arguments[0], syntax.Select):
             raise self.fault(token, "has() takes one selected field, as in has(data.paid)")
-        return Has(token.offset, selection.operand, selection.field)
+        return syntax.Has(token.offset, selection.operand, selection.field)
 
-    def sequence(self, closing: str, *, trailing_comma: bool = False) -> tuple[Node, ...]:
-        items: list[Node] = []
+    def arguments(self) -> tuple[Node, ...]:
+        return tuple(self.items(")", self.expression, trailing_comma=False))
+
+    def items(self, closing: str, read: Callable[[], T], *, trailing_comma: bool = True) -> Iterator[T]:
+        """What stands between commas up to the closing bracket."""
+        is_first = True
         while self.accept(closing) is None:
-            if items:
+            if not is_first:
                 self.expect(",", closing)
                 if trailing_comma and self.accept(closing) is not None:
-                    break
+                    return
+            is_first = False
             self.refuse_optional()
-            items.append(self.expression())
-        return tuple(items)
+            yield read()
 
-    def entries(self) -> tuple[tuple[Node, Node], ...]:
-        entries: list[tuple[Node, Node]] = []
-        while self.accept("}") is None:
-            if entries:
-                self.expect(",", "}")
-                if self.accept("}") is not None:
-                    break
-            self.refuse_optional()
-            key = self.expression()
-            self.expect(":")
-            entries.append((key, self.expression()))
-        return tuple(entries)
+    def entry(self) -> tuple[Node, Node]:
+        key = self.expression()
+        self.expect(":")
+        return key, self.expression()
 
     @property
     def token(self) -> Token:

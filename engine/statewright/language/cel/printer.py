@@ -1,29 +1,15 @@
 """The canonical text of a syntax tree: equal trees give equal text, and the text parses to an equal tree.
 
-Digests and messages use it, so a change here changes every behaviour digest.
+The text is part of every behaviour digest, so it must never change.
 """
 
 from __future__ import annotations
 
 import re
 
+from statewright.language.cel import syntax
 from statewright.language.cel.parser import KEYWORDS, PRECEDENCE
-from statewright.language.cel.syntax import (
-    Binary,
-    Call,
-    Conditional,
-    Has,
-    Index,
-    ListLiteral,
-    Literal,
-    Logical,
-    Macro,
-    MapLiteral,
-    Name,
-    Node,
-    Select,
-    Unary,
-)
+from statewright.language.cel.syntax import Node
 
 CONDITIONAL, UNARY, MEMBER = 0, 6, 7  # around the precedences of the operators, 1 to 5
 
@@ -31,25 +17,25 @@ CONDITIONAL, UNARY, MEMBER = 0, 6, 7  # around the precedences of the operators,
 def canonical(node: Node) -> str:
     """One space around operators and after commas, and only the parentheses that are needed."""
     match node:
-        case Literal():
+        case syntax.Literal():
             return _literal(node.value)
-        case Name():
+        case syntax.Name():
             return node.name
-        case Select():
+        case syntax.Select():
             return f"{_operand(node.operand, MEMBER)}.{_field(node.field)}"
-        case Has():
+        case syntax.Has():
             return f"has({_operand(node.operand, MEMBER)}.{_field(node.field)})"
-        case Index():
+        case syntax.Index():
             return f"{_operand(node.operand, MEMBER)}[{canonical(node.index)}]"
-        case Unary():
+        case syntax.Unary():
             return _unary(node)
-        case Binary():
+        case syntax.Binary():
             level = PRECEDENCE[node.operator]
             return f"{_operand(node.left, level)} {node.operator} {_operand(node.right, level + 1)}"
-        case Logical():
+        case syntax.Logical():
             level = PRECEDENCE[node.operator] + 1
             return f" {node.operator} ".join(_operand(operand, level) for operand in node.operands)
-        case Conditional():
+        case syntax.Conditional():
             tested, then = _operand(node.condition, 1), _operand(node.then, 1)
             return f"{tested} ? {then} : {canonical(node.otherwise)}"
         case _:
@@ -58,16 +44,16 @@ def canonical(node: Node) -> str:
 
 def _bracketed(node: Node) -> str:
     match node:
-        case Call(method=True):
+        case syntax.Call(method=True):
             receiver, *arguments = node.arguments
             return f"{_operand(receiver, MEMBER)}.{node.function}({_listed(tuple(arguments))})"
-        case Call():
+        case syntax.Call():
             return f"{node.function}({_listed(node.arguments)})"
-        case Macro():
+        case syntax.Macro():
             return f"{_operand(node.operand, MEMBER)}.{node.name}({node.variable}, {_listed(node.bodies)})"
-        case ListLiteral():
+        case syntax.ListLiteral():
             return f"[{_listed(node.items)}]"
-        case MapLiteral():
+        case syntax.MapLiteral():
             pairs = (f"{canonical(key)}: {canonical(value)}" for key, value in node.entries)
             return "{" + ", ".join(pairs) + "}"
         case _:
@@ -78,7 +64,7 @@ def _listed(nodes: tuple[Node, ...]) -> str:
     return ", ".join(map(canonical, nodes))
 
 
-def _unary(node: Unary) -> str:
+def _unary(node: syntax.Unary) -> str:
     # "-1" is a literal, so the negation of 1 needs its parentheses.
     if node.operator == "-" and _is_number(node.operand):
         return f"-({canonical(node.operand)})"
@@ -93,20 +79,20 @@ def _operand(node: Node, level: int) -> str:
 
 def _level(node: Node) -> int:
     match node:
-        case Binary() | Logical():
+        case syntax.Binary() | syntax.Logical():
             return PRECEDENCE[node.operator]
-        case Conditional():
+        case syntax.Conditional():
             return CONDITIONAL
-        case Unary():
+        case syntax.Unary():
             return UNARY
-        case Literal():
+        case syntax.Literal():
             return UNARY if _is_number(node) else MEMBER
         case _:
             return MEMBER
 
 
 def _is_number(node: Node) -> bool:
-    return isinstance(node, Literal) and type(node.value) in (int, float)
+    return isinstance(node, syntax.Literal) and type(node.value) in (int, float)
 
 
 def _field(name: str) -> str:

@@ -1,7 +1,7 @@
 """The syntax tree of an expression: frozen nodes, each with the offset of the token that defines it.
 
 No two nodes of one parsed tree share an offset, so an offset names a node. Equality ignores offsets: two
-trees are equal when they mean the same. `parser` builds them; nobody changes them.
+trees are equal when they mean the same.
 """
 
 from __future__ import annotations

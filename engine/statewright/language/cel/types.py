@@ -1,8 +1,4 @@
-"""The types that expressions are checked against.
-
-Frozen values with structural equality. `definition` builds them from an author's schemas; the type
-checker and the code generator read them.
-"""
+"""The types that expressions are checked against: frozen values with structural equality."""
 
 from __future__ import annotations
 

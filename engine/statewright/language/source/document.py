@@ -1,7 +1,6 @@
 """A definition's file as plain data that remembers where everything stands.
 
-`load_document` is the only way from bytes to data: it refuses what is hostile or ambiguous in either syntax
-and knows nothing of state machines.
+Refuses what is hostile or ambiguous in either syntax, and knows nothing of state machines.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from typing import Any
 
 from statewright.diagnostics import Code, Finding, Position
 from statewright.errors import DefinitionError
-from statewright.language.source.json_text import read_json
+from statewright.language.source.json_text import parse_json
 from statewright.language.source.text import DocumentPath, Source, decode
-from statewright.language.source.yaml_text import read_yaml
+from statewright.language.source.yaml_text import parse_yaml
 from statewright.language.wording import described
 
 __all__ = ["Document", "DocumentPath", "load_document"]
@@ -101,7 +100,7 @@ def load_document(content: bytes, file: str) -> Document:
     with. Takes under a second and 200 MB for any input whatever.
     """
     source = decode(content, file)
-    tree = read_json(source) if source.is_json else read_yaml(source)
+    tree = parse_json(source) if source.is_json else parse_yaml(source)
     if not isinstance(tree.value, dict):
         message = f"expected a mapping at the top of the file, this is {described(tree.value)}"
         raise DefinitionError([*tree.findings, source.finding(Code.SHAPE, tree.values_at[()], message)])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 
-from statewright.diagnostics import Code, Finding, Position
+from statewright.diagnostics import Code, Finding
 from statewright.errors import DefinitionError
-from statewright.language.source.text import DEPTH_MAX, FINDINGS_MAX, NODES_MAX, Source, Tree
+from statewright.language.source.text import FINDINGS_MAX, Source, Tree, excess, repeated_key
 from statewright.language.wording import quoted
 from statewright.strict_json import Problem, ProblemKind, Scan, double, integer, tokens
 
 
-def read_json(source: Source) -> Tree:
+def parse_json(source: Source) -> Tree:
     """The tree of a JSON text, of repeated keys the last; raises DefinitionError where a value is lost."""
     _check_limits(source)
     try:
@@ -32,22 +32,12 @@ def read_json(source: Source) -> Tree:
     return Tree(value, values_at, keys_at, findings)
 
 
-def repeated_key(key: str, first: Position) -> str:
-    """What to say about the second of two equal keys."""
-    return f"{quoted(key)} is already a key here, at line {first.line}, column {first.column}"
-
-
 def _check_limits(source: Source) -> None:
     depth = count = 0
     for token in tokens(source.text):
         depth += (token[0] in "[{") - (token[0] in "]}")
         count += token[0] not in "]}"
-        message = ""
-        if depth > DEPTH_MAX:
-            message = f"nested deeper than {DEPTH_MAX} levels"
-        elif count > NODES_MAX:
-            message = f"more than {NODES_MAX} values and keys"
-        if message:
+        if message := excess(depth, count):
             raise DefinitionError([_finding(source, Code.LIMIT, token.start(), message)])
 
 

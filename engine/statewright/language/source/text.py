@@ -1,7 +1,6 @@
 """The text of one file, before and while it is parsed: its lines, its places, its limits.
 
-What the YAML and the JSON reader have in common, and nothing about either syntax. They turn a `Source`
-into a `Tree`; `statewright.language.source.document` makes a `Document` of that.
+What YAML and JSON have in common, and nothing about either syntax.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Any
 
 from statewright.diagnostics import Code, Finding, Position
 from statewright.errors import DefinitionError
+from statewright.language.wording import quoted
 from statewright.strict_json import DEPTH_MAX as DEPTH_MAX
 from statewright.strict_json import DocumentPath as DocumentPath
 
@@ -82,6 +82,18 @@ def decode(content: bytes, file: str) -> Source:
         message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
         position = before.position_at(len(before.text))
         raise DefinitionError([Finding(file, position, Code.SYNTAX, message)]) from error
+
+
+def excess(depth: int, count: int) -> str:
+    """Which limit of a text this depth, or this count of values and keys, exceeds; "" for none."""
+    if depth > DEPTH_MAX:
+        return f"nested deeper than {DEPTH_MAX} levels"
+    return f"more than {NODES_MAX} values and keys" if count > NODES_MAX else ""
+
+
+def repeated_key(key: str, first: Position) -> str:
+    """What to say about the second of two equal keys."""
+    return f"{quoted(key)} is already a key here, at line {first.line}, column {first.column}"
 
 
 def _split(text: str, file: str) -> Source:

@@ -27,8 +27,7 @@ from yaml.events import (
 
 from statewright.diagnostics import Code, Finding, Position
 from statewright.errors import DefinitionError
-from statewright.language.source.json_text import repeated_key
-from statewright.language.source.text import DEPTH_MAX, FINDINGS_MAX, NODES_MAX, DocumentPath, Source, Tree
+from statewright.language.source.text import FINDINGS_MAX, DocumentPath, Source, Tree, excess, repeated_key
 from statewright.language.wording import described, quoted
 from statewright.strict_json import double, has_lone_surrogate, integer
 
@@ -63,7 +62,7 @@ _EXPLANATIONS = (
 )
 
 
-def read_yaml(source: Source, *, loader: Any = LOADER) -> Tree:
+def parse_yaml(source: Source, *, loader: Any = LOADER) -> Tree:
     """The tree of a YAML text, of repeated keys the last; raises DefinitionError where a value is lost."""
     _check_characters(source)
     events = list(_bounded_events(source, loader))
@@ -97,10 +96,8 @@ def _bounded_events(source: Source, loader: Any) -> Iterator[Event]:
             depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
             depth -= isinstance(event, CollectionEndEvent)
             count += isinstance(event, NodeEvent)
-            if depth > DEPTH_MAX:
-                raise _beyond(source, event, f"nested deeper than {DEPTH_MAX} levels")
-            if count > NODES_MAX:
-                raise _beyond(source, event, f"more than {NODES_MAX} values and keys")
+            if message := excess(depth, count):
+                raise DefinitionError([source.finding(Code.LIMIT, _place(event), message)])
             yield event
     except yaml.MarkedYAMLError as error:
         raise DefinitionError([_syntax_finding(source, error)]) from error
@@ -109,10 +106,6 @@ def _bounded_events(source: Source, loader: Any) -> Iterator[Event]:
         raise DefinitionError([source.finding(Code.SYNTAX, Position(1, 1), message)]) from error
     if count == 0:
         raise DefinitionError([source.finding(Code.SYNTAX, Position(1, 1), "the file is empty")])
-
-
-def _beyond(source: Source, event: Event, message: str) -> DefinitionError:
-    return DefinitionError([source.finding(Code.LIMIT, _place(event), message)])
 
 
 def _syntax_finding(source: Source, error: yaml.MarkedYAMLError) -> Finding:

@@ -1,7 +1,6 @@
 """Arithmetic on values whose types are known only when the expression runs, and CEL's division.
 
-Integers have 64 bits and never wrap; int and double never mix; doubles follow IEEE 754. Generated code
-calls these functions; the statically typed cases of `+ - *` are inlined there instead.
+Integers have 64 bits and never wrap; int and double never mix; doubles follow IEEE 754.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Callable
 
 from statewright.errors import EvaluationError
 from statewright.language.cel.runtime.temporal import Duration, Timestamp
-from statewright.language.cel.runtime.values import ITEMS_MAX, TEXT_MAX, Meter, Value, integer, mismatch
+from statewright.language.cel.runtime.values import ITEMS_MAX, TEXT_MAX, Meter, Value, in_64_bits, mismatch
 
 _SUMS = {(Timestamp, Duration), (Duration, Timestamp), (Duration, Duration)}
 _DIFFERENCES = {(Timestamp, Duration), (Timestamp, Timestamp), (Duration, Duration)}
@@ -47,12 +46,12 @@ def modulo(left: Value, right: Value) -> Value:
     """The remainder has the sign of `left`."""
     if type(left) is float and type(right) is float:
         raise mismatch('"%"', left, right)
-    return _numbers('"%"', left, right, lambda a, b: a - b * integer(_quotient(a, b)))
+    return _numbers('"%"', left, right, lambda a, b: a - b * in_64_bits(_quotient(a, b)))
 
 
 def negate(operand: Value) -> Value:
     if type(operand) is int:
-        return integer(-integer(operand))
+        return in_64_bits(-in_64_bits(operand))
     if type(operand) is float:
         return -operand
     raise mismatch('"-"', operand)
@@ -69,7 +68,7 @@ def concatenate(left: Value, right: Value, meter: Meter) -> Value:
 
 def _numbers(operator: str, left: Value, right: Value, apply: Callable[[Value, Value], Value]) -> Value:
     if type(left) is int and type(right) is int:
-        return integer(apply(integer(left), integer(right)))
+        return in_64_bits(apply(in_64_bits(left), in_64_bits(right)))
     if type(left) is float and type(right) is float:
         return apply(left, right)
     raise mismatch(operator, left, right)

@@ -7,7 +7,6 @@ from the meter.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 
 from statewright.errors import EvaluationError
@@ -17,9 +16,9 @@ from statewright.language.cel.runtime.values import (
     TEXT_PER_STEP,
     Meter,
     Value,
-    kind,
     mismatch,
     no_such_key,
+    type_name,
 )
 
 _ORDERED = (int, float, str, bool, Timestamp, Duration)
@@ -67,7 +66,7 @@ def contains_scalar(sought: Value, within: Value, meter: Meter) -> bool:
 
 def select(operand: Value, field: str) -> Value:
     if not isinstance(operand, dict):
-        raise EvaluationError(f'{kind(operand)} has no field "{field}"')
+        raise EvaluationError(f'{type_name(operand)} has no field "{field}"')
     if field not in operand:
         raise no_such_key(field)
     return operand[field]
@@ -75,7 +74,7 @@ def select(operand: Value, field: str) -> Value:
 
 def has(operand: Value, field: str) -> bool:
     if not isinstance(operand, dict):
-        raise EvaluationError(f'{kind(operand)} has no field "{field}"')
+        raise EvaluationError(f'{type_name(operand)} has no field "{field}"')
     return field in operand
 
 
@@ -107,39 +106,24 @@ def make_map(*entries: tuple[Value, Value]) -> dict[Value, Value]:
     made: dict[Value, Value] = {}
     for key, value in entries:
         if type(key) not in _KEYS:
-            raise EvaluationError(f"a map's key is int, string or bool, this is {kind(key)}")
+            raise EvaluationError(f"a map's key is int, string or bool, this is {type_name(key)}")
         if key in made:
             raise EvaluationError(f"repeated key in a map: {str(key)[:SHOWN_MAX]}")
         made[key] = value
     return made
 
 
-def less(left: Value, right: Value, meter: Meter) -> bool:
-    return _ordered('"<"', left, right, meter, operator.lt)
-
-
-def less_or_equal(left: Value, right: Value, meter: Meter) -> bool:
-    return _ordered('"<="', left, right, meter, operator.le)
-
-
-def greater(left: Value, right: Value, meter: Meter) -> bool:
-    return _ordered('">"', left, right, meter, operator.gt)
-
-
-def greater_or_equal(left: Value, right: Value, meter: Meter) -> bool:
-    return _ordered('">="', left, right, meter, operator.ge)
-
-
-def _ordered(
-    shown: str, left: Value, right: Value, meter: Meter, compare: Callable[[Value, Value], bool]
+def ordered(
+    operator: str, compare: Callable[[Value, Value], bool], left: Value, right: Value, meter: Meter
 ) -> bool:
+    """What `compare`, Python's own `operator`, says of two values that CEL can put in order."""
     if type(left) is type(right) and type(left) in _ORDERED:
         if type(left) is str:
             meter.spend_on(len(left), per_step=TEXT_PER_STEP)
         return compare(left, right)
     if _are_numbers(left, right):
         return compare(float(left), float(right))
-    raise mismatch(shown, left, right)
+    raise mismatch(f'"{operator}"', left, right)
 
 
 def _are_numbers(left: Value, right: Value) -> bool:

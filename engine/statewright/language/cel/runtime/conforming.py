@@ -1,30 +1,16 @@
-"""Checks a value against the type that was expected of it, where types alone could not tell.
-
-Generated code calls `require` on the result of an expression that gives dyn.
-"""
+"""Checks a value against the type that was expected of it, where types alone could not tell."""
 
 from __future__ import annotations
 
 from statewright.errors import EvaluationError
-from statewright.language.cel.runtime.temporal import Duration, Timestamp
-from statewright.language.cel.runtime.values import INT_MAX, INT_MIN, Value, kind
+from statewright.language.cel.runtime.values import INT_MAX, INT_MIN, Value, type_name
 from statewright.language.cel.types import DYN, ListOf, MapOf, Nullable, Record, Scalar, Type
-
-_CLASSES: dict[str, type] = {
-    "int": int,
-    "double": float,
-    "string": str,
-    "bool": bool,
-    "null": type(None),
-    "timestamp": Timestamp,
-    "duration": Duration,
-}
 
 
 def require(value: Value, type_: Type) -> Value:
     """The same value. Raises EvaluationError where it does not fit `type_`."""
     if not conforms(value, type_):
-        raise EvaluationError(f"expected {type_}, this {kind(value)} does not fit")
+        raise EvaluationError(f"expected {type_}, this {type_name(value)} does not fit")
     return value
 
 
@@ -43,8 +29,7 @@ def conforms(value: Value, type_: Type) -> bool:
             return isinstance(value, dict) and _is_record(value, type_)
         case Scalar():
             return type_ == DYN or (
-                type(value) is _CLASSES[type_.name]
-                and (type(value) is not int or INT_MIN <= value <= INT_MAX)
+                type_name(value) == type_.name and (type(value) is not int or INT_MIN <= value <= INT_MAX)
             )
 
 

@@ -1,7 +1,7 @@
 """CEL's conversions between types, its string methods and the parts of timestamps and durations.
 
-Generated code calls these functions; each looks at its argument's own type. Text is read strictly: no
-white space, no digits of other scripts, no underscores; and in a time that its length cannot stretch.
+Each function looks at its argument's own type. Text is read strictly: no white space, no digits of other
+scripts, no underscores; and in a time that its length cannot stretch.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from statewright.errors import EvaluationError
 from statewright.language.cel.runtime.temporal import (
     DURATION_PARTS,
     SECOND,
+    TIMESTAMP_PARTS,
     Duration,
     Timestamp,
-    duration_part,
-    timestamp_part,
 )
 from statewright.language.cel.runtime.values import (
     SHOWN_MAX,
     TEXT_PER_STEP,
     Meter,
     Value,
-    integer,
+    in_64_bits,
     mismatch,
     overflow,
 )
@@ -42,13 +41,13 @@ _FALSE = frozenset({"0", "f", "false", "FALSE", "False"})
 def to_int(value: Value) -> int:
     """Doubles are cut off towards zero; timestamps become seconds since 1970."""
     if type(value) is int:
-        return integer(value)
+        return in_64_bits(value)
     match value:
         case float():
             # 2**63 is a double, 2**63 - 1 is not: cel-spec leaves out both ends.
             return int(value) if -(2.0**63) < value < 2.0**63 else overflow()
         case str():
-            return integer(int(value)) if _INT.fullmatch(value) else _unreadable(value, "int")
+            return in_64_bits(int(value)) if _INT.fullmatch(value) else _unreadable(value, "int")
         case Timestamp():
             return value.nanoseconds // SECOND
         case _:
@@ -57,7 +56,7 @@ def to_int(value: Value) -> int:
 
 def to_double(value: Value) -> float:
     if type(value) is int:
-        return float(integer(value))
+        return float(in_64_bits(value))
     match value:
         case float():
             return value
@@ -85,7 +84,7 @@ def to_string(value: Value) -> str:
         case str():
             return value
         case int():
-            return str(integer(value))
+            return str(in_64_bits(value))
         case float():
             return _double_text(value)
         case Timestamp() | Duration():
@@ -117,6 +116,11 @@ def to_duration(value: Value) -> Duration:
             raise mismatch("duration()", value)
 
 
+def to_dyn(value: Value) -> Value:
+    """The same value, of which no type is known any more."""
+    return value
+
+
 def size(value: Value) -> int:
     """Code points of a string, items of a list, entries of a map."""
     if isinstance(value, str | list | tuple | dict):
@@ -124,23 +128,29 @@ def size(value: Value) -> int:
     raise mismatch("size()", value)
 
 
-def string_method(name: str, text: Value, other: Value, meter: Meter) -> bool:
-    if not isinstance(text, str) or not isinstance(other, str):
-        raise mismatch(f"{name}()", text, other)
-    match name:
-        case "contains":
-            meter.spend_on(len(text))
-            return other in text
-        case "matches":
-            regex = read_regex(other)
-            meter.spend_on(len(text) * regex.size, per_step=INSTRUCTIONS_PER_STEP)
-            return regex.found_in(text)
-        case "startsWith":
-            meter.spend_on(len(other), per_step=TEXT_PER_STEP)
-            return text.startswith(other)
-        case _:
-            meter.spend_on(len(other), per_step=TEXT_PER_STEP)
-            return text.endswith(other)
+def contains_text(text: Value, other: Value, meter: Meter) -> bool:
+    _check_texts("contains()", text, other)
+    meter.spend_on(len(text))
+    return other in text
+
+
+def matches(text: Value, pattern: Value, meter: Meter) -> bool:
+    _check_texts("matches()", text, pattern)
+    regex = read_regex(pattern)
+    meter.spend_on(len(text) * regex.size, per_step=INSTRUCTIONS_PER_STEP)
+    return regex.found_in(text)
+
+
+def starts_with(text: Value, other: Value, meter: Meter) -> bool:
+    _check_texts("startsWith()", text, other)
+    meter.spend_on(len(other), per_step=TEXT_PER_STEP)
+    return bool(text.startswith(other))
+
+
+def ends_with(text: Value, other: Value, meter: Meter) -> bool:
+    _check_texts("endsWith()", text, other)
+    meter.spend_on(len(other), per_step=TEXT_PER_STEP)
+    return bool(text.endswith(other))
 
 
 def read_regex(source: str) -> Regex:
@@ -152,11 +162,18 @@ def read_regex(source: str) -> Regex:
 
 
 def part(name: str, value: Value, zone: Value = "UTC") -> int:
+    """One of TIMESTAMP_PARTS, or of DURATION_PARTS rounded towards zero."""
     if isinstance(value, Duration) and name in DURATION_PARTS:
-        return duration_part(name, value)
+        whole = DURATION_PARTS[name](abs(value.nanoseconds))
+        return -whole if value.nanoseconds < 0 else whole
     if isinstance(value, Timestamp) and isinstance(zone, str):
-        return timestamp_part(name, value, zone)
+        return TIMESTAMP_PARTS[name](value.moment(zone))
     raise mismatch(f"{name}()", value)
+
+
+def _check_texts(method: str, text: Value, other: Value) -> None:
+    if not isinstance(text, str) or not isinstance(other, str):
+        raise mismatch(method, text, other)
 
 
 def _unreadable(text: str, wanted: str) -> NoReturn:

@@ -1,8 +1,7 @@
 """The runtime of CEL's logic and macros: `&&` and `||` where an operand may fail, and the loops.
 
 As in CEL, one operand that decides makes the failures of the others irrelevant, in any order. A loop costs
-`steps` per item, as many as its bodies are long, whether it stops early or not. Generated code calls these
-functions.
+`steps` per item, as many as its bodies are long, whether it stops early or not.
 """
 
 from __future__ import annotations
@@ -23,6 +22,11 @@ def conjunction(*operands: Callable[[], Value]) -> bool:
 def disjunction(*operands: Callable[[], Value]) -> bool:
     """`||`"""
     return _any(operands, _call, gives=True)
+
+
+def negated(operand: Value) -> bool:
+    """`!`"""
+    return not truth(operand)
 
 
 def all_hold(items: Value, condition: Body, meter: Meter, steps: int) -> bool:

@@ -168,16 +168,5 @@ DURATION_PARTS: Mapping[str, Callable[[int], int]] = {
 }
 
 
-def timestamp_part(name: str, timestamp: Timestamp, zone: str) -> int:
-    """One of TIMESTAMP_PARTS."""
-    return TIMESTAMP_PARTS[name](timestamp.moment(zone))
-
-
-def duration_part(name: str, duration: Duration) -> int:
-    """One of DURATION_PARTS, rounded towards zero."""
-    part = DURATION_PARTS[name](abs(duration.nanoseconds))
-    return -part if duration.nanoseconds < 0 else part
-
-
 def _fraction(nanoseconds: int) -> str:
     return f".{nanoseconds:09d}".rstrip("0").rstrip(".")

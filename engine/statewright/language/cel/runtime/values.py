@@ -1,11 +1,11 @@
-"""What every part of the runtime needs: the names of values' types, the failures, the evaluation budget.
+"""Values and their budget: the names of values' types, the failures, the evaluation budget.
 
 Values are plain JSON values as Python has them, with timestamps and durations. Nothing here changes one.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from statewright.errors import EvaluationError
 from statewright.language.cel.runtime.temporal import Duration, Timestamp
@@ -61,14 +61,14 @@ class Meter:
         self.spend(1 + length // ITEMS_PER_STEP)
 
 
-def kind(value: Value) -> str:
+def type_name(value: Value) -> str:
     """The CEL name of a value's type."""
     return _KINDS.get(type(value), type(value).__name__)
 
 
 def mismatch(function: str, *values: Value) -> EvaluationError:
     """No overload of `function` takes these values."""
-    return EvaluationError(f"{function} does not take {' and '.join(map(kind, values))}")
+    return EvaluationError(f"{function} does not take {' and '.join(map(type_name, values))}")
 
 
 def no_such_key(key: Value) -> EvaluationError:
@@ -77,7 +77,7 @@ def no_such_key(key: Value) -> EvaluationError:
     return EvaluationError(f"no such key: {shown}")
 
 
-def integer(value: int) -> int:
+def in_64_bits(value: int) -> int:
     """The same value. Raises EvaluationError beyond 64 bits."""
     return value if INT_MIN <= value <= INT_MAX else overflow()
 
@@ -87,11 +87,16 @@ def overflow() -> int:
     raise EvaluationError("integer overflow, the result has more than 64 bits")
 
 
+def unknown(name: str) -> NoReturn:
+    """Where an expression that was not type-checked names something that does not exist."""
+    raise EvaluationError(f'unknown name "{name}"')
+
+
 def truth(value: Value) -> bool:
     """The same value. Raises EvaluationError where it is not a bool."""
     if type(value) is bool:
         return value
-    raise EvaluationError(f"expected bool, this is {kind(value)}")
+    raise EvaluationError(f"expected bool, this is {type_name(value)}")
 
 
 def explain(error: Exception) -> EvaluationError:
