@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+import handler
+import handler.app
 import statewright
+import statewright.aws.app
 from statewright import (
     Accepted,
+    Actor,
     Application,
     Command,
     DefinitionError,
@@ -136,9 +140,20 @@ def test_a_command_is_the_same_from_values_and_from_json() -> None:
     [
         ({"id": ""}, "id: must match"),
         ({"aggregate_id": "a/b"}, "aggregate_id: must match"),
-        ({"name": "1st"}, "name: must match"),
-        ({"data": {"by": 2**63}}, "data.by: is an integer beyond 64 bits"),
-        ({"data": {"by": float("nan")}}, "data.by: NaN and Infinity are not JSON"),
+        ({"id": 1}, "id: must match"),
+        ({"name": "1st"}, "command: must match"),
+        ({"data": {"by": 2**63}}, r"data\.\*: is an integer beyond 64 bits"),
+        ({"data": {"by": float("nan")}}, r"data\.\*: NaN and Infinity are not JSON"),
+        ({"data": [1]}, "data: must be an object"),
+        ({"data": {"by": "x" * 300_000}}, "body: larger than"),
+        ({"correlation_id": 5}, "correlation_id: must be text"),
+        ({"correlation_id": "x" * 129}, "correlation_id: must be text of at most 128"),
+        ({"causation_id": "\ud800"}, "causation_id: holds half of a surrogate pair"),
+        ({"expected_version": -1}, "expected_version: must be an integer"),
+        ({"expected_version": True}, "expected_version: must be an integer"),
+        ({"actor": Actor(id=5)}, "actor.id: must be text"),  # type: ignore[arg-type]
+        ({"actor": Actor("ada", (1,))}, "actor.roles: must be a list of texts"),  # type: ignore[arg-type]
+        ({"actor": "ada"}, "actor: must be an Actor"),
         ({"data": {"by": object()}}, "data: Object of type object is not JSON serializable"),
     ],
 )
@@ -154,3 +169,9 @@ def test_a_body_that_is_not_utf_8_is_invalid() -> None:
     invalid = read_command(b'{"id": "c-1\xff"}')
     assert isinstance(invalid, Invalid)
     assert invalid.reason == "body: is not UTF-8, byte 12"
+
+
+def test_the_deployed_handler_is_a_package_of_its_own() -> None:
+    """As a namespace package, any other `handler` on the path would come before it."""
+    assert handler.__file__ is not None
+    assert handler.app.lambda_handler is statewright.aws.app.lambda_handler

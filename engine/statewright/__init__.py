@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from statewright.aws.envelope import read_command
     from statewright.errors import (
         CorruptStream,
         DefinitionError,
@@ -26,21 +25,25 @@ if TYPE_CHECKING:
         Accepted,
         Actor,
         AggregateState,
+        BranchResult,
+        BranchTrace,
         Command,
         Duplicate,
         Event,
         Invalid,
+        InvalidKind,
+        RefusalKind,
         Rejected,
     )
     from statewright.registry.location import S3Place, open_definitions
     from statewright.registry.port import DefinitionSource
     from statewright.runtime.application import Application
-    from statewright.runtime.commands import new_command
-    from statewright.runtime.results import Failure, FailureKind, MessageResult
+    from statewright.runtime.envelope import new_command, read_command
+    from statewright.runtime.results import Failure, FailureKind, MessageResult, OnRefusal
     from statewright.runtime.streams import read_aggregate
     from statewright.stores.location import DynamoTable, SqliteFile, open_store
     from statewright.stores.memory import MemoryStore
-    from statewright.stores.port import EventStore
+    from statewright.stores.port import EventStore, Store
 
 __version__ = "0.1.0"
 
@@ -49,6 +52,8 @@ __all__ = [
     "Actor",
     "AggregateState",
     "Application",
+    "BranchResult",
+    "BranchTrace",
     "Command",
     "CorruptStream",
     "Definition",
@@ -62,14 +67,18 @@ __all__ = [
     "Failure",
     "FailureKind",
     "Invalid",
+    "InvalidKind",
     "Machine",
     "MemoryStore",
     "MessageResult",
+    "OnRefusal",
+    "RefusalKind",
     "Rejected",
     "ReplayError",
     "S3Place",
     "SqliteFile",
     "StatewrightError",
+    "Store",
     "StoreError",
     "compile_machine",
     "decide",
@@ -84,7 +93,6 @@ __all__ = [
 ]
 
 _NAMES = {
-    "statewright.aws.envelope": ("read_command",),
     "statewright.errors": (
         "CorruptStream",
         "DefinitionError",
@@ -110,20 +118,31 @@ _NAMES = {
         "Accepted",
         "Actor",
         "AggregateState",
+        "BranchResult",
+        "BranchTrace",
         "Command",
         "Duplicate",
         "Event",
         "Invalid",
+        "InvalidKind",
+        "RefusalKind",
         "Rejected",
     ),
-    "statewright.registry.location": ("S3Place", "open_definitions"),
+    "statewright.registry.location": (
+        "S3Place",
+        "open_definitions",
+    ),
     "statewright.registry.port": ("DefinitionSource",),
     "statewright.runtime.application": ("Application",),
-    "statewright.runtime.commands": ("new_command",),
+    "statewright.runtime.envelope": (
+        "read_command",
+        "new_command",
+    ),
     "statewright.runtime.results": (
         "Failure",
         "FailureKind",
         "MessageResult",
+        "OnRefusal",
     ),
     "statewright.runtime.streams": ("read_aggregate",),
     "statewright.stores.location": (
@@ -132,7 +151,10 @@ _NAMES = {
         "open_store",
     ),
     "statewright.stores.memory": ("MemoryStore",),
-    "statewright.stores.port": ("EventStore",),
+    "statewright.stores.port": (
+        "EventStore",
+        "Store",
+    ),
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 

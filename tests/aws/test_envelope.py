@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,10 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from statewright.aws.envelope import BODY_BYTES_MAX, TEXT_LENGTH_MAX, read_command
+from statewright.aws.wrappers import unwrapped
 from statewright.json_schemas import load_schema
 from statewright.machine.messages import Actor, Command, Invalid, InvalidKind
-from statewright.runtime.commands import command_digest
+from statewright.runtime import envelope
+from statewright.runtime.envelope import BODY_BYTES_MAX, TEXT_LENGTH_MAX, command_digest
+
+read_command = partial(envelope.read_command, unwrapped=unwrapped)  # as the function reads a message
 
 PLAIN = {
     "id": "c-81",

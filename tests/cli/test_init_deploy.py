@@ -105,9 +105,9 @@ def test_what_lambda_does_not_have_is_not_asked_for(
     [
         ("shop", "shop"),
         ("My shop_2", "My-shop-2"),
-        ("2nd-shop-", "nd-shop"),
+        ("2nd-shop-", "statewright-2nd-shop"),
         ("größe", "gr-e"),
-        ("42", "statewright"),
+        ("42", "statewright-42"),
         ("runtime", "runtime"),
     ],
 )

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from statewright.aws.envelope import read_command
 from statewright.aws.sqs import handle_event
+from statewright.aws.wrappers import unwrapped
+from statewright.runtime.envelope import read_command
 from statewright.stores.keys import event_id, stream_key
 from statewright.stores.sqlite import SqliteStore
 from tests.promises.files import golden_document, golden_lines, sqlite_file, stored_rows
@@ -63,7 +64,7 @@ def test_a_redelivered_command_of_an_older_release_is_a_duplicate(golden_db: Pat
 )
 def test_a_command_has_the_same_digest(case: dict[str, str]) -> None:
     """Otherwise a redelivery after an upgrade would be refused as a reused id."""
-    command = read_command(case["body"])
+    command = read_command(case["body"], unwrapped=unwrapped)
     assert getattr(command, "digest", None) == case["digest"]
 
 

@@ -12,9 +12,9 @@ from statewright.errors import StatewrightError
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Actor, Command, Invalid
 from statewright.registry.port import SourceState
-from statewright.runtime.commands import command_digest
 from statewright.runtime.driver import BatchDefinitions, Ports, execute
 from statewright.runtime.effects import Effect, Effects
+from statewright.runtime.envelope import command_digest
 from statewright.runtime.message import Message
 from statewright.runtime.policy import Policy
 from statewright.runtime.process import process

@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from statewright.aws.envelope import read_command
+from statewright.aws.wrappers import unwrapped
 from statewright.errors import StatewrightError
 from statewright.runtime.application import Application, BatchResult, Content
+from statewright.runtime.envelope import read_command
 from statewright.runtime.message import Message
 from statewright.runtime.results import Failure, FailureKind
 
@@ -88,7 +89,7 @@ def trace_id_of(header: str) -> str:
 def _content(message: Message) -> Content:
     if message.fault:
         return Failure(FailureKind.MISSHAPEN, message.fault)
-    return read_command(message.body, trace_id=message.trace_id)
+    return read_command(message.body, trace_id=message.trace_id, unwrapped=unwrapped)
 
 
 def _message_id(record: object) -> str:

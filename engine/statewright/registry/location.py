@@ -73,4 +73,4 @@ def open_definitions(
         case folder:
             from statewright.registry.files import FilesSource
 
-            return FilesSource(folder, ttl_seconds=ttl_seconds)
+            return FilesSource(Path(folder), ttl_seconds=ttl_seconds)

@@ -38,7 +38,7 @@ def open_store(location: StoreLocation, *, create: bool = True, attempts: int = 
         case SqliteFile(path):
             from statewright.stores.sqlite import SqliteStore
 
-            return SqliteStore(path, create=create)
+            return SqliteStore(Path(path), create=create)
         case DynamoTable(name):
             from statewright.stores.dynamodb import DynamoStore, dynamodb_client
 

@@ -88,5 +88,7 @@ def _allowed(template: str, name: str, wanted: str | None) -> str:
 
 def _stack_name(folder: str) -> str:
     """A letter, then letters, digits and hyphens."""
-    name = re.sub(r"[^A-Za-z0-9]+", "-", folder).lstrip("-0123456789")
-    return name[:_STACK_NAME_LENGTH_MAX].rstrip("-") or "statewright"
+    name = re.sub(r"[^A-Za-z0-9]+", "-", folder).strip("-")
+    if not name[:1].isalpha():
+        name = f"statewright-{name}"
+    return name[:_STACK_NAME_LENGTH_MAX].rstrip("-")

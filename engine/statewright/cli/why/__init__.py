@@ -55,7 +55,7 @@ def command(
     """
     from statewright.cli.why.explanation import explained, explanation_document, explanation_lines
     from statewright.machine.messages import Accepted, Actor, Command
-    from statewright.runtime.commands import command_digest
+    from statewright.runtime.envelope import command_digest
 
     machine, stream, state = _load(aggregate, events=events, definitions=definitions)
     considered = Command(

@@ -27,7 +27,7 @@ class Pattern(Protocol):
 
 
 class _PythonPattern:
-    """A pattern that RE2 refuses, matched as the versions that accepted it did; they bounded its cost."""
+    """A pattern that RE2 refuses, matched as the versions that accepted and published it did."""
 
     def __init__(self, pattern: str) -> None:
         with_ends = _PYTHON_END.sub(lambda token: token[1] or r"\Z", pattern)

@@ -1,4 +1,4 @@
-"""A message's body to a command: the plain envelope, CloudEvents 1.0, and one wrapper of SNS or EventBridge.
+"""JSON to a command: the plain envelope and CloudEvents 1.0.
 
 Owns the envelope's keys; knows no definition, so the payload passes as any JSON object. Whatever a sender
 puts here ends as a Command or an Invalid that names the field and quotes no value.
@@ -6,14 +6,15 @@ puts here ends as a Command or an Invalid that names the field and quotes no val
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from statewright.canonical import digest
 from statewright.diagnostics import hint
 from statewright.machine.messages import Actor, Command, Invalid, InvalidKind
-from statewright.runtime.commands import command_digest
 from statewright.stores.keys import ID_PATTERN, NAME_PATTERN
 from statewright.strict_json import Malformed, printable, read_json
 
@@ -48,21 +49,82 @@ _CLOUD_EVENT_KEYS = (
     # Extensions that the specification documents and brokers add on the way; they say nothing to us.
     *("traceparent", "tracestate", "partitionkey", "sequence", "recordedtime"),
 )
-_QUOTABLE = frozenset({*_PLAIN_KEYS, *_CLOUD_EVENT_KEYS, "roles", "Message", "detail"})
+# Keys that a reason may quote: those of the forms, and of what transports put around them.
+QUOTABLE = frozenset({*_PLAIN_KEYS, *_CLOUD_EVENT_KEYS, "roles", "Message", "detail"})
+NO_ACTOR = Actor()
 
 
-def read_command(body: str | bytes, *, trace_id: str = "") -> Command | Invalid:
+def read_command(
+    body: str | bytes,
+    *,
+    trace_id: str = "",
+    unwrapped: Callable[[object], object] = lambda document: document,
+) -> Command | Invalid:
     """The command that a body holds, or why it can never be one.
 
-    `trace_id`: of the message, for the correlation id of a command that brings none.
+    `trace_id`: of the message, for the correlation id of a command that brings none. `unwrapped`: takes a
+    document out of what the transport put around it; raises Malformed.
     """
     try:
-        body = _text_of(body)
-        fields = _unwrapped(read_json(body, quotable=_QUOTABLE))
-        command = _from_cloud_event(fields) if "specversion" in fields else _from_plain(fields)
+        fields = unwrapped(read_json(_text_of(body), quotable=QUOTABLE))
+        command = _command_in(fields)
     except Malformed as error:
         return Invalid(InvalidKind.MESSAGE, str(error), (error.place,) if error.place else ())
     return replace(command, correlation_id=command.correlation_id or trace_id or None)
+
+
+def new_command(
+    machine: str,
+    aggregate_id: str,
+    name: str,
+    data: Mapping[str, Any] | None = None,
+    *,
+    id: str,
+    actor: Actor = NO_ACTOR,
+    expected_version: int | None = None,
+    correlation_id: str | None = None,
+    causation_id: str | None = None,
+) -> Command:
+    """A command to `machine/aggregate_id`, as from a message. Raises ValueError that names the part at fault.
+
+    `id`: the same for every repetition of this command, which then has its effect once. `data`: JSON values;
+    whether they fit is for the definition to say. `expected_version`: the stream's version that the sender
+    saw; 0 means that the aggregate must not exist.
+    """
+    if not isinstance(actor, Actor):
+        raise ValueError("actor: must be an Actor")
+    optional = {
+        "expected_version": expected_version,
+        "correlation_id": correlation_id,
+        "causation_id": causation_id,
+    }
+    fields = {
+        "id": id,
+        "machine": machine,
+        "aggregate_id": aggregate_id,
+        "command": name,
+        "data": {} if data is None else data,
+        "actor": {"id": actor.id, "roles": list(actor.roles)},
+        **{key: value for key, value in optional.items() if value is not None},
+    }
+    try:
+        read = read_command(json.dumps(fields))
+    except (TypeError, RecursionError) as error:
+        raise ValueError(f"data: {error}") from None
+    if isinstance(read, Invalid):
+        raise ValueError(read.reason)
+    return read
+
+
+def command_digest(name: str, data: Mapping[str, Any]) -> str:
+    """Tells a repetition of a command from another command under the same id: SHA-256, hexadecimal."""
+    return digest([name, data])
+
+
+def _command_in(fields: object) -> Command:
+    if not isinstance(fields, dict):
+        raise Malformed("", "must be an object")
+    return _from_cloud_event(fields) if "specversion" in fields else _from_plain(fields)
 
 
 def _text_of(body: str | bytes) -> str:
@@ -74,25 +136,6 @@ def _text_of(body: str | bytes) -> str:
         return body if isinstance(body, str) else body.decode()
     except UnicodeDecodeError as error:
         raise Malformed("", f"is not UTF-8, byte {error.start + 1}") from None
-
-
-def _unwrapped(document: object) -> dict[str, Any]:
-    match document:
-        case {"Type": "Notification", "Message": str(text)}:
-            inner = read_json(text, place="Message", quotable=_QUOTABLE)
-        case {"detail-type": _, "detail": detail}:
-            inner = detail
-        case dict():
-            return document
-        case _:
-            raise Malformed("", "must be an object")
-    match inner:
-        case {"Type": "Notification"} | {"detail-type": _}:
-            raise Malformed("", "is wrapped twice, one wrapper is the most")
-        case dict():
-            return inner
-        case _:
-            raise Malformed("", "the wrapper must hold an object")
 
 
 def _from_plain(fields: dict[str, Any]) -> Command:

@@ -1,0 +1,24 @@
+"""What AWS puts around a command on its way to a queue: one wrapper, of SNS or of EventBridge."""
+
+from __future__ import annotations
+
+from statewright.runtime.envelope import QUOTABLE
+from statewright.strict_json import Malformed, read_json
+
+
+def unwrapped(document: object) -> object:
+    """The document inside a wrapper; one without a wrapper as it is. Raises Malformed."""
+    match document:
+        case {"Type": "Notification", "Message": str(text)}:
+            inner = read_json(text, place="Message", quotable=QUOTABLE)
+        case {"detail-type": _, "detail": detail}:
+            inner = detail
+        case _:
+            return document
+    match inner:
+        case {"Type": "Notification"} | {"detail-type": _}:
+            raise Malformed("", "is wrapped twice, one wrapper is the most")
+        case dict():
+            return inner
+        case _:
+            raise Malformed("", "the wrapper must hold an object")
