@@ -6,7 +6,9 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,7 @@ from statewright import (
     Command,
     DefinitionError,
     Duplicate,
+    Failure,
     Invalid,
     Machine,
     MemoryStore,
@@ -37,11 +40,15 @@ from statewright import (
     read_command,
     replay,
 )
+from statewright.stores.port import Slice
 from tests.given import CONFIG, NOW
 
 DOOR = (
     b"machine: door\ninitial: shut\nstates: {shut: {accepts: {Open: open}}, open: {accepts: {Shut: shut}}}\n"
 )
+
+CIRCULAR: dict[str, object] = {}
+CIRCULAR["self"] = CIRCULAR
 
 
 @pytest.fixture
@@ -155,6 +162,11 @@ def test_a_command_is_the_same_from_values_and_from_json() -> None:
         ({"actor": Actor("ada", (1,))}, "actor.roles: must be a list of texts"),  # type: ignore[arg-type]
         ({"actor": "ada"}, "actor: must be an Actor"),
         ({"data": {"by": object()}}, "data: Object of type object is not JSON serializable"),
+        ({"data": "abc"}, "data: must be an object"),
+        ({"data": {"by": {1: 2}}}, "data: a key must be text, not int"),
+        ({"data": {"by": 10**5000}}, "data: Exceeds the limit"),
+        ({"data": CIRCULAR}, "data: "),
+        ({"actor": Actor("ada", "clerk")}, "actor.roles: must be a list of texts"),  # type: ignore[arg-type]
     ],
 )
 def test_a_malformed_command_names_the_part(parts: dict[str, object], reason: str) -> None:
@@ -175,3 +187,72 @@ def test_the_deployed_handler_is_a_package_of_its_own() -> None:
     """As a namespace package, any other `handler` on the path would come before it."""
     assert handler.__file__ is not None
     assert handler.app.lambda_handler is statewright.aws.app.lambda_handler
+
+
+def test_what_is_invalid_already_stays_so(application: Application) -> None:
+    """A web application need not look at what it has read."""
+    result = application.handle(read_command("{}"))
+    assert (result.code, result.reason) == ("INVALID", "machine: is required")
+
+
+def test_no_caller_changes_the_runtime_through_a_value(application: Application) -> None:
+    """Neither through a result, nor through a command, nor through a state that was read."""
+    place = new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1")
+    accepted = application.handle(place).outcome
+    assert isinstance(accepted, Accepted)
+    accepted.state.data["paid"] = accepted.events[0].data["total"] = place.data["total"] = 999  # type: ignore[index]
+    pay = new_command("order", "o-1", "Pay", {"amount": 1}, id="c-2", actor=Actor("ada", ("customer",)))
+    paid = application.handle(pay).outcome
+    assert isinstance(paid, Accepted)
+    assert (paid.state.data["total"], paid.state.data["paid"]) == (5, 1)
+
+
+def test_a_state_that_was_read_is_the_readers_own(door: Machine) -> None:
+    """Also the initial one, which all aggregates begin with."""
+    state = read_aggregate(MemoryStore(), door, "d-1")
+    assert state == door.initial
+    assert state.data is not door.initial.data
+
+
+def test_a_bug_tells_its_caller_what_was_raised() -> None:
+    """Log lines and reasons do not: its text may quote a payload."""
+
+    class BrokenStore(MemoryStore):
+        def read(self, stream: str, **where: object) -> Slice:
+            raise KeyError("s3cr3t")
+
+    with Application(store=BrokenStore(), definitions=open_definitions(CONFIG)) as application:
+        result = application.handle(new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1"))
+    assert isinstance(result.outcome, Failure)
+    assert (result.reason, repr(result.outcome.error)) == ("unexpected KeyError", "KeyError('s3cr3t')")
+
+
+def test_a_closed_application_handles_nothing(application: Application) -> None:
+    """An error of the caller, so it raises."""
+    application.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        application.handle(new_command("order", "o-1", "PlaceOrder", id="c-1"))
+
+
+@pytest.mark.parametrize("wrong", [{"on_refusal": "bad"}, {"snapshot_every": 0}])
+def test_an_application_refuses_settings_that_make_no_sense(wrong: dict[str, Any]) -> None:
+    """When it is built, not at the first command."""
+    with pytest.raises(ValueError, match=r"bad|snapshot_every"):
+        Application(store=MemoryStore(), definitions=open_definitions(CONFIG), **wrong)
+
+
+def test_a_store_is_opened_at_a_location() -> None:
+    """A plain path does not say which kind of store is meant."""
+    with pytest.raises(TypeError, match="SqliteFile or a DynamoTable"):
+        open_store("orders.db")  # type: ignore[arg-type]
+
+
+def test_a_command_that_could_not_be_read_back_is_not_stored(application: Application) -> None:
+    """Made by hand, past the checks of `new_command`."""
+    command = replace(
+        new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1"),
+        correlation_id=5,  # type: ignore[arg-type]
+    )
+    result = application.handle(command)
+    assert isinstance(result.outcome, Failure)
+    assert "wrong type" in str(result.outcome.error)

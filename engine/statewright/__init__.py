@@ -14,8 +14,12 @@ if TYPE_CHECKING:
         DefinitionError,
         EvaluationError,
         ReplayError,
+        SettingsError,
+        SourceUnavailable,
         StatewrightError,
         StoreError,
+        StoreMisconfigured,
+        StoreUnavailable,
     )
     from statewright.language import Definition, load_definition
     from statewright.machine.compiled import Machine, compile_machine
@@ -76,10 +80,14 @@ __all__ = [
     "Rejected",
     "ReplayError",
     "S3Place",
+    "SettingsError",
+    "SourceUnavailable",
     "SqliteFile",
     "StatewrightError",
     "Store",
     "StoreError",
+    "StoreMisconfigured",
+    "StoreUnavailable",
     "compile_machine",
     "decide",
     "evolve",
@@ -98,8 +106,12 @@ _NAMES = {
         "DefinitionError",
         "EvaluationError",
         "ReplayError",
+        "SettingsError",
+        "SourceUnavailable",
         "StatewrightError",
         "StoreError",
+        "StoreMisconfigured",
+        "StoreUnavailable",
     ),
     "statewright.language": (
         "Definition",
@@ -135,8 +147,8 @@ _NAMES = {
     "statewright.registry.port": ("DefinitionSource",),
     "statewright.runtime.application": ("Application",),
     "statewright.runtime.envelope": (
-        "read_command",
         "new_command",
+        "read_command",
     ),
     "statewright.runtime.results": (
         "Failure",

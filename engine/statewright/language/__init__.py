@@ -35,7 +35,7 @@ def read_definition(
 
 
 def load_definition(content: bytes, file: str, *, published: bool = False) -> Definition:
-    """Raises DefinitionError with every finding of severity error; warnings are the business of `checks`."""
+    """Raises DefinitionError with every finding of severity error; `statewright.lint` judges warnings."""
     definition, findings = read_definition(content, file, published=published)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors or definition is None:

@@ -1,0 +1,1 @@
+"""A compiled definition and the pure functions on it: decide, evolve, replay."""

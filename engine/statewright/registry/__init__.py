@@ -1,0 +1,1 @@
+"""Where definitions come from, and how they are published."""

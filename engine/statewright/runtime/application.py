@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -17,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from statewright.clock import utc_now
-from statewright.machine.messages import Command, Invalid
+from statewright.machine.messages import Command, Invalid, Outcome
 from statewright.registry.port import DefinitionSource, SourceState
 from statewright.runtime import logs
 from statewright.runtime.driver import BatchDefinitions, Ports, run_effects
@@ -70,7 +71,11 @@ class Application:
         self._store = store
         self._definitions = definitions
         self._queue = queue or LocalQueue()
-        self._policy = Policy(on_refusal, snapshot_every, store.dedupe_window, store.commit_bytes_max)
+        if snapshot_every < 1:
+            raise ValueError(f"snapshot_every is {snapshot_every}, the least is 1")
+        default_refusal = None if on_refusal is None else OnRefusal(on_refusal)
+        self._policy = Policy(default_refusal, snapshot_every, store.dedupe_window, store.commit_bytes_max)
+        self._closed = False
         self._now = now
         self._sleep = sleep
         self._cache = StateCache()
@@ -84,15 +89,20 @@ class Application:
     ) -> None:
         self.close()
 
-    def handle(self, command: Command, *, time_left: Callable[[], float] = lambda: math.inf) -> MessageResult:
+    def handle(
+        self, command: Command | Invalid, *, time_left: Callable[[], float] = lambda: math.inf
+    ) -> MessageResult:
         """Decide one command and store what it emits. What went wrong is in the result's `outcome`.
 
-        The result's `disposition` is about messages on queues, and says nothing here. `time_left`: seconds
-        until the caller gives up; nothing is begun that could not end by then.
+        `command`: as `new_command` or `read_command` gives it; what is Invalid already stays so. The result
+        shares no value with the runtime; its `disposition` is about messages on queues and says nothing here.
+        `time_left`: seconds until the caller gives up; nothing is begun that could not end by then.
         """
-        message = Message(command.id, "")
-        [result] = self.handle_batch([message], lambda _message: command, time_left=time_left).results
-        return replace(result, note="")
+        message = Message(command.id if isinstance(command, Command) else "", "")
+        own = deepcopy(command)
+        [result] = self.handle_batch([message], lambda _message: own, time_left=time_left).results
+        given = command if isinstance(command, Command) else None
+        return replace(result, command=given, outcome=_copied(result.outcome), note="")
 
     def handle_batch(
         self,
@@ -101,7 +111,9 @@ class Application:
         *,
         time_left: Callable[[], float] = lambda: math.inf,
     ) -> BatchResult:
-        """Settle every one of `messages`. `read`: what a message holds."""
+        """Settle every one of `messages`. `read`: what a message holds. Raises RuntimeError when closed."""
+        if self._closed:
+            raise RuntimeError("the application is closed")
         ports = self._ports(time_left)
         work = partial(self._settle_batch, messages, read, ports)
         settled = _contained(work, [(message, None) for message in messages], ports)
@@ -115,7 +127,8 @@ class Application:
         self._definitions.refresh()
 
     def close(self) -> None:
-        """End the threads."""
+        """End the threads; no command is handled any more."""
+        self._closed = True
         self._threads.shutdown()
 
     def _settle_batch(
@@ -153,7 +166,12 @@ def _contained(
     except Exception as error:  # noqa: BLE001 - the edge of the runtime: a bug is reported, and hides nowhere
         logs.log_bug(error)
         ports.count(delay_messages([message for message, _ in entries], ports.queue, ports.time_left))
-        failure = Failure(FailureKind.BUG, f"unexpected {type(error).__name__}")
+        failure = Failure(FailureKind.BUG, f"unexpected {type(error).__name__}", error)
         return tuple(
             MessageResult(message, command, failure, Disposition.REDELIVERED) for message, command in entries
         )
+
+
+def _copied(outcome: Outcome | Failure) -> Outcome | Failure:
+    """What a caller may change without changing a warm aggregate."""
+    return outcome if isinstance(outcome, Failure) else deepcopy(outcome)

@@ -93,6 +93,8 @@ def new_command(
     """
     if not isinstance(actor, Actor):
         raise ValueError("actor: must be an Actor")
+    if not isinstance(actor.roles, tuple | list):
+        raise ValueError("actor.roles: must be a list of texts")
     optional = {
         "expected_version": expected_version,
         "correlation_id": correlation_id,
@@ -108,9 +110,11 @@ def new_command(
         **{key: value for key, value in optional.items() if value is not None},
     }
     try:
-        read = read_command(json.dumps(fields))
-    except (TypeError, RecursionError) as error:
+        _require_text_keys(data)
+        text = json.dumps(fields)
+    except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"data: {error}") from None
+    read = read_command(text)
     if isinstance(read, Invalid):
         raise ValueError(read.reason)
     return read
@@ -119,6 +123,19 @@ def new_command(
 def command_digest(name: str, data: Mapping[str, Any]) -> str:
     """Tells a repetition of a command from another command under the same id: SHA-256, hexadecimal."""
     return digest([name, data])
+
+
+def _require_text_keys(value: object) -> None:
+    """JSON would turn another key into text."""
+    match value:
+        case dict():
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    raise TypeError(f"a key must be text, not {type(key).__name__}")
+                _require_text_keys(item)
+        case list() | tuple():
+            for item in value:
+                _require_text_keys(item)
 
 
 def _command_in(fields: object) -> Command:

@@ -5,7 +5,7 @@ Values only. The answer to the queue, log lines, metrics and what the command li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from statewright.machine.messages import Accepted, Command, Duplicate, Invalid, Outcome, Rejected
@@ -45,10 +45,14 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No outcome was reached. `reason` quotes no payload."""
+    """No outcome was reached. `reason` quotes no payload.
+
+    `error`: for BUG, what was raised; for a caller in this process, and never logged: it may quote a payload.
+    """
 
     kind: FailureKind
     reason: str
+    error: Exception | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ command path begins at snapshots.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from statewright.machine.compiled import Machine
@@ -32,7 +33,7 @@ def read_aggregate(store: EventStore, machine: Machine, aggregate_id: str) -> Ag
 
     Raises ValueError for an id that no aggregate can have, and what `replay.fold` and the store raise.
     """
-    return load_aggregate(machine, store, stream_key(machine.name, aggregate_id)).state
+    return deepcopy(load_aggregate(machine, store, stream_key(machine.name, aggregate_id)).state)
 
 
 def commits_of(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[Commit]:

@@ -1,0 +1,1 @@
+"""The event store port, what it stores, and its adapters."""

@@ -43,3 +43,5 @@ def open_store(location: StoreLocation, *, create: bool = True, attempts: int = 
             from statewright.stores.dynamodb import DynamoStore, dynamodb_client
 
             return DynamoStore(dynamodb_client(attempts=attempts), table=name)
+        case other:
+            raise TypeError(f"a store is opened at a SqliteFile or a DynamoTable, not at {other!r}")

@@ -65,6 +65,9 @@ class MemoryStore:
             keys = [(stream, command_id) for command_id in command_ids]
             return {key[1]: self._commands[key] for key in keys if key in self._commands}
 
+    def close(self) -> None:
+        """Nothing is open; what is stored stays with the store."""
+
     def streams(self, *, prefix: str = "") -> Iterator[StreamSummary]:
         with self._lock:
             keys = sorted(stream for stream in self._commits if stream.startswith(prefix))

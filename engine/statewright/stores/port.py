@@ -104,6 +104,9 @@ class EventStore(Protocol):
     def streams(self, *, prefix: str = "") -> Iterator[StreamSummary]:
         """Every stream whose key begins with `prefix`, by key. For tools, never on the command path."""
 
+    def close(self) -> None:
+        """Release the file or the connections; the next call opens them again."""
+
 
 class ScannedStore(Protocol):
     """What the tools that look at everything ask of a store; the handler never does, and has no right to."""
@@ -125,6 +128,3 @@ class Store(EventStore, ScannedStore, Protocol):
     @property
     def name(self) -> str:
         """Tells this store from others: the absolute path of its file, or the table with its region."""
-
-    def close(self) -> None:
-        """Release the file or the connections."""

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 
 def encode(commit: Commit) -> str:
-    """The canonical text of `commit`; payload texts stay strings inside it, exactly as they came."""
+    """The canonical text of `commit`; payload texts stay strings inside it, exactly as they came.
+
+    Raises TypeError for a part that `decode` would refuse, so that nothing is stored that cannot be read.
+    """
     if commit.format != FORMAT:
         raise ValueError(f"format {commit.format} cannot be written, only {FORMAT}")
     return _CANONICAL.encode({"head": commit.head, **_members(commit)})
@@ -52,6 +55,8 @@ def decode(text: str, *, stream: str, version: int) -> Commit:
 
 
 def _members(part: DataclassInstance) -> dict[str, Any]:
+    """Raises TypeError for what could not be read back."""
+    _check(part)
     values = ((name, getattr(part, name)) for name in _SHAPES[type(part)])
     return {name: value for name, value in values if value is not None}
 
@@ -82,10 +87,14 @@ def _snapshot(record: Any) -> Snapshot | None:
 
 def _part(shape: type[Part], record: dict[str, Any]) -> Part:
     part = shape(**record)
-    for name, expected in _SHAPES[shape].items():
-        if type(getattr(part, name)) not in expected:  # isinstance would take true for 1
-            raise TypeError(f'"{name}" of {shape.__name__} has the wrong type')
+    _check(part)
     return part
+
+
+def _check(part: DataclassInstance) -> None:
+    for name, expected in _SHAPES[type(part)].items():
+        if type(getattr(part, name)) not in expected:  # isinstance would take true for 1
+            raise TypeError(f'"{name}" of {type(part).__name__} has the wrong type')
 
 
 def _shape(stored: type[DataclassInstance]) -> dict[str, tuple[type, ...]]:
