@@ -6,8 +6,10 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -163,6 +165,9 @@ def test_a_command_is_the_same_from_values_and_from_json() -> None:
         ({"actor": "ada"}, "actor: must be an Actor"),
         ({"data": {"by": object()}}, "data: Object of type object is not JSON serializable"),
         ({"data": "abc"}, "data: must be an object"),
+        ({"data": {"by": "\ud83d\ude00"}}, r"data\.\*: holds half of a surrogate pair"),
+        ({"aggregate_id": object()}, "aggregate_id: must match"),
+        ({"causation_id": b"x"}, "causation_id: must be text"),
         ({"data": {"by": {1: 2}}}, "data: a key must be text, not int"),
         ({"data": {"by": 10**5000}}, "data: Exceeds the limit"),
         ({"data": CIRCULAR}, "data: "),
@@ -247,12 +252,46 @@ def test_a_store_is_opened_at_a_location() -> None:
         open_store("orders.db")  # type: ignore[arg-type]
 
 
-def test_a_command_that_could_not_be_read_back_is_not_stored(application: Application) -> None:
-    """Made by hand, past the checks of `new_command`."""
-    command = replace(
-        new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1"),
-        correlation_id=5,  # type: ignore[arg-type]
-    )
-    result = application.handle(command)
-    assert isinstance(result.outcome, Failure)
-    assert "wrong type" in str(result.outcome.error)
+@pytest.mark.parametrize(
+    "part", [{"correlation_id": 5}, {"id": None}, {"name": 5}, {"aggregate_id": "a/b"}, {"actor": None}]
+)
+def test_a_command_made_by_hand_is_checked(application: Application, part: dict[str, Any]) -> None:
+    """Past the checks of `new_command` it could store what no reader takes."""
+    command = replace(new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1"), **part)
+    with pytest.raises(ValueError, match=r"must"):
+        application.handle(command)
+
+
+def test_a_changed_command_is_another_one(application: Application) -> None:
+    """Its digest is that of what it says, so it is no duplicate."""
+    place = new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1")
+    assert application.handle(place).code == "ACCEPTED"
+    assert application.handle(replace(place, data={"total": 6})).code == "ID_REUSED"
+
+
+@pytest.mark.parametrize("wrong", [None, "{}", {}])
+def test_only_commands_are_handled(application: Application, wrong: Any) -> None:
+    """A body that was not read first is a mistake of the caller."""
+    with pytest.raises(TypeError, match="a Command is handled"):
+        application.handle(wrong)
+
+
+def test_threads_that_meet_at_one_aggregate_are_all_answered(tmp_path: Path) -> None:
+    """They take turns, instead of losing to each other until one gives up."""
+    counter = b"machine: counter\ninitial: on\nstates: {on: {accepts: {Count: {emit: Counted}}}}\n"
+    (tmp_path / "counter.machine.yaml").write_bytes(counter)
+    store = open_store(SqliteFile(tmp_path / "events.db"))
+    commands = [new_command("counter", "c-1", "Count", id=f"c-{number}") for number in range(80)]
+    with (
+        Application(store=store, definitions=open_definitions(tmp_path)) as application,
+        ThreadPoolExecutor(8) as threads,
+    ):
+        codes = {result.code for result in threads.map(application.handle, commands)}
+    store.close()
+    assert codes == {"ACCEPTED"}
+
+
+def test_a_command_from_values_may_be_as_large_as_one_from_json() -> None:
+    """Characters count as the bytes of their UTF-8, however JSON escapes them."""
+    data = MappingProxyType({"note": "é" * 120_000})
+    assert new_command("door", "d-1", "Open", data, id="c-1").data == data

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from statewright.registry.port import DefinitionSource
     from statewright.runtime.application import Application
     from statewright.runtime.envelope import new_command, read_command
+    from statewright.runtime.replay import DefinitionBehind
     from statewright.runtime.results import Failure, FailureKind, MessageResult, OnRefusal
     from statewright.runtime.streams import read_aggregate
     from statewright.stores.location import DynamoTable, SqliteFile, open_store
@@ -61,6 +62,7 @@ __all__ = [
     "Command",
     "CorruptStream",
     "Definition",
+    "DefinitionBehind",
     "DefinitionError",
     "DefinitionSource",
     "Duplicate",
@@ -150,6 +152,7 @@ _NAMES = {
         "new_command",
         "read_command",
     ),
+    "statewright.runtime.replay": ("DefinitionBehind",),
     "statewright.runtime.results": (
         "Failure",
         "FailureKind",

@@ -35,7 +35,11 @@ from statewright.machine.size_limits import CHARACTERS_MAX, is_too_large
 
 
 def decide(machine: Machine, state: AggregateState, command: Command, *, now: str) -> Verdict:
-    """`now`: RFC 3339 text in UTC, the time that the commit will bear."""
+    """What comes of `command` at `state`: Accepted with events and the state after them, Rejected or Invalid.
+
+    `now`: RFC 3339 text in UTC, the time that the commit will bear; EvaluationError for other text. The
+    names of machine and aggregate in the command are not looked at.
+    """
     try:
         data = _payload(machine, command)
     except PayloadError as error:

@@ -156,7 +156,8 @@ class InvalidKind(StrEnum):
 class Invalid:
     """Can never succeed as it stands. `reason` names the field and never quotes a payload's value.
 
-    `path`: from the command to the part at fault, as in ("data", "lines", 0, "sku"); () for all of it.
+    `path`: from the command to the part at fault, as in ("data", "lines", 0, "sku"); () for all of it. For
+    MESSAGE it is one step, the place as `reason` names it.
     `violation`: how that part breaks its schema, for PAYLOAD.
     """
 

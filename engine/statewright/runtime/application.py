@@ -10,10 +10,12 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +24,7 @@ from statewright.machine.messages import Command, Invalid, Outcome
 from statewright.registry.port import DefinitionSource, SourceState
 from statewright.runtime import logs
 from statewright.runtime.driver import BatchDefinitions, Ports, run_effects
+from statewright.runtime.envelope import new_command
 from statewright.runtime.message import Message
 from statewright.runtime.policy import Policy
 from statewright.runtime.process import process
@@ -33,6 +36,7 @@ from statewright.runtime.units import Unit, units_of
 from statewright.stores.port import EventStore
 
 THREADS_MAX = 8
+TURNS = 256  # locks that all aggregates share, so that their number is bounded
 
 Content = Command | Invalid | Failure
 
@@ -79,6 +83,7 @@ class Application:
         self._now = now
         self._sleep = sleep
         self._cache = StateCache()
+        self._turns = tuple(Lock() for _ in range(TURNS))
         self._threads = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="statewright")
 
     def __enter__(self) -> Self:
@@ -96,11 +101,21 @@ class Application:
 
         `command`: as `new_command` or `read_command` gives it; what is Invalid already stays so. The result
         shares no value with the runtime; its `disposition` is about messages on queues and says nothing here.
-        `time_left`: seconds until the caller gives up; nothing is begun that could not end by then.
+        Commands to one aggregate take turns, whichever threads bring them. `time_left`: seconds until the
+        caller gives up; nothing is begun that could not end by then.
+
+        Raises ValueError for a command made by hand that no message could hold.
         """
-        message = Message(command.id if isinstance(command, Command) else "", "")
-        own = deepcopy(command)
-        [result] = self.handle_batch([message], lambda _message: own, time_left=time_left).results
+        match command:
+            case Command():
+                own: Command | Invalid = _checked(command)
+                message = Message(command.id, "")
+            case Invalid():
+                own, message = command, Message("", "")
+            case other:
+                raise TypeError(f"a Command is handled, or an Invalid, not {type(other).__name__}")
+        with self._turn_of(own):
+            [result] = self.handle_batch([message], lambda _message: own, time_left=time_left).results
         given = command if isinstance(command, Command) else None
         return replace(result, command=given, outcome=_copied(result.outcome), note="")
 
@@ -143,6 +158,12 @@ class Application:
         work = partial(run_effects, process(unit, self._policy), ports)
         return _contained(work, [(entry.message, entry.command) for entry in unit.entries], ports)
 
+    def _turn_of(self, command: Command | Invalid) -> AbstractContextManager[object]:
+        """Threads that race for one stream would lose to each other, and decide again, for nothing."""
+        if isinstance(command, Invalid):
+            return nullcontext()
+        return self._turns[hash((command.machine, command.aggregate_id)) % TURNS]
+
     def _ports(self, time_left: Callable[[], float]) -> Ports:
         return Ports(
             store=self._store,
@@ -170,6 +191,21 @@ def _contained(
         return tuple(
             MessageResult(message, command, failure, Disposition.REDELIVERED) for message, command in entries
         )
+
+
+def _checked(command: Command) -> Command:
+    """The same, read as from a message: nothing of it is the caller's any more, and its digest is its own."""
+    return new_command(
+        command.machine,
+        command.aggregate_id,
+        command.name,
+        command.data,
+        id=command.id,
+        actor=command.actor,
+        expected_version=command.expected_version,
+        correlation_id=command.correlation_id,
+        causation_id=command.causation_id,
+    )
 
 
 def _copied(outcome: Outcome | Failure) -> Outcome | Failure:
