@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -295,3 +296,20 @@ def test_a_command_from_values_may_be_as_large_as_one_from_json() -> None:
     """Characters count as the bytes of their UTF-8, however JSON escapes them."""
     data = MappingProxyType({"note": "é" * 120_000})
     assert new_command("door", "d-1", "Open", data, id="c-1").data == data
+
+
+def test_whatever_was_read_is_handled(application: Application) -> None:
+    """Also a body close to the limit, and more roles than the plain form takes."""
+    many = ",".join(f"r{number}" for number in range(200))
+    event = {
+        "specversion": "1.0",
+        "id": "c-1",
+        "source": "s",
+        "type": "order.Pack",
+        "subject": "o-1",
+        "actorroles": many,
+        "data": {"list": [1] * 130_000},
+    }
+    command = read_command(json.dumps(event, separators=(",", ":")))
+    assert isinstance(command, Command)
+    assert application.handle(command).code != "BUG"

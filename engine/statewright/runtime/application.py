@@ -24,7 +24,7 @@ from statewright.machine.messages import Command, Invalid, Outcome
 from statewright.registry.port import DefinitionSource, SourceState
 from statewright.runtime import logs
 from statewright.runtime.driver import BatchDefinitions, Ports, run_effects
-from statewright.runtime.envelope import new_command
+from statewright.runtime.envelope import reread_command
 from statewright.runtime.message import Message
 from statewright.runtime.policy import Policy
 from statewright.runtime.process import process
@@ -108,7 +108,7 @@ class Application:
         """
         match command:
             case Command():
-                own: Command | Invalid = _checked(command)
+                own: Command | Invalid = reread_command(command)
                 message = Message(command.id, "")
             case Invalid():
                 own, message = command, Message("", "")
@@ -191,21 +191,6 @@ def _contained(
         return tuple(
             MessageResult(message, command, failure, Disposition.REDELIVERED) for message, command in entries
         )
-
-
-def _checked(command: Command) -> Command:
-    """The same, read as from a message: nothing of it is the caller's any more, and its digest is its own."""
-    return new_command(
-        command.machine,
-        command.aggregate_id,
-        command.name,
-        command.data,
-        id=command.id,
-        actor=command.actor,
-        expected_version=command.expected_version,
-        correlation_id=command.correlation_id,
-        causation_id=command.causation_id,
-    )
 
 
 def _copied(outcome: Outcome | Failure) -> Outcome | Failure:
