@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from unicodedata import combining, east_asian_width
 
+from statewright.escaping import printable
+
 _GUESSED_LENGTH_MAX = 64
 _SIMILARITY_MIN = 0.6  # so of two similar names the shorter has at least 3/7 of the longer one's length
 _NEIGHBOURS = 6  # on each side
+_TAB = "\t"
 
 
 class Severity(StrEnum):
@@ -131,16 +134,21 @@ class Finding:
         return self.code.severity
 
     def headline(self) -> str:
-        """The finding as `file:line:col: message [code]`."""
-        return f"{self.file}:{self.position.line}:{self.position.column}: {self.message} [{self.code.id}]"
+        """The finding as `file:line:col: message [code]`, on one line."""
+        place = f"{self.file}:{self.position.line}:{self.position.column}"
+        return printable(f"{place}: {self.message} [{self.code.id}]")
+
+    def excerpt(self) -> tuple[str, ...]:
+        """The source line with a caret under the column; nothing without a line to show."""
+        if not self.source_line.strip():
+            return ()
+        line = self.source_line.rstrip()
+        indent = "".join(map(_blank, printable(line[: self.position.column - 1], keep=_TAB)))
+        return (f"  | {printable(line, keep=_TAB)}", f"  | {indent}^")
 
     def render(self) -> str:
-        """The headline, then the source line with a caret under the column."""
-        if not self.source_line.strip():
-            return self.headline()
-        line = self.source_line.rstrip()
-        indent = "".join(map(_blank, line[: self.position.column - 1]))
-        return f"{self.headline()}\n  | {line}\n  | {indent}^"
+        """The headline, then the excerpt."""
+        return "\n".join((self.headline(), *self.excerpt()))
 
 
 def _blank(character: str) -> str:

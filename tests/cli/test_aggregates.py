@@ -97,7 +97,7 @@ def test_show_tells_the_timeouts_that_run(cli: Cli, run: Cli, db: Path) -> None:
     placed = envelope("c-9", "order", "o-9", "PlaceOrder", {"total": 5})
     run("-", "--db", db, input=placed)
     shown = cli("show", "order/o-9", "--db", db, "--definitions", CONFIG).stdout
-    assert "ExpirePayment, 1 day, 0:00:00 after entering awaiting_payment" in shown
+    assert "ExpirePayment, 1 day after entering awaiting_payment" in shown
     [document] = documents(cli("show", "order/o-9", "--db", db, "--definitions", CONFIG, "--format", "json"))
     timeout = {"state": "awaiting_payment", "after_seconds": 86_400, "command": "ExpirePayment"}
     assert document["timeouts"] == [timeout]

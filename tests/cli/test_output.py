@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statewright.cli.shared import output
-from statewright.cli.shared.output import aligned, labelled, printable, table
+from statewright.cli.shared.output import aligned, labelled, table
+from statewright.escaping import printable
 
 CELLS = st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=12)
 

@@ -12,7 +12,7 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import actor_options, json_value, now_option
-from statewright.cli.shared.output import json_text, print_message, printable
+from statewright.cli.shared.output import json_text, print_lines, print_message
 from statewright.errors import EvaluationError, ExpressionError, ExpressionFault
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ def command(expression: str, *, actor_id: str, roles: tuple[str, ...], now: str,
         value = evaluate(compile_expression(expression, _types()), values)
     except ExpressionError as error:
         for fault in error.faults:
-            print_message(_finding(expression, fault).render())
+            print_message(*_finding(expression, fault).render().split("\n"))
         return ExitCode.FINDINGS
     except EvaluationError as error:
-        print_message(f"no value: {printable(str(error))}")
+        print_message(f"no value: {error}")
         return ExitCode.FINDINGS
     try:
-        click.echo(json_text(to_json(value)))
+        print_lines([json_text(to_json(value))])
     except ValueError:
         print_message("no value: JSON has neither infinity nor not-a-number")
         return ExitCode.FINDINGS

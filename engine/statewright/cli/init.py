@@ -58,7 +58,7 @@ def command(name: str | None, *, deploy: bool, into: Path) -> ExitCode:
         steps += deployment_files.NEXT_STEPS
     _require_folders(into, texts)
     print_lines(_write(into, texts))
-    print_message("\nnext:")
+    print_message("", "next:")
     for step in steps:
         print_message(f"  {step}")
     return ExitCode.CLEAN

@@ -23,6 +23,7 @@ from statewright.cli.shared import log_lines
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import print_message
 from statewright.errors import DefinitionError, StatewrightError
+from statewright.escaping import printable
 
 COMMANDS = (
     *("check", "compat", "completion", "demo", "diagram", "docs", "eval", "history", "import", "init"),
@@ -36,7 +37,10 @@ class Edge(click.Group):
     def invoke(self, context: click.Context) -> None:
         try:
             code = super().invoke(context)
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+        except click.ClickException as error:
+            error.message = printable(str(error.message))
+            raise  # click shows the usage with it
+        except (click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise  # click has its own way with each of them
         except KeyboardInterrupt:
             code = ExitCode.INTERRUPTED
@@ -45,12 +49,11 @@ class Edge(click.Group):
 
             code = show_definition_error(error)
         except (StatewrightError, OSError) as error:
-            code = _reported(context, f"Error: {error}", ExitCode.USAGE)
+            code = _reported(context, ExitCode.USAGE, f"Error: {error}")
         except Exception as error:  # noqa: BLE001 - the edge: whatever broke, the user is told and how to see more
             advice = "This is a fault of statewright, `statewright --debug …` shows where"
-            code = _reported(
-                context, f"Internal fault: {type(error).__name__}: {error}\n{advice}", ExitCode.FAULT
-            )
+            fault = f"Internal fault: {type(error).__name__}: {error}"
+            code = _reported(context, ExitCode.FAULT, fault, advice)
         context.exit(code)
 
 
@@ -84,8 +87,8 @@ def statewright(context: click.Context, *, debug: bool) -> None:
     context.with_resource(shown)
 
 
-def _reported(context: click.Context, message: str, code: ExitCode) -> ExitCode:
+def _reported(context: click.Context, code: ExitCode, *lines: str) -> ExitCode:
     if context.params.get("debug"):
-        traceback.print_exc()
-    print_message(message)
+        print_message(*traceback.format_exc().rstrip().split("\n"))
+    print_message(*lines)
     return code

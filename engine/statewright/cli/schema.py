@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import print_text
 
 SCHEMAS = ("machine", "scenarios", "command", "event")
 
@@ -18,5 +19,5 @@ def command(name: str) -> ExitCode:
     """
     from statewright.cli.shared.editor_schema import editor_schema
 
-    click.echo(editor_schema(name), nl=False)
+    print_text(editor_schema(name))
     return ExitCode.CLEAN

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,8 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, json_text, labelled, print_lines, shown
+from statewright.escaping import printable
+from statewright.language.wording import duration_text
 from statewright.registry.location import DefinitionLocation
 from statewright.stores.location import StoreLocation
 from statewright.stores.record import DefinitionStamp
@@ -45,7 +46,7 @@ def command(
         loaded = load_aggregate(machine, store, stream)
     match format:
         case Format.JSON:
-            click.echo(json_text(_document(stream, machine, loaded)))
+            print_lines([json_text(_document(stream, machine, loaded))])
         case Format.TEXT:
             print_lines(_lines(stream, machine, loaded))
     return ExitCode.CLEAN
@@ -73,7 +74,7 @@ def _lines(stream: str, machine: Machine, loaded: LoadedAggregate) -> Iterator[s
     state, last = loaded.state, loaded.last
     live = DefinitionStamp(machine.version, machine.digest)
     about = {
-        "state": click.style(state.leaf, bold=True),
+        "state": click.style(printable(state.leaf), bold=True),
         "version": str(state.version),
         "changed": last.time if last else "never",
         "definition": _stamp(live),
@@ -83,10 +84,10 @@ def _lines(stream: str, machine: Machine, loaded: LoadedAggregate) -> Iterator[s
     about["accepts now"] = ", ".join(machine.accepts(state.leaf)) or "nothing any more"
     if timeouts := machine.definition.timeouts_of(state.leaf):
         about["timeout"] = "; ".join(
-            f"{timeout.command}, {timedelta(seconds=timeout.after_seconds)} after entering {name}"
+            f"{timeout.command}, {duration_text(timeout.after_seconds)} after entering {name}"
             for name, timeout in timeouts.items()
         )
-    yield click.style(stream, bold=True)
+    yield click.style(printable(stream), bold=True)
     yield from labelled(about | {f"data.{name}": shown(value) for name, value in state.data.items()})
 
 

@@ -5,20 +5,18 @@ Composites are clusters. An arrow from or to one is tied to a leaf inside it and
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Mapping
 
 from statewright.diagrams.chart import ANY_STATE, Box
 from statewright.diagrams.marks import Mark
 from statewright.diagrams.plan import Arrow, DiagramPlan
+from statewright.escaping import printable
 
 _INDENT = "    "
 LABEL_WIDTH = 44  # characters
+_BREAK = "\n"  # between the lines of a label
 _DASHED = (Mark.REMOVED, Mark.MISSED)
-# Graphviz copies them into the drawing, which is XML: https://www.w3.org/TR/xml/#charsets
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REPLACEMENT = "\ufffd"
 
 
 def dot(plan: DiagramPlan) -> str:
@@ -104,11 +102,11 @@ def _attributes(values: Mapping[str, str]) -> str:
 
 
 def _label(lines: tuple[str, ...]) -> str:
-    wrapped = [part for line in lines for part in textwrap.wrap(line, LABEL_WIDTH)]
+    wrapped = [part for line in lines for part in textwrap.wrap(printable(line), LABEL_WIDTH)]
     return _quoted("\n".join(wrapped))
 
 
 def _quoted(text: str) -> str:
     """Graphviz reads entities of HTML in every label, and escapes of its own."""
     escapes = {"\\": "\\\\", '"': '\\"', "&": "&amp;", "\n": "\\n"}
-    return f'"{"".join(escapes.get(one, one) for one in _NO_XML.sub(_REPLACEMENT, text))}"'
+    return f'"{"".join(escapes.get(one, one) for one in printable(text, keep=_BREAK))}"'

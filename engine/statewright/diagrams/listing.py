@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from statewright.diagrams.chart import ANY_STATE, Chart, ChartStep
 from statewright.diagrams.marks import Mark
-from statewright.diagrams.wording import effect, period
+from statewright.diagrams.wording import effect
+from statewright.escaping import printable
 from statewright.language.model import Timeout
+from statewright.language.wording import duration_text
 
 COLUMNS = ("", "state", "command", "roles", "when", "then", "to")
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~!&]")
@@ -42,7 +44,7 @@ def _due(timeout: Timeout | None) -> tuple[str, str]:
     """When, and what then."""
     if timeout is None:
         return "", ""
-    return f"after {period(timeout.after_seconds)}", f"{timeout.command} is due"
+    return f"after {duration_text(timeout.after_seconds)}", f"{timeout.command} is due"
 
 
 def _row(step: ChartStep) -> tuple[str, ...]:
@@ -66,4 +68,4 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(lambda match: f"\\{match[0]}", text)
+    return _SPECIAL.sub(lambda match: f"\\{match[0]}", printable(text))

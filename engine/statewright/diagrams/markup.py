@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from statewright.escaping import PROSE, printable
+
 
 class Markup(str):
     """Text that is HTML already."""
@@ -19,14 +21,14 @@ def element(name: str, *children: str, **attributes: str) -> Markup:
     '<a href="#x" class="wide">1 &lt; 2</a>'
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items()
+        f' {key.rstrip("_").replace("_", "-")}="{_escaped(value)}"' for key, value in attributes.items()
     )
     return Markup(f"<{name}{written}>{joined(children)}</{name}>")
 
 
 def joined(parts: Iterable[str], separator: str = "") -> Markup:
     """Parts behind one another, those that are no markup escaped."""
-    return Markup(separator.join(part if isinstance(part, Markup) else escape(part) for part in parts))
+    return Markup(separator.join(part if isinstance(part, Markup) else _escaped(part) for part in parts))
 
 
 def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
@@ -49,3 +51,7 @@ def lines(texts: Iterable[str]) -> Markup:
 
 def code(text: str) -> Markup:
     return element("code", text)
+
+
+def _escaped(text: str) -> str:
+    return escape(printable(text, keep=PROSE))

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from statewright.diagrams.chart import ANY_STATE, Chart
 from statewright.diagrams.marks import Mark
 from statewright.diagrams.plan import DiagramPlan
+from statewright.escaping import printable, printable_json
 
 _INDENT = "    "
 _EDGE_OF_A_WORD = r"(?<![^\W_])_|_(?![^\W_])"  # an underscore there begins or ends emphasis
@@ -35,7 +36,8 @@ def mermaid(plan: DiagramPlan) -> str:
 def _lines(plan: DiagramPlan) -> Iterator[str]:
     chart = plan.chart
     ids = {name: f"s{number}" for number, name in enumerate(plan.lines, 1)}
-    yield from ("---", f"title: {json.dumps(chart.title, ensure_ascii=False)}", "---", "stateDiagram-v2")
+    title = printable_json(json.dumps(chart.title, ensure_ascii=False))
+    yield from ("---", f"title: {title}", "---", "stateDiagram-v2")
     yield from (_INDENT + line for line in _level(plan, ids, None))
     if ANY_STATE in ids:
         yield _INDENT + _state(plan, ids, ANY_STATE)
@@ -85,4 +87,4 @@ def _colours(chart: Chart) -> Mapping[str, Mark]:
 
 def _escaped(text: str) -> str:
     """https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters, with decimal codes."""
-    return _UNSAFE.sub(lambda match: f"#{ord(match[0])};", _MAGIC.sub(_APART, text))
+    return _UNSAFE.sub(lambda match: f"#{ord(match[0])};", _MAGIC.sub(_APART, printable(text)))

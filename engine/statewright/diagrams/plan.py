@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from statewright.diagrams.chart import ANY_STATE, Box, Chart, ChartStep
 from statewright.diagrams.choices import Detail
 from statewright.diagrams.marks import Mark, signed
-from statewright.diagrams.wording import effect, period
+from statewright.diagrams.wording import effect
+from statewright.language.wording import duration_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _head(chart: Chart, step: ChartStep) -> str | None:
 def _lines(chart: Chart, box: Box, detail: Detail) -> Iterator[str]:
     yield signed(box.own_name, box.mark)
     if detail is Detail.ALL and box.timeout is not None:
-        yield f"after {period(box.timeout.after_seconds)}: {box.timeout.command}"
+        yield f"after {duration_text(box.timeout.after_seconds)}: {box.timeout.command}"
     yield from _inside(chart, box.name, detail)
 
 

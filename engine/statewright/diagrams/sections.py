@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from statewright.diagrams.chart import Chart, ChartStep, chart_of, shown_commands, shown_events
 from statewright.diagrams.markup import Markup, code, joined, lines, table
-from statewright.diagrams.wording import effect, period, schema_text
+from statewright.diagrams.wording import effect, schema_text
 from statewright.language.model import Definition, State
 from statewright.language.schema.payloads import Field, Payload
+from statewright.language.wording import duration_text
 
 Row = tuple[str, ...]
 
@@ -38,7 +39,7 @@ _STEP = ("command", "roles", "when", "then", "to", "description")
 def _states(definition: Definition) -> Iterator[Row]:
     for state in definition.states.values():
         timeout = state.timeout
-        due = "" if timeout is None else f"{timeout.command} after {period(timeout.after_seconds)}"
+        due = "" if timeout is None else f"{timeout.command} after {duration_text(timeout.after_seconds)}"
         yield code(state.name), _kind(definition, state), due, state.notes.description or ""
 
 

@@ -10,27 +10,12 @@ from statewright.diagrams.chart import ChartStep
 
 NOTES: Final = ("title", "description", "examples", "default")  # keywords that limit no value
 
-_UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
-
 
 def effect(step: ChartStep) -> str:
     """What a step does, without where it leads."""
     if step.refusal is not None:
         return f"refused: {step.refusal}"
     return ", ".join(step.events) or "nothing stored"
-
-
-def period(seconds: int) -> str:
-    """
-    >>> period(93_600), period(90)
-    ('1 day 2 hours', '1 minute 30 seconds')
-    """
-    parts = []
-    for unit, length in _UNITS:
-        count, seconds = divmod(seconds, length)
-        if count:
-            parts.append(f"{count} {unit}{'' if count == 1 else 's'}")
-    return " ".join(parts) or "0 seconds"
 
 
 def schema_text(schema: Mapping[str, Any]) -> str:

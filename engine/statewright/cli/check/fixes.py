@@ -18,11 +18,11 @@ import click
 from statewright.cli.check.report import exit_code
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings import check_results
-from statewright.cli.shared.findings_text import printable_line
 from statewright.cli.shared.input_files import STDIN_NAME, File
-from statewright.cli.shared.output import plural, print_lines, print_message, printable
+from statewright.cli.shared.output import plural, print_lines, print_message
 from statewright.cli.shared.project import nearest_configuration
 from statewright.cli.shared.report_outputs import Output, keep_apart
+from statewright.escaping import printable
 from statewright.lint.fixes import apply_edits
 from statewright.lint.result import TextEdit
 
@@ -72,7 +72,7 @@ def _difference(before: bytes | None, file: File) -> Iterator[str]:
     """The lines of a unified diff, without their endings."""
     old, new = (_lines(content) for content in (before, file.content))
     name = printable(file.name)
-    yield from map(printable_line, difflib.unified_diff(old, new, name, name, lineterm=""))
+    yield from difflib.unified_diff(old, new, name, name, lineterm="")
 
 
 def _lines(content: bytes | None) -> list[str]:

@@ -13,7 +13,7 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings import check_results
 from statewright.cli.shared.findings_text import findings_summary, result_lines
 from statewright.cli.shared.input_files import File
-from statewright.cli.shared.output import print_message, printable
+from statewright.cli.shared.output import print_message
 from statewright.cli.shared.project import (
     entries_of_unchecked_files,
     nearest_configuration,
@@ -21,6 +21,7 @@ from statewright.cli.shared.project import (
     relative_path,
 )
 from statewright.cli.shared.report_outputs import TEXT, Output, keep_apart, write_output
+from statewright.escaping import printable
 from statewright.lint.baseline import Baseline, apply_baseline
 from statewright.lint.reports.report import CheckReport
 

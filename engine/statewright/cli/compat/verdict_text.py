@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from statewright.analysis.requests import DEFAULT_TIME, CommandRequest
-from statewright.cli.shared.output import GAP, labelled, plural, printable, shown
+from statewright.cli.shared.output import GAP, labelled, plural, shown
+from statewright.escaping import printable
 from statewright.evolution.compat import ChangeVerdict, Consequence
 from statewright.evolution.compat.acceptance import Acceptance, acceptance_text
 from statewright.evolution.compat.verdicts import Place

@@ -8,6 +8,7 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import against_option, events_option
+from statewright.cli.shared.output import print_text
 from statewright.diagrams.choices import Detail, Picture
 from statewright.stores.location import StoreLocation
 
@@ -62,5 +63,5 @@ def command(
     from statewright.cli.diagram.charts import marked_chart, picture_text
 
     chart = marked_chart(path, against=against, coverage=coverage, aggregate=aggregate, events=events)
-    click.echo(picture_text(chart, picture, detail), nl=False)
+    print_text(picture_text(chart, picture, detail))
     return ExitCode.CLEAN

@@ -13,7 +13,7 @@ import click
 from statewright.cli.shared.event_store import find_stream, opened_store
 from statewright.cli.shared.graphviz import svg
 from statewright.cli.shared.old_versions import machine_of, old_files, without_errors
-from statewright.cli.shared.output import printable, table
+from statewright.cli.shared.output import table
 from statewright.diagnostics import hint
 from statewright.diagrams.chart import Chart, chart_of
 from statewright.diagrams.choices import Detail, Picture
@@ -24,6 +24,7 @@ from statewright.diagrams.mermaid import mermaid
 from statewright.diagrams.painting import covered, located
 from statewright.diagrams.plan import planned
 from statewright.errors import DefinitionError
+from statewright.escaping import printable
 from statewright.language import Definition, load_definition
 from statewright.language.source.files import read_definition_file
 from statewright.machine.compiled import Machine, compile_machine

@@ -14,7 +14,7 @@ import yaml
 
 from statewright.cli.shared import graphviz
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.output import plural, print_message, printable
+from statewright.cli.shared.output import plural, print_lines, print_message
 from statewright.diagnostics import Finding
 from statewright.diagrams.asyncapi import asyncapi
 from statewright.diagrams.chart import chart_of
@@ -25,6 +25,7 @@ from statewright.diagrams.mermaid import mermaid
 from statewright.diagrams.page import PAGE_NAMES, drawn, index_page, machine_page, page_name, written
 from statewright.diagrams.plan import planned
 from statewright.errors import DefinitionError
+from statewright.escaping import printable
 from statewright.json_schemas import load_schema
 from statewright.language import Definition, load_definition
 from statewright.language.source.files import FILE_NAMES, definition_files, read_definition_file
@@ -52,7 +53,7 @@ def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
     into.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (into / name).write_text(text, encoding="utf-8")
-        click.echo(str(into / name))
+        print_lines([str(into / name)])
     _name_leftovers(into, texts)
     print_message(f"{plural(len(definitions), 'machine')} described")
     return ExitCode.CLEAN

@@ -19,9 +19,10 @@ from typing import IO
 
 import click
 
-from statewright.cli.shared.output import Format, aligned, json_text, plural, printable
+from statewright.cli.shared.output import Format, aligned, json_text, plural
 from statewright.cli.shared.progress import progress
 from statewright.errors import StatewrightError
+from statewright.escaping import printable
 from statewright.evolution.history_import import FoldedStream, ImportFault, append_stream, fold_streams
 from statewright.machine.compiled import Machine
 from statewright.stores.port import EventStore

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from statewright.cli.publish.json_diff import Difference, DifferenceKind, json_diff
-from statewright.cli.shared.output import GAP, aligned, json_text, printable, shown
+from statewright.cli.shared.output import GAP, aligned, json_text, shown
+from statewright.escaping import printable
 from statewright.registry.publishing import Change, PublishStep
 
 DIFFERENCES_MAX = 30

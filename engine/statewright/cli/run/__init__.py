@@ -15,7 +15,7 @@ import click
 from statewright.cli.run.batches import Batch, read_batches
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
-from statewright.cli.shared.output import Format, json_text, print_message
+from statewright.cli.shared.output import Format, json_text, print_lines, print_message
 from statewright.cli.shared.progress import progress
 from statewright.registry.location import DefinitionLocation
 from statewright.stores.location import StoreLocation
@@ -67,7 +67,7 @@ def command(
         except KeyboardInterrupt:
             ending = ExitCode.INTERRUPTED
     for line in outcome_counts(codes):
-        click.echo(line, err=format is Format.JSON)
+        print_lines([line], err=format is Format.JSON)
     return ending or (ExitCode.CLEAN if codes.keys() <= SUCCESSES else ExitCode.FINDINGS)
 
 

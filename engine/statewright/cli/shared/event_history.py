@@ -11,7 +11,8 @@ from itertools import chain, islice, repeat
 
 import click
 
-from statewright.cli.shared.output import aligned, printable
+from statewright.cli.shared.output import aligned
+from statewright.escaping import printable
 from statewright.runtime.streams import commits_of
 from statewright.stores.port import EventStore
 from statewright.stores.record import Commit, StoredCommand, StoredEvent

@@ -16,10 +16,11 @@ from pathlib import Path
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings_text import findings_summary, result_lines
 from statewright.cli.shared.input_files import STDIN_NAME, File
-from statewright.cli.shared.output import Format, json_text, print_lines, print_message, printable
+from statewright.cli.shared.output import Format, json_text, print_lines, print_message
 from statewright.cli.shared.project import nearest_configuration, nearest_schema
 from statewright.diagnostics import Finding, sort_findings
 from statewright.errors import DefinitionError
+from statewright.escaping import printable
 from statewright.lint import CheckedFile, check_definition, cross_file_findings
 from statewright.lint.configuration import Configuration
 from statewright.lint.file_results import file_results

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from statewright.cli.shared.input_files import STDIN_NAME
-from statewright.cli.shared.output import plural, printable
+from statewright.cli.shared.output import plural
 from statewright.diagnostics import Finding, Severity
 from statewright.lint.result import CheckResult, Origin
 
@@ -28,14 +28,8 @@ def result_lines(results: Iterable[CheckResult]) -> Iterator[str]:
 
 
 def finding_lines(finding: Finding, severity: Severity) -> Iterator[str]:
-    headline, *source = finding.render().split("\n")
-    yield click.style(printable(headline), fg=_COLOURS[severity])
-    yield from map(printable_line, source)
-
-
-def printable_line(line: str) -> str:
-    """A line of a file with its tabs, which align what stands below."""
-    return "\t".join(map(printable, line.split("\t")))
+    yield click.style(finding.headline(), fg=_COLOURS[severity])
+    yield from finding.excerpt()
 
 
 def findings_summary(results: Sequence[CheckResult]) -> str:

@@ -7,6 +7,8 @@ import subprocess
 
 import click
 
+from statewright.language.wording import duration_text
+
 SECONDS_MAX = 60
 PROGRAM = "dot"
 # On a hundred states dot takes minutes to make a good layout a little better.
@@ -41,7 +43,8 @@ def svg(graph: str, *, seconds_max: float = SECONDS_MAX) -> str:
         )
     except subprocess.TimeoutExpired as error:
         raise NotDrawn(
-            f"{PROGRAM} was stopped after {seconds_max:g} seconds", "take --detail states or --format mermaid"
+            f"{PROGRAM} was stopped after {duration_text(seconds_max)}",
+            "take --detail states or --format mermaid",
         ) from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from statewright.cli.shared.output import print_message, printable
+from statewright.cli.shared.output import print_message
+from statewright.escaping import printable
 from statewright.language.source.files import FILE_NAMES, definition_files
 from statewright.language.source.text import BYTES_MAX
 

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from statewright.escaping import printable
+
 PORTS = ("statewright.sources", "statewright.stores")
 
 
@@ -20,8 +22,17 @@ def quiet() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(_routed("statewright", logging.NullHandler(), logging.CRITICAL))
         for name in PORTS:
-            stack.enter_context(_routed(name, logging.StreamHandler(sys.stderr), logging.WARNING))
+            handler = logging.StreamHandler(sys.stderr)
+            handler.setFormatter(_PlainLines())
+            stack.enter_context(_routed(name, handler, logging.WARNING))
         yield
+
+
+class _PlainLines(logging.Formatter):
+    """The message alone, on one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(record.getMessage())
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from dataclasses import replace
 import click
 
 from statewright.aws.sqs import EventResult
-from statewright.cli.shared.output import json_text, printable, table
+from statewright.cli.shared.output import json_text, table
+from statewright.escaping import printable
 from statewright.machine.messages import Rejected
 from statewright.runtime.results import MessageResult
 

@@ -1,12 +1,14 @@
 """How things look: JSON on one line, aligned tables, colours; results to stdout, messages to stderr.
 
 Knows nothing of what it prints. Colours are given freely and dropped by click where stdout is no terminal.
-Text from outside passes `printable` first, so that nobody's actor id moves a terminal's cursor.
+This is the edge where invisible characters are escaped, whatever a line is made of: only our own colours and
+tabs pass. Text that is coloured passes `printable` before.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,9 +17,12 @@ from typing import Any
 
 import click
 
+from statewright.escaping import printable, printable_json
+
 GAP = "  "
 WIDTH_MAX = 100
 LAST_COLUMN_WIDTH_MIN = 30
+_COLOUR = re.compile(r"(\x1b\[(?:0|1|2|31|32|33|36)m)")  # those that `click.style` is asked for here
 
 
 class Format(StrEnum):
@@ -26,24 +31,38 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-def print_message(sentence: str) -> None:
+def print_message(*lines: str) -> None:
     """For the person at the terminal: stderr."""
-    click.echo(sentence, err=True)
+    print_lines(lines, err=True)
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Results: stdout."""
+def print_lines(lines: Iterable[str], *, err: bool = False) -> None:
+    """Results: stdout, unless `err`."""
     for line in lines:
-        click.echo(line)
+        click.echo(visible(line), err=err)
+
+
+def print_text(text: str) -> None:
+    """A document that ends in a line break: stdout."""
+    print_lines(text.removesuffix("\n").split("\n"))
+
+
+def visible(line: str) -> str:
+    """The line as it may be written: all but colours and tabs that cannot be seen is escaped."""
+    if line.isprintable():
+        return line
+    parts = _COLOUR.split(line)
+    return "".join(part if place % 2 else printable(part, keep="\t") for place, part in enumerate(parts))
 
 
 def json_text(value: object) -> str:
     """On one line. Raises ValueError for infinity and not-a-number, which JSON lacks."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return printable_json(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Aligned lines below a header; the last column is wrapped to the terminal."""
+    rows = [tuple(map(visible, row)) for row in rows]
     widths = _widths([header, *rows])
     terminal = min(shutil.get_terminal_size().columns, WIDTH_MAX)
     room = max(terminal - sum(width + len(GAP) for width in widths[:-1]), LAST_COLUMN_WIDTH_MIN)
@@ -52,6 +71,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """A line for the header and one for each row; columns of numbers stand to the right."""
+    rows = [tuple(map(visible, row)) for row in rows]
     widths = _widths([header, *rows])
     numeric = [all(_is_number(row[place]) for row in rows) for place in range(len(header))]
     dimmed = tuple(click.style(name, dim=True) for name in header)
@@ -60,16 +80,10 @@ def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def labelled(fields: Mapping[str, str]) -> Iterator[str]:
     """Names to the left, what they hold beside them."""
-    width = max(map(len, fields), default=0)
+    shown_names = {name: printable(name) for name in fields}
+    width = max(map(len, shown_names.values()), default=0)
     for name, value in fields.items():
-        yield f"{_padded(click.style(name, dim=True), width)}{GAP}{value}".rstrip()
-
-
-def printable(text: str) -> str:
-    """The text with every character that is not visible as its escape."""
-    if text.isprintable():
-        return text
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+        yield f"{_padded(click.style(shown_names[name], dim=True), width)}{GAP}{visible(value)}".rstrip()
 
 
 def shown(value: Any) -> str:

@@ -28,7 +28,7 @@ def progress(stream: IO[bytes], *, label: str = "") -> Iterator[Callable[[Iterab
         def show(lines: Iterable[str]) -> None:
             for line in lines:
                 click.echo(ERASE_LINE, nl=False, err=True)
-                click.echo(line)
+                print_lines([line])
             bar.update(stream.tell() - bar.pos)
 
         yield show

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import click
-
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.output import plural, print_message, printable
+from statewright.cli.shared.output import plural, print_lines, print_message, print_text
 from statewright.cli.test.report import place_of
 from statewright.cli.test.suite_runs import open_suites, run_suite
 from statewright.errors import DefinitionError
+from statewright.escaping import printable
 from statewright.language.source.text import BYTES_MAX
 from statewright.scenarios.generating import missing_scenarios
 from statewright.scenarios.model import Scenario
@@ -43,7 +42,8 @@ def deliver(suite: Suite, scenarios: Sequence[Scenario], *, write: bool) -> bool
     file = next((file for file in suite.files if file.document.file == str(path)), None)
     if not write:
         text = scenarios_text(scenarios) if file else file_text(suite.machine.name, scenarios)
-        click.echo(f"# {path}\n{text}", nl=False)
+        print_lines([f"# {path}"])
+        print_text(text)
         return True
     if file is None and path.exists():
         print_message(f"{path}: cannot be read, so nothing is appended")

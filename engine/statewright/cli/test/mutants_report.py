@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import click
 
-from statewright.cli.shared.output import GAP, Format, aligned, json_text, printable
+from statewright.cli.shared.output import GAP, Format, aligned, json_text
+from statewright.escaping import printable
 from statewright.scenarios.model import GivenEvent
 from statewright.scenarios.mutants import Mutant, MutantWitness
 from statewright.scenarios.suites import Suite

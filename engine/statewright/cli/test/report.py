@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 
 import click
 
-from statewright.cli.shared.findings_text import printable_line
-from statewright.cli.shared.output import GAP, aligned, json_text, printable
+from statewright.cli.shared.output import GAP, aligned, json_text
 from statewright.diagnostics import Finding
+from statewright.escaping import printable
 from statewright.lint.reports.json_text import finding_object
 from statewright.lint.result import CheckResult
 from statewright.scenarios.coverage import Coverage, CoverageKind, Goal
@@ -148,7 +148,5 @@ def _add_faulty_file(root: ElementTree.Element, file: str, findings: Sequence[Fi
     name = printable(file)
     suite = ElementTree.SubElement(root, "testsuite", name=name, tests="1", failures="0", errors="1")
     case = ElementTree.SubElement(suite, "testcase", classname=name, name="can be run")
-    error = ElementTree.SubElement(
-        case, "error", type=findings[0].code.id, message=printable(findings[0].headline())
-    )
-    error.text = "\n".join(printable_line(line) for one in findings for line in one.render().split("\n"))
+    error = ElementTree.SubElement(case, "error", type=findings[0].code.id, message=findings[0].headline())
+    error.text = "\n".join(one.render() for one in findings)

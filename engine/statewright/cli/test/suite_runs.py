@@ -59,7 +59,7 @@ def open_suites(paths: Sequence[Path]) -> tuple[list[Suite], list[Finding]]:
     if not suites and not findings:
         raise click.UsageError(f"no definitions and no scenarios in {_named(paths)}")
     for finding in findings:
-        print_message("\n".join(finding_lines(finding, finding.severity)))
+        print_message(*finding_lines(finding, finding.severity))
     return suites, findings
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from statewright.cli.shared.output import GAP, aligned, plural, printable
+from statewright.cli.shared.output import GAP, aligned, plural
+from statewright.escaping import printable
 from statewright.evolution.verify import FaultCause, StreamFault, VerificationReport
 
 _MEANINGS = {

@@ -96,7 +96,6 @@ def print_report(report: VerificationReport, format: Format, *, against: bool) -
     if format is Format.JSON:
         print_lines([json_text(report.document())])
     else:
-        for line in verification_lines(report):
-            click.echo(line, err=format is Format.JSONL)
+        print_lines(verification_lines(report), err=format is Format.JSONL)
     print_message(verification_summary(report, against=against))
     return ExitCode.FINDINGS if report.faults else ExitCode.CLEAN

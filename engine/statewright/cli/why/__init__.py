@@ -70,7 +70,7 @@ def command(
     explanation = explained(machine, stream, state, considered, now=now)
     match format:
         case Format.JSON:
-            click.echo(json_text(explanation_document(explanation)))
+            print_lines([json_text(explanation_document(explanation))])
         case Format.TEXT:
             print_lines(explanation_lines(explanation))
     return ExitCode.CLEAN if isinstance(explanation.verdict, Accepted) else ExitCode.FINDINGS

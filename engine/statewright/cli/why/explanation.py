@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import click
 
-from statewright.cli.shared.output import GAP, aligned, labelled, printable, shown
+from statewright.cli.shared.output import GAP, aligned, labelled, shown
+from statewright.escaping import printable
 from statewright.language.cel import to_json
 from statewright.language.model import Branch
 from statewright.machine.compiled import Machine

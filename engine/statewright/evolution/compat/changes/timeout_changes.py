@@ -9,6 +9,7 @@ from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import kept_elements
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.model import Timeout
+from statewright.language.wording import duration_text
 
 
 def timeout_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
@@ -23,4 +24,4 @@ def timeout_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
 
 
 def _due(timeout: Timeout | None) -> str:
-    return f'"{timeout.command}" after {timeout.after_seconds:,} s' if timeout else "nothing"
+    return f'"{timeout.command}" after {duration_text(timeout.after_seconds)}' if timeout else "nothing"
