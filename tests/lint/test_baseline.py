@@ -14,7 +14,7 @@ from statewright.lint.baseline import (
     baseline_text,
     parse_baseline,
 )
-from statewright.lint.paths import posix_path
+from statewright.reports.paths import posix_path
 from tests.lint.results import TRAPPED, counting, results_of
 
 KNOWN = {"name": "known.json", "path_of": posix_path}

@@ -12,8 +12,9 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import actor_options, json_value, now_option
-from statewright.cli.shared.output import json_text, print_lines, print_message
+from statewright.cli.shared.output import print_lines, print_message
 from statewright.errors import EvaluationError, ExpressionError, ExpressionFault
+from statewright.reports.json_text import json_text
 
 if TYPE_CHECKING:
     from statewright.diagnostics import Finding

@@ -11,8 +11,9 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import definitions_option, events_option, format_option
-from statewright.cli.shared.output import Format, json_text, labelled, print_lines, shown
+from statewright.cli.shared.output import Format, labelled, print_lines, shown
 from statewright.registry.location import DefinitionLocation
+from statewright.reports.json_text import json_text
 from statewright.stores.location import StoreLocation
 from statewright.stores.port import EventStore
 

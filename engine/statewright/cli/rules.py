@@ -10,7 +10,8 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import format_option
-from statewright.cli.shared.output import json_text, print_lines, print_message, table
+from statewright.cli.shared.output import print_lines, print_message, table
+from statewright.reports.json_text import json_text
 
 if TYPE_CHECKING:
     from statewright.lint import Rule

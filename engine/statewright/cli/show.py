@@ -10,10 +10,11 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import definitions_option, events_option, format_option
-from statewright.cli.shared.output import Format, json_text, labelled, print_lines, shown
+from statewright.cli.shared.output import Format, labelled, print_lines, shown
 from statewright.escaping import printable
 from statewright.language.wording import duration_text
 from statewright.registry.location import DefinitionLocation
+from statewright.reports.json_text import json_text
 from statewright.stores.location import StoreLocation
 from statewright.stores.record import DefinitionStamp
 

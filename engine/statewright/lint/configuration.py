@@ -16,7 +16,7 @@ from typing import Any
 from statewright.diagnostics import Code, Severity, hint
 from statewright.errors import StatewrightError
 from statewright.language.wording import described
-from statewright.lint.paths import posix_path
+from statewright.reports.paths import posix_path
 
 OWN_FILE = "statewright.toml"
 SHARED_FILE = "pyproject.toml"

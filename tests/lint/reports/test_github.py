@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from statewright.diagnostics import Code
-from statewright.lint.reports.github import github_commands
+from statewright.lint.reports.formats import PRINTERS
 from tests.lint.reports.sample import SAMPLE, report, result
 
 
 def test_each_finding_that_counts_is_an_annotation() -> None:
     """The level follows the severity."""
-    assert list(github_commands(SAMPLE)) == [
+    assert list(PRINTERS["github"](SAMPLE)) == [
         '::error file=machines/door.machine.yaml,line=3,col=3,title=SW101::"SW101" is wrong',
         '::warning file=machines/door.machine.yaml,line=5,col=3,title=SW003::"SW003" is wrong',
         '::notice file=machines/door.machine.yaml,line=7,col=3,title=SW702::"SW702" is wrong',
@@ -19,14 +19,14 @@ def test_each_finding_that_counts_is_an_annotation() -> None:
 
 
 def test_a_message_cannot_end_the_command_or_begin_another() -> None:
-    """Percent signs and line breaks are escaped, the first ones first."""
-    [line] = github_commands(report(result(Code.NAMING, message="100%0A\r\n::error::x")))
-    assert line.endswith("::100%250A%0D%0A::error::x")
+    """Line breaks are shown as escapes, and percent signs escaped as the runner wants it."""
+    [line] = PRINTERS["github"](report(result(Code.NAMING, message="100%0A\r\n::error::x")))
+    assert line.endswith(r"::100%250A\r\n::error::x")
 
 
 def test_a_file_name_cannot_add_properties() -> None:
     """Colons and commas mean something there."""
     named = result(Code.NAMING)
     named = replace(named, finding=replace(named.finding, file="a,line=1:b%.yaml"))
-    [line] = github_commands(report(named))
+    [line] = PRINTERS["github"](report(named))
     assert line.startswith("::notice file=a%2Cline=1%3Ab%25.yaml,line=4,")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, fromstring
 
 from statewright.diagnostics import Code
-from statewright.lint.reports.junit import junit_document
+from statewright.lint.reports.formats import PRINTERS
 from statewright.lint.reports.report import CheckReport
 from tests.lint.reports.sample import FILE, SAMPLE, report, result
 
 
 def suite(report: CheckReport) -> Element:
     """The one test suite of a report."""
-    [found] = fromstring("\n".join(junit_document(report)))
+    [found] = fromstring("\n".join(PRINTERS["junit"](report)))
     return found
 
 

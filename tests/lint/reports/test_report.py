@@ -6,12 +6,13 @@ import pytest
 
 from statewright.diagnostics import Code
 from statewright.lint.reports.report import CheckReport
+from statewright.reports.problem import fingerprints as fingerprints_of
 from tests.lint.reports.sample import report, result
 
 
 def fingerprints(report: CheckReport) -> list[str]:
     """Of all results."""
-    return [fingerprint for _, fingerprint in report.fingerprinted()]
+    return list(fingerprints_of(report.problems()))
 
 
 @pytest.mark.parametrize("place", ["line {}", "line {}, column 3", "one of lines {}, 12"])

@@ -9,13 +9,13 @@ from jsonschema import Draft4Validator
 
 from statewright.diagnostics import Code
 from statewright.lint.reports.report import CheckReport
-from statewright.lint.reports.sarif import sarif_document
+from statewright.lint.reports.sarif import check_sarif
 from tests.lint.reports.sample import SAMPLE, parsed, report, result
 
 
 def run_of(report: CheckReport = SAMPLE) -> Any:
     """The one run of the document."""
-    [run] = parsed(sarif_document, report)["runs"]
+    [run] = parsed(check_sarif, report)["runs"]
     return run
 
 
@@ -27,13 +27,13 @@ def faults(document: Any, schema: Any) -> list[str]:
 @pytest.mark.parametrize("report", [SAMPLE, report()], ids=["findings", "none"])
 def test_a_document_fits_the_schema(report: CheckReport, sarif_schema: Any) -> None:
     """Whatever is in it."""
-    assert faults(parsed(sarif_document, report), sarif_schema) == []
+    assert faults(parsed(check_sarif, report), sarif_schema) == []
 
 
 def test_every_rule_that_there_is_fits_the_schema(sarif_schema: Any) -> None:
     """Its texts come from the registry."""
     every = report(*map(result, Code))
-    assert faults(parsed(sarif_document, every), sarif_schema) == []
+    assert faults(parsed(check_sarif, every), sarif_schema) == []
     assert {rule["id"] for rule in run_of(every)["tool"]["driver"]["rules"]} == {code.id for code in Code}
 
 

@@ -10,7 +10,7 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import files_argument
 from statewright.cli.shared.report_outputs import TEXT, Output, outputs_option
 
-FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "sarif")
+FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sarif")
 
 
 @click.command("check")

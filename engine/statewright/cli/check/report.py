@@ -5,13 +5,13 @@ What is a finding and what counts is decided in `statewright.lint`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.findings import check_results
-from statewright.cli.shared.findings_text import findings_summary, result_lines
+from statewright.cli.shared.findings import check_results, printed_findings
+from statewright.cli.shared.findings_text import findings_summary
 from statewright.cli.shared.input_files import File
 from statewright.cli.shared.output import print_message
 from statewright.cli.shared.project import (
@@ -20,7 +20,7 @@ from statewright.cli.shared.project import (
     read_baseline,
     relative_path,
 )
-from statewright.cli.shared.report_outputs import TEXT, Output, keep_apart, write_output
+from statewright.cli.shared.report_outputs import Output, keep_apart, write_output
 from statewright.escaping import printable
 from statewright.lint.baseline import Baseline, apply_baseline
 from statewright.lint.reports.report import CheckReport
@@ -42,7 +42,7 @@ def report_on(files: Sequence[File], *, outputs: Sequence[Output], baseline: Pat
     names = tuple(printable(file.name) for file in files if file.content is not None)
     report = CheckReport(tuple(results), names)
     for output in outputs:
-        write_output(output, _printed(output.format, report))
+        write_output(output, printed_findings(output.format, report))
     if sentence := findings_summary(results):
         print_message(sentence)
     return exit_code(files, clean=not any(result.fails for result in results))
@@ -62,12 +62,3 @@ def _say_gone(gone: Baseline, files: Sequence[File], baseline: Path) -> None:
         print_message(f"{baseline}: gone from {entry.file}: {entry.message} [{entry.code}]")
     if entries:
         print_message(f"statewright check FILE… --baseline {baseline} --write-baseline takes them out")
-
-
-def _printed(format: str, report: CheckReport) -> Iterator[str]:
-    """The printers and what they need are imported here: most runs are for people."""
-    if format == TEXT:
-        return result_lines(report.results)
-    from statewright.lint.reports.formats import PRINTERS
-
-    return PRINTERS[format](report)

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import against_option, definitions_folder, format_option
-from statewright.cli.shared.output import Format
+from statewright.cli.shared.options import against_option, definitions_folder
+from statewright.cli.shared.report_outputs import TEXT, Output, outputs_option
+
+FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sarif")
 
 
 @click.command("compat")
@@ -28,9 +30,9 @@ from statewright.cli.shared.output import Format
     show_default=True,
     help="The least that ends in exit code 1; any: also what differs in its text only.",
 )
-@format_option("json: one document; jsonl: one verdict per line.", tuple(Format))
+@outputs_option(FORMATS)
 def command(
-    paths: tuple[str, ...], *, against: str | None, accepted: Path, fail_on: str, format: Format
+    paths: tuple[str, ...], *, against: str | None, accepted: Path, fail_on: str, outputs: tuple[Output, ...]
 ) -> ExitCode:
     """Show by example what a new version of a definition breaks.
 
@@ -44,4 +46,4 @@ def command(
 
     old = against if against is not None else paths[0]
     new = (paths or (definitions_folder(),)) if against is not None else paths[1:]
-    return compare_definitions(old, new, accepted=accepted, fail_on=fail_on, format=format)
+    return compare_definitions(old, new, accepted=accepted, fail_on=fail_on, outputs=outputs)

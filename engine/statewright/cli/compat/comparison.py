@@ -6,16 +6,17 @@ What a change breaks is decided in `statewright.evolution.compat`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from statewright.cli.compat.verdict_text import verdict_document, verdict_lines
+from statewright.cli.compat.result import ComparisonResult
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings import show_definition_error
 from statewright.cli.shared.input_files import File, read_files
 from statewright.cli.shared.old_versions import old_files, without_errors
-from statewright.cli.shared.output import Format, json_text, plural, print_lines, print_message
+from statewright.cli.shared.output import plural, print_message
+from statewright.cli.shared.report_outputs import Output, keep_apart, write_output
 from statewright.clock import utc_now
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.evolution.compat import ChangeVerdict, CompatReport, Consequence, compare
@@ -33,28 +34,32 @@ _FAILING = {
 
 
 def compare_definitions(
-    old: str, new: Sequence[str], *, accepted: Path, fail_on: str, format: Format
+    old: str, new: Sequence[str], *, accepted: Path, fail_on: str, outputs: Sequence[Output]
 ) -> ExitCode:
-    """Print every verdict, the silent ones first. A file that does not compile is shown with its findings.
+    """Report every verdict, the silent ones first. A file that does not compile is shown with its findings.
 
     A folder may be empty: what was in it before is gone then.
     """
     filled = [path for path in new if not (Path(path).is_dir() and not definition_files(Path(path)))]
     files = list(read_files(filled))
+    keep_apart(outputs, [*(file.name for file in files), old, accepted])
     if any(file.content is None for file in files):
         return ExitCode.USAGE
     try:
         after = _machines(files)
         acceptances = read_acceptances(accepted.read_bytes(), str(accepted)) if accepted.exists() else ()
     except DefinitionError as error:
-        return show_definition_error(error, format=format)
-    with without_errors(old, format=format):
+        return show_definition_error(error, outputs=outputs)
+    with without_errors(old, outputs=outputs):
         before = _machines(old_files(old, new, after.keys()), published=True)
     reports = {name: compare(before.get(name), after.get(name)) for name in sorted({*before, *after})}
     verdicts = sort_verdicts(verdict for report in reports.values() for verdict in report.verdicts)
     outcome = apply_acceptances(verdicts, acceptances, today=date.fromisoformat(utc_now()[:10]))
-    _show(verdicts, reports, outcome, format)
     failing = [one for one in verdicts if one.key not in outcome.accepted and _fails(one, fail_on)]
+    result = ComparisonResult(tuple(verdicts), tuple(failing), reports, outcome, before, after, called=old)
+    for output in outputs:
+        write_output(output, _printed(output.format, result))
+    _print_messages(verdicts, reports, outcome)
     return ExitCode.FINDINGS if failing else ExitCode.CLEAN
 
 
@@ -75,30 +80,11 @@ def _fails(verdict: ChangeVerdict, fail_on: str) -> bool:
     return verdict.kind.consequence in _FAILING[fail_on] and (not unsure or fail_on == "any")
 
 
-def _show(
-    verdicts: Sequence[ChangeVerdict],
-    reports: dict[str, CompatReport],
-    outcome: AppliedAcceptances,
-    format: Format,
-) -> None:
-    documents = [verdict_document(one, outcome.accepted.get(one.key)) for one in verdicts]
-    match format:
-        case Format.JSON:
-            searched = {
-                name: {
-                    "sequences": report.sequences,
-                    "complete": report.complete,
-                    "untried": list(report.untried),
-                }
-                for name, report in reports.items()
-            }
-            print_lines([json_text({"verdicts": documents, "searched": searched})])
-        case Format.JSONL:
-            print_lines(map(json_text, documents))
-        case _:
-            for verdict in verdicts:
-                print_lines(verdict_lines(verdict, outcome.accepted.get(verdict.key)))
-    _print_messages(verdicts, reports, outcome)
+def _printed(format: str, result: ComparisonResult) -> Iterator[str]:
+    """The printers and what they need are imported here: most runs are for people."""
+    from statewright.cli.compat.formats import PRINTERS
+
+    return PRINTERS[format](result)
 
 
 def _print_messages(

@@ -32,13 +32,17 @@ _COLOURS = {
 def verdict_lines(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[str]:
     """For a person: the headline begins with the place in the new version, else in the old one."""
     place = verdict.new or verdict.old
+    headline = printable(f"{place}: {verdict.message}")
+    yield f"{click.style(headline, fg=_COLOURS[verdict.kind.consequence])} [{verdict_tags(verdict)}]"
+    if verdict.kind.consequence is not Consequence.SAFE:
+        yield from (f"{GAP}{line}" for line in labelled(dict(verdict_details(verdict, accepted))))
+
+
+def verdict_tags(verdict: ChangeVerdict) -> str:
+    """Its rule, and how bad and how sure it is."""
     words = [verdict.kind.id, verdict.kind.consequence.value]
     words += (["silent"] if verdict.silent else []) + ([] if verdict.certain else ["not shown"])
-    tags = f"[{', '.join(words)}]"
-    headline = printable(f"{place}: {verdict.message}")
-    yield f"{click.style(headline, fg=_COLOURS[verdict.kind.consequence])} {tags}"
-    if verdict.kind.consequence is not Consequence.SAFE:
-        yield from (f"{GAP}{line}" for line in labelled(dict(_details(verdict, accepted))))
+    return ", ".join(words)
 
 
 def verdict_document(verdict: ChangeVerdict, accepted: Acceptance | None) -> dict[str, Any]:
@@ -62,32 +66,32 @@ def verdict_document(verdict: ChangeVerdict, accepted: Acceptance | None) -> dic
     }
 
 
-def _details(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
+def verdict_details(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
     if verdict.old is not None and verdict.new is not None:
         yield "was", printable(str(verdict.old))
     yield "location", printable(verdict.location)
     match verdict.witness:
         case FoldWitness(events, old, new):
-            yield "events", _events(events)
-            yield "old", _state(old)
+            yield "events", events_text(events)
+            yield "old", state_text(old)
             yield (
                 "new",
-                _state(new) if isinstance(new, AggregateState) else printable(f"does not fold: {new}"),
+                state_text(new) if isinstance(new, AggregateState) else printable(f"does not fold: {new}"),
             )
         case DecisionWitness(events, state, request, before, after):
-            yield "events", _events(events) or "none"
-            yield "state", _state(state)
-            yield "command", _request(request)
-            yield "old", _answer(before)
-            yield "new", _answer(after)
+            yield "events", events_text(events) or "none"
+            yield "state", state_text(state)
+            yield "command", request_text(request)
+            yield "old", answer_text(before)
+            yield "new", answer_text(after)
         case None if verdict.searched is not None:
             yield "witness", f"no difference found in {plural(verdict.searched, 'sequence')}"
-    yield from _ways_out(verdict, accepted)
+    yield from ways_out(verdict, accepted)
     if accepted is not None:
         yield "accepted", printable(f"{accepted.reason} (until {accepted.expires})")
 
 
-def _ways_out(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
+def ways_out(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
     """At least one. What only senders notice can be meant; whether streams are hit, the store knows."""
     if verdict.remedy:
         yield "remedy", printable(verdict.remedy)
@@ -113,15 +117,15 @@ def _acceptance(verdict: ChangeVerdict, accepted: Acceptance | None) -> str | No
     return acceptance_text(verdict) if harms_senders and not verdict.yaml and not accepted else None
 
 
-def _events(events: Iterable[Event]) -> str:
+def events_text(events: Iterable[Event]) -> str:
     return ", ".join(f"{event.type} {shown(event.data)}" if event.data else event.type for event in events)
 
 
-def _state(state: AggregateState) -> str:
+def state_text(state: AggregateState) -> str:
     return f"{state.leaf} {shown(state.data)}" if state.data else state.leaf
 
 
-def _request(request: CommandRequest) -> str:
+def request_text(request: CommandRequest) -> str:
     words = [request.command, shown(request.data) if request.data else ""]
     words += [
         f"by {request.actor.id}" if request.actor.id else "",
@@ -131,10 +135,10 @@ def _request(request: CommandRequest) -> str:
     return printable(" ".join(word for word in words if word))
 
 
-def _answer(verdict: Answer) -> str:
+def answer_text(verdict: Answer) -> str:
     match verdict:
         case Accepted(events=events):
-            return f"accepted: {_events(events) or 'nothing stored'}"
+            return f"accepted: {events_text(events) or 'nothing stored'}"
         case Rejected(code=code, message=message):
             return printable(f"refused: {code}, {message}")
         case Invalid(reason=reason):
@@ -157,8 +161,8 @@ def _witness(verdict: ChangeVerdict) -> dict[str, Any] | None:
                 "events": _stored(events),
                 "state": _folded(state),
                 "command": {**command, "actor": actor},
-                "old": _answer(before),
-                "new": _answer(after),
+                "old": answer_text(before),
+                "new": answer_text(after),
             }
         case None:
             return None

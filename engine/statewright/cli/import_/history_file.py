@@ -19,12 +19,13 @@ from typing import IO
 
 import click
 
-from statewright.cli.shared.output import Format, aligned, json_text, plural
+from statewright.cli.shared.output import Format, aligned, plural
 from statewright.cli.shared.progress import progress
 from statewright.errors import StatewrightError
 from statewright.escaping import printable
 from statewright.evolution.history_import import FoldedStream, ImportFault, append_stream, fold_streams
 from statewright.machine.compiled import Machine
+from statewright.reports.json_text import json_text
 from statewright.stores.port import EventStore
 
 FAULTS_SHOWN_MAX = 20

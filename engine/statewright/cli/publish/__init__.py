@@ -10,6 +10,7 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import destination_option, format_option
 from statewright.cli.shared.output import Format
+from statewright.cli.shared.report_outputs import Output
 from statewright.errors import DefinitionError
 from statewright.registry.location import S3Place
 
@@ -59,7 +60,7 @@ def command(
     try:
         candidates = [candidate_of(file.content, file.name) for file in files if file.content is not None]
     except DefinitionError as error:
-        return show_definition_error(error, format=format)
+        return show_definition_error(error, outputs=(Output(format),))
     if not are_distinct(candidates):
         return ExitCode.FINDINGS
     publication = publish(bucket, candidates, allow_rollback=allow_rollback, dry_run=dry_run)

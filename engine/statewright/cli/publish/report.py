@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from statewright.cli.publish.json_diff import Difference, DifferenceKind, json_diff
-from statewright.cli.shared.output import GAP, aligned, json_text, shown
+from statewright.cli.shared.output import GAP, aligned, shown
 from statewright.escaping import printable
 from statewright.registry.publishing import Change, PublishStep
+from statewright.reports.json_text import json_text
 
 DIFFERENCES_MAX = 30
 VALUE_LENGTH_MAX = 70

@@ -15,9 +15,10 @@ import click
 from statewright.cli.run.batches import Batch, read_batches
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
-from statewright.cli.shared.output import Format, json_text, print_lines, print_message
+from statewright.cli.shared.output import Format, print_lines, print_message
 from statewright.cli.shared.progress import progress
 from statewright.registry.location import DefinitionLocation
+from statewright.reports.json_text import json_text
 from statewright.stores.location import StoreLocation
 
 if TYPE_CHECKING:

@@ -10,25 +10,27 @@ from __future__ import annotations
 import os
 import signal
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings_text import findings_summary, result_lines
 from statewright.cli.shared.input_files import STDIN_NAME, File
-from statewright.cli.shared.output import Format, json_text, print_lines, print_message
+from statewright.cli.shared.output import Format, print_message
 from statewright.cli.shared.project import nearest_configuration, nearest_schema
+from statewright.cli.shared.report_outputs import STANDARD, TEXT, Output, write_output
 from statewright.diagnostics import Finding, sort_findings
 from statewright.errors import DefinitionError
 from statewright.escaping import printable
 from statewright.lint import CheckedFile, check_definition, cross_file_findings
 from statewright.lint.configuration import Configuration
 from statewright.lint.file_results import file_results
-from statewright.lint.reports.json_text import finding_object
+from statewright.lint.reports.report import CheckReport
 from statewright.lint.result import CheckResult
 
 FILES_MIN = 100  # below, starting processes costs more than it saves
 _FILES_AT_ONCE = 16
+_LINES = {"json": "jsonl"}  # of a command whose JSON is no document of findings
 
 
 def check_results(
@@ -57,21 +59,29 @@ def check_results(
 def show_checked(files: Iterable[File], *, format: Format) -> bool:
     """Print the findings of each file; whether there is no error and no warning among them."""
     configuration = nearest_configuration(Path.cwd())
-    return _show_results(check_results(list(files), configuration, together=False), format=format)
+    return _show_results(check_results(list(files), configuration, together=False), outputs=(Output(format),))
 
 
-def show_definition_error(error: DefinitionError, *, format: Format = Format.TEXT) -> ExitCode:
-    """Print its findings; the exit code that they mean."""
-    _show_results([CheckResult(finding, finding.severity) for finding in error.findings], format=format)
+def show_definition_error(error: DefinitionError, *, outputs: Sequence[Output] = STANDARD) -> ExitCode:
+    """Report its findings in the formats of the command; the exit code that they mean."""
+    _show_results([CheckResult(finding, finding.severity) for finding in error.findings], outputs=outputs)
     return ExitCode.FINDINGS
 
 
-def _show_results(results: Sequence[CheckResult], *, format: Format) -> bool:
-    """Print those that count; whether none of them makes a check fail."""
-    if format is Format.TEXT:
-        print_lines(result_lines(results))
-    else:
-        print_lines(json_text(finding_object(result)) for result in results if result.counts)
+def printed_findings(format: str, report: CheckReport) -> Iterator[str]:
+    """The printers and what they need are imported here: most runs are for people."""
+    if format == TEXT:
+        return result_lines(report.results)
+    from statewright.lint.reports.formats import PRINTERS
+
+    return PRINTERS[format](report)
+
+
+def _show_results(results: Sequence[CheckResult], *, outputs: Sequence[Output]) -> bool:
+    """Report those that count; whether none of them makes a check fail. JSON is a line for each."""
+    report = CheckReport(tuple(results), tuple(dict.fromkeys(result.finding.file for result in results)))
+    for output in outputs:
+        write_output(output, printed_findings(_LINES.get(output.format, output.format), report))
     if sentence := findings_summary(results):
         print_message(sentence)
     return not any(result.fails for result in results)

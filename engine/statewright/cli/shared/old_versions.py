@@ -16,7 +16,8 @@ from pathlib import Path
 from statewright.cli.shared.event_store import ATTEMPTS_MAX
 from statewright.cli.shared.findings import show_definition_error
 from statewright.cli.shared.input_files import File, read_files
-from statewright.cli.shared.output import Format, print_message
+from statewright.cli.shared.output import print_message
+from statewright.cli.shared.report_outputs import STANDARD, Output
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language.source.document import load_document
 from statewright.language.source.files import FILE_NAMES
@@ -56,14 +57,14 @@ def machine_of(file: File) -> str | None:
 
 
 @contextmanager
-def without_errors(where: str, *, format: Format = Format.TEXT) -> Iterator[None]:
+def without_errors(where: str, *, outputs: Sequence[Output] = STANDARD) -> Iterator[None]:
     """Shows the findings of an old version that does not compile, and raises SourceUnavailable: it cannot be
     fixed any more.
     """
     try:
         yield
     except DefinitionError as error:
-        show_definition_error(error, format=format)
+        show_definition_error(error, outputs=outputs)
         raise SourceUnavailable(f'"{where}" has errors of its own: name a version without') from error
 
 

@@ -13,9 +13,10 @@ from dataclasses import replace
 import click
 
 from statewright.aws.sqs import EventResult
-from statewright.cli.shared.output import json_text, table
+from statewright.cli.shared.output import table
 from statewright.escaping import printable
 from statewright.machine.messages import Rejected
+from statewright.reports.json_text import json_text
 from statewright.runtime.results import MessageResult
 
 SUCCESSES = frozenset({"ACCEPTED", "DUPLICATE"})

@@ -7,7 +7,6 @@ tabs pass. Text that is coloured passes `printable` before.
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import textwrap
@@ -17,7 +16,8 @@ from typing import Any
 
 import click
 
-from statewright.escaping import printable, printable_json
+from statewright.escaping import printable
+from statewright.reports.json_text import json_text
 
 GAP = "  "
 WIDTH_MAX = 100
@@ -53,11 +53,6 @@ def visible(line: str) -> str:
         return line
     parts = _COLOUR.split(line)
     return "".join(part if place % 2 else printable(part, keep="\t") for place, part in enumerate(parts))
-
-
-def json_text(value: object) -> str:
-    """On one line. Raises ValueError for infinity and not-a-number, which JSON lacks."""
-    return printable_json(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

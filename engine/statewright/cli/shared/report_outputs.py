@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from statewright.cli.shared.output import print_lines
+from statewright.cli.shared.output import print_lines, visible
 
 TEXT = "text"
 _ANNOTATIONS = "github"
@@ -28,6 +28,9 @@ class Output:
 
     format: str
     file: str | None = None
+
+
+STANDARD = (Output(TEXT),)
 
 
 def outputs_option(formats: Sequence[str]) -> Callable[[Decorated], Decorated]:
@@ -65,8 +68,8 @@ def write_output(output: Output, lines: Iterable[str]) -> None:
     if output.file is None:
         print_lines(lines)
         return
-    text = "".join(f"{click.unstyle(line)}\n" for line in lines)
-    Path(output.file).write_text(text, encoding="utf-8")
+    with Path(output.file).open("w", encoding="utf-8") as file:
+        file.writelines(f"{click.unstyle(visible(line))}\n" for line in lines)
 
 
 def keep_apart(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> None:
@@ -80,6 +83,7 @@ def keep_apart(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> None:
 
 def _parsed(value: str, formats: Sequence[str]) -> Output:
     format, colon, file = value.partition(":")
+    format = format.lower()
     if format not in formats:
         raise click.BadParameter(f'"{format}" is none of {", ".join(formats)}')
     if not colon:

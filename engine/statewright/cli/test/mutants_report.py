@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import click
 
-from statewright.cli.shared.output import GAP, Format, aligned, json_text
+from statewright.cli.shared.output import GAP, Format, aligned
 from statewright.escaping import printable
+from statewright.reports.json_text import json_text
 from statewright.scenarios.model import GivenEvent
 from statewright.scenarios.mutants import Mutant, MutantWitness
 from statewright.scenarios.suites import Suite

@@ -12,11 +12,12 @@ from xml.etree import ElementTree
 
 import click
 
-from statewright.cli.shared.output import GAP, aligned, json_text
+from statewright.cli.shared.output import GAP, aligned
 from statewright.diagnostics import Finding
 from statewright.escaping import printable
 from statewright.lint.reports.json_text import finding_object
 from statewright.lint.result import CheckResult
+from statewright.reports.json_text import json_text
 from statewright.scenarios.coverage import Coverage, CoverageKind, Goal
 from statewright.scenarios.model import ScenarioFile
 from statewright.scenarios.running import ScenarioResult

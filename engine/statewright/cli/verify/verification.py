@@ -15,13 +15,14 @@ import click
 
 from statewright.cli.shared.event_store import ATTEMPTS_MAX
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.output import Format, json_text, print_lines, print_message
+from statewright.cli.shared.output import Format, print_lines, print_message
 from statewright.cli.verify.report import fault_document, so_far, verification_lines, verification_summary
 from statewright.evolution.verify import VerificationReport
 from statewright.evolution.verify.checkpoint import Checkpoint, save_checkpoint
 from statewright.evolution.verify.event_logs import EventLog, OrderedLog, TableLog
 from statewright.evolution.verify.segments import StreamBatch
 from statewright.evolution.verify.sorted_export import sorted_export
+from statewright.reports.json_text import json_text
 from statewright.stores.location import DynamoTable, SqliteFile, StoreLocation, open_store
 
 SECONDS_BETWEEN_SAVES = 2.0

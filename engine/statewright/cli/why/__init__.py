@@ -18,8 +18,9 @@ from statewright.cli.shared.options import (
     json_object,
     now_option,
 )
-from statewright.cli.shared.output import Format, json_text, print_lines
+from statewright.cli.shared.output import Format, print_lines
 from statewright.registry.location import DefinitionLocation
+from statewright.reports.json_text import json_text
 from statewright.stores.location import StoreLocation
 
 if TYPE_CHECKING:

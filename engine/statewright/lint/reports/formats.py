@@ -1,21 +1,59 @@
-"""The formats by name. A format that is one document must have its output for itself."""
+"""The formats of a check by name. A format that is one document must have its output for itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 
-from statewright.lint.reports.github import github_commands
-from statewright.lint.reports.gitlab import gitlab_document
+from statewright.diagnostics import Finding
 from statewright.lint.reports.json_text import json_document, json_lines
-from statewright.lint.reports.junit import junit_document
+from statewright.lint.reports.markdown import markdown_comment
 from statewright.lint.reports.report import CheckReport
-from statewright.lint.reports.sarif import sarif_document
+from statewright.lint.reports.sarif import check_sarif
+from statewright.lint.result import CheckResult
+from statewright.reports.github import github_commands
+from statewright.reports.gitlab import gitlab_document
+from statewright.reports.junit import Failure, JunitCase, JunitSuite, junit_document
+from statewright.reports.paths import posix_path
+
+
+def _junit(report: CheckReport) -> Iterator[str]:
+    """A file is a test, which fails where `check` would."""
+    found = {
+        file: list(results)
+        for file, results in groupby(report.counting(), lambda result: result.finding.file)
+    }
+    cases = tuple(_case(file, found.get(file, [])) for file in report.files)
+    return junit_document([JunitSuite("statewright check", cases)])
+
+
+def _case(file: str, results: Sequence[CheckResult]) -> JunitCase:
+    """What is only shown, and fails nothing, stands in the output of its test."""
+    failing = [result.finding for result in results if result.fails]
+    failure = Failure(failing[0].code.id, failing[0].headline(), _lines(failing)) if failing else None
+    shown = [result.finding for result in results if not result.fails]
+    name = posix_path(file)
+    return JunitCase(name, "statewright", name, failure, _lines(shown))
+
+
+def _lines(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(line for finding in findings for line in finding.render().split("\n"))
+
+
+def _github(report: CheckReport) -> Iterator[str]:
+    return github_commands(report.problems())
+
+
+def _gitlab(report: CheckReport) -> Iterator[str]:
+    return gitlab_document(report.problems())
+
 
 PRINTERS: Mapping[str, Callable[[CheckReport], Iterator[str]]] = {
     "json": json_document,
     "jsonl": json_lines,
-    "github": github_commands,
-    "gitlab": gitlab_document,
-    "junit": junit_document,
-    "sarif": sarif_document,
+    "github": _github,
+    "gitlab": _gitlab,
+    "junit": _junit,
+    "markdown": markdown_comment,
+    "sarif": check_sarif,
 }

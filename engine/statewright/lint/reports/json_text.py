@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from statewright.diagnostics import Severity
 from statewright.lint.reports.report import CheckReport
 from statewright.lint.result import CheckResult
+from statewright.reports.json_text import indented_json, json_text
 
 
 def json_document(report: CheckReport) -> Iterator[str]:
@@ -26,13 +26,13 @@ def json_document(report: CheckReport) -> Iterator[str]:
         "findings": list(map(finding_object, report.counting())),
         "suppressed": list(suppressed),
     }
-    yield json.dumps(document, ensure_ascii=False, indent=2)
+    yield from indented_json(document)
 
 
 def json_lines(report: CheckReport) -> Iterator[str]:
     """The findings that count."""
     for result in report.counting():
-        yield json.dumps(finding_object(result), ensure_ascii=False)
+        yield json_text(finding_object(result))
 
 
 def finding_object(result: CheckResult) -> dict[str, Any]:

@@ -1,14 +1,12 @@
-"""What every printer is given: one run of the checks over some files."""
+"""What every printer is given: one run of the checks over some files, also as the rows of all reports."""
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from statewright.lint.paths import posix_path
 from statewright.lint.result import CheckResult
+from statewright.reports.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +19,21 @@ class CheckReport:
     def counting(self) -> Iterator[CheckResult]:
         return (result for result in self.results if result.counts)
 
-    def fingerprinted(self) -> Iterator[tuple[CheckResult, str]]:
-        """Each result with a name that stays the same when the finding moves to another line.
+    def problems(self) -> Iterator[Problem]:
+        """All results."""
+        return map(_problem, self.results)
 
-        Several of one file that are equal but for their lines are told apart by their order.
-        """
-        seen: Counter[tuple[str, str, str]] = Counter()
-        for result in self.results:
-            key = (posix_path(result.finding.file), result.finding.code.id, result.lasting_message)
-            seen[key] += 1
-            text = "\0".join((*key, str(seen[key])))
-            yield result, hashlib.sha256(text.encode()).hexdigest()
+
+def _problem(result: CheckResult) -> Problem:
+    finding = result.finding
+    position = finding.position
+    return Problem(
+        finding.file,
+        position.line,
+        position.column,
+        finding.code.id,
+        result.severity,
+        finding.message,
+        result.lasting_message,
+        suppressed=not result.counts,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statewright.lint.paths import file_uri, posix_path
+from statewright.reports.paths import file_uri, posix_path
 
 
 def test_a_path_has_no_dot_in_front() -> None:

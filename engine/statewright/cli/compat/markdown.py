@@ -1,0 +1,172 @@
+"""A comparison as a comment for reviewers: what breaks, with witnesses, what changed in the picture, what is
+safe.
+
+Makes text and reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from statewright.cli.compat.result import ComparisonResult
+from statewright.cli.compat.verdict_text import (
+    answer_text,
+    events_text,
+    request_text,
+    state_text,
+    verdict_tags,
+    ways_out,
+)
+from statewright.cli.shared.output import plural
+from statewright.diagrams.chart import Chart
+from statewright.diagrams.choices import Detail
+from statewright.diagrams.comparing import compared
+from statewright.diagrams.mermaid import mermaid
+from statewright.diagrams.plan import planned
+from statewright.evolution.compat import ChangeVerdict, Consequence
+from statewright.evolution.compat.witness import DecisionWitness, FoldWitness
+from statewright.machine.messages import AggregateState
+from statewright.reports.markdown import (
+    bounded,
+    code,
+    details,
+    mermaid_block,
+    preformatted,
+    prose,
+    table,
+    tables,
+)
+
+OPEN_MAX = 3  # of the worst; the others are folded
+DIAGRAM_LENGTH_MAX = 20_000  # characters; with more detail left out a picture gets shorter
+
+_SIGNS = {
+    Consequence.REPLAY: "🔴",
+    Consequence.UPCASTER: "🔴",
+    Consequence.COMMAND: "🟠",
+    Consequence.SAFE: "🟢",
+}
+
+
+def markdown_comment(result: ComparisonResult) -> Iterator[str]:
+    """The worst first; what does not fit into a comment is counted."""
+    return bounded(_blocks(result), remedy="<code>statewright compat</code> shows everything.")
+
+
+def _blocks(result: ComparisonResult) -> Iterator[str]:
+    yield f"### statewright compat: {_counts(result)}"
+    yield "\n".join(f"- {sentence}" for sentence in _sentences(result))
+    breaks = [one for one in result.verdicts if one.kind.consequence is not Consequence.SAFE]
+    for number, verdict in enumerate(breaks):
+        yield _verdict_block(result, verdict, is_open=number < OPEN_MAX)
+    for name in result.reports:
+        yield from _picture(result, name)
+    safe = [_safe_row(one) for one in result.verdicts if one.kind.consequence is Consequence.SAFE]
+    for part in tables(("machine", "element", "what", "rule"), safe):
+        yield details(plural(len(safe), "safe change"), part)
+
+
+def _counts(result: ComparisonResult) -> str:
+    kinds = Counter(verdict.kind.consequence for verdict in result.verdicts)
+    counts = (f"{_SIGNS[kind]} {kind.value}: {kinds[kind]}" for kind in Consequence if kinds[kind])
+    return ", ".join(counts) or "🟢 no change of behaviour"
+
+
+def _sentences(result: ComparisonResult) -> Iterator[str]:
+    machines = plural(len(result.reports), "machine")
+    sequences = plural(sum(report.sequences for report in result.reports.values()), "sequence")
+    yield f"{machines} compared with {code(result.called)} on {sequences}"
+    if undecided := sum(not verdict.certain for verdict in result.verdicts):
+        yield f"**not shown: {undecided:,}**, the text differs and no difference was found"
+    for name, report in result.reports.items():
+        if report.untried:
+            fields = ", ".join(map(code, report.untried))
+            yield f"machine {code(name)}: **not tried**, for want of a value that fits: {fields}"
+    if accepted := len(result.outcome.accepted):
+        yield f"accepted: {accepted:,}"
+    for one in result.outcome.expired:
+        place = f"{one.kind.id} at {one.location}"
+        yield f"the acceptance of {code(place)} expired on {one.expires}"
+
+
+def _verdict_block(result: ComparisonResult, verdict: ChangeVerdict, *, is_open: bool) -> str:
+    acceptance = result.acceptance(verdict)
+    parts = [_places(verdict), *_witness(verdict)]
+    parts += (_way(name, text) for name, text in ways_out(verdict, acceptance))
+    accepted = ""
+    if acceptance is not None:
+        accepted = " (accepted)"
+        parts.append(f"accepted until {acceptance.expires}: {prose(acceptance.reason)}")
+    sign = _SIGNS[verdict.kind.consequence]
+    message = prose(verdict.message)
+    summary = f"{sign} <b>{code(verdict.machine)}</b> {message} [{verdict_tags(verdict)}]{accepted}"
+    return details(summary, "\n\n".join(parts), is_open=is_open and acceptance is None)
+
+
+def _places(verdict: ChangeVerdict) -> str:
+    new = f" at {code(str(verdict.new))}" if verdict.new else ""
+    old = f", was at {code(str(verdict.old))}" if verdict.old else ""
+    return f"{code(verdict.location)}{new}{old}"
+
+
+def _witness(verdict: ChangeVerdict) -> Iterator[str]:
+    """What happens before and after, by example."""
+    match verdict.witness:
+        case FoldWitness(events, old, AggregateState() as new):
+            before, after = _apart(old, new), _apart(new, old)
+            yield table(("stored events", "before", "after"), [_cells(events_text(events), before, after)])
+        case FoldWitness(events, old, str(reason)):
+            cells = _cells(events_text(events), state_text(old), f"does not fold: {reason}")
+            yield table(("stored events", "before", "after"), [cells])
+        case DecisionWitness(events, state, request, before, after):
+            yield f"in state {code(state_text(state))}, {_history(events_text(events))}:"
+            cells = _cells(request_text(request), answer_text(before), answer_text(after))
+            yield table(("command", "before", "after"), [cells])
+        case None if verdict.searched is not None:
+            yield f"no difference was found in {plural(verdict.searched, 'sequence')}: **not shown**"
+
+
+def _history(events: str) -> str:
+    return f"after {code(events)}" if events else "at the beginning"
+
+
+def _cells(*texts: str) -> tuple[str, ...]:
+    return tuple(map(code, texts))
+
+
+def _apart(state: AggregateState, other: AggregateState) -> str:
+    """The state with the data that differ from the other's."""
+    differing = {
+        name: value
+        for name, value in state.data.items()
+        if name not in other.data or other.data[name] != value or type(other.data[name]) is not type(value)
+    }
+    return state_text(AggregateState(state.leaf, differing, state.version))
+
+
+def _way(name: str, text: str) -> str:
+    return f"{name}:\n{preformatted(text.splitlines())}" if name != "remedy" else f"remedy: {prose(text)}"
+
+
+def _picture(result: ComparisonResult, name: str) -> Iterator[str]:
+    """Where both versions have the machine and a part of the picture differs."""
+    old, new = result.before.get(name), result.after.get(name)
+    if old is None or new is None:
+        return
+    chart = compared(old.definition, new.definition, called=result.called)
+    if any(one.mark is not None for one in (*chart.boxes.values(), *chart.steps)):
+        yield details(f"What changed in {code(name)}", _diagram(chart))
+
+
+def _diagram(chart: Chart) -> str:
+    """In as much detail as there is room for."""
+    for detail in (Detail.ALL, Detail.EVENTS, Detail.STATES):
+        text = mermaid(planned(chart, detail))
+        if len(text) <= DIAGRAM_LENGTH_MAX:
+            return mermaid_block(text)
+    return "The picture is too large for a comment: <code>statewright diagram --against</code> draws it."
+
+
+def _safe_row(verdict: ChangeVerdict) -> tuple[str, ...]:
+    return (*_cells(verdict.machine, verdict.location), prose(verdict.message), code(verdict.kind.id))

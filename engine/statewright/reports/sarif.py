@@ -1,0 +1,85 @@
+"""SARIF 2.1.0 (OASIS): problems with their rules, their fixes, and the reasons of those that do not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from statewright import __version__
+from statewright.diagnostics import Severity
+from statewright.reports.json_text import indented_json
+from statewright.reports.paths import file_uri
+from statewright.reports.problem import Problem, fingerprints
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+FINGERPRINT = "statewright/v1"
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class SarifRule:
+    """`why`: what is wrong with what it finds. `remedy`: what to do, else `why` has to do."""
+
+    id: str
+    name: str
+    severity: Severity
+    why: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SarifResult:
+    """`more`: properties of a result besides, such as `fixes` and `suppressions`."""
+
+    problem: Problem
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def sarif_document(
+    results: Sequence[SarifResult], *, rules: Sequence[SarifRule], files: Sequence[str]
+) -> Iterator[str]:
+    """`rules`: at least those of the results. `files`: all that were looked at."""
+    used = {result.problem.rule for result in results}
+    descriptors = [_descriptor(rule) for rule in rules if rule.id in used]
+    places = {descriptor["id"]: place for place, descriptor in enumerate(descriptors)}
+    names = fingerprints(result.problem for result in results)
+    run = {
+        "tool": {"driver": {"name": "statewright", "version": __version__, "rules": descriptors}},
+        "columnKind": "unicodeCodePoints",
+        "artifacts": [{"location": {"uri": file_uri(file)}} for file in files],
+        "results": [
+            {
+                **_result(result),
+                "ruleIndex": places[result.problem.rule],
+                "partialFingerprints": {FINGERPRINT: fingerprint},
+            }
+            for result, fingerprint in zip(results, names, strict=True)
+        ],
+    }
+    yield from indented_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _descriptor(rule: SarifRule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "shortDescription": {"text": rule.name.replace("-", " ")},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": rule.remedy or rule.why},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _result(result: SarifResult) -> dict[str, Any]:
+    problem = result.problem
+    region = {"startLine": problem.line, "startColumn": problem.column}
+    location = {"artifactLocation": {"uri": file_uri(problem.file)}, "region": region}
+    return {
+        "ruleId": problem.rule,
+        "level": _LEVELS[problem.severity],
+        "message": {"text": "\n".join((problem.message, *problem.details))},
+        "locations": [{"physicalLocation": location}],
+        **result.more,
+    }
