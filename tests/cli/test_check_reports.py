@@ -77,7 +77,7 @@ def test_annotations_may_stand_beside_the_text(cli: Cli, machines: Path) -> None
     ("formats", "message"),
     [
         (("json", "sarif"), "only one format can go to stdout: write FORMAT:FILE for the others"),
-        (("yaml",), '"yaml" is none of text, json, jsonl, github, gitlab, junit, sarif'),
+        (("yaml",), '"yaml" is none of text, json, jsonl, github, gitlab, junit, markdown, sarif'),
         (("sarif:",), '"sarif:" names no file behind the colon'),
     ],
 )

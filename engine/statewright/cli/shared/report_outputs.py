@@ -6,7 +6,8 @@ Knows no printers, so that help and completion stay light.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,8 +34,8 @@ class Output:
 STANDARD = (Output(TEXT),)
 
 
-def outputs_option(formats: Sequence[str]) -> Callable[[Decorated], Decorated]:
-    """`--format FORMAT[:FILE]`, repeated at will, as the argument `outputs`."""
+def outputs_option(formats: Sequence[str], meaning: str = "") -> Callable[[Decorated], Decorated]:
+    """`--format FORMAT[:FILE]`, repeated at will, as the argument `outputs`. `meaning`: more of its help."""
 
     def parsed(
         _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
@@ -59,17 +60,23 @@ def outputs_option(formats: Sequence[str]) -> Callable[[Decorated], Decorated]:
         callback=parsed,
         shell_complete=completed,
         metavar=f"[{'|'.join(formats)}][:FILE]",
-        help="May be repeated; only one can do without a file.",
+        help=f"May be repeated; only one can do without a file. {meaning}".rstrip(),
     )
 
 
 def write_output(output: Output, lines: Iterable[str]) -> None:
-    """Files get no colours."""
+    with opened_output(output) as write:
+        write(lines)
+
+
+@contextmanager
+def opened_output(output: Output) -> Iterator[Callable[[Iterable[str]], None]]:
+    """A function that writes lines there. Files get no colours."""
     if output.file is None:
-        print_lines(lines)
+        yield print_lines
         return
     with Path(output.file).open("w", encoding="utf-8") as file:
-        file.writelines(f"{click.unstyle(visible(line))}\n" for line in lines)
+        yield lambda lines: file.writelines(f"{click.unstyle(visible(line))}\n" for line in lines)
 
 
 def keep_apart(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> None:

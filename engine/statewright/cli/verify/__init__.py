@@ -7,9 +7,12 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import against_option, events_option, files_argument, format_option
-from statewright.cli.shared.output import Format
+from statewright.cli.shared.options import against_option, events_option, files_argument
+from statewright.cli.shared.report_outputs import TEXT, Output, outputs_option
+from statewright.errors import DefinitionError
 from statewright.stores.location import StoreLocation
+
+FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown")
 
 
 @click.command("verify")
@@ -35,9 +38,7 @@ from statewright.stores.location import StoreLocation
     type=click.Path(path_type=Path, dir_okay=False),
     help="File that remembers how far it came, until it is done; the same command then goes on from there.",
 )
-@format_option(
-    "json: one document; jsonl: one stream with a fault per line, the report on stderr.", tuple(Format)
-)
+@outputs_option(FORMATS, "jsonl: one stream with a fault per line, the report on stderr.")
 def command(
     paths: tuple[str, ...],
     *,
@@ -47,7 +48,7 @@ def command(
     machine: str | None,
     workers: int,
     state: Path | None,
-    format: Format,
+    outputs: tuple[Output, ...],
 ) -> ExitCode:
     """Fold all stored streams under definitions to be published.
 
@@ -58,24 +59,38 @@ def command(
     source = events if events is not None else export
     if source is None or (events is not None and export is not None):
         raise click.UsageError("one of --db FILE, --table NAME and --export DIR says where the events are")
+    from statewright.cli.shared.findings import show_definition_error
     from statewright.cli.shared.progress import status_line
     from statewright.cli.verify.definitions import load_definitions
-    from statewright.cli.verify.verification import collect, opened_log, print_report, require_own_file
+    from statewright.cli.verify.formats import VerificationResult
+    from statewright.cli.verify.verification import (
+        collect,
+        fault_lines,
+        opened_log,
+        print_report,
+        require_own_files,
+    )
     from statewright.diagnostics import hint
     from statewright.evolution.verify.checkpoint import new_checkpoint, resumed_checkpoint
     from statewright.evolution.verify.segments import verify_log
 
-    if state is not None:
-        require_own_file(state, source)
-    definitions = load_definitions(paths, against=against)
+    require_own_files(state, outputs, source, paths)
+    try:
+        definitions = load_definitions(paths, against=against)
+    except DefinitionError as error:
+        return show_definition_error(error, outputs=outputs)
     if machine is not None and machine not in definitions.candidates:
         known = hint(machine, list(definitions.candidates))
         raise click.UsageError(f'--machine: no definition declares "{machine}"{known}')
-    with status_line() as show_status, opened_log(source, workers, show_status) as log:
+    with (
+        status_line() as show_status,
+        opened_log(source, workers, show_status) as log,
+        fault_lines(outputs) as show_faults,
+    ):
         checkpoint = new_checkpoint(log, definitions, machine=machine)
         if state is not None:
             checkpoint = resumed_checkpoint(state, checkpoint)
         batches = verify_log(log, definitions, checkpoint.positions, machine=machine)
-        faults_shown = format is Format.JSONL
-        ending = collect(batches, checkpoint, state=state, show_status=show_status, faults_shown=faults_shown)
-    return ending or print_report(checkpoint.report, format, against=against is not None)
+        ending = collect(batches, checkpoint, state=state, show_status=show_status, show_faults=show_faults)
+    result = VerificationResult(checkpoint.report, definitions.candidates, against is not None)
+    return ending or print_report(result, outputs)

@@ -14,7 +14,7 @@ from statewright.cli.shared.output import GAP, aligned, plural
 from statewright.escaping import printable
 from statewright.evolution.verify import FaultCause, StreamFault, VerificationReport
 
-_MEANINGS = {
+MEANINGS = {
     FaultCause.UNKNOWN_MACHINE: "no definition declares the machine: give all definitions that are live",
     FaultCause.CORRUPT: "what is stored is no stream: restore it",
     FaultCause.NEWER_DEFINITION: "a newer version has stored events: raise the version of this one",
@@ -37,7 +37,7 @@ def verification_lines(report: VerificationReport) -> Iterator[str]:
         yield from aligned(("MACHINE", "STATE", "AGGREGATES"), rows)
     for (machine, cause), count in sorted(report.faults.items()):
         headline = f"{machine}: {plural(count, 'stream')} [{cause.value}]"
-        yield f"{click.style(printable(headline), fg='red')} {_MEANINGS[cause]}"
+        yield f"{click.style(printable(headline), fg='red')} {MEANINGS[cause]}"
         examples = report.examples[machine, cause]
         for example in examples:
             yield f"{GAP}{printable(example.reason)}"

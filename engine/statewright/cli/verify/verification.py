@@ -6,8 +6,8 @@ decided in `statewright.evolution.verify`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -15,9 +15,10 @@ import click
 
 from statewright.cli.shared.event_store import ATTEMPTS_MAX
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.output import Format, print_lines, print_message
+from statewright.cli.shared.output import print_message
+from statewright.cli.shared.report_outputs import Output, keep_apart, opened_output, write_output
+from statewright.cli.verify.formats import PRINTERS, VerificationResult
 from statewright.cli.verify.report import fault_document, so_far, verification_lines, verification_summary
-from statewright.evolution.verify import VerificationReport
 from statewright.evolution.verify.checkpoint import Checkpoint, save_checkpoint
 from statewright.evolution.verify.event_logs import EventLog, OrderedLog, TableLog
 from statewright.evolution.verify.segments import StreamBatch
@@ -27,16 +28,39 @@ from statewright.stores.location import DynamoTable, SqliteFile, StoreLocation, 
 
 SECONDS_BETWEEN_SAVES = 2.0
 
+JSONL = "jsonl"
+
 ShowStatus = Callable[[str], None]
+ShowLines = Callable[[Iterable[str]], None]
 
 
-def require_own_file(state: Path, source: StoreLocation | Path) -> None:
-    """The state is replaced as it grows, and removed at the end."""
+def require_own_files(
+    state: Path | None, outputs: Sequence[Output], source: StoreLocation | Path, paths: Sequence[str]
+) -> None:
+    """The state is replaced as it grows, and removed at the end; no report replaces what is read."""
+    events = source.path if isinstance(source, SqliteFile) else None
+    keep_apart(outputs, [*paths, *filter(None, [state, events])])
+    if state is None:
+        return
     if not state.parent.is_dir():
         raise click.UsageError(f'--state: there is no folder "{state.parent}", make it first')
-    events = source.path if isinstance(source, SqliteFile) else None
     if events is not None and state.exists() and state.samefile(events):
         raise click.UsageError(f'--state: "{state}" holds the events, name a file of its own')
+
+
+@contextmanager
+def fault_lines(outputs: Iterable[Output]) -> Iterator[ShowLines | None]:
+    """A function that writes lines as they come to where jsonl goes; None where it goes nowhere."""
+    wanted = [output for output in outputs if output.format == JSONL]
+    with ExitStack() as stack:
+        writers = [stack.enter_context(opened_output(output)) for output in wanted]
+
+        def show(lines: Iterable[str]) -> None:
+            for line in lines:
+                for write in writers:
+                    write([line])
+
+        yield show if writers else None
 
 
 @contextmanager
@@ -59,16 +83,16 @@ def collect(
     *,
     state: Path | None,
     show_status: ShowStatus,
-    faults_shown: bool,
+    show_faults: ShowLines | None,
 ) -> ExitCode | None:
     """Count every batch; how it ended where that was before the end. The state file lasts until the end."""
     saved_at = monotonic()
     try:
         for batch in batches:
             checkpoint.add(batch)
-            if faults_shown:
+            if show_faults is not None:
                 show_status("")
-                _show_faults(batch)
+                show_faults(_fault_texts(batch))
             show_status(so_far(checkpoint.report))
             if state is not None and monotonic() - saved_at > SECONDS_BETWEEN_SAVES:
                 save_checkpoint(state, checkpoint)
@@ -85,18 +109,18 @@ def collect(
     return None
 
 
-def _show_faults(batch: StreamBatch) -> None:
-    print_lines(
-        json_text(fault_document(result.stream, result.fault))
-        for result in batch.results
-        if result.fault is not None
-    )
+def _fault_texts(batch: StreamBatch) -> Iterator[str]:
+    for result in batch.results:
+        if result.fault is not None:
+            yield json_text(fault_document(result.stream, result.fault))
 
 
-def print_report(report: VerificationReport, format: Format, *, against: bool) -> ExitCode:
-    if format is Format.JSON:
-        print_lines([json_text(report.document())])
-    else:
-        print_lines(verification_lines(report), err=format is Format.JSONL)
-    print_message(verification_summary(report, against=against))
-    return ExitCode.FINDINGS if report.faults else ExitCode.CLEAN
+def print_report(result: VerificationResult, outputs: Iterable[Output]) -> ExitCode:
+    """In every format but jsonl, whose lines were written before; people read the report on stderr then."""
+    for output in outputs:
+        if output.format != JSONL:
+            write_output(output, PRINTERS[output.format](result))
+        elif output.file is None:
+            print_message(*verification_lines(result.report))
+    print_message(verification_summary(result.report, against=result.against))
+    return ExitCode.FINDINGS if result.report.faults else ExitCode.CLEAN
