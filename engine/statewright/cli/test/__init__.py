@@ -9,11 +9,10 @@ from click.core import ParameterSource
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import files_argument
-from statewright.cli.shared.output import Format
 from statewright.cli.shared.report_outputs import Output, outputs_option
 
 MUTANTS_MAX = 500
-FORMATS = ("text", "json", "junit")
+FORMATS = ("text", "json", "github", "gitlab", "junit", "markdown")
 
 
 @click.command("test")
@@ -70,7 +69,7 @@ def command(
             limit=mutants_max,
             seed=seed,
             fail_under=fail_under,
-            format=_format_of(outputs),
+            outputs=outputs,
             generate=generate,
             write=write,
         )
@@ -96,11 +95,3 @@ def _refuse_ineffective(context: click.Context, *, generate: bool, mutate: bool)
         given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
         if given and option.name in reasons:
             raise click.UsageError(f"{option.opts[0]} {reasons[option.name]}")
-
-
-def _format_of(outputs: tuple[Output, ...]) -> Format:
-    """For what is no run of scenarios."""
-    [output, *others] = outputs
-    if others or output.file is not None or output.format not in set(Format):
-        raise click.UsageError("--mutate prints text or json, on stdout")
-    return Format(output.format)

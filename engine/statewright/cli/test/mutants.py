@@ -13,10 +13,12 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.output import Format, print_lines, print_message
+from statewright.cli.shared.output import print_message
+from statewright.cli.shared.report_outputs import Output, keep_apart, write_output
 from statewright.cli.test.generate import deliver
-from statewright.cli.test.mutants_report import MutationRun, Survivor, mutant_lines
-from statewright.cli.test.suite_runs import is_enough, open_suites, run_suite
+from statewright.cli.test.mutants_formats import PRINTERS
+from statewright.cli.test.mutants_report import MutationRun, Survivor
+from statewright.cli.test.suite_runs import files_of, is_enough, open_suites, run_suite
 from statewright.scenarios.generating import distinct_names
 from statewright.scenarios.model import Scenario
 from statewright.scenarios.mutants import is_comparable, is_noticed, mutants, possible_edits, sample, witness
@@ -29,12 +31,13 @@ def try_mutants(
     limit: int,
     seed: int,
     fail_under: int | None,
-    format: Format,
+    outputs: Sequence[Output],
     generate: bool,
     write: bool,
 ) -> ExitCode:
     """`limit`: of each machine's mutants. `generate`: print or write scenarios that notice the others."""
     suites, findings = open_suites(paths)
+    keep_apart(outputs, [*paths, *files_of(suites), *(finding.file for finding in findings)])
     failing = [suite.machine.name for suite in suites if run_suite(suite).failures]
     if failing:
         names = ", ".join(failing)
@@ -43,7 +46,8 @@ def try_mutants(
     sound = not findings
     trials = [_run_mutants(suite, limit=limit, seed=seed) for suite in suites]
     if not generate:
-        print_lines(mutant_lines(trials, format))
+        for output in outputs:
+            write_output(output, PRINTERS[output.format](trials))
     for trial in trials:
         if generate:
             sound &= deliver(trial.suite, _noticing(trial), write=write)

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 import click
 
-from statewright.cli.shared.output import GAP, Format, aligned
+from statewright.cli.shared.output import GAP, aligned
 from statewright.escaping import printable
 from statewright.reports.json_text import json_text
 from statewright.scenarios.model import GivenEvent
 from statewright.scenarios.mutants import Mutant, MutantWitness
 from statewright.scenarios.suites import Suite
 from statewright.scenarios.text import request_line
+
+SCORE_HEADER = ("MACHINE", "MUTANTS", "NOTICED", "MISSED", "ALIKE", "SCORE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +59,28 @@ class MutationRun:
         return 100 * self.noticed // noticeable if noticeable else 100
 
 
-def mutant_lines(trials: Sequence[MutationRun], format: Format) -> Iterator[str]:
+def text_lines(trials: Sequence[MutationRun]) -> Iterator[str]:
     """Each mutant that no scenario notices, then the figures of each machine."""
-    return _json(trials) if format is Format.JSON else _text(trials)
-
-
-def _text(trials: Sequence[MutationRun]) -> Iterator[str]:
     for trial in trials:
         for survivor in trial.survivors:
             colour = "yellow" if survivor.is_alike else "red"
             yield click.style(printable(_headline(trial.suite, survivor.mutant)), fg=colour)
-            yield f"{GAP}{printable(_hint(survivor))}"
+            yield f"{GAP}{printable(survivor_hint(survivor))}"
     if any(trial.survivors for trial in trials):
         yield ""
-    header = ("MACHINE", "MUTANTS", "NOTICED", "MISSED", "ALIKE", "SCORE")
-    yield from aligned(header, [_row(trial) for trial in trials])
+    yield from aligned(SCORE_HEADER, [score_row(trial) for trial in trials])
 
 
 def _headline(suite: Suite, mutant: Mutant) -> str:
     position = mutant.position
-    return f"{suite.path}:{position.line}:{position.column}: no scenario notices: {mutant.change}"
+    return f"{suite.path}:{position.line}:{position.column}: {mutant_text(mutant)}"
 
 
-def _hint(survivor: Survivor) -> str:
+def mutant_text(mutant: Mutant) -> str:
+    return f"no scenario notices: {mutant.change}"
+
+
+def survivor_hint(survivor: Survivor) -> str:
     if survivor.is_alike:
         return "alike: no command was found that is answered otherwise"
     if survivor.witness is None:
@@ -89,13 +90,14 @@ def _hint(survivor: Survivor) -> str:
     return f"it would be noticed {request_line(survivor.witness.decision)}{history and f', after {history}'}"
 
 
-def _row(trial: MutationRun) -> tuple[str, ...]:
+def score_row(trial: MutationRun) -> tuple[str, ...]:
     alike = len(trial.survivors) - len(trial.missed)
     counts = (trial.loaded, trial.noticed, len(trial.missed), alike)
     return (trial.name, *map(str, counts), f"{trial.percent}%")
 
 
-def _json(trials: Sequence[MutationRun]) -> Iterator[str]:
+def json_lines(trials: Sequence[MutationRun]) -> Iterator[str]:
+    """A line for each mutant that no scenario notices, and then for each machine."""
     for trial in trials:
         for survivor in trial.survivors:
             position = survivor.mutant.position

@@ -1,4 +1,4 @@
-"""What a run of scenarios looks like: text for people, JSON on lines, JUnit for continuous integration.
+"""What a run of scenarios looks like: text for people, and JSON on lines.
 
 Makes text of results and prints nothing.
 """
@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from xml.etree import ElementTree
 
 import click
 
@@ -33,6 +31,8 @@ _PLURALS = {
     CoverageKind.MOVE: "MOVES",
 }
 
+COVERAGE_HEADER = ("MACHINE", "SCENARIOS", "FAILED", *_PLURALS.values(), "COVERED")
+
 
 @dataclass(frozen=True, slots=True)
 class SuiteRun:
@@ -47,42 +47,27 @@ class SuiteRun:
         return [(file, result) for file, result in self.results if not result.passed]
 
 
-def suite_report(
-    format: str, tested: Sequence[SuiteRun], findings: Sequence[Finding], *, list_missed: bool
-) -> Iterator[str]:
-    """`format`: text, json or junit. `findings`: why files could not be run; people were told already."""
-    match format:
-        case "json":
-            return _json(tested, findings)
-        case "junit":
-            return iter(_junit(tested, findings).splitlines())
-        case _:
-            return _text(tested, list_missed=list_missed)
-
-
 def place_of(suite: Suite, goal: Goal) -> str:
     """`file:line:column` of what there is to cover."""
     position = suite.machine.definition.document.position(goal.path)
     return f"{suite.path}:{position.line}:{position.column}"
 
 
-def _text(tested: Iterable[SuiteRun], *, list_missed: bool) -> Iterator[str]:
-    tested = list(tested)
+def text_lines(tested: Sequence[SuiteRun], *, list_missed: bool) -> Iterator[str]:
+    """The failures, a row of counts per machine, and with `list_missed` what no scenario covers."""
     for one in tested:
         for file, result in one.failures:
             yield click.style(printable(headline(file.document, result)), fg="red")
             yield from (f"{GAP}{printable(line)}" for line in explanation(result))
             yield ""
-    yield from aligned(
-        ("MACHINE", "SCENARIOS", "FAILED", *_PLURALS.values(), "COVERED"), [_row(one) for one in tested]
-    )
+    yield from aligned(COVERAGE_HEADER, [coverage_row(one) for one in tested])
     if list_missed and any(one.coverage.missed for one in tested):
         yield ""
         for one in tested:
             yield from (_missed_line(one.suite, goal) for goal in one.coverage.missed)
 
 
-def _row(one: SuiteRun) -> tuple[str, ...]:
+def coverage_row(one: SuiteRun) -> tuple[str, ...]:
     shares = (one.coverage.of(kind) for kind in _PLURALS)
     counts = (f"{reached}/{total}" if total else "-" for reached, total in shares)
     failed = str(len(one.failures))
@@ -90,10 +75,14 @@ def _row(one: SuiteRun) -> tuple[str, ...]:
 
 
 def _missed_line(suite: Suite, goal: Goal) -> str:
-    return f"{place_of(suite, goal)}: no scenario covers the {goal.kind} {printable(goal.what)}"
+    return f"{place_of(suite, goal)}: {printable(missed_text(goal))}"
 
 
-def _json(tested: Sequence[SuiteRun], findings: Iterable[Finding]) -> Iterator[str]:
+def missed_text(goal: Goal) -> str:
+    return f"no scenario covers the {goal.kind} {goal.what}"
+
+
+def json_lines(tested: Sequence[SuiteRun], findings: Iterable[Finding]) -> Iterator[str]:
     """A line for each finding, as `check` has it, for each scenario, and then for each machine."""
     yield from (json_text(finding_object(CheckResult(finding, finding.severity))) for finding in findings)
     for one in tested:
@@ -123,31 +112,3 @@ def _coverage_document(one: SuiteRun) -> dict[str, object]:
             for goal in one.coverage.missed
         ],
     }
-
-
-def _junit(tested: Iterable[SuiteRun], findings: Iterable[Finding]) -> str:
-    """The form that GitHub, GitLab and Jenkins read: suites of cases, each with its failure or error."""
-    root = ElementTree.Element("testsuites", name="statewright")
-    for one in tested:
-        counts = {"tests": str(len(one.results)), "failures": str(len(one.failures)), "errors": "0"}
-        suite = ElementTree.SubElement(root, "testsuite", {"name": one.suite.machine.name, **counts})
-        for file, result in one.results:
-            about = {"classname": file.document.file, "name": printable(result.scenario.name)}
-            case = ElementTree.SubElement(suite, "testcase", about)
-            if not result.passed:
-                message = printable(headline(file.document, result))
-                failure = ElementTree.SubElement(case, "failure", message=message)
-                failure.text = "\n".join(map(printable, explanation(result)))
-    for file, found in groupby(findings, lambda finding: finding.file):
-        _add_faulty_file(root, file, list(found))
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-def _add_faulty_file(root: ElementTree.Element, file: str, findings: Sequence[Finding]) -> None:
-    """A suite whose only case could not begin."""
-    name = printable(file)
-    suite = ElementTree.SubElement(root, "testsuite", name=name, tests="1", failures="0", errors="1")
-    case = ElementTree.SubElement(suite, "testcase", classname=name, name="can be run")
-    error = ElementTree.SubElement(case, "error", type=findings[0].code.id, message=findings[0].headline())
-    error.text = "\n".join(one.render() for one in findings)

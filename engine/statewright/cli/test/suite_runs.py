@@ -14,7 +14,7 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings_text import finding_lines
 from statewright.cli.shared.output import plural, print_message
 from statewright.cli.shared.report_outputs import Output, keep_apart, write_output
-from statewright.cli.test.report import SuiteRun, suite_report
+from statewright.cli.test.report import SuiteRun
 from statewright.diagnostics import Finding
 from statewright.scenarios.coverage import Goals
 from statewright.scenarios.running import run_scenario
@@ -31,13 +31,13 @@ def run_scenarios(
 ) -> ExitCode:
     """`containing`: only scenarios with this in their name, whatever its case."""
     suites, findings = open_suites(paths)
-    keep_apart(outputs, [*paths, *_files_of(suites), *(finding.file for finding in findings)])
+    keep_apart(outputs, [*paths, *files_of(suites), *(finding.file for finding in findings)])
     tested = [run_suite(suite, containing=containing) for suite in suites]
     total = sum(len(one.results) for one in tested)
     if not total and not findings and (containing or any(path.is_dir() for path in paths)):
         raise click.UsageError(_nothing_to_run(paths, containing))
     for output in outputs:
-        write_output(output, suite_report(output.format, tested, findings, list_missed=list_missed))
+        write_output(output, _printed(output.format, tested, findings, list_missed=list_missed))
     if bare := [suite.path for suite in suites if not suite.files]:
         print_message(
             f"no scenarios for {_named(bare)}; `statewright test --generate --write` writes the first"
@@ -48,6 +48,15 @@ def run_scenarios(
     for one in tested:
         sound &= is_enough(one.suite, one.coverage.percent, "covered", fail_under)
     return ExitCode.CLEAN if sound else ExitCode.FINDINGS
+
+
+def _printed(
+    format: str, tested: Sequence[SuiteRun], findings: Sequence[Finding], *, list_missed: bool
+) -> Iterator[str]:
+    """The printers and what they need are imported here: most runs are for people."""
+    from statewright.cli.test.formats import PRINTERS, ScenarioReport
+
+    return PRINTERS[format](ScenarioReport(tuple(tested), tuple(findings), list_missed))
 
 
 def open_suites(paths: Sequence[Path]) -> tuple[list[Suite], list[Finding]]:
@@ -84,7 +93,7 @@ def is_enough(suite: Suite, percent: int, what: str, fail_under: int | None) -> 
     return False
 
 
-def _files_of(suites: Iterable[Suite]) -> Iterator[str | Path]:
+def files_of(suites: Iterable[Suite]) -> Iterator[str | Path]:
     for suite in suites:
         yield suite.path
         yield from (file.document.file for file in suite.files)

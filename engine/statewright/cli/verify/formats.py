@@ -1,6 +1,6 @@
 """A verification in the formats of other programs and of reviewers: a row for each cause of faults.
 
-Makes text and prints nothing. Its length depends on the machines and the causes, not on the number of streams.
+Makes text and prints nothing. Its length depends on the machines and the causes, not on the streams.
 """
 
 from __future__ import annotations

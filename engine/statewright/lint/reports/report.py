@@ -21,10 +21,10 @@ class CheckReport:
 
     def problems(self) -> Iterator[Problem]:
         """All results."""
-        return map(_problem, self.results)
+        return map(problem_of, self.results)
 
 
-def _problem(result: CheckResult) -> Problem:
+def problem_of(result: CheckResult) -> Problem:
     finding = result.finding
     position = finding.position
     return Problem(

@@ -1,0 +1,98 @@
+"""Mutants that no scenario notices, in every format. One that is alike is no row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from statewright.cli.test.mutants_report import (
+    SCORE_HEADER,
+    MutationRun,
+    Survivor,
+    json_lines,
+    mutant_text,
+    score_row,
+    survivor_hint,
+    text_lines,
+)
+from statewright.diagnostics import Severity
+from statewright.reports.github import github_commands
+from statewright.reports.gitlab import gitlab_document
+from statewright.reports.junit import Failure, JunitCase, JunitSuite, junit_document
+from statewright.reports.markdown import bounded, code, details, prose, table, tables
+from statewright.reports.problem import Problem
+
+MISSED = "mutant-missed"
+
+Trials = Sequence[MutationRun]
+
+
+def _problems(trials: Trials) -> Iterator[Problem]:
+    return (_problem(trial, survivor) for trial in trials for survivor in trial.missed)
+
+
+def _problem(trial: MutationRun, survivor: Survivor) -> Problem:
+    position = survivor.mutant.position
+    message, hint = mutant_text(survivor.mutant), survivor_hint(survivor)
+    return Problem(
+        str(trial.suite.path),
+        position.line,
+        position.column,
+        MISSED,
+        Severity.WARNING,
+        message,
+        message,
+        (hint,),
+    )
+
+
+def _github(trials: Trials) -> Iterator[str]:
+    return github_commands(_problems(trials))
+
+
+def _gitlab(trials: Trials) -> Iterator[str]:
+    return gitlab_document(_problems(trials))
+
+
+def _junit(trials: Trials) -> Iterator[str]:
+    """A machine is a suite, with a case for each mutant that is missed, and one for all that are noticed."""
+    return junit_document([_suite(trial) for trial in trials])
+
+
+def _suite(trial: MutationRun) -> JunitSuite:
+    noticed = JunitCase(f"{trial.noticed:,} of {trial.loaded:,} mutants are noticed", trial.name)
+    return JunitSuite(trial.name, (noticed, *(_case(trial, survivor) for survivor in trial.missed)))
+
+
+def _case(trial: MutationRun, survivor: Survivor) -> JunitCase:
+    problem = _problem(trial, survivor)
+    failure = Failure(MISSED, problem.message, (problem.message, *problem.details))
+    return JunitCase(f"line {problem.line}: {problem.message}", trial.name, problem.file, failure)
+
+
+def _markdown(trials: Trials) -> Iterator[str]:
+    return bounded(_blocks(trials), remedy="<code>statewright test --mutate</code> shows everything.")
+
+
+def _blocks(trials: Trials) -> Iterator[str]:
+    missed = sum(len(trial.missed) for trial in trials)
+    yield f"### statewright test --mutate: {f'🟠 {missed:,} missed' if missed else '🟢 none missed'}"
+    yield table([name.lower() for name in SCORE_HEADER], [list(map(prose, score_row(one))) for one in trials])
+    for trial in trials:
+        rows = [_row(_problem(trial, survivor)) for survivor in trial.missed]
+        for part in tables(("where", "change", "how it would be noticed"), rows):
+            yield details(f"{len(rows):,} changes of {code(trial.name)} that no scenario notices", part)
+
+
+def _row(problem: Problem) -> tuple[str, ...]:
+    place = f"{problem.file}:{problem.line}:{problem.column}"
+    return code(place), prose(problem.message), prose(" ".join(problem.details))
+
+
+PRINTERS: Mapping[str, Callable[[Trials], Iterator[str]]] = {
+    "text": text_lines,
+    "json": json_lines,
+    "github": _github,
+    "gitlab": _gitlab,
+    "junit": _junit,
+    "markdown": _markdown,
+}
