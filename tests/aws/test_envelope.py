@@ -99,7 +99,7 @@ def test_two_wrappers_are_one_too_many() -> None:
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        ({"id": None}, "id: must match"),
+        ({"id": None}, "id: is required"),
         ({"id": ""}, "id: must match"),
         ({"id": "é"}, "id: must match"),
         ({"id": "c\n"}, "id: must match"),
@@ -109,7 +109,6 @@ def test_two_wrappers_are_one_too_many() -> None:
         ({"machine": "1order"}, "machine: must match"),
         ({"command": ["Pay"]}, "command: must match"),
         ({"data": [1]}, "data: must be an object"),
-        ({"data": None}, "data: must be an object"),
         ({"data": {"amount": 10**100}}, "data.*: is an integer beyond 64 bits"),
         ({"expected_version": -1}, "expected_version: must be"),
         ({"expected_version": True}, "expected_version: must be"),
@@ -120,11 +119,14 @@ def test_two_wrappers_are_one_too_many() -> None:
         ({"actor": "u-4"}, "actor: must be an object"),
         ({"actor": {"id": 4}}, "actor.id: must be text"),
         ({"actor": {"roles": []}}, "actor.id: is required"),
+        ({"actor": {"id": None}}, "actor.id: is required"),
+        ({"actor": {"id": "", "roles": [None]}}, "actor.roles: must be a list of texts"),
         ({"actor": {"id": "", "roles": "clerk"}}, "actor.roles: must be a list of texts"),
         ({"actor": {"id": "", "roles": ["x" * 129]}}, "actor.roles: must be at most"),
         ({"actor": {"id": "", "role": []}}, 'actor: unknown key "role", did you mean "roles"?'),
         ({"correlation_id": 1}, "correlation_id: must be text"),
         ({"agregate_id": "a"}, 'body: unknown key "agregate_id", did you mean "aggregate_id"?'),
+        ({"agregate_id": None}, 'body: unknown key "agregate_id", did you mean "aggregate_id"?'),
     ],
 )
 def test_a_wrong_field_is_named(change: dict[str, Any], place: str) -> None:
@@ -146,6 +148,11 @@ def test_a_wrong_field_is_named(change: dict[str, Any], place: str) -> None:
         ({"datacontenttype": "text/xml"}, "datacontenttype: must be"),
         ({"datacontenttype": 5}, "datacontenttype: must be text"),
         ({"data_base64": "AA=="}, 'body: unknown key "data_base64"'),
+        ({"subject": None}, "subject: is required"),
+        ({"specversion": None}, "specversion: must be"),
+        ({"expectedVersion": 4}, 'body: unknown key "expectedVersion", did you mean "expectedversion"?'),
+        ({"acmetags": ["a"]}, "acmetags: must be text, a number or a boolean"),
+        ({"acmetags": {}}, "acmetags: must be text, a number or a boolean"),
         ({"actorroles": ["clerk"]}, "actorroles: must be text"),
         (
             {"datacontenttype": f"application/json;{'x' * 112}"},
@@ -182,6 +189,56 @@ def test_a_text_is_limited_in_characters(body: dict[str, Any], key: str, place: 
     invalid = read_command(longer)
     assert isinstance(invalid, Invalid)
     assert invalid.reason == f"{place}: must be text of at most {length_max} characters"
+
+
+@pytest.mark.parametrize(
+    ("body", "required"),
+    [
+        (PLAIN, {"id", "machine", "aggregate_id", "command"}),
+        (CLOUD_EVENT, {"specversion", "id", "source", "type", "subject"}),
+    ],
+    ids=["plain", "CloudEvents"],
+)
+def test_null_means_absent(body: dict[str, Any], required: set[str]) -> None:
+    """Serialisers write it for every optional part."""
+    nulls = {key: value if key in required else None for key, value in body.items()}
+    absent = {key: value for key, value in body.items() if key in required}
+    assert read_command(json.dumps(nulls)) == read_command(json.dumps(absent))
+    assert isinstance(read_command(json.dumps(nulls)), Command)
+
+
+def test_null_inside_data_is_data() -> None:
+    """The envelope knows no payload."""
+    command = read_command(json.dumps(PLAIN | {"data": {"note": None}}))
+    assert isinstance(command, Command)
+    assert command.data == {"note": None}
+
+
+def test_an_actor_may_have_null_for_roles() -> None:
+    """As if none were listed."""
+    command = read_command(json.dumps(PLAIN | {"actor": {"id": "u-4", "roles": None}}))
+    assert isinstance(command, Command)
+    assert command.actor == Actor("u-4")
+
+
+@pytest.mark.parametrize("value", ["north", "", "é" * 2000, 30, -1, 1.5, True, None])
+@pytest.mark.parametrize("name", ["acmetenant", "sampledrate", "7", "x" * 100])
+def test_a_cloud_event_may_have_any_extension(name: str, value: object) -> None:
+    """Of each type that an attribute may have; it says nothing to us."""
+    assert read_command(json.dumps(CLOUD_EVENT | {name: value})) == WANTED
+
+
+def test_null_for_binary_data_is_absent() -> None:
+    """A serialiser of CloudEvents writes both members of its type."""
+    assert read_command(json.dumps(CLOUD_EVENT | {"data_base64": None})) == WANTED
+
+
+def test_the_longest_names_fit_in_a_type() -> None:
+    """64 characters of machine, the dot, 64 of command."""
+    machine, name = "m" * 64, "C" * 64
+    command = read_command(json.dumps(CLOUD_EVENT | {"type": f"{machine}.{name}"}))
+    assert isinstance(command, Command)
+    assert (command.machine, command.name) == (machine, name)
 
 
 @pytest.mark.parametrize("missing", ["id", "machine", "aggregate_id", "command"])

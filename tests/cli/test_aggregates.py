@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from statewright.stores.memory import MemoryStore
 from statewright.stores.record import Commit, DefinitionStamp, StoredCommand, StoredEvent
 from statewright.stores.rules import absent
 from tests.cli.commands import CONFIG, Cli, documents, envelope
+
+TIME = "2026-03-01T12:00:00.000000Z"
 
 
 def test_history_names_the_event_its_cause_and_its_data(cli: Cli, db: Path) -> None:
@@ -64,10 +68,34 @@ def test_a_stream_longer_than_a_page_is_read_whole() -> None:
     for first in range(1, 3 * COMMITS_PER_PAGE, 2):
         causes = tuple(StoredCommand(f"c-{first + n}", "", "accepted", 1) for n in range(2))
         event = StoredEvent("E", "{}", "a")
-        commit = Commit("order/o-1", first, "2026", DefinitionStamp(1, ""), causes, (event, event))
+        commit = Commit("order/o-1", first, TIME, DefinitionStamp(1, ""), causes, (event, event))
         head = store.append(head, commit)
     found = [(entry.version, entry.command.id) for entry in recorded_events(store, "order/o-1")]
     assert found == [(version, f"c-{version}") for version in range(1, 3 * COMMITS_PER_PAGE + 1)]
+
+
+@pytest.mark.parametrize("command", ["show", "history", "why"])
+def test_an_unreadable_commit_is_named_with_its_field(cli: Cli, db: Path, command: str) -> None:
+    """As the reason of a quarantined command names it."""
+    text = (
+        "update commits set time = 'x', record = json_set(record, '$.time', 'x') where stream = 'order/o-1'"
+    )
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute(text)
+    rest = () if command == "history" else ("--definitions", CONFIG)
+    result = cli(command, "order/o-1", *(["Pay"] if command == "why" else []), "--db", db, *rest)
+    assert 'order/o-1 is corrupt at version 1: unreadable record: "time" is not an' in result.stderr
+    assert result.exit_code == 2
+
+
+def test_an_unreadable_payload_is_named_with_its_version(cli: Cli, db: Path) -> None:
+    """In the history as JSON, which cannot show it."""
+    text = "update commits set record = json_set(record, '$.events[1].data', '{') where stream = 'order/o-1'"
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute(text)
+    result = cli("history", "order/o-1", "--db", db, "--format", "json")
+    assert 'order/o-1 is corrupt at version 2: the "data" of event' in result.stderr
+    assert result.exit_code == 2
 
 
 def test_an_actor_cannot_move_the_cursor(run: Cli, cli: Cli) -> None:

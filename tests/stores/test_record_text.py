@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import replace
 
@@ -25,11 +26,12 @@ from tests.contracts.commits import STREAM, commit_at
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.integers(0, 2**63 - 1)
+TIMES = st.datetimes().map(lambda moment: f"{moment.isoformat(timespec='microseconds')}Z")
 COMMITS = st.builds(
     Commit,
     stream=TEXTS,
     version=NUMBERS,
-    time=TEXTS,
+    time=TIMES,
     definition=st.builds(DefinitionStamp, NUMBERS, TEXTS),
     commands=st.lists(
         st.builds(
@@ -96,31 +98,68 @@ def test_a_damaged_text_is_the_stream_s_fault(place: int, instead: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value"),
+    ("path", "value", "reason"),
     [
-        (["format"], 2),
-        (["head"], 6),
-        (["version"], "5"),
-        (["events"], []),
-        (["events", 0, "data"], {"amount": 1200}),
-        (["events", 0, "surprise"], 1),
-        (["commands", 0, "id"], None),
-        (["definition"], "d" * 64),
-        (["commands"], None),
-        (["events", 0, "event_version"], True),
-        (["stream"], "order/o-18"),
+        (["format"], 2, '"format" is not 1'),
+        (["head"], 6, '"head" does not fit 1 events from 5'),
+        (["head"], 5.0, '"head" does not fit'),
+        (["version"], "5", '"version" must be an integer'),
+        (["events"], [], '"head" does not fit 0 events'),
+        (["events"], {}, '"events" is not a list'),
+        (["events", 0], None, '"events[0]" is not an object'),
+        (["events", 0, "data"], {"amount": 1200}, '"events[0].data" must be text'),
+        (["events", 0, "leaf"], 7, '"events[0].leaf" must be text'),
+        (["events", 0, "entered"], ["a"], '"events[0].entered" must be text'),
+        (["events", 0, "event_version"], True, '"events[0].event_version" must be an integer'),
+        (["events", 0, "surprise"], 1, '"events[0].surprise" is unknown'),
+        (["surprise"], 1, '"surprise" is unknown'),
+        (["commands", 0], {"digest": ""}, '"commands[0].id" is missing'),
+        (["commands", 0, "id"], None, '"commands[0].id" must be text'),
+        (["commands", 0, "digest"], 5, '"commands[0].digest" must be text'),
+        (["commands"], None, '"commands" is not a list'),
+        (["definition"], "d" * 64, '"definition" is not an object'),
+        (["definition", "version"], None, '"definition.version" must be an integer'),
+        (["time"], None, '"time" must be text'),
+        (["stream"], "order/o-18", "its record says order/o-18"),
     ],
     ids=str,
 )
-def test_a_record_of_another_shape_is_corrupt(path: list[str | int], value: object) -> None:
-    """An unknown format, a wrong type, a missing or an unknown member, another place."""
+def test_a_record_of_another_shape_is_corrupt(path: list[str | int], value: object, reason: str) -> None:
+    """An unknown format, a wrong type, a missing or an unknown member, another place: the field is named."""
     record = json.loads(TEXT)
     parent = record
     for step in path[:-1]:
         parent = parent[step]
     parent[path[-1]] = value
-    with pytest.raises(CorruptStream, match=f"{STREAM} is corrupt at version 5"):
+    with pytest.raises(CorruptStream, match=f"{STREAM} is corrupt at version 5: .*{re.escape(reason)}"):
         decode(json.dumps(record), stream=STREAM, version=5)
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["yesterday", "", "2026", "2026-03-01", "2026-02-30T12:00:00.000000Z", "2026-03-01T24:00:00.000000Z"],
+)
+def test_a_time_that_is_none_is_corrupt(time: str) -> None:
+    """The next commit may not be earlier, so nothing could be decided behind it."""
+    text = json.dumps({**json.loads(TEXT), "time": time})
+    with pytest.raises(CorruptStream, match='"time" is not an RFC 3339 timestamp'):
+        decode(text, stream=STREAM, version=5)
+    with pytest.raises(ValueError, match="the time of a commit must be an RFC 3339 timestamp"):
+        encode(replace(COMMIT, time=time))
+
+
+@pytest.mark.parametrize("time", ["2026-03-01T12:00:00Z", "2026-03-01T12:00:00.123456789+02:00"])
+def test_another_form_of_a_time_is_read(time: str) -> None:
+    """A caller's clock may have written it."""
+    text = json.dumps({**json.loads(TEXT), "time": time})
+    assert decode(text, stream=STREAM, version=5).time == time
+
+
+def test_half_of_a_surrogate_pair_is_corrupt() -> None:
+    """No store could write it again, as part of a snapshot."""
+    text = TEXT.replace('"outcome":"accepted"', '"outcome":"\\ud800"')
+    with pytest.raises(CorruptStream, match="holds half of a surrogate pair"):
+        decode(text, stream=STREAM, version=5)
 
 
 @pytest.mark.parametrize(

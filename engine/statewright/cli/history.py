@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -66,6 +65,7 @@ def _state_at(
 
 
 def _document(recorded: RecordedEvent) -> dict[str, Any]:
+    from statewright.runtime.replay import payload_of
     from statewright.stores.keys import event_id
 
     event, command, commit = recorded.event, recorded.command, recorded.commit
@@ -75,7 +75,7 @@ def _document(recorded: RecordedEvent) -> dict[str, Any]:
         "time": commit.time,
         "type": event.type,
         "event_version": event.event_version,
-        "data": json.loads(event.data),
+        "data": payload_of(commit, recorded.version - commit.version),
         "leaf": event.leaf,
         "entered": event.entered,
         "command_id": command.id,

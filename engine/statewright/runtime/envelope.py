@@ -20,6 +20,7 @@ from statewright.strict_json import Malformed, printable, read_json
 
 BODY_BYTES_MAX = 256 * 1024
 TEXT_LENGTH_MAX = 128
+TYPE_LENGTH_MAX = 64 + len(".") + 64
 ROLES_MAX = 100
 VERSION_MAX = 2**63 - 1
 
@@ -46,9 +47,9 @@ _PLAIN_KEYS = (*_PLAIN.values(), "machine", "command", "actor")
 _CLOUD_EVENT_KEYS = (
     *_CLOUD_EVENT.values(),
     *("specversion", "source", "type", "time", "datacontenttype", "dataschema", "actorid", "actorroles"),
-    # Extensions that the specification documents and brokers add on the way; they say nothing to us.
-    *("traceparent", "tracestate", "partitionkey", "sequence", "recordedtime"),
 )
+# Senders and brokers may add attributes of such a name; the specification only advises against longer ones.
+_EXTENSION = re.compile(r"[a-z0-9]+")
 # Keys that a reason may quote: those of the forms, and of what transports put around them.
 QUOTABLE = frozenset({*_PLAIN_KEYS, *_CLOUD_EVENT_KEYS, "roles", "Message", "detail"})
 NO_ACTOR = Actor()
@@ -115,9 +116,9 @@ def new_command(
         json.dumps(payload)
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"data: {error}") from None
-    # A part of another type becomes null, which the envelope refuses by the part's name.
+    # A part of another type becomes a list, which the envelope refuses by the part's name.
     read = read_command(
-        json.dumps(fields, ensure_ascii=False, separators=(",", ":"), default=lambda _value: None)
+        json.dumps(fields, ensure_ascii=False, separators=(",", ":"), default=lambda _value: [])
     )
     if isinstance(read, Invalid):
         raise ValueError(read.reason)
@@ -197,23 +198,27 @@ def _text_of(body: str | bytes) -> str:
         raise Malformed("", f"is not UTF-8, byte {error.start + 1}") from None
 
 
-def _from_plain(fields: dict[str, Any]) -> Command:
-    _refuse_unknown(fields, _PLAIN_KEYS)
+def _from_plain(given: dict[str, Any]) -> Command:
+    _refuse_unknown(given, _PLAIN_KEYS)
+    fields = _without_nulls(given)
     machine, name = _matching(fields, "machine", NAME_PATTERN), _matching(fields, "command", NAME_PATTERN)
     actor = _actor(fields["actor"]) if "actor" in fields else Actor()
     return _command(fields, _PLAIN, machine=machine, name=name, actor=actor)
 
 
-def _from_cloud_event(fields: dict[str, Any]) -> Command:
+def _from_cloud_event(given: dict[str, Any]) -> Command:
     """https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md"""
-    _refuse_unknown(fields, _CLOUD_EVENT_KEYS)
-    if fields["specversion"] != "1.0":
+    fields = _without_nulls(given)
+    extensions = {key: value for key, value in fields.items() if _EXTENSION.fullmatch(key)}
+    _refuse_unknown(fields, (*_CLOUD_EVENT_KEYS, *extensions))
+    _refuse_structured({key: value for key, value in extensions.items() if key not in _CLOUD_EVENT_KEYS})
+    if fields.get("specversion") != "1.0":
         raise Malformed("specversion", 'must be "1.0"')
     if not _text(fields, "source", length_max=BODY_BYTES_MAX):
         raise Malformed("source", "is required")
     if not _JSON_TYPE.fullmatch(_text(fields, "datacontenttype") or "application/json"):
         raise Malformed("datacontenttype", "must be application/json")
-    machine, dot, name = _text(fields, "type").partition(".")
+    machine, dot, name = _text(fields, "type", length_max=TYPE_LENGTH_MAX).partition(".")
     if not (dot and NAME_PATTERN.fullmatch(machine) and NAME_PATTERN.fullmatch(name)):
         raise Malformed("type", "must be <machine>.<Command>")
     roles = tuple(role.strip() for role in _text(fields, "actorroles", length_max=4096).split(","))
@@ -239,6 +244,18 @@ def _command(
         correlation_id=_text(fields, keys["correlation_id"]) or None,
         causation_id=_text(fields, keys["causation_id"]) or None,
     )
+
+
+def _without_nulls(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Serialisers write null for what is absent, and the JSON format of CloudEvents says the same of it."""
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _refuse_structured(extensions: Mapping[str, Any]) -> None:
+    """No type of a CloudEvents attribute is a list or an object."""
+    for key, value in extensions.items():
+        if isinstance(value, list | dict):
+            raise Malformed(printable(key), "must be text, a number or a boolean")
 
 
 def _refuse_unknown(fields: Mapping[str, Any], known: Collection[str], *, place: str = "") -> None:
@@ -280,6 +297,7 @@ def _actor(actor: object) -> Actor:
     if not isinstance(actor, dict):
         raise Malformed("actor", "must be an object")
     _refuse_unknown(actor, ("id", "roles"), place="actor")
+    actor = _without_nulls(actor)
     if "id" not in actor:
         raise Malformed("actor.id", "is required")
     roles = actor.get("roles", [])

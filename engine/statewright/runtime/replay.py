@@ -6,6 +6,7 @@ Pure. Payloads come back from their text, which is not trusted to be readable.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -49,9 +50,13 @@ def payload_bytes(events: Iterable[StoredEvent]) -> int:
 
 
 def read_payload(text: str) -> dict[str, Any]:
-    """Raises ValueError for a text that is not a JSON object, or is nested too deep to be read."""
+    """Raises ValueError for what was never stored: no JSON object, nested too deep, a number beyond a double,
+    half of a surrogate pair.
+    """
     try:
-        data = json.loads(text)
+        data = _DECODER.decode(text)
+        if "\\u" in text:
+            json.dumps(data, ensure_ascii=False).encode()
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     if not isinstance(data, dict):
@@ -59,10 +64,27 @@ def read_payload(text: str) -> dict[str, Any]:
     return data
 
 
+def payload_of(commit: Commit, index: int) -> dict[str, Any]:
+    """The payload of the commit's event at `index`, from 0. Raises CorruptStream."""
+    event = commit.events[index]
+    try:
+        return read_payload(event.data)
+    except ValueError as error:
+        reason = f'the "data" of event "{event.type}" cannot be read'
+        raise CorruptStream(commit.stream, commit.version + index, reason) from error
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("not a finite number")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+
+
 def _events(commit: Commit) -> Iterator[Event]:
     for index, event in enumerate(commit.events):
-        try:
-            data = read_payload(event.data)
-        except ValueError as error:
-            raise CorruptStream(commit.stream, commit.version + index, "unreadable payload") from error
+        data = payload_of(commit, index)
         yield Event(event.type, data, event.leaf, event.entered, event.event_version)

@@ -8,11 +8,15 @@ them.
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+import re
+from collections.abc import Sequence
+from dataclasses import MISSING, fields
+from datetime import datetime
 from types import UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
-from statewright.errors import CorruptStream
+from statewright.errors import CorruptStream, EvaluationError
+from statewright.language.cel import Timestamp
 from statewright.stores.record import (
     FORMAT,
     Commit,
@@ -22,6 +26,7 @@ from statewright.stores.record import (
     StoredCommand,
     StoredEvent,
 )
+from statewright.strict_json import printable
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -29,72 +34,150 @@ if TYPE_CHECKING:
     Part = TypeVar("Part", bound=DataclassInstance)
 
 
+_WRITTEN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+_TYPE_NAMES = {str: "text", int: "an integer", dict: "an object", tuple: "a list"}
+
+
 def encode(commit: Commit) -> str:
     """The canonical text of `commit`; payload texts stay strings inside it, exactly as they came.
 
-    Raises TypeError for a part that `decode` would refuse, so that nothing is stored that cannot be read.
+    Raises TypeError and ValueError for what `decode` would refuse, so that nothing is stored that cannot be
+    read.
     """
     if commit.format != FORMAT:
         raise ValueError(f"format {commit.format} cannot be written, only {FORMAT}")
-    return _CANONICAL.encode({"head": commit.head, **_members(commit)})
+    text = _CANONICAL.encode({"head": commit.head, **_members(commit)})
+    if not _is_time(commit.time):
+        raise ValueError("the time of a commit must be an RFC 3339 timestamp")
+    return text
 
 
 def decode(text: str, *, stream: str, version: int) -> Commit:
     """The commit that was found at this place; CorruptStream when the text is not a commit of this place.
 
     An unreadable snapshot comes back as None: it repeats what the events say, so losing it costs a longer
-    read, while refusing the commit would cost the stream. Events and commands stand nowhere else.
+    read, while refusing the commit would cost the stream. Events and commands stand nowhere else. The reason
+    names the field and quotes no value.
     """
     try:
-        commit = _commit(json.loads(text))
-    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        commit = _commit(_record_of(text))
+    except _Unreadable as error:
         raise CorruptStream(stream, version, f"unreadable record: {error}") from error
     if (commit.stream, commit.version) != (stream, version):
         raise CorruptStream(stream, version, f"its record says {commit.stream} version {commit.version}")
     return commit
 
 
+class _Unreadable(Exception):
+    """The text is not a commit; the message names the field."""
+
+
 def _members(part: DataclassInstance) -> dict[str, Any]:
     """Raises TypeError for what could not be read back."""
-    _check(part)
+    if (name := _mistyped(part)) is not None:
+        raise TypeError(f'"{name}" of {type(part).__name__} has the wrong type')
     values = ((name, getattr(part, name)) for name in _SHAPES[type(part)])
     return {name: value for name, value in values if value is not None}
 
 
+def _record_of(text: str) -> dict[str, Any]:
+    try:
+        record = json.loads(text)
+        if "\\u" in text:  # may have been half of a surrogate pair, which no store could write again
+            json.dumps(record, ensure_ascii=False).encode()
+    except RecursionError:
+        raise _Unreadable("nested too deep") from None
+    except UnicodeError:
+        raise _Unreadable("holds half of a surrogate pair") from None
+    except ValueError as error:
+        raise _Unreadable(f"is not JSON: {error}") from None
+    if not isinstance(record, dict):
+        raise _Unreadable("is not an object")
+    return record
+
+
 def _commit(record: dict[str, Any]) -> Commit:
-    if record["format"] != FORMAT:
-        raise ValueError(f"format {record['format']} is unknown, expected {FORMAT}")
-    head = record.pop("head")
-    record["definition"] = _part(DefinitionStamp, record["definition"])
-    record["commands"] = tuple(_part(StoredCommand, command) for command in record["commands"])
-    record["events"] = tuple(_part(StoredEvent, event) for event in record["events"])
+    if record.get("format") != FORMAT:
+        raise _Unreadable(f'"format" is not {FORMAT}')
+    head = record.pop("head", None)
+    record["definition"] = _part(DefinitionStamp, record.get("definition"), "definition")
+    record["commands"] = _parts(StoredCommand, record.get("commands"), "commands")
+    record["events"] = _parts(StoredEvent, record.get("events"), "events")
     if "snapshot" in record:
         record["snapshot"] = _snapshot(record["snapshot"])
     commit = _part(Commit, record)
-    if not commit.events or head != commit.head:
-        raise ValueError(f"head {head} does not fit {len(commit.events)} events from {commit.version}")
+    if not _is_time(commit.time):
+        raise _Unreadable('"time" is not an RFC 3339 timestamp')
+    if not commit.events or type(head) is not int or head != commit.head:
+        raise _Unreadable(f'"head" does not fit {len(commit.events)} events from {commit.version}')
     return commit
 
 
 def _snapshot(record: Any) -> Snapshot | None:
     """None for what cannot be read, see `decode`."""
     try:
-        commands = tuple(_part(RecentCommand, command) for command in record["commands"])
+        commands = _parts(RecentCommand, record["commands"], "commands")
         return _part(Snapshot, {**record, "commands": commands})
-    except (TypeError, LookupError):
+    except (_Unreadable, TypeError, LookupError):
         return None
 
 
-def _part(shape: type[Part], record: dict[str, Any]) -> Part:
-    part = shape(**record)
-    _check(part)
+def _parts(shape: type[Part], records: Any, place: str) -> tuple[Part, ...]:
+    if not isinstance(records, list):
+        raise _Unreadable(f'"{place}" is not a list')
+    return tuple(_part(shape, record, place, index) for index, record in enumerate(records))
+
+
+def _part(shape: type[Part], record: Any, place: str = "", index: int | None = None) -> Part:
+    """`place`, `index`: of the part in the record, for the reason."""
+    try:
+        part = shape(**record)
+    except TypeError:
+        raise _Unreadable(_misfit(shape, record, place, index)) from None
+    if (name := _mistyped(part)) is not None:
+        raise _Unreadable(f"{_quoted(name, place, index)} must be {_expected(_SHAPES[shape][name])}")
     return part
 
 
-def _check(part: DataclassInstance) -> None:
+def _misfit(shape: type[DataclassInstance], record: Any, place: str, index: int | None) -> str:
+    if not isinstance(record, dict):
+        return f"{_quoted('', place, index)} is not an object"
+    for field in fields(shape):
+        if field.default is MISSING and field.name not in record:
+            return f"{_quoted(field.name, place, index)} is missing"
+    unknown = next(name for name in record if name not in _SHAPES[shape])
+    return f"{_quoted(printable(unknown), place, index)} is unknown"
+
+
+def _quoted(name: str, place: str, index: int | None) -> str:
+    where = place if index is None else f"{place}[{index}]"
+    return f'"{".".join(filter(None, (where, name)))}"'
+
+
+def _expected(types: Sequence[type]) -> str:
+    return " or ".join(_TYPE_NAMES[one] for one in types if one in _TYPE_NAMES)
+
+
+def _mistyped(part: DataclassInstance) -> str | None:
+    """The first field of another type than the record's; isinstance would take true for 1."""
     for name, expected in _SHAPES[type(part)].items():
-        if type(getattr(part, name)) not in expected:  # isinstance would take true for 1
-            raise TypeError(f'"{name}" of {type(part).__name__} has the wrong type')
+        if type(getattr(part, name)) not in expected:
+            return name
+    return None
+
+
+def _is_time(text: str) -> bool:
+    """As it is written, or as any RFC 3339 timestamp."""
+    try:
+        if _WRITTEN_TIME.fullmatch(text) and datetime.fromisoformat(text):
+            return True
+    except ValueError:
+        return False
+    try:
+        Timestamp.parse(text)
+    except EvaluationError:
+        return False
+    return True
 
 
 def _shape(stored: type[DataclassInstance]) -> dict[str, tuple[type, ...]]:
