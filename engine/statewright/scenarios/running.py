@@ -83,5 +83,5 @@ def _stored(machine: Machine, given: GivenEvent) -> Mapping[str, Any]:
     if spec is None:
         return machine.open_payload.conform(given.data)
     if given.version is not None and given.version < spec.version:
-        return given.data
+        return machine.open_payload.conform(given.data)
     return spec.payload.conform(given.data)
