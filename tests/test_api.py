@@ -201,6 +201,16 @@ def test_what_is_invalid_already_stays_so(application: Application) -> None:
     assert (result.code, result.reason) == ("INVALID", "machine: is required")
 
 
+@pytest.mark.parametrize("literal", ["9007199254740993.0", "4503599627370497.5"])
+def test_a_command_that_was_read_keeps_its_literals(application: Application, literal: str) -> None:
+    """It is checked again when it is handled, and a double in between would lose digits."""
+    envelope = {"id": "c-1", "machine": "order", "aggregate_id": "o-1", "command": "PlaceOrder"}
+    body = json.dumps(envelope | {"data": {"total": 0}}).replace(" 0}", f" {literal}}}")
+    outcome = application.handle(read_command(body)).outcome
+    stored = outcome.events[0].data["total"] if isinstance(outcome, Accepted) else None
+    assert stored == (9007199254740993 if literal.endswith(".0") else None)
+
+
 def test_no_caller_changes_the_runtime_through_a_value(application: Application) -> None:
     """Neither through a result, nor through a command, nor through a state that was read."""
     place = new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1")

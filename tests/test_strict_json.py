@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statewright.strict_json import DEPTH_MAX, Malformed, printable, read_json
+from statewright.strict_json import DEPTH_MAX, Malformed, double, printable, read_json, whole
 
 FITTING = st.recursive(
     st.none()
@@ -26,6 +27,43 @@ FITTING = st.recursive(
 def test_what_fits_is_read_as_python_reads_it(value: object) -> None:
     """Strictness changes no value that JSON can hold within the limits."""
     assert read_json(json.dumps(value)) == json.loads(json.dumps(value))
+
+
+DIGITS = st.text("0123456789", min_size=1, max_size=25)
+LITERALS = st.one_of(
+    st.builds("{}{}.{}".format, st.sampled_from(["", "-"]), DIGITS, DIGITS),
+    st.builds("{}{}e{}".format, st.sampled_from(["", "-"]), DIGITS, st.integers(-30, 30)),
+    st.builds("{}.{}E+{}".format, DIGITS, DIGITS, st.integers(0, 300)),
+    st.builds("{}.{}".format, st.integers(2**52, 2**63), st.sampled_from(["0", "00", "5", "000000001"])),
+)
+
+
+@given(LITERALS)
+def test_a_literal_denotes_the_integer_that_decimal_reads(text: str) -> None:
+    """No digit is lost on the way through a double, and no fraction becomes an integer."""
+    denoted, value = Decimal(text), double(text)
+    fits = denoted == denoted.to_integral_value() and -(2**63) <= denoted < 2**63
+    assert value is None or (whole(value), float(value)) == (int(denoted) if fits else None, float(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "integer"),
+    [
+        ("0e99999999999999999999", 0),
+        ("1e-99999999999999999999", None),
+        (f"1{'0' * 100_000}e-100000", 1),
+        (f"0.{'0' * 100_000}7e+000100001", 7),
+        (f"{'1' * 100_000}e-100000", None),
+        ("5e-324", None),
+        ("4e-400", None),
+        ("-0.0", 0),
+        ("-9223372036854775808.0", -(2**63)),
+        ("9223372036854775808.0", None),
+    ],
+)
+def test_a_long_literal_is_read_exactly_too(text: str, integer: int | None) -> None:
+    """Neither digits nor powers of any length break it."""
+    assert whole(double(text)) == integer
 
 
 @given(st.text(st.sampled_from('[]{}",:\\u0d8 1eE-+.nNaIty'), max_size=60))

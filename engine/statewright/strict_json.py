@@ -1,7 +1,8 @@
 """JSON text, read strictly: what Python's reader lets pass is a problem with its place in the text.
 
 Integers fit in 64 bits, doubles are finite, keys of an object differ, no string holds half a surrogate pair,
-and depth is bounded before anything is built, so no input reaches the recursion limit.
+and depth is bounded before anything is built, so no input reaches the recursion limit. A literal with a
+fraction or an exponent is a double that knows whether it denotes an integer, and which one.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum, auto
-from typing import IO
+from typing import IO, Self
 
 DEPTH_MAX = 64
 NAME_LENGTH_MAX = 64
@@ -25,6 +27,8 @@ _INTEGER_DIGITS_MAX = 22  # those of 2**64 in base 8, the longest notation that 
 # quadratic time.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[\[\]{}]|[^\s\[\]{},:"]++', re.DOTALL)
 _INTEGER = re.compile(r"-?\d+\Z")
+_NUMBER = re.compile(r"([-+]?)(\d*)\.?(\d*)(?:[eE]([-+]?)(\d+))?", re.ASCII)
+_POWER_DIGITS_MAX = 18
 _SURROGATE = re.compile("[\ud800-\udfff]|\\\\u[dD][89a-fA-F]")  # as it is, or escaped, be it paired or not
 
 DocumentPath = tuple[str | int, ...]
@@ -39,6 +43,27 @@ class ProblemKind(Enum):
     NOT_A_NUMBER = auto()  # NaN, Infinity
     INTEGER_TOO_LARGE = auto()
     DOUBLE_TOO_LARGE = auto()
+
+
+class RoundedDouble(float):
+    """A whole double whose literal denotes something else. `exact`: the integer in 64 bits that it denotes.
+
+    4503599627370497.5 denotes none, and 616581622363398142.0 one that is two less than its double.
+    """
+
+    __slots__ = ("exact",)
+
+    exact: int | None
+
+    def __new__(cls, value: float, exact: int | None = None) -> Self:
+        double = super().__new__(cls, value)
+        double.exact = exact
+        return double
+
+    @property
+    def keeps_digits(self) -> bool:
+        """Whether the double, written in its shortest form, denotes the same integer."""
+        return self.exact is not None and Decimal(repr(self)) == self.exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +202,27 @@ def integer(text: str, base: int = 10) -> int | None:
 def double(text: str) -> float | None:
     """The value of a literal with a fraction or an exponent; None where it overflows."""
     value = float(text)
-    return value if math.isfinite(value) else None
+    if not math.isfinite(value):
+        return None
+    if not value.is_integer():
+        return value
+    denoted = _integer_denoted(text)
+    if denoted == value:
+        return value
+    fits = denoted is not None and INTEGER_MIN <= denoted <= INTEGER_MAX
+    return RoundedDouble(value, denoted if fits else None)
+
+
+def whole(value: object) -> int | None:
+    """The integer that a number denotes, however it was written; None for a fraction, and beyond 64 bits."""
+    match value:
+        case bool():
+            return None
+        case RoundedDouble():
+            return value.exact
+        case float() if value.is_integer():
+            value = int(value)
+    return value if isinstance(value, int) and INTEGER_MIN <= value <= INTEGER_MAX else None
 
 
 def has_lone_surrogate(text: str) -> bool:
@@ -192,6 +237,22 @@ def printable(name: str) -> str:
 
 class _Unfit(Exception):
     """A value that is refused; the scan, which knows places, says where."""
+
+
+def _integer_denoted(text: str) -> int | None:
+    """The integer that a literal denotes, None for a fraction. `text`: its double is finite and whole."""
+    match = _NUMBER.fullmatch(text)
+    assert match is not None
+    sign, before, fraction, power_sign, power = match.groups(default="")
+    digits = (before + fraction).lstrip("0")
+    significant = digits.rstrip("0")
+    if not significant:
+        return 0
+    power = power.lstrip("0") or "0"
+    if len(power) > _POWER_DIGITS_MAX:  # were it positive, the double would not be finite
+        return None
+    exponent = int(power_sign + power) - len(fraction) + len(digits) - len(significant)
+    return None if exponent < 0 else int(sign + significant) * 10**exponent
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -149,6 +149,16 @@ def test_streams_that_break_an_invariant_are_counted(export: Any, import_: Cli) 
     assert result.exit_code == 0
 
 
+def test_streams_that_end_in_the_future_are_counted(export: Any, import_: Cli) -> None:
+    """Their commands would be decided at a time that no clock shows yet."""
+    late = {"time": "2999-05-01T09:00:00Z"}
+    export(line("order/o-1", 1, "OrderPlaced", {"total": 1}, **late), *order("order/o-2"))
+    warning = import_("--dry-run").stdout.splitlines()[-1]
+    assert warning.startswith(
+        "warning: 1 stream ends in the future, the latest at 2999-05-01T09:00:00.000000Z"
+    )
+
+
 def test_another_history_under_the_same_key_is_an_error(export: Any, import_: Cli) -> None:
     """Nothing is written over."""
     export(*order())

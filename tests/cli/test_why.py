@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from click.testing import Result
@@ -82,6 +83,23 @@ def test_the_time_can_be_given(cli: Cli, tmp_path: Path) -> None:
         for year in (2025, 2026)
     ]
     assert codes == [1, 0]
+
+
+def test_the_time_is_never_before_the_last_commit(cli: Cli, tmp_path: Path) -> None:
+    """The handler decides at the stream's own time where the clock is behind it."""
+    guard = "now > timestamp('2030-01-01T00:00:00Z')"
+    states = f'{{a: {{accepts: {{Go: {{emit: Gone, guard: "{guard}"}}}}}}}}'
+    (tmp_path / "m.machine.yaml").write_text(f"machine: m\ninitial: a\nstates: {states}\n")
+    event = {"stream": "m/x", "version": 1, "type": "Gone", "data": {}, "time": "2042-01-01T00:00:00Z"}
+    (tmp_path / "e.jsonl").write_text(json.dumps(event))
+    cli("import", "e.jsonl", "--db", "e.db", "--definitions", tmp_path)
+    judged = cli(
+        "why", "m/x", "Go", "--db", "e.db", "--now", "2029-01-01T00:00:00Z", "--definitions", tmp_path
+    )
+    assert (judged.exit_code, judged.stdout.splitlines()[2]) == (
+        0,
+        "decided at 2042-01-01T00:00:00.000000Z, the time of its last commit, which is ahead of the clock",
+    )
 
 
 def test_an_impossible_id_exits_2(cli: Cli) -> None:

@@ -107,6 +107,13 @@ def test_a_default_takes_its_declared_form(schema: str, default: Any, declared: 
     assert repr(field.default) == repr(field.schema["default"]) == repr(declared)
 
 
+def test_a_published_default_stays_the_double_that_it_was() -> None:
+    """Earlier versions took the rounded double for the integer, and replay depends on it."""
+    document = yaml("data: {x: {type: integer, default: 616581622363398142.0}}")
+    field = FieldReader(document, published=True).read_fields(("data",))["x"]
+    assert field.default == 616581622363398144
+
+
 def test_no_default_is_not_a_default_of_null() -> None:
     """The two must be told apart."""
     field = fields_of("data: {x: integer}")[0]["x"]
@@ -149,6 +156,18 @@ def test_no_default_is_not_a_default_of_null() -> None:
         (
             "{type: integer, const: 1.5}",
             "3:34: 1.5 is not possible here: must be an integer, this is a number",
+        ),
+        (
+            "{type: integer, minimum: 4503599627370497.5}",
+            "3:36: 4503599627370498.0 is rounded; write an integer without a fraction",
+        ),
+        (
+            "{default: 9007199254740993.0}",
+            "3:21: 9007199254740992.0 is rounded; write an integer without a fraction",
+        ),
+        (
+            "{type: array, items: {enum: [9007199254740993.0], type: integer}}",
+            "3:40: 9007199254740992.0 is not possible here: must be an integer, this is a number",
         ),
         (
             "{type: object, properties: {a: {}}, required: [b]}",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from statewright.language.cel.types import INT, STRING, Record, RecordField
 from statewright.language.schema.payloads import Payload, PayloadError, record_type
+from statewright.strict_json import read_json
 from tests.language.documents import fields_of, payload_of
 
 _JSON: st.SearchStrategy[Any] = st.recursive(
@@ -51,6 +52,36 @@ def test_a_value_takes_its_declared_form(schema: str, given: Any, declared: Any)
     """Both type and value are those of the declaration, at any depth."""
     conformed = payload_of(f"data: {{x: {schema}}}").conform({"x": given})
     assert repr(conformed) == repr({"x": declared})
+
+
+@pytest.mark.parametrize(
+    ("schema", "literal", "declared"),
+    [
+        ("integer", "616581622363398142.0", 616581622363398142),
+        ("integer", "-9007199254740993.000", -9007199254740993),
+        ("integer", "12345678901234567800e-2", 123456789012345678),
+        ("{type: [integer, 'null']}", "9007199254740993e0", 9007199254740993),
+        ("{type: [integer, number]}", "9007199254740993.0", 9007199254740993),
+        ("{}", "9007199254740993.0", 9007199254740993),
+        ("{}", "1e18", 1e18),
+        ("{}", "1.2345678901234568e+18", 1.2345678901234568e18),
+        ("{}", "4503599627370497.5", 4503599627370498.0),
+        ("number", "1.2345678901234568e+18", 1.2345678901234568e18),
+        ("number", "1.0000000000000000001", 1.0),
+        ("number", "5e-324", 5e-324),
+    ],
+)
+def test_an_integer_written_with_a_fraction_is_exact(schema: str, literal: str, declared: Any) -> None:
+    """Only a declared number is rounded to a double, as IEEE 754 rounds."""
+    conformed = payload_of(f"data: {{x: {schema}}}").conform({"x": read_json(literal)})
+    assert repr(conformed) == repr({"x": declared})
+
+
+@pytest.mark.parametrize("literal", ["4503599627370497.5", "1.0000000000000000001", "1e-400"])
+def test_a_fraction_that_rounds_to_an_integer_is_none(literal: str) -> None:
+    """What was written counts, not what a double makes of it."""
+    payload = payload_of("data: {x: integer}")
+    assert _reason(payload, {"x": read_json(literal)}) == "x: must be an integer, this is a number"
 
 
 @pytest.mark.parametrize(

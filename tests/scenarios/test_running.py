@@ -186,3 +186,22 @@ def test_an_event_that_its_version_cannot_have_breaks_the_scenario(step: str, re
     broken = paid(step).broken
     assert broken is not None
     assert reason in broken.reason
+
+
+@pytest.mark.parametrize(
+    ("given", "passes"), [("2027-01-01T00:00:00Z", True), ("2026-01-01T00:00:00Z", False)]
+)
+def test_a_command_is_not_decided_before_those_that_were_given(given: str, passes: bool) -> None:
+    """As in the handler, time never runs backwards in a stream."""
+    machine = machine_of(
+        "machine: m\ninitial: a\n"
+        "states: {a: {accepts: {Go: [{guard: \"now >= timestamp('2027-01-01T00:00:00Z')\", emit: Late}, "
+        "{emit: Early}]}}}"
+    )
+    text = f"""
+- name: the first command sets the time
+  given: [{{command: Go, at: '{given}'}}]
+  when: {{command: Go, at: '2026-06-01T00:00:00Z'}}
+  then: {{events: [Late]}}
+"""
+    assert result_of(text, machine).passed is passes

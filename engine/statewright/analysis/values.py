@@ -25,7 +25,7 @@ from statewright.analysis.schemas import (
 )
 from statewright.analysis.truth import Unlisted
 from statewright.canonical import canonical_json
-from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
+from statewright.strict_json import INTEGER_MAX, INTEGER_MIN, RoundedDouble
 
 SAMPLES_MAX = 24  # of one field
 SIZE_MAX = 1_000  # of a text or a list; what only fits a longer one is not guessed
@@ -83,6 +83,8 @@ def same_value(one: Any, other: Any) -> bool:
             return one.keys() == other.keys() and all(same_value(one[key], other[key]) for key in one)
         case list(), list():
             return len(one) == len(other) and all(map(same_value, one, other))
+        case RoundedDouble(), int():
+            return one.exact == other
         case _:
             return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 

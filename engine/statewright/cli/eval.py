@@ -38,8 +38,13 @@ def command(expression: str, *, actor_id: str, roles: tuple[str, ...], now: str,
     Without declared schemas data, command and event are typed dynamically. Exit code 1 if there is no value.
     """
     from statewright.language.cel import Timestamp, compile_expression, evaluate, to_json
+    from statewright.language.schema.payloads import Payload
 
-    values = {**names, "actor": {"id": actor_id, "roles": list(roles)}, "now": Timestamp.parse(now)}
+    values = {
+        **Payload.open().conform(names),
+        "actor": {"id": actor_id, "roles": list(roles)},
+        "now": Timestamp.parse(now),
+    }
     try:
         value = evaluate(compile_expression(expression, _types()), values)
     except ExpressionError as error:

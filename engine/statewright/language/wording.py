@@ -15,7 +15,6 @@ _KINDS = {
     type(None): "null",
     bool: "a boolean",
     int: "an integer",
-    float: "a number",
     str: "a string",
     list: "a list",
 }
@@ -39,7 +38,7 @@ def kind(value: Any) -> str:
     >>> kind({}), kind(None), kind(1.5)
     ('a mapping', 'null', 'a number')
     """
-    return _KINDS.get(type(value), "a mapping")
+    return "a number" if isinstance(value, float) else _KINDS.get(type(value), "a mapping")
 
 
 def described(value: Any) -> str:

@@ -50,6 +50,15 @@ def decide(machine: Machine, state: AggregateState, command: Command, *, now: st
     return case.refusal_at_the_door() or case.verdict()
 
 
+def decision_time(now: str, last: str) -> str:
+    """When a command is decided: `now`, or the time of the stream's last commit where that is later.
+
+    So time never runs backwards in a stream, whichever clocks its commits come from. Both: RFC 3339 in UTC
+    with six digits of fraction; `last` is "" for a stream without commits.
+    """
+    return max(now, last)
+
+
 class _UnknownCommand(Exception):
     """The catalogue does not hold this command."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from statewright.machine.decide import decision_time
 from statewright.machine.messages import Duplicate
 from statewright.runtime.aggregate import Aggregate
 from statewright.runtime.deciding import CommandDecision, decision_on
@@ -53,7 +54,7 @@ def plan(
     On FIFO the plan ends at the first message that leaves the queue's order, dead-lettered or failed, so that
     what stands before it is appended first and what stands behind it waits for it.
     """
-    time = max(now, aggregate.head.time)
+    time = decision_time(now, aggregate.head.time)
     decisions: list[CommandDecision] = []
     after, events, weight = aggregate, 0, 0
     for delivery in deliveries:

@@ -16,7 +16,7 @@ from statewright.canonical import digest
 from statewright.diagnostics import hint
 from statewright.machine.messages import Actor, Command, Invalid, InvalidKind
 from statewright.stores.keys import ID_PATTERN, NAME_PATTERN
-from statewright.strict_json import Malformed, printable, read_json
+from statewright.strict_json import Malformed, RoundedDouble, printable, read_json, whole
 
 BODY_BYTES_MAX = 256 * 1024
 TEXT_LENGTH_MAX = 128
@@ -160,7 +160,18 @@ def _reread_data(data: Mapping[str, Any]) -> dict[str, Any]:
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"data: {error}") from None
     assert isinstance(read, dict)
-    return read
+    return _as_read_before(read, data)
+
+
+def _as_read_before(value: Any, given: Any) -> Any:
+    """`value`, with what `given` knows of the literals that its doubles were rounded from."""
+    match value:
+        case dict():
+            return {key: _as_read_before(item, given[key]) for key, item in value.items()}
+        case list():
+            return [_as_read_before(item, one) for item, one in zip(value, given, strict=True)]
+        case _:
+            return given if isinstance(given, RoundedDouble) else value
 
 
 def command_digest(name: str, data: Mapping[str, Any]) -> str:
@@ -285,10 +296,8 @@ def _version(fields: Mapping[str, Any], key: str) -> int | None:
     """As JSON Schema has it, a number without a fraction is an integer however it is written."""
     if key not in fields:
         return None
-    value = fields[key]
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= VERSION_MAX:
+    value = whole(fields[key])
+    if value is None or value < 0:
         raise Malformed(key, f"must be an integer from 0 to {VERSION_MAX}")
     return value
 

@@ -27,6 +27,11 @@ class LoadedAggregate:
     state: AggregateState
     last: Commit | None
 
+    @property
+    def last_time(self) -> str:
+        """Of the newest commit, "" if there is none."""
+        return self.last.time if self.last else ""
+
 
 def read_aggregate(store: EventStore, machine: Machine, aggregate_id: str) -> AggregateState:
     """Where an aggregate stands; at version 0 in the initial state if the store has no events of it.

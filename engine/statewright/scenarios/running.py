@@ -7,14 +7,16 @@ what a scenario says: that is its result.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from statewright.analysis.requests import CommandRequest, RequestDecision, decide_request
 from statewright.errors import EvaluationError, UnknownMove
+from statewright.language.cel import Timestamp
 from statewright.language.schema.payloads import PayloadError
 from statewright.language.source.document import DocumentPath
 from statewright.machine.compiled import Machine
+from statewright.machine.decide import decision_time
 from statewright.machine.evolve import evolve
 from statewright.machine.messages import Accepted, AggregateState, Event
 from statewright.scenarios.judging import Mismatch, mismatches, outcome
@@ -46,19 +48,34 @@ class ScenarioResult:
 
 def run_scenario(machine: Machine, scenario: Scenario) -> ScenarioResult:
     """What comes of a scenario whose names the machine knows."""
-    state = machine.initial
+    state, last_time = machine.initial, ""
     moves: list[tuple[str, str]] = []
     for number, step in enumerate(scenario.given, 1):
         try:
-            for event in _happened(machine, state, step):
+            in_time = _in_time(step, last_time) if isinstance(step, CommandRequest) else step
+            events = _happened(machine, state, in_time)
+            if events and isinstance(in_time, CommandRequest):
+                last_time = _commit_time(in_time)
+            for event in events:
                 moves.append((state.leaf, event.type))
                 state = evolve(machine, state, event)
         except (_Impossible, PayloadError, UnknownMove, EvaluationError) as error:
             broken = Broken(step.path, f"given {number} cannot have happened: {error}")
             return ScenarioResult(scenario, tuple(moves), None, broken=broken)
-    decision = decide_request(machine, state, scenario.when)
+    decision = decide_request(machine, state, _in_time(scenario.when, last_time))
     found = tuple(mismatches(machine, scenario.then, state, decision.verdict))
     return ScenarioResult(scenario, tuple(moves), decision, found)
+
+
+def _in_time(request: CommandRequest, last_time: str) -> CommandRequest:
+    """As the handler would decide it: not before the commands that were given."""
+    time = _commit_time(request)
+    later = decision_time(time, last_time)
+    return request if later == time else replace(request, at=later)
+
+
+def _commit_time(request: CommandRequest) -> str:
+    return Timestamp.parse(request.at).commit_time()
 
 
 class _Impossible(Exception):
@@ -83,5 +100,5 @@ def _stored(machine: Machine, given: GivenEvent) -> Mapping[str, Any]:
     if spec is None:
         return machine.open_payload.conform(given.data)
     if given.version is not None and given.version < spec.version:
-        return given.data
+        return machine.open_payload.conform(given.data)
     return spec.payload.conform(given.data)

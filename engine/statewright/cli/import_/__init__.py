@@ -7,6 +7,7 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, print_message
+from statewright.clock import utc_now
 from statewright.registry.location import DefinitionLocation
 from statewright.stores.location import DynamoTable, StoreLocation
 
@@ -51,7 +52,7 @@ def command(
     machines = load_machines(definitions)
     with readable_twice(path) as file:
         survey = survey_of(file, machines, "<stdin>" if path == "-" else path, format)
-        for line in survey_lines(survey):
+        for line in survey_lines(survey, now=utc_now()):
             click.echo(line, err=format is Format.JSON)
         if survey.faulty and not skip_faulty:
             print_message(refusal(survey))

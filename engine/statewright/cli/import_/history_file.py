@@ -38,6 +38,7 @@ class StreamEnd:
 
     version: int
     leaf: str
+    time: str
     broken_rule: str | None
 
 
@@ -81,7 +82,7 @@ def survey_of(file: IO[bytes], machines: Mapping[str, Machine], name: str, forma
                     show([_fault_line(found, name, format)] if shown and not told else [])
                 case FoldedStream(stream):
                     survey.folded[stream] = StreamEnd(
-                        found.state.version, found.state.leaf, found.broken_rule
+                        found.state.version, found.state.leaf, found.commits[-1].time, found.broken_rule
                     )
                     show([])
     return survey
@@ -124,7 +125,8 @@ def _fault_line(fault: ImportFault, file: str, format: Format) -> str:
     return printable(f"{file}:{fault.line}: {fault.stream or '(no stream)'}: {fault.reason}")
 
 
-def survey_lines(survey: Survey) -> Iterator[str]:
+def survey_lines(survey: Survey, *, now: str) -> Iterator[str]:
+    """`now`: the time of the clock, as stored times are written."""
     hidden = len(survey.faulty) - FAULTS_SHOWN_MAX
     if hidden > 0:
         yield f"… and {plural(hidden, 'stream')} more, --format json shows all"
@@ -138,6 +140,13 @@ def survey_lines(survey: Survey) -> Iterator[str]:
     for rule, count in broken_rules.most_common():
         ends = f"{plural(count, 'stream')} ends" if count == 1 else f"{plural(count, 'stream')} end"
         yield f"warning: {ends} where commands are refused that do not mend this: {printable(rule)}"
+    ahead = [end.time for end in survey.folded.values() if end.time > now]
+    if ahead:
+        ends = f"{plural(len(ahead), 'stream')} {'ends' if len(ahead) == 1 else 'end'}"
+        yield (
+            f"warning: {ends} in the future, the latest at {max(ahead)}; until the clock has passed the time "
+            "of a stream's last event, commands to it are decided at that time"
+        )
 
 
 def refusal(survey: Survey) -> str:

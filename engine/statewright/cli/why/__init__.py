@@ -25,7 +25,7 @@ from statewright.stores.location import StoreLocation
 
 if TYPE_CHECKING:
     from statewright.machine.compiled import Machine
-    from statewright.machine.messages import AggregateState
+    from statewright.runtime.streams import LoadedAggregate
 
 
 @click.command("why")
@@ -52,13 +52,14 @@ def command(
     """Explain what a command would come to now; nothing is stored.
 
     AGGREGATE is machine/id, or (slower) an id that only one machine has; one that does not exist yet is
-    judged at its beginning. Exit code 1 if the command would not be accepted.
+    judged at its beginning. The time never precedes the aggregate's last commit, as in the handler. Exit code
+    1 if the command would not be accepted.
     """
     from statewright.cli.why.explanation import explained, explanation_document, explanation_lines
     from statewright.machine.messages import Accepted, Actor, Command
     from statewright.runtime.envelope import command_digest
 
-    machine, stream, state = _load(aggregate, events=events, definitions=definitions)
+    machine, stream, loaded = _load(aggregate, events=events, definitions=definitions)
     considered = Command(
         id="why",
         machine=machine.name,
@@ -68,7 +69,7 @@ def command(
         digest=command_digest(command, data),
         actor=Actor(actor_id, roles),
     )
-    explanation = explained(machine, stream, state, considered, now=now)
+    explanation = explained(machine, stream, loaded, considered, now=now)
     match format:
         case Format.JSON:
             print_lines([json_text(explanation_document(explanation))])
@@ -79,11 +80,11 @@ def command(
 
 def _load(
     aggregate: str, *, events: StoreLocation | None, definitions: DefinitionLocation
-) -> tuple[Machine, str, AggregateState]:
+) -> tuple[Machine, str, LoadedAggregate]:
     """An aggregate that does not exist yet stands at the beginning, if the machine is named."""
     from statewright.cli.shared.definitions import load_machine
     from statewright.cli.shared.event_store import UnknownAggregate, find_stream, opened_store
-    from statewright.runtime.streams import load_aggregate
+    from statewright.runtime.streams import LoadedAggregate, load_aggregate
 
     machine_name, slash, aggregate_id = aggregate.partition("/")
     with opened_store(events) as store:
@@ -93,9 +94,9 @@ def _load(
             if not slash:
                 raise
             machine = load_machine(machine_name, definitions)
-            return machine, _new_stream(machine_name, aggregate_id), machine.initial
+            return machine, _new_stream(machine_name, aggregate_id), LoadedAggregate(machine.initial, None)
         machine = load_machine(stream.partition("/")[0], definitions)
-        return machine, stream, load_aggregate(machine, store, stream).state
+        return machine, stream, load_aggregate(machine, store, stream)
 
 
 def _new_stream(machine: str, aggregate_id: str) -> str:

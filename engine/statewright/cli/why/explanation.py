@@ -12,10 +12,10 @@ import click
 
 from statewright.cli.shared.output import GAP, aligned, labelled, shown
 from statewright.escaping import printable
-from statewright.language.cel import to_json
+from statewright.language.cel import Timestamp, to_json
 from statewright.language.model import Branch
 from statewright.machine.compiled import Machine
-from statewright.machine.decide import decide
+from statewright.machine.decide import decide, decision_time
 from statewright.machine.messages import (
     Accepted,
     AggregateState,
@@ -26,13 +26,17 @@ from statewright.machine.messages import (
     Rejected,
     Verdict,
 )
+from statewright.runtime.streams import LoadedAggregate
 
 NOT_TRIED = "not tried"
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A verdict with all that led to it. `branches`: in order, each with its trace if it was tried."""
+    """A verdict with all that led to it. `branches`: in order, each with its trace if it was tried.
+
+    `now`: the time of the decision. `in_future`: it is that of the last commit, ahead of the clock.
+    """
 
     machine: Machine
     stream: str
@@ -40,17 +44,21 @@ class Explanation:
     command: Command
     verdict: Verdict
     branches: tuple[tuple[Branch, BranchTrace | None], ...]
+    now: str
+    in_future: bool
 
 
 def explained(
-    machine: Machine, stream: str, state: AggregateState, command: Command, *, now: str
+    machine: Machine, stream: str, loaded: LoadedAggregate, command: Command, *, now: str
 ) -> Explanation:
-    """`now`: the time to decide at, RFC 3339 in UTC."""
-    verdict = decide(machine, state, command, now=now)
+    """`now`: the time of the clock, RFC 3339 in UTC."""
+    state, clock = loaded.state, Timestamp.parse(now).commit_time()
+    time = decision_time(clock, loaded.last_time)
+    verdict = decide(machine, state, command, now=time)
     traces = {} if isinstance(verdict, Invalid) else {trace.branch: trace for trace in verdict.trace}
     branches = machine.rows[state.leaf].get(command.name, ())
     tried = tuple((branch, traces.get(number)) for number, branch in enumerate(branches, 1))
-    return Explanation(machine, stream, state, command, verdict, tried)
+    return Explanation(machine, stream, state, command, verdict, tried, time, in_future=time != clock)
 
 
 def explanation_document(explanation: Explanation) -> dict[str, object]:
@@ -61,6 +69,7 @@ def explanation_document(explanation: Explanation) -> dict[str, object]:
         "version": explanation.state.version,
         "leaf": explanation.state.leaf,
         "command": explanation.command.name,
+        "now": explanation.now,
         "code": code,
         "reason": reason,
         "branches": [
@@ -85,6 +94,9 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
     code, reason = _outcome(explanation.verdict)
     verdict = click.style(code, fg="green" if code == "ACCEPTED" else "red", bold=True)
     yield f"{explanation.command.name}: {verdict}{': ' if reason else ''}{printable(reason)}"
+    if explanation.in_future:
+        time = printable(explanation.now)
+        yield f"decided at {time}, the time of its last commit, which is ahead of the clock"
     for number, (branch, trace) in enumerate(explanation.branches, 1):
         yield ""
         yield from _branch_lines(number, branch, trace)

@@ -150,12 +150,10 @@ def _data(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _time(fields: Mapping[str, Any]) -> str:
-    """Digits beyond the microsecond are cut off."""
     try:
-        moment = Timestamp.parse(_text(fields, "time")).moment("UTC")
+        return Timestamp.parse(_text(fields, "time")).commit_time()
     except EvaluationError as error:
         raise Malformed("time", str(error)) from None
-    return f"{moment.isoformat(timespec='microseconds')}Z"
 
 
 def _cause(fields: Mapping[str, Any], version: int) -> EventCause:

@@ -159,7 +159,8 @@ def _declared(machine: Machine, line: ExportedEvent) -> tuple[str, Mapping[str, 
         raise _Unfit(line.number, f'data: "{twice}" is the old name of a field that is there too')
     try:
         if line.event_version < spec.version:
-            return spec.name, upcast(spec, line.data, event_version=line.event_version)
+            stored = machine.open_payload.conform(line.data)
+            return spec.name, upcast(spec, stored, event_version=line.event_version)
         return spec.name, spec.payload.conform(payload)
     except UpcastError as error:
         raise _Unfit(line.number, f"data: {error}") from None

@@ -12,6 +12,7 @@ from typing import Any
 
 from statewright.language.schema.patterns import pattern_problem
 from statewright.language.wording import quoted
+from statewright.strict_json import RoundedDouble
 
 _NUMBERS = ("integer", "number")
 _COUNT = (int,)
@@ -80,6 +81,8 @@ def keyword_problems(schema: Mapping[str, Any], *, published: bool = False) -> I
     types = [declared] if isinstance(declared, str) else declared
     for keyword in schema:
         yield from _type_problem(keyword, types)
+        if isinstance(schema[keyword], RoundedDouble) and "number" not in types:
+            yield keyword, f"{quoted(schema[keyword])} is rounded; write an integer without a fraction"
     for lower, upper, strict in _BOUNDS:
         if lower in schema and upper in schema:
             low, high = schema[lower], schema[upper]
@@ -102,7 +105,8 @@ def _counted(name: str, value: Any) -> Any:
 def _is_well_formed(name: str, value: Any) -> bool:
     if name.startswith("x-"):
         return True
-    if name not in KEYWORDS or type(value) not in KEYWORDS[name].values:
+    python_type = float if isinstance(value, float) else type(value)
+    if name not in KEYWORDS or python_type not in KEYWORDS[name].values:
         return False
     match name:
         case "multipleOf":

@@ -19,10 +19,12 @@ from statewright.language.schema.values import PayloadError, Shape, compile_rule
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX, NODES_MAX
 from statewright.language.wording import described, quoted
+from statewright.strict_json import RoundedDouble
 
 SCHEMA_DEPTH_MAX = 32  # with references written out
 
 _REFERENCE = "#/types/"
+_SCHEMAS = ("items", "properties", "additionalProperties")
 
 
 class FieldReader:
@@ -110,7 +112,7 @@ class FieldReader:
             return {}
         if "$ref" in written:
             return self._referenced(written, path)
-        schema = well_formed(written)
+        schema = well_formed(self._with_literals(written))
         if "type" in schema:
             schema["type"] = _type_names(schema["type"])
         problems = list(keyword_problems(schema, published=self._published))
@@ -118,6 +120,27 @@ class FieldReader:
             self._report(Code.PAYLOAD_SCHEMA, (*path, keyword), problem)
         self._read_parts(schema, path)
         return schema if problems else self._with_fitting_choices(schema, path)
+
+    def _with_literals(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            keyword: value if keyword in _SCHEMAS else self._literal(value)
+            for keyword, value in written.items()
+        }
+
+    def _literal(self, value: Any) -> Any:
+        """As the normal form, which is published, holds it: no integer stands behind a rounded double.
+
+        Earlier versions took the double itself for the integer.
+        """
+        match value:
+            case dict():
+                return {name: self._literal(part) for name, part in value.items()}
+            case list():
+                return [self._literal(item) for item in value]
+            case RoundedDouble():
+                return float(value) if self._published else RoundedDouble(value)
+            case _:
+                return value
 
     def _read_parts(self, schema: dict[str, Any], path: DocumentPath) -> None:
         """Replace the schemas inside by their canonical form. Objects with named properties are closed."""
@@ -164,7 +187,9 @@ class FieldReader:
             message = f"the file's `types` have no {quoted(name)}{known}"
             self._report(Code.PAYLOAD_SCHEMA, (*path, "$ref"), message)
             return {}
-        beside = well_formed({key: value for key, value in written.items() if key != "$ref"})
+        beside = well_formed(
+            self._with_literals({key: value for key, value in written.items() if key != "$ref"})
+        )
         inherited = {
             key: value for key, value in self._type(name, (*path, "$ref")).items() if key != "default"
         }

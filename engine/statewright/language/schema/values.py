@@ -22,7 +22,7 @@ from statewright.errors import StatewrightError
 from statewright.language.schema.patterns import TEXT_LENGTH_MAX, compile_pattern
 from statewright.language.source.text import DEPTH_MAX, DocumentPath
 from statewright.language.wording import kind, quoted
-from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
+from statewright.strict_json import INTEGER_MAX, RoundedDouble, whole
 
 UNIQUE_ITEMS_MAX = 1_000
 UNDECLARED = "*"  # in a path: a key of an open mapping, which is the sender's data
@@ -235,15 +235,25 @@ def _number(shape: Shape, value: float, path: DocumentPath) -> int | float:
     if isinstance(value, float) and not math.isfinite(value):
         raise PayloadError(path, Violation.TYPE, "must be a finite number")
     integers, doubles = "integer" in shape.types, "number" in shape.types
-    if integers and not doubles and value == int(value):
-        value = int(value)
     if doubles and not integers:
         return _double(value, path)
-    if isinstance(value, int) and not INTEGER_MIN <= value <= INTEGER_MAX:
+    if integers and not doubles:
+        value = _integer(value, path)
+    elif isinstance(value, RoundedDouble) and not value.keeps_digits and value.exact is not None:
+        value = value.exact
+    if isinstance(value, int) and whole(value) is None:
         raise PayloadError(path, Violation.LIMIT, "must fit in 64 bits")
     if not doubles:
         _of_type("integer" if isinstance(value, int) else "number", shape, value, path)
     return value if isinstance(value, int) else value + 0.0  # -0.0 becomes 0.0
+
+
+def _integer(value: float, path: DocumentPath) -> int | float:
+    """The integer that `value` denotes; a fraction stays what it is."""
+    integer = whole(value)
+    if integer is None and abs(value) >= INTEGER_MAX:
+        raise PayloadError(path, Violation.LIMIT, "must fit in 64 bits")
+    return value if integer is None else integer
 
 
 def _double(value: float, path: DocumentPath) -> float:

@@ -2,27 +2,34 @@
 
 Both are values that runtime code adds, subtracts and compares with Python's own operators; a result out of
 range is an EvaluationError. Named time zones are refused, because their rules change while a stream lives.
+Every time that comes as text, from expressions or from outside, is read here.
 """
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self, overload
 
 from statewright.errors import EvaluationError
 
 SECOND = 1_000_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)  # in UTC
+_LEAP_SECOND = 60
+_DAYS_IN_400_YEARS = 146_097
 _TIMESTAMP_MIN = -62_135_596_800 * SECOND  # 0001-01-01T00:00:00Z
 _TIMESTAMP_MAX = 253_402_300_800 * SECOND - 1  # 9999-12-31T23:59:59.999999999Z
 _DURATION_MAX = 2**63 - 1  # the range of cel-go: nanoseconds in 64 bits, about 292 years
-_TEXT_MAX = 100
+_TEXT_MAX = 128
 
+# https://www.rfc-editor.org/rfc/rfc3339#section-5.6
 _RFC_3339 = re.compile(
-    r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))", re.ASCII
+    r"(\d{4})-(\d\d)-(\d\d)[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.(\d+))?"
+    r"(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))",
+    re.ASCII,
 )
 _OFFSET = re.compile(r"([+-]?)([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 # At most as many parts as there are units: reading more would be work without a meaning.
@@ -90,20 +97,45 @@ class Timestamp:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The moment that RFC 3339 text names, at any offset. Raises EvaluationError."""
+        """The moment that RFC 3339 text names, at any offset; all of the grammar is read.
+
+        Digits beyond the nanosecond are cut off. A leap second is the last nanosecond before it, so that
+        order and date stay. Raises EvaluationError.
+        """
         match = _RFC_3339.fullmatch(text) if len(text) <= _TEXT_MAX else None
-        try:
-            if match is None:
-                raise ValueError
-            moment = datetime.fromisoformat(match[1].upper()).replace(tzinfo=UTC)
-        except ValueError:
+        moment = None if match is None else cls._read(match)
+        if moment is None:
             raise EvaluationError(
                 f'"{text[:_TEXT_MAX]}" is not an RFC 3339 timestamp such as "2026-01-31T12:00:00Z"'
-            ) from None
-        seconds = (moment - _EPOCH) // timedelta(seconds=1)
-        if match[3]:
-            seconds -= int(match[3] + "1") * (int(match[4]) * 3600 + int(match[5]) * 60)
-        return cls(seconds * SECOND + int((match[2] or "").ljust(9, "0")))
+            )
+        return moment
+
+    @classmethod
+    def _read(cls, match: re.Match[str]) -> Self | None:
+        """None for a day that its month lacks, and for a leap second where there can be none."""
+        year, month, day, hour, minute, second = map(int, match.groups()[:6])
+        fraction, sign, offset_hours, offset_minutes = match.groups()[6:]
+        try:
+            # Python has no year 0, which an offset can lead out of.
+            days = date(year or 400, month, day).toordinal() - _EPOCH.toordinal()
+        except ValueError:
+            return None
+        if year == 0:
+            days -= _DAYS_IN_400_YEARS
+        seconds = ((days * 24 + hour) * 60 + minute) * 60 + min(second, _LEAP_SECOND - 1)
+        if sign:
+            seconds -= int(sign + "1") * (int(offset_hours) * 60 + int(offset_minutes)) * 60
+        if second < _LEAP_SECOND:
+            return cls(seconds * SECOND + int((fraction or "").ljust(9, "0")[:9]))
+        moment = cls(seconds * SECOND + SECOND - 1)
+        return moment if moment._ends_month else None
+
+    @property
+    def _ends_month(self) -> bool:
+        """Whether it is within the last second of a month in UTC, behind which a leap second may come."""
+        at = self.moment("UTC")
+        ends_day = (at.hour, at.minute, at.second) == (23, 59, 59)
+        return ends_day and at.day == monthrange(at.year, at.month)[1]
 
     def __str__(self) -> str:
         """RFC 3339 in UTC, with as many digits of fraction as are needed."""
@@ -112,9 +144,11 @@ class Timestamp:
 
     def moment(self, zone: str) -> datetime:
         """The calendar date and time of day (to the microsecond) in a zone, without `tzinfo`."""
-        return (
-            _EPOCH.replace(tzinfo=None) + timedelta(microseconds=self.nanoseconds // 1000) + zone_offset(zone)
-        )
+        return _EPOCH + timedelta(microseconds=self.nanoseconds // 1000) + zone_offset(zone)
+
+    def commit_time(self) -> str:
+        """As stored times are written: RFC 3339 in UTC with six digits of fraction, finer ones cut off."""
+        return f"{self.moment('UTC').isoformat(timespec='microseconds')}Z"
 
     def __add__(self, other: Duration) -> Timestamp:
         if isinstance(other, Duration):
