@@ -266,6 +266,26 @@ def test_an_upgrade_is_announced_only_where_it_can_change_something() -> None:
     assert payload_of("data: {a: {type: integer, default: 1}}\noptional: [a]").needs_upgrade({})
 
 
+@pytest.mark.parametrize(
+    ("schema", "stored", "read"),
+    [
+        ("number", 5, 5.0),
+        ("number", True, True),
+        ("number", 2**53 + 1, 2**53 + 1),
+        ("{type: [number, 'null']}", None, None),
+        ("{type: [integer, number]}", 5, 5),
+        ("{type: array, items: {type: number}}", [1, 2.5], [1.0, 2.5]),
+        ("{type: object, properties: {n: number, i: integer}}", {"n": 1, "i": 1}, {"n": 1.0, "i": 1}),
+        ("{type: object, additionalProperties: {type: number}}", {"a": 1}, {"a": 1.0}),
+        ("{type: array, items: {type: object, properties: {n: number}}}", [{"n": 1}], [{"n": 1.0}]),
+    ],
+)
+def test_stored_numbers_are_read_in_their_declared_form(schema: str, stored: Any, read: Any) -> None:
+    """Where that is exact; anything else stays as it was stored."""
+    upgraded = payload_of(f"data: {{x: {schema}}}").upgrade({"x": stored}, {})
+    assert repr(upgraded["x"]) == repr(read)
+
+
 def test_equal_declarations_make_equal_payloads() -> None:
     """Definitions are compared by value."""
     assert payload_of("data: {a: integer}") == payload_of('{"data": {"a": {"type": "integer"}}}')

@@ -167,3 +167,16 @@ def test_all_set_see_the_data_before_the_event() -> None:
         states: {a: {accepts: {Swap: {emit: Swapped}}}}
     """)
     assert evolve(machine, machine.initial, Event("Swapped", {}, "a")).data == {"x": 2, "y": 1}
+
+
+def test_a_stored_integer_folds_as_the_number_that_its_field_is_now() -> None:
+    """So that later setters can compute with it."""
+    machine = machine_of("""
+        machine: scale
+        initial: open
+        data: {n: {type: number, default: 0}}
+        events: {Weighed: {payload: {by: number}, set: {n: event.by}}, Halved: {set: {n: data.n / 2.0}}}
+        states: {open: {accepts: {Weigh: {emit: Weighed}, Halve: {emit: Halved}}}}
+        """)
+    stored = [Event("Weighed", {"by": 3}, "open"), Event("Halved", {}, "open")]
+    assert replay(machine, machine.initial, stored).data == {"n": 1.5}

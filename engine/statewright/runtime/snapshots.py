@@ -46,8 +46,8 @@ def restored(machine: Machine, commit: Commit) -> AggregateState | None:
         return None
     try:
         data = read_payload(snapshot.data)
-        # Judged only: a fold from the beginning would come to the value as it is stored.
+        # Judged only: a fold from the beginning would come to the values as they are read.
         machine.data_payload.conform(data)
     except (ValueError, PayloadError):
         return None
-    return AggregateState(snapshot.leaf, data, snapshot.head)
+    return AggregateState(snapshot.leaf, machine.data_payload.read(data), snapshot.head)

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, Final
 
 from statewright.language.cel.types import Record, RecordField, Type
+from statewright.language.schema.stored_values import Reading, readings_of
 from statewright.language.schema.values import (
     ANYTHING,
     PayloadError,
@@ -60,6 +61,7 @@ class Payload:
     _rules: Mapping[str, ValueRule] = field(init=False, repr=False, compare=False)
     _required: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _defaults: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+    _readings: Mapping[str, Reading] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         optional = {name for name, declared in self.fields.items() if declared.optional}
@@ -70,6 +72,8 @@ class Payload:
         object.__setattr__(
             self, "_defaults", {name: default for name, default in defaults.items() if default is not MISSING}
         )
+        schemas = {name: declared.schema for name, declared in self.fields.items()}
+        object.__setattr__(self, "_readings", readings_of(schemas))
 
     @classmethod
     def open(cls) -> Payload:
@@ -96,14 +100,24 @@ class Payload:
 
     def needs_upgrade(self, renamed: Mapping[str, str]) -> bool:
         """Whether `upgrade` can change anything."""
-        return bool(renamed or self._defaults)
+        return bool(renamed or self._defaults or self._readings)
 
     def upgrade(self, stored: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
-        """A stored payload under today's names, with the defaults that it lacks. Validates nothing.
+        """A stored payload as today's: under today's names, with the defaults that it lacks, and its numbers
+        in the declared form. Validates nothing.
 
         `renamed`: old field name -> today's.
         """
-        return {**self._defaults, **{renamed.get(name, name): part for name, part in stored.items()}}
+        return self.read(
+            {**self._defaults, **{renamed.get(name, name): part for name, part in stored.items()}}
+        )
+
+    def read(self, stored: dict[str, Any]) -> dict[str, Any]:
+        """The same dict, its numbers brought into the declared form. Validates nothing."""
+        for name, reading in self._readings.items():
+            if name in stored:
+                stored[name] = reading(stored[name])
+        return stored
 
 
 def record_type(fields: Mapping[str, Field]) -> Record:
