@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from statewright.diagnostics import Code, hint
 from statewright.language.cel import Fit, fits
+from statewright.language.cel.narrowing import IMPOSSIBLE, NOTHING, Facts, Present, refined
+from statewright.language.cel.syntax import Name, Select
 from statewright.language.cel.types import BOOL
 from statewright.language.draft import BROKEN, Draft, items, mapping, notes, text, texts
 from statewright.language.model import ENGINE_CODES, Accepts, Branch, Emission, EventSpec
@@ -24,21 +27,47 @@ def read_accepts(draft: Draft, written: Any, path: DocumentPath, place: StateNod
             known = hint(command, list(draft.commands))
             draft.report(Code.UNKNOWN_COMMAND, here, f'unknown command "{command}"{known}', key=True)
         listed = [((*here, number), item) for number, item in enumerate(items(entry))]
-        branches = [_branch(draft, item, at, command, place) for at, item in listed or [(here, entry)]]
+        branches: list[Branch] = []
+        for at, item in listed or [(here, entry)]:
+            roles = texts(mapping(item).get("roles"))
+            case = _Case(command, _ruled_out(draft, command, roles, branches))
+            branches.append(_branch(draft, item, at, case, place))
         _check_order(draft, branches)
         accepts[command] = tuple(branches)
     return accepts
 
 
-def _branch(draft: Draft, written: Any, path: DocumentPath, command: str, place: StateNode) -> Branch:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A command on its way to a branch, and what the guards on that way have proved."""
+
+    command: str
+    facts: Facts
+
+
+def _ruled_out(draft: Draft, command: str, roles: tuple[str, ...], earlier: Sequence[Branch]) -> Facts:
+    """What is known where an actor who may take a branch for `roles` comes to it: no earlier guard held.
+
+    A branch with roles may have been passed over for want of them, its guard unasked.
+    """
+    spec = (draft.commands or {}).get(command)
+    facts = NOTHING
+    for branch in earlier:
+        if _roles_cover(branch.roles, roles) or _roles_cover(branch.roles, spec.roles if spec else ()):
+            facts &= IMPOSSIBLE if branch.guard is None else branch.guard.if_false
+    return facts
+
+
+def _branch(draft: Draft, written: Any, path: DocumentPath, case: _Case, place: StateNode) -> Branch:
     if isinstance(written, str):
         written, target_path = {"target": written}, path
     else:
         written, target_path = mapping(written), (*path, "target")
-    names = draft.names_of_command(command)
     guard = None
     if "guard" in written:
-        guard = draft.expression((*path, "guard"), written["guard"], names, BOOL)
+        names = draft.names_of_command(case.command)
+        guard = draft.expression((*path, "guard"), written["guard"], names, BOOL, facts=case.facts)
+        case = replace(case, facts=case.facts & guard.if_true)
     target = draft.state_named(written.get("target"), target_path, place=place)
     leads_nowhere = target is None and "target" in written
     reject = text(written.get("reject"))
@@ -49,7 +78,7 @@ def _branch(draft: Draft, written: Any, path: DocumentPath, command: str, place:
         path=path,
         guard=guard,
         roles=texts(written.get("roles")),
-        emits=() if "reject" in written or leads_nowhere else _emissions(draft, written, path, command),
+        emits=() if "reject" in written or leads_nowhere else _emissions(draft, written, path, case),
         target=target,
         reject=reject,
         message=text(written.get("message")),
@@ -63,13 +92,13 @@ Overrides = Mapping[str, tuple[DocumentPath, Any]]
 
 
 def _emissions(
-    draft: Draft, written: Mapping[str, Any], path: DocumentPath, command: str
+    draft: Draft, written: Mapping[str, Any], path: DocumentPath, case: _Case
 ) -> tuple[Emission, ...]:
-    emit = written.get("emit", command)
+    emit = written.get("emit", case.command)
     overrides = _overrides(written, path)
     if isinstance(emit, str):
         at = (*path, "emit") if "emit" in written else path
-        return (_emission(draft, emit, at, overrides, command),)
+        return (_emission(draft, emit, at, overrides, case),)
     if emit == [] and "target" in written:
         message = "a branch that stores nothing cannot lead to another state"
         draft.report(Code.BRANCH_KEYS, (*path, "target"), message, key=True)
@@ -77,20 +106,20 @@ def _emissions(
         message = "`with` beside `emit` goes with one event, write {event: …, with: …} in the list"
         draft.report(Code.BRANCH_KEYS, (*path, "with"), message, key=True)
     listed = [(item, (*path, "emit", number)) for number, item in enumerate(items(emit))]
-    emissions = [_listed_emission(draft, item, at, overrides, command) for item, at in listed]
+    emissions = [_listed_emission(draft, item, at, overrides, case) for item, at in listed]
     return tuple(emission for emission in emissions if emission is not None)
 
 
 def _listed_emission(
-    draft: Draft, item: Any, path: DocumentPath, overrides: Overrides, command: str
+    draft: Draft, item: Any, path: DocumentPath, overrides: Overrides, case: _Case
 ) -> Emission | None:
     if isinstance(item, str):
-        return _emission(draft, item, path, overrides, command)
+        return _emission(draft, item, path, overrides, case)
     written = mapping(item)
     event = text(written.get("event"))
     if event is None:
         return None
-    return _emission(draft, event, (*path, "event"), {**overrides, **_overrides(written, path)}, command)
+    return _emission(draft, event, (*path, "event"), {**overrides, **_overrides(written, path)}, case)
 
 
 def _overrides(written: Mapping[str, Any], path: DocumentPath) -> Overrides:
@@ -98,10 +127,13 @@ def _overrides(written: Mapping[str, Any], path: DocumentPath) -> Overrides:
     return {name: ((*path, "with", name), value) for name, value in values.items()}
 
 
-def _emission(draft: Draft, event: str, path: DocumentPath, overrides: Overrides, command: str) -> Emission:
-    names = draft.names_of_command(command)
+def _emission(draft: Draft, event: str, path: DocumentPath, overrides: Overrides, case: _Case) -> Emission:
+    names, facts = draft.names_of_command(case.command), case.facts
     if draft.events is None:
-        values = {name: draft.stored_expression(at, value, names) for name, (at, value) in overrides.items()}
+        values = {
+            name: draft.stored_expression(at, value, names, facts=facts)
+            for name, (at, value) in overrides.items()
+        }
         return Emission(event, None, values)
     spec = draft.events.get(event)
     if spec is None:
@@ -113,15 +145,16 @@ def _emission(draft: Draft, event: str, path: DocumentPath, overrides: Overrides
             known = hint(name, list(spec.payload.fields))
             draft.report(Code.UNKNOWN_FIELD, at, f'event "{event}" has no field "{name}"{known}', key=True)
             continue
-        values[name] = draft.stored_expression(at, value, names, spec.payload.fields[name].type)
-    return Emission(event, _copied(draft, spec, set(overrides), path, command), values)
+        expected = spec.payload.fields[name].type
+        values[name] = draft.stored_expression(at, value, names, expected, facts=facts)
+    return Emission(event, _copied(draft, spec, set(overrides), path, case), values)
 
 
 def _copied(
-    draft: Draft, spec: EventSpec, overridden: set[str], path: DocumentPath, command: str
+    draft: Draft, spec: EventSpec, overridden: set[str], path: DocumentPath, case: _Case
 ) -> tuple[str, ...]:
     """The event's fields that the command provides under the same name."""
-    sources = (draft.commands or {}).get(command)
+    sources = (draft.commands or {}).get(case.command)
     copied = []
     for name, field in spec.payload.fields.items():
         if name in overridden:
@@ -130,21 +163,24 @@ def _copied(
         if sources is not None and source is None and field.optional:
             continue
         copied.append(name)
-        problem = _source_problem(field, source, command) if sources else None
+        problem = _source_problem(field, source, case) if sources else None
         if problem is not None:
             message = f'field "{name}" of event "{spec.name}" has no source: {problem}; give it under `with`'
             draft.report(Code.FIELD_SOURCE, path, message)
     return tuple(copied)
 
 
-def _source_problem(field: Field, source: Field | None, command: str) -> str | None:
+def _source_problem(field: Field, source: Field | None, case: _Case) -> str | None:
     """Why the command's field of the same name cannot be the source of an event's field; None if it can."""
     if source is None:
-        return f'command "{command}" has no field of that name'
-    if source.optional and not source.has_default and not field.optional:
-        return f'it is optional in command "{command}"'
-    if fits(source.type, field.type) is Fit.NEVER:
-        return f'it is {source.type} in command "{command}" and {field.type} in the event'
+        return f'command "{case.command}" has no field of that name'
+    part = Select(0, Name(0, "command"), source.name)
+    may_be_absent = source.optional and not source.has_default and Present(part) not in case.facts
+    if may_be_absent and not field.optional:
+        return f'it is optional in command "{case.command}"'
+    type_ = refined(source.type, part, case.facts)
+    if fits(type_, field.type) is Fit.NEVER:
+        return f'it is {type_} in command "{case.command}" and {field.type} in the event'
     return None
 
 

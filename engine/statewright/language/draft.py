@@ -7,12 +7,13 @@ one mistake does not hide the others.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from statewright.diagnostics import Code, Finding, hint
 from statewright.errors import DefinitionError, ExpressionError
 from statewright.language.cel import Expression, compile_expression
+from statewright.language.cel.narrowing import IMPOSSIBLE, NOTHING, Facts
 from statewright.language.cel.types import (
     BOOL,
     DURATION,
@@ -33,8 +34,9 @@ from statewright.language.scope import StateNode, look_up
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
 
-# Stands where an expression has a fault, so that the checks of the other parts go on.
-BROKEN = compile_expression("false", {}, expect=BOOL)
+# Stands where an expression has a fault, so that the checks of the other parts go on. What it would have
+# proved is not known, so nothing behind it is held to be unproved.
+BROKEN = replace(compile_expression("false", {}, expect=BOOL), if_true=IMPOSSIBLE, if_false=IMPOSSIBLE)
 
 _ACTOR = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))})
 _OPEN = MapOf(STRING, DYN)
@@ -83,11 +85,17 @@ class Draft:
         return node.name
 
     def expression(
-        self, path: DocumentPath, value: Any, names: Mapping[str, Type], expect: Type | None = None
+        self,
+        path: DocumentPath,
+        value: Any,
+        names: Mapping[str, Type],
+        expect: Type | None = None,
+        *,
+        facts: Facts = NOTHING,
     ) -> Expression:
         """The compiled expression; `BROKEN` after its faults have been reported."""
         try:
-            return compile_expression(expression_text(value), names, expect=expect)
+            return compile_expression(expression_text(value), names, expect=expect, facts=facts)
         except ExpressionError as error:
             for fault in error.faults:
                 code = Code.EXPRESSION_SYNTAX if fault.kind == "syntax" else Code.EXPRESSION_TYPE
@@ -95,10 +103,16 @@ class Draft:
             return BROKEN
 
     def stored_expression(
-        self, path: DocumentPath, value: Any, names: Mapping[str, Type], expect: Type | None = None
+        self,
+        path: DocumentPath,
+        value: Any,
+        names: Mapping[str, Type],
+        expect: Type | None = None,
+        *,
+        facts: Facts = NOTHING,
     ) -> Expression:
         """An expression whose value is stored, so that it must be one of JSON's."""
-        expression = self.expression(path, value, names, expect)
+        expression = self.expression(path, value, names, expect, facts=facts)
         if expression.result in (TIMESTAMP, DURATION):
             message = f"a {expression.result} is stored as text, write string(…)"
             self.report(Code.EXPRESSION_TYPE, path, message)

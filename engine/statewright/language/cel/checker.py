@@ -6,13 +6,13 @@ node with a fault counts as dyn, so that one mistake is reported once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from statewright.diagnostics import hint
 from statewright.errors import EvaluationError, ExpressionFault
 from statewright.language.cel import syntax, types
-from statewright.language.cel.fitting import Fit, comparable, fits, join, join_all, mixes_numbers
+from statewright.language.cel.fitting import Fit, comparable, fits, inner_of, join, join_all, mixes_numbers
 from statewright.language.cel.functions import (
     FUNCTIONS,
     LEFT_OUT,
@@ -24,7 +24,7 @@ from statewright.language.cel.functions import (
     resolve,
 )
 from statewright.language.cel.lexer import outside
-from statewright.language.cel.narrowing import NotNull, Present, Scope, facts_when
+from statewright.language.cel.narrowing import NOTHING, Facts, Present, Scope, facts_when, refined
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.values import type_name
 from statewright.language.cel.syntax import Node, path
@@ -43,10 +43,12 @@ class Checked:
     faults: tuple[ExpressionFault, ...]
 
 
-def check(tree: Node, names: Mapping[str, Type], *, expect: Type | None = None) -> Checked:
-    """Type-check a whole expression; `expect` is the type that its value must fit."""
+def check(
+    tree: Node, names: Mapping[str, Type], *, expect: Type | None = None, facts: Facts = NOTHING
+) -> Checked:
+    """Type-check a whole expression, knowing `facts`; `expect` is the type that its value must fit."""
     checker = _Checker()
-    result = checker.type_of(tree, Scope(names))
+    result = checker.type_of(tree, Scope(names, facts))
     if expect is not None and fits(result, expect) is Fit.NEVER:
         checker.fault(tree, f"expected {_shown(expect)}, this is {_shown(result)}")
     faults = sorted(set(checker.faults), key=lambda fault: (fault.offset, fault.message))
@@ -56,6 +58,7 @@ def check(tree: Node, names: Mapping[str, Type], *, expect: Type | None = None) 
 class _Checker:
     def __init__(self) -> None:
         self.types: dict[int, Type] = {}
+        self.unrefined: dict[int, Type] = {}  # without what conditions have proved
         self.faults: list[ExpressionFault] = []
 
     def fault(self, node: Node, message: str) -> Type:
@@ -63,7 +66,8 @@ class _Checker:
         return types.DYN
 
     def type_of(self, node: Node, scope: Scope) -> Type:
-        type_ = self.narrowed(node, self.declared(node, scope), scope)
+        self.unrefined[node.offset] = self.declared(node, scope)
+        type_ = refined(self.unrefined[node.offset], node, scope.facts)
         self.types[node.offset] = type_
         return type_
 
@@ -88,18 +92,14 @@ class _Checker:
             case _:
                 return self.collection(node, scope)
 
-    def narrowed(self, node: Node, type_: Type, scope: Scope) -> Type:
-        if isinstance(type_, Nullable) and (chain := path(node)) and NotNull(chain) in scope.facts:
-            return type_.inner
-        return type_
-
     def usable(self, node: Node, scope: Scope) -> Type:
         """The type of a part whose value is used, so that it must not be null."""
         type_ = self.type_of(node, scope)
         if not isinstance(type_, Nullable):
             return type_
-        test = _advise_test(node, node, lambda value: syntax.Binary(0, "!=", value, syntax.Literal(0, None)))
-        self.fault(node, f'"{canonical(node)}" may be null here, {test}')
+        text = canonical(node)
+        test = canonical(syntax.Binary(0, "!=", node, syntax.Literal(0, None)))
+        self.fault(node, f'"{text}" may be null here, test it first: {test} && …')
         return type_.inner
 
     def truth(self, node: Node, scope: Scope, role: str) -> None:
@@ -118,10 +118,11 @@ class _Checker:
         chain = path(node)
         if chain and (dotted := ".".join(chain)) in scope.names:
             return scope.names[dotted]
-        field = self.field(node, self.usable(node.operand, scope))
-        if field.optional and (chain is None or Present(chain) not in scope.facts):
-            test = _advise_test(node, node.operand, lambda value: syntax.Has(0, value, node.field))
-            self.fault(node, f'"{canonical(node)}" may be absent here, {test}')
+        self.usable(node.operand, scope)
+        field = self.field(node, inner_of(self.unrefined[node.operand.offset]))
+        if field.optional and Present(node) not in scope.facts:
+            test = canonical(syntax.Has(0, node.operand, node.field))
+            self.fault(node, f'"{canonical(node)}" may be absent here, test it first: {test} && …')
         return field.type
 
     def has(self, node: syntax.Has, scope: Scope) -> Type:
@@ -194,7 +195,9 @@ class _Checker:
 
     def equality(self, node: syntax.Binary, scope: Scope) -> Type:
         left, right = self.type_of(node.left, scope), self.type_of(node.right, scope)
-        if comparable(left, right):
+        # A test that is not needed any more is no mistake.
+        unrefined = self.unrefined[node.left.offset], self.unrefined[node.right.offset]
+        if comparable(left, right) or comparable(*unrefined):
             return types.BOOL
         if types.NULL in (left, right):
             other, type_ = (node.right, right) if left == types.NULL else (node.left, left)
@@ -206,7 +209,8 @@ class _Checker:
 
     def membership(self, node: syntax.Binary, scope: Scope) -> Type:
         sought, within = self.type_of(node.left, scope), self.usable(node.right, scope)
-        if not comparable(sought, self.members(node, within, '"in" looks into')):
+        members = self.members(node, within, '"in" looks into')
+        if not (comparable(sought, members) or comparable(self.unrefined[node.left.offset], members)):
             self.fault(node, f'"in" does not find {_shown(sought)} in {_shown(within)}')
         return types.BOOL
 
@@ -226,11 +230,13 @@ class _Checker:
         if isinstance(node, syntax.Logical):
             for operand in node.operands:
                 self.truth(operand, scope, f'an operand of "{node.operator}"')
-                scope = scope.knowing(facts_when(operand, holds=node.operator == "&&"))
+                scope = scope.knowing(facts_when(operand, self.types, holds=node.operator == "&&"))
             return types.BOOL
         self.truth(node.condition, scope, "a condition")
-        then = self.type_of(node.then, scope.knowing(facts_when(node.condition, holds=True)))
-        otherwise = self.type_of(node.otherwise, scope.knowing(facts_when(node.condition, holds=False)))
+        then = self.type_of(node.then, scope.knowing(facts_when(node.condition, self.types, holds=True)))
+        otherwise = self.type_of(
+            node.otherwise, scope.knowing(facts_when(node.condition, self.types, holds=False))
+        )
         shared = join(then, otherwise)
         if shared is None:
             return self.fault(node, f'the branches of "?:" differ: {_shown(then)} and {_shown(otherwise)}')
@@ -281,12 +287,13 @@ class _Checker:
             conditions.append(last)
         for condition in conditions:
             self.truth(condition, inner, f"the condition of {node.name}()")
-            inner = inner.knowing(facts_when(condition, holds=True))
+            inner = inner.knowing(facts_when(condition, self.types, holds=True))
         match node.name:
             case "map":
                 return ListOf(self.type_of(last, inner))
             case "filter":
-                return ListOf(self.narrowed(syntax.Name(node.offset, node.variable), item, inner))
+                # Only by a test for null: who kept those equal to a text may go on to test for null.
+                return ListOf(refined(item, syntax.Name(0, node.variable), facts_when(last, {}, holds=True)))
             case _:
                 return types.BOOL
 
@@ -300,14 +307,3 @@ def _shown(type_: Type) -> str:
 def _advise_conversion(*given: Type) -> str:
     """The end of a message about two types between which a conversion is all that lacks."""
     return ", convert one with int() or double()" if len(given) == 2 and mixes_numbers(*given) else ""
-
-
-def _advise_test(node: Node, tested: Node, condition: Callable[[Node], Node]) -> str:
-    """The end of a message about a part that may lack a value: the test of `tested` that makes it usable.
-
-    Facts are kept by path (`narrowing`), so what has none must become a macro's variable first.
-    """
-    if path(node) is not None:
-        return f"test it first: {canonical(condition(tested))} && …"
-    test = f"[{canonical(tested)}].exists(x, {canonical(condition(syntax.Name(0, 'x')))} && …)"
-    return f"and only a name can be tested first, so give it one: {test}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from statewright.errors import EvaluationError, ExpressionError
 from statewright.language.cel.checker import check
 from statewright.language.cel.compiler import compile_tree
+from statewright.language.cel.narrowing import NOTHING, Facts, facts_when
 from statewright.language.cel.parser import parse
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.temporal import Duration, Timestamp
@@ -25,6 +26,7 @@ class Expression:
 
     `function`: of the values of `names`, in that order; raises EvaluationError only, for values that fit.
     `references`: the longest chains of names that are read, such as ("data", "paid").
+    `if_true`, `if_false`: what is known about the same values once it has come out so.
     """
 
     source: str = field(compare=False)
@@ -33,19 +35,33 @@ class Expression:
     references: frozenset[Chain] = field(compare=False)
     canonical: str
     function: Callable[..., object] = field(compare=False, repr=False)
+    if_true: Facts = field(compare=False, repr=False)
+    if_false: Facts = field(compare=False, repr=False)
 
 
-def compile_expression(source: str, names: Mapping[str, Type], *, expect: Type | None = None) -> Expression:
+def compile_expression(
+    source: str, names: Mapping[str, Type], *, expect: Type | None = None, facts: Facts = NOTHING
+) -> Expression:
     """The expression that `source` writes, over values of these names and types.
 
-    Raises ExpressionError with every fault found: the first of the syntax, or all of the types.
+    `facts`: what is known about the values wherever it is evaluated. Raises ExpressionError with every fault
+    found: the first of the syntax, or all of the types.
     """
     tree = parse(source)
-    checked = check(tree, names, expect=expect)
+    checked = check(tree, names, expect=expect, facts=facts)
     if checked.faults:
         raise ExpressionError(source, checked.faults)
     function = compile_tree(tree, tuple(names), checked.types, expect=expect)
-    return Expression(source, tuple(names), checked.result, references(tree), canonical(tree), function)
+    return Expression(
+        source,
+        tuple(names),
+        checked.result,
+        references(tree),
+        canonical(tree),
+        function,
+        facts_when(tree, checked.types, holds=True),
+        facts_when(tree, checked.types, holds=False),
+    )
 
 
 def evaluate(expression: Expression, values: Mapping[str, object]) -> object:

@@ -1,0 +1,167 @@
+"""What guards prove for what follows them: their own `with`, copies by name, and the branches behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from statewright.language import read_definition
+
+TEXT = """\
+machine: m
+initial: a
+data:
+  owner: {type: [string, "null"], default: null}
+  keeper: {type: [string, "null"], default: null}
+commands:
+  Own: {payload: {owner: string}}
+  Go:
+    roles: [ROLES]
+    payload:
+      note: string
+      size: {type: [integer, "null"]}
+      place: {type: object, properties: {city: {type: string}, zip: {type: [string, "null"]}}}
+    optional: [note, size, place]
+events:
+  Went: {payload: PAYLOAD, set: {keeper: "SETTER"}}
+  Owned: {payload: {owner: string}, set: {owner: event.owner}}
+states:
+  a:
+    accepts:
+      Own: {emit: Owned}
+      Go:
+"""
+CITY = (
+    "{place: {type: object, required: [city], "
+    "properties: {city: {type: string}, zip: {type: [string, 'null']}}}}"
+)
+
+
+def findings(
+    *branches: str, payload: str = "{}", optional: str = "", roles: str = "", setter: str = "data.owner"
+) -> list[str]:
+    """Of a machine whose command `Go` has these branches, without their places."""
+    declared = f"{payload}, optional: [{optional}]" if optional else payload
+    text = TEXT.replace("PAYLOAD", declared).replace("SETTER", setter)
+    text = text.replace("    roles: [ROLES]\n", f"    roles: [{roles}]\n" if roles else "")
+    text += "".join(f"        - {{{branch}}}\n" for branch in branches)
+    _, found = read_definition(text.encode(), "m.machine.yaml")
+    return [f"{finding.code.id} {finding.message}" for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("guard", "payload"),
+    [
+        ("has(command.note)", "{note: string}"),
+        ("has(command.size) && command.size != null", "{size: integer}"),
+        ("!(!has(command.size) || command.size == null)", "{size: integer}"),
+        ("has(command.size) ? command.size == 3 : false", "{size: integer}"),
+        ("has(command.size) && command.size in [1, 2]", "{size: integer}"),
+        ("has(command.place) && has(command.place.city)", CITY),
+    ],
+)
+def test_a_field_that_the_guard_tested_is_copied(guard: str, payload: str) -> None:
+    """As the event needs it: present, not null, and complete."""
+    assert findings(f'guard: "{guard}", emit: Went', payload=payload) == []
+
+
+def test_a_field_that_is_absent_or_not_null_is_copied_to_an_optional_one() -> None:
+    """Only a null would not fit."""
+    guard = "!has(command.size) || command.size != null"
+    assert findings(f'guard: "{guard}", emit: Went', payload="{size: integer}", optional="size") == []
+    assert findings("emit: Went", payload="{size: integer}", optional="size")
+
+
+@pytest.mark.parametrize(
+    ("guard", "value"),
+    [
+        ("has(command.note)", "command.note"),
+        ("data.owner != null", "data.owner"),
+        ("data.owner != null && has(command.note)", "data.owner + command.note"),
+        ("has(command.place) && has(command.place.zip) && command.place.zip != null", "command.place.zip"),
+    ],
+)
+def test_with_may_use_what_the_guard_tested(guard: str, value: str) -> None:
+    """Both see the same values."""
+    assert (
+        findings(f'guard: "{guard}", emit: Went, with: {{text: "{value}"}}', payload="{text: string}") == []
+    )
+
+
+def test_each_event_of_a_list_may_use_what_the_guard_tested() -> None:
+    """Their payloads are made before any of them is folded."""
+    emit = "[{event: Owned, with: {owner: data.owner}}, Went]"
+    assert (
+        findings(f'guard: "data.owner != null && has(command.note)", emit: {emit}', payload="{note: string}")
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["reject: NO", "emit: []", "emit: Owned, with: {owner: \"'nobody'\"}"],
+    ids=lambda first: first[:5],
+)
+def test_what_an_earlier_branch_took_is_known_behind_it(first: str) -> None:
+    """Whether it refuses, does nothing or stores: whoever comes to the next one was not taken."""
+    later = ("guard: \"command.note == ''\", reject: EMPTY", "emit: Went")
+    assert findings(f'guard: "!has(command.note)", {first}', *later, payload="{note: string}") == []
+
+
+def test_branches_rule_out_one_after_the_other() -> None:
+    """Each adds what it takes away."""
+    refusals = ('guard: "!has(command.size)", reject: NO', 'guard: "command.size == null", reject: NO_SIZE')
+    assert findings(*refusals, "emit: Went", payload="{size: integer}") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "sender"),
+    [("[boss]", "", ""), ("[boss]", ", roles: [clerk]", ""), ("[boss]", "", "clerk, boss")],
+)
+def test_a_branch_for_other_roles_rules_out_nothing(first: str, later: str, sender: str) -> None:
+    """Its guard was not asked."""
+    refusal = f'guard: "!has(command.note)", roles: {first}, reject: NO'
+    (found,) = findings(refusal, f"emit: Went{later}", payload="{note: string}", roles=sender)
+    assert found.startswith("SW309")
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "sender"),
+    [
+        ("[boss, clerk]", ", roles: [clerk]", ""),
+        ("[boss, clerk]", "", "clerk"),
+        ("[boss]", ", roles: [boss]", ""),
+    ],
+)
+def test_a_branch_for_the_same_roles_was_asked(first: str, later: str, sender: str) -> None:
+    """Whoever comes to the later branch, or may send the command, holds a role of the earlier one."""
+    refusal = f'guard: "!has(command.note)", roles: {first}, reject: NO'
+    assert findings(refusal, f"emit: Went{later}", payload="{note: string}", roles=sender) == []
+
+
+@pytest.mark.parametrize("guard", ["has(command.note) || data.owner == null", "data.owner != null", "true"])
+def test_a_guard_that_proves_nothing_about_the_field_does_not_help(guard: str) -> None:
+    """It may come out true without it."""
+    (found,) = findings(f'guard: "{guard}", emit: Went', payload="{note: string}")
+    assert found.startswith("SW309")
+
+
+def test_a_setter_knows_nothing_of_guards() -> None:
+    """On replay none is asked."""
+    guard = 'guard: "data.owner != null", emit: Went'
+    (found,) = findings(guard, setter="data.owner + '!'")
+    assert '"data.owner" may be null here' in found
+
+
+def test_what_is_known_may_be_tested_again() -> None:
+    """A branch that says what it needs is no mistake."""
+    assert (
+        findings('guard: "data.owner == null", reject: NO', 'guard: "data.owner != null", emit: Went') == []
+    )
+
+
+def test_a_mistake_in_a_guard_has_no_further_consequence() -> None:
+    """What it would have proved is not known."""
+    broken = 'guard: "has(command.note) && command.size + true", emit: Went'
+    found = findings(broken, 'emit: Went, with: {note: "command.note"}', payload="{note: string}")
+    assert {line[:5] for line in found} == {"SW303"}
+    assert not any('"command.note" may be absent' in line for line in found)
