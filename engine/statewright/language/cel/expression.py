@@ -15,7 +15,7 @@ from statewright.language.cel.parser import parse
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.temporal import Duration, Timestamp
 from statewright.language.cel.runtime.values import Value
-from statewright.language.cel.syntax import Chain, references
+from statewright.language.cel.syntax import Chain, Node, references
 from statewright.language.cel.types import Type
 
 
@@ -25,6 +25,7 @@ class Expression:
 
     `function`: of the values of `names`, in that order; raises EvaluationError only, for values that fit.
     `references`: the longest chains of names that are read, such as ("data", "paid").
+    `types`: of the nodes of `tree`, by their offsets.
     """
 
     source: str = field(compare=False)
@@ -33,19 +34,33 @@ class Expression:
     references: frozenset[Chain] = field(compare=False)
     canonical: str
     function: Callable[..., object] = field(compare=False, repr=False)
+    tree: Node = field(compare=False, repr=False)
+    types: Mapping[int, Type] = field(compare=False, repr=False)
 
 
-def compile_expression(source: str, names: Mapping[str, Type], *, expect: Type | None = None) -> Expression:
+def compile_expression(
+    source: str, names: Mapping[str, Type], *, expect: Type | None = None, lenient: bool = False
+) -> Expression:
     """The expression that `source` writes, over values of these names and types.
 
-    Raises ExpressionError with every fault found: the first of the syntax, or all of the types.
+    Raises ExpressionError with every fault found: the first of the syntax, or all of the types. `lenient`:
+    faults of types are left to the values, on which the evaluation fails.
     """
     tree = parse(source)
     checked = check(tree, names, expect=expect)
-    if checked.faults:
+    if checked.faults and not lenient:
         raise ExpressionError(source, checked.faults)
-    function = compile_tree(tree, tuple(names), checked.types, expect=expect)
-    return Expression(source, tuple(names), checked.result, references(tree), canonical(tree), function)
+    function = compile_tree(tree, tuple(names), checked.types, checked.required)
+    return Expression(
+        source=source,
+        names=tuple(names),
+        result=checked.result,
+        references=references(tree),
+        canonical=canonical(tree),
+        function=function,
+        tree=tree,
+        types=checked.types,
+    )
 
 
 def evaluate(expression: Expression, values: Mapping[str, object]) -> object:
