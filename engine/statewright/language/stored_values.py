@@ -97,12 +97,10 @@ class _Assignment:
             yield from _excluded(node, [None] * len(node.items), length)
 
     def map_literal(self, node: MapLiteral, schema: Schema) -> Iterator[ExpressionFault]:
-        entries = {constant_key(key) or "": (key, value) for key, value in node.entries}
         properties, extra = schema.get("properties", {}), schema.get("additionalProperties", True)
-        faults = []
-        for name, (key, value) in entries.items():
-            part = properties.get(name, extra if isinstance(extra, Mapping) else {})
-            faults += self.unfit(value, part)
+        others = extra if isinstance(extra, Mapping) else {}
+        parts = [(value, properties.get(constant_key(key), others)) for key, value in node.entries]
+        faults = list(chain.from_iterable(self.unfit(value, part) for value, part in parts))
         yield from faults
         if not faults and not references(node):
             yield from self.constant(node, schema)

@@ -36,7 +36,7 @@ def constant_key(node: Node) -> str | None:
 
 
 def parts_fitting(checker: Checker, node: Node, scope: Scope, expect: Type) -> Type | None:
-    """The type of a node whose parts have been held against `expect`; None where it must be held as a whole."""
+    """The type of a node whose parts were held against `expect`; None where only the whole can be."""
     match node, inner_of(expect):
         case syntax.Conditional(), _ if expect != DYN:
             return _conditional(checker, node, scope, expect)
