@@ -80,6 +80,7 @@ class Code(Enum):
     TIMEOUT_WITHOUT_EFFECT = ("SW317", Severity.WARNING)
     MISSPELT_ROLE = ("SW318", Severity.INFO)
     GUARD_GAP_IN_DATA = ("SW319", Severity.INFO)
+    CONSTANT_OUTSIDE_SCHEMA = ("SW320", Severity.ERROR)
     PAYLOAD_SCHEMA = ("SW401", Severity.ERROR)
     DEFAULT = ("SW402", Severity.ERROR)
     UNBOUNDED_PAYLOAD = ("SW403", Severity.INFO)

@@ -30,7 +30,10 @@ class DefinitionError(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class ExpressionFault:
-    """One fault of an expression's text: `offset` counts characters from 0, `kind` is 'syntax' or 'type'."""
+    """One fault of an expression's text. `offset` counts characters from 0.
+
+    `kind` is 'syntax', 'type', or 'value' for a constant that its schema excludes.
+    """
 
     offset: int
     message: str

@@ -325,9 +325,9 @@ def test_a_map_whose_keys_are_no_text_is_refused_with_the_reason() -> None:
     machine = machine_of("""
         machine: m
         initial: a
-        states: {a: {accepts: {Go: {emit: Gone, with: {o: "{1: 2}"}}}}}
+        states: {a: {accepts: {Go: {emit: Gone, with: {o: "{command.n: 2}"}}}}}
     """)
-    refusal = rejected(when(machine, machine.initial, command("Go")))
+    refusal = rejected(when(machine, machine.initial, command("Go", {"n": 1})))
     assert refusal.message == 'event "Gone".o: has a key that is not a string'
 
 

@@ -145,8 +145,7 @@ def _emission(draft: Draft, event: str, path: DocumentPath, overrides: Overrides
             known = hint(name, list(spec.payload.fields))
             draft.report(Code.UNKNOWN_FIELD, at, f'event "{event}" has no field "{name}"{known}', key=True)
             continue
-        expected = spec.payload.fields[name].type
-        values[name] = draft.stored_expression(at, value, names, expected, facts=facts)
+        values[name] = draft.stored_expression(at, value, names, spec.payload.fields[name], facts=facts)
     return Emission(event, _copied(draft, spec, set(overrides), path, case), values)
 
 

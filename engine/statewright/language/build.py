@@ -30,7 +30,7 @@ def build_definition(
     """
     written = document.value
     fields = FieldReader(document, published=published)
-    draft = Draft(document, state_tree(written.get("states")), fields, fields.findings)
+    draft = Draft(document, state_tree(written.get("states")), fields, fields.findings, published=published)
     draft.data = read_data(draft)
     draft.data_type = record_type(draft.data)
     draft.commands = read_commands(draft)

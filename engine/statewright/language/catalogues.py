@@ -77,7 +77,7 @@ def _setters(
             known = hint(name, list(draft.data))
             draft.report(Code.UNKNOWN_FIELD, (*path, name), f'unknown data field "{name}"{known}', key=True)
             continue
-        setters[name] = draft.stored_expression((*path, name), value, names, field.type)
+        setters[name] = draft.stored_expression((*path, name), value, names, field)
     return setters
 
 

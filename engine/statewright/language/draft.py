@@ -6,17 +6,16 @@ one mistake does not hide the others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from statewright.diagnostics import Code, Finding, hint
-from statewright.errors import DefinitionError, ExpressionError
+from statewright.errors import DefinitionError, ExpressionError, ExpressionFault
 from statewright.language.cel import Expression, compile_expression
 from statewright.language.cel.narrowing import IMPOSSIBLE, NOTHING, Facts
 from statewright.language.cel.types import (
     BOOL,
-    DURATION,
     DYN,
     STRING,
     TIMESTAMP,
@@ -33,6 +32,7 @@ from statewright.language.schema.reader import FieldReader
 from statewright.language.scope import StateNode, look_up
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
+from statewright.language.stored_values import unfit_parts
 
 # Stands where an expression has a fault, so that the checks of the other parts go on. What it would have
 # proved is not known, so nothing behind it is held to be unproved.
@@ -40,13 +40,19 @@ BROKEN = replace(compile_expression("false", {}, expect=BOOL), if_true=IMPOSSIBL
 
 _ACTOR = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))})
 _OPEN = MapOf(STRING, DYN)
+_CODES = {
+    "syntax": Code.EXPRESSION_SYNTAX,
+    "type": Code.EXPRESSION_TYPE,
+    "value": Code.CONSTANT_OUTSIDE_SCHEMA,
+}
 
 
 @dataclass(slots=True)
 class Draft:
     """`commands` and `events` are None where the section is left out; `root` is the tree of states.
 
-    `findings`: everything found so far, shared with the reader of fields.
+    `findings`: everything found so far, shared with the reader of fields. `published`: expressions passed
+    the checks of some version, so what today's find wrong in their types is left to the values.
     """
 
     document: Document
@@ -57,6 +63,7 @@ class Draft:
     data_type: Record = field(default_factory=lambda: Record({}))
     commands: Mapping[str, CommandSpec] | None = None
     events: Mapping[str, EventSpec] | None = None
+    published: bool = False
 
     def report(
         self, code: Code, path: DocumentPath, message: str, *, key: bool = False, offset: int | None = None
@@ -95,11 +102,11 @@ class Draft:
     ) -> Expression:
         """The compiled expression; `BROKEN` after its faults have been reported."""
         try:
-            return compile_expression(expression_text(value), names, expect=expect, facts=facts)
+            return compile_expression(
+                expression_text(value), names, expect=expect, facts=facts, lenient=self.published
+            )
         except ExpressionError as error:
-            for fault in error.faults:
-                code = Code.EXPRESSION_SYNTAX if fault.kind == "syntax" else Code.EXPRESSION_TYPE
-                self.report(code, path, fault.message, offset=fault.offset)
+            self._report_faults(path, error.faults)
             return BROKEN
 
     def stored_expression(
@@ -107,16 +114,19 @@ class Draft:
         path: DocumentPath,
         value: Any,
         names: Mapping[str, Type],
-        expect: Type | None = None,
+        field: Field | None = None,
         *,
         facts: Facts = NOTHING,
     ) -> Expression:
-        """An expression whose value is stored, so that it must be one of JSON's."""
-        expression = self.expression(path, value, names, expect, facts=facts)
-        if expression.result in (TIMESTAMP, DURATION):
-            message = f"a {expression.result} is stored as text, write string(…)"
-            self.report(Code.EXPRESSION_TYPE, path, message)
+        """An expression whose value is stored in `field`, or in an event that nobody declared."""
+        expression = self.expression(path, value, names, field.type if field else None, facts=facts)
+        if not self.published and expression is not BROKEN:
+            self._report_faults(path, unfit_parts(expression, field.schema if field else {}))
         return expression
+
+    def _report_faults(self, path: DocumentPath, faults: Iterable[ExpressionFault]) -> None:
+        for fault in faults:
+            self.report(_CODES[fault.kind], path, fault.message, offset=fault.offset)
 
     def names_of_command(self, command: str) -> dict[str, Type]:
         """What `guard` and `with` see."""

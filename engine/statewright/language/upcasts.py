@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from statewright.diagnostics import Code, hint
-from statewright.language.cel.types import Type
 from statewright.language.draft import Draft, mapping
 from statewright.language.model import Upcast
-from statewright.language.schema.payloads import Payload
+from statewright.language.schema.payloads import Field, Payload
 from statewright.language.source.document import DocumentPath
 
 _VERSION = re.compile(r"[1-9][0-9]{0,3}")  # anything else is a fault of the document's shape
@@ -67,8 +66,6 @@ def _is_read(name: str, upcasts: Sequence[Upcast]) -> bool:
     return any(chain[1:2] in ((name,), ()) for chain in reads)
 
 
-def _expected(name: str, payload: Payload, later: Sequence[Upcast]) -> Type | None:
-    """The declared type, where the value stays as it is until today."""
-    if name not in payload.fields or any(name in upcast for upcast in later):
-        return None
-    return payload.fields[name].type
+def _expected(name: str, payload: Payload, later: Sequence[Upcast]) -> Field | None:
+    """Today's field, where the value stays as it is until today."""
+    return None if any(name in upcast for upcast in later) else payload.fields.get(name)

@@ -41,6 +41,8 @@ _REASONS = {
     Code.EXPRESSION_SYNTAX: "The text is no expression of CEL, or uses a part of it that is left out here.",
     Code.EXPRESSION_TYPE: "An unknown field, an operator between types that do not meet, a value that may be "
     "null or absent where it is used: found here, before it refuses a command at night.",
+    Code.CONSTANT_OUTSIDE_SCHEMA: "A constant is assigned to a field whose schema excludes it, so what "
+    "assigns it is always refused. Constants inside of lists and maps are found in their own place.",
     Code.RESERVED_CODE: "The engine refuses with codes of its own. An author's refusal under one of them "
     "could not be told from the engine's.",
     Code.FIELD_SOURCE: "A required field of the event comes from the command's field of the same name, or "

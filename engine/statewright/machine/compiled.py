@@ -8,7 +8,7 @@ import dotted ones and call them. This is the only file that imports it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,6 +164,8 @@ def _setting(event: EventSpec) -> FoldFunction | None:
     if not setters:
         return None
     (first, function), *more = setters
+    if any(("data",) in value.references for value in event.set.values()):
+        return _setting_from_copy(setters)
 
     def set_one(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
         data[first] = function(data, payload)
@@ -172,6 +174,16 @@ def _setting(event: EventSpec) -> FoldFunction | None:
         data.update([(name, value(data, payload)) for name, value in setters])
 
     return set_all if more else set_one
+
+
+def _setting_from_copy(setters: Sequence[tuple[str, Callable[..., object]]]) -> FoldFunction:
+    """For values that may hold all of the data, which change in place and must not hold themselves."""
+
+    def set_all(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
+        before = dict(data)
+        data.update([(name, value(before, payload)) for name, value in setters])
+
+    return set_all
 
 
 class _Firing:

@@ -7,6 +7,7 @@ expressions, invariants. Unknown machines and duplicates never get here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from statewright.diagnostics import hint
@@ -14,6 +15,7 @@ from statewright.errors import EvaluationError
 from statewright.language.cel import Timestamp, evaluate, observe
 from statewright.language.model import Branch, Emission
 from statewright.language.schema.payloads import Payload, PayloadError
+from statewright.language.schema.unchanged import NOTHING
 from statewright.language.schema.values import path_text
 from statewright.language.source.text import DocumentPath
 from statewright.machine.compiled import Machine
@@ -24,6 +26,7 @@ from statewright.machine.messages import (
     BranchResult,
     BranchTrace,
     Command,
+    DataCheck,
     Event,
     Invalid,
     InvalidKind,
@@ -31,7 +34,7 @@ from statewright.machine.messages import (
     Rejected,
     Verdict,
 )
-from statewright.machine.size_limits import CHARACTERS_MAX, is_too_large
+from statewright.machine.size_limits import CHARACTERS_MAX, characters_beyond, is_too_large
 
 
 def decide(machine: Machine, state: AggregateState, command: Command, *, now: str) -> Verdict:
@@ -113,7 +116,8 @@ class _Case:
                 refusal = _Refusal(branch.reject, RefusalKind.BRANCH, branch.path, message)
                 return self._rejected(refusal, branch.on_refusal)
             events, state = self._emit(branch)
-            self._check(state)
+            state = replace(state, check=self._data_check(state))
+            self._check_invariants(state)
         except _Refusal as refusal:
             return self._rejected(refusal)
         return Accepted(events, state, self._trace())
@@ -197,12 +201,24 @@ class _Case:
         declared = self.machine.open_payload if spec is None else spec.payload
         return _conformed(declared, payload, kind, path, where)
 
-    def _check(self, state: AggregateState) -> None:
-        """The data and the invariants, once, after the last event."""
-        if is_too_large(state.data):
+    def _data_check(self, state: AggregateState) -> DataCheck:
+        """Holds the data after the last event against their limits, where they differ from those before."""
+        check = self.state.check
+        if check is not None and check.definition_digest == self.machine.digest:
+            before: Any = self.state.data
+            characters = check.characters - characters_beyond(before, state.data)
+        else:
+            before, characters = NOTHING, 0
+        characters += characters_beyond(state.data, before)
+        if characters > CHARACTERS_MAX:
             message = f"the data have more than {CHARACTERS_MAX:,} characters"
             raise _violated(RefusalKind.DATA, ("data",), message)
-        _conformed(self.machine.data_payload, state.data, RefusalKind.DATA, ("data",), "data")
+        data = self.machine.data_payload
+        _conformed(data, state.data, RefusalKind.DATA, ("data",), "data", checked=before)
+        return DataCheck(self.machine.digest, characters)
+
+    def _check_invariants(self, state: AggregateState) -> None:
+        """Once, after the last event."""
         values = {"data": state.data, "state": state.leaf}
         for invariant in self.machine.definition.invariants:
             try:
@@ -243,10 +259,16 @@ def _no_value(kind: RefusalKind, path: DocumentPath, where: str, error: Evaluati
 
 
 def _conformed(
-    declared: Payload, value: Mapping[str, Any], kind: RefusalKind, path: DocumentPath, where: str
+    declared: Payload,
+    value: Mapping[str, Any],
+    kind: RefusalKind,
+    path: DocumentPath,
+    where: str,
+    *,
+    checked: Any = NOTHING,
 ) -> Mapping[str, Any]:
     try:
-        return declared.conform(value)
+        return declared.conform(value, checked=checked)
     except PayloadError as error:
         raise _violated(kind, (*path, *error.path), _unfit(where, error)) from error
 

@@ -19,8 +19,9 @@ def evolve(machine: Machine, state: AggregateState, event: Event) -> AggregateSt
     """The state after `event`; `state` stays as it is. Raises UnknownMove and EvaluationError."""
     transition = machine.transition(state.leaf, event.type, event.event_version)
     data = dict(state.data)
-    if transition.fold is not None:
-        transition.fold(data, event.data)
+    if transition.fold is None:
+        return AggregateState(transition.leaf, data, state.version + 1, state.check)
+    transition.fold(data, event.data)
     return AggregateState(transition.leaf, data, state.version + 1)
 
 

@@ -57,12 +57,24 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class DataCheck:
+    """That data fit their schemas: by which definition, and how many characters they have at least."""
+
+    definition_digest: str
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
 class AggregateState:
-    """Where an aggregate is: `version` counts its events, 0 means that it does not exist yet."""
+    """Where an aggregate is: `version` counts its events, 0 means that it does not exist yet.
+
+    `check`: of the data, where `decide` has made it; it spares the next decision a look at what is unchanged.
+    """
 
     leaf: str
     data: Mapping[str, Any]
     version: int
+    check: DataCheck | None = field(default=None, compare=False, repr=False)
 
 
 class BranchResult(StrEnum):

@@ -25,7 +25,8 @@ def upcast(event: EventSpec, stored: Mapping[str, Any], *, event_version: int) -
     payload = {event.fields_renamed.get(name, name): value for name, value in stored.items()}
     for number, values in zip(count(event_version), event.upcasts[event_version - 1 :], strict=False):
         try:
-            payload |= {name: value.function(payload) for name, value in values.items()}
+            # A new mapping: a value may hold the whole payload, which must not become part of itself.
+            payload = payload | {name: value.function(payload) for name, value in values.items()}
         except EvaluationError as error:
             raise UpcastError(number, str(error)) from error
         if is_too_large(payload):

@@ -40,6 +40,7 @@ DATA = Record(
         "any": RecordField(DYN),
     }
 )
+MAYBE_INT = RecordField(INT, optional=True)
 NAMES: dict[str, Type] = {"data": DATA, "now": TIMESTAMP, "state": STRING}
 
 
@@ -72,7 +73,13 @@ def faults_of(source: str, expect: Type | None = None) -> list[tuple[int, str]]:
         ("[1, 2] + [3]", ListOf(INT)),
         ("[1, 'a']", ListOf(DYN)),
         ("[1, null]", ListOf(Nullable(INT))),
-        ("{'a': 1, 'b': 2.0}", MapOf(STRING, DYN)),
+        ("{'a': 1, 'b': 2.0}", Record({"a": RecordField(INT), "b": RecordField(DOUBLE)})),
+        ("{'a': 1, state: 2}", MapOf(STRING, INT)),
+        ("{'a': 1}.a + {'b': 2}['b']", INT),
+        ("[{'a': 1}, {'b': 'x'}]", ListOf(Record({"a": MAYBE_INT, "b": RecordField(STRING, optional=True)}))),
+        ("true ? {'a': 1} : {}", Record({"a": MAYBE_INT})),
+        ("data.items + [{'price': 2}]", ListOf(Record({"price": RecordField(INT)}))),
+        ("data.items.map(i, {'p': i.price})[0].p", INT),
         ("true ? null : 1", Nullable(INT)),
         ("true ? [] : [1]", ListOf(DYN)),
         ("dyn(1)", DYN),
@@ -106,6 +113,9 @@ def test_types_are_inferred(source: str, type_: Type) -> None:
         ("1 in data.stock", 2, '"in" does not find int in map(string, int)'),
         ("data.paid.all(x, x)", 10, "all() goes over a list or a map, this is int"),
         ("data.items.exists(i, i.price)", 23, "the condition of exists() must be bool, this is int"),
+        ("{'a': 1, 'a': 2}", 9, 'repeated key in a map: "a"'),
+        ("{'a': 1}.b", 9, 'unknown field "b", expected one of "a"'),
+        ("{'a': 1}['b']", 8, 'unknown key "b", expected one of "a"'),
         ("{1.5: 1}", 1, "a map's key is int, string or bool, this is double"),
         ("siez(data.name)", 0, 'unknown function "siez", did you mean "size"?'),
         ("data.name.startWith('a')", 10, 'unknown method "startWith", did you mean "startsWith"?'),

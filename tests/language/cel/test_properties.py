@@ -81,8 +81,8 @@ def test_compiling_any_text_raises_only_expression_errors(source: str) -> None:
 @settings(max_examples=300)
 def test_evaluating_any_values_raises_only_evaluation_errors(seed: int, y: object) -> None:
     """Without declared types, every JSON value may stand under every name."""
-    source = Grammar(Random(seed)).text(BOOL, 4)
-    function = compile_tree(parse(source), tuple(TYPES), {}, expect=BOOL)
+    tree = parse(Grammar(Random(seed)).text(BOOL, 4))
+    function = compile_tree(tree, tuple(TYPES), {}, required={tree.offset: BOOL})
     try:
         value = function(*[y] * len(TYPES))
     except EvaluationError:

@@ -24,6 +24,7 @@ from statewright.language.cel.functions import (
     resolve,
 )
 from statewright.language.cel.lexer import outside
+from statewright.language.cel.literals import map_type, parts_fitting
 from statewright.language.cel.narrowing import NOTHING, Facts, Present, Scope, facts_when, refined
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.values import type_name
@@ -36,29 +37,35 @@ MAP_KEYS: frozenset[Type] = frozenset({types.INT, types.STRING, types.BOOL, type
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`types`: by the offset of the node. `result`: of the whole. `faults`: in the order of the text."""
+    """`types`: by the offset of the node. `result`: of the whole. `faults`: in the order of the text.
+
+    `required`: what the values of nodes must be of which the types say too little, by the nodes' offsets.
+    """
 
     types: Mapping[int, Type]
     result: Type
     faults: tuple[ExpressionFault, ...]
+    required: Mapping[int, Type]
 
 
 def check(
     tree: Node, names: Mapping[str, Type], *, expect: Type | None = None, facts: Facts = NOTHING
 ) -> Checked:
     """Type-check a whole expression, knowing `facts`; `expect` is the type that its value must fit."""
-    checker = _Checker()
-    result = checker.type_of(tree, Scope(names, facts))
-    if expect is not None and fits(result, expect) is Fit.NEVER:
-        checker.fault(tree, f"expected {_shown(expect)}, this is {_shown(result)}")
+    checker = Checker()
+    scope = Scope(names, facts)
+    result = checker.type_of(tree, scope) if expect is None else checker.fitting(tree, scope, expect)
     faults = sorted(set(checker.faults), key=lambda fault: (fault.offset, fault.message))
-    return Checked(checker.types, result, tuple(faults))
+    return Checked(checker.types, result, tuple(faults), checker.required)
 
 
-class _Checker:
+class Checker:
+    """`types`, `required` and `faults` grow with every call; see `Checked`."""
+
     def __init__(self) -> None:
         self.types: dict[int, Type] = {}
         self.unrefined: dict[int, Type] = {}  # without what conditions have proved
+        self.required: dict[int, Type] = {}
         self.faults: list[ExpressionFault] = []
 
     def fault(self, node: Node, message: str) -> Type:
@@ -69,6 +76,25 @@ class _Checker:
         self.unrefined[node.offset] = self.declared(node, scope)
         type_ = refined(self.unrefined[node.offset], node, scope.facts)
         self.types[node.offset] = type_
+        return type_
+
+    def fitting(self, node: Node, scope: Scope, expect: Type, *, key: Node | None = None) -> Type:
+        """The type of a node whose value must fit `expect`. `key`: where the node is a value of a map."""
+        type_ = parts_fitting(self, node, scope, expect)
+        if type_ is not None:
+            self.types[node.offset] = type_
+            return type_
+        return self.held(node, self.type_of(node, scope), expect, key=key)
+
+    def held(self, node: Node, type_: Type, expect: Type, *, key: Node | None = None) -> Type:
+        """The same type, after a fault if it can never be `expect`. What may be is left to the value."""
+        fit = fits(type_, expect)
+        if fit is Fit.NEVER:
+            subject = "" if key is None else f"{canonical(key)}: "
+            message = f"{subject}expected {shown(expect)}, this is {shown(type_)}"
+            self.fault(key or node, f"{message}{_advise_literal(node, expect)}")
+        if fit is not Fit.ALWAYS:
+            self.required[node.offset] = expect
         return type_
 
     def declared(self, node: Node, scope: Scope) -> Type:
@@ -105,7 +131,7 @@ class _Checker:
     def truth(self, node: Node, scope: Scope, role: str) -> None:
         type_ = self.usable(node, scope)
         if type_ not in (types.BOOL, types.DYN):
-            self.fault(node, f"{role} must be bool, this is {_shown(type_)}")
+            self.fault(node, f"{role} must be bool, this is {shown(type_)}")
 
     def name(self, node: syntax.Name, scope: Scope) -> Type:
         if node.name in scope.names:
@@ -126,7 +152,9 @@ class _Checker:
         return field.type
 
     def has(self, node: syntax.Has, scope: Scope) -> Type:
-        self.field(node, self.usable(node.operand, scope))
+        operand = self.usable(node.operand, scope)
+        if not (isinstance(operand, Record) and operand.is_literal):
+            self.field(node, operand)
         return types.BOOL
 
     def field(self, node: syntax.Select | syntax.Has, operand: Type) -> RecordField:
@@ -141,7 +169,7 @@ class _Checker:
             case _ if operand == types.DYN:
                 return RecordField(types.DYN)
             case _:
-                message = f'{_shown(operand)} has no fields, so none named "{node.field}"'
+                message = f'{shown(operand)} has no fields, so none named "{node.field}"'
                 return RecordField(self.fault(node, message))
 
     def call(self, node: syntax.Call, scope: Scope) -> Type:
@@ -175,7 +203,7 @@ class _Checker:
         resolution = resolve(function, arguments)
         if resolution is not None:
             return resolution.result
-        given = " and ".join(map(_shown, arguments)) or "nothing"
+        given = " and ".join(map(shown, arguments)) or "nothing"
         return self.fault(node, f"{name} does not take {given}{_advise_conversion(*arguments)}")
 
     def operation(self, node: syntax.Unary | syntax.Binary, scope: Scope) -> Type:
@@ -201,9 +229,9 @@ class _Checker:
             return types.BOOL
         if types.NULL in (left, right):
             other, type_ = (node.right, right) if left == types.NULL else (node.left, left)
-            self.fault(node, f'"{canonical(other)}" is never null, it is {_shown(type_)}')
+            self.fault(node, f'"{canonical(other)}" is never null, it is {shown(type_)}')
             return types.BOOL
-        pair = f"{_shown(left)} with {_shown(right)}"
+        pair = f"{shown(left)} with {shown(right)}"
         self.fault(node, f'"{node.operator}" does not compare {pair}{_advise_conversion(left, right)}')
         return types.BOOL
 
@@ -211,7 +239,7 @@ class _Checker:
         sought, within = self.type_of(node.left, scope), self.usable(node.right, scope)
         members = self.members(node, within, '"in" looks into')
         if not (comparable(sought, members) or comparable(self.unrefined[node.left.offset], members)):
-            self.fault(node, f'"in" does not find {_shown(sought)} in {_shown(within)}')
+            self.fault(node, f'"in" does not find {shown(sought)} in {shown(within)}')
         return types.BOOL
 
     def members(self, node: Node, within: Type, purpose: str) -> Type:
@@ -220,11 +248,11 @@ class _Checker:
             case ListOf(item=member) | MapOf(key=member):
                 return member
             case Record():
-                return types.STRING
+                return types.STRING if within.fields else types.DYN
             case _ if within == types.DYN:
                 return types.DYN
             case _:
-                return self.fault(node, f"{purpose} a list or a map, this is {_shown(within)}")
+                return self.fault(node, f"{purpose} a list or a map, this is {shown(within)}")
 
     def branching(self, node: syntax.Logical | syntax.Conditional, scope: Scope) -> Type:
         if isinstance(node, syntax.Logical):
@@ -239,7 +267,7 @@ class _Checker:
         )
         shared = join(then, otherwise)
         if shared is None:
-            return self.fault(node, f'the branches of "?:" differ: {_shown(then)} and {_shown(otherwise)}')
+            return self.fault(node, f'the branches of "?:" differ: {shown(then)} and {shown(otherwise)}')
         return shared
 
     def collection(self, node: Node, scope: Scope) -> Type:
@@ -247,19 +275,29 @@ class _Checker:
             case syntax.ListLiteral():
                 return ListOf(join_all([self.type_of(item, scope) for item in node.items]))
             case syntax.MapLiteral():
-                keys = [self.key(key, scope) for key, _ in node.entries]
-                values = [self.type_of(value, scope) for _, value in node.entries]
-                return MapOf(join_all(keys), join_all(values))
+                keys = self.keys(node, scope)
+                return map_type(node, keys, [self.type_of(value, scope) for _, value in node.entries])
             case syntax.Index():
                 return self.index(node, scope)
             case _:
                 raise TypeError(f"{type(node).__name__} is not a node of the syntax tree")
 
+    def keys(self, node: syntax.MapLiteral, scope: Scope) -> list[Type]:
+        """The types of a map's keys."""
+        seen: set[tuple[type, object]] = set()
+        for key, _ in node.entries:
+            if isinstance(key, syntax.Literal):
+                identity = (type(key.value), key.value)
+                if identity in seen:
+                    self.fault(key, f"repeated key in a map: {canonical(key)}")
+                seen.add(identity)
+        return [self.key(key, scope) for key, _ in node.entries]
+
     def key(self, node: Node, scope: Scope) -> Type:
         type_ = self.usable(node, scope)
         if type_ in MAP_KEYS:
             return type_
-        return self.fault(node, f"a map's key is int, string or bool, this is {_shown(type_)}")
+        return self.fault(node, f"a map's key is int, string or bool, this is {shown(type_)}")
 
     def index(self, node: syntax.Index, scope: Scope) -> Type:
         operand, index = self.usable(node.operand, scope), self.usable(node.index, scope)
@@ -269,36 +307,52 @@ class _Checker:
                 wanted, result = types.INT, operand.item
             case MapOf():
                 wanted, result = operand.key, operand.value
+            case Record(is_literal=True):
+                return self.index_of_literal(node, operand, index)
             case Record():
                 return self.fault(node, f"a field is selected by its name: {canonical(node.operand)}.name")
             case _ if operand == types.DYN:
                 return types.DYN
             case _:
-                return self.fault(node, f"{_shown(operand)} cannot be indexed")
+                return self.fault(node, f"{shown(operand)} cannot be indexed")
         if not comparable(index, wanted):
-            self.fault(node, f"{_shown(operand)} is indexed by {_shown(wanted)}, this is {_shown(index)}")
+            self.fault(node, f"{shown(operand)} is indexed by {shown(wanted)}, this is {shown(index)}")
         return result
 
+    def index_of_literal(self, node: syntax.Index, operand: Record, index: Type) -> Type:
+        if not comparable(index, types.STRING):
+            return self.fault(node, f"{shown(operand)} is indexed by string, this is {shown(index)}")
+        if not isinstance(node.index, syntax.Literal):
+            return join_all([field.type for field in operand.fields.values()])
+        name = str(node.index.value)
+        if name in operand.fields:
+            return operand.fields[name].type
+        return self.fault(node, f'unknown key "{name}"{hint(name, list(operand.fields))}')
+
     def macro(self, node: syntax.Macro, scope: Scope) -> Type:
-        item = self.members(node, self.usable(node.operand, scope), f"{node.name}() goes over")
-        inner = scope.with_variable(node.variable, item)
-        *conditions, last = node.bodies
-        if node.name != "map":
-            conditions.append(last)
-        for condition in conditions:
-            self.truth(condition, inner, f"the condition of {node.name}()")
-            inner = inner.knowing(facts_when(condition, self.types, holds=True))
+        item, inner = self.loop(node, self.usable(node.operand, scope), scope)
         match node.name:
             case "map":
-                return ListOf(self.type_of(last, inner))
+                return ListOf(self.type_of(node.bodies[-1], inner))
             case "filter":
                 # Only by a test for null: who kept those equal to a text may go on to test for null.
-                return ListOf(refined(item, syntax.Name(0, node.variable), facts_when(last, {}, holds=True)))
+                return ListOf(
+                    refined(item, syntax.Name(0, node.variable), facts_when(node.bodies[-1], {}, holds=True))
+                )
             case _:
                 return types.BOOL
 
+    def loop(self, node: syntax.Macro, operand: Type, scope: Scope) -> tuple[Type, Scope]:
+        """The type of a macro's variable, and what is known once its conditions hold."""
+        item = self.members(node, operand, f"{node.name}() goes over")
+        inner = scope.with_variable(node.variable, item)
+        for condition in node.bodies[:-1] if node.name == "map" else node.bodies:
+            self.truth(condition, inner, f"the condition of {node.name}()")
+            inner = inner.knowing(facts_when(condition, self.types, holds=True))
+        return item, inner
 
-def _shown(type_: Type) -> str:
+
+def shown(type_: Type) -> str:
     """A type in a message; a record of many fields would hide what the message says."""
     text = str(type_)
     return text if len(text) <= TYPE_LENGTH_MAX else f"{text[: TYPE_LENGTH_MAX - 1]}…"
@@ -307,3 +361,9 @@ def _shown(type_: Type) -> str:
 def _advise_conversion(*given: Type) -> str:
     """The end of a message about two types between which a conversion is all that lacks."""
     return ", convert one with int() or double()" if len(given) == 2 and mixes_numbers(*given) else ""
+
+
+def _advise_literal(node: Node, expect: Type) -> str:
+    """The end of a message about a number that lacks only its decimal point."""
+    is_int = isinstance(node, syntax.Literal) and type(node.value) is int
+    return f", write {canonical(node)}.0" if is_int and inner_of(expect) == types.DOUBLE else ""

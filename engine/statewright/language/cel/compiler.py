@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from statewright.language.cel import syntax
-from statewright.language.cel.fitting import Fit, fits, inner_of
+from statewright.language.cel.fitting import inner_of
 from statewright.language.cel.functions import (
     FUNCTIONS,
     MACROS,
@@ -21,6 +21,7 @@ from statewright.language.cel.functions import (
     Function,
     resolve,
 )
+from statewright.language.cel.literals import constant_key
 from statewright.language.cel.runtime import arithmetic, comparing, conforming, macros, values
 from statewright.language.cel.syntax import Node, path, walk
 from statewright.language.cel.types import BOOL, DOUBLE, DYN, STRING, ListOf, MapOf, Record, Scalar, Type
@@ -52,21 +53,21 @@ _NAMESPACE: Mapping[str, object] = {
         )
     },
 }
+NOTHING: Mapping[int, Type] = {}
 _LOGICAL = {"&&": ("and", "conjunction"), "||": ("or", "disjunction")}
 
 
 def compile_tree(
-    tree: Node, names: Sequence[str], types: Mapping[int, Type], *, expect: Type | None = None
+    tree: Node, names: Sequence[str], types: Mapping[int, Type], required: Mapping[int, Type] = NOTHING
 ) -> Callable[..., object]:
     """A function of the values of `names`, in that order; it raises EvaluationError only.
 
-    `types`: by the offset of the node, as `checker` found them. The values must fit the declared types.
+    `types`, `required`: by the offset of the node, as `checker` found them; nodes with faults may be among
+    them. The values must fit the declared types.
     """
-    compiler = _Compiler(types)
+    compiler = _Compiler(types, required)
     parameters = {name: f"p{number}" for number, name in enumerate(names)}
     result = compiler.code(tree, parameters).text
-    if expect is not None and fits(compiler.type_of(tree), expect) is Fit.CHECKED:
-        result = f"require({result}, {compiler.constant(expect)})"
     return _function(", ".join(parameters.values()), result, compiler.constants)
 
 
@@ -98,8 +99,9 @@ def _function(parameters: str, result: str, constants: Mapping[str, object]) -> 
 
 
 class _Compiler:
-    def __init__(self, types: Mapping[int, Type]) -> None:
+    def __init__(self, types: Mapping[int, Type], required: Mapping[int, Type]) -> None:
         self.types = types
+        self.required = required
         self.constants: dict[str, object] = {}
         self.variables = 0
         self.loops = 0  # around the node that is being compiled
@@ -113,6 +115,12 @@ class _Compiler:
         return name
 
     def code(self, node: Node, variables: Variables) -> _Code:
+        code = self.unchecked(node, variables)
+        if node.offset in self.required:
+            return _Code(f"require({code.text}, {self.constant(self.required[node.offset])})", fails=True)
+        return code
+
+    def unchecked(self, node: Node, variables: Variables) -> _Code:
         match node:
             case syntax.Literal():
                 return _Code(self.constant(node.value), fails=False)
@@ -168,11 +176,9 @@ class _Compiler:
     def applied(self, function: Function, arguments: Sequence[Node], variables: Variables) -> _Code:
         compiled = [self.code(argument, variables) for argument in arguments]
         resolution = resolve(function, [self.type_of(argument) for argument in arguments])
-        if resolution is None:  # only in a tree that was not checked
-            return _Code(f"unknown({self.constant('overload')})", fails=True)
         texts = [argument.text for argument in compiled]
         fails = any(argument.fails for argument in compiled)
-        if resolution.code and not self.repeats_text(*arguments):
+        if resolution and resolution.code and not self.repeats_text(*arguments):
             return _Code(resolution.code.format(*texts), fails or resolution.fails)
         passed = [*texts, "meter"] if function.metered else texts
         return _Code(f"{self.constant(function.implementation)}({', '.join(passed)})", fails=True)
@@ -233,7 +239,7 @@ class _Compiler:
 
     def call(self, node: syntax.Call, variables: Variables) -> _Code:
         function = (METHODS if node.method else FUNCTIONS).get(node.function)
-        if function is None:  # only in a tree that was not checked
+        if function is None:
             return _Code(f"unknown({self.constant(node.function)})", fails=True)
         return self.applied(function, node.arguments, variables)
 
@@ -258,15 +264,21 @@ class _Compiler:
                 items = [self.code(item, variables) for item in node.items]
                 return _Code(f"[{', '.join(item.text for item in items)}]", any(item.fails for item in items))
             case syntax.MapLiteral():
-                texts = [[self.code(part, variables).text for part in entry] for entry in node.entries]
-                return _Code(
-                    f"make_map({', '.join(f'({key}, {value})' for key, value in texts)})", fails=True
-                )
+                return self.map_literal(node, variables)
             case syntax.Index():
                 operand, at = self.code(node.operand, variables), self.code(node.index, variables)
                 return _Code(f"index({operand.text}, {at.text})", fails=True)
             case _:
                 raise TypeError(f"{type(node).__name__} is not a node of the syntax tree")
+
+    def map_literal(self, node: syntax.MapLiteral, variables: Variables) -> _Code:
+        entries = [[self.code(part, variables) for part in entry] for entry in node.entries]
+        names = {constant_key(key) for key, _ in node.entries} - {None}
+        if len(names) == len(entries):
+            pairs = ", ".join(f"{key.text}: {value.text}" for key, value in entries)
+            return _Code(f"{{{pairs}}}", any(value.fails for _, value in entries))
+        pairs = ", ".join(f"({key.text}, {value.text})" for key, value in entries)
+        return _Code(f"make_map({pairs})", fails=True)
 
 
 def _python_compares(left: Type, right: Type) -> bool:

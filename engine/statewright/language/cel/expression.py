@@ -16,7 +16,7 @@ from statewright.language.cel.parser import parse
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.temporal import Duration, Timestamp
 from statewright.language.cel.runtime.values import Value
-from statewright.language.cel.syntax import Chain, references
+from statewright.language.cel.syntax import Chain, Node, references
 from statewright.language.cel.types import Type
 
 
@@ -26,6 +26,7 @@ class Expression:
 
     `function`: of the values of `names`, in that order; raises EvaluationError only, for values that fit.
     `references`: the longest chains of names that are read, such as ("data", "paid").
+    `types`: of the nodes of `tree`, by their offsets.
     `if_true`, `if_false`: what is known about the same values once it has come out so.
     """
 
@@ -35,32 +36,42 @@ class Expression:
     references: frozenset[Chain] = field(compare=False)
     canonical: str
     function: Callable[..., object] = field(compare=False, repr=False)
+    tree: Node = field(compare=False, repr=False)
+    types: Mapping[int, Type] = field(compare=False, repr=False)
     if_true: Facts = field(compare=False, repr=False)
     if_false: Facts = field(compare=False, repr=False)
 
 
 def compile_expression(
-    source: str, names: Mapping[str, Type], *, expect: Type | None = None, facts: Facts = NOTHING
+    source: str,
+    names: Mapping[str, Type],
+    *,
+    expect: Type | None = None,
+    facts: Facts = NOTHING,
+    lenient: bool = False,
 ) -> Expression:
     """The expression that `source` writes, over values of these names and types.
 
     `facts`: what is known about the values wherever it is evaluated. Raises ExpressionError with every fault
-    found: the first of the syntax, or all of the types.
+    found: the first of the syntax, or all of the types. `lenient`: faults of types are left to the values, on
+    which the evaluation fails.
     """
     tree = parse(source)
     checked = check(tree, names, expect=expect, facts=facts)
-    if checked.faults:
+    if checked.faults and not lenient:
         raise ExpressionError(source, checked.faults)
-    function = compile_tree(tree, tuple(names), checked.types, expect=expect)
+    function = compile_tree(tree, tuple(names), checked.types, checked.required)
     return Expression(
-        source,
-        tuple(names),
-        checked.result,
-        references(tree),
-        canonical(tree),
-        function,
-        facts_when(tree, checked.types, holds=True),
-        facts_when(tree, checked.types, holds=False),
+        source=source,
+        names=tuple(names),
+        result=checked.result,
+        references=references(tree),
+        canonical=canonical(tree),
+        function=function,
+        tree=tree,
+        types=checked.types,
+        if_true=facts_when(tree, checked.types, holds=True),
+        if_false=facts_when(tree, checked.types, holds=False),
     )
 
 

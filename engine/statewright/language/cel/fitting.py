@@ -17,6 +17,7 @@ from statewright.language.cel.types import (
     MapOf,
     Nullable,
     Record,
+    RecordField,
     Scalar,
     Type,
 )
@@ -63,7 +64,20 @@ def fits(source: Type, target: Type) -> Fit:
 
 def comparable(left: Type, right: Type) -> bool:
     """May `==` stand between these types? Only dyn lets int meet double, and only `T or null` meets null."""
-    return max(fits(left, right), fits(right, left)) is not Fit.NEVER
+    match left, right:
+        case (Scalar("dyn"), _) | (_, Scalar("dyn")):
+            return True
+        case (Nullable(), _) | (_, Nullable()):
+            return NULL in (left, right) or comparable(inner_of(left), inner_of(right))
+        case ListOf(), ListOf():
+            return comparable(left.item, right.item)
+        case MapOf(), MapOf():
+            return comparable(left.key, right.key) and comparable(left.value, right.value)
+        case (Record() as record, MapOf() as map_) | (MapOf() as map_, Record() as record):
+            values = (comparable(field.type, map_.value) for field in record.fields.values())
+            return comparable(STRING, map_.key) and all(values)
+        case _:
+            return left == right or (isinstance(left, Record) and isinstance(right, Record))
 
 
 def join(left: Type, right: Type) -> Type | None:
@@ -83,6 +97,11 @@ def join(left: Type, right: Type) -> Type | None:
         case MapOf(), MapOf():
             key, value = join(left.key, right.key), join(left.value, right.value)
             return MapOf(key, value) if key and value else None
+        case (Record() as record, MapOf() as map_) | (MapOf() as map_, Record() as record):
+            values = [field.type for field in record.fields.values()]
+            return MapOf(join_all([STRING, map_.key]), join_all([*values, map_.value]))
+        case Record(), Record():
+            return _join_records(left, right)
     if fits(left, right) is Fit.ALWAYS:
         return right
     return left if fits(right, left) is Fit.ALWAYS else None
@@ -106,6 +125,16 @@ def inner_of(type_: Type) -> Type:
 def mixes_numbers(left: Type, right: Type) -> bool:
     """Is one int and the other double, the mistake that a conversion mends?"""
     return {inner_of(left), inner_of(right)} == {INT, DOUBLE}
+
+
+def _join_records(left: Record, right: Record) -> Record:
+    """What only one of them has may be absent; dyn is a field whose types share nothing."""
+    fields = {}
+    for name in {**left.fields, **right.fields}:
+        given = [record.fields[name] for record in (left, right) if name in record.fields]
+        optional = len(given) < 2 or any(field.optional for field in given)
+        fields[name] = RecordField(join_all([field.type for field in given]), optional)
+    return Record(fields, is_literal=left.is_literal or right.is_literal)
 
 
 def _record_fits(source: Record, target: Record) -> Fit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 
@@ -66,9 +66,13 @@ class RecordField:
 
 @dataclass(frozen=True)
 class Record:
-    """A closed set of named fields; selecting any other field is a type error."""
+    """A closed set of named fields; selecting any other field is a type error.
+
+    `is_literal`: a map that an expression writes out. Unlike a declared record it may be indexed.
+    """
 
     fields: Mapping[str, RecordField]
+    is_literal: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from statewright.diagnostics import hint
 from statewright.language.cel.types import (
     BOOL,
     DOUBLE,
@@ -20,15 +21,18 @@ from statewright.language.cel.types import (
     Nullable,
     Record,
     RecordField,
+    Scalar,
     Type,
 )
+
+Schema = Mapping[str, Any]
 
 TYPE_NAMES = ("array", "boolean", "integer", "number", "object", "string", "null")
 
 _SCALARS = {"integer": INT, "number": DOUBLE, "string": STRING, "boolean": BOOL, "null": NULL}
 
 
-def type_of(schema: Mapping[str, Any]) -> Type:
+def type_of(schema: Schema) -> Type:
     """`schema`: canonical, references inlined."""
     declared = schema.get("type")
     match declared:
@@ -41,7 +45,7 @@ def type_of(schema: Mapping[str, Any]) -> Type:
             return DYN
 
 
-def _type_named(name: str, schema: Mapping[str, Any]) -> Type:
+def _type_named(name: str, schema: Schema) -> Type:
     match name:
         case "array" if "items" in schema:
             return ListOf(type_of(schema["items"]))
@@ -53,7 +57,7 @@ def _type_named(name: str, schema: Mapping[str, Any]) -> Type:
             return _SCALARS[name]
 
 
-def _type_of_object(schema: Mapping[str, Any]) -> Type:
+def _type_of_object(schema: Schema) -> Type:
     """Closed: a record. Open with values of one schema and no named ones: a map. Else dynamic."""
     extra = schema.get("additionalProperties", True)
     properties = schema.get("properties", {})
@@ -65,3 +69,57 @@ def _type_of_object(schema: Mapping[str, Any]) -> Type:
     if isinstance(extra, Mapping) and not properties:
         return MapOf(STRING, type_of(extra))
     return DYN
+
+
+def misfit(schema: Schema, type_: Type) -> str | None:
+    """Why no value of the type fits the schema, or only some by chance; None where all may.
+
+    Looks also where `type_of` says no more than dyn.
+    """
+    match type_:
+        case Nullable():
+            return misfit(schema, NULL) or misfit(schema, type_.inner)
+        case ListOf():
+            return _unexpected("array", schema, type_) or misfit(schema.get("items", {}), type_.item)
+        case MapOf():
+            return _unexpected("object", schema, type_) or _misfit_of_map(schema, type_)
+        case Record():
+            return _unexpected("object", schema, type_) or _misfit_of_record(schema, type_)
+        case Scalar("dyn"):
+            return None
+        case Scalar("timestamp" | "duration"):
+            return f"a {type_} is stored as text, write string(…)"
+        case _:
+            name = next(name for name, scalar in _SCALARS.items() if scalar == type_)
+            return _unexpected(name, schema, type_)
+
+
+def _unexpected(name: str, schema: Schema, type_: Type) -> str | None:
+    declared = schema.get("type", TYPE_NAMES)
+    allowed = (declared,) if isinstance(declared, str) else declared
+    if name in allowed or (name == "integer" and "number" in allowed):
+        return None
+    return f"expected {' or '.join(allowed)}, this is {type_}"
+
+
+def _misfit_of_map(schema: Schema, map_: MapOf) -> str | None:
+    if map_.key not in (STRING, DYN):
+        return f"a key of an object is string, this is {map_.key}"
+    extra = schema.get("additionalProperties", {})
+    return misfit(extra if isinstance(extra, Mapping) else {}, map_.value)
+
+
+def _misfit_of_record(schema: Schema, record: Record) -> str | None:
+    properties, extra = schema.get("properties", {}), schema.get("additionalProperties", True)
+    for name in schema.get("required", ()):
+        if name not in record.fields:
+            return f'the key "{name}" is missing'
+        if record.fields[name].optional:
+            return f'the key "{name}" may be absent'
+    for name, field in record.fields.items():
+        if extra is False and name not in properties:
+            return f'unknown key "{name}"{hint(name, list(properties))}'
+        problem = misfit(properties.get(name, extra if isinstance(extra, Mapping) else {}), field.type)
+        if problem is not None:
+            return f'"{name}": {problem}'
+    return None

@@ -7,7 +7,7 @@ the expectation, never the value, since it ends up in logs.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -20,6 +20,7 @@ from referencing import Registry
 from statewright.diagnostics import hint, nearest
 from statewright.errors import StatewrightError
 from statewright.language.schema.patterns import TEXT_LENGTH_MAX, compile_pattern
+from statewright.language.schema.unchanged import NOTHING, changed_items, part_of
 from statewright.language.source.text import DEPTH_MAX, DocumentPath
 from statewright.language.wording import kind, quoted
 from statewright.strict_json import INTEGER_MAX, RoundedDouble, whole
@@ -99,27 +100,39 @@ ANYTHING = Shape()
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a schema asks for beyond the structure: `own` of the value itself, the others of its parts.
+
+    None where there is nothing. `properties` holds every declared one.
+    """
+
+    own: Validator | None
+    items: Limits | None
+    properties: Mapping[str, Limits | None]
+    extra: Limits | None
+
+
+@dataclass(frozen=True, slots=True)
 class ValueRule:
-    """A compiled schema. `constraints` is None where the structure says everything."""
+    """A compiled schema. `limits` is None where the structure says everything."""
 
     shape: Shape
-    constraints: Validator | None
+    limits: Limits | None
 
-    def conform(self, value: Any, path: DocumentPath = ()) -> Any:
-        """The value in its declared form; raises PayloadError."""
-        normal = normalise(self.shape, value, path)
-        if self.constraints is not None:
-            error = next(self.constraints.iter_errors(normal), None)
-            if error is not None:
-                place = (*path, *_declared(self.shape, error.absolute_path))
-                raise PayloadError(place, Violation.CONSTRAINT, _reason(error))
+    def conform(self, value: Any, path: DocumentPath = (), *, checked: Any = NOTHING) -> Any:
+        """The value in its declared form; raises PayloadError.
+
+        `checked`: a value that conformed before. What both share is not looked at again.
+        """
+        normal = normalise(self.shape, value, path, checked)
+        if self.limits is not None:
+            _keep_within(self.limits, normal, path, checked)
         return normal
 
 
 def compile_rule(schema: Mapping[str, Any]) -> ValueRule:
     """`schema`: canonical, references inlined."""
-    constraints = _Constraints(dict(schema), registry=Registry()) if _is_constrained(schema) else None
-    return ValueRule(shape_of(schema), constraints)
+    return ValueRule(shape_of(schema), _limits_of(schema))
 
 
 def shape_of(schema: Mapping[str, Any]) -> Shape:
@@ -138,8 +151,13 @@ def shape_of(schema: Mapping[str, Any]) -> Shape:
     )
 
 
-def normalise(shape: Shape, value: Any, path: DocumentPath = ()) -> Any:
-    """The value with numbers in their declared form; raises PayloadError where the structure differs."""
+def normalise(shape: Shape, value: Any, path: DocumentPath = (), checked: Any = NOTHING) -> Any:
+    """The value with numbers in their declared form; raises PayloadError where the structure differs.
+
+    `checked`: as for `ValueRule.conform`.
+    """
+    if value is checked:
+        return value
     match value:
         case bool():
             return _of_type("boolean", shape, value, path)
@@ -152,9 +170,9 @@ def normalise(shape: Shape, value: Any, path: DocumentPath = ()) -> Any:
         case None:
             return _of_type("null", shape, value, path)
         case list() | tuple():
-            return _list(shape, list(value), path)
+            return _list(shape, list(value), path, checked)
         case dict() | Mapping():
-            return _mapping(shape, value, path)
+            return _mapping(shape, value, path, checked)
         case _:
             raise PayloadError(path, Violation.TYPE, "is not a JSON value")
 
@@ -172,18 +190,6 @@ def unknown_field(name: str, known: list[str]) -> str:
     if nearest(name, known) is None:
         return f"a field that is unknown{hint('', known)}"
     return f"unknown field {quoted(name)}{hint(name, known)}"
-
-
-def _declared(shape: Shape | None, path: Iterable[str | int]) -> Iterator[str | int]:
-    """The path with a stand-in for each key that nobody declared."""
-    for step in path:
-        if isinstance(step, int):
-            yield step
-            shape = shape.items if shape else None
-            continue
-        known = shape is not None and step in shape.properties
-        yield step if known else UNDECLARED
-        shape = None if shape is None else shape.properties.get(step, shape.extra)
 
 
 def _reason(error: ValidationError) -> str:
@@ -262,7 +268,7 @@ def _double(value: float, path: DocumentPath) -> float:
     return float(value) + 0.0
 
 
-def _list(shape: Shape, value: list[Any], path: DocumentPath) -> list[Any]:
+def _list(shape: Shape, value: list[Any], path: DocumentPath, checked: Any) -> list[Any]:
     _of_type("array", shape, value, path)
     _check_depth(path)
     if shape.unique and len(value) > UNIQUE_ITEMS_MAX:
@@ -270,10 +276,12 @@ def _list(shape: Shape, value: list[Any], path: DocumentPath) -> list[Any]:
             path, Violation.LIMIT, f"has more than {UNIQUE_ITEMS_MAX} items, too many to compare"
         )
     items = shape.items or ANYTHING
-    return [normalise(items, item, (*path, index)) for index, item in enumerate(value)]
+    for index, item, before in changed_items(value, checked):
+        value[index] = normalise(items, item, (*path, index), before)
+    return value
 
 
-def _mapping(shape: Shape, value: Mapping[str, Any], path: DocumentPath) -> dict[str, Any]:
+def _mapping(shape: Shape, value: Mapping[str, Any], path: DocumentPath, checked: Any) -> dict[str, Any]:
     _of_type("object", shape, {}, path)
     _check_depth(path)
     for name in shape.required:
@@ -286,7 +294,8 @@ def _mapping(shape: Shape, value: Mapping[str, Any], path: DocumentPath) -> dict
         expected = shape.properties.get(name, shape.extra or ANYTHING)
         if shape.closed and name not in shape.properties:
             raise PayloadError(path, Violation.UNKNOWN_FIELD, unknown_field(name, list(shape.properties)))
-        normal[name] = normalise(expected, part, (*path, name if name in shape.properties else UNDECLARED))
+        place = (*path, name if name in shape.properties else UNDECLARED)
+        normal[name] = normalise(expected, part, place, part_of(checked, name))
     return normal
 
 
@@ -295,12 +304,38 @@ def _check_depth(path: DocumentPath) -> None:
         raise PayloadError((), Violation.LIMIT, f"is nested deeper than {DEPTH_MAX} levels")
 
 
-def _is_constrained(schema: Mapping[str, Any]) -> bool:
-    parts = [*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties")]
-    nested = any(_is_constrained(part) for part in parts if isinstance(part, Mapping))
-    return nested or any(keyword in _REASONS for keyword in schema)
+def _keep_within(limits: Limits, value: Any, path: DocumentPath, checked: Any) -> None:
+    if value is checked:
+        return
+    match value:
+        case list() if limits.items is not None:
+            for index, item, before in changed_items(value, checked):
+                _keep_within(limits.items, item, (*path, index), before)
+        case dict():
+            for name, part in value.items():
+                place = (*path, name if name in limits.properties else UNDECLARED)
+                inner = limits.properties.get(name, limits.extra)
+                if inner is not None:
+                    _keep_within(inner, part, place, part_of(checked, name))
+    error = None if limits.own is None else next(limits.own.iter_errors(value), None)
+    if error is not None:
+        raise PayloadError(path, Violation.CONSTRAINT, _reason(error))
 
 
+def _limits_of(schema: Mapping[str, Any]) -> Limits | None:
+    own = {keyword: schema[keyword] for keyword in schema if keyword in _REASONS}
+    extra = schema.get("additionalProperties")
+    limits = Limits(
+        _Constraints(own, registry=_REGISTRY) if own else None,
+        _limits_of(schema["items"]) if "items" in schema else None,
+        {name: _limits_of(part) for name, part in schema.get("properties", {}).items()},
+        _limits_of(extra) if isinstance(extra, Mapping) else None,
+    )
+    found = (limits.own, limits.items, limits.extra, *limits.properties.values())
+    return limits if any(part is not None for part in found) else None
+
+
+_REGISTRY: Final[Registry[Any]] = Registry()
 _Constraints: Final[Any] = validators.extend(  # type: ignore[no-untyped-call]
     Draft202012Validator, {"pattern": _matches, "multipleOf": _divides, "uniqueItems": _differ}
 )

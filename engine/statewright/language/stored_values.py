@@ -1,0 +1,127 @@
+"""Holds the expression of a stored value against the schema of its field, as far as its text decides.
+
+Runs after the types are known to fit. Finds constants that the schema excludes, alone and inside of literals,
+and what types do not say: the parts of an object or a list that is declared open, and a literal's length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from statewright.errors import EvaluationError, ExpressionFault
+from statewright.language.cel import Expression
+from statewright.language.cel.compiler import compile_tree
+from statewright.language.cel.literals import constant_key
+from statewright.language.cel.syntax import (
+    Binary,
+    Conditional,
+    ListLiteral,
+    Macro,
+    MapLiteral,
+    Node,
+    references,
+)
+from statewright.language.cel.types import DYN, STRING, ListOf, Type
+from statewright.language.schema.types import Schema, misfit
+from statewright.language.schema.values import PayloadError, Violation, compile_rule
+from statewright.language.wording import described
+
+# What a text or a list obeys if a longer one that holds it does.
+_OF_PARTS = ("type", "items", "maxItems", "uniqueItems", "maxLength")
+_OF_LENGTH = ("minItems", "maxItems")
+_KINDS = {Violation.CONSTRAINT: "value", Violation.LIMIT: "value"}
+
+
+def unfit_parts(expression: Expression, schema: Schema) -> Iterator[ExpressionFault]:
+    """What can never fit, each in its own place. `schema`: canonical, references inlined."""
+    return _Assignment(expression.types).unfit(expression.tree, schema)
+
+
+class _Assignment:
+    def __init__(self, types: Mapping[int, Type]) -> None:
+        self.types = types
+
+    def unfit(self, node: Node, schema: Schema) -> Iterator[ExpressionFault]:
+        match node:
+            case Conditional():
+                return chain.from_iterable(self.unfit(arm, schema) for arm in self.arms(node))
+            case ListLiteral():
+                return self.list_literal(node, schema)
+            case MapLiteral() if all(constant_key(key) is not None for key, _ in node.entries):
+                return self.map_literal(node, schema)
+            case Binary(operator="+") if self.is_concatenation(node):
+                part = {name: schema[name] for name in _OF_PARTS if name in schema}
+                return chain(self.unfit(node.left, part), self.unfit(node.right, part))
+            case Macro(name="map"):
+                return self.unfit(node.bodies[-1], schema.get("items", {}))
+            case _:
+                return self.leaf(node, schema)
+
+    def leaf(self, node: Node, schema: Schema) -> Iterator[ExpressionFault]:
+        problem = misfit(schema, self.type_of(node))
+        if problem is not None:
+            yield ExpressionFault(node.offset, problem, "type")
+        elif not references(node):
+            yield from self.constant(node, schema)
+
+    def constant(self, node: Node, schema: Schema) -> Iterator[ExpressionFault]:
+        try:
+            value = self.value(node)
+        except EvaluationError as error:
+            yield ExpressionFault(node.offset, f"this never has a value: {error}", "type")
+            return
+        yield from _excluded(node, value, schema)
+
+    def arms(self, node: Conditional) -> tuple[Node, ...]:
+        """Those that can be reached: a constant condition decides."""
+        if references(node.condition):
+            return (node.then, node.otherwise)
+        try:
+            return (node.then,) if self.value(node.condition) is True else (node.otherwise,)
+        except EvaluationError:
+            return ()
+
+    def list_literal(self, node: ListLiteral, schema: Schema) -> Iterator[ExpressionFault]:
+        problem = misfit({**schema, "items": {}}, self.type_of(node))
+        if problem is not None:
+            yield ExpressionFault(node.offset, problem, "type")
+            return
+        faults = list(chain.from_iterable(self.unfit(item, schema.get("items", {})) for item in node.items))
+        yield from faults
+        if not faults and not references(node):
+            yield from self.constant(node, schema)
+        elif not faults:
+            length = {name: schema[name] for name in _OF_LENGTH if name in schema}
+            yield from _excluded(node, [None] * len(node.items), length)
+
+    def map_literal(self, node: MapLiteral, schema: Schema) -> Iterator[ExpressionFault]:
+        properties, extra = schema.get("properties", {}), schema.get("additionalProperties", True)
+        others = extra if isinstance(extra, Mapping) else {}
+        parts = [(value, properties.get(constant_key(key), others)) for key, value in node.entries]
+        faults = list(chain.from_iterable(self.unfit(value, part) for value, part in parts))
+        yield from faults
+        if not faults and not references(node):
+            yield from self.constant(node, schema)
+        elif not faults and (problem := misfit(schema, self.type_of(node))) is not None:
+            yield ExpressionFault(node.offset, problem, "type")
+
+    def is_concatenation(self, node: Node) -> bool:
+        type_ = self.type_of(node)
+        return type_ == STRING or isinstance(type_, ListOf)
+
+    def type_of(self, node: Node) -> Type:
+        return self.types.get(node.offset, DYN)
+
+    def value(self, node: Node) -> Any:
+        """Of a node that reads no name."""
+        return compile_tree(node, (), self.types)()
+
+
+def _excluded(node: Node, value: Any, schema: Schema) -> Iterator[ExpressionFault]:
+    try:
+        compile_rule(schema).conform(value)
+    except PayloadError as error:
+        message = f"{described(value)} is not possible here: {error}"
+        yield ExpressionFault(node.offset, message, _KINDS.get(error.violation, "type"))
