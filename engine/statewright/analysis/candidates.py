@@ -6,18 +6,21 @@ as hints; actors have the roles that are named. Pure and deterministic.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from itertools import combinations, product
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import combinations, islice, product
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
+from statewright.analysis.conditions import comparisons
+from statewright.analysis.dataflow import flow_of
 from statewright.analysis.requests import DEFAULT_TIME, CommandRequest
-from statewright.analysis.values import distinct, sample_values
+from statewright.analysis.values import SIZE_MAX, distinct, finite_domain, sample_values
 from statewright.errors import EvaluationError
-from statewright.language.cel import Timestamp
+from statewright.language.cel import Duration, Timestamp
 from statewright.language.cel.parser import parse
-from statewright.language.cel.syntax import Literal, walk
+from statewright.language.cel.syntax import Call, Literal, walk
 from statewright.language.cel.types import DYN
 from statewright.language.model import Branch
 from statewright.language.schema.payloads import MISSING, Field
@@ -25,29 +28,48 @@ from statewright.machine.compiled import Machine
 from statewright.machine.messages import Actor, AggregateState
 
 PAYLOADS_MAX = 64  # of one command; beyond it one field at a time is varied, and as many pairs of fields
+UNREAD_MAX = 2  # values of a field that no expression depends on
 TIMES = (DEFAULT_TIME, "2100-01-01T00:00:00Z", "1970-01-01T00:00:00Z")
+TIMES_MAX = 24
 ANYBODY = "ada"
+SECOND = 1_000_000_000
 
 _ABSENT = object()
 _Change = tuple[int, int]  # the field by its place, its value by its rank
+_Parsed = TypeVar("_Parsed", Timestamp, Duration)
 
 
 def candidate_requests(
-    machine: Machine, state: AggregateState, *, values: Iterable[object] = ()
+    machine: Machine,
+    state: AggregateState,
+    *,
+    values: Iterable[object] = (),
+    commands: Collection[str] | None = None,
 ) -> Iterator[CommandRequest]:
     """For each command that the state lists, in the order of the definition.
 
-    `values`: what payloads may hold besides what the schemas, the state's branches and its data suggest.
+    `values`: what payloads may hold besides what the machine and the state's data suggest. `commands`: only
+    these.
     """
     invariants = [invariant.check for invariant in machine.definition.invariants]
     known = [*values, *_scalars(state.data)]
     for command, branches in machine.rows[state.leaf].items():
+        if commands is not None and command not in commands:
+            continue
         guards = [branch.guard for branch in branches if branch.guard is not None]
         constants = [value for guard in (*guards, *invariants) for value in _literals(guard.source)]
-        tried = list(payloads(machine, command, branches, values=[*constants, *known]))
-        for actor in _actors(machine, command, branches, [*constants, *known]):
-            for at in _times(branches, constants):
-                yield from (CommandRequest(command, payload, actor, at) for payload in tried)
+        hints = [*constants, *known]
+        times = _times(branches, constants, state.data)
+        tried = list(payloads(machine, command, branches, values=[*hints, *times[len(TIMES) :]]))
+        for actor in _actors(machine, command, branches, hints):
+            sent = tried if _may_send(machine, command, actor) else tried[:1]
+            for at in times:
+                yield from (CommandRequest(command, payload, actor, at) for payload in sent)
+
+
+def tries_everything(machine: Machine, leaf: str) -> bool:
+    """Whether `candidate_requests` leaves out no command that would be decided in another way."""
+    return all(_is_covered(machine, command, branches) for command, branches in machine.rows[leaf].items())
 
 
 def payloads(
@@ -55,14 +77,17 @@ def payloads(
 ) -> Iterator[dict[str, Any]]:
     """Payloads of a command, the plainest first. `branches`: what it leads to, in case nobody declared it."""
     spec = (machine.definition.commands or {}).get(command)
-    yield from payloads_of(_read_by(branches) if spec is None else spec.payload.fields, list(values))
+    hints = list(values)
+    if spec is None:
+        yield from payloads_of(_read_by(branches), hints)
+        return
+    nearest = {name: _nearest(machine, command, name) for name in spec.payload.fields}
+    yield from _payloads(spec.payload.fields, nearest, hints)
 
 
 def payloads_of(fields: Mapping[str, Field], hints: list[Any]) -> Iterator[dict[str, Any]]:
     """Payloads of these fields, the plainest first."""
-    choices = [_field_values(field, hints) for field in fields.values()]
-    for chosen in _combinations(choices):
-        yield {name: value for name, value in zip(fields, chosen, strict=True) if value is not _ABSENT}
+    yield from _payloads(fields, {}, hints)
 
 
 def literals(machine: Machine) -> list[Any]:
@@ -82,6 +107,77 @@ def literals(machine: Machine) -> list[Any]:
 @cache
 def _literals(source: str) -> tuple[Any, ...]:
     return tuple(node.value for node, _ in walk(parse(source)) if isinstance(node, Literal))
+
+
+@dataclass(frozen=True, slots=True)
+class _Nearest:
+    """What a field's value is compared with on its way: constants, and sizes that its own size meets.
+
+    `is_read`: whether any expression depends on it.
+    """
+
+    constants: tuple[Any, ...] = ()
+    sizes: tuple[int, ...] = ()
+    is_read: bool = True
+
+
+@lru_cache(maxsize=4_096)
+def _nearest(machine: Machine, command: str, field: str) -> _Nearest:
+    met = flow_of(machine).expressions_met(command, field)
+    constants = distinct(value for expression in met for value in _literals(expression.source))
+    sizes = {size for expression in met for size in _sizes(expression.source)}
+    near = {size + step for size in sizes for step in (0, 1, -1)}
+    in_reach = sorted(size for size in near if 0 <= size <= SIZE_MAX)
+    return _Nearest(tuple(constants), tuple(in_reach), is_read=bool(met))
+
+
+@cache
+def _sizes(source: str) -> tuple[int, ...]:
+    """Whole numbers that a size is compared with."""
+    found = []
+    for node in comparisons(parse(source)):
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(side, Call) and side.function == "size" and isinstance(other, Literal):
+                found += [other.value] if type(other.value) is int else []
+    return tuple(found)
+
+
+def _payloads(
+    fields: Mapping[str, Field], nearest: Mapping[str, _Nearest], hints: list[Any]
+) -> Iterator[dict[str, Any]]:
+    choices = [_field_values(field, nearest.get(name, _Nearest()), hints) for name, field in fields.items()]
+    for chosen in _combinations(choices):
+        yield {name: value for name, value in zip(fields, chosen, strict=True) if value is not _ABSENT}
+
+
+def _is_covered(machine: Machine, command: str, branches: tuple[Branch, ...]) -> bool:
+    """Of one command: every payload, sender and time makes the same of it as some candidate."""
+    spec = (machine.definition.commands or {}).get(command)
+    roots = {chain[0] for branch in branches for one in branch.expressions for chain in one.references}
+    roles = {*(spec.roles if spec else ()), *(role for branch in branches for role in branch.roles)}
+    if roots & {"now", "actor"} or len(roles) > 2:
+        return False
+    if spec is None:
+        copied = {emission.copied for branch in branches for emission in branch.emits}
+        return "command" not in roots and len(copied) < 2 and not _sets_anything(machine, branches)
+    fields = spec.payload.fields
+    if not any(flow_of(machine).expressions_met(command, name) for name in fields):
+        return True
+    domains = [finite_domain(field.schema) for field in fields.values()]
+    sizes = [len(domain) + field.optional for domain, field in zip(domains, fields.values()) if domain]
+    return len(sizes) == len(fields) and prod(sizes) <= PAYLOADS_MAX
+
+
+def _sets_anything(machine: Machine, branches: Iterable[Branch]) -> bool:
+    events = machine.definition.events or {}
+    emitted = (emission.event for branch in branches for emission in branch.emits)
+    return any(name in events and events[name].set for name in emitted)
+
+
+def _may_send(machine: Machine, command: str, actor: Actor) -> bool:
+    """Another sender is refused at the door, whatever the payload."""
+    spec = (machine.definition.commands or {}).get(command)
+    return spec is None or not spec.roles or not set(spec.roles).isdisjoint(actor.roles)
 
 
 def _read_by(branches: Iterable[Branch]) -> dict[str, Field]:
@@ -130,39 +226,59 @@ def _rank(choices: list[list[Any]], change: _Change) -> int:
     return 0 if choices[place][rank] is _ABSENT else rank
 
 
-def _field_values(field: Field, hints: list[Any]) -> list[Any]:
+def _field_values(field: Field, nearest: _Nearest, hints: list[Any]) -> list[Any]:
     """At least one, although none may fit: a value that nobody can guess leaves the command untried."""
-    values = sample_values(field.schema, hints)
+    values = sample_values(field.schema, hints, nearest=nearest.constants, sizes=nearest.sizes)
+    if not nearest.is_read:
+        values = values[:UNREAD_MAX]
     if field.default is not MISSING:
         values.append(field.default)
     return [*(distinct(values) or [None]), *([_ABSENT] if field.optional else [])]
 
 
 def _actors(machine: Machine, command: str, branches: Iterable[Branch], hints: list[Any]) -> list[Actor]:
-    """One for each role that the command or a branch asks for, and one without any."""
+    """One for each role that the command or a branch asks for, one with all of them, and one without any."""
     spec = (machine.definition.commands or {}).get(command)
-    roles = [*(spec.roles if spec else ()), *(role for branch in branches for role in branch.roles)]
-    chains = {chain for branch in branches if branch.guard for chain in branch.guard.references}
+    named = distinct([*(spec.roles if spec else ()), *(role for branch in branches for role in branch.roles)])
+    chains = {chain for branch in branches for one in branch.expressions for chain in one.references}
+    held = [(role,) for role in named]
     if ("actor", "roles") in chains:
-        roles += [hint for hint in hints if isinstance(hint, str)]
+        held += [(hint,) for hint in distinct(hints) if isinstance(hint, str) and hint not in named]
+    if len(named) > 1:
+        held.append(tuple(named))
     ids = [""]
     if ("actor", "id") in chains:
         ids = distinct([*(hint for hint in hints if isinstance(hint, str)), ANYBODY])
-    held = [(role,) for role in distinct(roles)]
     return [Actor(id, holding) for holding in (*held, ()) for id in ids]
 
 
-def _times(branches: Iterable[Branch], constants: Iterable[Any]) -> list[str]:
-    """Only one where no guard depends on it."""
-    guards = (branch.guard for branch in branches if branch.guard is not None)
-    if not any(("now",) in guard.references for guard in guards):
+def _times(branches: Iterable[Branch], constants: Iterable[Any], data: Mapping[str, Any]) -> list[str]:
+    """Only one where nothing depends on it; else times that are named, and those a named duration away."""
+    expressions = [expression for branch in branches for expression in branch.expressions]
+    if not any(("now",) in expression.references for expression in expressions):
         return [DEFAULT_TIME]
-    return distinct([*TIMES, *(text for text in constants if isinstance(text, str) and _is_time(text))])
+    named = [value for value in (*constants, *_scalars(data)) if isinstance(value, str)]
+    moments = [time for text in named if (time := _parsed(Timestamp, text)) is not None]
+    spans = [span for text in named if (span := _parsed(Duration, text)) is not None]
+    moments = moments or [Timestamp.parse(DEFAULT_TIME)]
+    near = [(0, step) for step in (0, 1, -1)]
+    steps = [
+        *near,
+        *((sign * span.nanoseconds, step) for span in spans for sign in (1, -1) for _, step in near),
+    ]
+    found = (_shifted(moment, span + step * SECOND) for moment in moments for span, step in steps)
+    return distinct([*TIMES, *islice((text for text in found if text is not None), TIMES_MAX)])
 
 
-def _is_time(text: str) -> bool:
+def _parsed(kind: type[_Parsed], text: str) -> _Parsed | None:
     try:
-        Timestamp.parse(text)
+        return kind.parse(text)
     except EvaluationError:
-        return False
-    return True
+        return None
+
+
+def _shifted(moment: Timestamp, nanoseconds: int) -> str | None:
+    try:
+        return str(Timestamp(moment.nanoseconds + nanoseconds))
+    except EvaluationError:
+        return None

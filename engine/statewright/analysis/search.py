@@ -1,29 +1,39 @@
-"""Bounded search through what a machine can do, breadth first, so that the shortest way comes first.
+"""Bounded search through what a machine can do.
 
-Nothing is visited twice, and of what differs in values only a few are visited. Pure and deterministic.
+States that promise something new are visited first, and of those the ones that are reached by few events.
+Nothing is visited twice, and of states of one kind only a few are. Pure and deterministic.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from itertools import count, islice
 from typing import Generic, TypeVar
 
-from statewright.analysis.candidates import candidate_requests
-from statewright.analysis.requests import RequestDecision, decide_request
+from statewright.analysis.candidates import candidate_requests, tries_everything
+from statewright.analysis.dataflow import flow_of
+from statewright.analysis.guidance import Guidance, Rank, Standing
+from statewright.analysis.requests import CommandRequest, RequestDecision, decide_request
+from statewright.analysis.solving import Solver
 from statewright.canonical import canonical_json
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event
 
 DECISIONS_MAX = 20_000  # some seconds
-SIMILAR_MAX = 12  # states in one leaf after the same sequence of event types; others differ in values only
+SIMILAR_MAX = 12  # states of one kind; others differ in values only
+RANK_COST = {Rank.NEW_LEAF: 0, Rank.NEW_OUTCOME: 3, Rank.NEARER: 6, Rank.NEW_KIND: 12, Rank.SIMILAR: 1_000}
+LONG_WAY = 20  # events; longer ways cost no more
+SIMILAR_REQUESTS_MAX = 8
+REPEATS_MAX = 300  # of a command that brings a condition nearer each time
 
 SearchNode = TypeVar("SearchNode")
 
 
 class Frontier(Generic[SearchNode]):
-    """The nodes that are still to visit, in the order in which they were found.
+    """The nodes that are still to visit: the one of the least cost first, of several the one found first.
 
     `key`: equal for nodes of which only one is visited; `known`: keys that are not visited. `kind`: equal for
     similar nodes, of which `similar_max` are visited.
@@ -37,13 +47,16 @@ class Frontier(Generic[SearchNode]):
         kind: Callable[[SearchNode], Hashable],
         similar_max: int,
         known: set[str],
+        cost: Callable[[SearchNode], int] = lambda _node: 0,
     ) -> None:
-        self._waiting = deque(starts)
-        self._key, self._kind = key, kind
+        self._key, self._kind, self._cost = key, kind, cost
         self._similar_max = similar_max
         self._known = known
         self._similar: Counter[Hashable] = Counter()
         self._dropped = False
+        self._found = count()
+        self._waiting = [(cost(node), next(self._found), node) for node in starts]
+        heapify(self._waiting)
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -54,7 +67,7 @@ class Frontier(Generic[SearchNode]):
         return not self._waiting and not self._dropped
 
     def pop(self) -> SearchNode:
-        return self._waiting.popleft()
+        return heappop(self._waiting)[-1]
 
     def add(self, node: SearchNode) -> None:
         key = self._key(node)
@@ -64,51 +77,168 @@ class Frontier(Generic[SearchNode]):
         kind = self._kind(node)
         self._similar[kind] += 1
         if self._similar[kind] <= self._similar_max:
-            self._waiting.append(node)
+            heappush(self._waiting, (self._cost(node), next(self._found), node))
         else:
             self._dropped = True
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """A state, and the events that lead there, oldest first."""
+
+    state: AggregateState
+    history: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Explored:
-    """A decision at the end of a shortest way: `history` holds its events, oldest first."""
+    """A decision at the end of a way: `history` holds its events, oldest first."""
 
     history: tuple[Event, ...]
     decision: RequestDecision
 
 
-_Reached = tuple[AggregateState, tuple[Event, ...]]  # a state, and the events that lead there
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A state to visit. `key`: equal for states that no expression tells apart."""
+
+    reached: Reached
+    key: str
+    standing: Standing
+
+
+_Best = dict[tuple[int, bool], tuple[CommandRequest, Reached]]  # by condition: who brought it nearest
+
+
+class Search:
+    """Decisions of a machine in the states that it can reach.
+
+    `starts`: states to begin at besides the initial one. `values`: what payloads may hold besides what the
+    machine suggests. `is_complete`, at the end: no other state can be reached, and no command that could be
+    sent in any of them would be decided in another way.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        *,
+        starts: Iterable[Reached] = (),
+        values: Iterable[object] = (),
+        decisions_max: int = DECISIONS_MAX,
+    ) -> None:
+        self.decisions = 0
+        self.is_complete = False
+        self._machine = machine
+        self._values = tuple(values)
+        self._decisions_max = decisions_max
+        self._guidance = Guidance(machine)
+        self._solver = Solver(machine, self._guidance)
+        self._relevant = flow_of(machine).relevant_data
+        self._known: set[str] = set()
+        self._visits: Counter[str] = Counter()
+        self._frontier: Frontier[_Waiting] = Frontier(
+            [],
+            key=lambda node: node.key,
+            kind=lambda node: node.standing.kind,
+            cost=self._cost,
+            similar_max=SIMILAR_MAX,
+            known=self._known,
+        )
+        for start in (Reached(machine.initial), *starts):
+            self._add(start)
+
+    def run(self) -> Iterator[Explored]:
+        """Ends where nothing is left to try, or at the bound."""
+        is_exhaustive = True
+        while self._frontier:
+            reached = self._frontier.pop().reached
+            self._visits[reached.state.leaf] += 1
+            for explored in self._visit(reached):
+                yield explored
+                if self.decisions >= self._decisions_max:
+                    return
+            is_exhaustive &= tries_everything(self._machine, reached.state.leaf)
+        self.is_complete = is_exhaustive and self._frontier.is_exhausted
+
+    def _visit(self, reached: Reached) -> Iterator[Explored]:
+        tried: list[RequestDecision] = []
+        best: _Best = {}
+        for request in candidate_requests(self._machine, reached.state, values=self._values):
+            explored = self._decided(reached, request, best)
+            tried.append(explored.decision)
+            yield explored
+        for request in self._solver.requests(tried):
+            yield self._decided(reached, request, best)
+        for (place, outcome), (request, start) in best.items():
+            yield from self._repeated(place, outcome, request, start)
+
+    def _decided(self, reached: Reached, request: CommandRequest, best: _Best) -> Explored:
+        """`best` learns which command brings each condition nearest."""
+        self.decisions += 1
+        explored = Explored(reached.history, decide_request(self._machine, reached.state, request))
+        after = _after(explored)
+        standing = None if after is None else self._add(after)
+        if after is not None and standing is not None and after.state.leaf == reached.state.leaf:
+            best |= dict.fromkeys(standing.nearer, (request, after))
+        return explored
+
+    def _repeated(
+        self, place: int, outcome: bool, request: CommandRequest, reached: Reached
+    ) -> Iterator[Explored]:
+        """The same command again, as long as it brings the condition nearer: a counter, a list that grows."""
+        for _ in range(REPEATS_MAX):
+            distances = self._guidance.distances(reached.state)[place]
+            if distances is None or distances.holds is outcome:
+                return
+            best: _Best = {}
+            for again in self._again(request, reached):
+                yield self._decided(reached, again, best)
+                if (place, outcome) in best:
+                    break
+            else:
+                return
+            request, reached = best[place, outcome]
+
+    def _again(self, request: CommandRequest, reached: Reached) -> Iterator[CommandRequest]:
+        """The request, then some like it, since an id may be taken by now."""
+        yield request
+        others = candidate_requests(
+            self._machine, reached.state, values=self._values, commands={request.command}
+        )
+        yield from islice((other for other in others if other.actor == request.actor), SIMILAR_REQUESTS_MAX)
+
+    def _cost(self, node: _Waiting) -> int:
+        """Of a visit: less where more is promised, the way is short, and the leaf was seldom visited."""
+        way = min(len(node.reached.history), LONG_WAY)
+        return way + RANK_COST[node.standing.rank] + self._visits[node.reached.state.leaf]
+
+    def _add(self, reached: Reached) -> Standing | None:
+        """None for a state that is known."""
+        data = reached.state.data
+        if self._relevant is not None:
+            data = {name: value for name, value in data.items() if name in self._relevant}
+        key = canonical_json([reached.state.leaf, data])
+        if key in self._known:
+            return None
+        standing = self._guidance.look(reached.state)
+        self._frontier.add(_Waiting(reached, key, standing))
+        return standing
 
 
 def explore(
-    machine: Machine, *, values: Iterable[object] = (), decisions_max: int = DECISIONS_MAX
+    machine: Machine,
+    *,
+    starts: Iterable[Reached] = (),
+    values: Iterable[object] = (),
+    decisions_max: int = DECISIONS_MAX,
 ) -> Iterator[Explored]:
-    """Decisions of the machine in the states that it can reach, with histories of non-decreasing length.
-
-    `values`: what payloads may hold besides what the machine suggests, such as another's `literals`.
-    """
-    hints = tuple(values)
-    start: _Reached = (machine.initial, ())
-    frontier = Frontier([start], key=_key, kind=_kind, similar_max=SIMILAR_MAX, known={_key(start)})
-    decisions = 0
-    while frontier:
-        state, history = frontier.pop()
-        for request in candidate_requests(machine, state, values=hints):
-            if decisions == decisions_max:
-                return
-            decisions += 1
-            decision = decide_request(machine, state, request)
-            yield Explored(history, decision)
-            verdict = decision.verdict
-            if isinstance(verdict, Accepted):
-                frontier.add((verdict.state, (*history, *verdict.events)))
+    """The decisions of a whole `Search`."""
+    return Search(machine, starts=starts, values=values, decisions_max=decisions_max).run()
 
 
-def _key(reached: _Reached) -> str:
-    state, _ = reached
-    return canonical_json([state.leaf, state.data])
-
-
-def _kind(reached: _Reached) -> Hashable:
-    state, history = reached
-    return (state.leaf, *(event.type for event in history))
+def _after(explored: Explored) -> Reached | None:
+    """Where events lead; None where none are stored."""
+    verdict = explored.decision.verdict
+    if not isinstance(verdict, Accepted) or not verdict.events:
+        return None
+    return Reached(verdict.state, (*explored.history, *verdict.events))

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, count, islice
+from string import ascii_lowercase
 from typing import Any
 
 from statewright.analysis.requests import DEFAULT_TIME
@@ -66,9 +68,35 @@ def boundary_sizes(schema: Schema, constants: Sequence[object]) -> list[object]:
     return _integers(constants, size_bounds(schema))
 
 
-def sample_values(schema: Schema, hints: Sequence[Any]) -> list[Any]:
-    """In the form that the schema declares; none where nobody can guess one."""
-    return list(islice(conforming(schema, distinct(_plausible(schema, hints))), SAMPLES_MAX))
+def sample_values(
+    schema: Schema, hints: Sequence[Any], *, nearest: Sequence[Any] = (), sizes: Sequence[int] = ()
+) -> list[Any]:
+    """In the form that the schema declares; none where nobody can guess one.
+
+    `nearest`: hints that are tried before the schema's own bounds. `sizes`: of texts and lists.
+    """
+    if (domain := finite_domain(schema)) is not None:
+        return domain
+    plausible = _plausible(schema, _Hints(tuple(nearest), tuple(hints), tuple(sizes)))
+    return list(islice(conforming(schema, distinct(plausible)), SAMPLES_MAX))
+
+
+def finite_domain(schema: Schema) -> list[Any] | None:
+    """Every value that the schema admits, the plainest first; None where they are more than samples."""
+    if (listed := listed_values(schema)) is not None:
+        return list(conforming(schema, listed))
+    values: list[Any] = []
+    for name in types_of(schema) or ("string",):
+        match name:
+            case "boolean":
+                values += [True, False]
+            case "null":
+                values.append(None)
+            case "integer" if (bounds := integer_bounds(schema))[1] - bounds[0] < SAMPLES_MAX:
+                values += sorted(range(bounds[0], bounds[1] + 1), key=lambda value: (value != 1, value))
+            case _:
+                return None
+    return list(conforming(schema, values))
 
 
 def distinct(values: Iterable[Any]) -> list[Any]:
@@ -128,7 +156,20 @@ def _another(texts: Sequence[str], schema: Schema) -> list[str]:
     return [text for text in shapes if text not in texts][:1]
 
 
-def _plausible(schema: Schema, hints: Sequence[Any]) -> Iterator[Any]:
+@dataclass(frozen=True, slots=True)
+class _Hints:
+    """Values to try besides those of the schema."""
+
+    nearest: tuple[Any, ...]
+    others: tuple[Any, ...]
+    sizes: tuple[int, ...] = ()
+
+    @property
+    def all(self) -> tuple[Any, ...]:
+        return (*self.nearest, *self.others)
+
+
+def _plausible(schema: Schema, hints: _Hints) -> Iterator[Any]:
     """What the schema names first, then what each of its types suggests; not all of it fits."""
     if (listed := listed_values(schema)) is not None:
         yield from listed
@@ -138,11 +179,11 @@ def _plausible(schema: Schema, hints: Sequence[Any]) -> Iterator[Any]:
         yield from _of_type(name, schema, hints)
 
 
-def _of_type(name: str, schema: Schema, hints: Sequence[Any]) -> Iterator[Any]:
+def _of_type(name: str, schema: Schema, hints: _Hints) -> Iterator[Any]:
     match name:
         case "integer" | "number":
             bounds = [schema[key] for key in (*NUMBER_BOUNDS, "multipleOf") if key in schema]
-            yield from (1, *_near(hints), *_near(bounds), 2, 0)
+            yield from (1, *_near(hints.nearest), *_near(bounds), *_near(hints.others), 2, 0)
         case "string":
             yield from _texts(schema, hints)
         case "boolean":
@@ -155,28 +196,33 @@ def _of_type(name: str, schema: Schema, hints: Sequence[Any]) -> Iterator[Any]:
             yield from _objects(schema, hints)
 
 
-def _texts(schema: Schema, hints: Sequence[Any]) -> Iterator[str]:
+def _texts(schema: Schema, hints: _Hints) -> Iterator[str]:
+    """Among them one that is not in the hints, such as a new id."""
+    known = {hint for hint in hints.all if isinstance(hint, str)}
     if schema.get("format") in _FORMATS:
         yield _FORMATS[schema["format"]]
-    yield "text"
+    yield next(text for text in chain(["text"], (f"text{n}" for n in count(2))) if text not in known)
     if schema.get("minLength", 1) <= SIZE_MAX:
         yield "x" * max(schema.get("minLength", 1), 1)
-    yield from (hint for hint in hints if isinstance(hint, str))
+    yield from (hint for hint in hints.nearest if isinstance(hint, str))
+    yield from ("x" * size for size in hints.sizes)
+    yield from (hint for hint in hints.others if isinstance(hint, str))
     yield ""
+    yield from islice((letter for letter in ascii_lowercase if letter not in known), 1)
 
 
-def _lists(schema: Schema, hints: Sequence[Any]) -> Iterator[list[Any]]:
+def _lists(schema: Schema, hints: _Hints) -> Iterator[list[Any]]:
     """Of distinct items, since they may have to be."""
-    items = sample_values(schema.get("items", {}), hints)
+    items = sample_values(schema.get("items", {}), hints.all)
     size = len(canonical_json(items[:1]))
-    for length in sorted({schema.get("minItems", 0), 1, 2}):
-        if length <= 2 or length * size <= SIZE_MAX * 10:
+    for length in sorted({schema.get("minItems", 0), 1, 2, *hints.sizes}):
+        if items and (length <= 2 or length * size <= SIZE_MAX * 10):
             yield (items * length)[:length]
     yield []
 
 
-def _objects(schema: Schema, hints: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _objects(schema: Schema, hints: _Hints) -> Iterator[dict[str, Any]]:
     properties = schema.get("properties", {})
-    first = {name: next(iter(sample_values(part, hints)), None) for name, part in properties.items()}
+    first = {name: next(iter(sample_values(part, hints.all)), None) for name, part in properties.items()}
     yield {name: first.get(name) for name in schema.get("required", ())}
     yield first

@@ -1,0 +1,125 @@
+"""Where values go in a machine: from fields of commands through events into data, and the constants they meet.
+
+What `set` and `with` compute counts as a way of everything that they read. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+
+from statewright.language.cel import Expression
+from statewright.language.model import Branch
+from statewright.language.schema.payloads import Field
+from statewright.machine.compiled import Machine
+
+Place = tuple[str, str, str]  # ("command" | "event", its name, the field), or ("data", "", the field)
+
+
+class DataFlow:
+    """Of one machine. Places that differ in their root are different even under one name."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    @cached_property
+    def commands_by_event_field(self) -> dict[tuple[str, str], list[Field]]:
+        """The declared command fields that are copied into an event's field as they are."""
+        found: dict[tuple[str, str], list[Field]] = defaultdict(list)
+        declared = self._machine.definition.commands or {}
+        for command, branch in self.branches:
+            fields = declared[command].payload.fields if command in declared else {}
+            for emission in branch.emits:
+                sources = {name: name for name in emission.copied or ()}
+                for name, value in emission.overrides.items():
+                    sources[name] = value.canonical.removeprefix("command.")
+                for name, source in sources.items():
+                    if source in fields and fields[source] not in found[emission.event, name]:
+                        found[emission.event, name].append(fields[source])
+        return found
+
+    @cached_property
+    def relevant_data(self) -> frozenset[str] | None:
+        """The data fields that some expression reads; None where one reads all of them at once."""
+        chains = {chain for _, expression in self._read for chain in expression.references}
+        if ("data",) in chains:
+            return None
+        return frozenset(chain[1] for chain in chains if chain[0] == "data")
+
+    def expressions_met(self, command: str, field: str) -> tuple[Expression, ...]:
+        """Those that read what the field's value becomes, the nearest first."""
+        reached: dict[Place, None] = {("command", command, field): None}
+        met: dict[int, Expression] = {}
+        waiting = list(reached)
+        while waiting:
+            place = waiting.pop(0)
+            for expression in self._readers[place]:
+                met.setdefault(id(expression), expression)
+            for following in self._ways[place]:
+                if following not in reached:
+                    reached[following] = None
+                    waiting.append(following)
+        return tuple(met.values())
+
+    @cached_property
+    def branches(self) -> list[tuple[str, Branch]]:
+        """Each list of branches once, with its command."""
+        lists = {
+            id(branches): (command, branches)
+            for accepts in self._machine.rows.values()
+            for command, branches in accepts.items()
+        }
+        return [(command, branch) for command, branches in lists.values() for branch in branches]
+
+    @cached_property
+    def _read(self) -> list[tuple[str, Expression]]:
+        """Every expression of today, with the command or the event whose fields it may read."""
+        definition = self._machine.definition
+        found = [
+            (command, expression) for command, branch in self.branches for expression in branch.expressions
+        ]
+        for event in (definition.events or {}).values():
+            found += [(event.name, expression) for expression in event.set.values()]
+        return [*found, *(("", invariant.check) for invariant in definition.invariants)]
+
+    @cached_property
+    def _readers(self) -> dict[Place, list[Expression]]:
+        readers: dict[Place, list[Expression]] = defaultdict(list)
+        for owner, expression in self._read:
+            for place in _places(expression, owner):
+                readers[place].append(expression)
+        return readers
+
+    @cached_property
+    def _ways(self) -> dict[Place, list[Place]]:
+        ways: dict[Place, list[Place]] = defaultdict(list)
+        for source, target in self._steps():
+            ways[source].append(target)
+        return ways
+
+    def _steps(self) -> Iterator[tuple[Place, Place]]:
+        for command, branch in self.branches:
+            for emission in branch.emits:
+                for name in emission.copied or ():
+                    yield ("command", command, name), ("event", emission.event, name)
+                for name, value in emission.overrides.items():
+                    for place in _places(value, command):
+                        yield place, ("event", emission.event, name)
+        for event in (self._machine.definition.events or {}).values():
+            for name, value in event.set.items():
+                for place in _places(value, event.name):
+                    yield place, ("data", "", name)
+
+
+@lru_cache(maxsize=8)
+def flow_of(machine: Machine) -> DataFlow:
+    """Worked out once for the machines that are searched."""
+    return DataFlow(machine)
+
+
+def _places(expression: Expression, owner: str) -> Iterable[Place]:
+    """`owner`: the command or the event whose fields it reads."""
+    for chain in sorted(expression.references):
+        if len(chain) > 1 and chain[0] in ("command", "event", "data"):
+            yield chain[0], "" if chain[0] == "data" else owner, chain[1]

@@ -1,0 +1,125 @@
+"""Values of one field at which a comparison of numbers turns, found from two that were tried.
+
+Between two values a comparison is taken for a line, whatever a setter or `with` makes of the field, so only
+trying says whether it turns there. Deterministic.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from statewright.analysis.conditions import Gap, comparisons, gap_of
+from statewright.analysis.guidance import Guidance
+from statewright.analysis.requests import CommandRequest, RequestDecision
+from statewright.analysis.schemas import conforming
+from statewright.analysis.values import distinct
+from statewright.canonical import canonical_json
+from statewright.language.cel import Timestamp
+from statewright.language.cel.parser import parse
+from statewright.language.cel.syntax import references
+from statewright.language.schema.payloads import Field
+from statewright.machine.compiled import Machine
+from statewright.machine.messages import Accepted, Invalid
+
+SOLVED_MAX = 3  # times that one comparison is solved for one field in one leaf
+_NAMES = ("data", "command", "actor", "now", "state")
+
+
+class Solver:
+    """Remembers what it has solved in one search."""
+
+    def __init__(self, machine: Machine, guidance: Guidance) -> None:
+        self._machine = machine
+        self._guidance = guidance
+        self._solved: Counter[Hashable] = Counter()
+
+    def requests(self, tried: Sequence[RequestDecision]) -> Iterator[CommandRequest]:
+        """More commands for the state in which these were tried."""
+        valid = [decision for decision in tried if not isinstance(decision.verdict, Invalid)]
+        for _, group in groupby(
+            valid, key=lambda one: (one.request.command, one.request.actor, one.request.at)
+        ):
+            yield from self._of_one_command(list(group))
+
+    def _of_one_command(self, group: Sequence[RequestDecision]) -> Iterator[CommandRequest]:
+        first = group[0]
+        spec = (self._machine.definition.commands or {}).get(first.request.command)
+        known = {canonical_json(one.request.data) for one in group}
+        for field in spec.payload.fields.values() if spec else ():
+            other = _differing(group, field.name)
+            for value in () if other is None else self._values(field, first, other):
+                data = {**first.request.data, field.name: value}
+                key = canonical_json(data)
+                if key not in known:
+                    known.add(key)
+                    yield CommandRequest(first.request.command, data, first.request.actor, first.request.at)
+
+    def _values(self, field: Field, one: RequestDecision, other: RequestDecision) -> list[Any]:
+        """Those at which something turns, in the form that the schema declares."""
+        near, far = one.request.data[field.name], other.request.data[field.name]
+        found: list[Any] = []
+        for place, (here, there) in enumerate(zip(self._gaps(one), self._gaps(other), strict=False)):
+            key = (one.state.leaf, one.request.command, field.name, place)
+            if here is None or there is None or here == there or self._solved[key] >= SOLVED_MAX:
+                continue
+            self._solved[key] += 1
+            found += _roots(near, far, here, there)
+        return list(conforming(field.schema, distinct(found)))
+
+    def _gaps(self, decision: RequestDecision) -> list[float | None]:
+        """Of comparisons in the command's own guards, then of the data that come of it."""
+        request, state, verdict = decision.request, decision.state, decision.verdict
+        values = {
+            "data": state.data,
+            "command": request.data,
+            "actor": {"id": request.actor.id, "roles": list(request.actor.roles)},
+            "now": Timestamp.parse(request.at),
+            "state": state.leaf,
+        }
+        branches = self._machine.rows[state.leaf][request.command]
+        guards = [branch.guard.source for branch in branches if branch.guard is not None]
+        own = [gap(values) for source in guards for gap in _gaps_with_command(source)]
+        return [*own, *(self._guidance.gaps(verdict.state) if isinstance(verdict, Accepted) else ())]
+
+
+@lru_cache(maxsize=4_096)
+def _gaps_with_command(source: str) -> tuple[Gap, ...]:
+    compared = (one for one in comparisons(parse(source)) if one.operator != "in")
+    return tuple(
+        gap_of(one, _NAMES) for one in compared if any(chain[0] == "command" for chain in references(one))
+    )
+
+
+def _differing(group: Sequence[RequestDecision], name: str) -> RequestDecision | None:
+    """One whose payload differs from the first one's in this number only."""
+    first = group[0].request.data
+    if not _is_number(first.get(name)):
+        return None
+    others = {key: value for key, value in first.items() if key != name}
+    for one in group[1:]:
+        data: Mapping[str, Any] = one.request.data
+        if _is_number(data.get(name)) and data[name] != first[name]:
+            if {key: value for key, value in data.items() if key != name} == others:
+                return one
+    return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _roots(near: Any, far: Any, here: float, there: float) -> list[Any]:
+    """Where a line through both points meets zero, and beside it."""
+    step, slope = here * (far - near), there - here
+    if all(isinstance(one, int) for one in (near, far, here, there)):
+        root = near - step // slope
+    else:
+        try:
+            root = near - step / slope
+        except (OverflowError, ZeroDivisionError):
+            return []
+    return [root, root + 1, root - 1]
