@@ -59,10 +59,10 @@ def test_nothing_is_written_where_a_definition_is_broken(cli: Cli, tmp_path: Pat
 
 
 def test_without_the_folder_config_the_definitions_must_be_named(cli: Cli) -> None:
-    """The error says how."""
+    """The error says where it looked, and what for."""
     result = cli("docs", "--into", "site")
     assert result.exit_code == 2
-    assert "statewright docs FILE… --into DIR" in result.stderr
+    assert 'no *.machine.yaml, *.machine.yml, *.machine.json in folder "."' in result.stderr
 
 
 def test_a_page_that_was_not_written_is_named_and_kept(cli: Cli, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,32 @@ def test_two_files_for_one_machine_let_the_age_grow(tmp_path: Path) -> None:
     clock.seconds = 7.0
     source.refresh()
     assert source.state() == SourceState(7.0, 1)
+
+
+def test_a_folder_that_cannot_be_listed_any_more_loses_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its machines stay, which may not be what is there now; the others go on."""
+    below = tmp_path / "below"
+    below.mkdir()
+    door(below, 1)
+    write(tmp_path, "lamp.machine.json", LAMP)
+    source = FilesSource(tmp_path)
+    listed = Path.iterdir
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path == below:
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "iterdir", refuse)
+        source.refresh()
+    assert f"folder {below} cannot be searched: Permission denied" in caplog.text
+    assert (source.names(), source.is_current("door"), source.is_current("lamp")) == (
+        ("door", "lamp"),
+        False,
+        True,
+    )
+    source.refresh()
+    assert source.is_current("door")

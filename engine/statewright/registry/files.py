@@ -20,6 +20,8 @@ from statewright.language.source.files import definition_files, read_definition_
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.registry.port import SourceState
 
+_UNREAD = (0, 0)  # as no file has changed: it is read at the next look
+
 _LOGGER = logging.getLogger("statewright.sources")
 
 
@@ -47,7 +49,7 @@ class FilesSource:
         self._clock = clock
         self._lock = Lock()
         self._files = self._look({})
-        self._machines = _by_name(self._files)
+        self._machines = _by_name(self._files, folder)
         self._looked_at = self._current_at = clock()
         self._folder_broken = False
 
@@ -61,7 +63,7 @@ class FilesSource:
             self._looked_at = self._clock()
             try:
                 files = self._look(self._files)
-                self._machines = _by_name(files)
+                self._machines = _by_name(files, self._folder)
             except SettingsError as error:
                 _LOGGER.error("definitions are kept as they were: %s", error)
                 self._folder_broken = True
@@ -82,13 +84,28 @@ class FilesSource:
         return SourceState(self._clock() - self._current_at, broken)
 
     def _look(self, known: Mapping[Path, _File]) -> dict[Path, _File]:
-        """What the folder holds now; unchanged files are not read again."""
+        """What the folder holds now; unchanged files are not read again.
+
+        What was known of a folder below that cannot be listed any more stays.
+        """
         if not self._folder.is_dir():
             raise SettingsError("DEFINITIONS_PATH", f'"{self._folder}" is no folder')
-        return {path: _seen(path, known.get(path)) for path in definition_files(self._folder)}
+        lost: set[Path] = set()
+
+        def note(error: OSError) -> None:
+            _LOGGER.error("folder %s cannot be searched: %s", error.filename, error.strerror)
+            lost.add(Path(error.filename))
+
+        paths = definition_files(self._folder, unreadable=note)
+        kept = {
+            path: _File(_UNREAD, file.machine, broken=True)
+            for path, file in known.items()
+            if lost.intersection(path.parents)
+        }
+        return kept | {path: _seen(path, known.get(path)) for path in paths}
 
 
-def _by_name(files: Mapping[Path, _File]) -> dict[str, Machine]:
+def _by_name(files: Mapping[Path, _File], folder: Path) -> dict[str, Machine]:
     owners: dict[str, Path] = {}
     machines: dict[str, Machine] = {}
     for path, file in files.items():
@@ -96,7 +113,7 @@ def _by_name(files: Mapping[Path, _File]) -> dict[str, Machine]:
             continue
         name = file.machine.name
         if name in owners:
-            both = f'"{owners[name].name}" and "{path.name}"'
+            both = " and ".join(f'"{one.relative_to(folder)}"' for one in (owners[name], path))
             raise SettingsError("DEFINITIONS_PATH", f'{both} both declare machine "{name}"')
         owners[name], machines[name] = path, file.machine
     return machines
@@ -112,7 +129,7 @@ def _seen(path: Path, before: _File | None) -> _File:
         machine = compile_machine(load_definition(read_definition_file(path), path.name))
     except OSError as error:
         _LOGGER.error("%s cannot be read: %s", path.name, error.strerror)
-        return _File((0, 0), last_good, broken=True)
+        return _File(_UNREAD, last_good, broken=True)
     except DefinitionError as error:
         stays = "the last good one" if last_good else "none"
         _LOGGER.error("%s is broken, %s of its machine is live:\n%s", path.name, stays, error)

@@ -24,7 +24,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenariosF
     """One hook: pytest asks for every file."""
     if ".scenarios." not in file_path.name:
         return None
-    from statewright.scenarios.suites import is_scenario_file
+    from statewright.language.source.files import is_scenario_file
 
     if not is_scenario_file(file_path):
         return None

@@ -12,13 +12,19 @@ from pathlib import Path
 from statewright.diagnostics import Code, Finding, nearest, sort_findings
 from statewright.errors import DefinitionError
 from statewright.language import load_definition
-from statewright.language.source.files import FILE_NAMES, definition_files, read_definition_file
+from statewright.language.source.files import (
+    FILE_NAMES,
+    SCENARIO_FILE_NAMES,
+    definition_files,
+    files_below,
+    is_scenario_file,
+    read_definition_file,
+)
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.scenarios.model import Scenario, ScenarioFile
 from statewright.scenarios.reading import check_names, read_scenarios
 
 ENDINGS = ("yaml", "yml", "json")
-SCENARIO_FILE_NAMES = tuple(f"*.scenarios.{ending}" for ending in ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +89,6 @@ def machine_in(path: Path) -> Machine:
     return compile_machine(load_definition(read_definition_file(path), str(path)))
 
 
-def is_scenario_file(path: Path) -> bool:
-    """By its name."""
-    return any(path.match(pattern) for pattern in SCENARIO_FILE_NAMES)
-
-
 def scenarios_beside(definition: Path) -> Path:
     """Where the scenarios of a definition are written."""
     return definition.with_name(f"{_stem(definition)}.scenarios.yaml")
@@ -100,8 +101,7 @@ def _files(path: Path) -> Iterator[Path]:
             yield from _about(path)
         return
     yield from definition_files(path)
-    for pattern in SCENARIO_FILE_NAMES:
-        yield from path.rglob(pattern)
+    yield from files_below(path, SCENARIO_FILE_NAMES)
 
 
 def _about(definition: Path) -> Iterator[Path]:

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -65,7 +66,7 @@ def _fixed(file: File, edits: Sequence[TextEdit]) -> File | None:
     if content is None:
         print_message(f"{printable(file.name)} is left as it is: the fixes would change what it means")
         return None
-    return File(file.name, content)
+    return replace(file, content=content)
 
 
 def _difference(before: bytes | None, file: File) -> Iterator[str]:

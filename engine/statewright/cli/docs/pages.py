@@ -14,6 +14,7 @@ import yaml
 
 from statewright.cli.shared import graphviz
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.input_files import named_files
 from statewright.cli.shared.output import plural, print_lines, print_message
 from statewright.diagnostics import Finding
 from statewright.diagrams.asyncapi import asyncapi
@@ -28,7 +29,7 @@ from statewright.errors import DefinitionError
 from statewright.escaping import printable
 from statewright.json_schemas import load_schema
 from statewright.language import Definition, load_definition
-from statewright.language.source.files import FILE_NAMES, definition_files, read_definition_file
+from statewright.language.source.files import read_definition_file
 from statewright.machine.compiled import compile_machine
 
 
@@ -41,7 +42,7 @@ class _WithoutAliases(yaml.SafeDumper):
 
 def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
     """Write all files, or none where a definition has faults (DefinitionError). Prints the path of each."""
-    definitions = _definitions(_files(paths))
+    definitions = _definitions([Path(name) for name in named_files(map(str, paths))])
     if not graphviz.is_installed():
         print_message(
             "the pages hold their diagrams as text: install the package graphviz to have them drawn"
@@ -57,16 +58,6 @@ def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
     _name_leftovers(into, texts)
     print_message(f"{plural(len(definitions), 'machine')} described")
     return ExitCode.CLEAN
-
-
-def _files(paths: Sequence[Path]) -> list[Path]:
-    """Each once; those of a folder sorted."""
-    files = [file for path in paths for file in (definition_files(path) if path.is_dir() else [path])]
-    if not files:
-        places = ", ".join(map(str, paths))
-        remedy = "name the definitions: statewright docs FILE… --into DIR"
-        raise click.UsageError(f"no {', '.join(FILE_NAMES)} in {places}, {remedy}")
-    return list(dict.fromkeys(files))
 
 
 def _definitions(files: Sequence[Path]) -> list[Definition]:

@@ -6,7 +6,7 @@ What may be published and how it is written is decided in `statewright.registry.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch
+from pathlib import PurePath
 
 from statewright.cli.publish.report import step_documents, step_lines
 from statewright.cli.shared.exit_codes import ExitCode
@@ -14,7 +14,7 @@ from statewright.cli.shared.input_files import File
 from statewright.cli.shared.output import Format, plural, print_lines, print_message
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language.source.document import load_document
-from statewright.language.source.files import FILE_NAMES
+from statewright.language.source.files import is_definition_file
 from statewright.language.source.text import BYTES_MAX
 from statewright.registry.bucket import Bucket, Stored
 from statewright.registry.location import S3Place
@@ -46,7 +46,7 @@ def files_laid_by_hand(bucket: Bucket) -> Iterator[File]:
 
 def _holds_definition(content: bytes, name: str) -> bool:
     """Of a file that is called so the faults are findings."""
-    if any(fnmatch(name, pattern) for pattern in FILE_NAMES):
+    if is_definition_file(PurePath(name)):
         return True
     try:
         return {"machine", "states"} <= load_document(content, name).value.keys()

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import signal
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings_text import findings_summary, result_lines
-from statewright.cli.shared.input_files import STDIN_NAME, File
+from statewright.cli.shared.input_files import File
 from statewright.cli.shared.output import Format, print_message
 from statewright.cli.shared.project import nearest_configuration, nearest_schema
 from statewright.cli.shared.report_outputs import STANDARD, TEXT, Output, write_output
@@ -40,12 +40,13 @@ def check_results(
 
     `together`: also what is wrong with a file only beside the others of its folder.
     """
-    readable = [(file.content, printable(file.name)) for file in files if file.content is not None]
-    checked = _check_all(readable)
-    shared = _shared_findings(checked) if together else {}
+    readable = [file for file in files if file.content is not None]
+    contents = [(file.content or b"", printable(file.name)) for file in readable]
+    checked = _check_all(contents)
+    shared = _shared_findings(readable, checked) if together else {}
     return [
         result
-        for (content, name), found in zip(readable, checked, strict=True)
+        for (content, name), found in zip(contents, checked, strict=True)
         for result in file_results(
             content,
             name,
@@ -115,14 +116,16 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _shared_findings(checked: Iterable[CheckedFile]) -> dict[str, list[Finding]]:
-    """By file, what is wrong with it beside the other files of its folder."""
-    folders: defaultdict[Path, list[CheckedFile]] = defaultdict(list)
-    for file in checked:
-        if file.file != STDIN_NAME:
-            folders[Path(file.file).parent].append(file)
-    shared: defaultdict[str, list[Finding]] = defaultdict(list)
-    for files in folders.values():
-        for finding in cross_file_findings(files):
-            shared[finding.file].append(finding)
+def _shared_findings(
+    files: Sequence[File], checked: Sequence[CheckedFile]
+) -> Mapping[str, Iterable[Finding]]:
+    """By file, what is wrong with it beside the other files of its folders."""
+    together: defaultdict[str, list[CheckedFile]] = defaultdict(list)
+    for file, found in zip(files, checked, strict=True):
+        for folder in file.folders:
+            together[os.path.realpath(folder)].append(found)
+    shared: defaultdict[str, dict[Finding, None]] = defaultdict(dict)
+    for loaded in together.values():
+        for finding in cross_file_findings(loaded):
+            shared[finding.file][finding] = None
     return shared

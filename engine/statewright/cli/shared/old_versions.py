@@ -10,8 +10,7 @@ import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from statewright.cli.shared.event_store import ATTEMPTS_MAX
 from statewright.cli.shared.findings import show_definition_error
@@ -20,7 +19,7 @@ from statewright.cli.shared.output import print_message
 from statewright.cli.shared.report_outputs import STANDARD, Output
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language.source.document import load_document
-from statewright.language.source.files import FILE_NAMES
+from statewright.language.source.files import is_definition_file, is_searched
 from statewright.registry.location import S3Place
 
 GIT = "git:"
@@ -111,7 +110,7 @@ def _files_of_commit(ref: str, paths: Sequence[str], machines: Collection[str]) 
     files = _contents(root, ref, here)
     missing = set(machines) - {machine_of(file) for file in files}
     if missing:
-        gone = [blob for blob in blobs if _is_definition(blob.path) and not (root / blob.path).exists()]
+        gone = [blob for blob in blobs if _is_found(PurePath(blob.path)) and not (root / blob.path).exists()]
         files += _only_ones(_contents(root, ref, [blob for blob in gone if blob not in here]), missing)
     return files
 
@@ -129,11 +128,11 @@ def _only_ones(files: Sequence[File], machines: Collection[str]) -> Iterator[Fil
 
 
 def _is_at(path: Path, wanted: Path) -> bool:
-    return path == wanted or (wanted in path.parents and _is_definition(path.name))
+    return path == wanted or (wanted in path.parents and _is_found(path.relative_to(wanted)))
 
 
-def _is_definition(path: str) -> bool:
-    return any(fnmatch(path.rpartition("/")[2], pattern) for pattern in FILE_NAMES)
+def _is_found(path: PurePath) -> bool:
+    return is_definition_file(path) and is_searched(path.parent)
 
 
 def _blobs(root: Path, commit: str) -> list[_Blob]:
