@@ -62,6 +62,15 @@ def decision_time(now: str, last: str) -> str:
     return max(now, last)
 
 
+def with_fields_of_today(data: Mapping[str, Any], today: Mapping[str, str]) -> Mapping[str, Any]:
+    """A message that was sent before a field got its new name still says the old one; never both.
+
+    `today`: old field name -> today's.
+    """
+    renamed = {today.get(name, name): value for name, value in data.items()} if today else data
+    return renamed if len(renamed) == len(data) else data
+
+
 class _UnknownCommand(Exception):
     """The catalogue does not hold this command."""
 
@@ -286,14 +295,8 @@ def _payload(machine: Machine, command: Command) -> Mapping[str, Any]:
             f'machine "{machine.name}" has no command "{command.name}"{hint(command.name, list(commands))}'
         )
     spec = commands[command.name]
-    return spec.payload.conform(_renamed(command.data, spec.fields_renamed), fill_defaults=True)
+    return spec.payload.conform(with_fields_of_today(command.data, spec.fields_renamed), fill_defaults=True)
 
 
 def _unfit(what: str, error: PayloadError) -> str:
     return f"{path_text((what, *error.path))}: {error.reason}"
-
-
-def _renamed(data: Mapping[str, Any], today: Mapping[str, str]) -> Mapping[str, Any]:
-    """A message that was sent before a field got its new name still says the old one; never both."""
-    renamed = {today.get(name, name): value for name, value in data.items()} if today else data
-    return renamed if len(renamed) == len(data) else data

@@ -26,9 +26,10 @@ from statewright.machine.messages import (
 )
 from statewright.runtime.aggregate import Aggregate
 from statewright.runtime.policy import Policy, disposition_of
+from statewright.runtime.repetition import is_repetition
 from statewright.runtime.results import Disposition
 from statewright.runtime.units import Delivery
-from statewright.stores.record import ACCEPTED, UNKNOWN_DIGEST, RecentCommand, StoredCommand, StoredEvent
+from statewright.stores.record import ACCEPTED, RecentCommand, StoredCommand, StoredEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _outcome(aggregate: Aggregate, command: Command, *, now: str) -> Outcome:
 
 
 def _repeated(aggregate: Aggregate, command: Command, earlier: RecentCommand) -> Duplicate | Rejected:
-    if earlier.digest in (command.digest, UNKNOWN_DIGEST):
+    if is_repetition(aggregate.machine, command, earlier.digest):
         return Duplicate(earlier.outcome)
     leaf = aggregate.state.leaf
     message = f'the stream already holds another command under the id "{command.id}"'

@@ -1,0 +1,177 @@
+"""The same id again: a duplicate where the body says the same, however it is written; else a reused id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statewright.canonical import canonical_json
+from statewright.machine.compiled import Machine
+from statewright.runtime.envelope import command_digest
+from statewright.runtime.repetition import is_repetition
+from statewright.stores.memory import MemoryStore
+from tests.given import machine_of
+from tests.runtime.harness import FakeSource, command_of, deliver, ports_of
+
+SHOP = """
+    machine: shop
+    version: VERSION
+    initial: open
+    commands:
+      Pay:
+        payload:
+          amount: integer
+          rate: {type: number, default: 2}
+          note: {type: string, default: "NOTE", maxLength: 9}
+          paid: {type: boolean, default: true, renamed_from: [settled]}
+          lines: {type: array, items: {type: object}}
+        optional: [rate, note, paid, lines]
+    events: {Paid: {payload: {amount: integer}}}
+    states: {open: {accepts: {Pay: {emit: Paid}}}}
+"""
+LINES = [{"n": 1, "tags": [0, "x", None]}, {"n": 2, "tags": []}]
+
+
+def shop(version: int = 1, note: str = "-") -> Machine:
+    return machine_of(SHOP.replace("VERSION", str(version)).replace("NOTE", note))
+
+
+MACHINE = shop()
+
+
+def repeats(first: dict[str, Any], second: dict[str, Any], machine: Machine = MACHINE) -> bool:
+    command = command_of("c", "Pay", machine="shop", **second)
+    return is_repetition(machine, command, command_digest("Pay", first))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"amount": 1}, {"amount": 1.0}),
+        ({"amount": 0}, {"amount": -0.0}),
+        ({"amount": 2**53}, {"amount": 2.0**53}),
+        ({"amount": 1}, {"amount": 1, "note": "-"}),
+        ({"amount": 1}, {"amount": 1, "rate": 2}),
+        ({"amount": 1}, {"amount": 1, "rate": 2.0, "note": "-", "paid": True}),
+        ({"amount": 1, "rate": 2, "note": "-"}, {"amount": 1.0, "paid": True}),
+        ({"amount": 1, "paid": False}, {"amount": 1, "settled": False}),
+        ({"amount": 1}, {"amount": 1, "settled": True}),
+        ({"amount": 1, "lines": LINES}, {"lines": LINES, "amount": 1}),
+        ({"amount": 1, "lines": [{"n": 1}, {"n": 2.0}]}, {"amount": 1, "lines": [{"n": 1.0}, {"n": 2}]}),
+    ],
+    ids=str,
+)
+def test_another_spelling_of_a_body_is_a_repetition(first: dict[str, Any], second: dict[str, Any]) -> None:
+    """Whichever of the two came first."""
+    assert repeats(first, second)
+    assert repeats(second, first)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"amount": 2},
+        {"amount": 1.5},
+        {"amount": True},
+        {"amount": "1"},
+        {"amount": 1, "note": ""},
+        {"amount": 1, "note": None},
+        {"amount": 1, "rate": 2.5},
+        {"amount": 1, "paid": 1},
+        {"amount": 1, "paid": False},
+        {"amount": 1, "extra": 1},
+        {"amount": 1, "lines": []},
+    ],
+    ids=str,
+)
+def test_another_body_is_no_repetition(other: dict[str, Any]) -> None:
+    """A value, a type or a field more makes another command."""
+    assert not repeats({"amount": 1}, other)
+    assert not repeats(other, {"amount": 1})
+
+
+def test_text_is_compared_as_it_is() -> None:
+    """No Unicode form is preferred: an aggregate may hold either."""
+    assert not repeats({"amount": 1, "note": "é"}, {"amount": 1, "note": "e\u0301"})
+
+
+def test_what_was_sent_is_repeated_under_every_definition() -> None:
+    """Also where the default is another one since, or the command is gone."""
+    gone = machine_of("{machine: shop, initial: a, commands: {Go: }, events: {}, states: {a: {}}}")
+    for machine in (shop(2, note="x"), gone):
+        assert repeats({"amount": 1, "note": "-"}, {"amount": 1, "note": "-"}, machine)
+        assert repeats({"amount": 1}, {"amount": 1.0}, machine)
+
+
+def test_a_default_counts_as_it_is_now() -> None:
+    """A message that spells out an earlier default says something else today."""
+    assert not repeats({"amount": 1}, {"amount": 1, "note": "-"}, shop(2, note="x"))
+    assert repeats({"amount": 1}, {"amount": 1, "note": "x"}, shop(2, note="x"))
+
+
+@pytest.mark.parametrize("count", [10, 100, 10_000])
+def test_numbers_of_one_field_may_be_written_alike_in_every_item(count: int) -> None:
+    """However many they are: a serialiser has one form for a field."""
+    integers, doubles = ([{"n": form(n), "m": n} for n in range(count)] for form in (int, float))
+    assert repeats({"amount": 1, "lines": integers}, {"amount": 1, "lines": doubles})
+    assert not repeats({"amount": 1, "lines": integers}, {"amount": 1, "lines": [*doubles, {}]})
+
+
+def test_the_handler_answers_so() -> None:
+    """Across batches, on the stored digest of what came first."""
+    ports = ports_of(store=MemoryStore(), source=FakeSource(MACHINE))
+    bodies: list[dict[str, Any]] = [
+        {"amount": 1},
+        {"amount": 1.0},
+        {"amount": 1, "note": "-"},
+        {"amount": 7},
+    ]
+    codes = [deliver(ports, command_of("c", "Pay", machine="shop", **body)).codes for body in bodies]
+    assert codes == [["ACCEPTED"], ["DUPLICATE"], ["DUPLICATE"], ["ID_REUSED"]]
+
+
+SCALARS = st.integers(-3, 3) | st.booleans() | st.none() | st.sampled_from(["", "-", 1.5, 2.0**60])
+BODIES = st.fixed_dictionaries(
+    {"amount": st.integers(-5, 5)},
+    optional={
+        "rate": st.sampled_from([2, 2.0, 3, 0.5]),
+        "note": st.sampled_from(["-", "x"]),
+        "paid": st.booleans(),
+        "lines": st.lists(st.dictionaries(st.sampled_from("nm"), SCALARS, max_size=2), max_size=2),
+    },
+)
+
+
+@given(BODIES, st.data())
+def test_every_spelling_is_recognised(body: dict[str, Any], data: st.DataObject) -> None:
+    """Each number in either form, each default left out or not, each field by either name."""
+
+    def spelled(value: Any) -> Any:
+        match value:
+            case dict():
+                return {name: spelled(part) for name, part in value.items()}
+            case list():
+                return [spelled(item) for item in value]
+            case int() if not isinstance(value, bool) and data.draw(st.booleans()):
+                return float(value)
+            case _:
+                return value
+
+    other = {"rate": 2, "note": "-", "paid": True} | body
+    for name, default in {"rate": 2, "note": "-", "paid": True}.items():
+        if other[name] == default and data.draw(st.booleans()):
+            del other[name]
+    if "paid" in other and data.draw(st.booleans()):
+        other["settled"] = other.pop("paid")
+    assert repeats(spelled(body), spelled(other))
+
+
+@given(BODIES, BODIES)
+def test_only_equal_bodies_are_repetitions(first: dict[str, Any], second: dict[str, Any]) -> None:
+    """Equal as the machine reads them."""
+    spec = (MACHINE.definition.commands or {})["Pay"]
+    whole = [spec.payload.conform(body, fill_defaults=True) for body in (first, second)]
+    assert repeats(first, second) == (canonical_json(whole[0]) == canonical_json(whole[1]))
