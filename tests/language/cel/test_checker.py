@@ -124,6 +124,8 @@ def test_types_are_inferred(source: str, type_: Type) -> None:
         ("state.matches('(a')", 14, "not a regular expression: missing ): (a"),
         ("state.matches(data.name)", 19, "the pattern of matches() must be a literal"),
         ("state.matches(1)", 6, "matches() does not take string and int"),
+        ("getHours(now)", 0, '"getHours" is a method, write x.getHours(…)'),
+        ("state.int()", 6, '"int" is a function, write int(…)'),
         ("type(1)", 0, "type values are outside the supported subset: type()"),
         ("uint(1)", 0, "uint values are outside the supported subset: uint()"),
     ],
@@ -131,6 +133,36 @@ def test_types_are_inferred(source: str, type_: Type) -> None:
 def test_a_wrong_type_is_named_and_placed(source: str, offset: int, message: str) -> None:
     """The message names the author's own text or both types; the offset is the operator or the name."""
     assert faults_of(source) == [(offset, message)]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("cel.bind(x, 1, x) == 1", "cel.bind"),
+        ("math.greatest(1, 2) + math.greatest(3, 4) == 2", "math.greatest"),
+        ("sets.contains([1], [1])", "sets.contains"),
+        ("regex.matches('a', 'b')", "regex.matches"),
+        ("data.items.transformList(i, v, v.price * i) == []", "transformList"),
+        ("optional.of(data.paid).orValue(2) == 2", "optional.of"),
+        ("data.any.optMap(x, x + 1).hasValue()", "optMap"),
+        ("'%s'.format([data.paid]) == ''", "format"),
+        ("data.name.charAt(0) == 'a'", "charAt"),
+        ("ip('10.0.0.1') == ip(x)", "ip"),
+        ("bytes('a') == bytes('b')", "bytes"),
+        ("type(data.paid) == int", "type"),
+        ("nosuch(a, b.c, [x].all(y, z))", "nosuch"),
+    ],
+)
+def test_a_function_that_is_left_out_is_one_fault(source: str, name: str) -> None:
+    """With its name, and no others about what its arguments would mean there."""
+    ((_, message),) = faults_of(source)
+    assert name in message
+
+
+def test_a_variable_may_have_the_name_of_a_library() -> None:
+    """There the method is one of the value's."""
+    assert type_of("['a'].all(math, math.contains('a'))") == BOOL
+    assert type_of("[data.items].exists(lists, lists.exists(i, i.price > 0))") == BOOL
 
 
 @pytest.mark.parametrize(

@@ -160,9 +160,23 @@ def test_dynamic_comparison(source: str, y: object, value: bool) -> None:
     assert evaluate(compile_expression(source, {"y": DYN}), {"y": y}) is value
 
 
-def test_a_nan_is_in_no_list() -> None:
-    """Python finds it by identity, also where the type is known."""
-    assert evaluate(compile_expression("d in [d]", NAMES), {**VALUES, "d": math.nan}) is False
+@pytest.mark.parametrize(
+    "source",
+    [
+        "d == d",
+        "d in [d]",
+        "[null, d].exists(x, x != null && x in [x])",
+        "[null, d].exists(x, x != null && (x == x || [x] == [x] || x in [null, x]))",
+        "[d] == [d]",
+        "[d] in [[d]]",
+        "{'a': d} == {'a': d}",
+        "[{'a': [d]}].exists(x, x == x || x in [x])",
+        "dyn(d) in [dyn(d)]",
+    ],
+)
+def test_a_nan_equals_nothing(source: str) -> None:
+    """Python finds it by identity; here it does not even equal itself, wherever it is."""
+    assert evaluate(compile_expression(source, NAMES), {**VALUES, "d": math.nan}) is False
 
 
 def test_a_macro_variable_hides_a_dotted_name() -> None:

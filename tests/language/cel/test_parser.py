@@ -92,6 +92,10 @@ def test_macros_are_recognised() -> None:
         ("1e999", 0, "1e999 is beyond the range of double"),
         ("has(a)", 0, "has() takes one selected field, as in has(data.paid)"),
         ("a.all(x)", 2, "all() takes 2 arguments, this has 1"),
+        ("a.all(k, v, v)", 2, "macros with two variables are outside the supported subset: all()"),
+        ("0X1F", 1, 'expected an operator or the end, found "X1F"'),
+        ("0x", 1, 'expected an operator or the end, found "x"'),
+        ("rr'a'", 2, "expected an operator or the end, found \"'a'\""),
         ("a.map(1, 2)", 2, "the first argument of map() must be a plain name"),
     ],
 )

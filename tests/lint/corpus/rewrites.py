@@ -127,7 +127,7 @@ def state_in_another_style(text: str, random: Random) -> Planted | None:
 
 @planter(Code.YAML_1_1)
 def state_that_older_tools_misread(text: str, random: Random) -> Planted | None:
-    return _with_a_state_called(random.choice(["off", "on"]), text, random)
+    return _with_a_state_called(random.choice(["off", "on", "y", "n"]), text, random)
 
 
 def _with_a_state_called(name: str, text: str, random: Random) -> Planted | None:

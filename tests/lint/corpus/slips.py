@@ -28,7 +28,7 @@ _TEXT = (
         "key given twice in brackets", Code.DUPLICATE_KEY, r"<target>@(?P<here>)(?=[,}])", r', "target": "\1"'
     ),
     slip("country of Norway", Code.YAML_1_1, r"enum: \[[a-z_, ]+()\]", ", no", also=[Code.GUARD_GAP]),
-    slip("version with a leading zero", Code.YAML_1_1, r"^version: ()\d$", "0"),
+    slip("version with a leading zero", Code.YAML_1_1, r"^version: ()\d$", "01"),
     slip("opening hours in meta", Code.YAML_1_1, r"^(initial: )", r"meta: {opens: 9:30}\n\1"),
     slip("anchor for reuse", Code.YAML_FEATURE, r"^  \w+: ()\{type:", "&field "),
     slip("negation without quotes", Code.YAML_FEATURE, r"<guard>()\w+\.\w+,", "!"),

@@ -15,15 +15,14 @@ from statewright.language.cel import syntax, types
 from statewright.language.cel.fitting import Fit, comparable, fits, inner_of, join, join_all, mixes_numbers
 from statewright.language.cel.functions import (
     FUNCTIONS,
-    LEFT_OUT,
+    MACROS,
     METHODS,
     NEGATION,
     OPERATORS,
-    TYPE_NAMES,
     Function,
     resolve,
 )
-from statewright.language.cel.lexer import outside
+from statewright.language.cel.left_out import TYPE_NAMES, TYPE_VALUES, namespaced, outside, plural_of
 from statewright.language.cel.literals import map_type, parts_fitting
 from statewright.language.cel.narrowing import NOTHING, Facts, Present, Scope, facts_when, refined
 from statewright.language.cel.printer import canonical
@@ -137,7 +136,7 @@ class Checker:
         if node.name in scope.names:
             return scope.names[node.name]
         if node.name in TYPE_NAMES:
-            return self.fault(node, f'{outside("type values")}: "{node.name}"')
+            return self.left_out(node, TYPE_VALUES, f'"{node.name}"')
         return self.fault(node, f'unknown name "{node.name}"' + hint(node.name, list(scope.names)))
 
     def select(self, node: syntax.Select, scope: Scope) -> Type:
@@ -173,21 +172,41 @@ class Checker:
                 return RecordField(self.fault(node, message))
 
     def call(self, node: syntax.Call, scope: Scope) -> Type:
-        catalogue = METHODS if node.method else FUNCTIONS
-        if node.function in LEFT_OUT:
-            return self.fault(node, f"{outside(LEFT_OUT[node.function])}: {node.function}()")
+        library_function = namespaced(node, scope.names)
+        function = (METHODS if node.method else FUNCTIONS).get(node.function)
+        if function is None or library_function is not None:
+            return self.unknown_function(node, library_function or node.function, scope)
         arguments = [
             self.usable(part, scope) if node.function != "dyn" else self.type_of(part, scope)
             for part in node.arguments
         ]
-        function = catalogue.get(node.function)
-        if function is None:
-            kind = "method" if node.method else "function"
-            guess = hint(node.function, list(catalogue))
-            return self.fault(node, f'unknown {kind} "{node.function}"{guess}')
         for argument in node.arguments[1:] if node.method else node.arguments:
             self.literal(node.function, function, argument)
         return self.resolved(node, f"{node.function}()", function, arguments)
+
+    def unknown_function(self, node: syntax.Call, name: str, scope: Scope) -> Type:
+        """One fault: its arguments may be a macro's, with variables of which nothing is known here."""
+        before = len(self.faults)
+        if node.method and name == node.function:
+            self.usable(node.arguments[0], scope)
+        if len(self.faults) > before:
+            return types.DYN
+        if (what := plural_of(name)) is not None:
+            return self.left_out(node, what, f"{name}()")
+        functions, methods = [*FUNCTIONS, "has"], [*METHODS, *MACROS]
+        if name in (functions if node.method else methods):
+            right = f"a function, write {name}(…)" if node.method else f"a method, write x.{name}(…)"
+            return self.fault(node, f'"{name}" is {right}')
+        kind, known = ("method", methods) if node.method else ("function", functions)
+        return self.fault(node, f'unknown {kind} "{name}"{hint(name, known)}')
+
+    def left_out(self, node: Node, what: str, name: str) -> Type:
+        """One fault for each name; those of types come with type(), so they are one."""
+        message = outside(what, name)
+        said = what if what == TYPE_VALUES else message
+        if any(fault.message.startswith(said) for fault in self.faults):
+            return types.DYN
+        return self.fault(node, message)
 
     def literal(self, name: str, function: Function, argument: Node) -> None:
         """What is wrong with an argument already as it is written."""

@@ -209,7 +209,7 @@ class _Compiler:
             case Scalar("string"), Record() | MapOf(key=Scalar("string")):
                 return _Code(f"({sought.text} in {within.text})", sought.fails or within.fails)
             # Python finds a NaN in a list by its identity, CEL does not find it.
-            case type_, ListOf(item=item) if type_ != DOUBLE and _python_compares(type_, item):
+            case type_, ListOf(item=item) if inner_of(type_) != DOUBLE and _python_compares(type_, item):
                 return _Code(f"contains_scalar({sought.text}, {within.text}, meter)", fails=True)
             case _:
                 return _Code(f"contains({sought.text}, {within.text}, meter)", fails=True)

@@ -211,14 +211,3 @@ MACROS: dict[str, Mapping[int, Implementation]] = {
     "filter": {1: macros.keep},
     "map": {1: macros.transform, 2: macros.transform_kept},
 }
-
-# What CEL has and this project leaves out, by the plural that names it in the message.
-LEFT_OUT = {
-    "bytes": "bytes values",
-    "optional": "optional values",
-    "type": "type values",
-    "uint": "uint values",
-}
-TYPE_NAMES = frozenset(
-    {"bool", "bytes", "double", "dyn", "int", "list", "map", "null_type", "string", "type", "uint"}
-)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from statewright.errors import ExpressionError, ExpressionFault
+from statewright.language.cel.left_out import outside
 
 
 class TokenKind(Enum):
@@ -56,18 +57,13 @@ def refusal(source: str, offset: int, message: str) -> ExpressionError:
     return ExpressionError(source, [ExpressionFault(offset, message, "syntax")])
 
 
-def outside(what: str) -> str:
-    """How a part of CEL that this project leaves out is refused; `what` is in the plural."""
-    return f"{what} are outside the supported subset"
-
-
 _TOKEN = re.compile(
     r"""
     (?P<space> [ \t\n\f\r]+ | //[^\n]* )
   | (?P<double> \d+\.\d+(?:[eE][+-]?\d+)? | \d+[eE][+-]?\d+ | \.\d+(?:[eE][+-]?\d+)? )
-  | (?P<uint> (?:0[xX][0-9a-fA-F]+|\d+)[uU] )
-  | (?P<int> 0[xX][0-9a-fA-F]+|\d+ )
-  | (?P<prefix> [rRbB]{0,2} ) (?P<quote> '''|\"""|'|" )
+  | (?P<uint> (?:0x[0-9a-fA-F]+|\d+)[uU] )
+  | (?P<int> 0x[0-9a-fA-F]+|\d+ )
+  | (?P<prefix> [rR][bB] | [bB]?[rR]? ) (?P<quote> '''|\"""|'|" )
   | (?P<name> [A-Za-z_][A-Za-z0-9_]* )
   | ` (?P<field> [A-Za-z0-9_.\-/ ]+ ) `
   | (?P<operator> && | \|\| | [=!<>]= | [-+*/%!<>?:.,()\[\]{}] )
@@ -93,7 +89,7 @@ def _token(source: str, match: re.Match[str]) -> Token:
             return Token(TokenKind.NUMBER, text, match.start(), value)
         case "int":
             return Token(
-                TokenKind.NUMBER, text, match.start(), int(text, 16 if text[:2] in ("0x", "0X") else 10)
+                TokenKind.NUMBER, text, match.start(), int(text, 16 if text.startswith("0x") else 10)
             )
         case "uint":
             raise refusal(source, match.start(), outside("uint literals"))

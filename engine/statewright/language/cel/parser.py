@@ -12,7 +12,8 @@ from typing import TypeVar
 from statewright.errors import ExpressionError
 from statewright.language.cel import syntax
 from statewright.language.cel.functions import MACROS
-from statewright.language.cel.lexer import Token, TokenKind, outside, refusal, tokens
+from statewright.language.cel.left_out import outside
+from statewright.language.cel.lexer import Token, TokenKind, refusal, tokens
 from statewright.language.cel.syntax import Node, path, walk
 
 T = TypeVar("T")
@@ -136,6 +137,8 @@ class _Parser:
 
     def macro(self, token: Token, operand: Node, arguments: tuple[Node, ...]) -> Node:
         counts = [1 + bodies for bodies in MACROS[token.text]]
+        if len(arguments) == 3 and counts == [2]:
+            raise self.fault(token, outside("macros with two variables", f"{token.text}()"))
         if len(arguments) not in counts:
             wanted = " or ".join(map(str, counts))
             raise self.fault(token, f"{token.text}() takes {wanted} arguments, this has {len(arguments)}")

@@ -37,12 +37,12 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyY
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 # YAML 1.2.2, section 10.3.2: the core schema.
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _DECIMAL_KEY = re.compile(r"0|[1-9][0-9]*")  # the one way to write such a number, so that its text is meant
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_DOUBLE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+DOUBLE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _BASES = {"0o": 8, "0x": 16}
 
 _EXPLANATIONS = (
@@ -74,6 +74,13 @@ def parse_yaml(source: Source, *, loader: Any = LOADER) -> Tree:
     if builder.has_lost:
         raise DefinitionError(findings)
     return Tree(value, builder.values_at, builder.keys_at, findings)
+
+
+def plain_scalars(source: Source, *, loader: Any = LOADER) -> Iterator[tuple[Position, str]]:
+    """The text of each key and value without quotes, of a source that can be parsed."""
+    for event in yaml.parse(source.text, Loader=loader):
+        if isinstance(event, ScalarEvent) and not event.style and event.tag is None:
+            yield _place(event), str(event.value)
 
 
 def _check_characters(source: Source) -> None:
@@ -228,26 +235,26 @@ class _Builder:
             return text
         if _is_negation(event):
             return f"{event.tag} {text}".rstrip()  # what the quotes would have held
-        if text in _NULLS:
+        if text in NULLS:
             return None
-        if text in _BOOLEANS:
-            return _BOOLEANS[text]
+        if text in BOOLEANS:
+            return BOOLEANS[text]
         return self._number(event, text)
 
     def _number(self, event: ScalarEvent, text: str) -> int | float | str | None:
         value: int | float | None
-        if _INTEGER.fullmatch(text):
+        if INTEGER.fullmatch(text):
             base = _BASES.get(text[:2], 10)
             value = integer(text if base == 10 else text[2:], base)
             if value is None:
                 self._lose(Code.LIMIT, event, f"the integer {quoted(text)} does not fit in 64 bits")
             return value
-        if _DOUBLE.fullmatch(text):
+        if DOUBLE.fullmatch(text):
             value = double(text)
             if value is None:
                 self._lose(Code.LIMIT, event, f"the number {quoted(text)} is too large")
             return value
-        if _NOT_FINITE.fullmatch(text):
+        if NOT_FINITE.fullmatch(text):
             self._lose(Code.LIMIT, event, f"{quoted(text)} is not a finite number")
         return text
 

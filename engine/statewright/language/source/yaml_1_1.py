@@ -1,0 +1,54 @@
+"""How tools for YAML 1.1 read a plain scalar, where that differs from the core schema of 1.2.
+
+The patterns are those of PyYAML, with `y` and `n` from https://yaml.org/type/bool.html as others read it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from statewright.language.source.yaml_text import BOOLEANS, DOUBLE, INTEGER, NOT_FINITE, NULLS
+
+_MEANINGS = tuple(
+    (re.compile(pattern, re.ASCII), meaning)
+    for pattern, meaning in (
+        (r"~|null|Null|NULL|", "null"),
+        (r"y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF", "a boolean"),
+        (r"true|True|TRUE|false|False|FALSE", "a boolean"),
+        (r"[-+]?(0|[1-9][0-9_]*)", "a number"),
+        (r"[-+]?0b[01_]+", "a binary number"),
+        (r"[-+]?0[0-7_]+", "an octal number"),
+        (r"[-+]?0x[0-9a-fA-F_]+", "a hexadecimal number"),
+        (r"[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+", "a number in base 60"),
+        (r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*", "a number in base 60"),
+        (r"([-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)([eE][-+][0-9]+)?", "a number"),
+        (r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", "a number"),
+        (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date"),
+        (
+            r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]*)?"
+            r"([ \t]*(Z|[-+][0-9]{1,2}(:[0-9]{2})?))?",
+            "a timestamp",
+        ),
+        (r"<<", "a merge key"),
+        (r"=", "a default value"),
+    )
+)
+
+
+def misreading(text: str) -> str | None:
+    """What the plain scalar is there and not here; None where both read the same value."""
+    meaning = next((meaning for pattern, meaning in _MEANINGS if pattern.fullmatch(text)), "text")
+    kind = "a number" if meaning.endswith("number") or "base 60" in meaning else meaning
+    if kind != _kind_here(text):
+        return meaning
+    is_the_same = meaning != "an octal number" or len(text.lstrip("-+0")) < 2  # below eight
+    return None if is_the_same else meaning
+
+
+def _kind_here(text: str) -> str:
+    if text in NULLS:
+        return "null"
+    if text in BOOLEANS:
+        return "a boolean"
+    is_number = any(pattern.fullmatch(text) for pattern in (INTEGER, DOUBLE, NOT_FINITE))
+    return "a number" if is_number else "text"
