@@ -151,3 +151,13 @@ def test_the_workflow_installs_the_version_that_wrote_it(cli: Cli, tmp_path: Pat
     workflow = yaml.safe_load((tmp_path / ".github/workflows/statewright.yaml").read_text())
     [install] = [step for step in workflow["jobs"]["machines"]["steps"] if step.get("name") == "install"]
     assert install["run"] == f'python -m pip install "statewright[cli]=={__version__}"'
+
+
+def test_only_the_comment_may_write_to_a_pull_request(cli: Cli, tmp_path: Path) -> None:
+    """The job that runs the tools on what somebody proposes can only read."""
+    cli("init", "parcel")
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/statewright.yaml").read_text())
+    assert workflow["permissions"] == {"contents": "read"}
+    allowed = {name: job.get("permissions") for name, job in workflow["jobs"].items()}
+    assert allowed == {"machines": None, "comment": {"pull-requests": "write"}}
+    assert "--body-file compat.md" in workflow["jobs"]["comment"]["steps"][-1]["run"]

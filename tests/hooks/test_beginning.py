@@ -14,6 +14,7 @@ from tests.hooks.conftest import ROOT, Run, write
 
 pytestmark = pytest.mark.e2e
 
+SUMMARY = "summary.md"
 Commit = Callable[[Path, Mapping[str, str]], str]
 
 
@@ -41,6 +42,7 @@ def runner(
             "PATH": f"{environment / 'bin'}:/usr/bin:/bin",
             "PIP_FIND_LINKS": str(wheel.parent),
             "GITHUB_BASE_REF": "main",
+            "GITHUB_STEP_SUMMARY": str(folder / SUMMARY),
         }
         return {name: run(folder, "bash", "-e", "-c", script, **variables) for name, script in steps(folder)}
 
@@ -78,7 +80,7 @@ def test_the_workflow_passes(project: Path, runner: Callable[[Path], dict[str, A
     """Each of its steps."""
     results = runner(project)
     assert {name: done.stdout for name, done in results.items() if done.returncode} == {}
-    assert list(results) == ["install", "check", "test", "compat"]
+    assert list(results) == ["install", "check", "test", "compat", "summary"]
 
 
 def test_the_workflow_refuses_what_breaks_replay(
@@ -89,3 +91,4 @@ def test_the_workflow_refuses_what_breaks_replay(
     write(project, {"config/parcel.machine.yaml": machine.replace("data.items + event.count", "event.count")})
     results = runner(project)
     assert [name for name, done in results.items() if done.returncode] == ["test", "compat"]
+    assert "### statewright compat: 🔴 breaks replay: " in (project / SUMMARY).read_text()

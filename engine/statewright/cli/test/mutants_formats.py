@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from statewright.cli.shared.output import plural
 from statewright.cli.test.mutants_report import (
     SCORE_HEADER,
     MutationRun,
@@ -80,12 +81,13 @@ def _blocks(trials: Trials) -> Iterator[str]:
     for trial in trials:
         rows = [_row(_problem(trial, survivor)) for survivor in trial.missed]
         for part in tables(("where", "change", "how it would be noticed"), rows):
-            yield details(f"{len(rows):,} changes of {code(trial.name)} that no scenario notices", part)
+            count = plural(len(rows), "change")
+            yield details(f"{count} of {code(trial.name)} that no scenario notices", part)
 
 
 def _row(problem: Problem) -> tuple[str, ...]:
     place = f"{problem.file}:{problem.line}:{problem.column}"
-    return code(place), prose(problem.message), prose(" ".join(problem.details))
+    return code(place), prose(problem.message), code(" ".join(problem.details))
 
 
 PRINTERS: Mapping[str, Callable[[Trials], Iterator[str]]] = {

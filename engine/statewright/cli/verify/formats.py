@@ -109,7 +109,7 @@ def _blocks(result: VerificationResult) -> Iterator[str]:
     report = result.report
     faulty = sum(report.faults.values())
     counted = f"🔴 {plural(faulty, 'stream')} with a fault" if faulty else "🟢 every stream folds"
-    yield f"### statewright verify: {counted}"
+    yield f"### statewright verify: {counted if report.streams else '⚪ no streams'}"
     yield prose(verification_summary(report, against=result.against))
     for number, ((machine, cause), count) in enumerate(sorted(report.faults.items())):
         sign = SIGNS[_SEVERITIES.get(cause, Severity.ERROR)]

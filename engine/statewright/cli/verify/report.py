@@ -52,6 +52,8 @@ def fault_document(stream: str, fault: StreamFault) -> dict[str, Any]:
 
 def verification_summary(report: VerificationReport, *, against: bool) -> str:
     """The end in a sentence, with how much was compared: no event holds data. `against`: was it given."""
+    if not report.streams:
+        return f"{so_far(report)}: nothing was verified"
     faulty = sum(report.faults.values())
     told = f"{faulty:,} of them with a fault" if faulty else "all of them fold"
     return f"{so_far(report)}: {told}; {_compared(report, against=against)}"
