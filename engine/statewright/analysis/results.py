@@ -26,11 +26,14 @@ from statewright.language.cel.syntax import (
     Node,
     Select,
 )
-from statewright.language.model import Definition
+from statewright.language.model import Definition, EventSpec
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 Results = tuple[Schema, ...]  # a value fits at least one of them
 Range = tuple[int, int]
+
+COUNT_START_MAX = 2**61
+COUNT_STEP_MAX = 2**31
 
 _BOOLEAN: Results = ({"type": "boolean"},)
 _TEXT: Results = ({"type": "string"},)
@@ -52,23 +55,46 @@ def results(expression: Expression, known: Known) -> Results | None:
 
 
 def counted(definition: Definition, name: str) -> Schema:
-    """The schema of a data field, where it only counts one within what a stream can count to."""
-    setters = [spec.set[name] for spec in (definition.events or {}).values() if name in spec.set]
-    if all(_counts(parse(setter.source), name) for setter in setters):
+    """The schema of a data field, where it only counts small steps within what a stream can count to.
+
+    From a start within COUNT_START_MAX in steps below COUNT_STEP_MAX: no stream has the 2^30 events that it
+    would take to leave the half of 64 bits.
+    """
+    field = definition.data[name]
+    if type(field.default) is not int or abs(field.default) > COUNT_START_MAX:
+        return field.schema
+    specs = [spec for spec in (definition.events or {}).values() if name in spec.set]
+    if all(_counts(parse(spec.set[name].source), name, spec) for spec in specs):
         return _COUNTED
-    return definition.data[name].schema
+    return field.schema
 
 
-def _counts(node: Node, name: str) -> bool:
+def _counts(node: Node, name: str, event: EventSpec) -> bool:
+    """Whether an event leaves the field as it is, sets it to a small number, or moves it by a small step."""
     match node:
-        case Literal(value=int()):
+        case Select(operand=Name(name="data"), field=field) if field == name:
             return True
-        case Binary(
-            operator="+" | "-", left=Select(operand=Name(name="data")) as left, right=Literal(value=int(step))
-        ):
-            return left.field == name and abs(step) < 2**31
+        case Conditional(then=then, otherwise=otherwise):
+            return _counts(then, name, event) and _counts(otherwise, name, event)
+        case Binary(operator="+" | "-", left=left, right=right):
+            steps = [part for part in (left, right) if not _is_field(part, name)]
+            if len(steps) == 1 and (node.operator == "+" or steps[0] is right):
+                return _is_within(steps[0], event, COUNT_STEP_MAX)
+            return _is_within(node, event, COUNT_START_MAX)
         case _:
-            return False
+            return _is_within(node, event, COUNT_START_MAX)
+
+
+def _is_field(node: Node, name: str) -> bool:
+    return isinstance(node, Select) and node.operand == Name(0, "data") and node.field == name
+
+
+def _is_within(node: Node, event: EventSpec, bound: int) -> bool:
+    """Whether it is an integer of that magnitude, told from the event and constants."""
+    fields = event.payload.fields.values()
+    known = Known({("event", one.name): (one.schema,) for one in fields if not one.optional or one.has_default})
+    range_ = _range(node, known)
+    return range_ is not None and -bound <= range_[0] and range_[1] <= bound
 
 
 def _results(node: Node, known: Known) -> Results | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from statewright.canonical import canonical_json
 from statewright.language.schema.payloads import PayloadError
-from statewright.language.schema.values import compile_rule
+from statewright.language.schema.values import EXACT_DOUBLE_MAX, compile_rule
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 Schema = Mapping[str, Any]
@@ -88,7 +88,7 @@ def losses(old: Schema, new: Schema, *, at: str = "") -> Iterator[str]:
     admitted, allowed = listed_values(old), listed_values(new)
     if admitted is not None and "type" not in old and all(conforms(new, value) for value in admitted):
         return
-    if not _types(old) <= _types(new):
+    if not _types(old) <= _types(new) or _is_inexact(old, new):
         yield f"{at}type"
     if allowed is not None:
         if admitted is None or not {*map(canonical_json, admitted)} <= {*map(canonical_json, allowed)}:
@@ -96,7 +96,7 @@ def losses(old: Schema, new: Schema, *, at: str = "") -> Iterator[str]:
         else:
             return  # single values: no bound can take another one away unless the text names it too
     yield from (f"{at}{key}" for key in NUMBER_BOUNDS if key in new and not _is_bounded(old, key, new[key]))
-    yield from (f"{at}{key}" for key in _LEAST if key in new and not (key in old and old[key] >= new[key]))
+    yield from (f"{at}{key}" for key in _LEAST if old.get(key, 0) < new.get(key, 0))
     yield from (f"{at}{key}" for key in _MOST if key in new and not (key in old and old[key] <= new[key]))
     if "multipleOf" in new and ("multipleOf" not in old or old["multipleOf"] % new["multipleOf"]):
         yield f"{at}multipleOf"
@@ -109,7 +109,7 @@ def losses(old: Schema, new: Schema, *, at: str = "") -> Iterator[str]:
 
 def essence(schema: Schema) -> dict[str, Any]:
     """The schema without what is only said about it; choices and types have no order."""
-    kept = {key: value for key, value in schema.items() if key in _JUDGING}
+    kept = {key: value for key, value in schema.items() if key in _JUDGING and not _says_nothing(key, value)}
     if "enum" in kept:
         kept["enum"] = sorted(kept["enum"], key=canonical_json)
     if isinstance(kept.get("type"), list | tuple):
@@ -120,6 +120,29 @@ def essence(schema: Schema) -> dict[str, Any]:
     if "properties" in kept:
         kept["properties"] = {name: essence(part) for name, part in kept["properties"].items()}
     return kept
+
+
+def _says_nothing(key: str, value: Any) -> bool:
+    match key:
+        case "minLength" | "minItems":
+            return bool(value == 0)
+        case "uniqueItems":
+            return value is False
+        case "additionalProperties":
+            return value is True or value == {}
+        case "required" | "properties" | "items":
+            return not value
+        case _:
+            return False
+
+
+def _is_inexact(old: Schema, new: Schema) -> bool:
+    """Whether integers become doubles and some of them have none of their own."""
+    before, after = types_of(old) or _ANY, types_of(new) or _ANY
+    if "integer" not in before or "integer" in after or listed_values(old) is not None:
+        return False
+    lowest, highest = integer_bounds(old)
+    return lowest < -EXACT_DOUBLE_MAX or highest > EXACT_DOUBLE_MAX
 
 
 def _is_bounded(schema: Schema, key: str, bound: float) -> bool:

@@ -68,6 +68,11 @@ class ChangeKind(Enum):
     FINAL = ("CP39", Consequence.COMMAND, "a state is final now")
     INVARIANT_TIGHTENED = ("CP40", Consequence.COMMAND, "data are forbidden that were allowed")
     TIMEOUT_CHANGED = ("CP41", Consequence.COMMAND, "a timeout is due at another time, or another one")
+    DEFAULT_CHANGED = ("CP42", Consequence.COMMAND, "a command without a field means another value")
+
+    # What no rule above speaks of: nothing that differs goes unsaid.
+    REPLAY_NOT_SHOWN = ("CP43", Consequence.REPLAY, "replay depends on an element that differs")
+    DECISION_NOT_SHOWN = ("CP44", Consequence.COMMAND, "decisions depend on an element that differs")
 
     def __init__(self, id: str, consequence: Consequence, meaning: str) -> None:
         self.id = id

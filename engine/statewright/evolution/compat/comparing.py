@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from statewright.analysis.schemas import essence
-from statewright.canonical import digest
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.changes.branch_changes import branch_changes
 from statewright.evolution.compat.changes.command_changes import command_changes
@@ -16,15 +14,16 @@ from statewright.evolution.compat.changes.event_payload_changes import (
     event_payload_changes,
     unexplained_changes,
 )
+from statewright.evolution.compat.changes.invariant_changes import invariant_changes
 from statewright.evolution.compat.changes.move_changes import move_changes
 from statewright.evolution.compat.changes.state_changes import state_changes
 from statewright.evolution.compat.changes.timeout_changes import timeout_changes
+from statewright.evolution.compat.changes.unshown_changes import unshown_changes
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.correspondence import pair_of
+from statewright.evolution.compat.differences import differences_of
 from statewright.evolution.compat.searching import Search, search
-from statewright.evolution.compat.translation import Renames, branch_text
 from statewright.evolution.compat.verdicts import ChangeVerdict, CompatReport, place_of, sort_verdicts
-from statewright.language.schema.payloads import Field
 from statewright.machine.compiled import Machine
 
 
@@ -32,25 +31,26 @@ def compare(old: Machine | None, new: Machine | None) -> CompatReport:
     """Every change from `old` to `new`, None where a version has no such machine. Takes seconds at most."""
     if old is None or new is None:
         return CompatReport(tuple(_whole(machine, added=old is None) for machine in (old, new) if machine))
-    if _surface(old) == _surface(new):
-        return CompatReport(())
     pair = pair_of(old, new)
+    differences = differences_of(pair)
+    if not differences and not pair.is_renamed and new.version >= old.version:
+        return CompatReport(())
     found = search(pair)
-    comparison = Comparison(pair, found)
-    answers = list(command_changes(comparison))
-    told = {verdict.location for verdict in answers}
+    comparison = Comparison(pair, found, differences)
     verdicts = [
+        *command_changes(comparison),
         *state_changes(comparison),
         *event_changes(comparison),
         *move_changes(comparison),
         *event_payload_changes(comparison),
         *unexplained_changes(comparison),
         *_version(comparison),
-        *answers,
-        *branch_changes(comparison, told),
-        *command_declaration_changes(comparison, told),
-        *data_changes(comparison, told),
+        *branch_changes(comparison),
+        *command_declaration_changes(comparison),
+        *data_changes(comparison),
+        *invariant_changes(comparison),
         *timeout_changes(comparison),
+        *unshown_changes(comparison),
     ]
     untried = _untried(old, found)
     return CompatReport(
@@ -68,10 +68,13 @@ def _untried(machine: Machine, found: Search) -> tuple[str, ...]:
 def _version(comparison: Comparison) -> Iterator[ChangeVerdict]:
     """Every commit bears the number of the version that stored it, and nothing else tells them apart."""
     old, new = comparison.pair.old, comparison.pair.new
-    if old.behaviour == new.behaviour or new.version > old.version:
+    is_same = old.behaviour == new.behaviour and new.version == old.version
+    if is_same or new.version > old.version:
         return
     path = ("version",)
-    message = f"what replay depends on changes, and the version goes from {old.version} to {new.version}"
+    message = f"the version goes from {old.version} to {new.version}, and streams hold the higher one"
+    if old.behaviour != new.behaviour:
+        message = f"what replay depends on changes, and the version goes from {old.version} to {new.version}"
     yaml = f"version: {old.version + 1}"
     yield comparison.verdict(ChangeKind.VERSION_KEPT, message, path, path, proved=True, yaml=yaml)
 
@@ -83,49 +86,3 @@ def _whole(machine: Machine, *, added: bool) -> ChangeVerdict:
     message = f'machine "{machine.name}" is {"added" if added else "gone"}'
     old, new = (None, place) if added else (place, None)
     return ChangeVerdict(kind, machine.name, "machine", message, old, new, remedy=remedy)
-
-
-def _surface(machine: Machine) -> str:
-    """A digest of all that a stream or a sender can notice; texts and order are no part of it."""
-    definition = machine.definition
-    commands = definition.commands
-    return digest(
-        {
-            "behaviour": machine.behaviour,
-            "data": _fields(definition.data),
-            "events": {
-                name: _fields(spec.payload.fields) for name, spec in (definition.events or {}).items()
-            },
-            "commands": commands
-            and {
-                name: {
-                    "payload": _fields(spec.payload.fields),
-                    "roles": sorted(spec.roles),
-                    "renamed": dict(spec.fields_renamed),
-                }
-                for name, spec in commands.items()
-            },
-            "rows": {
-                leaf: {
-                    name: [branch_text(branch, Renames()) for branch in some] for name, some in row.items()
-                }
-                for leaf, row in machine.rows.items()
-            },
-            "final": [name for name, state in sorted(definition.states.items()) if state.final],
-            "invariants": sorted(invariant.check.canonical for invariant in definition.invariants),
-            "timeouts": {
-                name: [state.timeout.command, state.timeout.after_seconds]
-                for name, state in definition.states.items()
-                if state.timeout
-            },
-        }
-    )
-
-
-def _fields(fields: Mapping[str, Field]) -> dict[str, object]:
-    return {name: _field(field) for name, field in fields.items()}
-
-
-def _field(field: Field) -> list[object]:
-    default = field.default if field.has_default else None
-    return [essence(field.schema), field.optional, field.has_default, default]

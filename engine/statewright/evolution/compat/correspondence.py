@@ -10,8 +10,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from statewright.analysis.values import same_value
-from statewright.evolution.compat.translation import Renames, branch_text, expression_text
-from statewright.language.model import Definition, EventSpec
+from statewright.canonical import canonical_json
+from statewright.language.model import Branch, Definition, EventSpec
 from statewright.language.schema.payloads import Field
 from statewright.machine.compiled import Machine
 from statewright.machine.flatten import Move, flatten
@@ -41,6 +41,14 @@ class Pair:
     old_commands: frozenset[str]
     new_commands: frozenset[str]
     data: Mapping[str, str]
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether something has another name, or declares other former names than it did."""
+        names = (self.states, self.events, self.commands, self.data)
+        if any(was != today for one in names for was, today in one.items()):
+            return True
+        return _former_names(self.old.definition) != _former_names(self.new.definition)
 
     def is_same(self, old: AggregateState, new: AggregateState | str) -> bool:
         """Whether both are one state, as far as both versions know it."""
@@ -122,6 +130,15 @@ def events_of(machine: Machine, moves: Moves) -> dict[str, EventSpec | None]:
     return {name: specs.get(name) for name in (*specs, *(event for _, event in moves))}
 
 
+def _former_names(definition: Definition) -> list[object]:
+    commands, events = definition.commands or {}, definition.events or {}
+    return [
+        {name: state.renamed_from for name, state in definition.states.items() if state.renamed_from},
+        {name: event.renamed_from for name, event in events.items() if event.renamed_from},
+        [{name: one.fields_renamed for name, one in specs.items()} for specs in (commands, events)],
+    ]
+
+
 def _data_fields(old: Definition, new: Definition) -> dict[str, str]:
     """Declared in the document only: data are folded anew, so the engine needs no old names of them."""
     written = new.document.value.get("data") or {}
@@ -178,17 +195,26 @@ def _state_shape(definition: Definition, name: str, states: Mapping[str, str]) -
     """What it accepts, without where that leads: a neighbour may have been renamed as well."""
     state = definition.states[name]
     accepts = {
-        command: tuple(branch_text(branch, Renames()) for branch in branches)
+        command: tuple(_branch_shape(branch) for branch in branches)
         for command, branches in state.accepts.items()
     }
     return (_renamed_or_same(state.parent, states), state.final, state.composite, frozenset(accepts.items()))
+
+
+def _branch_shape(branch: Branch) -> Hashable:
+    emits = [
+        [one.event, one.copied, {name: value.canonical for name, value in one.overrides.items()}]
+        for one in branch.emits
+    ]
+    guard = branch.guard and branch.guard.canonical
+    return canonical_json([guard, sorted(branch.roles), emits, branch.reject, branch.on_refusal])
 
 
 def _event_shape(definition: Definition, moves: Moves, name: str, states: Mapping[str, str]) -> Hashable:
     """Payload, setters and moves; events that nothing tells apart stay unguessed."""
     spec = (definition.events or {}).get(name)
     fields = _fields_shape(spec.payload.fields) if spec else None
-    setters = {key: expression_text(value, {}) for key, value in spec.set.items()} if spec else {}
+    setters = {key: value.canonical for key, value in spec.set.items()} if spec else {}
     led = {
         (_renamed_or_same(leaf, states), _renamed_or_same(move.leaf, states))
         for (leaf, event), move in moves.items()

@@ -43,6 +43,7 @@ class Added(Generic[K, B]):
     new: B
 
 
+KeptCommand = Kept[str, CommandSpec | None, CommandSpec | None]  # None where nobody declared it
 KeptEvent = Kept[str, EventSpec, EventSpec]
 NamedEvent = Kept[str, EventSpec | None, EventSpec | None]  # None where nobody declared it
 KeptField = Kept[str, Field, Field]

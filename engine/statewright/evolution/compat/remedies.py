@@ -65,7 +65,8 @@ def retired_yaml(pair: Pair, event: str, rows: Iterable[Mapping[str, str]], **mo
     """The moves that an event keeps already, and those that it lost. `more`: else of the event."""
     spec = (pair.new.definition.events or {}).get(event)
     kept = [_row(one.source, one.target) for one in (spec.retired if spec else ())]
-    return event_yaml(pair.new.definition, event, {**more, "retired": [*kept, *map(dict, rows)]})
+    fresh = [dict(row) for row in rows if dict(row) not in kept]
+    return event_yaml(pair.new.definition, event, {**more, "retired": [*kept, *fresh]})
 
 
 def field_yaml(

@@ -37,9 +37,16 @@ def older_spellings(machine: Machine, event: Event) -> Iterator[Event]:
 
 
 def former_names(machine: Machine, leaf: str) -> Iterator[str]:
-    """Absolute former names of a leaf: its own ones, among its siblings of today."""
-    parent, _, _ = leaf.rpartition(".")
-    for former in machine.definition.states[leaf].renamed_from:
+    """Absolute former names of a leaf: its own ones, and those of the states around it, one at a time."""
+    for name in machine.definition.lineage(leaf):
+        for former in own_former_names(machine, name):
+            yield former + leaf.removeprefix(name)
+
+
+def own_former_names(machine: Machine, name: str) -> Iterator[str]:
+    """Absolute former names of a state, among its siblings of today."""
+    parent, _, _ = name.rpartition(".")
+    for former in machine.definition.states[name].renamed_from:
         yield former if "." in former or not parent else f"{parent}.{former}"
 
 

@@ -1,46 +1,31 @@
-"""Lists of branches: which stand for each other, and which differ and were not seen to answer differently."""
+"""Lists of branches: each part that differs and was not seen to answer differently."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.comparison import Comparison
-from statewright.evolution.compat.elements import kept_elements
-from statewright.evolution.compat.translation import Renames, branch_text
-from statewright.evolution.compat.verdicts import ChangeVerdict, dotted
+from statewright.evolution.compat.differences import ORDER, BranchDifference
+from statewright.evolution.compat.guard_proofs import Implied, implied
+from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.model import Branch
 
-
-def branch_changes(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
-    """`told`: the locations of the search's verdicts; nothing is added to them."""
-    answered = {(answer.spot.old.leaf, answer.request.command) for answer in comparison.found.answers}
-    pair = comparison.pair
-    said = set(told)
-    for row in kept_elements(pair.old.rows, pair.new.rows, pair.states):
-        for command, before in row.old.items():
-            after = row.new.get(command, ())
-            path = (after or before)[0].list_path
-            if command not in pair.commands or (row.was, command) in answered or dotted(path) in said:
-                continue
-            if _differ(_renames(comparison, command), before, after):
-                said.add(dotted(path))
-                yield _unseen(comparison, row.was, command, before, after)
+_KINDS = {
+    "roles": ChangeKind.ROLES_TIGHTENED,
+    "reject": ChangeKind.OTHER_REFUSAL,
+    "on_refusal": ChangeKind.OTHER_REFUSAL,
+    "emit": ChangeKind.OTHER_EVENTS,
+    "with": ChangeKind.OTHER_EVENTS,
+}
 
 
-def _differ(renames: Renames, before: Sequence[Branch], after: Sequence[Branch]) -> bool:
-    old = [branch_text(branch, renames) for branch in before]
-    return old != [branch_text(branch, Renames(shared_fields=renames.shared_fields)) for branch in after]
-
-
-def _unseen(
-    comparison: Comparison, leaf: str, command: str, before: Sequence[Branch], after: Sequence[Branch]
-) -> ChangeVerdict:
-    path = before[0].list_path
-    if not after:
-        return comparison.verdict(ChangeKind.NOT_ACCEPTED, f'"{leaf}" lists "{command}" no more', path)
-    message = f'the branches of "{command}" in "{leaf}" differ'
-    return comparison.verdict(ChangeKind.TIGHTENED, message, path, after[0].list_path)
+def branch_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
+    """In lists of states that both versions have; not what was shown, or is proved equal."""
+    for (leaf, command), differing in comparison.differences.branches.items():
+        for one in differing:
+            if comparison.settled.isdisjoint({one.element}):
+                yield from _unseen(comparison, leaf, command, one)
 
 
 def lists_of(
@@ -49,26 +34,43 @@ def lists_of(
     """What a leaf of the old version does with a command, and what its heir does."""
     old = comparison.pair.old.rows[leaf].get(command, ())
     today = comparison.pair.states.get(leaf)
-    new = comparison.pair.new.rows.get(today, {}).get(command, ()) if today else ()
+    name = comparison.pair.commands.get(command, command)
+    new = comparison.pair.new.rows.get(today, {}).get(name, ()) if today else ()
     return old, new
 
 
-def command_renames(comparison: Comparison, command: str) -> Mapping[str, str]:
-    """Old names of a command's fields -> those of today."""
-    spec = (comparison.pair.new.definition.commands or {}).get(comparison.pair.commands.get(command, command))
-    return spec.fields_renamed if spec else {}
+def _unseen(
+    comparison: Comparison, leaf: str, command: str, one: BranchDifference
+) -> Iterator[ChangeVerdict]:
+    kind, message = ChangeKind.TIGHTENED, f'the branches of "{command}" in "{leaf}" differ'
+    match one.part:
+        case () if one.new is None and one.is_list:
+            kind, message = ChangeKind.NOT_ACCEPTED, f'"{leaf}" no longer lists "{command}"'
+        case () if one.is_list:
+            kind, message = ChangeKind.LOOSENED, f'"{leaf}" now lists "{command}"'
+        case ():
+            gone = one.new is None
+            message = f'a branch of "{command}" in "{leaf}" is {"gone" if gone else "added"}'
+        case ("guard",):
+            proof = _guard_proof(comparison, leaf, command, one)
+            if proof is Implied.BOTH:
+                comparison.settled.add(one.element)
+                return
+            if proof is Implied.NEW and len(lists_of(comparison, leaf, command)[1]) == 1:
+                kind = ChangeKind.LOOSENED
+            message = f'the guard of "{command}" in "{leaf}" differs'
+        case (step, *_) if step == ORDER:
+            message = f'the branches of "{command}" in "{leaf}" have another order'
+        case (step, *rest):
+            kind = _KINDS.get(str(step), ChangeKind.DECISION_NOT_SHOWN)
+            what = " of ".join(f'"{name}"' for name in reversed(rest)) if rest else f"`{step}`"
+            message = f'{what} of "{command}" in "{leaf}" differs'
+    yield comparison.verdict(kind, message, one.old, one.new, at=one.element, settles=[one.element])
 
 
-def _renames(comparison: Comparison, command: str) -> Renames:
-    pair = comparison.pair
-    specs = pair.new.definition.events or {}
-    fields = {name: spec.fields_renamed for name, spec in specs.items()}
-    shared = {}
-    for name, today in pair.events.items():
-        old = (pair.old.definition.events or {}).get(name)
-        if old is not None and today in specs:
-            before = {fields[today].get(field, field) for field in old.payload.fields}
-            shared[today] = frozenset(before & specs[today].payload.fields.keys())
-    chains = {("data", before): after for before, after in pair.data.items()}
-    chains |= {("command", before): after for before, after in command_renames(comparison, command).items()}
-    return Renames(pair.events, fields, shared, chains)
+def _guard_proof(comparison: Comparison, leaf: str, command: str, one: BranchDifference) -> Implied:
+    old, new = lists_of(comparison, leaf, command)
+    assert one.before is not None
+    assert one.after is not None
+    before, after = old[one.before].guard, new[one.after].guard
+    return implied(comparison.pair, leaf, command, before, after)

@@ -5,44 +5,71 @@ The search supplies commands that are answered differently, and each verdict sho
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from statewright.analysis.requests import CommandRequest
 from statewright.canonical import canonical_json
+from statewright.evolution.compat.attribution import causes
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.changes.branch_changes import lists_of
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.remedies import KEEP_VALID, payload_yaml
 from statewright.evolution.compat.searching import EXTREMES, Answer
-from statewright.evolution.compat.verdicts import ChangeVerdict
-from statewright.evolution.compat.witness import DecisionWitness, decision_witness
+from statewright.evolution.compat.verdicts import ChangeVerdict, dotted
+from statewright.evolution.compat.witness import decision_witness
 from statewright.language.model import ENGINE_CODES, Branch
 from statewright.language.source.document import DocumentPath
 from statewright.machine.messages import Accepted, Invalid, RefusalKind, Rejected, Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An answer, its kind and place, and the elements by which it differs; none where nobody can tell."""
+
+    answer: Answer
+    kind: ChangeKind
+    path: DocumentPath
+    elements: tuple[DocumentPath, ...]
+
+
 def command_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
     """One per kind and element: the shortest way to it stands for all others."""
-    shown: dict[tuple[ChangeKind, DocumentPath], ChangeVerdict] = {}
+    shown: dict[tuple[ChangeKind, DocumentPath, tuple[DocumentPath, ...]], _Shown] = {}
     for answer in comparison.found.answers:
         kind = _kind(comparison, answer)
-        path = _path(comparison, answer, kind)
-        if (kind, path) not in shown:
-            shown[kind, path] = _shown(comparison, answer, kind, path)
-    paths = Counter(path for _, path in shown)
-    yield from (one for (_, path), one in shown.items() if paths[path] == 1 or not _is_by_the_way(one))
+        one = _Shown(answer, kind, _path(comparison, answer, kind), causes(comparison, answer))
+        shown.setdefault((kind, one.path, one.elements), one)
+    known: dict[DocumentPath, set[DocumentPath]] = defaultdict(set)
+    lists = Counter(one.path for one in shown.values())
+    for one in shown.values():
+        if not _is_by_the_way(one.answer):
+            known[one.path].update(one.elements)
+    for one in shown.values():
+        is_known = lists[one.path] > 1 and known[one.path].issuperset(one.elements)
+        if not (is_known and (_is_by_the_way(one.answer) or _is_said(comparison, one))):
+            yield _verdict(comparison, one)
 
 
-def _is_by_the_way(verdict: ChangeVerdict) -> bool:
+def _is_said(comparison: Comparison, one: _Shown) -> bool:
+    """Whether nothing is left to say of it: no element, and the kind has its verdict there."""
+    return not one.elements and (one.kind, dotted(one.path)) in comparison.located
+
+
+def _is_by_the_way(answer: Answer) -> bool:
     """What follows from what else is said of the same list: another of the engine's codes, or an overflow."""
-    match verdict.witness:
-        case DecisionWitness(request=request, new=Rejected(code="EXPRESSION_ERROR")):
-            return any(value in EXTREMES for value in request.data.values())
-        case DecisionWitness(old=Rejected(code=before), new=Rejected(code=after)):
-            return verdict.kind is ChangeKind.OTHER_REFUSAL and {before, after} <= ENGINE_CODES
+    match answer.old, answer.new:
+        case _, Rejected(code="EXPRESSION_ERROR"):
+            return any(value in EXTREMES for value in answer.request.data.values())
+        case Rejected(code=before), Rejected(code=after):
+            return {before, after} <= ENGINE_CODES and _is_other_refusal(answer.new)
         case _:
             return False
+
+
+def _is_other_refusal(new: Rejected) -> bool:
+    return new.code not in ("FINAL_STATE", "NOT_ACCEPTED", "NOT_AUTHORIZED")
 
 
 def _kind(comparison: Comparison, answer: Answer) -> ChangeKind:
@@ -113,8 +140,8 @@ def _accepting(comparison: Comparison, answer: Answer) -> DocumentPath:
     return listed[0].list_path if listed else ("commands", answer.request.command)
 
 
-def _shown(comparison: Comparison, answer: Answer, kind: ChangeKind, path: DocumentPath) -> ChangeVerdict:
-    pair = comparison.pair
+def _verdict(comparison: Comparison, shown: _Shown) -> ChangeVerdict:
+    pair, answer, kind, path = comparison.pair, shown.answer, shown.kind, shown.path
     leaf, command = answer.spot.old.leaf, answer.request.command
     old_list, new_list = lists_of(comparison, leaf, command)
     old, new = path, path
@@ -132,6 +159,8 @@ def _shown(comparison: Comparison, answer: Answer, kind: ChangeKind, path: Docum
         old,
         new,
         at=path,
+        element=next(iter(shown.elements), None),
+        settles=shown.elements,
         witness=decision_witness(pair, answer.spot.events, answer.request, new_state=answer.spot.new),
         remedy=_remedy(comparison, answer, kind),
         yaml=payload_yaml(pair, command, path[-1]) if kind is ChangeKind.PAYLOAD_NARROWED else None,

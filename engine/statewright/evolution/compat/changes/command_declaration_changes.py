@@ -1,18 +1,21 @@
-"""What a new version declares of commands: which there are, their payloads and roles.
+"""What a new version declares of commands: which there are, their payloads, defaults and roles.
 
-Told from the texts alone; elements of which the search has shown more are passed over.
+Told from the texts alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
+from statewright.analysis.schemas import conforms
+from statewright.canonical import canonical_json
 from statewright.evolution.compat.change_kinds import ChangeKind
-from statewright.evolution.compat.changes.field_losses import field_losses
+from statewright.evolution.compat.changes.field_losses import REQUIRED, field_losses
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import (
     Added,
     Kept,
+    KeptCommand,
     KeptField,
     Removed,
     elements,
@@ -20,29 +23,33 @@ from statewright.evolution.compat.elements import (
     forgotten_fields,
 )
 from statewright.evolution.compat.remedies import KEEP_VALID, payload_yaml
-from statewright.evolution.compat.verdicts import ChangeVerdict, dotted
+from statewright.evolution.compat.searching import Answer
+from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.model import CommandSpec
 from statewright.language.schema.payloads import Field
+from statewright.language.source.document import DocumentPath
+from statewright.machine.compiled import Machine
+from statewright.machine.messages import Invalid
 
 
-def command_declaration_changes(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
-    """`told`: the locations of the search's verdicts."""
+def command_declaration_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
+    """Elements of which the search has shown something are passed over, but for what it did not show."""
     pair = comparison.pair
     old, new = pair.old.definition.commands or {}, pair.new.definition.commands or {}
     before = {name: old.get(name) for name in pair.old_commands}
     after = {name: new.get(name) for name in pair.new_commands}
-    answered = {answer.request.command for answer in comparison.found.answers}
     for command in elements(before, after, pair.commands):
         match command:
-            case Removed(was=name) if pair.new.commands is not None and f"commands.{name}" not in told:
-                yield _removed(comparison, name)
+            case Removed(was=name) if pair.new.commands is not None:
+                if ("commands", name) not in comparison.settled:
+                    yield _removed(comparison, name)
             case Added(name):
                 message, path = f'command "{name}" is added', ("commands", name)
                 yield comparison.verdict(ChangeKind.COMMAND_ADDED, message, new=path)
-            case Kept(was=name) if name == command.name:
-                yield from _payload(comparison, name, command.old, command.new, told)
-        if isinstance(command, Kept) and command.was not in answered and command.old and command.new:
-            yield from _roles(comparison, command.old, command.new)
+            case Kept():
+                yield from _payload(comparison, command)
+                if command.old and command.new:
+                    yield from _roles(comparison, command.old, command.new)
 
 
 def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
@@ -51,47 +58,104 @@ def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
     return comparison.verdict(ChangeKind.COMMAND_REMOVED, message, path, proved=True, remedy=remedy)
 
 
-def _payload(
-    comparison: Comparison, name: str, old: CommandSpec | None, new: CommandSpec | None, told: Collection[str]
-) -> Iterator[ChangeVerdict]:
+def _payload(comparison: Comparison, command: KeptCommand) -> Iterator[ChangeVerdict]:
     """Of a command that the new version declares; what nobody declared could hold anything."""
+    name, old, new = command.name, command.old, command.new
+    path = ("commands", name)
     if new is None:
         return
-    path = ("commands", name)
     if old is None:
-        if f"commands.{name}.payload" not in told:
-            message = f'"{name}" takes the fields only that are declared now, it took any'
+        if (*path, "payload") not in comparison.settled:
+            message = f'"{name}" now rejects undeclared fields'
             yield comparison.verdict(ChangeKind.PAYLOAD_NARROWED, message, new=path, at=(*path, "payload"))
         return
     for former, kept in forgotten_fields(old, new):
-        if dotted((*path, "payload", kept.name)) not in told:
+        if (*path, "payload", kept.name) not in comparison.settled:
             yield _forgotten(comparison, name, kept, former)
     for field in field_elements(old, new):
         today = new.fields_renamed.get(field.was, field.was) if isinstance(field, Removed) else field.name
-        if dotted((*path, "payload", today)) not in told:
-            yield from _field(comparison, name, field, today)
+        yield from _field(comparison, command, field, today)
+        if isinstance(field, Kept):
+            yield from _default(comparison, command, field)
 
 
 def _field(
     comparison: Comparison,
-    command: str,
+    command: KeptCommand,
     field: Removed[str, Field] | KeptField | Added[str, Field],
     today: str,
 ) -> Iterator[ChangeVerdict]:
-    lost = field_losses(
-        None if isinstance(field, Added) else field.old, None if isinstance(field, Removed) else field.new
-    )
-    if lost is None:
+    old = None if isinstance(field, Added) else field.old
+    new = None if isinstance(field, Removed) else field.new
+    lost = field_losses(old, new)
+    place: DocumentPath = ("commands", command.name, "payload", today)
+    is_told = place in comparison.settled
+    if is_told and lost and old is not None and new is not None:
+        shown = {
+            value for one in comparison.found.answers for value in _shown_by(one, command, today, old, new)
+        }
+        lost = [one for one in lost if one not in shown]
+    if lost is None or (is_told and not lost):
         return
-    path = ("commands", command, "payload")
+    said = f"may be refused by its {', '.join(lost)}" if lost else "admits more"
     yield comparison.verdict(
         ChangeKind.PAYLOAD_NARROWED if lost else ChangeKind.PAYLOAD_LOOSENED,
-        f'"{today}" of command "{command}" {f"may be refused by its {lost}" if lost else "admits more"}',
-        None if isinstance(field, Added) else (*path, field.was),
-        (*path, today),
+        f'"{today}" of command "{command.name}" {said}',
+        None if isinstance(field, Added) else ("commands", command.was, "payload", field.was),
+        None if isinstance(field, Removed) else place,
+        at=place,
+        element=(*place, *lost[:1]),
         remedy=KEEP_VALID if lost else None,
-        yaml=payload_yaml(comparison.pair, command, today) if lost else None,
+        yaml=payload_yaml(comparison.pair, command.name, today) if lost else None,
     )
+
+
+def _shown_by(answer: Answer, command: KeptCommand, today: str, old: Field, new: Field) -> Iterator[str]:
+    """The losses by which a message that was tried is invalid now."""
+    is_refused = isinstance(answer.new, Invalid) and answer.new.path[1:2] == (today,)
+    if answer.request.command != command.was or not is_refused:
+        return
+    if today not in answer.request.data:
+        yield REQUIRED
+        return
+    for lost in field_losses(old, new) or ():
+        keyword = next((key for key in (lost.partition(".")[0], "properties") if key in new.schema), lost)
+        schema = {**old.schema, keyword: new.schema.get(keyword)} if keyword in new.schema else new.schema
+        if not conforms(schema, answer.request.data[today]):
+            yield lost
+
+
+def _default(comparison: Comparison, command: KeptCommand, field: KeptField) -> Iterator[ChangeVerdict]:
+    """What a message without the field means, where a branch reads it."""
+    place: DocumentPath = ("commands", command.name, "payload", field.name, "default")
+    if place not in comparison.differences.elements or place in comparison.settled:
+        return
+    if not field.new.optional or not _is_read(comparison.pair.new, command.name, field.name):
+        comparison.settled.add(place)
+        return
+    before, after = (
+        canonical_json(one.default) if one.has_default else "nothing" for one in (field.old, field.new)
+    )
+    message = f'where "{command.name}" has no "{field.name}", that is now {after} (was {before})'
+    old = ("commands", command.was, "payload", field.was)
+    yield comparison.verdict(
+        ChangeKind.DEFAULT_CHANGED,
+        message,
+        old,
+        place[:-1],
+        at=place,
+        remedy="keep the default, or add a field",
+    )
+
+
+def _is_read(machine: Machine, command: str, field: str) -> bool:
+    """Whether any branch takes the field over, or looks at it or at the whole command."""
+    branches = [branch for row in machine.rows.values() for branch in row.get(command, ())]
+    copied = {
+        name for branch in branches for emission in branch.emits for name in emission.copied or (field,)
+    }
+    chains = (chain for branch in branches for one in branch.expressions for chain in one.references)
+    return field in copied or any(chain[0] == "command" and chain[1:2] in ((field,), ()) for chain in chains)
 
 
 def _forgotten(comparison: Comparison, command: str, field: KeptField, former: str) -> ChangeVerdict:
@@ -104,7 +168,13 @@ def _forgotten(comparison: Comparison, command: str, field: KeptField, former: s
 
 
 def _roles(comparison: Comparison, old: CommandSpec, new: CommandSpec) -> Iterator[ChangeVerdict]:
-    if set(old.roles) != set(new.roles):
-        path = ("commands", new.name, "roles")
-        message = f'"{new.name}" asks for other roles'
-        yield comparison.verdict(ChangeKind.ROLES_TIGHTENED, message, path, path)
+    """Nobody has to hold a role where none is named."""
+    before, after = ("commands", old.name, "roles"), ("commands", new.name, "roles")
+    if set(old.roles) == set(new.roles) or after in comparison.settled:
+        return
+    is_tighter = bool(new.roles) and (not old.roles or not set(old.roles) <= set(new.roles))
+    kind = ChangeKind.ROLES_TIGHTENED if is_tighter else ChangeKind.LOOSENED
+    message = f'"{new.name}" asks for other roles'
+    yield comparison.verdict(
+        kind, message, before if old.roles else None, after if new.roles else ("commands", new.name), at=after
+    )

@@ -1,51 +1,68 @@
-"""What a new version asks of the data, by fields and invariants: only decisions check either."""
+"""What a new version asks of the data, by their fields: only decisions check it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
+from statewright.analysis.schemas import essence, losses
 from statewright.evolution.compat.change_kinds import ChangeKind
-from statewright.evolution.compat.changes.field_losses import field_losses
 from statewright.evolution.compat.comparison import Comparison
-from statewright.evolution.compat.elements import Added, Kept, Removed, elements
-from statewright.evolution.compat.translation import expression_text
+from statewright.evolution.compat.elements import Added, Kept, KeptField, Removed, elements
+from statewright.evolution.compat.field_values import always_set_within
 from statewright.evolution.compat.verdicts import ChangeVerdict
+from statewright.language.schema.payloads import Field
+
+_MORE = "so that refused commands may be accepted"
 
 
-def data_changes(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
-    """`told`: the locations of the search's verdicts; nothing is added to them."""
-    yield from _fields(comparison, told)
-    yield from _invariants(comparison, told)
-
-
-def _fields(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
+def data_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
+    """Each field, then by what more of it is refused or accepted, unless the search has shown it."""
     pair = comparison.pair
     for field in elements(pair.old.definition.data, pair.new.definition.data, pair.data):
         match field:
-            case Removed(was=name):
-                message = f'data field "{name}" is dropped'
-                yield comparison.verdict(ChangeKind.DATA_CHANGED, message, ("data", name))
-            case Added(name):
-                message = f'data field "{name}" is added'
-                yield comparison.verdict(ChangeKind.DATA_CHANGED, message, new=("data", name))
-            case Kept(was=name, name=today):
-                lost = field_losses(field.old, field.new)
-                if lost is None or f"data.{today}" in told:
-                    continue
-                kind = ChangeKind.INVARIANT_TIGHTENED if lost else ChangeKind.DATA_CHANGED
-                said = f"may be refused by its {lost}" if lost else "admits more"
-                message = f'data field "{today}" {said}'
-                yield comparison.verdict(kind, message, ("data", name), ("data", today))
+            case Removed(was=name, old=old):
+                yield from _removed(comparison, name, old)
+            case Added(name, new):
+                yield from _added(comparison, name, new)
+            case Kept() if essence(field.old.schema) != essence(field.new.schema):
+                yield from _kept(comparison, field)
 
 
-def _invariants(comparison: Comparison, told: Collection[str]) -> Iterator[ChangeVerdict]:
-    """Each is its expression; those that are gone allow more."""
-    pair = comparison.pair
-    chains = {("data", name): today for name, today in pair.data.items()}
-    before = {expression_text(one.check, chains): one for one in pair.old.definition.invariants}
-    after = {one.check.canonical: one for one in pair.new.definition.invariants}
-    for invariant in elements(before, after):
-        if isinstance(invariant, Added) and "invariants" not in told:
-            message = f'"{invariant.new.check.source}" must hold now'
-            path = invariant.new.path
-            yield comparison.verdict(ChangeKind.INVARIANT_TIGHTENED, message, new=path, at=("invariants",))
+def _removed(comparison: Comparison, name: str, old: Field) -> Iterator[ChangeVerdict]:
+    place = ("data", name)
+    yield comparison.verdict(ChangeKind.DATA_CHANGED, f'data field "{name}" is dropped', place)
+    if not always_set_within(comparison.pair.old.definition, name, old.schema):
+        message = f'data field "{name}" is dropped, {_MORE}'
+        yield comparison.verdict(ChangeKind.LOOSENED, message, place)
+
+
+def _added(comparison: Comparison, name: str, new: Field) -> Iterator[ChangeVerdict]:
+    """That its setters may fail for stored events is said of them."""
+    place = ("data", name)
+    is_told = place in comparison.settled
+    yield comparison.verdict(ChangeKind.DATA_CHANGED, f'data field "{name}" is added', new=place)
+    if not is_told and not always_set_within(comparison.pair.new.definition, name, new.schema, unknown=True):
+        message = f'what events set the new "{name}" to may not fit its schema'
+        yield comparison.verdict(ChangeKind.INVARIANT_TIGHTENED, message, new=place)
+
+
+def _kept(comparison: Comparison, field: KeptField) -> Iterator[ChangeVerdict]:
+    """A field that was shown to refuse or to accept more may do the other as well."""
+    old, new = ("data", field.was), ("data", field.name)
+    lost, gained = (
+        list(losses(field.old.schema, field.new.schema)),
+        list(losses(field.new.schema, field.old.schema)),
+    )
+    is_told = new in comparison.settled
+    if lost and not is_told:
+        message = f'data field "{field.name}" may be refused by its {", ".join(lost)}'
+        yield comparison.verdict(ChangeKind.INVARIANT_TIGHTENED, message, old, new)
+    if not lost:
+        yield comparison.verdict(ChangeKind.DATA_CHANGED, f'data field "{field.name}" admits more', old, new)
+    if (
+        gained
+        and not is_told
+        and not always_set_within(comparison.pair.old.definition, field.was, field.old.schema)
+    ):
+        message = f'data field "{field.name}" admits more, {_MORE}'
+        yield comparison.verdict(ChangeKind.LOOSENED, message, old, new)

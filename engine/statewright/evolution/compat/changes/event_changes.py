@@ -21,6 +21,7 @@ def event_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
     stored = {event for _, event in pair.old_moves}
     emitted = {event for _, event in pair.new_moves}
     before, after = events_of(pair.old, pair.old_moves), events_of(pair.new, pair.new_moves)
+    _settle(comparison, stored, emitted)
     for event in elements(before, after, pair.events):
         match event:
             case Removed(was=name) if name in stored:
@@ -33,6 +34,20 @@ def event_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
             case Added(name) if name in emitted:
                 path = ("events", name)
                 yield comparison.verdict(ChangeKind.EVENT_ADDED, f'event "{name}" is added', new=path)
+
+
+def _settle(comparison: Comparison, stored: set[str], emitted: set[str]) -> None:
+    """No stream holds an event without a move; one that led from or to states that are gone goes with them.
+
+    An event that only one version declares is emitted otherwise, which is said of the branches.
+    """
+    pair = comparison.pair
+    known = {pair.events.get(name, name) for name in stored}
+    for name in {*events_of(pair.old, pair.old_moves), *events_of(pair.new, pair.new_moves)}:
+        comparison.settled.add(("events", name, "payload"))
+        is_gone = name in stored and name not in pair.events and not list(kept_rows(comparison, name))
+        if is_gone or name not in known | (emitted - {*pair.events.values()}):
+            comparison.settle_within("events", name)
 
 
 def _renamed(comparison: Comparison, event: NamedEvent) -> Iterator[ChangeVerdict]:
@@ -96,6 +111,7 @@ def _forgotten(comparison: Comparison, event: NamedEvent, former: str) -> Change
         f'event "{event.name}" no longer says that it was called "{former}"',
         ("events", event.was, "renamed_from"),
         ("events", event.name),
+        element=("events", event.name, "renamed_from", former),
         witness=comparison.event_fold(former),
         yaml=_renamed_yaml(comparison, event, former),
     )

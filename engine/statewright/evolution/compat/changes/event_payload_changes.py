@@ -21,6 +21,7 @@ from statewright.evolution.compat.elements import (
     forgotten_fields,
     kept_elements,
 )
+from statewright.evolution.compat.field_values import always_emitted_within
 from statewright.evolution.compat.remedies import (
     converting_yaml,
     event_field_yaml,
@@ -48,6 +49,9 @@ def event_payload_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
         yield from upcast_changes(comparison, event)
         if event.old.version == event.new.version:
             yield from _fields(comparison, event)
+        else:
+            yield from _lacking_fields(comparison, event)
+            comparison.settle_within("events", event.name, "payload")
 
 
 def unexplained_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
@@ -73,10 +77,17 @@ def _fields(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]
                 yield _added(comparison, event, added)
             case Kept():
                 yield from _kept(comparison, event, field)
-                if field.old.optional and field.new.optional and _is_read(field.name, event.new.set):
-                    yield from _default(comparison, event, field)
+                yield from _default(comparison, event, field)
             case Removed(was=name):
                 yield _removed(comparison, event, name)
+
+
+def _lacking_fields(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]:
+    """What stored events of another version lack is filled behind the upcasts."""
+    links = event.new.upcasts[event.old.version - 1 :]
+    for field in field_elements(event.old, event.new):
+        if isinstance(field, Kept) and not any(field.name in link for link in links):
+            yield from _default(comparison, event, field)
 
 
 def _added(comparison: Comparison, event: KeptEvent, field: Field) -> ChangeVerdict:
@@ -111,13 +122,24 @@ def _kept(comparison: Comparison, event: KeptEvent, field: KeptField) -> Iterato
         kind = ChangeKind.VALUE_REMOVED if {*lost} & {"enum", "const"} else ChangeKind.FIELD_NARROWED
         why = f"may not fit its {', '.join(lost)}"
         yield _narrowed(comparison, kind, event, field, why, comparison.event_fold(event.was))
-    elif essence(before.schema) != essence(after.schema) or (after.optional and not before.optional):
+    elif essence(before.schema) != essence(after.schema) or after.optional != before.optional:
         if witness := comparison.event_fold(event.was, lambda fold: fold.fails):
             why = "cannot be folded any more"
             yield _narrowed(comparison, ChangeKind.FIELD_NARROWED, event, field, why, witness)
         else:
             message = f'"{field.name}" of event "{event.name}" admits more'
             yield comparison.verdict(ChangeKind.PAYLOAD_LOOSENED, message, *_places(event, field))
+            yield from _accepted_more(comparison, event, field)
+
+
+def _accepted_more(comparison: Comparison, event: KeptEvent, field: KeptField) -> Iterator[ChangeVerdict]:
+    """Commands that were refused because what they would have stored did not fit."""
+    before, after = field.old, field.new
+    gained = any(losses(after.schema, before.schema)) or after.optional != before.optional
+    if not gained or always_emitted_within(comparison.pair.old, event.was, field.was, before.schema):
+        return
+    message = f'"{field.name}" of event "{event.name}" admits more, so that refused commands may be accepted'
+    yield comparison.verdict(ChangeKind.LOOSENED, message, *_places(event, field))
 
 
 def _narrowed(
@@ -149,15 +171,19 @@ def _widened(event: EventSpec, field: KeptField) -> str:
 
 
 def _default(comparison: Comparison, event: KeptEvent, field: KeptField) -> Iterator[ChangeVerdict]:
-    """What a setter reads where the field is absent."""
+    """What a setter reads where the field is absent, if it ever is."""
     before, after = field.old, field.new
-    if _has_same_default(before, after):
+    place = ("events", event.name, "payload", field.name, "default")
+    is_absent = before.optional and after.optional
+    if _has_same_default(before, after) or not (is_absent and _is_read(field.name, event.new.set)):
+        comparison.settled.add(place)
         return
     yield comparison.verdict(
         ChangeKind.SET_CHANGED,
         f'where event "{event.name}" has no "{field.name}", '
         f"that is {_absent(after)}, it was {_absent(before)}",
         *_places(event, field),
+        settles=[place],
         witness=comparison.event_fold(event.was, lambda fold: field.was not in fold.event.data),
         remedy="keep what it was, and let the command have another default",
         yaml=event_field_yaml(event.new, replace(after, default=before.default)),

@@ -5,16 +5,17 @@ from __future__ import annotations
 from statewright.analysis.schemas import essence, losses
 from statewright.language.schema.payloads import Field
 
+REQUIRED = "being required"
 
-def field_losses(old: Field | None, new: Field | None) -> str | None:
-    """By what a value may be refused now; "" where all that was good is; None where nothing changed."""
+
+def field_losses(old: Field | None, new: Field | None) -> list[str] | None:
+    """By what a value may be refused now; none where all that was good is; None where nothing changed."""
     if new is None:
-        return "absence"
+        return ["absence"]
     if old is None:
-        return "" if new.optional else "being required"
-    lost = [
-        *losses(old.schema, new.schema),
-        *(["being required"] if old.optional and not new.optional else []),
-    ]
-    same = essence(old.schema) == essence(new.schema) and old.optional == new.optional
-    return ", ".join(lost) or (None if same else "")
+        return [] if new.optional else [REQUIRED]
+    lost = list(losses(old.schema, new.schema))
+    if old.optional and not new.optional:
+        lost.append(REQUIRED)
+    is_same = essence(old.schema) == essence(new.schema) and old.optional == new.optional
+    return None if is_same and not lost else lost

@@ -34,6 +34,7 @@ def move_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
             case Added(name=(leaf, event)):
                 if leaf in pair.states.values() and event in pair.events.values():
                     yield _added(comparison, leaf, event)
+    comparison.settle_within("moves")  # those that are left lead as they did, from or to states that are gone
 
 
 def kept_rows(comparison: Comparison, event: str) -> Iterator[dict[str, str]]:

@@ -8,37 +8,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statewright.analysis.results import Known, Results, counted, results
+from statewright.analysis.schemas import losses
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.comparison import Comparison
-from statewright.evolution.compat.elements import (
-    Kept,
-    KeptField,
-    NamedEvent,
-    field_elements,
-    kept_elements,
-)
+from statewright.evolution.compat.differences import names_of_new, names_of_old
+from statewright.evolution.compat.elements import KeptField, NamedEvent, kept_elements
+from statewright.evolution.compat.expression_forms import ExpressionForms, renamed_text
 from statewright.evolution.compat.remedies import event_yaml
-from statewright.evolution.compat.translation import expression_text
+from statewright.evolution.compat.upcast_proofs import sets_the_same_when_upcast
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.cel import Expression
+from statewright.language.cel.fitting import Fit, fits
 from statewright.language.cel.syntax import Chain
 from statewright.language.model import EventSpec
 
 
 def setter_changes(comparison: Comparison, event: NamedEvent) -> Iterator[ChangeVerdict]:
-    """Of one event: what it set before, then data that are new."""
+    """Of one event: what it set before, then data that are new. What an upcast undoes is no change."""
     old, new = event.old, event.new
-    chains = _chains(comparison, new)
+    is_declared = old is not None and new is not None
     for data in _kept_data(comparison):
         before = old.set.get(data.was) if old else None
         after = new.set.get(data.name) if new else None
-        texts = (before and expression_text(before, chains), after and after.canonical)
-        retyped = after is not None and _is_retyped(comparison, event, after)
-        if texts[0] != texts[1] or retyped:
-            verdict = _setter(comparison, event, data, before, after)
-            if verdict.witness or retyped or not _is_upcast(event):
-                yield verdict
+        place = ("events", event.name, "set", data.name)
+        differs = place in comparison.differences.elements if is_declared else before or after
+        if before and after and differs and _is_same(comparison, event, data, before, after):
+            comparison.settled.add(place)
+        elif differs:
+            yield _setter(comparison, event, data, before, after)
     yield from _new_data(comparison, event.was, old, new) if new else ()
+    for name in old.set if old else ():
+        if name not in comparison.pair.data:  # it is dropped with its data
+            comparison.settled.add(("events", event.name, "set", name))
 
 
 def _kept_data(comparison: Comparison) -> Iterator[KeptField]:
@@ -52,23 +53,25 @@ def _chains(comparison: Comparison, new: EventSpec | None) -> dict[tuple[str, st
     return chains | {("event", former): name for former, name in (new.fields_renamed if new else {}).items()}
 
 
-def _is_upcast(event: NamedEvent) -> bool:
-    """Whether stored events are brought into another form first, so that another text may set the same."""
-    return event.old is not None and event.new is not None and event.new.version > event.old.version
-
-
-def _is_retyped(comparison: Comparison, event: NamedEvent, setter: Expression) -> bool:
-    """Whether it computes with a field of another type: 7 / 2 is 3 for integers and 3.5 for numbers."""
-    changed = {("data", one.name) for one in _kept_data(comparison) if _has_other_type(one)}
-    if event.old is not None and event.new is not None and not _is_upcast(event):
-        fields = (one for one in field_elements(event.old, event.new) if isinstance(one, Kept))
-        changed |= {("event", one.name) for one in fields if _has_other_type(one)}
-    is_copy = setter.canonical in map(".".join, setter.references)
-    return not is_copy and any(chain[:2] in changed for chain in setter.references)
-
-
-def _has_other_type(field: KeptField) -> bool:
-    return str(field.old.type) != str(field.new.type)
+def _is_same(
+    comparison: Comparison, event: NamedEvent, data: KeptField, before: Expression, after: Expression
+) -> bool:
+    """Whether stored events surely set the same: by way of the upcast, and as a value that still fits."""
+    old, new, pair = event.old, event.new, comparison.pair
+    if old is None or new is None:
+        return False
+    was = ExpressionForms(pair.old.definition, names_of_old(pair)).setter(old, data.was, before)
+    now = ExpressionForms(pair.new.definition, names_of_new(pair)).setter(new, data.name, after)
+    if was.numbers != now.numbers:
+        return False
+    if was.form != now.form or old.version != new.version:
+        text = renamed_text(before, _chains(comparison, new))
+        if not sets_the_same_when_upcast(pair, old, new, text, after):
+            return False
+    if was.asked == now.asked or (was.asked and fits(data.old.type, data.new.type) is Fit.ALWAYS):
+        return True
+    values = results(after, _known(comparison, old, new))
+    return values is not None and not any(any(losses(value, data.new.schema)) for value in values)
 
 
 def _new_data(
@@ -77,12 +80,15 @@ def _new_data(
     """Setters of data that the old version lacks, unless they surely have a value for every stored event."""
     known = _known(comparison, old, new)
     for field, setter in new.set.items():
-        if field in comparison.pair.data.values() or results(setter, known) is not None:
+        if field in comparison.pair.data.values():
+            continue
+        comparison.settled.add(("events", new.name, "set", field))
+        if results(setter, known) is not None:
             continue
         yield comparison.verdict(
             ChangeKind.SET_CHANGED,
             f'event "{new.name}" sets the new "{field}" to {setter.source}, which may fail for stored ones',
-            ("events", name),
+            None,
             ("events", new.name, "set", field),
             witness=comparison.event_fold(name, lambda fold: fold.fails),
             remedy="set it where the value is small enough or there, as in a > b ? x : y, or by a new event",
@@ -118,11 +124,11 @@ def _setter(
     """`old`, `new`: what was and what is set."""
     name, pair = event.name, comparison.pair
     before, after = (setter.source if setter else "nothing" for setter in (old, new))
+    was = f"it set it to {before}" if before != after else "and what that reads or asks for has another type"
     return comparison.verdict(
         ChangeKind.SET_CHANGED,
-        f'event "{name}" sets "{data.name}" to {after}, '
-        + (f"it set it to {before}" if before != after else "and what that reads has another type"),
-        ("events", event.was, "set", data.was),
+        f'event "{name}" sets "{data.name}" to {after}, {was}',
+        ("events", event.was, "set", data.was) if old else None,
         ("events", name, "set", data.name),
         witness=comparison.event_fold(event.was, lambda fold: fold.fails or data.was in fold.fields(pair)),
         remedy=f'keep what "{name}" sets and the types of that, and let another event set the new value',
@@ -141,4 +147,4 @@ def _setter_yaml(
     read = [(chain[0], chain[1]) for chain in before.references if len(chain) > 1]
     if any(chains.get(chain, chain[1]) not in there[chain[0]] for chain in read):
         return None
-    return event_yaml(definition, event.name, {"set": {field: expression_text(before, chains)}})
+    return event_yaml(definition, event.name, {"set": {field: renamed_text(before, chains)}})

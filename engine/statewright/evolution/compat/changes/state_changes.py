@@ -10,7 +10,7 @@ from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import Added, Kept, Removed, elements, kept_elements
 from statewright.evolution.compat.remedies import renamed_yaml, yaml_at
-from statewright.evolution.compat.spellings import former_names
+from statewright.evolution.compat.spellings import own_former_names
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.evolution.compat.witness import FoldWitness
 from statewright.language.model import State
@@ -43,6 +43,8 @@ def state_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
                 yield from _renamed(comparison, state)
             case Added(name, new) if new.parent is None or new.parent in image:
                 yield comparison.verdict(ChangeKind.STATE_ADDED, f'state "{name}" is added', new=new.path)
+    for name in {*pair.old.definition.states, *pair.new.definition.states}:
+        comparison.settled.add(("states", pair.states.get(name, name)))  # said above, or of the moves
 
 
 def _initial(comparison: Comparison) -> ChangeVerdict:
@@ -119,7 +121,7 @@ def _renamed(comparison: Comparison, state: KeptState) -> Iterator[ChangeVerdict
     elif today.rpartition(".")[2] != name.rpartition(".")[2]:
         message = f'state "{name}" is called "{today}"'
         yield comparison.verdict(ChangeKind.RENAMED, message, state.old.path, state.new.path)
-    for former in former_names(pair.old, name) if name in pair.old.rows else ():
+    for former in own_former_names(pair.old, name):
         if pair.new.state_names.today(former)[0] != today:
             yield _forgotten(comparison, state, former)
 
@@ -142,7 +144,8 @@ def _forgotten(comparison: Comparison, state: KeptState, former: str) -> ChangeV
         f'state "{state.name}" no longer says that it was called "{former}"',
         (*state.old.path, "renamed_from"),
         state.new.path,
-        witness=comparison.fold(lambda fold: fold.event.leaf == former),
+        element=(*state.new.path, "renamed_from", former),
+        witness=comparison.fold(lambda fold: f"{fold.event.leaf}.".startswith(f"{former}.")),
         yaml=_renamed_yaml(comparison, state, former),
     )
 

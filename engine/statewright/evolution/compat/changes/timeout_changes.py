@@ -19,8 +19,18 @@ def timeout_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
         if one.old.timeout != one.new.timeout:
             after, before = _due(one.new.timeout), _due(one.old.timeout)
             message = f'in "{one.was}" {after} becomes due, it was {before}'
-            old, new = (*one.old.path, "timeout"), (*one.new.path, "timeout")
-            yield comparison.verdict(ChangeKind.TIMEOUT_CHANGED, message, old, new, proved=True)
+            at = (*one.new.path, "timeout")
+            old = (*one.old.path, "timeout") if one.old.timeout else None
+            new = at if one.new.timeout else one.new.path
+            yield comparison.verdict(
+                ChangeKind.TIMEOUT_CHANGED,
+                message,
+                old,
+                new,
+                at=at,
+                settles=[("states", one.name, "timeout")],
+                proved=True,
+            )
 
 
 def _due(timeout: Timeout | None) -> str:

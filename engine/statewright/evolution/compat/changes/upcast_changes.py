@@ -36,9 +36,12 @@ class _Doubt:
 def upcast_changes(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]:
     """Of links that both have, then of a version that was raised or lowered."""
     old, new = event.old, event.new
-    for version, (before, after) in enumerate(zip(old.upcasts, new.upcasts, strict=False), 1):
-        if before != after:
+    for version in range(1, min(old.version, new.version)):
+        if ("events", event.name, "upcast", str(version)) in comparison.differences.elements:
             yield _edited(comparison, event, version)
+    for version in range(min(old.version, new.version), max(old.version, new.version)):
+        comparison.settle_within("events", event.name, "upcast", str(version))
+    comparison.settle_within("events", event.name, "version")
     if new.version > old.version:
         yield from _raised(comparison, event)
     elif new.version < old.version:
@@ -68,9 +71,10 @@ def _raised(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]
     if failure is not None:
         yaml = next((_wide_yaml(old, new, doubt) for doubt in doubts.values()), None)
         yield _unreachable(comparison, event, failure, _REMEDY, yaml)
-        return
+        if len(doubts) == 1:
+            return
     before, after = ("events", event.was), ("events", event.name)
-    if not doubts:
+    if not doubts and failure is None:
         message = (
             f'event "{event.name}" is at version {new.version}, stored ones are upcast from {old.version}'
         )

@@ -1,0 +1,148 @@
+"""Which element of a new version makes a command end otherwise: told from the traces of both decisions.
+
+Names an element only where it alone can be the cause; else nothing, and each is judged by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from statewright.analysis.values import same_value
+from statewright.evolution.compat.comparison import Comparison
+from statewright.evolution.compat.differences import BranchDifference
+from statewright.evolution.compat.searching import Answer
+from statewright.language.source.document import DocumentPath
+from statewright.machine.messages import Accepted, BranchResult, Invalid, RefusalKind, Rejected, Verdict
+
+Elements = tuple[DocumentPath, ...]
+
+
+def causes(comparison: Comparison, answer: Answer) -> Elements:
+    """The elements that differ and show in this answer."""
+    if isinstance(answer.new, Invalid) or isinstance(answer.old, Invalid):
+        return ()
+    found = _at_the_door(comparison, answer)
+    if found is not None:
+        return found
+    key = answer.spot.old.leaf, answer.request.command
+    differing = comparison.differences.branches.get(key, ())
+    if any(one.is_list for one in differing):
+        return _elements(differing)
+    before, after = _results(answer.old), _results(answer.new)
+    for was, now in comparison.differences.aligned.get(key, ()):
+        results = (None if was is None else before.get(was), None if now is None else after.get(now))
+        here = [one for one in differing if (one.before, one.after) == (was, now)]
+        if was is None or now is None:
+            if BranchResult.CHOSEN in results or BranchResult.GUARD_ERROR in results:
+                return _elements(here)
+        elif results[0] is not results[1]:
+            return _only(_elements(_parts(here, "guard", "roles")) + _defaults(comparison, answer))
+        elif results[0] is BranchResult.CHOSEN:
+            return _of_outcome(comparison, answer, here)
+    return ()
+
+
+def _at_the_door(comparison: Comparison, answer: Answer) -> Elements | None:
+    """What is decided before any branch; None where the branches decide."""
+    elements = comparison.differences.elements
+    final = ("states", comparison.pair.states.get(answer.spot.old.leaf, ""), "final")
+    if final in elements:
+        return (final,)
+    name = comparison.pair.commands.get(answer.request.command, answer.request.command)
+    for verdict in (answer.old, answer.new):
+        if isinstance(verdict, Rejected) and verdict.kind is RefusalKind.ROLES and len(verdict.path) == 3:
+            return _known(comparison, ("commands", name, "roles"))
+    return None
+
+
+def _of_outcome(comparison: Comparison, answer: Answer, here: Sequence[BranchDifference]) -> Elements:
+    """Both chose branches that stand for each other."""
+    match answer.old, answer.new:
+        case Accepted(), Accepted():
+            return _of_events(comparison, answer, here)
+        case (Rejected(kind=RefusalKind.BRANCH), _) | (_, Rejected(kind=RefusalKind.BRANCH)):
+            return _elements(_parts(here, "reject", "on_refusal", "emit"))
+    refusing = _refusing(comparison, answer.old, is_new=False) + _refusing(
+        comparison, answer.new, is_new=True
+    )
+    emitted = [one.element for one in here if one.part[:1] in (("with",), ("emit",))]
+    possible = {*refusing, *emitted, *_setters(comparison, answer), *_defaults(comparison, answer)}
+    return _only(tuple(possible))
+
+
+def _of_events(comparison: Comparison, answer: Answer, here: Sequence[BranchDifference]) -> Elements:
+    assert isinstance(answer.old, Accepted)
+    assert isinstance(answer.new, Accepted)
+    old, new = answer.old.events, answer.new.events
+    names = [comparison.pair.events.get(event.type) for event in old]
+    if names != [event.type for event in new]:
+        return _elements(_parts(here, "emit"))
+    found: list[DocumentPath] = []
+    for number, (before, after) in enumerate(zip(old, new, strict=True)):
+        spec = (comparison.pair.new.definition.events or {}).get(after.type)
+        renamed = spec.fields_renamed if spec else {}
+        for field, value in before.data.items():
+            today = renamed.get(field, field)
+            if today in after.data and not same_value(value, after.data[today]):
+                steps = {("with", today), ("emit", number, "with", today)}
+                found += [one.element for one in here if one.part in steps]
+    return tuple(found) or _only(_defaults(comparison, answer))
+
+
+def _refusing(comparison: Comparison, verdict: Verdict, *, is_new: bool) -> Elements:
+    """The declared element that refuses in one version, where it differs."""
+    if not isinstance(verdict, Rejected):
+        return ()
+    path, pair = verdict.path, comparison.pair
+    match verdict.kind, path:
+        case RefusalKind.DATA, (_, str(name), *_):
+            return _known(comparison, ("data", name if is_new else pair.data.get(name, name)))
+        case RefusalKind.EVENT_PAYLOAD, (_, str(event), _, field, *_):
+            today = event if is_new else pair.events.get(event, event)
+            return _known(comparison, ("events", today, "payload", field))
+        case RefusalKind.INVARIANT, _:
+            differing = comparison.differences.elements.values()
+            return tuple(one.element for one in differing if (one.new if is_new else one.old) == path)
+        case _:
+            return ()
+
+
+def _setters(comparison: Comparison, answer: Answer) -> Elements:
+    """What differs in how events that the command may store set the data."""
+    leaf, command = answer.spot.old.leaf, answer.request.command
+    old = comparison.pair.old.rows[leaf].get(command, ())
+    events = {comparison.pair.events.get(one.event) for branch in old for one in branch.emits}
+    elements = comparison.differences.elements
+    return tuple(one for one in elements if one[0] == "events" and one[1] in events and one[2:3] == ("set",))
+
+
+def _defaults(comparison: Comparison, answer: Answer) -> Elements:
+    """What differs in how the message is read: the defaults of fields that it lacks."""
+    name = comparison.pair.commands.get(answer.request.command, answer.request.command)
+    place = ("commands", name, "payload")
+    return tuple(
+        element
+        for element in comparison.differences.elements
+        if element[:3] == place and element[4:] == ("default",) and element[3] not in answer.request.data
+    )
+
+
+def _known(comparison: Comparison, element: DocumentPath) -> Elements:
+    return (element,) if element in comparison.differences.elements else ()
+
+
+def _parts(here: Sequence[BranchDifference], *names: str) -> list[BranchDifference]:
+    return [one for one in here if one.part[:1] and one.part[0] in names and len(one.part) == 1]
+
+
+def _elements(found: Sequence[BranchDifference]) -> Elements:
+    return tuple(one.element for one in found)
+
+
+def _only(found: Elements) -> Elements:
+    return found if len(found) == 1 else ()
+
+
+def _results(verdict: Verdict) -> dict[int, BranchResult]:
+    trace = () if isinstance(verdict, Invalid) else verdict.trace
+    return {one.branch - 1: one.result for one in trace}

@@ -1,0 +1,216 @@
+"""Every element whose normal form differs between two versions, each with its place in both.
+
+What a difference means is judged elsewhere. Nothing that differs is left out: what is missing here has no
+verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from statewright.evolution.compat.correspondence import Pair
+from statewright.evolution.compat.expression_forms import Names
+from statewright.evolution.compat.surface import BranchSurface, Surface, surface_of
+from statewright.language.source.document import DocumentPath
+
+Alignment = list[tuple[int | None, int | None]]  # None beside a branch that the other list lacks
+
+ORDER = "order"  # the step for the order of branches in a list
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`element`: the place under today's names. `old`, `new`: in each document; None where it is not."""
+
+    element: DocumentPath
+    old: DocumentPath | None
+    new: DocumentPath | None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchDifference(Difference):
+    """`part`: of a branch; `order` for the list; none where the branch or the list is in one version only.
+
+    `before`, `after`: the branch by its number in each list; None where that lacks it, or for the list.
+    """
+
+    command: str
+    part: DocumentPath = ()
+    before: int | None = None
+    after: int | None = None
+
+    @property
+    def is_list(self) -> bool:
+        return self.before is None and self.after is None
+
+
+@dataclass(frozen=True)
+class Differences:
+    """`branches`: by old leaf and old command, what differs in the lists that answer there. `aligned`: the
+    numbers of their branches that stand for each other.
+    """
+
+    elements: Mapping[DocumentPath, Difference]
+    branches: Mapping[tuple[str, str], tuple[BranchDifference, ...]]
+    aligned: Mapping[tuple[str, str], Alignment]
+
+    def __bool__(self) -> bool:
+        return bool(self.elements or any(self.branches.values()))
+
+
+def differences_of(pair: Pair) -> Differences:
+    """Under the names that correspond."""
+    old, new = surface_of(pair.old, names_of_old(pair)), surface_of(pair.new, names_of_new(pair))
+    elements = {one.element: one for one in (*_elements(pair, old, new), *_guessed_commands(pair))}
+    branches, alignments = {}, {}
+    for leaf, command, before, after in _lists(pair, old, new, elements):
+        branches[leaf, command] = tuple(_of_lists(command, before, after))
+        alignments[leaf, command] = _aligned(before, after)
+    return Differences(elements, branches, alignments)
+
+
+def _shared_fields(pair: Pair) -> dict[str, frozenset[str]]:
+    old, new = pair.old.definition.events or {}, pair.new.definition.events or {}
+    shared = {}
+    for name, today in pair.events.items():
+        if name in old and today in new:
+            before = {new[today].fields_renamed.get(field, field) for field in old[name].payload.fields}
+            shared[today] = frozenset(before & new[today].payload.fields.keys())
+    return shared
+
+
+def _raised(pair: Pair) -> frozenset[str]:
+    old, new = pair.old.definition.events or {}, pair.new.definition.events or {}
+    return frozenset(
+        today
+        for name, today in pair.events.items()
+        if name in old and today in new and old[name].version != new[today].version
+    )
+
+
+def names_of_old(pair: Pair) -> Names:
+    """From the names of the old version to those of the new one."""
+    commands, events = pair.new.definition.commands or {}, pair.new.definition.events or {}
+    return Names(
+        states=pair.states,
+        commands=pair.commands,
+        events=pair.events,
+        data=pair.data,
+        command_fields={name: spec.fields_renamed for name, spec in commands.items()},
+        event_fields={name: spec.fields_renamed for name, spec in events.items()},
+        shared_fields=_shared_fields(pair),
+        raised=_raised(pair),
+    )
+
+
+def names_of_new(pair: Pair) -> Names:
+    """The new version keeps its own."""
+    return Names(shared_fields=_shared_fields(pair), raised=_raised(pair))
+
+
+def _guessed_commands(pair: Pair) -> Iterator[Difference]:
+    """Under their old names: senders use them, and nobody declared the new ones."""
+    for name, today in pair.guessed_commands.items():
+        yield Difference(("commands", name), ("commands", name), ("commands", today))
+
+
+def _elements(pair: Pair, old: Surface, new: Surface) -> Iterator[Difference]:
+    """Nothing of what is inside an element that only one version has.
+
+    Where the new version declares no commands, one that no state lists is known all the same.
+    """
+    for place in dict.fromkeys([*old.elements, *new.elements]):
+        before, after = old.elements.get(place), new.elements.get(place)
+        if before and after and before.text == after.text:
+            continue
+        if len(place) == 2 and place[0] == "commands" and after is None and pair.new.commands is None:
+            continue
+        if not any(_is_lonely(old, new, above) for above in _around(place)):
+            yield Difference(place, before and before.path, after and after.path)
+
+
+def _around(place: DocumentPath) -> Iterator[DocumentPath]:
+    """The elements that must be in both for this one to be compared."""
+    if place[0] == "moves":
+        yield from (("states", place[1]), ("events", place[2]))
+    yield from (place[:length] for length in range(2, len(place)))
+
+
+def _is_lonely(old: Surface, new: Surface, place: DocumentPath) -> bool:
+    before, after = old.elements.get(place), new.elements.get(place)
+    if place[2:] == ("payload",) and before and after:
+        return before.text != after.text  # declared in one version only
+    return (before is None) != (after is None)
+
+
+def _lists(
+    pair: Pair, old: Surface, new: Surface, elements: Mapping[DocumentPath, Difference]
+) -> Iterator[tuple[str, str, Sequence[BranchSurface], Sequence[BranchSurface]]]:
+    """By leaf and command of the old version: both lists.
+
+    Nothing of a state that is final in one version only, or of a command that only one version knows.
+    """
+    former = {now: was for was, now in pair.commands.items()}
+    for leaf, row in pair.old.rows.items():
+        today = pair.states.get(leaf)
+        if today is None or today not in pair.new.rows or ("states", today, "final") in elements:
+            continue
+        added = (former[name] for name in pair.new.rows[today] if name in former)
+        for command in dict.fromkeys([*row, *added]):
+            name = pair.commands.get(command, command)
+            if command in pair.commands or ("commands", name) not in elements:
+                yield leaf, command, old.rows.get((today, name), ()), new.rows.get((today, name), ())
+
+
+def _aligned(before: Sequence[BranchSurface], after: Sequence[BranchSurface]) -> Alignment:
+    old, new = [one.text for one in before], [one.text for one in after]
+    if len(old) == len(new):
+        return [(number, number) for number in range(len(old))]
+    pairs: Alignment = []
+    for _, start, end, low, high in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        both = min(end - start, high - low)
+        pairs += [(start + step, low + step) for step in range(both)]
+        pairs += [(number, None) for number in range(start + both, end)]
+        pairs += [(None, number) for number in range(low + both, high)]
+    return pairs
+
+
+def _of_lists(
+    command: str, before: Sequence[BranchSurface], after: Sequence[BranchSurface]
+) -> Iterator[BranchDifference]:
+    old, new = _list_path(before), _list_path(after)
+    if not before or not after:
+        yield BranchDifference(new or old or (), old, new, command)
+        return
+    texts, today = [one.text for one in before], [one.text for one in after]
+    if texts == today:
+        return
+    if sorted(texts) == sorted(today):
+        yield BranchDifference((*(new or ()), ORDER), old, new, command, (ORDER,))
+        return
+    for was, now in _aligned(before, after):
+        if was is None or now is None:
+            one = before[was] if was is not None else after[now]  # type: ignore[index]
+            places = (one.path, None) if was is not None else (None, one.path)
+            yield BranchDifference(one.path, *places, command, (), was, now)
+        else:
+            yield from _of_branches(command, before[was], after[now], was, now)
+
+
+def _of_branches(
+    command: str, before: BranchSurface, after: BranchSurface, was: int, now: int
+) -> Iterator[BranchDifference]:
+    for part in dict.fromkeys([*before.parts, *after.parts]):
+        if before.parts.get(part) != after.parts.get(part):
+            old = (*before.path, *part) if part in before.parts else None
+            new = (*after.path, *part) if part in after.parts else None
+            yield BranchDifference((*after.path, *part), old, new, command, part, was, now)
+
+
+def _list_path(branches: Sequence[BranchSurface]) -> DocumentPath | None:
+    if not branches:
+        return None
+    path = branches[0].path
+    return path[:-1] if isinstance(path[-1], int) else path

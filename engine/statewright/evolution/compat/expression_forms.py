@@ -1,0 +1,237 @@
+"""Expressions of one version in a form under the names of today, with all that their values depend on.
+
+The numbers that an expression computes with count: 7 / 2 is 3 for integers and 3.5 for doubles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from statewright.analysis.normal_expressions import Form, normal_form
+from statewright.canonical import canonical_json
+from statewright.language.cel import Expression
+from statewright.language.cel.fitting import Fit, fits, inner_of
+from statewright.language.cel.parser import parse
+from statewright.language.cel.printer import canonical
+from statewright.language.cel.syntax import Binary, Has, ListLiteral, Literal, Name, Node, Select
+from statewright.language.cel.types import (
+    DOUBLE,
+    DYN,
+    INT,
+    STRING,
+    TIMESTAMP,
+    ListOf,
+    MapOf,
+    Nullable,
+    Record,
+    RecordField,
+    Type,
+)
+from statewright.language.model import Definition, Emission, EventSpec, Upcast
+from statewright.language.schema.payloads import record_type
+
+Chains = Mapping[tuple[str, str], str]  # ("data", old field) -> new field
+
+_OPEN = MapOf(STRING, DYN)
+_ACTOR = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))})
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Old names -> those of today; what is missing kept its name. Fields are by the names of today.
+
+    `shared_fields`: of events, those that both versions know; the others are no matter of a branch. `raised`:
+    events whose payload is upcast, so that its types are a matter of the upcasts.
+    """
+
+    states: Mapping[str, str] = field(default_factory=dict)
+    commands: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    command_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    event_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    shared_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    raised: frozenset[str] = frozenset()
+
+    def state(self, name: str) -> str:
+        return self.states.get(name, name)
+
+    def command(self, name: str) -> str:
+        return self.commands.get(name, name)
+
+    def event(self, name: str) -> str:
+        return self.events.get(name, name)
+
+
+@dataclass(frozen=True, slots=True)
+class SetterForm:
+    """`numbers`: the kinds that it computes with. `asked`: the type of a value that may have another."""
+
+    form: Form
+    numbers: Mapping[str, str]
+    asked: str
+
+    @property
+    def text(self) -> str:
+        return canonical_json([self.form, self.numbers, self.asked])
+
+
+class ExpressionForms:
+    """The forms of a definition's expressions, each in the context that it is evaluated in."""
+
+    def __init__(self, definition: Definition, names: Names) -> None:
+        self._definition = definition
+        self._names = names
+        self._data = record_type(definition.data)
+        self._data_chains = {("data", before): after for before, after in names.data.items()}
+
+    def setter(self, event: EventSpec, field: str, value: Expression) -> SetterForm:
+        today = self._names.event(event.name)
+        types = {"data": self._data, "event": record_type(event.payload.fields)}
+        chains = self._data_chains | _chains("event", self._names.event_fields.get(today, {}))
+        read = {"data": self._data} if today in self._names.raised else types
+        wanted = self._definition.data[field].type
+        asked = type_text(wanted) if fits(value.result, wanted) is Fit.CHECKED else ""
+        return SetterForm(*self._form(value, types, chains, read), asked)
+
+    def upcast(self, event: str, link: Upcast) -> str:
+        """A whole link; `event`: by its name of today."""
+        today = self._names.event_fields.get(event, {})
+        chains = _chains("event", today)
+        forms = {
+            today.get(name, name): self._form(value, {"event": _OPEN}, chains, {})
+            for name, value in link.items()
+        }
+        return canonical_json(forms)
+
+    def invariant(self, check: Expression) -> str:
+        types = {"data": self._data, "state": STRING}
+        return canonical_json(self._form(check, types, self._data_chains, types))
+
+    def of_command(self, command: str, value: Expression) -> str:
+        """A guard, or what a field is set to by `with`."""
+        spec = (self._definition.commands or {}).get(command)
+        payload = record_type(spec.payload.fields) if spec else _OPEN
+        types = {"data": self._data, "command": payload, "actor": _ACTOR, "now": TIMESTAMP, "state": STRING}
+        today = self._names.command_fields.get(self._names.command(command), {})
+        chains = self._data_chains | _chains("command", today)
+        return canonical_json(self._form(value, types, chains, types))
+
+    def emitted(self, command: str, emission: Emission) -> dict[str, str]:
+        """Every field with its source, whether `with` names it or it comes from the command of itself."""
+        event = self._names.event(emission.event)
+        today, shared = self._names.event_fields.get(event, {}), self._names.shared_fields.get(event)
+        fields_today = self._names.command_fields.get(self._names.command(command), {})
+        sources = {
+            name: canonical_json([("select", ("name", "command"), fields_today.get(name, name)), {}])
+            for name in emission.copied or ()
+        }
+        sources |= {name: self.of_command(command, value) for name, value in emission.overrides.items()}
+        named = {today.get(name, name): source for name, source in sources.items()}
+        return {name: source for name, source in named.items() if shared is None or name in shared}
+
+    def _form(
+        self, value: Expression, types: Mapping[str, Type], chains: Chains, read: Mapping[str, Type]
+    ) -> tuple[Form, Mapping[str, str]]:
+        """`read`: the names whose types count where the expression computes."""
+        tree = parse(value.source)
+
+        def rename(node: Node) -> Node:
+            return _renamed(node, chains, self._names.states)
+
+        return normal_form(tree, types, rename), _numbers_of(value, chains, read)
+
+
+def renamed_text(value: Expression, chains: Chains) -> str:
+    """The canonical text after renaming."""
+    return canonical(_renamed(parse(value.source), chains, {}))
+
+
+def type_text(type_: Type) -> str:
+    """All that a value must be to fit, unlike the text for people."""
+    match type_:
+        case Record():
+            parts = (
+                f"{name}{'?' * one.optional}: {type_text(one.type)}" for name, one in type_.fields.items()
+            )
+            return "{" + ", ".join(sorted(parts)) + "}"
+        case ListOf():
+            return f"list({type_text(type_.item)})"
+        case MapOf():
+            return f"map({type_text(type_.key)}, {type_text(type_.value)})"
+        case Nullable():
+            return f"{type_text(type_.inner)}?"
+        case _:
+            return str(type_)
+
+
+def _chains(root: str, today: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    return {(root, before): after for before, after in today.items()}
+
+
+def _numbers_of(value: Expression, chains: Chains, read: Mapping[str, Type]) -> dict[str, str]:
+    """What kind of numbers are in the fields that it reads; a copy takes them as they are."""
+    if value.canonical in map(".".join, value.references):
+        return {}
+    numbers = {}
+    for root, *rest in value.references:
+        record = read.get(root)
+        if rest and isinstance(record, Record) and rest[0] in record.fields:
+            kinds = number_text(record.fields[rest[0]].type)
+            if kinds:
+                numbers[f"{root}.{chains.get((root, rest[0]), rest[0])}"] = kinds
+    return numbers
+
+
+def number_text(type_: Type) -> str:
+    """The text of the numbers in a type; empty where it has none."""
+    match inner_of(type_):
+        case Record(fields=parts):
+            inside = {name: number_text(part.type) for name, part in parts.items()}
+            return (
+                canonical_json({name: text for name, text in inside.items() if text})
+                if any(inside.values())
+                else ""
+            )
+        case ListOf(item=item):
+            return f"[{number_text(item)}]" if number_text(item) else ""
+        case MapOf(value=item):
+            return f"*{number_text(item)}" if number_text(item) else ""
+        case scalar:
+            return str(scalar) if scalar in (INT, DOUBLE) else ""
+
+
+def _renamed(node: Node, chains: Chains, states: Mapping[str, str]) -> Node:
+    """Fields of the named roots, and names of states that `state` is compared with."""
+    if isinstance(node, Select | Has) and isinstance(node.operand, Name):
+        return replace(node, field=chains.get((node.operand.name, node.field), node.field))
+    if isinstance(node, Binary) and Name(0, "state") in (node.left, node.right):
+        node = replace(node, left=_state_named(node.left, states), right=_state_named(node.right, states))
+    parts = {
+        part.name: _renamed_part(getattr(node, part.name), chains, states)
+        for part in fields(node)
+        if part.init
+    }
+    return replace(node, **parts)
+
+
+def _state_named(node: Node, states: Mapping[str, str]) -> Node:
+    match node:
+        case Literal(value=str(name)):
+            return replace(node, value=states.get(name, name))
+        case ListLiteral(items=items):
+            return replace(node, items=tuple(_state_named(item, states) for item in items))
+        case _:
+            return node
+
+
+def _renamed_part(part: Any, chains: Chains, states: Mapping[str, str]) -> Any:
+    match part:
+        case Node():
+            return _renamed(part, chains, states)
+        case tuple():
+            return tuple(_renamed_part(item, chains, states) for item in part)
+        case _:
+            return part
