@@ -14,6 +14,7 @@ from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language import load_definition
 from statewright.language.normal_form import normal_form
 from statewright.language.schema.values import PayloadError
+from statewright.machine.messages import Accepted, Rejected
 from statewright.registry.location import S3Place
 from statewright.registry.manifest import (
     MANIFEST,
@@ -22,6 +23,7 @@ from statewright.registry.manifest import (
 )
 from statewright.registry.published import compile_published
 from statewright.registry.publishing import RACES_MAX, Candidate, Change, Publication, candidate_of, publish
+from tests.given import command, when
 from tests.registry.harness import Place, door, live_object, manifest_of, place_in, source_of
 
 LOOK_AROUND = """
@@ -30,6 +32,14 @@ initial: open
 commands: {Set: {payload: {code: {type: string, pattern: "^(?=.*[0-9]).+$"}}}}
 events: {Set: {payload: {code: string}}}
 states: {open: {accepts: {Set: open}}}
+"""
+
+MIXED_LIST = """
+machine: guests
+initial: open
+data: {names: {type: array, items: {type: string}, default: []}}
+events: {Come: {set: {names: "data.names + ['anna', 1]"}}, Leave: {set: {names: "[]"}}}
+states: {open: {accepts: {Come: open, Leave: open}}}
 """
 
 
@@ -291,3 +301,22 @@ def test_a_pattern_that_an_earlier_version_published_stays_in_use(place: Place) 
     assert payload.conform({"code": "a1"}) == {"code": "a1"}
     with pytest.raises(PayloadError):
         payload.conform({"code": "a"})
+
+
+def test_types_that_only_earlier_versions_accept_are_not_published(place: Place) -> None:
+    """The command would always be refused."""
+    with pytest.raises(DefinitionError, match="expected string, this is int"):
+        place.publish(MIXED_LIST)
+
+
+def test_types_that_an_earlier_version_published_stay_in_use(place: Place) -> None:
+    """Under the digest that they had; one command is refused, the others work."""
+    definition = load_definition(MIXED_LIST.encode(), "guests.yaml", published=True)
+    text = canonical_json(normal_form(definition.document.value)).encode()
+    candidate = Candidate("guests.yaml", compile_published(text, "guests.yaml"), text)
+    publish(place.bucket, [candidate], allow_rollback=False, dry_run=False)
+    machine = source_of(place).machine("guests")
+    assert machine is not None
+    assert machine.digest == "33e1da19ec56f0b57bea4e37a089ed5c8a3a28b835fd62cd9d5069c990a6623e"
+    verdicts = [when(machine, machine.initial, command(name)) for name in ("Come", "Leave")]
+    assert [type(verdict) for verdict in verdicts] == [Rejected, Accepted]

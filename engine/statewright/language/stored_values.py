@@ -51,7 +51,7 @@ class _Assignment:
                 return self.list_literal(node, schema)
             case MapLiteral() if all(constant_key(key) is not None for key, _ in node.entries):
                 return self.map_literal(node, schema)
-            case Binary(operator="+") if self.is_concatenation(node):
+            case Binary(operator="+") if references(node) and self.is_concatenation(node):
                 part = {name: schema[name] for name in _OF_PARTS if name in schema}
                 return chain(self.unfit(node.left, part), self.unfit(node.right, part))
             case Macro(name="map"):

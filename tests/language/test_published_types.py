@@ -1,0 +1,83 @@
+"""A published definition goes on loading: what today's type check finds in it is left to the values."""
+
+from __future__ import annotations
+
+import pytest
+
+from statewright.errors import DefinitionError
+from statewright.language import load_definition
+from statewright.machine.compiled import Machine, compile_machine
+from statewright.machine.evolve import replay
+from statewright.machine.messages import Accepted, Event, Rejected
+from tests.given import command, when
+
+# Earlier versions found nothing in these. All are refused when they run, the last only for long texts.
+FIELDS = {
+    "names": ("type: array, items: {type: string}, default: []", "data.names + [1]"),
+    "prices": ("type: array, items: {type: number}, default: []", "data.prices + [1, 2.5]"),
+    "size": ("type: object, properties: {w: {type: integer}}, required: [w], default: {w: 1}", "{'x': 1}"),
+    "tier": ("type: string, enum: [plain, gold], default: plain", "'glod'"),
+    "left": ("type: integer, minimum: 0, default: 1", "-2"),
+    "meta": ("type: object, default: {}", "size(data.names)"),
+    "at": ("default: []", "[timestamp('2026-11-23T12:00:00Z')]"),
+    "n": ("type: integer, default: 0", "{'a': 1}.b"),
+    "m": (
+        "type: integer, default: 0",
+        "size(command.text) < 3 ? [1, 'a'].map(x, 2)[0] : [1, 'a'].map(x, 'x')[0]",
+    ),
+}
+
+
+def text_with(field: str) -> str:
+    """A machine whose `Bad` assigns the field, and whose `Good` counts."""
+    declared = "".join(f"  {name}: {{{schema}}}\n" for name, (schema, _) in FIELDS.items())
+    value = FIELDS[field][1].replace("command.text", "event.text")
+    return f"""
+machine: m
+initial: open
+data:
+{declared}  count: {{type: integer, default: 0}}
+commands: {{Bad: {{payload: {{text: string}}}}, Good: {{}}}}
+events:
+  Bad: {{payload: {{text: string}}, set: {{{field}: "{value}"}}}}
+  Good: {{set: {{count: data.count + 1}}}}
+states: {{open: {{accepts: {{Bad: {{emit: Bad}}, Good: {{emit: Good}}}}}}}}
+"""
+
+
+def published(text: str) -> Machine:
+    return compile_machine(load_definition(text.encode(), "m.yaml", published=True))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_what_is_not_published_any_more_stays_in_use(field: str) -> None:
+    """The one command is refused as before, the other commands work."""
+    with pytest.raises(DefinitionError):
+        load_definition(text_with(field).encode(), "m.yaml")
+    machine = published(text_with(field))
+    verdict = when(machine, machine.initial, command("Bad", {"text": "long"}))
+    assert isinstance(verdict, Rejected)
+    assert verdict.code in ("EXPRESSION_ERROR", "INVARIANT_VIOLATED")
+    assert isinstance(when(machine, machine.initial, command("Good")), Accepted)
+
+
+def test_what_only_some_values_break_goes_on_for_the_others() -> None:
+    """The check of types does not change what runs."""
+    machine = published(text_with("m"))
+    verdict = when(machine, machine.initial, command("Bad", {"text": "a"}))
+    assert isinstance(verdict, Accepted)
+    assert verdict.state.data["m"] == 2
+
+
+def test_stored_events_fold_as_before() -> None:
+    """A constant outside its schema is no reason to stop a stream that holds it."""
+    machine = published(text_with("tier"))
+    folded = replay(machine, machine.initial, [Event("Bad", {"text": ""}, "open")])
+    assert folded.data["tier"] == "glod"
+
+
+def test_faults_of_syntax_are_never_tolerated() -> None:
+    """No version published them."""
+    broken = text_with("n").replace("{'a': 1}.b", "{'a': 1}.")
+    with pytest.raises(DefinitionError, match="expected a field"):
+        published(broken)

@@ -1,0 +1,217 @@
+"""Which expressions fit the field that stores them, and where the part that does not is found."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from statewright.language import load_definition, read_definition
+from statewright.machine.compiled import compile_machine
+from statewright.machine.messages import Accepted
+from tests.given import command, when
+
+LINE = {
+    "type": "object",
+    "properties": {
+        "sku": {"type": "string"},
+        "qty": {"type": "integer"},
+        "note": {"type": ["string", "null"]},
+    },
+    "required": ["sku", "qty"],
+}
+LINES = {"type": "array", "items": LINE}
+NAMES = {"type": "array", "items": {"type": "string"}}
+PRICES = {"type": "array", "items": {"type": "number"}}
+TABLE = {"type": "object", "additionalProperties": NAMES}
+ANY_OBJECT, ANY_LIST = {"type": "object"}, {"type": "array"}
+AN_OPEN_LINE = {**LINE, "additionalProperties": True}
+COMMAND = {"sku": {"type": "string"}, "n": {"type": "integer"}, "when": {"type": ["string", "null"]}}
+SENT = {"sku": "s", "n": 1, "when": None}
+
+
+def document(schema: dict[str, Any], default: Any, text: str) -> dict[str, Any]:
+    """A machine whose only event sets the field `f`, from the expression at column 1 of a line of its own."""
+    return {
+        "machine": "m",
+        "initial": "open",
+        "data": {"f": {**schema, "default": default}, "lines": {**LINES, "default": []}},
+        "commands": {"Go": {"payload": COMMAND}},
+        "events": {"Went": {"payload": COMMAND, "set": {"f": text}}},
+        "states": {"open": {"accepts": {"Go": {"emit": "Went"}}}},
+    }
+
+
+def found(schema: dict[str, Any], default: Any, text: str) -> list[tuple[int, str]]:
+    """Offset in the expression, and message with code, of each finding."""
+    content = json.dumps(document(schema, default, text), indent=0)
+    _, findings = read_definition(content.encode(), "m.json")
+    start = next(line for line in content.splitlines() if line.startswith('"f": "')).index(': "') + 4
+    return [(f.position.column - start, f"{f.message} [{f.code.id}]") for f in findings]
+
+
+DEFAULTS = {"array": [], "object": {"sku": "", "qty": 0}, "string": "ab", "integer": 1}
+
+
+def default_of(schema: dict[str, Any]) -> Any:
+    return {} if schema in (TABLE, ANY_OBJECT) else DEFAULTS[schema["type"]]
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "offset", "message"),
+    [
+        (LINE, "{'sku': event.sku}", 0, 'the key "qty" is missing'),
+        (LINE, "{'sku': 'a', 'qty': 1, 'z': 3}", 23, 'unknown key "z", expected one of "note", "qty", "sku"'),
+        (LINE, "{'sku': 'a', 'qty': event.sku}", 13, '"qty": expected int, this is string'),
+        (LINE, "{'sku': 'a', 'qty': event.n > 0 ? 1 : 'x'}", 38, "expected int, this is string"),
+        (LINE, "event.n > 0 ? {'sku': 'a', 'qty': 1} : {'sku': 'a'}", 39, 'the key "qty" is missing'),
+        (LINES, "data.f + [{'sku': event.sku}]", 10, 'the key "qty" is missing'),
+        (LINES, "[{'sku': 'a', 'qty': 1}] + data.f + [{'qty': 1}]", 37, 'the key "sku" is missing'),
+        (LINES, "data.f.map(l, {'sku': l.sku, 'qty': l.sku})", 29, '"qty": expected int, this is string'),
+        (
+            LINES,
+            "data.f + [data.f]",
+            15,
+            "expected {note: string or null, qty: int, sku: string}, this is list(",
+        ),
+        (
+            LINES,
+            "data.f + event.n",
+            7,
+            '"+" does not take list({note: string or null, qty: int, sku: string}) an',
+        ),
+        (LINES, "[{'sku': 'a'}].map(x, {'sku': x.sku, 'qty': x.qty})", 46, 'unknown field "qty"'),
+        (NAMES, "data.f + ['anna', 1]", 18, "expected string, this is int"),
+        (NAMES, "[[1]].map(x, x)", 13, "expected string, this is list(int)"),
+        (NAMES, "event.n > 0 ? data.f + [event.sku] : [event.n]", 44, "expected string, this is int"),
+        (PRICES, "data.f + [1, 2.5]", 10, "expected double, this is int, write 1.0"),
+        (TABLE, "{event.sku: [event.n]}", 19, "expected string, this is int"),
+        (TABLE, "{1: ['a']}", 1, "expected string, this is int"),
+        (ANY_OBJECT, "event.n", 6, "expected object, this is int"),
+        (ANY_OBJECT, "{event.n: 1}", 0, "a key of an object is string, this is int"),
+        (
+            ANY_OBJECT,
+            "{'at': timestamp('2026-11-23T12:00:00Z')}",
+            7,
+            "a timestamp is stored as text, write string(…)",
+        ),
+        (ANY_LIST, "event.sku", 6, "expected array, this is string"),
+        (AN_OPEN_LINE, "{'sku': event.sku, 'z': 1}", 0, 'the key "qty" is missing'),
+        (AN_OPEN_LINE, "{'sku': event.n, 'qty': 1}", 14, "expected string, this is int"),
+    ],
+)
+def test_a_part_that_never_fits_is_found_in_its_place(
+    schema: dict[str, Any], text: str, offset: int, message: str
+) -> None:
+    """A missing key at the literal, any other fault at the key or the value."""
+    ((place, said),) = found(schema, default_of(schema), text)
+    assert (place, said[: len(message)], said[-7:]) == (offset, message, "[SW303]")
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        (LINE, "{'sku': event.sku, 'qty': 1}"),
+        (LINE, "{'sku': event.sku, 'qty': 1, 'note': null}"),
+        (LINE, "{'sku': event.sku, 'qty': 1, 'note': event.when}"),
+        ({**LINE, "type": ["object", "null"]}, "event.n > 0 ? {'sku': 'a', 'qty': 1} : null"),
+        (LINES, "data.f + [{'sku': event.sku, 'qty': event.n}]"),
+        (LINES, "(data.f + [{'sku': 'a', 'qty': 1}]).filter(l, l.qty > 0)"),
+        (LINES, "data.lines.map(l, {'sku': l.sku, 'qty': l.qty + 1})"),
+        (NAMES, "[] + data.f + [] + (event.n > 0 ? [] : [event.sku])"),
+        (NAMES, "[1, 'a'].filter(x, x == 'a').map(x, string(x))"),
+        (PRICES, "data.f + [1.0, 2.5, double(event.n)]"),
+        (TABLE, "{event.sku: ['a'], 'b': data.lines.map(l, l.sku)}"),
+        (ANY_OBJECT, "{'n': event.n, 'deep': {'lines': data.lines}}"),
+        (ANY_LIST, "[1, 'a', null, {}]"),
+        (AN_OPEN_LINE, "{'sku': event.sku, 'qty': 1, 'z': [1]}"),
+        ({"type": "integer"}, "{'a': 1, 'b': 'x'}['a'] + {'c': 2}.c"),
+    ],
+)
+def test_what_fits_is_accepted_and_stored(schema: dict[str, Any], text: str) -> None:
+    """Optional keys may be left out, nullable ones may be null."""
+    default = {"sku": "", "qty": 0} if "null" in schema["type"] else default_of(schema)
+    written = document(schema, default, text)
+    machine = compile_machine(load_definition(json.dumps(written).encode(), "m.json"))
+    assert isinstance(when(machine, machine.initial, command("Go", SENT)), Accepted)
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "offset", "message"),
+    [
+        ({"type": "string", "enum": ["ab", "c"]}, "'glod'", 0, '"glod" is not possible here: must be one of'),
+        ({"type": "string", "maxLength": 3}, "'EURO'", 0, '"EURO" is not possible here: must have at most 3'),
+        ({"type": "string", "minLength": 1}, "''", 0, '"" is not possible here: must have at least 1'),
+        ({"type": "string", "pattern": "^[a-z]+$"}, "'A' + 'B'", 4, '"AB" is not possible here: must match'),
+        (
+            {"type": "string", "maxLength": 3},
+            "event.sku + '-EUR'",
+            12,
+            '"-EUR" is not possible here: must have at',
+        ),
+        ({"type": "integer", "minimum": 0}, "-2", 1, "-2 is not possible here: must be at least 0"),
+        (
+            {"type": "integer", "maximum": 9},
+            "event.n > 5 ? 9 : 2 * 5",
+            20,
+            "10 is not possible here: must be at most",
+        ),
+        ({"type": "integer", "multipleOf": 5}, "7", 0, "7 is not possible here: must be a multiple of 5"),
+        (
+            {**NAMES, "maxItems": 1},
+            "[event.sku, event.sku]",
+            0,
+            "a list is not possible here: must have at most 1",
+        ),
+        (
+            {**NAMES, "maxItems": 1},
+            "data.f + ['a', 'b']",
+            9,
+            "a list is not possible here: must have at most 1",
+        ),
+        ({**NAMES, "uniqueItems": True}, "['a', 'a']", 0, "a list is not possible here: must not repeat"),
+        (
+            {"type": "array", "items": {"type": "integer", "minimum": 0}},
+            "data.f.map(x, -1)",
+            15,
+            "-1 is not possible",
+        ),
+        ({**TABLE, "additionalProperties": {"enum": [1]}}, "{event.sku: 1, 'x': 2}", None, ""),
+        (
+            {**TABLE, "additionalProperties": {"enum": [1]}},
+            "{'w': event.n, 'x': 2}",
+            20,
+            "2 is not possible here",
+        ),
+        (
+            {
+                "type": "object",
+                "properties": {"x": {"type": "string", "enum": ["a"]}, "y": {"type": "integer"}},
+            },
+            "event.n > 0 ? {'x': 'b', 'y': event.n} : {}",
+            20,
+            '"b" is not possible here: must be one of "a"',
+        ),
+    ],
+)
+def test_a_constant_outside_its_schema_is_found(
+    schema: dict[str, Any], text: str, offset: int | None, message: str
+) -> None:
+    """Alone, in both branches of `?:`, and as a part of what is not constant; not behind a computed key."""
+    default = {"array": [], "object": {}, "string": "ab", "integer": 5}[schema["type"]]
+    default = "a" if schema.get("enum") == ["a"] else default
+    said = found(schema, default, text)
+    assert [(place, text[: len(message)], text[-7:]) for place, text in said] == (
+        [] if offset is None else [(offset, message, "[SW320]")]
+    )
+
+
+def test_an_arm_that_is_never_reached_is_not_judged() -> None:
+    """Its constant is never assigned."""
+    assert found({"type": "integer", "minimum": 0}, 1, "1 < 2 ? event.n : -1") == []
+
+
+def test_a_constant_without_a_value_is_found() -> None:
+    """It fails whatever the command says."""
+    assert found({"type": "integer"}, 1, "1 / 0") == [(2, "this never has a value: division by zero [SW303]")]

@@ -1,0 +1,449 @@
+"""Random machines with one expression that is checked and run: in `set`, `with`, a guard or an upcast.
+
+The expression fits its field, or holds one mistake. `python -m tests.machine.random_assignments FIRST COUNT`
+tries more seeds than the test suite does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from statewright.diagnostics import Finding
+from statewright.errors import UpcastError
+from statewright.language import read_definition
+from statewright.machine.compiled import Machine, compile_machine
+from statewright.machine.messages import Rejected
+from statewright.machine.upcasting import upcast
+from tests.given import command, when
+
+INPUTS = 40
+INPUTS_IF_REFUSED = 200
+TYPE_ERROR, CONSTANT = "SW303", "SW320"
+# What may go wrong in what `check` accepts; maps have the keys k and l, records have others.
+DOCUMENTED = re.compile(
+    r"integer overflow|division by zero|index -?\d+ is out|no such key: \"[kl]\"|is not a text for"
+    r"|has a length of|more than [\d,]+ (characters|steps)|must (be (at|more|less|one|a multiple)|have at)"
+)
+CONSTRAINT = re.compile("must (be|have)")
+
+Schema = dict[str, Any]
+SCALARS: tuple[Schema, ...] = (
+    {"type": "integer"},
+    {"type": "integer", "minimum": 0, "maximum": 9},
+    {"type": "number"},
+    {"type": "number", "exclusiveMinimum": 0.5},
+    {"type": "string"},
+    {"type": "string", "enum": ["ab", "c"]},
+    {"type": "string", "maxLength": 3},
+    {"type": "boolean"},
+)
+ANY = SCALARS[0]  # for the parts of what is declared open
+INTS, DOUBLES, TEXTS = (0, 1, 2, 7, -3, 2**63 - 1), (0.0, 1.5, -2.25, 1e9), ("", "ab", "c", "abc", "abcdef")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A value that an expression can read. `tests`: what proves that it is there and not null."""
+
+    text: str
+    schema: Schema
+    tests: tuple[str, ...] = ()
+
+
+@dataclass
+class Case:
+    """`kind`: where the expression stands. `wrong`: the mistake that it was given, "" for none."""
+
+    kind: str
+    document: dict[str, Any]
+    expression: str
+    command_fields: dict[str, Schema]
+    optional: list[str]
+    wrong: str
+
+
+@dataclass
+class Result:
+    """Of many cases. The lists hold seeds, and what to look at."""
+
+    accepted: int = 0
+    refused: int = 0
+    failed: list[str] = field(default_factory=list)
+    harmless: list[str] = field(default_factory=list)
+    mistakes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def deserved(self) -> float:
+        """The share of the refused that can go wrong."""
+        return 1 - len(self.harmless) / max(self.refused, 1)
+
+
+def random_case(random: Random) -> Case:
+    """One machine: `Go` is accepted from a state with any data, and stores `Went`."""
+    writer = Writer(random)
+    kind = random.choice(["set", "set", "with", "guard", "upcast"])
+    data = {name: writer.schema(2) for name in "abcd"}
+    fields = {name: writer.schema(2) for name in "pqr"}
+    optional = [name for name in fields if random.random() < 0.4]
+    reads = "event" if kind in ("set", "upcast") else "command"
+    sources = [] if kind == "upcast" else writer.sources("data", data, [])
+    sources += [] if kind == "upcast" else writer.sources(reads, fields, optional)
+    writer.conditions = [f"has({reads}.{name})" for name in optional] if kind != "guard" else []
+    writer.conditions += [text for source in sources if (text := condition(source)) is not None]
+    target = {"type": "boolean"} if kind == "guard" else data["a"]
+    writer.mistakes_left = random.choice([0, 1, 1])
+    text = writer.expression(target, sources, 3)
+    event: dict[str, Any] = {"payload": fields, "optional": optional}
+    branch: dict[str, Any] = {"emit": "Went"}
+    match kind:
+        case "set":
+            event["set"] = {"a": text}
+        case "with":
+            event = {"payload": {"t": target}}
+            branch["with"] = {"t": text}
+        case "guard":
+            branch["guard"] = text
+        case "upcast":
+            event = {"payload": {"t": target}, "version": 2, "upcast": {"1": {"t": text}}}
+            branch["with"] = {"t": json.dumps(writer.value(target))}
+    document = {
+        "machine": "m",
+        "initial": "open",
+        "data": {name: {**schema, "default": writer.value(schema)} for name, schema in data.items()},
+        "commands": {"Go": {"payload": fields, "optional": optional}},
+        "events": {"Went": event},
+        "states": {"open": {"accepts": {"Go": [branch]}}},
+    }
+    return Case(kind, document, text, fields, optional, writer.mistake)
+
+
+class Writer:
+    """Schemas, values that fit them, and expressions for them with at most `mistakes_left` mistakes."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.mistakes_left = 0
+        self.mistake = ""
+        self.conditions: list[str] = []  # that come out either way
+
+    def schema(self, depth: int) -> Schema:
+        kind = self.random.choice(
+            ["scalar"] * 4 + ["array", "record", "record", "map", "open"] * min(depth, 1)
+        )
+        schema = self.random.choice(SCALARS)
+        match kind:
+            case "array":
+                schema = {"type": "array", "items": self.schema(depth - 1), "maxItems": 6}
+            case "record":
+                parts = {name: self.schema(depth - 1) for name in self.random.choice(["x", "xy", "xyz"])}
+                required = [name for name in parts if self.random.random() < 0.6]
+                schema = {"type": "object", "properties": parts, "required": required}
+            case "map":
+                schema = {"type": "object", "additionalProperties": self.schema(depth - 1)}
+            case "open":
+                schema = {"type": self.random.choice(["object", "array"])}
+        if self.random.random() < 0.25 and "enum" not in schema and kind != "open":
+            schema = {**schema, "type": [schema["type"], "null"]}
+        return schema
+
+    def value(self, schema: Schema) -> Any:
+        if is_nullable(schema) and self.random.random() < 0.4:
+            return None
+        match kind_of(schema):
+            case "integer":
+                return self.random.choice([n for n in INTS if 0 <= n <= 9 or "maximum" not in schema])
+            case "number":
+                return self.random.choice([n for n in DOUBLES if n > 0.5 or "exclusiveMinimum" not in schema])
+            case "string":
+                longest = schema.get("maxLength", 9)
+                return self.random.choice(
+                    schema.get("enum", [text for text in TEXTS if len(text) <= longest])
+                )
+            case "boolean":
+                return self.random.random() < 0.5
+            case "array":
+                return [self.value(schema.get("items", ANY)) for _ in range(self.random.randrange(3))]
+            case _ if "properties" in schema:
+                return self.record(schema)
+            case _:
+                others = schema.get("additionalProperties", ANY)
+                return {key: self.value(others) for key in "kl" if self.random.random() < 0.7}
+
+    def record(self, schema: Schema) -> dict[str, Any]:
+        parts = schema["properties"].items()
+        return {
+            n: self.value(part) for n, part in parts if n in schema["required"] or self.random.random() < 0.5
+        }
+
+    def sources(self, root: str, fields: dict[str, Schema], optional: list[str]) -> list[Source]:
+        """Everything that can be read below a name, two levels deep."""
+        found = []
+        for name, schema in fields.items():
+            text = f"{root}.{name}"
+            tests = (f"has({text})",) if name in optional else ()
+            found += self.below(Source(text, schema, tests), 2)
+        return found
+
+    def below(self, source: Source, depth: int) -> list[Source]:
+        """A source and its parts; a nullable one is read behind its test."""
+        text, schema, tests = source.text, source.schema, source.tests
+        if is_nullable(schema):
+            tests = (*tests, f"{text} != null")
+            schema = {**schema, "type": kind_of(schema)}
+        found = [Source(text, schema, tests)]
+        if depth:
+            for name, part in schema.get("properties", {}).items():
+                inner = (*tests, f"has({text}.{name})") if name not in schema["required"] else tests
+                found += self.below(Source(f"{text}.{name}", part, inner), depth - 1)
+        if "items" in schema and depth and not tests:
+            found += self.below(Source(f"{text}[0]", schema["items"]), 0)[: not is_nullable(schema["items"])]
+        if "additionalProperties" in schema and not tests and not is_nullable(schema["additionalProperties"]):
+            found.append(Source(f"{text}.k", schema["additionalProperties"]))
+        return found
+
+    def expression(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        """Of just this schema's type, or with a mistake."""
+        if self.mistakes_left and self.random.random() < 0.2:
+            self.mistakes_left -= 1
+            return self.mistaken(schema, sources, depth)
+        if is_nullable(schema) and self.random.random() < 0.3:
+            return "null"
+        schema = {**schema, "type": kind_of(schema)}
+        ways: list[Callable[[Schema, list[Source], int], str]] = [self.literal, self.literal, self.read]
+        if depth and self.conditions:
+            ways += [self.choice, self.computed, self.computed]
+        return self.random.choice(ways)(schema, sources, depth)
+
+    def mistaken(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        ways = ["other type", "untested", "constraint", "misspelt"]
+        ways += ["missing key", "extra key"] * 3 * ("properties" in schema)
+        self.mistake = self.random.choice(ways)
+        other = self.other(schema)
+        match self.mistake:
+            case "untested" if risky := [s for s in sources if s.tests and same_type(s.schema, schema)]:
+                return self.random.choice(risky).text
+            case "constraint" if (text := self.outside(schema)) is not None:
+                return text
+            case "misspelt" if named := [s for s in sources if s.text[-1] not in "]k"]:
+                return f"{self.random.choice(named).text}z"
+            case "missing key" if schema["required"]:
+                gone = self.random.choice(schema["required"])
+                parts = {name: part for name, part in schema["properties"].items() if name != gone}
+                return self.literal({**schema, "properties": parts}, sources, depth)
+            case "extra key":
+                parts = {**schema["properties"], "w": {"type": "integer"}}
+                wider = {**schema, "properties": parts, "required": [*schema["required"], "w"]}
+                return self.literal(wider, sources, depth)
+        self.mistake = "other type"
+        return self.expression(other, sources, depth)
+
+    def other(self, schema: Schema) -> Schema:
+        others = [other for other in SCALARS if kind_of(other) != kind_of(schema)]
+        return self.random.choice(others)
+
+    def outside(self, schema: Schema) -> str | None:
+        """A constant that only the constraints exclude."""
+        outside = {"maximum": "10", "exclusiveMinimum": "0.5", "enum": "'zz'", "maxLength": "'long'"}
+        return next((text for keyword, text in outside.items() if keyword in schema), None)
+
+    def literal(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        match kind_of(schema):
+            case "array":
+                parts = [schema.get("items", ANY)] * self.random.randrange(3)
+                return f"[{', '.join(self.part(part, sources, depth) for part in parts)}]"
+            case "object":
+                others = dict.fromkeys("kl", schema.get("additionalProperties", ANY))
+                written = schema.get("properties", others)
+                needed = schema.get("required", ())
+                names = [name for name in written if name in needed or self.random.random() < 0.5]
+                entries = [f"{name!r}: {self.part(written[name], sources, depth)}" for name in names]
+                return f"{{{', '.join(entries)}}}"
+            case "integer":
+                return str(min(self.value(schema), 9))  # a sum of constants does not overflow
+            case _:
+                return json.dumps(self.value(schema))
+
+    def part(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        return self.expression(schema, sources, depth - 1) if depth else constant(self.value(schema))
+
+    def read(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        """A name of the type, behind its tests if it needs any."""
+        fitting = [source for source in sources if same_type(source.schema, schema)]
+        if not fitting:
+            return self.literal(schema, sources, depth)
+        source = self.random.choice(fitting)
+        if not source.tests:
+            return source.text
+        return f"({' && '.join(source.tests)} ? {source.text} : {self.literal(schema, sources, 0)})"
+
+    def choice(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        arms = [self.expression(schema, sources, depth - 1) for _ in range(2)]
+        return f"({self.random.choice(self.conditions)} ? {arms[0]} : {arms[1]})"
+
+    def computed(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        def part(of: Schema) -> str:
+            return self.expression(of, sources, depth - 1)
+
+        kind, plain = kind_of(schema), {"type": kind_of(schema)}
+        match kind:
+            case "integer":
+                return self.random.choice(
+                    [f"({part(plain)} + {part(plain)})", f"size({part({'type': 'string'})})"]
+                )
+            case "number":
+                return self.random.choice(
+                    [f"({part(plain)} * {part(plain)})", f"double({part({'type': 'integer'})})"]
+                )
+            case "string":
+                return f"({part(plain)} + {part(plain)})"
+            case "boolean":
+                one = self.random.choice(SCALARS[:7])
+                bare = {"type": one["type"]}
+                known = self.random.choice(self.conditions)
+                return self.random.choice([f"({part(bare)} < {part(bare)})", f"({known} || {part(plain)})"])
+            case "array":
+                return self.random.choice([self.concatenated, self.mapped, self.filtered])(
+                    schema, sources, depth
+                )
+            case _:
+                return self.literal(schema, sources, depth)
+
+    def concatenated(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        return f"({self.read(schema, sources, depth - 1)} + {self.literal(schema, sources, depth - 1)})"
+
+    def mapped(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        lists = [source for source in sources if "items" in source.schema and not source.tests]
+        if not lists:
+            return self.literal(schema, sources, depth)
+        over = self.random.choice(lists)
+        variable = f"v{depth}"
+        inner = [*sources, *self.below(Source(variable, over.schema["items"]), 1)]
+        return f"{over.text}.map({variable}, {self.expression(schema.get('items', ANY), inner, depth - 1)})"
+
+    def filtered(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        variable = f"v{depth}"
+        inner = [*sources, *self.below(Source(variable, schema.get("items", ANY)), 1)]
+        condition = self.expression({"type": "boolean"}, inner, depth - 1)
+        return f"({self.read(schema, sources, depth - 1)}).filter({variable}, {condition})"
+
+
+def condition(source: Source) -> str | None:
+    """That is true of some values of a source and false of others."""
+    tests = {"integer": " < 2", "number": " < 1.75", "string": " == 'ab'", "boolean": ""}
+    kind = kind_of(source.schema)
+    is_sure = not source.tests and "[" not in source.text and ".k" not in source.text
+    return f"{source.text}{tests[kind]}" if is_sure and kind in tests else None
+
+
+def kind_of(schema: Schema) -> str:
+    """The type, when it is not null."""
+    declared = schema["type"]
+    return str(declared[0] if isinstance(declared, list) else declared)
+
+
+def is_nullable(schema: Schema) -> bool:
+    return isinstance(schema["type"], list)
+
+
+def same_type(left: Schema, right: Schema) -> bool:
+    """Equal but for their constraints."""
+    return shape(left) == shape({**right, "type": kind_of(right)})
+
+
+def shape(schema: Schema) -> object:
+    parts = {name: shape(part) for name, part in schema.get("properties", {}).items()}
+    inner = [shape(schema[key]) for key in ("items", "additionalProperties") if key in schema]
+    return schema["type"], parts, sorted(schema.get("required", ())), inner
+
+
+def constant(value: Any) -> str:
+    return json.dumps(value)
+
+
+def run(first: int, count: int) -> Result:
+    """Check and run the cases of so many seeds."""
+    result = Result()
+    for seed in range(first, first + count):
+        random = Random(seed)
+        case = random_case(random)
+        _judge(result, seed, case, random)
+    return result
+
+
+def _judge(result: Result, seed: int, case: Case, random: Random) -> None:
+    content = json.dumps(case.document).encode()
+    _, findings = read_definition(content, "random.json")
+    codes = {finding.code.id for finding in findings}
+    unexpected = codes - {TYPE_ERROR, CONSTANT}
+    assert not unexpected, f"seed {seed}: {[finding.headline() for finding in findings]} in {case.document}"
+    definition, _ = read_definition(content, "random.json", published=True)
+    assert definition is not None
+    failure = _failure(compile_machine(definition), case, random, findings)
+    where = f"seed {seed}, {case.kind} ({case.wrong or 'right'}): {case.expression}"
+    if codes:
+        result.refused += 1
+        result.mistakes[case.wrong] += 1
+        if failure is None:
+            result.harmless.append(f"{where}: {findings[0].message}")
+    else:
+        result.accepted += 1
+        if failure is not None:
+            result.failed.append(f"{where}: {failure}")
+
+
+def _failure(machine: Machine, case: Case, random: Random, faults: Sequence[Finding]) -> str | None:
+    """Why some input is refused that the types should have kept from that."""
+    writer = Writer(random)
+    for _ in range(INPUTS_IF_REFUSED if faults else INPUTS):
+        message = _refusal(machine, case, writer)
+        if message is not None and (_is_expected(message, faults) or not DOCUMENTED.search(message)):
+            return message
+    return None
+
+
+def _is_expected(message: str, faults: Sequence[Finding]) -> bool:
+    """Is it what was found, in a constant or in a constant's constraint?"""
+    return any(
+        fault.message.removeprefix("this never has a value: ") in message
+        or (fault.code.id == CONSTANT and CONSTRAINT.search(message))
+        for fault in faults
+    )
+
+
+def _refusal(machine: Machine, case: Case, writer: Writer) -> str | None:
+    values = {
+        name: writer.value(schema)
+        for name, schema in case.command_fields.items()
+        if name not in case.optional or writer.random.random() < 0.5
+    }
+    if case.kind == "upcast":
+        spec = machine.event_spec("Went")
+        assert spec is not None
+        try:
+            upcast(spec, values, event_version=1)
+        except UpcastError as error:
+            return str(error)
+        return None
+    data = {name: writer.value(schema) for name, schema in case.document["data"].items()}
+    normal = machine.data_payload.conform(data)
+    verdict = when(machine, replace(machine.initial, data=normal, version=1), command("Go", values))
+    is_failure = isinstance(verdict, Rejected) and verdict.code in ("EXPRESSION_ERROR", "INVARIANT_VIOLATED")
+    return verdict.message if is_failure else None
+
+
+if __name__ == "__main__":
+    found = run(int(sys.argv[1]), int(sys.argv[2]))
+    print(f"{found.accepted} accepted, {len(found.failed)} of them failed")
+    print(f"{found.refused} refused, {found.deserved:.1%} of them can fail; {dict(found.mistakes)}")
+    print(
+        "\n".join(
+            [*(f"FAILED {line}" for line in found.failed), *(f"CANNOT {line}" for line in found.harmless)]
+        )
+    )

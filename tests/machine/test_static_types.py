@@ -1,0 +1,34 @@
+"""What `check` promises about types, on random machines: green cannot fail, and red can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.machine.random_assignments import Result, run
+
+pytestmark = pytest.mark.slow
+
+FIRST_SEED, SEEDS = 0, 500
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return run(FIRST_SEED, SEEDS)
+
+
+def test_what_check_accepts_does_not_fail(result: Result, report_line: Callable[[str], None]) -> None:
+    """But for overflow, division, index, the absent key of an open map, conversion of text, and limits."""
+    report_line(
+        f"static types, seeds 0 to {SEEDS - 1}: {result.accepted} accepted, {len(result.failed)} failed"
+    )
+    assert result.failed == []
+    assert result.accepted > SEEDS // 2
+
+
+def test_what_check_refuses_can_go_wrong(result: Result, report_line: Callable[[str], None]) -> None:
+    """A type error is no matter of taste: some input makes the command fail."""
+    report_line(f"static types: {result.refused} refused, {result.deserved:.1%} of them can fail")
+    assert result.deserved >= 0.98, result.harmless
+    assert result.refused > SEEDS // 8
