@@ -153,6 +153,38 @@ def test_a_way_out_through_a_dead_end_is_told_once() -> None:
     assert codes(f"machine: m\ninitial: a\nstates:\n{states}") == {Code.DEAD_END}
 
 
+ANSWERS = """\
+machine: m
+initial: a
+states:
+  a: {accepts: {Go: END}}
+  b: {accepts: ACCEPTS}
+  c: {final: true}
+"""
+
+
+@pytest.mark.parametrize(
+    "accepts",
+    [
+        "{Go: {reject: CLOSED}}",
+        "{Go: {emit: []}}",
+        "{Reopen: {reject: CLOSED}, Ping: {emit: []}}",
+        '{Go: [{guard: "now > timestamp(command.at)", emit: []}, {reject: CLOSED}]}',
+    ],
+)
+@pytest.mark.parametrize("end", ["b", "[{guard: command.done, emit: Done, target: c}, {target: b}]"])
+def test_a_state_that_only_answers_is_an_end(accepts: str, end: str) -> None:
+    """Also beside a final state, and with commands that only it answers."""
+    text = ANSWERS.replace("END", end).replace("ACCEPTS", accepts)
+    assert codes(text if "c}" in end else text.replace("  c: {final: true}\n", "")) == set()
+
+
+def test_a_state_that_accepts_nothing_is_a_dead_end() -> None:
+    """Nobody says that it is meant."""
+    text = ANSWERS.replace("END", "b").replace("{accepts: ACCEPTS}", "{}").replace("  c: {final: true}\n", "")
+    assert codes(text) == {Code.DEAD_END}
+
+
 LISTS = """\
 machine: m
 initial: a

@@ -65,7 +65,9 @@ def _state(draft: Draft, node: StateNode) -> State:
     if final:
         for key in ("accepts", "states", "initial", "timeout"):
             if key in written:
-                message = f'final state "{node.name}" cannot have `{key}`'
+                answers = " to refuse or ignore commands" if key == "accepts" else ""
+                remedy = f"remove it, or remove `final: true`{answers}"
+                message = f'final state "{node.name}" cannot have `{key}`; {remedy}'
                 draft.report(Code.FINAL_STATE, (*path, key), message, key=True)
     return State(
         name=node.name,

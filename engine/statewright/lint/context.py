@@ -47,6 +47,12 @@ class LintContext:
                 emitted.setdefault(emission.event, []).append(emission)
         return emitted
 
+    def ends(self) -> list[str]:
+        """The leaves in which nothing is ever stored, without those that are declared final."""
+        alive = {leaf for leaf, _ in self.table.moves}
+        states = self.definition.states
+        return [leaf for leaf in self.table.rows if not states[leaf].final and leaf not in alive]
+
     def fields(self) -> Iterator[tuple[DocumentPath, Field]]:
         """Each declared field with its place: of the data, the commands, the events."""
         for name, field in self.definition.data.items():

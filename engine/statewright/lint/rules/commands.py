@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
+from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext, reads
 from statewright.lint.rule import Diagnostic, rule
 
@@ -15,9 +16,10 @@ from statewright.lint.rule import Diagnostic, rule
     why="Wherever the command is accepted nothing is stored: senders hear yes, and nothing has happened.",
 )
 def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:
-    """Also where every branch refuses."""
+    """Also where every branch refuses; not what only an end answers, which stores nothing by its nature."""
+    answers = _answers_of_ends(context)
     for command, branches in context.branches_by_command().items():
-        if any(branch.emits for branch in branches):
+        if any(branch.emits for branch in branches) or all(branch.path in answers for branch in branches):
             continue
         refused = all(branch.reject is not None for branch in branches)
         message = "is refused by every branch" if refused else "is accepted and never stores anything"
@@ -82,6 +84,16 @@ def command_fields_unused(context: LintContext) -> Iterator[Diagnostic]:
             if branches and not any(_uses(branch, field) for branch in branches):
                 message = f'no guard and no event uses "{field}" of command "{command.name}"'
                 yield Diagnostic(("commands", command.name, "payload", field), message, key=True)
+
+
+def _answers_of_ends(context: LintContext) -> set[DocumentPath]:
+    """The branches that only states have in which nothing is stored; where a machine begins is no end."""
+    initial = context.definition.leaf_of(context.definition.initial)
+    ends = set(context.ends()) - {initial}
+    paths: dict[bool, set[DocumentPath]] = {True: set(), False: set()}
+    for leaf, accepts in context.table.rows.items():
+        paths[leaf in ends].update(branch.path for branches in accepts.values() for branch in branches)
+    return paths[True] - paths[False]
 
 
 def _uses(branch: Branch, field: str) -> bool:

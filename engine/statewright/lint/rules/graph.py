@@ -26,10 +26,13 @@ def unreachable_states(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.DEAD_END,
-    why="Nothing can happen in the state any more, and it is not declared final: aggregates get stuck in it.",
+    why="The state accepts no commands and is not declared final: aggregates get stuck in it. A state whose "
+    "commands are all refused or ignored is an end as well.",
 )
 def dead_ends(context: LintContext) -> Iterator[Diagnostic]:
-    for leaf in _dead_ends(context):
+    for leaf in context.ends():
+        if context.table.rows[leaf]:
+            continue
         message = f'nothing can happen in state "{leaf}", declare it `final: true` if that is meant'
         yield Diagnostic(context.definition.states[leaf].path, message, key=True)
 
@@ -41,12 +44,12 @@ def dead_ends(context: LintContext) -> Iterator[Diagnostic]:
 def no_way_to_an_end(context: LintContext) -> Iterator[Diagnostic]:
     """One finding for all such states, at one from which there is no way to any but its like.
 
-    A dead end counts as an end, so that its cause is not told twice.
+    A state that nothing leaves is an end: it only answers, or `dead_ends` tells the cause.
     """
     states, sources = context.definition.states, _sources(context)
     finals = {leaf for leaf in context.table.rows if states[leaf].final}
     ending: set[str] = set()
-    _walk_back(sources, [*finals, *_dead_ends(context)], ending)
+    _walk_back(sources, [*finals, *context.ends()], ending)
     stuck = [leaf for leaf in states if leaf in context.table.rows and leaf not in ending]
     if finals and stuck:
         trap = _trap(sources, stuck)
@@ -79,7 +82,7 @@ def trap_states(context: LintContext) -> Iterator[Diagnostic]:
     traces = _traces(context)
     traced = {leaf for leaf, event in context.table.moves if event in traces}
     initial = context.definition.leaf_of(context.definition.initial)
-    fine = {initial, *leading_out, *traced, *_dead_ends(context)}
+    fine = {initial, *leading_out, *traced, *context.ends()}
     for leaf in (leaf for leaf in context.table.rows if leaf not in fine):
         message = f'state "{leaf}" is never left and nothing in it changes anything, is a way out missing?'
         yield Diagnostic(states[leaf].path, message, key=True)
@@ -97,12 +100,6 @@ def _traces(context: LintContext) -> set[str]:
         for emission in branch.emits
         if command in carrying or emission.overrides
     }
-
-
-def _dead_ends(context: LintContext) -> list[str]:
-    alive = {leaf for leaf, _ in context.table.moves}
-    states = context.definition.states
-    return [leaf for leaf in context.table.rows if not states[leaf].final and leaf not in alive]
 
 
 def _trap(sources: Mapping[str, list[str]], leaves: list[str]) -> str:
