@@ -85,16 +85,23 @@ MACHINE = machine_of(TILL)
 
 
 class FakeSource:
-    """Definitions in a dict; `later` is what a refresh finds."""
+    """Definitions in a dict; `later` is what a refresh finds. `due`: whether their time to live is over."""
 
     def __init__(self, *machines: Machine, later: tuple[Machine, ...] = ()) -> None:
         self.machines = {machine.name: machine for machine in machines}
         self.later = later
         self.refreshes = 0
+        self.due = False
         self.current = True
 
     def machine(self, name: str, *, look: bool = True) -> Machine | None:
         return self.machines.get(name)
+
+    def look_if_due(self) -> bool:
+        due, self.due = self.due, False
+        if due:
+            self.refresh()
+        return due
 
     def refresh(self) -> None:
         self.refreshes += 1
