@@ -56,6 +56,17 @@ def test_a_change_shows_when_the_time_to_live_has_passed(tmp_path: Path) -> None
     assert version_of(source) == 2
 
 
+def test_a_clock_that_went_back_has_expired(tmp_path: Path) -> None:
+    """The wall clock may be set, and nobody knows how old the definitions are then."""
+    door(tmp_path, 1)
+    clock = Clock()
+    clock.seconds = 1000.0
+    source = FilesSource(tmp_path, clock=clock)
+    door(tmp_path, 2)
+    clock.seconds = 0.0
+    assert (source.state().age_seconds, version_of(source)) == (0.0, 2)
+
+
 def test_a_refresh_does_not_wait(tmp_path: Path) -> None:
     """New files are found and removed ones forgotten."""
     door(tmp_path, 1)

@@ -15,7 +15,7 @@ from statewright.registry.manifest import (
     manifest_text,
 )
 from statewright.registry.port import SourceState
-from statewright.registry.s3 import S3Source, s3_client
+from statewright.registry.s3 import s3_client
 from tests.emulators.clients import new_name
 from tests.registry.harness import (
     Clock,
@@ -308,10 +308,11 @@ def test_readers_see_the_old_machine_or_the_new_one(place: Place) -> None:
     assert seen <= {1, 2}
 
 
-def test_while_one_thread_looks_again_the_others_go_on(place: Place) -> None:
-    """A slow S3 delays one command, not all; here the time to live is always over."""
+def test_while_one_thread_looks_again_the_others_wait(place: Place) -> None:
+    """What they would decide with is too old; one request does for all."""
     place.publish(door(1))
-    source = S3Source(place.client, place.s3, ttl_seconds=0.0)
+    clock = Clock()
+    source = source_of(place, clock)
     looking, answer = Event(), Event()
 
     def slowly(_request: AWSRequest) -> None:
@@ -319,13 +320,17 @@ def test_while_one_thread_looks_again_the_others_go_on(place: Place) -> None:
         assert answer.wait(PATIENCE_SECONDS)
 
     place.publish(door(2))
+    clock.seconds = 60.0
+    place.wire.sent.clear()
     place.wire.interfere = slowly
-    with ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(4) as threads:
         first = threads.submit(version_of, source)
         assert looking.wait(PATIENCE_SECONDS)
-        assert version_of(source) == 1
+        others = [threads.submit(version_of, source) for _ in range(3)]
+        assert not any(other.done() for other in others)
         answer.set()
-        assert first.result(PATIENCE_SECONDS) == 2
+        assert [one.result(PATIENCE_SECONDS) for one in (first, *others)] == [2] * 4
+    assert place.wire.sent.count("GET manifest.json") == 1
 
 
 def test_the_machines_of_a_place_are_those_of_its_prefix(ministack: str, place: Place) -> None:

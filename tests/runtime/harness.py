@@ -85,16 +85,23 @@ MACHINE = machine_of(TILL)
 
 
 class FakeSource:
-    """Definitions in a dict; `later` is what a refresh finds."""
+    """Definitions in a dict; `later` is what a refresh finds. `due`: whether their time to live is over."""
 
     def __init__(self, *machines: Machine, later: tuple[Machine, ...] = ()) -> None:
         self.machines = {machine.name: machine for machine in machines}
         self.later = later
         self.refreshes = 0
+        self.due = False
         self.current = True
 
     def machine(self, name: str, *, look: bool = True) -> Machine | None:
         return self.machines.get(name)
+
+    def look_if_due(self) -> bool:
+        due, self.due = self.due, False
+        if due:
+            self.refresh()
+        return due
 
     def refresh(self) -> None:
         self.refreshes += 1
@@ -200,18 +207,20 @@ def deliver(
     fifo: bool = False,
     policy: Policy | None = None,
     receive_count: int = 1,
+    batch: object = "",
     act: Act = lambda _request: None,
 ) -> Played:
-    """Settle the units of one batch, one after the other; messages are m-0, m-1 …
+    """Settle the units of one batch, one after the other; messages are m-0, m-1 …, behind m the `batch`.
 
     `act` sees each request before it is executed, and may do something to the ports or raise.
     """
     group = "g" if fifo else None
-    batch = [
-        (Message(f"m-{index}", "{}", receive_count, group), content) for index, content in enumerate(contents)
+    messages = [
+        (Message(f"m{batch}-{index}", "{}", receive_count, group), content)
+        for index, content in enumerate(contents)
     ]
     played = Played()
-    for unit in units_of(batch):
+    for unit in units_of(messages):
         played.results += _play(process(unit, policy or Policy()), ports, act, played.requests)
     return played
 

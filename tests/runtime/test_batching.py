@@ -31,9 +31,10 @@ def ended(commands: list[Command], sizes: list[int], *, fifo: bool) -> tuple[Agg
     ports = ports_of()
     codes: list[str] = []
     rest = commands
-    for size in [*sizes, len(commands)]:
+    for batch, size in enumerate([*sizes, len(commands)]):
         if rest:
-            codes += deliver(ports, *rest[:size], fifo=fifo, policy=Policy(snapshot_every=5)).codes
+            policy = Policy(snapshot_every=5)
+            codes += deliver(ports, *rest[:size], fifo=fifo, policy=policy, batch=batch).codes
         rest = rest[size:]
     state = MACHINE.initial
     for commit in commits(ports):
@@ -61,7 +62,7 @@ def settled(schedule: Schedule, policy: Policy, *, warm: bool, fifo: bool) -> tu
     for turn, (index, commands) in enumerate(schedule):
         # A time of its own, else two processes could write the same commit, and both call it theirs.
         ports = ports_of(store=store, cache=caches[index], now=partial(TIME.format, turn))
-        played = deliver(ports, *commands, fifo=fifo, policy=policy)
+        played = deliver(ports, *commands, fifo=fifo, policy=policy, batch=turn)
         answers.append((played.codes, played.dispositions))
     return answers, store.read(STREAM).commits
 

@@ -16,7 +16,7 @@ from tests.runtime.harness import MACHINE, NOW
 def aggregate(stream: str, *, version: int = 1, total: object = 0, commands: int = 0) -> Aggregate:
     known = {f"c{index}": RecentCommand(f"c{index}", "d" * 64, "accepted") for index in range(commands)}
     state = AggregateState("open", {"total": total}, version)
-    return Aggregate(MACHINE, state, Head(stream, version, NOW), known, 0, 0)
+    return Aggregate(MACHINE, state, Head(stream, version, NOW), known, 0, 0, 0)
 
 
 def kept(cache: StateCache, streams: Iterable[str]) -> list[str]:

@@ -54,3 +54,22 @@ def test_without_time_for_a_look_nothing_is_certain() -> None:
     assert (machines.find("till", refresh=True), source.refreshes) == (MACHINE, 1)
     seconds[0] = 8.0
     assert machines.find("tilt", refresh=True) is None  # the batch has looked already
+
+
+def test_a_batch_whose_definitions_were_due_does_not_look_twice() -> None:
+    """What was found before anything was decided is certain for the whole batch."""
+    source = FakeSource(later=(MACHINE,))
+    source.due = True
+    machines = BatchDefinitions(source, lambda: 100.0)
+    machines.look()
+    assert machines.find("till", refresh=False) is MACHINE
+    assert machines.find("tilt", refresh=True) is None
+    assert source.refreshes == 1
+
+
+def test_an_invocation_near_its_end_does_not_look() -> None:
+    """It begins little more anyway."""
+    source = FakeSource(MACHINE)
+    source.due = True
+    BatchDefinitions(source, lambda: 14.9).look()
+    assert (source.due, source.refreshes) == (True, 0)

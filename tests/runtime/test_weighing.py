@@ -33,7 +33,7 @@ from tests.runtime.harness import (
 )
 
 LONG = "i" * 124
-EMPTY = Aggregate(MACHINE, MACHINE.initial, absent(STREAM), {}, 0, 0)
+EMPTY = Aggregate(MACHINE, MACHINE.initial, absent(STREAM), {}, 0, 0, 0)
 
 
 def planned(*commands: Command, policy: Policy, aggregate: Aggregate = EMPTY) -> CommitPlan:

@@ -8,12 +8,12 @@ work.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from statewright.clock import wall_seconds
 from statewright.errors import DefinitionError, SettingsError
 from statewright.language import load_definition
 from statewright.language.source.files import definition_files, read_definition_file
@@ -37,12 +37,12 @@ class _File:
 class FilesSource:
     """A `DefinitionSource`. Raises SettingsError when the folder is missing, or two files are one machine.
 
-    `clock`: monotonic seconds. When either happens later it is logged, and what was known stays until it is
-    mended.
+    `clock`: seconds, which go on while the process is frozen. When either happens later it is logged, and what
+    was known stays until it is mended.
     """
 
     def __init__(
-        self, folder: Path, *, ttl_seconds: float = 60.0, clock: Callable[[], float] = time.monotonic
+        self, folder: Path, *, ttl_seconds: float = 60.0, clock: Callable[[], float] = wall_seconds
     ) -> None:
         self._folder = folder
         self._ttl_seconds = ttl_seconds
@@ -54,22 +54,22 @@ class FilesSource:
         self._folder_broken = False
 
     def machine(self, name: str, *, look: bool = True) -> Machine | None:
-        if look and self._clock() - self._looked_at >= self._ttl_seconds:
-            self.refresh()
+        if look:
+            self.look_if_due()
         return self._machines.get(name)
+
+    def look_if_due(self) -> bool:
+        if not self._is_due():
+            return False
+        with self._lock:
+            due = self._is_due()
+            if due:
+                self._look_again()
+        return due
 
     def refresh(self) -> None:
         with self._lock:
-            self._looked_at = self._clock()
-            try:
-                files = self._look(self._files)
-                self._machines = _by_name(files, self._folder)
-            except SettingsError as error:
-                _LOGGER.error("definitions are kept as they were: %s", error)
-                self._folder_broken = True
-                return
-            self._files, self._folder_broken = files, False
-            self._current_at = self._looked_at
+            self._look_again()
 
     def is_current(self, name: str) -> bool:
         """A broken file without a good machine may be that of any."""
@@ -81,7 +81,24 @@ class FilesSource:
 
     def state(self) -> SourceState:
         broken = sum(file.broken for file in self._files.values()) + self._folder_broken
-        return SourceState(self._clock() - self._current_at, broken)
+        return SourceState(max(0.0, self._clock() - self._current_at), broken)
+
+    def _is_due(self) -> bool:
+        return not 0 <= self._clock() - self._looked_at < self._ttl_seconds
+
+    def _look_again(self) -> None:
+        now = self._clock()
+        try:
+            files = self._look(self._files)
+            self._machines = _by_name(files, self._folder)
+        except SettingsError as error:
+            _LOGGER.error("definitions are kept as they were: %s", error)
+            self._folder_broken = True
+        else:
+            self._files, self._folder_broken = files, False
+            self._current_at = now
+        finally:
+            self._looked_at = now  # only now, so that other threads wait for what was found
 
     def _look(self, known: Mapping[Path, _File]) -> dict[Path, _File]:
         """What the folder holds now; unchanged files are not read again.

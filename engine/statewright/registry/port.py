@@ -30,9 +30,12 @@ class DefinitionSource(Protocol):
     """Safe for use by several threads. A machine that was good stays until a good one replaces it."""
 
     def machine(self, name: str, *, look: bool = True) -> Machine | None:
-        """The live machine of that name, at most one time to live old; None when none is known.
+        """The live machine of that name; None when none is known. `look`: whether to `look_if_due` first."""
 
-        `look`: whether there is time to look at the definitions again where that is due.
+    def look_if_due(self) -> bool:
+        """Look at the definitions again if their time to live is over; whether this call has done so.
+
+        While another thread looks, this one waits for it.
         """
 
     def refresh(self) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -19,6 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
+from statewright.clock import wall_seconds
 from statewright.errors import SourceUnavailable
 from statewright.machine.compiled import Machine
 from statewright.registry.bucket import Bucket
@@ -65,7 +65,7 @@ class _Look:
 class S3Source:
     """A `DefinitionSource`. Raises SourceUnavailable when there is no manifest or nothing in it can be used.
 
-    `client`: of boto3 for S3. `clock`: monotonic seconds.
+    `client`: of boto3 for S3. `clock`: seconds, which go on while the process is frozen.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class S3Source:
         place: S3Place,
         *,
         ttl_seconds: float = 60.0,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = wall_seconds,
     ) -> None:
         self._bucket = Bucket(client, place)
         self._ttl_seconds = ttl_seconds
@@ -89,14 +89,18 @@ class S3Source:
             raise Unusable(f"none of the definitions in {place} can be used: {reasons}")
 
     def machine(self, name: str, *, look: bool = True) -> Machine | None:
-        # One thread looks again, the others go on with what there is.
-        if look and self._is_due() and self._lock.acquire(blocking=False):
-            try:
-                if self._is_due():
-                    self._look_again()
-            finally:
-                self._lock.release()
+        if look:
+            self.look_if_due()
         return self._look.machines.get(name)
+
+    def look_if_due(self) -> bool:
+        if not self._is_due():
+            return False
+        with self._lock:
+            due = self._is_due()
+            if due:
+                self._look_again()
+        return due
 
     def refresh(self) -> None:
         with self._lock:
@@ -122,7 +126,12 @@ class S3Source:
     def _look_again(self) -> None:
         now = self._clock()
         self._current_at -= max(0.0, self._looked_at - now)  # where the clock went back the age goes on
-        self._looked_at = now
+        try:
+            self._take_up(now)
+        finally:
+            self._looked_at = now  # only now, so that other threads wait for what was found
+
+    def _take_up(self, now: float) -> None:
         try:
             edition = self._newer_edition()
         except SourceUnavailable as error:

@@ -11,6 +11,7 @@ from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
 from statewright.runtime.replay import fold, payload_bytes
 from statewright.runtime.snapshots import restored
+from statewright.stores.keys import is_message_trace
 from statewright.stores.port import Head
 from statewright.stores.record import ACCEPTED, Commit, RecentCommand
 from statewright.stores.rules import head_after
@@ -28,13 +29,15 @@ class Basis(Enum):
 class Aggregate:
     """One aggregate under one machine. While a commit is planned `state` runs ahead of `head`.
 
-    `known`: the commands that the stream is known to hold, oldest first.
+    `known`: the commands that the stream is known to hold, oldest first. `…_since_snapshot`: in the
+    commits behind the newest one.
     """
 
     machine: Machine
     state: AggregateState
     head: Head
     known: Mapping[str, RecentCommand]
+    commands_since_snapshot: int
     events_since_snapshot: int
     bytes_since_snapshot: int
     basis: Basis = Basis.CONFIRMED
@@ -42,7 +45,7 @@ class Aggregate:
     @property
     def refusals_in_a_row(self) -> int:
         """How many recorded refusals the stream ends with, as far back as commands are known."""
-        newest_first = reversed(tuple(self.known.values()))
+        newest_first = (one for one in reversed(tuple(self.known.values())) if not is_message_trace(one.id))
         return sum(1 for _ in takewhile(lambda command: command.outcome != ACCEPTED, newest_first))
 
     def followed_by(self, commit: Commit) -> Aggregate:
@@ -55,6 +58,7 @@ class Aggregate:
             state=fold(self.machine, self.state, commit),
             head=head_after(commit),
             known={**older, **newest},
+            commands_since_snapshot=0 if start else self.commands_since_snapshot + len(commit.commands),
             events_since_snapshot=0 if start else self.events_since_snapshot + len(commit.events),
             bytes_since_snapshot=0 if start else self.bytes_since_snapshot + payload_bytes(commit.events),
             basis=Basis.FOLLOWED,
@@ -63,8 +67,4 @@ class Aggregate:
 
 def commands_of(commits: Iterable[Commit]) -> dict[str, RecentCommand]:
     """The commands that `commits` answer, in their order."""
-    return {
-        command.id: RecentCommand(command.id, command.digest, command.outcome)
-        for commit in commits
-        for command in commit.commands
-    }
+    return {command.id: command.recent for commit in commits for command in commit.commands}

@@ -149,6 +149,7 @@ class Application:
     def _settle_batch(
         self, messages: Sequence[Message], read: Callable[[Message], Content], ports: Ports
     ) -> tuple[MessageResult, ...]:
+        ports.definitions.look()
         units = units_of([(message, read(message)) for message in messages])
         work = partial(self._settle_unit, ports=ports)
         settled = map(work, units) if len(units) == 1 else self._threads.map(work, units)

@@ -6,19 +6,19 @@ where it would grow too large.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from statewright.machine.decide import decision_time
 from statewright.machine.messages import Duplicate
 from statewright.runtime.aggregate import Aggregate
-from statewright.runtime.deciding import CommandDecision, decision_on
+from statewright.runtime.deciding import CommandDecision, decision_on, weight_of
 from statewright.runtime.policy import Policy
 from statewright.runtime.replay import payload_bytes
 from statewright.runtime.results import Disposition
 from statewright.runtime.snapshots import snapshot_due, snapshot_of
 from statewright.runtime.units import Delivery
-from statewright.stores.record import Commit, DefinitionStamp
+from statewright.stores.record import Commit, DefinitionStamp, StoredCommand
 from statewright.stores.record_text import encode
 
 EVENTS_MAX = 100
@@ -47,32 +47,66 @@ class CommitPlan:
 
 
 def plan(
-    aggregate: Aggregate, deliveries: Sequence[Delivery], *, now: str, policy: Policy, fifo: bool
+    aggregate: Aggregate,
+    deliveries: Sequence[Delivery],
+    *,
+    now: str,
+    policy: Policy,
+    fifo: bool,
+    traces: Sequence[StoredCommand] = (),
 ) -> CommitPlan:
     """Decide as many of `deliveries` (at least one) as one commit may carry.
 
     On FIFO the plan ends at the first message that leaves the queue's order, dead-lettered or failed, so that
-    what stands before it is appended first and what stands behind it waits for it.
+    what stands before it is appended first and what stands behind it waits for it. `traces`: of messages that
+    were settled before; the commit holds them, so that none is decided behind it should it come again.
     """
     time = decision_time(now, aggregate.head.time)
     decisions: list[CommandDecision] = []
+    told = _Traces(aggregate, policy.traces_bytes_max, traces)
     after, events, weight = aggregate, 0, 0
     for delivery in deliveries:
         decision = decision_on(after, delivery, now=time, policy=policy, fifo=fifo)
-        first = not events
-        events += len(decision.events)
-        weight += decision.weight
-        if decision.events and not first and (events > EVENTS_MAX or weight > policy.content_bytes_max):
-            break
+        if decision.events:
+            first = not events
+            events += len(decision.events)
+            weight += decision.weight
+            if not first and (events > EVENTS_MAX or weight > policy.content_bytes_max):
+                break
         decisions.append(decision)
         after = decision.after
         if fifo and decision.disposition in (Disposition.DEAD_LETTERED, Disposition.REDELIVERED):
             break
-    return _with_commit(aggregate, tuple(decisions), time=time, policy=policy)
+        if decision.trace:
+            told.add(decision.trace)
+    return _with_commit(aggregate, tuple(decisions), told.by_id, time=time, policy=policy)
+
+
+class _Traces:
+    """Those that fit into one commit; the messages of the others are decided again should they come again."""
+
+    def __init__(self, aggregate: Aggregate, bytes_max: int, traces: Iterable[StoredCommand]) -> None:
+        self.by_id: dict[str, StoredCommand] = {}
+        self._aggregate = aggregate
+        self._bytes_left = bytes_max
+        for trace in traces:
+            self.add(trace)
+
+    def add(self, trace: StoredCommand) -> None:
+        weight = weight_of(trace)
+        if weight > self._bytes_left or trace.id in self.by_id or trace.id in self._aggregate.known:
+            return
+        self.by_id[trace.id] = trace
+        self._bytes_left -= weight
 
 
 def _with_commit(
-    aggregate: Aggregate, decisions: tuple[CommandDecision, ...], *, time: str, policy: Policy
+    aggregate: Aggregate,
+    decisions: tuple[CommandDecision, ...],
+    traces: Mapping[str, StoredCommand],
+    *,
+    time: str,
+    policy: Policy,
 ) -> CommitPlan:
     after = decisions[-1].after
     events = tuple(event for decision in decisions for event in decision.events)
@@ -84,11 +118,13 @@ def _with_commit(
         version=aggregate.head.version + 1,
         time=time,
         definition=DefinitionStamp(machine.version, machine.digest),
-        commands=tuple(decision.stored for decision in decisions if decision.stored),
+        commands=(*traces.values(), *(decision.stored for decision in decisions if decision.stored)),
         events=events,
     )
     after = replace(
         after,
+        known={**aggregate.known, **{id: trace.recent for id, trace in traces.items()}, **after.known},
+        commands_since_snapshot=aggregate.commands_since_snapshot + len(commit.commands),
         events_since_snapshot=aggregate.events_since_snapshot + len(events),
         bytes_since_snapshot=aggregate.bytes_since_snapshot + payload_bytes(events),
     )
@@ -108,5 +144,5 @@ def _with_snapshot(planned: CommitPlan, commit: Commit, policy: Policy) -> Commi
     larger = replace(commit, snapshot=snapshot)
     if len(encode(larger).encode()) > policy.commit_bytes_max:
         return replace(planned, snapshot_left_out=True)
-    after = replace(after, events_since_snapshot=0, bytes_since_snapshot=0)
+    after = replace(after, commands_since_snapshot=0, events_since_snapshot=0, bytes_since_snapshot=0)
     return replace(planned, commit=larger, after=after)

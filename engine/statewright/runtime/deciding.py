@@ -29,6 +29,7 @@ from statewright.runtime.policy import Policy, disposition_of
 from statewright.runtime.repetition import is_repetition
 from statewright.runtime.results import Disposition
 from statewright.runtime.units import Delivery
+from statewright.stores.keys import message_trace_id
 from statewright.stores.record import ACCEPTED, RecentCommand, StoredCommand, StoredEvent
 
 
@@ -37,7 +38,8 @@ class CommandDecision:
     """What one delivery comes to, provided that the commit it was planned with stands.
 
     `stored` is what the commit says of the command, None where it contributes nothing. `weight`: the bytes
-    that this and the events take in the commit, at most. `after`: the aggregate behind it.
+    that this and the events take in the commit, at most. `trace`: of a message on FIFO that is deleted and
+    contributes nothing, what the commit of its successors says of it. `after`: the aggregate behind it.
     """
 
     delivery: Delivery
@@ -46,6 +48,7 @@ class CommandDecision:
     after: Aggregate
     stored: StoredCommand | None = None
     events: tuple[StoredEvent, ...] = ()
+    trace: StoredCommand | None = None
     weight: int = 0
 
 
@@ -53,7 +56,7 @@ def decision_on(
     aggregate: Aggregate, delivery: Delivery, *, now: str, policy: Policy, fifo: bool
 ) -> CommandDecision:
     """`now`: the time of the commit. What no commit can hold is Invalid: no later delivery changes that."""
-    outcome = _outcome(aggregate, delivery.command, now=now)
+    outcome = _outcome(aggregate, delivery, now=now)
     decision = _decision(aggregate, delivery, outcome, policy=policy, fifo=fifo)
     if decision.weight <= policy.content_bytes_max:
         return decision
@@ -61,11 +64,24 @@ def decision_on(
     return _decision(aggregate, delivery, Invalid(InvalidKind.TOO_LARGE, reason), policy=policy, fifo=fifo)
 
 
-def _outcome(aggregate: Aggregate, command: Command, *, now: str) -> Outcome:
-    """A command that the stream holds is never judged again: a redelivery outlives a tightened schema."""
-    earlier = aggregate.known.get(command.id)
+def weight_of(part: StoredCommand | StoredEvent) -> int:
+    """Never less than its bytes in the text of a commit, which has neither the white space nor the nulls."""
+    return len(json.dumps(asdict(part), ensure_ascii=False).encode())
+
+
+def _outcome(aggregate: Aggregate, delivery: Delivery, *, now: str) -> Outcome:
+    """A command that the stream holds is never judged again: a redelivery outlives a tightened schema.
+
+    Neither is a message that was settled before what the stream holds of its successors.
+    """
+    command = delivery.command
+    command_id, *message_id = delivery.stored_ids
+    earlier = aggregate.known.get(command_id)
     if earlier is not None:
         return _repeated(aggregate, command, earlier)
+    for settled in filter(None, map(aggregate.known.get, message_id)):
+        if settled.digest == command.digest:
+            return Duplicate(settled.outcome)
     return decide(aggregate.machine, aggregate.state, command, now=now)
 
 
@@ -97,6 +113,10 @@ def _decision(
             event = _refusal(command, outcome)
             after = replace(aggregate, state=evolve(aggregate.machine, state, event))
             return _contributing(plain, code, (event,), after)
+        case Accepted() if fifo:
+            return replace(plain, trace=_trace(delivery, ACCEPTED))
+        case Rejected(code=code) if fifo and disposition is Disposition.DROPPED:
+            return replace(plain, trace=_trace(delivery, code))
         case _:
             return plain
 
@@ -120,20 +140,19 @@ def _contributing(
         command.causation_id,
     )
     stored_events = tuple(map(_stored_event, events))
-    known = {**after.known, command.id: RecentCommand(command.id, command.digest, stored_outcome)}
+    known = {**after.known, command.id: stored.recent}
     return replace(
         decision,
         after=replace(after, known=known),
         stored=stored,
         events=stored_events,
-        weight=_weight(stored) + sum(map(_weight, stored_events)),
+        weight=weight_of(stored) + sum(map(weight_of, stored_events)),
     )
+
+
+def _trace(delivery: Delivery, outcome: str) -> StoredCommand:
+    return StoredCommand(message_trace_id(delivery.message.message_id), delivery.command.digest, outcome, 0)
 
 
 def _stored_event(event: Event) -> StoredEvent:
     return StoredEvent(event.type, canonical_json(event.data), event.leaf, event.entered, event.event_version)
-
-
-def _weight(part: StoredCommand | StoredEvent) -> int:
-    """Never less than its bytes in the text of a commit, which has neither the white space nor the nulls."""
-    return len(json.dumps(asdict(part), ensure_ascii=False).encode())

@@ -46,7 +46,7 @@ _JITTER = SystemRandom()
 
 
 class BatchDefinitions:
-    """The machines of one batch: the source is refreshed at most once.
+    """The machines of one batch: the source is looked at once at most.
 
     `time_left`: seconds. Where a look at the source could outlast them, what is known has to do.
     """
@@ -57,19 +57,26 @@ class BatchDefinitions:
         self._refreshed = False
         self._lock = Lock()
 
+    def look(self) -> None:
+        """Before anything is decided: look again if the time to live of the definitions is over."""
+        if self._has_time():
+            self._refreshed = self._source.look_if_due()
+
     def find(self, name: str, *, refresh: bool) -> Machine | None:
         """Raises SourceUnavailable where a refresh was asked for, and what is known may be outdated still."""
-        look = self._time_left() >= LOOK_SECONDS_MAX + RESERVE_SECONDS
         if not refresh:
-            return self._source.machine(name, look=look)
+            return self._source.machine(name, look=False)
         with self._lock:
-            if look and not self._refreshed:
+            if not self._refreshed and self._has_time():
                 self._source.refresh()
                 self._refreshed = True
         machine = self._source.machine(name, look=False)
         if not (self._refreshed and self._source.is_current(name)):
             raise SourceUnavailable(f'machine: the definition of "{name}" cannot be looked up now')
         return machine
+
+    def _has_time(self) -> bool:
+        return self._time_left() >= LOOK_SECONDS_MAX + RESERVE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

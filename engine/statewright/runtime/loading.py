@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
@@ -64,6 +65,7 @@ def load(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
         state,
         history.head,
         known,
+        commands_since_snapshot=sum(len(commit.commands) for commit in history.since),
         events_since_snapshot=events_folded,
         bytes_since_snapshot=sum(payload_bytes(commit.events) for commit in history.since),
     )
@@ -99,7 +101,7 @@ def keep(aggregate: Aggregate) -> Effects[None]:
 
     Of the known commands as many stay as a load would learn of: those of the newest snapshot, and later ones.
     """
-    enough = COMMANDS_MAX + aggregate.events_since_snapshot  # no command has fewer than one
+    enough = COMMANDS_MAX + aggregate.commands_since_snapshot
     latest = dict(tuple(aggregate.known.items())[-enough:])
     yield KeepCached(replace(aggregate, known=latest))
 
@@ -153,10 +155,10 @@ def _with_older(
     run: Run, known: Mapping[str, RecentCommand], policy: Policy
 ) -> Effects[Mapping[str, RecentCommand]]:
     """`known`, and those of the run's commands that the stream held before, where the store never forgets."""
-    wanted = dict.fromkeys(delivery.command.id for delivery in run.deliveries)
+    wanted = dict.fromkeys(chain.from_iterable(delivery.stored_ids for delivery in run.deliveries))
     missing = tuple(command_id for command_id in wanted if command_id not in known)
     if policy.dedupe_window is not None or not missing:
         return known
     found = yield from retry(FindCommands(run.stream, missing))
-    older = {one.id: RecentCommand(one.id, one.digest, one.outcome) for one in found.values()}
+    older = {one.id: one.recent for one in found.values()}
     return {**older, **known}

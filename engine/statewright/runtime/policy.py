@@ -55,6 +55,11 @@ class Policy:
         """The most that the commands and events of one commit may weigh, so that every commit fits."""
         return min(CONTENT_BYTES_MAX, self.commit_bytes_max - FRAME_BYTES_MAX)
 
+    @property
+    def traces_bytes_max(self) -> int:
+        """The most that traces of settled messages may weigh in one commit, beside its content."""
+        return self.commit_bytes_max - FRAME_BYTES_MAX - self.content_bytes_max
+
 
 def disposition_of(
     outcome: Outcome,

@@ -6,6 +6,7 @@ dropped before the append that it rests on has settled.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -31,7 +32,7 @@ from statewright.runtime.results import Disposition, Failure, FailureKind, Messa
 from statewright.runtime.retry import OutOfTime, require_time, retry
 from statewright.runtime.settling import settle
 from statewright.runtime.units import Delivery, Run, Unit, Unreadable
-from statewright.stores.record import RecentCommand
+from statewright.stores.record import StoredCommand
 
 DECIDED_AGAIN_MAX = 5
 
@@ -46,6 +47,7 @@ class Contended(StoreError):
 def process(unit: Unit, policy: Policy) -> Effects[tuple[MessageResult, ...]]:
     """Settle every message of `unit`, one result each, in its order."""
     settled: list[MessageResult] = []
+    traces: dict[str, list[StoredCommand]] = defaultdict(list)
     for step in unit.steps:
         match step:
             case Unreadable(message=message, outcome=outcome):
@@ -54,20 +56,22 @@ def process(unit: Unit, policy: Policy) -> Effects[tuple[MessageResult, ...]]:
                 )
                 settled.append((yield from settle(MessageResult(message, None, outcome, wanted))))
             case Run():
-                settled += yield from _settle_run(step, policy, fifo=unit.fifo)
+                settled += yield from _settle_run(step, policy, traces[step.stream], fifo=unit.fifo)
         if unit.fifo and settled[-1].failed:
             break
     return (*settled, *map(_handed_back, unit.entries[len(settled) :]))
 
 
-def _settle_run(run: Run, policy: Policy, *, fifo: bool) -> Effects[list[MessageResult]]:
+def _settle_run(
+    run: Run, policy: Policy, traces: list[StoredCommand], *, fifo: bool
+) -> Effects[list[MessageResult]]:
     """Results for the run's deliveries, in order; on FIFO they end with the first failure."""
     settled: list[MessageResult] = []
     wanted = Disposition.REDELIVERED
     try:
         yield from require_time()
         machine, policy = yield from _machine_for(run, policy)
-        yield from _settle_catching_up(machine, run, settled, policy, fifo=fifo)
+        yield from _settle_catching_up(machine, run, settled, policy, traces, fifo=fifo)
     except _UnknownMachine as unknown:
         ending: Failure | Invalid = Invalid(InvalidKind.UNKNOWN_MACHINE, str(unknown))
         wanted = Disposition.DEAD_LETTERED if fifo else wanted
@@ -115,26 +119,42 @@ def _machine_for(run: Run, policy: Policy) -> Effects[tuple[Machine, Policy]]:
 
 
 def _settle_catching_up(
-    machine: Machine, run: Run, settled: list[MessageResult], policy: Policy, *, fifo: bool
+    machine: Machine,
+    run: Run,
+    settled: list[MessageResult],
+    policy: Policy,
+    traces: list[StoredCommand],
+    *,
+    fifo: bool,
 ) -> Effects[None]:
     """Settle with `machine`, and once more with a newer one where the stream is ahead of it."""
     try:
-        yield from _settle_with(machine, run, settled, policy, fifo=fifo)
+        yield from _settle_with(machine, run, settled, policy, traces, fifo=fifo)
     except DefinitionBehind:
         newer: Machine | None = yield FindMachine(run.machine, refresh=True)
         if newer is None or newer.digest == machine.digest:
             raise
-        yield from _settle_with(newer, run, settled, policy, fifo=fifo)
+        yield from _settle_with(newer, run, settled, policy, traces, fifo=fifo)
 
 
 def _settle_with(
-    machine: Machine, run: Run, settled: list[MessageResult], policy: Policy, *, fifo: bool
+    machine: Machine,
+    run: Run,
+    settled: list[MessageResult],
+    policy: Policy,
+    traces: list[StoredCommand],
+    *,
+    fifo: bool,
 ) -> Effects[None]:
     """Settle what `settled` lacks, commit by commit; what is in `settled` when this raises, stands."""
     aggregate = yield from resume(machine, run, policy)
     while len(settled) < len(run.deliveries):
         rest = run.deliveries[len(settled) :]
-        planned, aggregate = yield from _append(aggregate, run, rest, policy, fifo=fifo)
+        planned, aggregate = yield from _append(aggregate, run, rest, policy, traces, fifo=fifo)
+        if planned.commit:
+            traces.clear()  # it holds them, and those of its own decisions
+        else:
+            traces += (decision.trace for decision in planned.decisions if decision.trace)
         for decision in planned.decisions:
             settled.append((yield from settle(_settled(decision))))
         if fifo and settled[-1].failed:
@@ -143,7 +163,13 @@ def _settle_with(
 
 
 def _append(
-    aggregate: Aggregate, run: Run, deliveries: Sequence[Delivery], policy: Policy, *, fifo: bool
+    aggregate: Aggregate,
+    run: Run,
+    deliveries: Sequence[Delivery],
+    policy: Policy,
+    traces: list[StoredCommand],
+    *,
+    fifo: bool,
 ) -> Effects[tuple[CommitPlan, Aggregate]]:
     """The first of `deliveries`, decided on the state that the store confirmed, and the aggregate after.
 
@@ -151,7 +177,8 @@ def _append(
     settled without an append is decided again on what the store holds.
     """
     for _ in range(1 + DECIDED_AGAIN_MAX):
-        planned = plan(aggregate, deliveries, now=(yield Now()), policy=policy, fifo=fifo)
+        now: str = yield Now()
+        planned = plan(aggregate, deliveries, now=now, policy=policy, fifo=fifo, traces=traces)
         if planned.needs_newest_state and aggregate.basis is not Basis.CONFIRMED:
             if aggregate.basis is Basis.REMEMBERED:
                 yield Count(Metric.CACHE_CONFIRMATIONS)
@@ -168,8 +195,7 @@ def _append(
             aggregate = yield from catch_up(aggregate, conflict.winner, run, policy)
         except DuplicateCommand as duplicate:
             stored = duplicate.stored
-            known = RecentCommand(stored.id, stored.digest, stored.outcome)
-            aggregate = replace(aggregate, known={stored.id: known, **aggregate.known})
+            aggregate = replace(aggregate, known={stored.id: stored.recent, **aggregate.known})
         else:
             return planned, replace(planned.after, head=head, basis=Basis.CONFIRMED)
     raise Contended(aggregate.head.stream)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from math import prod
 from typing import Any
@@ -69,14 +70,16 @@ class _Body:
                 break
         for picks in product(*map(range, groups.values())):
             way = dict(zip(groups, picks, strict=True))
-            yield self._spelled(whole, lambda path, way=way, group=grouping: way.get(group(path), 0))
+            yield self._spelled(whole, partial(_picked, way, grouping))
 
     def _ways(self, whole: Mapping[str, Any]) -> dict[_Path, int]:
         """How many ways there are for each part of the body that has more than one."""
-        numbers = {("number", *path): len(_forms(value)) for path, value in _integers(whole, ())}
-        left_out = {("default", name): 2 for name in self.defaults}
-        names = {("name", name): len(names) for name, names in self.names.items() if name in whole}
-        return {**numbers, **left_out, **names}
+        ways: dict[_Path, int] = {
+            ("number", *path): len(_forms(value)) for path, value in _integers(whole, ())
+        }
+        ways |= {("default", name): 2 for name in self.defaults}
+        ways |= {("name", name): len(names) for name, names in self.names.items() if name in whole}
+        return ways
 
     def _spelled(self, whole: Mapping[str, Any], way: Callable[[_Path], int]) -> dict[str, Any]:
         spelled = {}
@@ -89,6 +92,10 @@ class _Body:
         return spelled
 
 
+def _picked(way: Mapping[_Path, int], grouping: _Grouping, path: _Path) -> int:
+    return way.get(grouping(path), 0)
+
+
 def _body_of(spec: CommandSpec | None, sent: Mapping[str, Any]) -> _Body:
     if spec is None:
         return _Body(_normal(sent), {}, {})
@@ -98,7 +105,7 @@ def _body_of(spec: CommandSpec | None, sent: Mapping[str, Any]) -> _Body:
         for name, field in spec.payload.fields.items()
         if field.has_default and (name not in data or _is_same(data[name], _normal(field.default)))
     }
-    names = {name: (name,) for name in spec.fields_renamed.values()}
+    names: dict[str, tuple[str, ...]] = {name: (name,) for name in spec.fields_renamed.values()}
     for old, today in spec.fields_renamed.items():
         names[today] += (old,)
     return _Body({name: value for name, value in data.items() if name not in defaults}, defaults, names)

@@ -13,6 +13,7 @@ from statewright.language.schema.payloads import PayloadError
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
 from statewright.runtime.replay import read_payload
+from statewright.stores.keys import is_message_trace
 from statewright.stores.record import FORMAT, Commit, RecentCommand, Snapshot
 
 SNAPSHOT_AFTER_BYTES = 256 * 1024
@@ -25,13 +26,17 @@ def snapshot_due(*, events: int, payload_bytes: int, every: int) -> bool:
 
 
 def snapshot_of(machine: Machine, state: AggregateState, known: Iterable[RecentCommand]) -> Snapshot:
-    """`known`: the stream's commands, oldest first, of which the latest are kept."""
+    """`known`: the stream's commands, oldest first, of which the latest are kept.
+
+    Messages that were settled without an event are not: a redelivery follows soon.
+    """
+    commands = [command for command in known if not is_message_trace(command.id)]
     return Snapshot(
         behaviour=machine.behaviour,
         head=state.version,
         leaf=state.leaf,
         data=canonical_json(state.data),
-        commands=tuple(known)[-COMMANDS_MAX:],
+        commands=tuple(commands[-COMMANDS_MAX:]),
     )
 
 

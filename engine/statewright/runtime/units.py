@@ -12,7 +12,7 @@ from itertools import groupby
 from statewright.machine.messages import Command, Invalid
 from statewright.runtime.message import Message
 from statewright.runtime.results import Failure
-from statewright.stores.keys import stream_key
+from statewright.stores.keys import message_trace_id, stream_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,13 @@ class Delivery:
 
     message: Message
     command: Command
+
+    @property
+    def stored_ids(self) -> tuple[str, ...]:
+        """Under which a stream may hold it: the command's and, on FIFO, that of the message."""
+        if self.message.group is None:
+            return (self.command.id,)
+        return self.command.id, message_trace_id(self.message.message_id)
 
 
 @dataclass(frozen=True, slots=True)

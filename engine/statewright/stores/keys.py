@@ -11,6 +11,7 @@ import re
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+=-]{0,127}")
 NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_MESSAGE = "~"
 
 
 def stream_key(machine: str, aggregate_id: str) -> str:
@@ -24,6 +25,20 @@ def stream_key(machine: str, aggregate_id: str) -> str:
     if not ID_PATTERN.fullmatch(aggregate_id):
         raise ValueError(f"aggregate_id must match {ID_PATTERN.pattern}")
     return f"{machine}/{aggregate_id}"
+
+
+def message_trace_id(message_id: str) -> str:
+    """The id under which a commit tells of a message that added nothing to it; no command has such an id.
+
+    >>> message_trace_id("5fea7756-0ea4-451a-a703-a558b933e274")
+    '~5fea7756-0ea4-451a-a703-a558b933e274'
+    """
+    return f"{_MESSAGE}{message_id}"
+
+
+def is_message_trace(command_id: str) -> bool:
+    """Whether a commit tells of a message under this id, and not of a command."""
+    return command_id.startswith(_MESSAGE)
 
 
 def event_id(stream: str, version: int) -> str:

@@ -27,8 +27,11 @@ class DefinitionStamp:
 class StoredCommand:
     """A command that a commit answers; `events` counts those it contributed.
 
-    `outcome`: ACCEPTED, or the code of a recorded refusal. `digest`: of (command, data); UNKNOWN_DIGEST
-    where nobody can tell what was asked for, as in a history from elsewhere.
+    `outcome`: ACCEPTED, or the code of a recorded refusal. `digest`: of (command, data) as sent;
+    UNKNOWN_DIGEST where nobody can tell what was asked for, as in a history from elsewhere.
+
+    With no events and an id of `keys.message_trace_id`: a message of a FIFO queue that was deleted before
+    this commit and contributed nothing, accepted without events or dropped.
     """
 
     id: str
@@ -38,6 +41,11 @@ class StoredCommand:
     actor_id: str = ""
     correlation_id: str | None = None
     causation_id: str | None = None
+
+    @property
+    def recent(self) -> RecentCommand:
+        """What a snapshot would remember of it."""
+        return RecentCommand(self.id, self.digest, self.outcome)
 
 
 @dataclass(frozen=True, slots=True)
