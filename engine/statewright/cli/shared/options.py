@@ -147,6 +147,13 @@ destination_option = click.option(
     metavar="s3://BUCKET/PREFIX",
     help="Where the handler reads them; by default S3_BUCKET_NAME and S3_CONFIG_PREFIX say it.",
 )
+accepted_option = click.option(
+    "--accepted",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="compat.accepted.yaml",
+    show_default=True,
+    help="Breaks that were accepted, each with its reason and last day; may be missing.",
+)
 now_option = click.option(
     "--now",
     default=utc_now,
