@@ -9,8 +9,11 @@ from typing import Any
 
 from click.testing import Result
 
+from statewright.cli.shared.exit_codes import ExitCode
+
 CONFIG = Path(__file__).parent.parent.parent / "config"
 Cli = Callable[..., Result]
+Publish = Callable[..., tuple[ExitCode, str, str]]
 
 
 def envelope(id: str, machine: str, aggregate_id: str, command: str, data: object = None, **more: Any) -> str:

@@ -8,8 +8,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from statewright.cli.main import statewright
-from tests.cli.commands import CONFIG, Cli, envelope
+from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.output import Format
+from tests.cli.commands import CONFIG, Cli, Publish, envelope
+from tests.emulators.clients import environment_of
 from tests.registry.fixtures import definitions_bucket, place
+from tests.registry.harness import Place
 
 __all__ = ["definitions_bucket", "place"]
 
@@ -46,3 +50,26 @@ def db(run: Cli, tmp_path: Path) -> Path:
     ]
     run("-", "--db", path, input="\n".join(commands))
     return path
+
+
+@pytest.fixture
+def publish(
+    ministack: str,
+    place: Place,
+    cli: Cli,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Publish:
+    """`publish("door.yaml", dry_run=True)` in an empty folder: the exit code, stdout and stderr."""
+    for name, value in environment_of(others=ministack).items():
+        monkeypatch.setenv(name, value)
+
+    def invoke(*paths: object, format: Format = Format.TEXT, **flags: object) -> tuple[ExitCode, str, str]:
+        options = [
+            part
+            for name, given in flags.items()
+            for part in (f"--{name.replace('_', '-')}", *(() if given is True else (given,)))
+        ]
+        result = cli("publish", *paths, "--to", place.s3, "--format", format, *options)
+        return ExitCode(result.exit_code), result.stdout, result.stderr
+
+    return invoke

@@ -11,7 +11,7 @@ from typing import Any
 
 from statewright.registry.bucket import Bucket
 from statewright.registry.location import S3Place
-from statewright.registry.publishing import candidate_of, publish
+from statewright.registry.publishing import Approval, candidate_of, publish
 from statewright.stores.port import EventStore
 from statewright.stores.record import DefinitionStamp
 from tests.e2e import queues
@@ -40,7 +40,13 @@ class Stage:
     def publish(self, text: str) -> DefinitionStamp:
         """Make a definition live, and give what commits by it are stamped with."""
         candidate = candidate_of(text.encode(), EXAMPLE.name)
-        publish(Bucket(self.s3, self.place), [candidate], allow_rollback=False, dry_run=False)
+        publish(
+            Bucket(self.s3, self.place),
+            [candidate],
+            allow_rollback=False,
+            dry_run=False,
+            review=lambda _plan: Approval(),
+        )
         return DefinitionStamp(candidate.machine.version, candidate.machine.digest)
 
     def send(self, *commands: Mapping[str, Any] | str) -> None:

@@ -16,7 +16,7 @@ from statewright.registry.bucket import Bucket
 from statewright.registry.location import S3Place
 from statewright.registry.manifest import MANIFEST, Manifest, object_name, parse_manifest
 from statewright.registry.port import DefinitionSource
-from statewright.registry.publishing import Publication, candidate_of, publish
+from statewright.registry.publishing import Approval, Publication, candidate_of, publish
 from statewright.registry.s3 import S3Source
 from tests.emulators.clients import client_of, new_name
 
@@ -96,7 +96,13 @@ class Place:
 
     def publish(self, *texts: str, allow_rollback: bool = False, dry_run: bool = False) -> Publication:
         candidates = [candidate_of(text.encode(), "test.machine.yaml") for text in texts]
-        return publish(self.bucket, candidates, allow_rollback=allow_rollback, dry_run=dry_run)
+        return publish(
+            self.bucket,
+            candidates,
+            allow_rollback=allow_rollback,
+            dry_run=dry_run,
+            review=lambda _plan: Approval(),
+        )
 
 
 def place_in(url: str, bucket: str, *, prefix: str | None = None) -> Place:

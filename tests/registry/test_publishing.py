@@ -22,7 +22,15 @@ from statewright.registry.manifest import (
     manifest_text,
 )
 from statewright.registry.published import compile_published
-from statewright.registry.publishing import RACES_MAX, Candidate, Change, Publication, candidate_of, publish
+from statewright.registry.publishing import (
+    RACES_MAX,
+    Approval,
+    Candidate,
+    Change,
+    Publication,
+    candidate_of,
+    publish,
+)
 from tests.given import command, when
 from tests.registry.harness import Place, door, live_object, manifest_of, place_in, source_of
 
@@ -279,7 +287,12 @@ def test_candidates_are_what_the_source_reads(place: Place) -> None:
     """The text's own digest is the machine's."""
     candidate = candidate_of(door().encode(), "door.machine.yaml")
     assert hashlib.sha256(candidate.text).hexdigest() == candidate.published.digest
-    assert publish(place.bucket, [candidate], allow_rollback=False, dry_run=False).number == 1
+    assert (
+        publish(
+            place.bucket, [candidate], allow_rollback=False, dry_run=False, review=lambda _plan: Approval()
+        ).number
+        == 1
+    )
 
 
 def test_a_pattern_that_only_earlier_versions_accept_is_not_published(place: Place) -> None:
@@ -293,7 +306,7 @@ def test_a_pattern_that_an_earlier_version_published_stays_in_use(place: Place) 
     definition = load_definition(LOOK_AROUND.encode(), "lock.yaml", published=True)
     text = canonical_json(normal_form(definition.document.value)).encode()
     candidate = Candidate("lock.yaml", compile_published(text, "lock.yaml"), text)
-    publish(place.bucket, [candidate], allow_rollback=False, dry_run=False)
+    publish(place.bucket, [candidate], allow_rollback=False, dry_run=False, review=lambda _plan: Approval())
     machine = source_of(place).machine("lock")
     assert machine is not None
     assert machine.digest == "147feafc5ab600ea8483ecaf995df19204d30d51db958936370d2527aa67d9c8"

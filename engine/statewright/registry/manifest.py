@@ -6,6 +6,7 @@ Owns its shape, and the names of all that lies beside it. Pure: `statewright.reg
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -22,6 +23,8 @@ NUMBER_MAX = 2**63 - 1
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _VERSION = re.compile(r"[1-9][0-9]{0,17}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_RECORDS = "_publications"  # which no machine can be called
+_RECORD = re.compile(rf"{_RECORDS}/{_VERSION.pattern}-{_DIGEST.pattern}\.json")
 _OBJECT = re.compile(rf"{_NAME.pattern}/{_VERSION.pattern}-{_DIGEST.pattern}\.json")
 
 
@@ -77,6 +80,15 @@ def object_name(machine: str, published: Published) -> str:
     return f"{machine}/{published.version}-{published.digest}.json"
 
 
+def record_name(number: int, text: bytes) -> str:
+    """Where the breaks that were accepted for a publication lie; `text`: of its manifest."""
+    return f"{_RECORDS}/{number}-{hashlib.sha256(text).hexdigest()}.json"
+
+
+def is_record(name: str) -> bool:
+    return _RECORD.fullmatch(name) is not None
+
+
 def published_objects(names: Iterable[str]) -> set[str]:
     """Those that `publish` wrote, other than the manifest."""
     return {name for name in names if _OBJECT.fullmatch(name)}
@@ -93,6 +105,7 @@ def loose_files(names: Collection[str]) -> list[str]:
         for name in names
         if name.endswith((".yaml", ".yml", ".json"))
         and name != MANIFEST
+        and not is_record(name)
         and not name.startswith(places)
         and not _OBJECT.fullmatch("/".join(name.split("/")[-2:]))
     )

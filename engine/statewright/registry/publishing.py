@@ -1,13 +1,13 @@
 """Publishing: what a set of definitions would change in a place in S3, and the writes that do it.
 
 Objects first, each under a key of its own that is never written twice; then the manifest, on the condition
-that it is still the one that was read. So readers see all of a publication or nothing of it. It checks
-no definitions.
+that it is still the one that was read. So readers see all of a publication or nothing of it. What stands
+against a plan is found by whoever publishes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from statewright.language import load_definition
 from statewright.language.normal_form import LANGUAGE, normal_form
 from statewright.language.source.text import BYTES_MAX as DEFINITION_BYTES_MAX
 from statewright.machine.compiled import Machine
+from statewright.registry.accepted_breaks import AcceptedBreak, record_text
 from statewright.registry.bucket import Bucket, Stored
 from statewright.registry.manifest import (
     MANIFEST,
@@ -27,6 +28,7 @@ from statewright.registry.manifest import (
     object_name,
     parse_manifest,
     published_objects,
+    record_name,
 )
 from statewright.registry.published import (
     Edition,
@@ -79,6 +81,24 @@ class PublishStep:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicationPlan:
+    """What would become of the machines of `manifest`."""
+
+    manifest: Manifest
+    steps: tuple[PublishStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Leave to carry out a plan, with the breaks that were accepted for it."""
+
+    accepted: tuple[AcceptedBreak, ...] = ()
+
+
+Review = Callable[[PublicationPlan], Approval | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """`number`: the manifest's after it; None where nothing was written to it."""
 
@@ -93,16 +113,17 @@ def candidate_of(content: bytes, file: str) -> Candidate:
 
 
 def publish(
-    bucket: Bucket, candidates: Sequence[Candidate], *, allow_rollback: bool, dry_run: bool
+    bucket: Bucket, candidates: Sequence[Candidate], *, allow_rollback: bool, dry_run: bool, review: Review
 ) -> Publication:
     """Make the candidates, each of another machine, live, all or none; nothing is written if one is refused.
 
-    A race that is lost is planned anew on what the winner published. Raises SourceUnavailable.
+    A race that is lost is planned and reviewed anew on what the winner published. Raises SourceUnavailable.
     """
     for _ in range(RACES_MAX):
         edition = read_manifest(bucket) or _before_the_first(bucket, candidates)
         steps = tuple(_step(edition.manifest, candidate, allow_rollback) for candidate in candidates)
-        if dry_run or any(step.refusal for step in steps):
+        approval = review(PublicationPlan(edition.manifest, steps))
+        if dry_run or approval is None or any(step.refusal for step in steps):
             return Publication(steps)
         contested = next((one.object for one in candidates if not _is_there(bucket, one)), MANIFEST)
         if contested != MANIFEST:
@@ -111,6 +132,8 @@ def publish(
             return Publication(steps)
         after = _after(edition.manifest, steps)
         content = _checked(bucket, after)
+        if approval.accepted:
+            bucket.put(record_name(after.number, content), record_text(approval.accepted), replacing=None)
         if bucket.put(MANIFEST, content, replacing=edition.etag) or _stands(bucket, after):
             return Publication(steps, after.number)
     raise SourceUnavailable(

@@ -13,7 +13,7 @@ from statewright.evolution.verify.export import data_files, part_of, partition
 from statewright.evolution.verify.sorted_export import sorted_export
 from statewright.registry.bucket import Bucket
 from statewright.registry.location import S3Place
-from statewright.registry.publishing import candidate_of, publish
+from statewright.registry.publishing import Approval, candidate_of, publish
 from tests.emulators.clients import client_of, environment_of, new_bucket
 from tests.evolution.verify.conftest import Table
 from tests.evolution.verify.histories import (
@@ -81,7 +81,13 @@ def work(export: Path, ministack: str, monkeypatch: pytest.MonkeyPatch) -> tuple
     for file in data_files(export):
         client.upload_file(str(file.path), bucket, f"export/data/{file.path.name}")
     candidate = candidate_of(text_of(WITHOUT_REOPENING).encode(), "till.machine.yaml")
-    publish(Bucket(client, S3Place(bucket, "candidates")), [candidate], allow_rollback=False, dry_run=False)
+    publish(
+        Bucket(client, S3Place(bucket, "candidates")),
+        [candidate],
+        allow_rollback=False,
+        dry_run=False,
+        review=lambda _plan: Approval(),
+    )
     return client, {name: f"s3://{bucket}/{name}" for name in ("work", "candidates")}
 
 

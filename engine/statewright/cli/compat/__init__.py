@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import against_option, definitions_folder
+from statewright.cli.shared.options import accepted_option, against_option, definitions_folder
 from statewright.cli.shared.report_outputs import TEXT, Output, outputs_option
 
 FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sarif")
@@ -16,13 +16,7 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sari
 @click.command("compat")
 @click.argument("paths", metavar="[OLD NEW | FILE…]", nargs=-1)
 @against_option()
-@click.option(
-    "--accepted",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default="compat.accepted.yaml",
-    show_default=True,
-    help="Breaks that were accepted, each with its reason and last day; may be missing.",
-)
+@accepted_option
 @click.option(
     "--fail-on",
     type=click.Choice(("replay", "command", "any")),

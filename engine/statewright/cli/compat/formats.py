@@ -11,7 +11,7 @@ from typing import Any
 
 from statewright.cli.compat.markdown import markdown_comment
 from statewright.cli.compat.result import ComparisonResult
-from statewright.cli.compat.verdict_text import verdict_details, verdict_document, verdict_lines, verdict_tags
+from statewright.cli.shared.verdict_text import verdict_details, verdict_document, verdict_lines, verdict_tags
 from statewright.diagnostics import Severity
 from statewright.evolution.compat import ChangeVerdict
 from statewright.evolution.compat.change_kinds import ChangeKind, Consequence

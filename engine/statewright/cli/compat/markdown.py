@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from statewright.cli.compat.result import ComparisonResult
-from statewright.cli.compat.verdict_text import (
+from statewright.cli.shared.output import plural
+from statewright.cli.shared.verdict_text import (
     answer_text,
     events_text,
     request_text,
@@ -18,7 +19,6 @@ from statewright.cli.compat.verdict_text import (
     verdict_tags,
     ways_out,
 )
-from statewright.cli.shared.output import plural
 from statewright.diagrams.chart import Chart
 from statewright.diagrams.choices import Detail
 from statewright.diagrams.comparing import compared

@@ -1,4 +1,4 @@
-"""Definitions are checked, then shown beside the live ones, then made live.
+"""Candidates are planned, what stands against them is shown, then they are made live, or nothing is written.
 
 What may be published and how it is written is decided in `statewright.registry.publishing`.
 """
@@ -6,71 +6,86 @@ What may be published and how it is written is decided in `statewright.registry.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
+from dataclasses import dataclass, field
 
+from statewright.cli.publish.gate import Gate, GateReport
+from statewright.cli.publish.gate_text import gate_document, gate_lines, gate_summary
 from statewright.cli.publish.report import step_documents, step_lines
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.input_files import File
 from statewright.cli.shared.output import Format, plural, print_lines, print_message
-from statewright.errors import DefinitionError, SourceUnavailable
-from statewright.language.source.document import load_document
-from statewright.language.source.files import is_definition_file
-from statewright.language.source.text import BYTES_MAX
-from statewright.registry.bucket import Bucket, Stored
+from statewright.cli.shared.progress import status_line
+from statewright.errors import SourceUnavailable
+from statewright.registry.bucket import Bucket
 from statewright.registry.location import S3Place
-from statewright.registry.manifest import loose_files
-from statewright.registry.published import Unusable, read_manifest, read_text
-from statewright.registry.publishing import Candidate, Change, Publication, PublishStep
+from statewright.registry.manifest import Releases
+from statewright.registry.published import read_text
+from statewright.registry.publishing import (
+    Approval,
+    Change,
+    Publication,
+    PublicationPlan,
+    PublishStep,
+    publish,
+)
 
 
-def files_laid_by_hand(bucket: Bucket) -> Iterator[File]:
-    """Files that are called like definitions, and others that hold one; the rest is named and left alone."""
-    if read_manifest(bucket):
-        raise Unusable(
-            f"{bucket.place} has a manifest, so files laid there by hand do not count: "
-            f"statewright publish FILE… --to {bucket.place}"
-        )
-    adopted = 0
-    for name in loose_files(bucket.names()):
-        match bucket.get(name, bytes_max=BYTES_MAX):
-            case Stored(content) if _holds_definition(content, name):
-                adopted += 1
-                yield File(bucket.uri(name), content)
-            case Stored():
-                print_message(f"{bucket.uri(name)} is left alone: no machine can be read in it")
-    if not adopted:
-        raise Unusable(
-            f"no definition files lie in {bucket.place}: statewright publish FILE… --to {bucket.place}"
-        )
+@dataclass(slots=True)
+class Review:
+    """Shows a plan and what stands against it. `sound`: whether the files may be published as they are."""
+
+    gate: Gate
+    format: Format
+    sound: bool
+    report: GateReport = field(default_factory=GateReport)
+    _reviewed: tuple[Releases | None, ...] | None = None
+
+    def __call__(self, plan: PublicationPlan) -> Approval | None:
+        """Where others have published meanwhile, all is looked at anew if it was one of our machines."""
+        released = tuple(plan.manifest.machines.get(one.candidate.machine.name) for one in plan.steps)
+        if released != self._reviewed:
+            with status_line() as show_status:
+                self.report = self.gate.review(plan, show_status)
+            self._reviewed = released
+            self._show(plan.steps)
+        if not self.sound or self.report.open_breaks:
+            return None
+        published = {one.candidate.machine.name: one.candidate.published for one in plan.steps}
+        return Approval(tuple(one.record(published[one.machine]) for one in self.report.breaks))
+
+    def _show(self, steps: Sequence[PublishStep]) -> None:
+        live_texts = dict(_live_texts(self.gate.bucket, steps))
+        submissions = self.gate.submissions
+        if self.format is Format.JSON:
+            gates = {name: gate_document(one, self.report) for name, one in submissions.items()}
+            print_lines(step_documents(steps, live_texts, gates))
+        else:
+            print_lines(step_lines(steps, live_texts))
+            print_lines(gate_lines(submissions.values(), self.report))
+        print_message(gate_summary(submissions.values(), self.report))
 
 
-def _holds_definition(content: bytes, name: str) -> bool:
-    """Of a file that is called so the faults are findings."""
-    if is_definition_file(PurePath(name)):
-        return True
-    try:
-        return {"machine", "states"} <= load_document(content, name).value.keys()
-    except DefinitionError:
-        return False
-
-
-def are_distinct(candidates: Sequence[Candidate]) -> bool:
-    files: dict[str, str] = {}
-    for candidate in candidates:
-        name = candidate.machine.name
-        if name in files:
-            print_message(
-                f'"{files[name]}" and "{candidate.file}" both declare machine "{name}": publish one of them'
-            )
-            return False
-        files[name] = candidate.file
-    return True
-
-
-def show_steps(bucket: Bucket, publication: Publication, format: Format) -> None:
-    live_texts = dict(_live_texts(bucket, publication.steps))
-    shape = step_documents if format is Format.JSON else step_lines
-    print_lines(shape(publication.steps, live_texts))
+def publish_candidates(
+    gate: Gate, *, sound: bool, format: Format, allow_rollback: bool, dry_run: bool
+) -> ExitCode:
+    """All or none. `sound`: whether nothing was found in the files themselves. Raises SourceUnavailable."""
+    review = Review(gate, format, sound)
+    candidates = [one.candidate for one in gate.submissions.values()]
+    publication = publish(
+        gate.bucket, candidates, allow_rollback=allow_rollback, dry_run=dry_run, review=review
+    )
+    refusals = [step.refusal for step in publication.steps if step.refusal]
+    for refusal in refusals:
+        print_message(refusal)
+    for step in publication.steps:
+        if step.change is Change.ROLLBACK and not step.refusal:
+            print_message(_rollback_warning(step))
+    if open_breaks := review.report.open_breaks:
+        print_message(_remedy(len(open_breaks)))
+    if refusals or open_breaks or not sound:
+        print_message("nothing was published")
+        return ExitCode.FINDINGS
+    print_message(_summary(publication, gate.bucket.place, dry_run=dry_run))
+    return ExitCode.CLEAN
 
 
 def _live_texts(bucket: Bucket, steps: Sequence[PublishStep]) -> Iterator[tuple[str, bytes]]:
@@ -84,24 +99,20 @@ def _live_texts(bucket: Bucket, steps: Sequence[PublishStep]) -> Iterator[tuple[
             print_message(f"what is live of {name} cannot be compared: {error}")
 
 
-def print_summary(publication: Publication, to: S3Place, *, dry_run: bool) -> ExitCode:
-    refusals = [step.refusal for step in publication.steps if step.refusal]
-    for refusal in refusals:
-        print_message(refusal)
-    for step in publication.steps:
-        if step.change is Change.ROLLBACK and not step.refusal:
-            print_message(_rollback_warning(step))
-    if refusals:
-        print_message("nothing was published")
-        return ExitCode.FINDINGS
+def _remedy(breaks: int) -> str:
+    return (
+        f"{plural(breaks, 'break')} not accepted: change the definition, list what is meant in "
+        "compat.accepted.yaml, or pass --accept-breaks REASON"
+    )
+
+
+def _summary(publication: Publication, to: S3Place, *, dry_run: bool) -> str:
     changes = sum(step.change is not Change.UNCHANGED for step in publication.steps)
     if not changes:
-        print_message(f"{to} is up to date")
-    elif dry_run:
-        print_message(f"{plural(changes, 'machine')} would be published to {to}; nothing was written")
-    else:
-        print_message(f"{plural(changes, 'machine')} published to {to}, manifest number {publication.number}")
-    return ExitCode.CLEAN
+        return f"{to} is up to date"
+    if dry_run:
+        return f"{plural(changes, 'machine')} would be published to {to}; nothing was written"
+    return f"{plural(changes, 'machine')} published to {to}, manifest number {publication.number}"
 
 
 def _rollback_warning(step: PublishStep) -> str:

@@ -39,8 +39,13 @@ def step_lines(steps: Sequence[PublishStep], live_texts: Mapping[str, bytes]) ->
             yield from _difference_lines(found)
 
 
-def step_documents(steps: Sequence[PublishStep], live_texts: Mapping[str, bytes]) -> Iterator[str]:
-    """For a program: one JSON object per machine; `differences` is null where what is live cannot be read."""
+def step_documents(
+    steps: Sequence[PublishStep], live_texts: Mapping[str, bytes], gates: Mapping[str, Mapping[str, object]]
+) -> Iterator[str]:
+    """For a program: one JSON object per machine; `differences` is null where what is live cannot be read.
+
+    `gates`: what else is known of each machine.
+    """
     for step in steps:
         published, live = step.candidate.published, step.live
         found = _differences(step, live_texts)
@@ -56,6 +61,7 @@ def step_documents(steps: Sequence[PublishStep], live_texts: Mapping[str, bytes]
                 and {"version": live.version, "digest": live.digest, "behaviour": live.behaviour},
                 "refusal": step.refusal,
                 "differences": found if found is None else [_document(one) for one in found],
+                **gates[step.candidate.machine.name],
             }
         )
 

@@ -5,16 +5,15 @@ Owns how each is named and read. Writes nothing, and never touches the work tree
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from statewright.cli.shared.event_store import ATTEMPTS_MAX
 from statewright.cli.shared.findings import show_definition_error
+from statewright.cli.shared.git_history import blobs_of, contents_of, has_commits, merge_base, repository_root
 from statewright.cli.shared.input_files import File, read_files
+from statewright.cli.shared.options import handler_place
 from statewright.cli.shared.output import print_message
 from statewright.cli.shared.report_outputs import STANDARD, Output
 from statewright.errors import DefinitionError, SourceUnavailable
@@ -24,9 +23,8 @@ from statewright.registry.location import S3Place
 
 GIT = "git:"
 S3 = "s3://"
-GIT_SECONDS_MAX = 60
-
-_COMMIT = "^{commit}"  # asks for a commit, and refuses what is another object
+PUBLISHED = "published"
+COMMIT_LENGTH = 12
 
 
 def old_files(where: str, paths: Sequence[str], machines: Collection[str]) -> list[File]:
@@ -34,6 +32,8 @@ def old_files(where: str, paths: Sequence[str], machines: Collection[str]) -> li
 
     Raises SourceUnavailable where they cannot be read.
     """
+    if where == PUBLISHED and not Path(where).exists():
+        where = _published_place(paths)
     if where.startswith(GIT):
         return _files_of_commit(where.removeprefix(GIT), paths, machines)
     if where.startswith(S3):
@@ -41,7 +41,7 @@ def old_files(where: str, paths: Sequence[str], machines: Collection[str]) -> li
     files = list(read_files([where]))
     if any(file.content is None for file in files):
         raise SourceUnavailable(
-            f'"{where}" cannot be read: name a file, a folder, git:REF or s3://bucket/prefix'
+            f'"{where}" cannot be read: name a file, a folder, git:REF, s3://bucket/prefix or published'
         )
     return files
 
@@ -67,6 +67,18 @@ def without_errors(where: str, *, outputs: Sequence[Output] = STANDARD) -> Itera
         raise SourceUnavailable(f'"{where}" has errors of its own: name a version without') from error
 
 
+def _published_place(paths: Sequence[str]) -> str:
+    """Where the environment says that the handler reads, else the branch that everything is merged into."""
+    if (place := handler_place()) is not None:
+        return place
+    base = merge_base(repository_root(_folder_of(paths)))
+    if base.commit is None:
+        return f"{GIT}{base.branch}"
+    commit = base.commit[:COMMIT_LENGTH]
+    print_message(f"compared with {commit}, where HEAD left {base.branch}")
+    return f"{GIT}{commit}"
+
+
 def _place(where: str) -> S3Place:
     try:
         return S3Place.parse(where)
@@ -88,30 +100,19 @@ def _published_files(place: S3Place, machines: Collection[str]) -> Iterator[File
             yield File(bucket.uri(object_name(name, live)), read_text(bucket, name, live))
 
 
-@dataclass(frozen=True, slots=True)
-class _Blob:
-    """A file of a commit. `path`: below the repository's root."""
-
-    object: str
-    path: str
-
-
 def _files_of_commit(ref: str, paths: Sequence[str], machines: Collection[str]) -> list[File]:
     """Those at the same paths, and for machines that are not among them the files that are gone since."""
-    first = Path(paths[0]).resolve()
-    folder = first if first.is_dir() else first.parent
-    root = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip()).resolve()
-    if not _git(folder, "rev-list", "--max-count=1", "--all"):
+    root = repository_root(_folder_of(paths))
+    if not has_commits(root):
         return []  # before the first commit everything is new
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}{_COMMIT}")
-    blobs = _blobs(root, commit.decode().strip())
+    blobs = blobs_of(root, ref)
     wanted = [Path(path).resolve() for path in paths]
     here = [blob for blob in blobs if any(_is_at(root / blob.path, path) for path in wanted)]
-    files = _contents(root, ref, here)
+    files = contents_of(root, ref, here)
     missing = set(machines) - {machine_of(file) for file in files}
     if missing:
         gone = [blob for blob in blobs if _is_found(PurePath(blob.path)) and not (root / blob.path).exists()]
-        files += _only_ones(_contents(root, ref, [blob for blob in gone if blob not in here]), missing)
+        files += _only_ones(contents_of(root, ref, [blob for blob in gone if blob not in here]), missing)
     return files
 
 
@@ -135,43 +136,6 @@ def _is_found(path: PurePath) -> bool:
     return is_definition_file(path) and is_searched(path.parent)
 
 
-def _blobs(root: Path, commit: str) -> list[_Blob]:
-    """https://git-scm.com/docs/git-ls-tree#_output_format: mode, type, object, a tab, the path."""
-    listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", commit).decode(errors="surrogateescape")
-    entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
-    return [_Blob(facts.split()[2], path) for facts, _, path in entries if facts.split()[1] == "blob"]
-
-
-def _contents(root: Path, ref: str, blobs: Sequence[_Blob]) -> list[File]:
-    """https://git-scm.com/docs/git-cat-file#_batch_output: object, type, size, a line feed, the content."""
-    if not blobs:
-        return []
-    asked = "".join(f"{blob.object}\n" for blob in blobs).encode()
-    output = _git(root, "cat-file", "--batch", input=asked)
-    files, at = [], 0
-    for blob in blobs:
-        start = output.index(b"\n", at) + 1
-        at = start + int(output[at:start].split()[2]) + 1
-        files.append(File(f"{ref}:{blob.path}", output[start : at - 1]))
-    return files
-
-
-def _git(folder: Path, *arguments: str, input: bytes | None = None) -> bytes:
-    program = shutil.which("git")
-    if program is None:
-        raise SourceUnavailable("git is not on PATH, and --against git:REF needs it")
-    done = subprocess.run(  # noqa: S603 - no shell, and a revision is never taken for an option
-        [program, *arguments],
-        cwd=folder,
-        input=input,
-        capture_output=True,
-        timeout=GIT_SECONDS_MAX,
-        check=False,
-    )
-    if done.returncode:
-        said = (
-            done.stderr.decode(errors="replace").strip()
-            or f"it knows no commit {arguments[-1].removesuffix(_COMMIT)}"
-        )
-        raise SourceUnavailable(f"git {arguments[0]} failed: {said}")
-    return done.stdout
+def _folder_of(paths: Sequence[str]) -> Path:
+    first = Path(paths[0]).resolve()
+    return first if first.is_dir() else first.parent

@@ -49,7 +49,10 @@ def format_option(
 
 def against_option(meaning: str = "") -> Callable[[Decorated], Decorated]:
     """`--against`, where an old version is read; see `shared.old_versions`."""
-    places = "git:REF, s3://bucket/prefix, a folder or a file."
+    places = (
+        "git:REF, s3://bucket/prefix, a folder or a file; or published, which is what is live where "
+        "S3_BUCKET_NAME and S3_CONFIG_PREFIX say, else the commit at which HEAD left the default branch."
+    )
     return click.option("--against", metavar="WHERE", help=f"{meaning}{places}")
 
 
@@ -112,7 +115,8 @@ def _destination(_context: click.Context, _option: click.Parameter, value: str |
     return _place(value)
 
 
-def _place_of_the_handler() -> str | None:
+def handler_place() -> str | None:
+    """Where the environment says that the handler reads definitions."""
     bucket = os.environ.get("S3_BUCKET_NAME")
     return f"s3://{bucket}/{os.environ.get('S3_CONFIG_PREFIX', '')}" if bucket else None
 
@@ -142,10 +146,17 @@ definitions_option = click.option(
 )
 destination_option = click.option(
     "--to",
-    default=_place_of_the_handler,
+    default=handler_place,
     callback=_destination,
     metavar="s3://BUCKET/PREFIX",
     help="Where the handler reads them; by default S3_BUCKET_NAME and S3_CONFIG_PREFIX say it.",
+)
+accepted_option = click.option(
+    "--accepted",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="compat.accepted.yaml",
+    show_default=True,
+    help="Breaks that were accepted, each with its reason and last day; may be missing.",
 )
 now_option = click.option(
     "--now",

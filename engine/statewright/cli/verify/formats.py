@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from statewright.cli.shared.output import plural
-from statewright.cli.verify.report import MEANINGS, verification_lines, verification_summary
+from statewright.cli.shared.verification_text import MEANINGS, verification_lines, verification_summary
 from statewright.diagnostics import Severity
 from statewright.evolution.verify import FaultCause, VerificationReport
 from statewright.machine.compiled import Machine

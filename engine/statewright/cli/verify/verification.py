@@ -7,24 +7,29 @@ decided in `statewright.evolution.verify`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
 
 import click
 
-from statewright.cli.shared.event_store import ATTEMPTS_MAX
+from statewright.cli.shared.event_logs import opened_event_log
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import print_message
 from statewright.cli.shared.report_outputs import Output, keep_apart, opened_output, write_output
+from statewright.cli.shared.verification_text import (
+    fault_document,
+    so_far,
+    verification_lines,
+    verification_summary,
+)
 from statewright.cli.verify.formats import PRINTERS, VerificationResult
-from statewright.cli.verify.report import fault_document, so_far, verification_lines, verification_summary
 from statewright.evolution.verify.checkpoint import Checkpoint, save_checkpoint
-from statewright.evolution.verify.event_logs import EventLog, OrderedLog, TableLog
+from statewright.evolution.verify.event_logs import EventLog
 from statewright.evolution.verify.segments import StreamBatch
 from statewright.evolution.verify.sorted_export import sorted_export
 from statewright.reports.json_text import json_text
-from statewright.stores.location import DynamoTable, SqliteFile, StoreLocation, open_store
+from statewright.stores.location import SqliteFile, StoreLocation
 
 SECONDS_BETWEEN_SAVES = 2.0
 
@@ -69,12 +74,8 @@ def opened_log(source: StoreLocation | Path, workers: int, show_status: ShowStat
         with sorted_export(source, show_status=show_status) as export:
             yield export
         return
-    with closing(open_store(source, create=False, attempts=ATTEMPTS_MAX)) as store:
-        match source:
-            case DynamoTable():
-                yield TableLog(store, name=store.name, segments=workers)
-            case SqliteFile():
-                yield OrderedLog(store, name=store.name)
+    with opened_event_log(source, segments=workers) as log:
+        yield log
 
 
 def collect(

@@ -1,0 +1,95 @@
+"""What stands against making a candidate live, and whether somebody has accepted it. Pure.
+
+An acceptance is an entry of the file that `compat` reads, an earlier publication's, or the reason that was
+given for this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from statewright.evolution.compat import ChangeVerdict
+from statewright.evolution.compat.history import HistoryVerdict
+from statewright.evolution.verify import VerificationReport
+from statewright.registry.accepted_breaks import AcceptedBreak
+from statewright.registry.manifest import Published
+
+BreakKey = tuple[str, str, str]  # machine, rule, location
+
+
+class BreakRule(StrEnum):
+    """Of breaks that are no verdict of `compat`. The values are recorded."""
+
+    UNREADABLE = "unreadable"  # a published version that nothing can be compared with
+    STREAMS = "streams"  # stored streams that the candidate does not fold to what they were
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """`rule` and `location` as in an acceptance. `versions`: those that it was compared with.
+
+    `reason`: why it is accepted; None where it is not. `since`: the version for which it was.
+    """
+
+    machine: str
+    rule: str
+    location: str
+    versions: tuple[int, ...]
+    reason: str | None = None
+    since: int | None = None
+
+    @property
+    def key(self) -> BreakKey:
+        return (self.machine, self.rule, self.location)
+
+    def record(self, published: Published) -> AcceptedBreak:
+        """Of an accepted one, for the version that goes live."""
+        return AcceptedBreak(
+            self.machine,
+            published.version,
+            published.behaviour,
+            self.rule,
+            self.location,
+            self.versions,
+            self.reason or "",
+        )
+
+
+def key_of(verdict: ChangeVerdict) -> BreakKey:
+    return (verdict.machine, verdict.kind.id, verdict.location)
+
+
+def breaks_of(
+    verdicts: Iterable[HistoryVerdict], unreadable: Iterable[tuple[str, int]], streams: VerificationReport
+) -> list[Break]:
+    """`unreadable`: machine and version of what nothing could be compared with."""
+    found = [Break(*key_of(one.verdict), one.versions) for one in verdicts if one.is_break]
+    found += [
+        Break(machine, BreakRule.UNREADABLE, f"version {version}", (version,))
+        for machine, version in unreadable
+    ]
+    faults = sorted(streams.faults)
+    return found + [Break(machine, BreakRule.STREAMS, cause.value, ()) for machine, cause in faults]
+
+
+def accepted(
+    breaks: Iterable[Break],
+    *,
+    listed: Mapping[BreakKey, str],
+    earlier: Sequence[AcceptedBreak],
+    reason: str | None,
+) -> list[Break]:
+    """With the reasons that hold for them. `listed`: those of the file. `reason`: that for all others."""
+    return [_accepted(one, listed.get(one.key, reason), earlier) for one in breaks]
+
+
+def _accepted(one: Break, reason: str | None, earlier: Sequence[AcceptedBreak]) -> Break:
+    """An earlier acceptance holds while it covers all versions: its own is among them if more has changed."""
+    same = [past for past in earlier if past.key == one.key]
+    known = {version for past in same for version in past.versions}
+    if one.versions and known.issuperset(one.versions):
+        latest = max(same, key=lambda past: past.version)
+        return replace(one, reason=latest.reason, since=latest.version)
+    return replace(one, reason=reason)

@@ -1,0 +1,151 @@
+"""How it looks what stands against a publication: failed scenarios, breaks, and streams that do not fold.
+
+Makes text and reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import click
+
+from statewright.cli.publish.breaks import Break, BreakRule, key_of
+from statewright.cli.publish.gate import GateReport
+from statewright.cli.publish.submissions import Submission
+from statewright.cli.shared.output import GAP, plural
+from statewright.cli.shared.verdict_text import verdict_document, verdict_lines
+from statewright.cli.shared.verification_text import verification_lines, verification_summary
+from statewright.escaping import printable
+from statewright.evolution.compat import Consequence
+from statewright.evolution.verify import VerificationReport
+from statewright.scenarios.text import explanation, headline
+
+
+def gate_lines(submissions: Iterable[Submission], report: GateReport) -> Iterator[str]:
+    """For a person; nothing where nothing is to be said."""
+    lines = [*_failure_lines(submissions), *_verdict_lines(report), *_other_lines(report)]
+    yield from ("", *lines) if lines else ()
+
+
+def gate_document(submission: Submission, report: GateReport) -> dict[str, Any]:
+    """For a program: about one machine. `streams` is null where no store was named."""
+    name = submission.candidate.machine.name
+    breaks = {one.key: one for one in report.breaks if one.machine == name}
+    return {
+        "scenarios": {
+            "run": len(submission.scenarios),
+            "failed": [printable(headline(*failure)) for failure in submission.failures],
+        },
+        "compared": list(report.compared.get(name, ())),
+        "verdicts": [
+            {
+                **verdict_document(found.verdict, None),
+                "versions": list(found.versions),
+                "accepted": _acceptance(breaks.get(key_of(found.verdict))),
+            }
+            for found in report.verdicts
+            if found.verdict.machine == name
+        ],
+        "breaks": [
+            {
+                "rule": one.rule,
+                "location": one.location,
+                "versions": list(one.versions),
+                "accepted": _acceptance(one),
+            }
+            for one in breaks.values()
+        ],
+        "streams": report.streams and _streams(name, report.streams),
+    }
+
+
+def gate_summary(submissions: Collection[Submission], report: GateReport) -> str:
+    """How much was looked at, and what came of it, in a sentence."""
+    parts = [_scenarios(submissions)]
+    if report.compared:
+        parts.append(_comparisons(report))
+    if report.streams is not None:
+        parts.append(verification_summary(report.streams, against=True))
+    if accepted := len(report.breaks) - len(report.open_breaks):
+        parts.append(f"accepted: {accepted:,}")
+    return "; ".join(parts)
+
+
+def _scenarios(submissions: Collection[Submission]) -> str:
+    total = sum(len(one.scenarios) for one in submissions)
+    failed = sum(len(one.failures) for one in submissions)
+    without = sorted(one.candidate.machine.name for one in submissions if not one.scenarios)
+    if not total:
+        return "no scenarios"
+    text = f"{plural(total, 'scenario')}: {f'{failed:,} failed' if failed else 'all passed'}"
+    return f"{text} (none of {', '.join(without)})" if without else text
+
+
+def _comparisons(report: GateReport) -> str:
+    versions = sum(map(len, report.compared.values()))
+    kinds = Counter(one.verdict.kind.consequence for one in report.verdicts if one.is_break)
+    counts = [f"{kind.value}: {kinds[kind]:,}" for kind in Consequence if kinds[kind]]
+    counts += [f"not comparable: {len(report.unreadable):,}"] if report.unreadable else []
+    return f"compared with {plural(versions, 'published version')}: {', '.join(counts) or 'no break'}"
+
+
+def _failure_lines(submissions: Iterable[Submission]) -> Iterator[str]:
+    for submission in submissions:
+        for document, result in submission.failures:
+            yield click.style(printable(headline(document, result)), fg="red")
+            yield from (f"{GAP}{printable(line)}" for line in explanation(result))
+
+
+def _verdict_lines(report: GateReport) -> Iterator[str]:
+    """What is safe is no more than counted."""
+    breaks = {one.key: one for one in report.breaks}
+    for found in report.verdicts:
+        if found.verdict.kind.consequence is not Consequence.SAFE:
+            yield from verdict_lines(found.verdict, None)
+            yield f"{GAP}{click.style('versions', dim=True)}{GAP}{_listed(found.versions)}"
+            yield from _acceptance_lines(breaks.get(key_of(found.verdict)))
+
+
+def _other_lines(report: GateReport) -> Iterator[str]:
+    for (machine, version), reason in report.unreadable.items():
+        text = f"{machine}: version {version} cannot be compared, nothing is known of its streams: {reason}"
+        yield click.style(printable(text), fg="red")
+    if report.streams is not None:
+        yield from verification_lines(report.streams)
+    for one in report.breaks:
+        if one.rule in set(BreakRule):
+            yield from _acceptance_lines(one)
+
+
+def _acceptance_lines(one: Break | None) -> Iterator[str]:
+    if one is not None and one.reason is not None:
+        since = "" if one.since is None else f" (with version {one.since})"
+        yield f"{GAP}{click.style('accepted', dim=True)}{GAP}{printable(one.reason)}{since}"
+
+
+def _acceptance(one: Break | None) -> dict[str, object] | None:
+    """`since`: the version for which it was accepted; null for this one."""
+    return None if one is None or one.reason is None else {"reason": one.reason, "since": one.since}
+
+
+def _streams(machine: str, report: VerificationReport) -> dict[str, Any]:
+    document = report.document()
+    return {
+        part: [row for row in document[part] if row["machine"] == machine] for part in ("states", "faults")
+    }
+
+
+def _listed(versions: Sequence[int]) -> str:
+    """
+    >>> _listed((1, 2, 3, 5))
+    '1-3, 5'
+    """
+    runs: list[list[int]] = []
+    for version in versions:
+        if runs and version == runs[-1][-1] + 1:
+            runs[-1].append(version)
+        else:
+            runs.append([version])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)

@@ -1,0 +1,27 @@
+"""The file of accepted breaks, `compat.accepted.yaml`: read, and held against today's date."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from statewright.cli.shared.output import print_message
+from statewright.clock import utc_now
+from statewright.evolution.compat.acceptance import read_acceptances
+
+
+def listed_reasons(file: Path) -> dict[tuple[str, str, str], str]:
+    """By machine, rule and location, of those that hold today; expired ones are told.
+
+    Raises DefinitionError, OSError.
+    """
+    today = date.fromisoformat(utc_now()[:10])
+    reasons: dict[tuple[str, str, str], str] = {}
+    for one in read_acceptances(file.read_bytes(), str(file)) if file.exists() else ():
+        if one.expires >= today:
+            reasons[one.machine, one.kind.id, one.location] = one.reason
+        else:
+            print_message(
+                f"{one.place}: the acceptance of {one.kind.id} at {one.location} expired on {one.expires}"
+            )
+    return reasons

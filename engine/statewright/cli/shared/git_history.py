@@ -1,0 +1,152 @@
+"""What git knows of a repository: the files of a commit, and where its branch began. Only ever read.
+
+Every message says what to do where git cannot answer.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from statewright.cli.shared.input_files import File
+from statewright.errors import SourceUnavailable
+
+GIT_SECONDS_MAX = 60
+
+_COMMIT = "^{commit}"  # asks for a commit, and refuses what is another object
+_REMEDY = "name the old version: --against git:REF"
+_USUAL_BRANCHES = ("main", "master")
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file of a commit. `path`: below the repository's root."""
+
+    object: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeBase:
+    """`commit`: None before the first one. `branch`: the default branch, as git names it here."""
+
+    commit: str | None
+    branch: str
+
+
+def repository_root(folder: Path) -> Path:
+    return Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip()).resolve()
+
+
+def has_commits(root: Path) -> bool:
+    return bool(_git(root, "rev-list", "--max-count=1", "--all"))
+
+
+def blobs_of(root: Path, ref: str) -> list[Blob]:
+    """https://git-scm.com/docs/git-ls-tree#_output_format: mode, type, object, a tab, the path."""
+    name = f"{ref}{_COMMIT}"
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name).decode().strip()
+    listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", commit).decode(errors="surrogateescape")
+    entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
+    return [Blob(facts.split()[2], path) for facts, _, path in entries if facts.split()[1] == "blob"]
+
+
+def contents_of(root: Path, ref: str, blobs: Sequence[Blob]) -> list[File]:
+    """https://git-scm.com/docs/git-cat-file#_batch_output: object, type, size, a line feed, the content."""
+    if not blobs:
+        return []
+    asked = "".join(f"{blob.object}\n" for blob in blobs).encode()
+    output = _git(root, "cat-file", "--batch", input=asked)
+    files, at = [], 0
+    for blob in blobs:
+        start = output.index(b"\n", at) + 1
+        at = start + int(output[at:start].split()[2]) + 1
+        files.append(File(f"{ref}:{blob.path}", output[start : at - 1]))
+    return files
+
+
+def merge_base(root: Path) -> MergeBase:
+    """Where HEAD left the default branch: what is not merged yet is a version in progress.
+
+    A HEAD that has no commit yet leaves it where it is.
+    """
+    branch = _default_branch(root)
+    if branch is None:
+        return MergeBase(None, "HEAD")
+    if _asked(root, "rev-parse", "--verify", "--quiet", "HEAD") is None:
+        return MergeBase(_asked(root, "rev-parse", "--verify", "--quiet", branch), branch)
+    if commit := _asked(root, "merge-base", "HEAD", branch):
+        return MergeBase(commit, branch)
+    if _asked(root, "rev-parse", "--is-shallow-repository") == "true":
+        raise SourceUnavailable(
+            f"this clone is shallow and does not reach back to where HEAD left {branch}: "
+            f"git fetch --unshallow (fetch-depth: 0 of actions/checkout), or {_REMEDY}"
+        )
+    raise SourceUnavailable(f"HEAD and {branch} have no commit in common: {_REMEDY}")
+
+
+def _default_branch(root: Path) -> str | None:
+    """That of the remote, else a local one; None before the first commit."""
+    remote = _remote(root)
+    if remote is not None and _asked(root, "for-each-ref", "--count=1", f"refs/remotes/{remote}"):
+        known = _asked(root, "symbolic-ref", "--quiet", "--short", f"refs/remotes/{remote}/HEAD")
+        candidates = [known] if known else [f"{remote}/{name}" for name in _USUAL_BRANCHES]
+    else:  # nothing was fetched from there or pushed to it
+        usual = _asked(root, "config", "init.defaultBranch")
+        current = _asked(root, "symbolic-ref", "--quiet", "--short", "HEAD")
+        candidates = [*filter(None, [usual]), *_USUAL_BRANCHES, *filter(None, [current])]
+    for branch in candidates:
+        if _asked(root, "rev-parse", "--verify", "--quiet", f"{branch}{_COMMIT}"):
+            return branch
+    if not has_commits(root):
+        return None
+    remedy = f"git fetch {remote} && git remote set-head {remote} --auto, or " if remote else ""
+    missing = " and ".join(dict.fromkeys(candidates))
+    raise SourceUnavailable(f"the default branch is not known here, there is no {missing}: {remedy}{_REMEDY}")
+
+
+def _remote(root: Path) -> str | None:
+    """origin, else the only one."""
+    remotes = (_asked(root, "remote") or "").split()
+    if "origin" in remotes or not remotes:
+        return "origin" if remotes else None
+    if len(remotes) > 1:
+        raise SourceUnavailable(f"which of the remotes {', '.join(remotes)} counts is not known: {_REMEDY}")
+    return remotes[0]
+
+
+def _asked(root: Path, *arguments: str) -> str | None:
+    """The answer without its line feed; None for a no, or for silence."""
+    done = _run(root, arguments)
+    return done.stdout.decode(errors="replace").strip() or None if done.returncode == 0 else None
+
+
+def _git(folder: Path, *arguments: str, input: bytes | None = None) -> bytes:
+    """Raises SourceUnavailable with what git says."""
+    done = _run(folder, arguments, input=input)
+    if done.returncode:
+        said = (
+            done.stderr.decode(errors="replace").strip()
+            or f"it knows no commit {arguments[-1].removesuffix(_COMMIT)}"
+        )
+        raise SourceUnavailable(f"git {arguments[0]} failed: {said}")
+    return done.stdout
+
+
+def _run(
+    folder: Path, arguments: Sequence[str], *, input: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    program = shutil.which("git")
+    if program is None:
+        raise SourceUnavailable("git is not on PATH, and the old version is to be read from it")
+    return subprocess.run(  # noqa: S603 - no shell, and a revision is never taken for an option
+        [program, *arguments],
+        cwd=folder,
+        input=input,
+        capture_output=True,
+        timeout=GIT_SECONDS_MAX,
+        check=False,
+    )

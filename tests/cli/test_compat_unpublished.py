@@ -1,0 +1,203 @@
+"""`compat --against published`: what is live, else the commit at which HEAD left the default branch."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import Cli
+from tests.emulators.clients import environment_of
+from tests.registry.harness import Place
+
+Git = Callable[..., str]
+FILE = "config/door.machine.yaml"
+OLD = """\
+{machine: door, initial: shut, states: {shut: {accepts: {Open: open}}, open: {accepts: {Close: shut}}}}
+"""
+AJAR = OLD.replace("open: {acc", "ajar: {accepts: {Open: open}}, open: {acc")
+STARTED = AJAR.replace("door,", "door, version: 2,")
+BROKEN = STARTED.replace("Open: open}}, ajar", "Open: ajar}}, ajar")
+MENDED = STARTED.replace("ajar: {accepts: {Open: open}}, ", "")
+
+
+@pytest.fixture(autouse=True)
+def no_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment names none."""
+    monkeypatch.delenv("S3_BUCKET_NAME", raising=False)
+
+
+@pytest.fixture
+def git(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Git:
+    """In an empty repository on the branch main."""
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "ada")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    run("init", "--quiet", "--initial-branch", "main")
+    return run
+
+
+def save(git: Git, text: str) -> str:
+    """A commit with this definition."""
+    Path(FILE).parent.mkdir(exist_ok=True)
+    Path(FILE).write_text(text)
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "A door")
+    return git("rev-parse", "HEAD")
+
+
+def push(git: Git, branch: str = "main") -> None:
+    """Where HEAD is becomes the branch of the remote, as after a push."""
+    if "origin" not in git("remote"):
+        git("remote", "add", "origin", "nowhere")
+    git("update-ref", f"refs/remotes/origin/{branch}", "HEAD")
+
+
+def compared(cli: Cli) -> tuple[int, str]:
+    """Exit code, and what was compared with what, in the two streams."""
+    result = cli("compat", "--against", "published")
+    return result.exit_code, result.output
+
+
+@pytest.fixture
+def begun(git: Git) -> str:
+    """The old version is on main; a branch has a commit with a version that breaks it: the commit on main."""
+    commit = save(git, OLD)
+    git("checkout", "--quiet", "-b", "feature")
+    save(git, BROKEN)
+    return commit[:12]
+
+
+def test_a_version_in_progress_is_no_break(cli: Cli, git: Git, begun: str) -> None:
+    """It may be changed as long as it is not merged."""
+    Path(FILE).write_text(MENDED)
+    code, output = compared(cli)
+    assert (code, f"compared with {begun}, where HEAD left main" in output) == (0, True)
+    assert cli("compat", "--against", "git:HEAD").exit_code == 1
+
+
+def test_the_branch_as_a_whole_is_what_breaks(cli: Cli, git: Git, begun: str) -> None:
+    """Also when the last commit changes nothing."""
+    code, output = compared(cli)
+    assert (code, f"{begun}:{FILE}:1" in output) == (1, True)
+
+
+def test_what_is_pushed_counts_and_not_the_local_branch(cli: Cli, git: Git) -> None:
+    """A commit on main that nobody has yet is in progress, too."""
+    save(git, OLD)
+    push(git)
+    save(git, BROKEN)
+    Path(FILE).write_text(MENDED)
+    assert compared(cli)[0] == 0
+    push(git)
+    assert compared(cli)[0] == 1
+
+
+@pytest.mark.parametrize("head", ["master", "trunk"])
+def test_the_default_branch_of_the_remote_may_be_called_otherwise(cli: Cli, git: Git, head: str) -> None:
+    """It says so itself, or has one of the usual names."""
+    save(git, OLD)
+    push(git, head)
+    if head == "trunk":
+        git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
+    save(git, BROKEN)
+    assert f"where HEAD left origin/{head}" in compared(cli)[1]
+
+
+def test_a_detached_head_has_left_the_branch_somewhere_too(cli: Cli, git: Git, begun: str) -> None:
+    """As in the middle of a rebase, or in a pipeline."""
+    git("checkout", "--quiet", "--detach")
+    assert f"compared with {begun}, where HEAD left main" in compared(cli)[1]
+
+
+def test_before_the_first_commit_everything_is_new(cli: Cli, git: Git) -> None:
+    """With a remote that holds nothing yet, or without one."""
+    Path(FILE).parent.mkdir()
+    Path(FILE).write_text(OLD)
+    assert "[CP01, safe]" in compared(cli)[1]
+    git("remote", "add", "origin", "nowhere")
+    assert compared(cli)[0] == 0
+
+
+def test_a_remote_that_nothing_was_pushed_to_is_as_none(cli: Cli, git: Git) -> None:
+    """A project begins with commits."""
+    commit = save(git, OLD)
+    git("remote", "add", "origin", "nowhere")
+    assert f"compared with {commit[:12]}, where HEAD left main" in compared(cli)[1]
+
+
+def test_a_branch_that_begins_anew_is_compared_with_the_default_branch(cli: Cli, git: Git) -> None:
+    """It has no commit yet."""
+    save(git, OLD)
+    git("checkout", "--quiet", "--orphan", "anew")
+    Path(FILE).write_text(BROKEN)
+    assert compared(cli)[0] == 1
+
+
+def test_a_default_branch_that_is_not_here_is_named_with_the_remedy(cli: Cli, git: Git) -> None:
+    """As in a clone of one branch."""
+    save(git, OLD)
+    push(git, "feature")
+    code, output = compared(cli)
+    assert (code, "there is no origin/main and origin/master" in output) == (2, True)
+    assert "git fetch origin && git remote set-head origin --auto, or name the old version" in output
+
+
+def test_a_shallow_clone_is_told_how_to_get_deeper(cli: Cli, git: Git, begun: str, tmp_path: Path) -> None:
+    """It does not look as if nothing had changed."""
+    save(git, BROKEN.replace("version: 2", "version: 3"))
+    git("checkout", "--quiet", "main")
+    url = f"file://{tmp_path}"
+    git("clone", "--quiet", "--depth", "1", "--no-single-branch", "--branch", "feature", url, "clone")
+    result = cli("compat", "clone/config", "--against", "published")
+    assert result.exit_code == 2
+    assert "this clone is shallow" in result.stderr
+    assert "git fetch --unshallow" in result.stderr
+
+
+def test_histories_without_a_common_commit_are_told(cli: Cli, git: Git) -> None:
+    """And what to do."""
+    save(git, OLD)
+    git("checkout", "--quiet", "--orphan", "other")
+    save(git, BROKEN)
+    code, output = compared(cli)
+    assert (code, "HEAD and main have no commit in common: name the old version" in output) == (2, True)
+
+
+def test_of_several_remotes_none_is_guessed(cli: Cli, git: Git) -> None:
+    """origin is the one, where there is one."""
+    save(git, OLD)
+    git("remote", "add", "upstream", "nowhere")
+    git("remote", "add", "mirror", "nowhere")
+    assert "which of the remotes mirror, upstream counts is not known" in compared(cli)[1]
+    push(git)
+    assert compared(cli)[0] == 0
+
+
+def test_a_folder_of_that_name_is_a_folder(cli: Cli, git: Git) -> None:
+    """What a name meant before it goes on to mean."""
+    for folder, text in (("published", OLD), ("config", BROKEN)):
+        Path(folder).mkdir()
+        Path(folder, "door.machine.yaml").write_text(text)
+    assert "was       published/door.machine.yaml:1" in compared(cli)[1]
+
+
+def test_what_is_live_comes_first(
+    cli: Cli, git: Git, begun: str, place: Place, ministack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the environment says where the handler reads."""
+    for name, value in environment_of(others=ministack).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("S3_BUCKET_NAME", place.s3.bucket)
+    monkeypatch.setenv("S3_CONFIG_PREFIX", place.s3.prefix)
+    place.publish(BROKEN)
+    code, output = compared(cli)
+    assert (code, "no change of behaviour" in output) == (0, True)
