@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from statewright.diagnostics import Code, Finding, hint
+from statewright.diagnostics import Code, Finding
 from statewright.errors import DefinitionError, ExpressionError
 from statewright.language.cel import Expression, compile_expression
 from statewright.language.cel.narrowing import IMPOSSIBLE, NOTHING, Facts
@@ -30,7 +30,7 @@ from statewright.language.model import CommandSpec, EventSpec, Notes
 from statewright.language.normal_form import expression_text
 from statewright.language.schema.payloads import Field, record_type
 from statewright.language.schema.reader import FieldReader
-from statewright.language.scope import StateNode, look_up
+from statewright.language.scope import StateNode, look_up, state_hint
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
 
@@ -80,7 +80,7 @@ class Draft:
         node = look_up(self.root, place or self.root, name)
         if node is None:
             states = [state.name for state in self.root.below()]
-            self.report(Code.UNKNOWN_STATE, path, f'unknown state "{name}"{hint(name, states)}')
+            self.report(Code.UNKNOWN_STATE, path, f'unknown state "{name}"{state_hint(name, states)}')
             return None
         return node.name
 
@@ -94,12 +94,19 @@ class Draft:
         facts: Facts = NOTHING,
     ) -> Expression:
         """The compiled expression; `BROKEN` after its faults have been reported."""
+        text = expression_text(value)
         try:
-            return compile_expression(expression_text(value), names, expect=expect, facts=facts)
+            return compile_expression(text, names, expect=expect, facts=facts)
         except ExpressionError as error:
             for fault in error.faults:
                 code = Code.EXPRESSION_SYNTAX if fault.kind == "syntax" else Code.EXPRESSION_TYPE
-                self.report(code, path, fault.message, offset=fault.offset)
+                breaks_off = fault.kind == "syntax" and text[fault.offset : fault.offset + 1] in (
+                    "",
+                    "'",
+                    '"',
+                )
+                advice = self._quoting_hint(path) if breaks_off else ""
+                self.report(code, path, f"{fault.message}{advice}", offset=fault.offset)
             return BROKEN
 
     def stored_expression(
@@ -139,6 +146,11 @@ class Draft:
     def names_of_invariants(self) -> dict[str, Type]:
         """What `invariants` see."""
         return {"data": self.data_type, "state": STRING}
+
+    def _quoting_hint(self, path: DocumentPath) -> str:
+        """The end of a message about an expression that breaks off, where YAML has cut it off."""
+        cut = self.document.cut_by(path)
+        return f'; YAML ends it at "{cut}", put the whole expression in quotes' if cut else ""
 
     def _command_type(self, command: str) -> Type:
         if self.commands is None or command not in self.commands:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statewright.diagnostics import hint
 from statewright.errors import EvaluationError, ExpressionFault
 from statewright.language.cel import syntax, types
-from statewright.language.cel.fitting import Fit, comparable, fits, inner_of, join, join_all, mixes_numbers
+from statewright.language.cel.fitting import Fit, comparable, fits, inner_of, join, join_all
 from statewright.language.cel.functions import (
     FUNCTIONS,
     MACROS,
@@ -49,7 +49,9 @@ def check(
     checker = _Checker()
     result = checker.type_of(tree, Scope(names, facts))
     if expect is not None and fits(result, expect) is Fit.NEVER:
-        checker.fault(tree, f"expected {_shown(expect)}, this is {_shown(result)}")
+        checker.fault(
+            tree, f"expected {_shown(expect)}, this is {_shown(result)}{_conversion(tree, result, expect)}"
+        )
     faults = sorted(set(checker.faults), key=lambda fault: (fault.offset, fault.message))
     return Checked(checker.types, result, tuple(faults))
 
@@ -195,7 +197,8 @@ class _Checker:
         if resolution is not None:
             return resolution.result
         given = " and ".join(map(_shown, arguments)) or "nothing"
-        return self.fault(node, f"{name} does not take {given}{_advise_conversion(*arguments)}")
+        advice = _advise_conversion(*arguments) if name.startswith('"') else ""  # between an operator's sides
+        return self.fault(node, f"{name} does not take {given}{advice}")
 
     def operation(self, node: syntax.Unary | syntax.Binary, scope: Scope) -> Type:
         match node:
@@ -325,4 +328,25 @@ def _shown(type_: Type) -> str:
 
 def _advise_conversion(*given: Type) -> str:
     """The end of a message about two types between which a conversion is all that lacks."""
-    return ", convert one with int() or double()" if len(given) == 2 and mixes_numbers(*given) else ""
+    if len(given) != 2:
+        return ""
+    left, right = map(inner_of, given)
+    names = [str(to) for of, to in ((left, right), (right, left)) if of != to and _is_convertible(of, to)]
+    return f", convert one with {' or '.join(f'{name}()' for name in sorted(names)[::-1])}" if names else ""
+
+
+def _conversion(node: Node, given: Type, wanted: Type) -> str:
+    """The end of a message about a whole value of a wrong type: the conversion to the right one."""
+    target = inner_of(wanted)
+    if isinstance(node, syntax.Literal) or not _is_convertible(given, target):
+        return ""
+    text = canonical(node)
+    return f", write {target}({text if len(text) <= TYPE_LENGTH_MAX else '…'})"
+
+
+def _is_convertible(source: Type, target: Type) -> bool:
+    """Is there a function that makes one of the other, named like what it makes?"""
+    function = FUNCTIONS.get(str(target))
+    return (
+        function is not None and types.DYN not in (source, target) and resolve(function, [source]) is not None
+    )
