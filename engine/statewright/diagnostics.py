@@ -77,6 +77,7 @@ class Code(Enum):
     TIMEOUT_WITHOUT_EFFECT = ("SW317", Severity.WARNING)
     MISSPELT_ROLE = ("SW318", Severity.INFO)
     GUARD_GAP_IN_DATA = ("SW319", Severity.INFO)
+    NO_SUCH_STATE = ("SW325", Severity.WARNING)
     PAYLOAD_SCHEMA = ("SW401", Severity.ERROR)
     DEFAULT = ("SW402", Severity.ERROR)
     UNBOUNDED_PAYLOAD = ("SW403", Severity.INFO)
