@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from unicodedata import combining, east_asian_width
 
@@ -81,6 +81,7 @@ class Code(Enum):
     MISSPELT_ROLE = ("SW318", Severity.INFO)
     GUARD_GAP_IN_DATA = ("SW319", Severity.INFO)
     CONSTANT_OUTSIDE_SCHEMA = ("SW320", Severity.ERROR)
+    NO_SUCH_STATE = ("SW325", Severity.WARNING)
     PAYLOAD_SCHEMA = ("SW401", Severity.ERROR)
     DEFAULT = ("SW402", Severity.ERROR)
     UNBOUNDED_PAYLOAD = ("SW403", Severity.INFO)
@@ -122,6 +123,7 @@ class Finding:
 
     `message` is lower case, has no full stop, quotes the author's own value and lists what was expected.
     `source_line` is the text of the line, for the caret; empty when there is none to show.
+    `path`: of the value or key that it is about, None where the text has no data there.
     """
 
     file: str
@@ -129,6 +131,7 @@ class Finding:
     code: Code
     message: str
     source_line: str = ""
+    path: tuple[str | int, ...] | None = field(default=None, compare=False, repr=False)
 
     @property
     def severity(self) -> Severity:

@@ -6,22 +6,24 @@ can report under the code of another rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from statewright.diagnostics import Code, Finding, Severity
 from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext
+from statewright.lint.damage import Basis
 from statewright.lint.examples import Example, example_of
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What is said about the value at `path`, or about its key."""
+    """What is said about the value at `path`, or about its key; `offset`: a character of the text there."""
 
     path: DocumentPath
     message: str
     key: bool = False
+    offset: int | None = None
 
 
 Check = Callable[[LintContext], Iterable[Diagnostic]]
@@ -31,15 +33,15 @@ Check = Callable[[LintContext], Iterable[Diagnostic]]
 class Rule:
     """`fix`: the change that is always safe, "" for none.
 
-    `check`: None where no function makes the findings. `despite_errors`: the check makes sense beside errors,
-    too; most do not, because what a mistake hides would look like a hole.
+    `check`: None where no function makes the findings. `needs`: what errors must have left intact, so that
+    nothing that a mistake hides looks like a hole; None: the rule speaks only where there is no error.
     """
 
     code: Code
     why: str
     fix: str = ""
     check: Check | None = None
-    despite_errors: bool = False
+    needs: frozenset[Basis] | None = None
 
     @property
     def severity(self) -> Severity:
@@ -63,13 +65,17 @@ class Rule:
         """What the rule has to say about one definition."""
         for violation in self.check(context) if self.check is not None else ():
             document = context.definition.document
-            yield document.finding(self.code, violation.path, violation.message, key=violation.key)
+            yield document.finding(
+                self.code, violation.path, violation.message, key=violation.key, offset=violation.offset
+            )
 
 
-def rule(code: Code, *, why: str, fix: str = "", despite_errors: bool = False) -> Callable[[Check], Rule]:
+def rule(
+    code: Code, *, why: str, fix: str = "", needs: Collection[Basis] | None = None
+) -> Callable[[Check], Rule]:
     """Make a rule of a function."""
 
     def make(check: Check) -> Rule:
-        return Rule(code, why, fix, check, despite_errors)
+        return Rule(code, why, fix, check, None if needs is None else frozenset(needs))
 
     return make

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statewright.diagnostics import hint
 from statewright.errors import EvaluationError, ExpressionFault
 from statewright.language.cel import syntax, types
-from statewright.language.cel.fitting import Fit, comparable, fits, inner_of, join, join_all, mixes_numbers
+from statewright.language.cel.fitting import Fit, comparable, fits, inner_of, join, join_all
 from statewright.language.cel.functions import (
     FUNCTIONS,
     MACROS,
@@ -91,7 +91,7 @@ class Checker:
         if fit is Fit.NEVER:
             subject = "" if key is None else f"{canonical(key)}: "
             message = f"{subject}expected {shown(expect)}, this is {shown(type_)}"
-            self.fault(key or node, f"{message}{_advise_literal(node, expect)}")
+            self.fault(key or node, f"{message}{_advise_value(node, type_, expect)}")
         if fit is not Fit.ALWAYS:
             self.required[node.offset] = expect
         return type_
@@ -223,7 +223,8 @@ class Checker:
         if resolution is not None:
             return resolution.result
         given = " and ".join(map(shown, arguments)) or "nothing"
-        return self.fault(node, f"{name} does not take {given}{_advise_conversion(*arguments)}")
+        advice = _advise_conversion(*arguments) if name.startswith('"') else ""  # between an operator's sides
+        return self.fault(node, f"{name} does not take {given}{advice}")
 
     def operation(self, node: syntax.Unary | syntax.Binary, scope: Scope) -> Type:
         match node:
@@ -379,10 +380,27 @@ def shown(type_: Type) -> str:
 
 def _advise_conversion(*given: Type) -> str:
     """The end of a message about two types between which a conversion is all that lacks."""
-    return ", convert one with int() or double()" if len(given) == 2 and mixes_numbers(*given) else ""
+    if len(given) != 2:
+        return ""
+    left, right = map(inner_of, given)
+    names = [str(to) for of, to in ((left, right), (right, left)) if of != to and _is_convertible(of, to)]
+    return f", convert one with {' or '.join(f'{name}()' for name in sorted(names)[::-1])}" if names else ""
 
 
-def _advise_literal(node: Node, expect: Type) -> str:
-    """The end of a message about a number that lacks only its decimal point."""
-    is_int = isinstance(node, syntax.Literal) and type(node.value) is int
-    return f", write {canonical(node)}.0" if is_int and inner_of(expect) == types.DOUBLE else ""
+def _advise_value(node: Node, given: Type, wanted: Type) -> str:
+    """The end of a message about a whole value of a wrong type: the decimal point or conversion it lacks."""
+    target, text = inner_of(wanted), canonical(node)
+    if isinstance(node, syntax.Literal):
+        is_int = type(node.value) is int
+        return f", write {text}.0" if is_int and target == types.DOUBLE else ""
+    if not _is_convertible(given, target):
+        return ""
+    return f", write {target}({text if len(text) <= TYPE_LENGTH_MAX else '…'})"
+
+
+def _is_convertible(source: Type, target: Type) -> bool:
+    """Is there a function that makes one of the other, named like what it makes?"""
+    function = FUNCTIONS.get(str(target))
+    return (
+        function is not None and types.DYN not in (source, target) and resolve(function, [source]) is not None
+    )

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from statewright.analysis.guard_cases import Situation, guard_of, situations
+from statewright.analysis.compared import unknown_states
+from statewright.analysis.guard_cases import Situation, guard_of
 from statewright.analysis.truth import Guard, understood
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
 from statewright.lint.context import LintContext
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 _LINES_SHOWN_MAX = 5
@@ -20,6 +22,7 @@ _LINES_SHOWN_MAX = 5
 @rule(
     Code.GUARD_NEVER_HOLDS,
     why="No value that the schemas allow makes the guard true, so the branch is never taken.",
+    needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guards_that_never_hold(context: LintContext) -> Iterator[Diagnostic]:
     yield from _constant_guards(context, comes_to=False)
@@ -28,6 +31,7 @@ def guards_that_never_hold(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.GUARD_ALWAYS_HOLDS,
     why="Every value that the schemas allow makes the guard true. It is not needed, or not what was meant.",
+    needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guards_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
     yield from _constant_guards(context, comes_to=True)
@@ -36,9 +40,10 @@ def guards_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.SHADOWED_BRANCH,
     why="Branches are tried in order. Whenever this one could be taken, one before it is.",
+    needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def shadowed_branches(context: LintContext) -> Iterator[Diagnostic]:
-    for branches, situation in situations(context.definition, context.table):
+    for branches, situation in context.decisions():
         guards = [guard_of(branch) for branch in branches]
         for number, branch in enumerate(branches):
             if situation.budget.is_spent:
@@ -52,10 +57,13 @@ def shadowed_branches(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.INVARIANT_ALWAYS_HOLDS,
     why="The schemas of the data say the same already, and say it with the field's name when it is broken.",
+    needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def invariants_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
     situation = Situation(context.definition, tuple(context.table.rows))
     for invariant in context.definition.invariants:
+        if unknown_states(invariant.check, context.definition.leaves):
+            continue
         if _is_constant(understood(invariant.check.source), situation, comes_to=True):
             message = f'"{invariant.check.source}" is true for all data that the schemas allow'
             yield Diagnostic((*invariant.path, "check"), message)
@@ -74,7 +82,7 @@ def is_shadowed(guard: Guard, earlier: Sequence[Guard], situation: Situation) ->
 
 def _constant_guards(context: LintContext, *, comes_to: bool) -> Iterator[Diagnostic]:
     always = f"is {'true' if comes_to else 'false'} for all values that the schemas and invariants allow"
-    for branches, situation in situations(context.definition, context.table):
+    for branches, situation in context.decisions():
         for branch in branches:
             if branch.guard is not None and _is_constant(guard_of(branch), situation, comes_to=comes_to):
                 yield Diagnostic((*branch.path, "guard"), f'"{branch.guard.source}" {always}')

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from statewright.analysis.schemas import Schema, types_of
 from statewright.diagnostics import Code
 from statewright.lint.context import LintContext, named
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
@@ -33,18 +34,24 @@ _PERSONAL = frozenset(
     Code.UNBOUNDED_PAYLOAD,
     why="Whoever may send the command may fill the stream: one field without an upper bound can make an "
     "event that is too large to store.",
+    needs={Basis.SCHEMAS},
 )
 def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
     """Only what comes in: what is stored comes from there. One finding per command."""
     for command in (context.definition.commands or {}).values():
-        declared = command.payload.fields.items()
-        fields = [name for name, field in declared if _is_unbounded(field.schema) or _is_open(field.schema)]
+        found = {
+            name: list(_unbounded(field.schema, f'"{name}"'))
+            for name, field in command.payload.fields.items()
+        }
+        fields = [name for name, parts in found.items() if parts]
         if fields:
+            parts = [part for parts in found.values() for part in parts]
+            keywords = " and ".join(f"`{keyword}`" for keyword in dict.fromkeys(key for _, key in parts))
+            places = ", ".join(dict.fromkeys(place for place, _ in parts))
             path = ("commands", command.name, "payload", fields[0])
-            message = (
-                f'{named(fields)} of "{command.name}" can be of any size: '
-                "give `maxLength`, `maxItems` or `properties`"
-            )
+            if places == named(fields):
+                keywords = "`maxLength`, `maxItems` or `properties`"  # baselines hold this text
+            message = f'{places} of "{command.name}" can be of any size: give {keywords}'
             yield Diagnostic(path, message, key=True)
 
 
@@ -52,6 +59,7 @@ def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
     Code.OPEN_PAYLOAD,
     why="What the event holds under this field is said nowhere. It is stored for ever, and whoever reads it "
     "has to guess.",
+    needs={Basis.SCHEMAS},
 )
 def open_payloads(context: LintContext) -> Iterator[Diagnostic]:
     for path, field in context.event_fields():
@@ -66,6 +74,7 @@ def open_payloads(context: LintContext) -> Iterator[Diagnostic]:
     Code.FLOATING_MONEY,
     why="A double cannot hold 0.1, so sums of money drift and comparisons fail. Minor units in an integer "
     "are exact.",
+    needs={Basis.SCHEMAS},
 )
 def floating_money(context: LintContext) -> Iterator[Diagnostic]:
     """One finding per file: who changes one field looks at all."""
@@ -86,6 +95,7 @@ def floating_money(context: LintContext) -> Iterator[Diagnostic]:
     Code.UNMARKED_PERSONAL_DATA,
     why="Events are never deleted. Marked with `x-pii`, personal data can be found again by exports, "
     "redaction and whoever answers for them.",
+    needs={Basis.SCHEMAS},
 )
 def unmarked_personal_data(context: LintContext) -> Iterator[Diagnostic]:
     """One finding per file: who marks one field looks at all."""
@@ -116,13 +126,24 @@ def _words(name: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(name)]
 
 
-def _is_unbounded(schema: Schema) -> bool:
+def _unbounded(schema: Schema, place: str) -> Iterator[tuple[str, str]]:
+    """Each part that may be of any size, in words, and the keyword that it lacks; `place`: the whole."""
     if schema.keys() & {"enum", "const"}:
-        return False
+        return
     types = types_of(schema)
-    text = "string" in types and not schema.keys() & {"maxLength", "pattern"}  # patterns bound their input
-    array = "array" in types and "maxItems" not in schema
-    return text or array or any(map(_is_unbounded, _parts(schema)))
+    if "string" in types and not schema.keys() & {"maxLength", "pattern"}:  # patterns bound their input
+        yield place, "maxLength"
+    if "array" in types and "maxItems" not in schema:
+        yield place, "maxItems"
+    if "array" in types and "items" not in schema:
+        yield f"the items of {place}", "items"
+    if not types or ("object" in types and schema.get("additionalProperties", True) is True):
+        yield place, "properties" if types else "type"
+    for name, part in schema.get("properties", {}).items():
+        yield from _unbounded(part, f'"{name}" in {place}')
+    for keyword, words in (("items", "the items of"), ("additionalProperties", "the values of")):
+        if isinstance(schema.get(keyword), Mapping):
+            yield from _unbounded(schema[keyword], f"{words} {place}")
 
 
 def _is_open(schema: Schema) -> bool:
