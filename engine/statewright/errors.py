@@ -156,6 +156,11 @@ class StoreMisconfigured(StoreError):
     """No retry helps: the table does not exist, or we may not use it. `reason` names it and the remedy."""
 
 
+# What the AWS SDK raises over an answer that no service gave: it does not expect one, and its own code fails.
+# Whether the request was executed is unknown then.
+UNREADABLE_ANSWER = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
 class SourceUnavailable(StatewrightError):
     """Definitions cannot be read from where they should be. The message names the place and the remedy."""
 

@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from statewright.errors import UNREADABLE_ANSWER
 from statewright.runtime.message import Message
 from statewright.runtime.queue import CALL_SECONDS_MAX, NoDeadLetterQueue, QueueUnavailable
 
@@ -59,6 +60,8 @@ class SqsQueue:
             )
         except (ClientError, BotoCoreError) as error:
             raise QueueUnavailable(_error_name(error)) from error
+        except UNREADABLE_ANSWER as error:
+            raise QueueUnavailable("the answer is not that of SQS") from error
         if "MessageId" not in answer:  # whatever stands between may say 200 to anything
             raise QueueUnavailable("the answer names no message")
         return not left_out
@@ -70,7 +73,7 @@ class SqsQueue:
                 ReceiptHandle=message.receipt_handle,
                 VisibilityTimeout=seconds,
             )
-        except (ClientError, BotoCoreError):
+        except (ClientError, BotoCoreError, *UNREADABLE_ANSWER):
             return False
         return True
 

@@ -6,7 +6,7 @@ names the object and the remedy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
-from statewright.errors import SourceUnavailable
+from statewright.errors import UNREADABLE_ANSWER, SourceUnavailable
 from statewright.registry.location import S3Place
 
 PAGES_MAX = 10  # of 1,000 keys each
@@ -88,9 +88,10 @@ class Bucket:
         condition = {"IfNoneMatch": "*"} if replacing is None else {"IfMatch": replacing}
         with self._translated(name, "s3:PutObject"):
             try:
-                self._client.put_object(
+                answer = self._client.put_object(
                     **self._address(name), Body=content, ContentType="application/json", **condition
                 )
+                _require(answer, "ETag")
             except ClientError as error:
                 if _code(error) in _LOST_RACE:
                     return False
@@ -106,6 +107,7 @@ class Bucket:
                 Bucket=self.place.bucket, Prefix=prefix
             )
             for page in islice(pages, PAGES_MAX):
+                _require(page, "IsTruncated")
                 found += [one["Key"].removeprefix(prefix) for one in page.get("Contents", ())]
         return found
 
@@ -116,6 +118,7 @@ class Bucket:
             first = self._client.list_objects_v2(Bucket=self.place.bucket, Prefix=key, MaxKeys=1)
         except (ClientError, BotoCoreError):
             return False
+        _require(first, "IsTruncated")
         return all(one["Key"] != key for one in first.get("Contents", ()))
 
     def _address(self, name: str) -> dict[str, str]:
@@ -129,6 +132,8 @@ class Bucket:
             raise SourceUnavailable(self._reason(error, name, action)) from error
         except (BotoCoreError, HTTPError, OSError) as error:  # a body that breaks off raises any of them
             raise SourceUnavailable(f"{self.uri(name)} cannot be reached: {error}") from error
+        except UNREADABLE_ANSWER as error:
+            raise SourceUnavailable(f"{self.uri(name)} has an answer that is not that of S3") from error
 
     def _reason(self, error: ClientError, name: str, action: str) -> str:
         code, said = _code(error), error.response["Error"].get("Message", "")
@@ -147,6 +152,12 @@ class Bucket:
     def _arn(self, action: str) -> str:
         bucket = f"arn:aws:s3:::{self.place.bucket}"
         return bucket if action == "s3:ListBucket" else f"{bucket}/{self.place.key('*')}"
+
+
+def _require(answer: Mapping[str, Any], member: str) -> None:
+    """No answer of S3 lacks it; something that stands between may say 200 to anything."""
+    if member not in answer:
+        raise LookupError(member)
 
 
 def _code(error: ClientError) -> str:

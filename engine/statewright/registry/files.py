@@ -37,8 +37,8 @@ class _File:
 class FilesSource:
     """A `DefinitionSource`. Raises SettingsError when the folder is missing, or two files are one machine.
 
-    `clock`: seconds, which go on while the process is frozen. When either happens later it is logged, and what
-    was known stays until it is mended.
+    `clock`: seconds, which go on while the process is frozen. When either happens later it is logged, and
+    what was known stays until it is mended.
     """
 
     def __init__(

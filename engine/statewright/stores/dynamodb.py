@@ -7,17 +7,18 @@ and `scan` scan the table and are for tools with a role of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from statewright.errors import Conflict, CorruptStream, StoreError, StoreUnavailable
+from statewright.errors import UNREADABLE_ANSWER, Conflict, CorruptStream, StoreError
 from statewright.machine.size_limits import COMMIT_BYTES_MAX
-from statewright.stores.dynamodb_errors import client_error, dynamodb_error
+from statewright.stores.dynamodb_errors import client_error, dynamodb_error, foreign_answer
 from statewright.stores.dynamodb_item import commit_of, key_item, record_item, scanned_commit
 from statewright.stores.port import Head, Slice, StreamSummary
 from statewright.stores.record import Commit, StoredCommand
@@ -115,14 +116,16 @@ class DynamoStore:
 
     def append(self, head: Head, commit: Commit) -> Head:
         text = text_to_append(head, commit, size_bytes_max=self.commit_bytes_max)
+        put = partial(
+            self._client.put_item,
+            TableName=self._table,
+            Item=record_item(commit.stream, commit.version, text),
+            ConditionExpression="attribute_not_exists(#version)",
+            ExpressionAttributeNames={"#version": "version"},
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
         try:
-            answer = self._client.put_item(
-                TableName=self._table,
-                Item=record_item(commit.stream, commit.version, text),
-                ConditionExpression="attribute_not_exists(#version)",
-                ExpressionAttributeNames={"#version": "version"},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+            self._answer(put, "PutItem")
         except self._client.exceptions.ConditionalCheckFailedException as failure:
             item = failure.response.get("Item")
             winner = commit_of(item) if item else self._commit_at(commit.stream, commit.version)
@@ -130,8 +133,6 @@ class DynamoStore:
                 raise Conflict(winner) from None
         except (ClientError, BotoCoreError) as error:
             raise self._error(error, "PutItem") from error
-        else:
-            self._require_answer(answer, "PutItem")
         return head_after(commit)
 
     def find(self, stream: str, command_ids: Sequence[str]) -> Mapping[str, StoredCommand]:
@@ -230,19 +231,26 @@ class DynamoStore:
         """The service's answers to one query or scan, as sent; each is asked for when it is needed."""
         paginator = self._client.get_paginator(operation)
         paging = {"TableName": self._table, "ConsistentRead": True, "PaginationConfig": {"PageSize": rows}}
+        action = operation.capitalize()
+        answers = iter(paginator.paginate(**paging, **parameters))
         try:
-            for answer in paginator.paginate(**paging, **parameters):
-                self._require_answer(answer, operation.capitalize())
+            while answer := self._answer(partial(next, answers, None), action, "Items"):
                 yield answer
         except (ClientError, BotoCoreError) as error:
-            raise self._error(error, operation.capitalize()) from error
+            raise self._error(error, action) from error
 
-    def _require_answer(self, answer: Mapping[str, Any], action: str) -> None:
-        """Whatever stands between may say 200 to anything; the service gives its answers a request id."""
-        if "RequestId" not in answer.get("ResponseMetadata", {}):
-            raise StoreUnavailable(
-                f'{action} on table "{self._table}" has an answer that is not the service\'s'
-            )
+    def _answer(self, ask: Callable[[], Any], action: str, *members: str) -> Mapping[str, Any] | None:
+        """What the service says, with these members; None behind the last page.
+
+        Whatever stands between may say 200 to anything; the service gives its answers a request id.
+        """
+        try:
+            answer = ask()
+            if answer is None or ("RequestId" in answer["ResponseMetadata"] and answer.keys() >= {*members}):
+                return cast("Mapping[str, Any] | None", answer)
+        except UNREADABLE_ANSWER as error:
+            raise foreign_answer(action, self._table) from error
+        raise foreign_answer(action, self._table)
 
     def _error(self, error: ClientError | BotoCoreError, action: str) -> StoreError:
         return dynamodb_error(error, action=action, table=self._table, region=self._client.meta.region_name)

@@ -57,11 +57,18 @@ def dynamodb_error(error: ClientError | BotoCoreError, *, action: str, table: st
             return StoreUnavailable(f'{action} on table "{table}" has no answer: {type(error).__name__}')
 
 
+def foreign_answer(action: str, table: str) -> StoreUnavailable:
+    """What was answered is not what the service says: it was cut, or something stands between."""
+    return StoreUnavailable(f'{action} on table "{table}" has an answer that is not the service\'s')
+
+
 def _refusal(error: ClientError, *, action: str, table: str, region: str) -> StoreError:
     code = error.response.get("Error", {}).get("Code", "Unknown")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _TRANSIENT or status >= 500:
         return StoreUnavailable(f'{action} on table "{table}" failed: {code}')
+    if not code or code.isdecimal():  # the SDK gives the status where the body names no error
+        return foreign_answer(action, table)
     match code:
         case "ResourceNotFoundException":
             remedy = "DYNAMO_TABLE_NAME, or --table, names the table of the stack"
