@@ -284,8 +284,11 @@ class Writer:
         return f"({' && '.join(source.tests)} ? {source.text} : {self.literal(schema, sources, 0)})"
 
     def choice(self, schema: Schema, sources: list[Source], depth: int) -> str:
+        condition = self.random.choice(self.conditions)
+        self.conditions.remove(condition)  # both arms can be reached
         arms = [self.expression(schema, sources, depth - 1) for _ in range(2)]
-        return f"({self.random.choice(self.conditions)} ? {arms[0]} : {arms[1]})"
+        self.conditions.append(condition)
+        return f"({condition} ? {arms[0]} : {arms[1]})"
 
     def computed(self, schema: Schema, sources: list[Source], depth: int) -> str:
         def part(of: Schema) -> str:
@@ -308,7 +311,7 @@ class Writer:
                 bare = {"type": one["type"]}
                 known = self.random.choice(self.conditions)
                 return self.random.choice([f"({part(bare)} < {part(bare)})", f"({known} || {part(plain)})"])
-            case "array":
+            case "array" if "items" in schema:
                 return self.random.choice([self.concatenated, self.mapped, self.filtered])(
                     schema, sources, depth
                 )
@@ -331,7 +334,10 @@ class Writer:
         variable = f"v{depth}"
         inner = [*sources, *self.below(Source(variable, schema.get("items", ANY)), 1)]
         condition = self.expression({"type": "boolean"}, inner, depth - 1)
-        return f"({self.read(schema, sources, depth - 1)}).filter({variable}, {condition})"
+        left, self.mistakes_left = self.mistakes_left, 0  # a list of several types is checked when it runs
+        over = self.read(schema, sources, depth - 1)
+        self.mistakes_left = left
+        return f"({over}).filter({variable}, {condition})"
 
 
 def condition(source: Source) -> str | None:

@@ -119,7 +119,7 @@ class Draft:
         facts: Facts = NOTHING,
     ) -> Expression:
         """An expression whose value is stored in `field`, or in an event that nobody declared."""
-        expression = self.expression(path, value, names, field.type if field else None, facts=facts)
+        expression = self.expression(path, value, names, field.type if field else DYN, facts=facts)
         if not self.published and expression is not BROKEN:
             self._report_faults(path, unfit_parts(expression, field.schema if field else {}))
         return expression
