@@ -12,6 +12,7 @@ from typing import Any
 
 from statewright.diagnostics import Code, Finding, hint
 from statewright.errors import DefinitionError, ExpressionError, ExpressionFault
+from statewright.language.assigned_values import unfit_parts
 from statewright.language.cel import Expression, compile_expression
 from statewright.language.cel.narrowing import IMPOSSIBLE, NOTHING, Facts
 from statewright.language.cel.types import (
@@ -32,7 +33,6 @@ from statewright.language.schema.reader import FieldReader
 from statewright.language.scope import StateNode, look_up
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
-from statewright.language.stored_values import unfit_parts
 
 # Stands where an expression has a fault, so that the checks of the other parts go on. What it would have
 # proved is not known, so nothing behind it is held to be unproved.
