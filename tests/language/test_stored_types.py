@@ -27,8 +27,13 @@ PRICES = {"type": "array", "items": {"type": "number"}}
 TABLE = {"type": "object", "additionalProperties": NAMES}
 ANY_OBJECT, ANY_LIST = {"type": "object"}, {"type": "array"}
 AN_OPEN_LINE = {**LINE, "additionalProperties": True}
-COMMAND = {"sku": {"type": "string"}, "n": {"type": "integer"}, "when": {"type": ["string", "null"]}}
-SENT = {"sku": "s", "n": 1, "when": None}
+COMMAND = {
+    "sku": {"type": "string"},
+    "n": {"type": "integer"},
+    "when": {"type": ["string", "null"]},
+    "any": {"type": "object"},
+}
+SENT = {"sku": "s", "n": 1, "when": None, "any": {}}
 
 
 def document(schema: dict[str, Any], default: Any, text: str) -> dict[str, Any]:
@@ -96,6 +101,8 @@ def default_of(schema: dict[str, Any]) -> Any:
             7,
             "a timestamp is stored as text, write string(…)",
         ),
+        (ANY_LIST, "event.any", 6, "expected array, this is object"),
+        (NAMES, "event.any", 6, "expected array, this is object"),
         (ANY_LIST, "event.sku", 6, "expected array, this is string"),
         (AN_OPEN_LINE, "{'sku': event.sku, 'z': 1}", 0, 'the key "qty" is missing'),
         (AN_OPEN_LINE, "{'sku': event.n, 'qty': 1}", 14, "expected string, this is int"),
@@ -125,6 +132,8 @@ def test_a_part_that_never_fits_is_found_in_its_place(
         (TABLE, "{event.sku: ['a'], 'b': data.lines.map(l, l.sku)}"),
         (ANY_OBJECT, "{'n': event.n, 'deep': {'lines': data.lines}}"),
         (ANY_LIST, "[1, 'a', null, {}]"),
+        (ANY_LIST, "event.n > 0 ? [event.n > 1 ? 1 : 'a'] : []"),
+        (ANY_OBJECT, "{'x': event.n > 0 ? 1 : 'a', event.sku: [null]}"),
         (AN_OPEN_LINE, "{'sku': event.sku, 'qty': 1, 'z': [1]}"),
         ({"type": "integer"}, "{'a': 1, 'b': 'x'}['a'] + {'c': 2}.c"),
     ],
@@ -215,3 +224,31 @@ def test_an_arm_that_is_never_reached_is_not_judged() -> None:
 def test_a_constant_without_a_value_is_found() -> None:
     """It fails whatever the command says."""
     assert found({"type": "integer"}, 1, "1 / 0") == [(2, "this never has a value: division by zero [SW303]")]
+
+
+def copied(source: dict[str, Any], target: dict[str, Any]) -> list[str]:
+    """What is found where an event takes an optional field from the command by name."""
+    written = {
+        "machine": "m",
+        "initial": "open",
+        "commands": {"Go": {"payload": {"f": source}, "optional": ["f"]}},
+        "events": {"Went": {"payload": {"f": target}, "optional": ["f"]}},
+        "states": {"open": {"accepts": {"Go": {"emit": "Went"}}}},
+    }
+    _, findings = read_definition(json.dumps(written).encode(), "m.json")
+    return [f"{finding.message} [{finding.code.id}]" for finding in findings]
+
+
+def test_a_default_that_is_copied_must_fit_the_event() -> None:
+    """A command without the field would be refused."""
+    small = {"type": "integer", "maximum": 10}
+    said = '"f" has the default 500 in command "Go", in the event it must be at most 10 [SW320]'
+    assert copied({"type": "integer", "default": 500}, small) == [said]
+    assert copied({"type": "integer", "default": 5}, small) == []
+
+
+def test_an_open_field_is_not_copied_to_one_of_another_kind() -> None:
+    """Neither type says what is inside, and still no value fits both."""
+    said = 'field "f" copied from command "Go": expected array, this is object; give it under `with` [SW309]'
+    assert copied(ANY_OBJECT, ANY_LIST) == [said]
+    assert copied({"type": ["object", "null"]}, ANY_OBJECT) == []

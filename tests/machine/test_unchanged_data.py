@@ -14,7 +14,7 @@ from statewright.language.schema.values import compile_rule
 from statewright.machine.messages import Accepted, AggregateState, Verdict
 from statewright.machine.size_limits import CHARACTERS_MAX, characters_beyond
 from tests.given import command, given, machine_of, when
-from tests.machine.random_assignments import Schema, Writer
+from tests.machine.random_expressions import Schema, Writer
 
 BASKET = machine_of("""
     machine: basket

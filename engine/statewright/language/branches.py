@@ -10,12 +10,15 @@ from statewright.diagnostics import Code, hint
 from statewright.language.cel import Fit, fits
 from statewright.language.cel.narrowing import IMPOSSIBLE, NOTHING, Facts, Present, refined
 from statewright.language.cel.syntax import Name, Select
-from statewright.language.cel.types import BOOL
+from statewright.language.cel.types import BOOL, DYN
 from statewright.language.draft import BROKEN, Draft, items, mapping, notes, text, texts
 from statewright.language.model import ENGINE_CODES, Accepts, Branch, Emission, EventSpec
-from statewright.language.schema.payloads import Field
+from statewright.language.schema.payloads import Field, PayloadError
+from statewright.language.schema.types import misfit
+from statewright.language.schema.values import compile_rule
 from statewright.language.scope import StateNode
 from statewright.language.source.document import DocumentPath
+from statewright.language.wording import described
 
 
 def read_accepts(draft: Draft, written: Any, path: DocumentPath, place: StateNode) -> Accepts:
@@ -166,7 +169,27 @@ def _copied(
         if problem is not None:
             message = f'field "{name}" of event "{spec.name}" has no source: {problem}; give it under `with`'
             draft.report(Code.FIELD_SOURCE, path, message)
+        elif source is not None and not draft.published:
+            _check_copy(draft, field, source, path, case)
     return tuple(copied)
+
+
+def _check_copy(draft: Draft, field: Field, source: Field, path: DocumentPath, case: _Case) -> None:
+    """What the types of a field and its source do not say."""
+    problem = misfit(field.schema, source.type) if source.type == DYN else None
+    if problem is not None:
+        message = (
+            f'field "{field.name}" copied from command "{case.command}": {problem}; give it under `with`'
+        )
+        draft.report(Code.FIELD_SOURCE, path, message)
+    elif source.optional and source.has_default:
+        try:
+            compile_rule(field.schema).conform(source.default)
+        except PayloadError as error:
+            message = (
+                f'"{field.name}" has the default {described(source.default)} in command "{case.command}"'
+            )
+            draft.report(Code.CONSTANT_OUTSIDE_SCHEMA, path, f"{message}, in the event it {error.reason}")
 
 
 def _source_problem(field: Field, source: Field | None, case: _Case) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from statewright.diagnostics import Code, Finding
 from statewright.errors import DefinitionError, ExpressionError, ExpressionFault
+from statewright.language.assigned_values import unfit_parts
 from statewright.language.cel import Expression, compile_expression
 from statewright.language.cel.narrowing import IMPOSSIBLE, NOTHING, Facts
 from statewright.language.cel.types import (
@@ -32,7 +33,6 @@ from statewright.language.schema.reader import FieldReader
 from statewright.language.scope import StateNode, look_up, state_hint
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
-from statewright.language.stored_values import unfit_parts
 
 # Stands where an expression has a fault, so that the checks of the other parts go on. What it would have
 # proved is not known, so nothing behind it is held to be unproved.
@@ -118,7 +118,7 @@ class Draft:
         facts: Facts = NOTHING,
     ) -> Expression:
         """An expression whose value is stored in `field`, or in an event that nobody declared."""
-        expression = self.expression(path, value, names, field.type if field else None, facts=facts)
+        expression = self.expression(path, value, names, field.type if field else DYN, facts=facts)
         if not self.published and expression is not BROKEN:
             faults = unfit_parts(expression, field.schema if field else {})
             self._report_faults(path, faults, expression.source)

@@ -15,7 +15,7 @@ from statewright.language.cel.fitting import inner_of, join, join_all
 from statewright.language.cel.functions import OPERATORS
 from statewright.language.cel.narrowing import Scope, facts_when
 from statewright.language.cel.syntax import Node
-from statewright.language.cel.types import DYN, STRING, ListOf, MapOf, Record, RecordField, Type
+from statewright.language.cel.types import DYN, STRING, ListOf, MapOf, Record, RecordField, Scalar, Type
 
 if TYPE_CHECKING:
     from statewright.language.cel.checker import Checker
@@ -38,14 +38,15 @@ def constant_key(node: Node) -> str | None:
 def parts_fitting(checker: Checker, node: Node, scope: Scope, expect: Type) -> Type | None:
     """The type of a node whose parts were held against `expect`; None where only the whole can be."""
     match node, inner_of(expect):
-        case syntax.Conditional(), _ if expect != DYN:
+        case syntax.Conditional(), _:
             return _conditional(checker, node, scope, expect)
-        case syntax.ListLiteral(), ListOf(item=item):
+        case syntax.ListLiteral(), ListOf() | Scalar("dyn") as within:
+            item = within.item if isinstance(within, ListOf) else DYN
             return ListOf(join_all([checker.fitting(part, scope, item) for part in node.items]))
         case syntax.MapLiteral(), Record() as record:
             return _record(checker, node, scope, record)
-        case syntax.MapLiteral(), MapOf() as map_:
-            return _map(checker, node, scope, map_)
+        case syntax.MapLiteral(), MapOf() | Scalar("dyn") as within:
+            return _map(checker, node, scope, within if isinstance(within, MapOf) else MapOf(DYN, DYN))
         case syntax.Binary(operator="+"), ListOf() as list_ if _makes_list(node):
             sides = [_operand(checker, side, scope, list_) for side in (node.left, node.right)]
             return checker.resolved(node, '"+"', OPERATORS["+"], sides)

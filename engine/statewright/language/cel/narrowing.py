@@ -132,7 +132,7 @@ def refined(type_: Type, part: Node, facts: Facts) -> Type:
         field, selection = fields[name], Select(0, part, name)
         is_optional = field.optional and Present(selection) not in facts
         fields[name] = RecordField(refined(field.type, selection, facts), is_optional)
-    return Record(fields)
+    return Record(fields, is_literal=type_.is_literal)
 
 
 def _compared(node: Binary, types: Mapping[int, Type], *, equal: bool) -> Facts:

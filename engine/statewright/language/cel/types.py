@@ -9,9 +9,13 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A type without parts; two scalars are the same type when their names are equal."""
+    """A type without parts; two scalars are the same type when their names are equal.
+
+    `schema_types`: of a dyn that a schema declares, what its values can be; none for anything.
+    """
 
     name: str
+    schema_types: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return self.name

@@ -5,7 +5,7 @@ A schema that leaves the structure open is dynamically typed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from statewright.diagnostics import hint
@@ -40,9 +40,9 @@ def type_of(schema: Schema) -> Type:
             return _type_named(declared, schema)
         case [name, "null"]:
             inner = _type_named(name, schema)
-            return DYN if inner == DYN else Nullable(inner)
+            return _open(name, "null") if inner == DYN else Nullable(inner)
         case _:
-            return DYN
+            return _open(*declared or ())
 
 
 def _type_named(name: str, schema: Schema) -> Type:
@@ -50,7 +50,7 @@ def _type_named(name: str, schema: Schema) -> Type:
         case "array" if "items" in schema:
             return ListOf(type_of(schema["items"]))
         case "array":
-            return DYN
+            return _open("array")
         case "object":
             return _type_of_object(schema)
         case _:
@@ -68,7 +68,12 @@ def _type_of_object(schema: Schema) -> Type:
         )
     if isinstance(extra, Mapping) and not properties:
         return MapOf(STRING, type_of(extra))
-    return DYN
+    return _open("object")
+
+
+def _open(*names: str) -> Type:
+    """Dyn, of values of the named types."""
+    return Scalar(DYN.name, names)
 
 
 def misfit(schema: Schema, type_: Type) -> str | None:
@@ -85,8 +90,8 @@ def misfit(schema: Schema, type_: Type) -> str | None:
             return _unexpected("object", schema, type_) or _misfit_of_map(schema, type_)
         case Record():
             return _unexpected("object", schema, type_) or _misfit_of_record(schema, type_)
-        case Scalar("dyn"):
-            return None
+        case Scalar("dyn", schema_types):
+            return None if not schema_types else _disjoint(schema_types, schema)
         case Scalar("timestamp" | "duration"):
             return f"a {type_} is stored as text, write string(…)"
         case _:
@@ -95,11 +100,23 @@ def misfit(schema: Schema, type_: Type) -> str | None:
 
 
 def _unexpected(name: str, schema: Schema, type_: Type) -> str | None:
-    declared = schema.get("type", TYPE_NAMES)
-    allowed = (declared,) if isinstance(declared, str) else declared
+    allowed = _declared(schema)
     if name in allowed or (name == "integer" and "number" in allowed):
         return None
     return f"expected {' or '.join(allowed)}, this is {type_}"
+
+
+def _disjoint(given: Sequence[str], schema: Schema) -> str | None:
+    """Only what can never fit: what is read from an open value is not narrowed by tests."""
+    allowed = _declared(schema)
+    if set(given) & set(allowed) or ("integer" in given and "number" in allowed):
+        return None
+    return f"expected {' or '.join(allowed)}, this is {' or '.join(given)}"
+
+
+def _declared(schema: Schema) -> Sequence[str]:
+    declared = schema.get("type", TYPE_NAMES)
+    return (declared,) if isinstance(declared, str) else declared
 
 
 def _misfit_of_map(schema: Schema, map_: MapOf) -> str | None:
