@@ -307,3 +307,20 @@ def test_a_store_that_is_not_there_is_no_success(publish: Publish, place: Place)
     """Exit code 2, before anything is written."""
     code, _, _ = publish(write(amounts(1)), db="nowhere.db")
     assert (code, objects(place)) == (ExitCode.USAGE, set())
+
+
+UNGUESSABLE = """\
+machine: note
+version: {version}
+initial: open
+commands: {{Add: {{payload: {{text: string}}}}}}
+states: {{open: {{accepts: {{Add: {{guard: "!command.text.matches('^a+b+c+d+{last}+$')", emit: Added}}}}}}}}
+"""
+
+
+def test_what_was_not_shown_for_senders_is_said(publish: Publish, place: Place) -> None:
+    """It stops nothing, as with `compat`."""
+    place.publish(UNGUESSABLE.format(version=1, last="e"))
+    code, plan, talk = publish(write(UNGUESSABLE.format(version=2, last="f")))
+    assert (code, "[CP33, breaks senders, not shown]" in plan) == (ExitCode.CLEAN, True)
+    assert "compared with 1 published version: not shown for senders: 1\n" in talk
