@@ -86,12 +86,25 @@ def test_a_scenario_that_fails_is_shown(consumer: Consumer, hook: Run) -> None:
 
 
 def test_a_change_that_breaks_replay_is_shown(consumer: Consumer, hook: Run) -> None:
-    """Compared with the last commit."""
+    """Compared with the branch that it is merged into."""
     folder = consumer(GOOD)
     write(folder, {"config/door.machine.yaml": DOOR.replace("Open: open", "Open: closed")})
     done = hook(folder, "statewright-compat")
     assert done.returncode == 1
     assert "replay" in done.stdout
+
+
+def test_a_version_that_is_not_merged_may_be_changed(consumer: Consumer, hook: Run, run: Run) -> None:
+    """A commit on a branch is no published version; the next one mends it."""
+    folder = consumer(GOOD)
+    run(folder, "git", "checkout", "--quiet", "-b", "feature")
+    newer = DOOR.replace("initial", "version: 2\ninitial").replace("Open: open", "Open: open, Lock: locked")
+    added = newer + "  locked: {accepts: {Unlock: closed}}\n"
+    write(folder, {"config/door.machine.yaml": added})
+    run(folder, "git", "commit", "--all", "--quiet", "--no-verify", "--message", "A lock, in progress")
+    write(folder, {"config/door.machine.yaml": added.replace("Unlock: closed", "Unlock: open")})
+    done = hook(folder, "statewright-compat")
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("moved", [(), ("config/gate.machine.yaml",)], ids=["removed", "renamed"])

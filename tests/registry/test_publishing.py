@@ -28,6 +28,7 @@ from statewright.registry.publishing import (
     Candidate,
     Change,
     Publication,
+    PublicationPlan,
     candidate_of,
     publish,
 )
@@ -333,3 +334,27 @@ def test_types_that_an_earlier_version_published_stay_in_use(place: Place) -> No
     assert machine.digest == "33e1da19ec56f0b57bea4e37a089ed5c8a3a28b835fd62cd9d5069c990a6623e"
     verdicts = [when(machine, machine.initial, command(name)) for name in ("Come", "Leave")]
     assert [type(verdict) for verdict in verdicts] == [Rejected, Accepted]
+
+
+def test_each_plan_is_reviewed(ministack: str, definitions_bucket: str, place: Place) -> None:
+    """The one after a lost race, too: the winner may have published what stands against it."""
+    rival = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
+    rival.publish(door(1))
+    plans: list[PublicationPlan] = []
+
+    def review(plan: PublicationPlan) -> Approval:
+        if not plans:
+            rival.publish(door(2, command="Unlock"))
+        plans.append(plan)
+        return Approval()
+
+    candidate = candidate_of(door(3).encode(), "door.yaml")
+    publish(place.bucket, [candidate], allow_rollback=False, dry_run=False, review=review)
+    assert [sorted(plan.manifest.machines["door"].versions) for plan in plans] == [[1], [1, 2]]
+
+
+def test_what_is_not_approved_is_not_written(place: Place) -> None:
+    """No object either."""
+    candidate = candidate_of(door().encode(), "door.yaml")
+    publish(place.bucket, [candidate], allow_rollback=False, dry_run=False, review=lambda _plan: None)
+    assert place.bucket.names() == []

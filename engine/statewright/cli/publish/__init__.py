@@ -64,9 +64,7 @@ def command(
     if not submissions:
         return best
     by_name = {one.candidate.machine.name: one for one in submissions}
-    gate = Gate(bucket, by_name, listed_reasons(accepted), reason, events)
+    gate = Gate(bucket, by_name, listed_reasons(accepted), reason, allow_rollback, events)
     sound = best is ExitCode.CLEAN
-    ending = publish_candidates(
-        gate, sound=sound, format=format, allow_rollback=allow_rollback, dry_run=dry_run
-    )
+    ending = publish_candidates(gate, sound=sound, format=format, dry_run=dry_run)
     return ending if sound else best

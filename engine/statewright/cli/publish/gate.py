@@ -13,6 +13,7 @@ from statewright.cli.publish.breaks import Break, BreakKey, accepted, breaks_of
 from statewright.cli.publish.submissions import Submission
 from statewright.cli.shared.event_logs import opened_event_log
 from statewright.cli.shared.verification_text import so_far
+from statewright.evolution.compat import ChangeKind
 from statewright.evolution.compat.history import HistoryVerdict, compare_with_history
 from statewright.evolution.verify import Definitions, VerificationReport
 from statewright.evolution.verify.event_logs import EventLog
@@ -49,12 +50,16 @@ class GateReport:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`acceptances`: of the file, by what they accept. `reason`: accepts all others."""
+    """`acceptances`: of the file, by what they accept. `reason`: accepts all others.
+
+    `allow_rollback`: a lower number is no break by itself.
+    """
 
     bucket: Bucket
     submissions: Mapping[str, Submission]
-    acceptances: Mapping[BreakKey, str]
+    acceptances: dict[BreakKey, str]
     reason: str | None
+    allow_rollback: bool
     events: StoreLocation | None
 
     def review(self, plan: PublicationPlan, show_status: ShowStatus) -> GateReport:
@@ -116,7 +121,13 @@ class Gate:
         if not breaks:
             return []
         earlier = read_accepted_breaks(self.bucket, manifest)
-        return accepted(breaks, listed=self.acceptances, earlier=earlier, reason=self.reason)
+        listed = self._lower_numbers() | self.acceptances
+        return accepted(breaks, listed=listed, earlier=earlier, reason=self.reason)
+
+    def _lower_numbers(self) -> dict[BreakKey, str]:
+        rule = ChangeKind.VERSION_KEPT.id
+        names = self.submissions if self.allow_rollback else ()
+        return {(name, rule, "version"): "--allow-rollback" for name in names}
 
 
 def _read(

@@ -87,7 +87,10 @@ def _comparisons(report: GateReport) -> str:
     versions = sum(map(len, report.compared.values()))
     kinds = Counter(one.verdict.kind.consequence for one in report.verdicts if one.is_break)
     counts = [f"{kind.value}: {kinds[kind]:,}" for kind in Consequence if kinds[kind]]
-    counts += [f"not comparable: {len(report.unreadable):,}"] if report.unreadable else []
+    if unshown := sum(not one.verdict.certain and not one.is_break for one in report.verdicts):
+        counts.append(f"not shown for senders: {unshown:,}")
+    if report.unreadable:
+        counts.append(f"not comparable: {len(report.unreadable):,}")
     return f"compared with {plural(versions, 'published version')}: {', '.join(counts) or 'no break'}"
 
 

@@ -64,14 +64,12 @@ class Review:
         print_message(gate_summary(submissions.values(), self.report))
 
 
-def publish_candidates(
-    gate: Gate, *, sound: bool, format: Format, allow_rollback: bool, dry_run: bool
-) -> ExitCode:
+def publish_candidates(gate: Gate, *, sound: bool, format: Format, dry_run: bool) -> ExitCode:
     """All or none. `sound`: whether nothing was found in the files themselves. Raises SourceUnavailable."""
     review = Review(gate, format, sound)
     candidates = [one.candidate for one in gate.submissions.values()]
     publication = publish(
-        gate.bucket, candidates, allow_rollback=allow_rollback, dry_run=dry_run, review=review
+        gate.bucket, candidates, allow_rollback=gate.allow_rollback, dry_run=dry_run, review=review
     )
     refusals = [step.refusal for step in publication.steps if step.refusal]
     for refusal in refusals:
@@ -120,6 +118,6 @@ def _rollback_warning(step: PublishStep) -> str:
     live = step.live.version if step.live else version
     return (
         f"{name} goes back from version {live} to {version}: version {version} never folds what "
-        f"version {live} has stored, so commands of those streams wait; to go back without that, "
-        f"publish the content of version {version} under a number above {live}"
+        f"version {live} has stored, so commands of those streams wait; to go back without that, publish "
+        f"what version {version} did under a number above {live}, with the events of version {live}"
     )

@@ -59,11 +59,12 @@ def compare_with_history(
 
 
 def _alike(versions: Iterable[Machine], candidate: Machine) -> list[list[Machine]]:
-    """The newest first. Whether a version is older than the candidate is a part of what is compared."""
-    groups: defaultdict[tuple[str, bool], list[Machine]] = defaultdict(list)
+    """The newest first. Which of the two numbers is higher is a part of what is compared."""
+    groups: defaultdict[tuple[str, int], list[Machine]] = defaultdict(list)
     for machine in sorted(versions, key=lambda one: one.version, reverse=True):
         content = {**machine.definition.document.value, "version": None}
-        groups[digest(content), machine.version < candidate.version].append(machine)
+        order = (machine.version > candidate.version) - (machine.version < candidate.version)
+        groups[digest(content), order].append(machine)
     return list(groups.values())
 
 

@@ -1,0 +1,91 @@
+"""A candidate beside all versions that were published: which verdicts count, and for which of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from statewright.evolution.compat.history import HistoryVerdict, compare_with_history
+from statewright.machine.compiled import Machine
+from tests.given import machine_of
+
+TEXT = """
+machine: tab
+version: {version}
+initial: open
+data: {{total: {{type: integer, default: 0}}}}
+commands: {{Add: {{payload: {{amount: {{type: integer, minimum: 1, maximum: {most}}}}}}}}}
+events:
+  Added: {{payload: {{amount: {{type: integer, minimum: 0, maximum: 99}}}}, set: {{total: "{total}"}}}}
+states: {{open: {{accepts: {{Add: {{emit: Added}}}}}}}}
+"""
+PLUS = "data.total + event.amount"
+
+
+def tab(version: int, *, total: str = PLUS, most: int = 99) -> Machine:
+    return machine_of(TEXT.format(version=version, total=total, most=most))
+
+
+def verdicts(candidate: Machine, *versions: Machine, live: int) -> dict[str, tuple[int, ...]]:
+    """The versions by rule, of what is a break."""
+    found = compare_with_history(versions, candidate, live=live, on_comparison=lambda _done, _total: None)
+    return {one.verdict.kind.id: one.versions for one in found if one.is_break}
+
+
+def test_replay_counts_for_every_version() -> None:
+    """Each has stored events, whichever is live."""
+    found = verdicts(tab(3, total="event.amount"), tab(1), tab(2, most=50), live=2)
+    assert found == {"CP17": (1, 2)}
+
+
+def test_a_version_that_did_the_same_is_not_named() -> None:
+    """Its streams fold as before."""
+    assert verdicts(tab(3), tab(1), tab(2, total="event.amount"), live=1) == {"CP17": (2,)}
+
+
+def test_senders_count_for_the_live_version() -> None:
+    """Others are not sent to any more."""
+    assert verdicts(tab(3, most=40), tab(1, most=50), tab(2, most=40), live=2) == {}
+    assert verdicts(tab(3, most=40), tab(1, most=50), tab(2, most=40), live=1) == {"CP32": (1,)}
+
+
+def test_versions_that_differ_in_their_number_are_compared_once() -> None:
+    """But not an older and a newer one than the candidate together: only the older may change replay."""
+    comparisons: list[tuple[int, int]] = []
+    found = compare_with_history(
+        [tab(1), tab(2), tab(4)],
+        tab(3, total="event.amount"),
+        live=4,
+        on_comparison=lambda done, total: comparisons.append((done, total)),
+    )
+    assert comparisons == [(0, 2), (1, 2)]
+    assert {one.verdict.kind.id: one.versions for one in found if one.is_break} == {
+        "CP17": (1, 2, 4),
+        "CP22": (4,),
+    }
+
+
+def test_the_worst_of_equal_verdicts_is_shown() -> None:
+    """One that is silent before one that stops, whichever version is newer."""
+    candidate = tab(3, total="event.amount")
+    for order in ((tab(1), tab(2, total="data.total - event.amount")), (tab(2), tab(1, total="0"))):
+        [one] = breaks(candidate, *order)
+        assert (one.verdict.silent, one.versions) == (True, (1, 2))
+
+
+def test_nothing_is_said_where_nothing_was_published() -> None:
+    """Everything is new."""
+    assert breaks(tab(1)) == []
+
+
+def breaks(candidate: Machine, *versions: Machine) -> list[HistoryVerdict]:
+    found = compare_with_history(versions, candidate, live=2, on_comparison=lambda _done, _total: None)
+    return [one for one in found if one.is_break]
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_many_versions_cost_as_much_as_they_differ(count: int) -> None:
+    """A history is mostly the same."""
+    done: list[int] = []
+    versions = [tab(version, most=40 + version % 2) for version in range(1, count + 1)]
+    compare_with_history(versions, tab(99), live=count, on_comparison=lambda one, _total: done.append(one))
+    assert len(done) <= 2

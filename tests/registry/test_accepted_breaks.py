@@ -1,0 +1,67 @@
+"""The record of accepted breaks: what is read of it, and that nobody who knows none is disturbed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from statewright.registry.accepted_breaks import AcceptedBreak, read_accepted_breaks, record_text
+from statewright.registry.manifest import is_record, loose_files, published_objects, record_name
+from tests.registry.harness import Place, door, manifest_of, source_of, version_of
+
+BREAK = AcceptedBreak("door", 1, "", "CP13", "moves.shut.Open", (1, 2), "nobody opens it")
+NAME = record_name(1, b"{}")
+
+
+def recorded(place: Place, text: bytes | str) -> list[AcceptedBreak]:
+    """What is read of a record with this text, beside a published door."""
+    place.publish(door())
+    place.put(NAME, text)
+    return read_accepted_breaks(place.bucket, manifest_of(place))
+
+
+def behaviour(place: Place) -> str:
+    place.publish(door())
+    return manifest_of(place).machines["door"].current.behaviour
+
+
+def accepted(place: Place, **changes: object) -> AcceptedBreak:
+    fields = {name: getattr(BREAK, name) for name in BREAK.__slots__}
+    return AcceptedBreak(**{**fields, "behaviour": behaviour(place), **changes})  # type: ignore[arg-type]
+
+
+def test_what_is_written_is_read(place: Place) -> None:
+    """All of it."""
+    one = accepted(place)
+    assert recorded(place, record_text([one])) == [one]
+
+
+def test_a_key_that_is_added_later_does_not_matter(place: Place) -> None:
+    """To this reader."""
+    one = accepted(place)
+    document = json.loads(record_text([one]))
+    document["accepted"][0]["by"] = document["pipeline"] = "ada"
+    assert recorded(place, json.dumps(document)) == [one]
+
+
+@pytest.mark.parametrize("changes", [{"version": 2}, {"behaviour": "0" * 64}, {"machine": "gate"}], ids=str)
+def test_what_was_never_published_counts_for_nothing(place: Place, changes: dict[str, object]) -> None:
+    """A publication that was cut off left it."""
+    assert recorded(place, record_text([accepted(place, **changes)])) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "[]", "{}", "null", '{"format": 2, "accepted": []}', '{"format": 1, "accepted": [{}]}']
+)
+def test_a_record_that_cannot_be_read_accepts_nothing(place: Place, text: str) -> None:
+    """The break is asked about again."""
+    assert recorded(place, text) == []
+
+
+def test_records_disturb_no_reader(place: Place) -> None:
+    """They are neither definitions nor files laid there by hand, and no machine has their name."""
+    place.publish(door())
+    place.put(NAME, record_text([]))
+    assert version_of(source_of(place)) == 1
+    assert (is_record(NAME), loose_files([NAME]), published_objects([NAME])) == (True, [], set())
