@@ -226,7 +226,7 @@ class _Case:
             raise _violated(kind, path, f"{where} has more than {CHARACTERS_MAX:,} characters")
         spec = (self.machine.definition.events or {}).get(emission.event)
         declared = self.machine.open_payload if spec is None else spec.payload
-        return self._conformed(declared, payload, kind, path, where)
+        return _conformed(declared, payload, kind, path, where, self.budget)
 
     def _data_check(self, state: AggregateState) -> DataCheck:
         """Holds the data after the last event against their limits, where they differ from those before."""
@@ -236,13 +236,18 @@ class _Case:
             characters = check.characters - characters_beyond(before, state.data)
         else:
             before, characters = NOTHING, 0
-        characters += characters_beyond(state.data, before, budget=self.budget)
+        characters += characters_beyond(state.data, before)
         if characters > CHARACTERS_MAX:
             message = f"the data have more than {CHARACTERS_MAX:,} characters"
             raise _violated(RefusalKind.DATA, ("data",), message)
-        data = self.machine.data_payload
-        self._conformed(data, state.data, RefusalKind.DATA, ("data",), "data", checked=before)
+        if before is NOTHING:
+            self._conform_data(state.data, before, None)
+        # Only what differs counts, whatever this environment knows of the data before: all have one budget.
+        self._conform_data(state.data, self.state.data, self.budget)
         return DataCheck(self.machine.digest, characters)
+
+    def _conform_data(self, data: Mapping[str, Any], checked: Any, budget: Budget | None) -> None:
+        _conformed(self.machine.data_payload, data, RefusalKind.DATA, ("data",), "data", budget, checked)
 
     def _check_invariants(self, state: AggregateState) -> None:
         """Once, after the last event."""
@@ -254,21 +259,6 @@ class _Case:
                 raise _no_value(RefusalKind.INVARIANT, invariant.path, "an invariant", error) from error
             if not holds:
                 raise _violated(RefusalKind.INVARIANT, invariant.path, invariant.message)
-
-    def _conformed(
-        self,
-        declared: Payload,
-        value: Mapping[str, Any],
-        kind: RefusalKind,
-        path: DocumentPath,
-        where: str,
-        *,
-        checked: Any = NOTHING,
-    ) -> Mapping[str, Any]:
-        try:
-            return declared.conform(value, checked=checked, budget=self.budget)
-        except PayloadError as error:
-            raise _violated(kind, (*path, *error.path), _unfit(where, error)) from error
 
     def _rejected(self, refusal: _Refusal, on_refusal: str | None = None) -> Rejected:
         leaf = self.state.leaf
@@ -298,6 +288,21 @@ class _Case:
 
 def _no_value(kind: RefusalKind, path: DocumentPath, where: str, error: EvaluationError) -> _Refusal:
     return _Refusal("EXPRESSION_ERROR", kind, path, f"{where} has no value: {error}")
+
+
+def _conformed(
+    declared: Payload,
+    value: Mapping[str, Any],
+    kind: RefusalKind,
+    path: DocumentPath,
+    where: str,
+    budget: Budget | None,
+    checked: Any = NOTHING,
+) -> Mapping[str, Any]:
+    try:
+        return declared.conform(value, checked=checked, budget=budget)
+    except PayloadError as error:
+        raise _violated(kind, (*path, *error.path), _unfit(where, error)) from error
 
 
 def _violated(kind: RefusalKind, path: DocumentPath, message: str) -> _Refusal:

@@ -17,7 +17,7 @@ CHARACTERS_MAX = 1_000_000  # of one event's payload, and of an aggregate's data
 COMMIT_BYTES_MAX = 350 * 1024
 
 _OTHER_CHARACTERS = 2  # the least that a number takes with its comma
-_VALUES_PER_STEP = 5
+_VALUES_PER_STEP = 3
 _CHARACTERS_PER_STEP = 256
 
 

@@ -29,7 +29,7 @@ from statewright.strict_json import INTEGER_MAX, RoundedDouble, whole
 
 UNIQUE_ITEMS_MAX = 1_000
 _CHOICES_PER_STEP = 8
-_INSTRUCTIONS_PER_STEP = 4_096  # of a compiled pattern, each on one character
+_INSTRUCTIONS_PER_STEP = 1_024  # of a compiled pattern, each on one character
 UNDECLARED = "*"  # in a path: a key of an open mapping, which is the sender's data
 EXACT_DOUBLE_MAX = 2**53  # beyond it a double skips integers
 
@@ -319,9 +319,7 @@ def _check_depth(path: DocumentPath) -> None:
         raise PayloadError((), Violation.LIMIT, f"is nested deeper than {DEPTH_MAX} levels")
 
 
-def _keep_within(
-    limits: Limits, value: Any, path: DocumentPath, checked: Any, budget: Budget | None
-) -> None:
+def _keep_within(limits: Limits, value: Any, path: DocumentPath, checked: Any, budget: Budget | None) -> None:
     if value is checked:
         return
     match value:
@@ -336,7 +334,8 @@ def _keep_within(
                     _keep_within(inner, part, place, part_of(checked, name), budget)
     if limits.own is None:
         return
-    if budget is not None:
+    # An equal value counts nothing: whether it is the same object depends on where it was loaded.
+    if budget is not None and not (type(value) is type(checked) and value == checked):
         _spend_on(limits, value, budget)
     error = next(limits.own.iter_errors(value), None)
     if error is not None:
