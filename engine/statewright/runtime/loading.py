@@ -29,6 +29,7 @@ from statewright.runtime.replay import fold, payload_bytes, refuse_newer
 from statewright.runtime.retry import OutOfTime, retry
 from statewright.runtime.snapshots import COMMANDS_MAX, restored
 from statewright.runtime.units import Run
+from statewright.stores.keys import is_message_trace
 from statewright.stores.port import Head
 from statewright.stores.record import Commit, RecentCommand
 from statewright.stores.rules import absent
@@ -62,7 +63,7 @@ def load(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
     history = yield from _read_back(machine, run.stream, policy)
     if history is None:
         head = absent(run.stream)
-        beginning = Aggregate(machine, machine.initial, head, {}, 0, 0, Basis.UNFINISHED)
+        beginning = Aggregate(machine, machine.initial, head, {}, 0, 0, 0, basis=Basis.UNFINISHED)
         return (yield from _read_on(beginning, run, policy))
     state = history.start or machine.initial
     for commit in history.since:
@@ -141,7 +142,7 @@ class _History:
 def _read_on(unfinished: Aggregate, run: Run, policy: Policy) -> Effects[Aggregate]:
     """The aggregate behind all that follows. What was folded is kept for the next attempt when time ends."""
     machine, aggregate, more = unfinished.machine, unfinished, True
-    wanted = {delivery.command.id for delivery in run.deliveries}
+    wanted = _ids_of(run)
     while more:
         try:
             page = yield from retry(ReadAfter(aggregate.head, _page_limit(policy)))
@@ -161,6 +162,8 @@ def _read_on(unfinished: Aggregate, run: Run, policy: Policy) -> Effects[Aggrega
             state=state,
             head=page.head,
             known=known,
+            commands_since_snapshot=aggregate.commands_since_snapshot
+            + sum(len(commit.commands) for commit in page.commits),
             events_since_snapshot=aggregate.events_since_snapshot + events,
             bytes_since_snapshot=aggregate.bytes_since_snapshot
             + sum(payload_bytes(commit.events) for commit in page.commits),
@@ -171,8 +174,9 @@ def _read_on(unfinished: Aggregate, run: Run, policy: Policy) -> Effects[Aggrega
 
 
 def _latest(known: Mapping[str, RecentCommand], wanted: Collection[str]) -> dict[str, RecentCommand]:
-    """As many as a snapshot remembers, and those that are looked for."""
-    enough = set(tuple(known)[-COMMANDS_MAX:]) | set(wanted)
+    """As many as a snapshot remembers, the latest messages between them, and those that are looked for."""
+    commands = [name for name in known if not is_message_trace(name)]
+    enough = {*commands[-COMMANDS_MAX:], *tuple(known)[-COMMANDS_MAX:], *wanted}
     return {name: command for name, command in known.items() if name in enough}
 
 
@@ -203,6 +207,11 @@ def _read_back(machine: Machine, stream: str, policy: Policy) -> Effects[_Histor
         page = yield from retry(Read(stream, limit, upto=since[-1].version - 1))
 
 
+def _ids_of(run: Run) -> Collection[str]:
+    """What the stream may hold of the run, each once."""
+    return dict.fromkeys(chain.from_iterable(delivery.stored_ids for delivery in run.deliveries))
+
+
 def _page_limit(policy: Policy) -> int:
     """In commits; as many as may stand between two snapshots."""
     return max(policy.snapshot_every, PAGE_COMMITS_MIN)
@@ -212,8 +221,7 @@ def _with_older(
     run: Run, known: Mapping[str, RecentCommand], policy: Policy
 ) -> Effects[Mapping[str, RecentCommand]]:
     """`known`, and those of the run's commands that the stream held before, where the store never forgets."""
-    wanted = dict.fromkeys(chain.from_iterable(delivery.stored_ids for delivery in run.deliveries))
-    missing = tuple(command_id for command_id in wanted if command_id not in known)
+    missing = tuple(command_id for command_id in _ids_of(run) if command_id not in known)
     if policy.dedupe_window is not None or not missing:
         return known
     found = yield from retry(FindCommands(run.stream, missing))
