@@ -53,6 +53,13 @@ class EvaluationError(StatewrightError):
     """A compiled expression has no value for these inputs (overflow, division by zero, missing key …)."""
 
 
+class BudgetExceeded(StatewrightError):
+    """One decision takes more steps than it may; no expression can swallow it."""
+
+    def __init__(self, steps_max: int) -> None:
+        super().__init__(f"deciding it takes more than {steps_max:,} steps")
+
+
 class UpcastError(EvaluationError):
     """An event that was stored as `event_version` cannot be brought to the next version, or to today's."""
 

@@ -16,6 +16,7 @@ import transitions
 
 from statewright.errors import DefinitionError, UnknownMove
 from statewright.language import digest_of
+from statewright.language.cel import Budget
 from statewright.language.model import Branch, Definition, EventSpec
 from statewright.language.schema.payloads import Payload
 from statewright.language.state_names import StateNames
@@ -34,14 +35,15 @@ _LEAF = "_leaf"
 # What an event is that no catalogue declares.
 _UNDECLARED = EventSpec("", Payload.open())
 
-FoldFunction = Callable[[dict[str, Any], Mapping[str, Any]], None]
+FoldFunction = Callable[[dict[str, Any], Mapping[str, Any], Budget | None], None]
 
 
 @dataclass(slots=True)
 class EventTransition:
     """What one event type does in one leaf: the move that the library made, and how it changes the data.
 
-    `fold` changes the data that it is given by a payload of `event_version`; None where nothing is set.
+    `fold` changes the data that it is given by a payload of `event_version`, within a budget where it is part
+    of a decision; None where nothing is set.
     """
 
     leaf: str
@@ -146,14 +148,16 @@ def _fold_of(event: EventSpec, event_version: int) -> FoldFunction | None:
         return _upcasting(event, event_version, fold)
     if fold is None or not event.payload.needs_upgrade(event.fields_renamed):
         return fold
-    return lambda data, payload: fold(data, event.payload.upgrade(payload, event.fields_renamed))
+    return lambda data, payload, budget: fold(
+        data, event.payload.upgrade(payload, event.fields_renamed), budget
+    )
 
 
 def _upcasting(event: EventSpec, event_version: int, fold: FoldFunction | None) -> FoldFunction:
-    def fold_older(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
+    def fold_older(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
         today = upcast(event, payload, event_version=event_version)
         if fold is not None:
-            fold(data, today)
+            fold(data, today, budget)
 
     return fold_older
 
@@ -167,11 +171,11 @@ def _setting(event: EventSpec) -> FoldFunction | None:
     if any(("data",) in value.references for value in event.set.values()):
         return _setting_from_copy(setters)
 
-    def set_one(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
-        data[first] = function(data, payload)
+    def set_one(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
+        data[first] = function(data, payload, budget)
 
-    def set_all(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
-        data.update([(name, value(data, payload)) for name, value in setters])
+    def set_all(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
+        data.update([(name, value(data, payload, budget)) for name, value in setters])
 
     return set_all if more else set_one
 
@@ -179,9 +183,9 @@ def _setting(event: EventSpec) -> FoldFunction | None:
 def _setting_from_copy(setters: Sequence[tuple[str, Callable[..., object]]]) -> FoldFunction:
     """For values that may hold all of the data, which change in place and must not hold themselves."""
 
-    def set_all(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
+    def set_all(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
         before = dict(data)
-        data.update([(name, value(before, payload)) for name, value in setters])
+        data.update([(name, value(before, payload, budget)) for name, value in setters])
 
     return set_all
 

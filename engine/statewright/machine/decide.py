@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from statewright.diagnostics import hint
-from statewright.errors import EvaluationError
-from statewright.language.cel import Timestamp, evaluate, observe
+from statewright.errors import BudgetExceeded, EvaluationError
+from statewright.language.cel import Budget, Expression, Timestamp, evaluate, observe
 from statewright.language.model import Branch, Emission
 from statewright.language.schema.payloads import Payload, PayloadError
 from statewright.language.schema.unchanged import NOTHING
@@ -36,21 +36,28 @@ from statewright.machine.messages import (
 )
 from statewright.machine.size_limits import CHARACTERS_MAX, characters_beyond, is_too_large
 
+_NAMES_PER_STEP = 64  # of fields that are looked up
+
 
 def decide(machine: Machine, state: AggregateState, command: Command, *, now: str) -> Verdict:
     """What comes of `command` at `state`: Accepted with events and the state after them, Rejected or Invalid.
 
     `now`: RFC 3339 text in UTC, the time that the commit will bear; EvaluationError for other text. The
     names of machine and aggregate in the command are not looked at.
+
+    Whatever the definition, the state and the command are, it takes no more steps than a Budget has.
     """
+    budget = Budget()
     try:
-        data = _payload(machine, command)
+        data = _payload(machine, command, budget)
+        case = _Case(machine, state, command, data, now, budget)
+        return case.refusal_at_the_door() or case.verdict()
     except PayloadError as error:
         return Invalid(InvalidKind.PAYLOAD, _unfit("data", error), ("data", *error.path), error.violation)
     except _UnknownCommand as error:
         return Invalid(InvalidKind.UNKNOWN_COMMAND, str(error))
-    case = _Case(machine, state, command, data, now)
-    return case.refusal_at_the_door() or case.verdict()
+    except BudgetExceeded as error:
+        return Invalid(InvalidKind.TOO_COSTLY, str(error))
 
 
 def decision_time(now: str, last: str) -> str:
@@ -89,8 +96,15 @@ class _Case:
     """One command judged at one state: what branches saw, and what came of it."""
 
     def __init__(
-        self, machine: Machine, state: AggregateState, command: Command, data: Mapping[str, Any], now: str
+        self,
+        machine: Machine,
+        state: AggregateState,
+        command: Command,
+        data: Mapping[str, Any],
+        now: str,
+        budget: Budget,
     ) -> None:
+        self.budget = budget
         self.machine = machine
         self.state = state
         self.command = command
@@ -160,12 +174,15 @@ class _Case:
             self.judged.append((branch, BranchResult.ROLE_MISSING, None))
             return False
         try:
-            holds = branch.guard is None or evaluate(branch.guard, self.values) is True
+            holds = branch.guard is None or self._value(branch.guard, self.values) is True
         except EvaluationError as error:
             self.judged.append((branch, BranchResult.GUARD_ERROR, str(error)))
             raise _no_value(RefusalKind.GUARD, (*branch.path, "guard"), "a guard", error) from error
         self.judged.append((branch, BranchResult.CHOSEN if holds else BranchResult.GUARD_FALSE, None))
         return holds
+
+    def _value(self, expression: Expression, values: Mapping[str, Any]) -> object:
+        return evaluate(expression, values, budget=self.budget)
 
     def _holds_role(self, roles: tuple[str, ...]) -> bool:
         return not roles or not set(roles).isdisjoint(self.command.actor.roles)
@@ -186,7 +203,7 @@ class _Case:
             transition = self.machine.transition(state.leaf, name)
             event = Event(name, payload, transition.leaf, transition.entered, transition.event_version)
             try:
-                state = evolve(self.machine, state, event)
+                state = evolve(self.machine, state, event, budget=self.budget)
             except EvaluationError as error:
                 message = f'event "{name}" cannot be folded: {error}'
                 path = ("events", name, "set")
@@ -198,17 +215,18 @@ class _Case:
         kind, path = RefusalKind.EVENT_PAYLOAD, ("events", emission.event, "payload")
         where = f'event "{emission.event}"'
         names = self.payload if emission.copied is None else emission.copied
+        self.budget.spend(1 + len(names) // _NAMES_PER_STEP)
         payload = {name: self.payload[name] for name in names if name in self.payload}
         for name, expression in emission.overrides.items():
             try:
-                payload[name] = evaluate(expression, self.values)
+                payload[name] = self._value(expression, self.values)
             except EvaluationError as error:
                 raise _no_value(kind, (*path, name), f'field "{name}" of {where}', error) from error
-        if is_too_large(payload):
+        if is_too_large(payload, budget=self.budget):
             raise _violated(kind, path, f"{where} has more than {CHARACTERS_MAX:,} characters")
         spec = (self.machine.definition.events or {}).get(emission.event)
         declared = self.machine.open_payload if spec is None else spec.payload
-        return _conformed(declared, payload, kind, path, where)
+        return _conformed(declared, payload, kind, path, where, self.budget)
 
     def _data_check(self, state: AggregateState) -> DataCheck:
         """Holds the data after the last event against their limits, where they differ from those before."""
@@ -222,16 +240,21 @@ class _Case:
         if characters > CHARACTERS_MAX:
             message = f"the data have more than {CHARACTERS_MAX:,} characters"
             raise _violated(RefusalKind.DATA, ("data",), message)
-        data = self.machine.data_payload
-        _conformed(data, state.data, RefusalKind.DATA, ("data",), "data", checked=before)
+        if before is NOTHING:
+            self._conform_data(state.data, before, None)
+        # Only what differs counts, whatever this environment knows of the data before: all have one budget.
+        self._conform_data(state.data, self.state.data, self.budget)
         return DataCheck(self.machine.digest, characters)
+
+    def _conform_data(self, data: Mapping[str, Any], checked: Any, budget: Budget | None) -> None:
+        _conformed(self.machine.data_payload, data, RefusalKind.DATA, ("data",), "data", budget, checked)
 
     def _check_invariants(self, state: AggregateState) -> None:
         """Once, after the last event."""
         values = {"data": state.data, "state": state.leaf}
         for invariant in self.machine.definition.invariants:
             try:
-                holds = evaluate(invariant.check, values) is True
+                holds = self._value(invariant.check, values) is True
             except EvaluationError as error:
                 raise _no_value(RefusalKind.INVARIANT, invariant.path, "an invariant", error) from error
             if not holds:
@@ -273,11 +296,11 @@ def _conformed(
     kind: RefusalKind,
     path: DocumentPath,
     where: str,
-    *,
+    budget: Budget | None,
     checked: Any = NOTHING,
 ) -> Mapping[str, Any]:
     try:
-        return declared.conform(value, checked=checked)
+        return declared.conform(value, checked=checked, budget=budget)
     except PayloadError as error:
         raise _violated(kind, (*path, *error.path), _unfit(where, error)) from error
 
@@ -286,7 +309,7 @@ def _violated(kind: RefusalKind, path: DocumentPath, message: str) -> _Refusal:
     return _Refusal("INVARIANT_VIOLATED", kind, path, message)
 
 
-def _payload(machine: Machine, command: Command) -> Mapping[str, Any]:
+def _payload(machine: Machine, command: Command, budget: Budget) -> Mapping[str, Any]:
     commands = machine.definition.commands
     if commands is None:
         return machine.open_payload.conform(command.data)
@@ -295,7 +318,8 @@ def _payload(machine: Machine, command: Command) -> Mapping[str, Any]:
             f'machine "{machine.name}" has no command "{command.name}"{hint(command.name, list(commands))}'
         )
     spec = commands[command.name]
-    return spec.payload.conform(with_fields_of_today(command.data, spec.fields_renamed), fill_defaults=True)
+    data = with_fields_of_today(command.data, spec.fields_renamed)
+    return spec.payload.conform(data, fill_defaults=True, budget=budget)
 
 
 def _unfit(what: str, error: PayloadError) -> str:

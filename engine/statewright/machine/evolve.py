@@ -9,19 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from statewright.errors import EvaluationError, FoldFailed, ReplayDivergence, UnknownMove, UpcastError
+from statewright.language.cel import Budget
 from statewright.language.state_names import StateNames
 from statewright.machine.compiled import EventTransition, Machine
 from statewright.machine.flatten import Move
 from statewright.machine.messages import AggregateState, Event
 
 
-def evolve(machine: Machine, state: AggregateState, event: Event) -> AggregateState:
-    """The state after `event`; `state` stays as it is. Raises UnknownMove and EvaluationError."""
+def evolve(
+    machine: Machine, state: AggregateState, event: Event, *, budget: Budget | None = None
+) -> AggregateState:
+    """The state after `event`; `state` stays as it is. Raises UnknownMove and EvaluationError.
+
+    `budget`: of the decision that makes the event, which raises BudgetExceeded; a stored one is folded at any
+    cost.
+    """
     transition = machine.transition(state.leaf, event.type, event.event_version)
     data = dict(state.data)
     if transition.fold is None:
         return AggregateState(transition.leaf, data, state.version + 1, state.check)
-    transition.fold(data, event.data)
+    transition.fold(data, event.data, budget)
     return AggregateState(transition.leaf, data, state.version + 1)
 
 
@@ -55,7 +62,7 @@ def replay(
             _compare(machine, transition, event, stream=stream, version=version, stored_by=stored_by)
         try:
             if transition.fold is not None:
-                transition.fold(data, event.data)
+                transition.fold(data, event.data, None)
         except EvaluationError as error:
             raise FoldFailed(
                 stream=stream, version=version, event_type=event.type, upcast_from=_upcast_from(error)

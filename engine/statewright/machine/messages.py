@@ -162,6 +162,7 @@ class InvalidKind(StrEnum):
     UNKNOWN_COMMAND = "unknown command"
     PAYLOAD = "payload"
     TOO_LARGE = "too large"  # no commit can hold what it adds to the stream
+    TOO_COSTLY = "too costly"  # deciding it takes more steps than a decision may
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,15 @@ from statewright.stores.rules import head_after
 
 
 class Basis(Enum):
-    """What a state rests on. An append may be tried on any; what needs none is settled on a CONFIRMED one."""
+    """What a state rests on. An append may be tried on all but an UNFINISHED one.
+
+    What needs no append is settled on a CONFIRMED one.
+    """
 
     CONFIRMED = auto()  # this unit read it from the store, or appended to it
     REMEMBERED = auto()  # an earlier unit left it: the stream may have gone on
     FOLLOWED = auto()  # the commit that won a race was folded: more may follow it
+    UNFINISHED = auto()  # time ended in the midst of a long stream: nothing is decided on it
 
 
 @dataclass(frozen=True, slots=True)

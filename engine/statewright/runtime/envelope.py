@@ -159,8 +159,9 @@ def _reread_data(data: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(str(error)) from None
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"data: {error}") from None
-    assert isinstance(read, dict)
-    return _as_read_before(read, data)
+    restored = _as_read_before(read, data)
+    assert isinstance(restored, dict)
+    return restored
 
 
 def _as_read_before(value: Any, given: Any) -> Any:

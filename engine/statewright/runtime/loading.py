@@ -1,14 +1,16 @@
 """From a stream to the aggregate as it stands: read backwards to a usable snapshot, fold forwards from it.
 
+Where none is near the end, the stream is folded from its beginning, page by page, in the memory of one page.
 Also resumes where an earlier unit ended, and catches up with a commit that won a race.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from statewright.errors import StoreUnavailable
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
 from statewright.runtime.aggregate import Aggregate, Basis, commands_of
@@ -24,13 +26,18 @@ from statewright.runtime.effects import (
 )
 from statewright.runtime.policy import Policy
 from statewright.runtime.replay import fold, payload_bytes, refuse_newer
-from statewright.runtime.retry import retry
+from statewright.runtime.retry import OutOfTime, retry
 from statewright.runtime.snapshots import COMMANDS_MAX, restored
 from statewright.runtime.units import Run
+from statewright.stores.keys import is_message_trace
 from statewright.stores.port import Head
 from statewright.stores.record import Commit, RecentCommand
+from statewright.stores.rules import absent
 
 PAGE_COMMITS_MIN = 100  # avoids tiny pages where there is no usable snapshot
+# How far from the end a usable snapshot is looked for, all of which is in memory until one is found.
+BACK_COMMITS_MAX = 1_000
+BACK_BYTES_MAX = 8 * 1024 * 1024
 
 
 def resume(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
@@ -42,6 +49,8 @@ def resume(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
     if kept is None or kept.machine.digest != machine.digest:
         return (yield from load(machine, run, policy))
     yield Count(Metric.CACHE_HITS)
+    if kept.basis is Basis.UNFINISHED:
+        return (yield from _read_on(kept, run, policy))
     known = yield from _with_older(run, kept.known, policy)
     return replace(kept, machine=machine, known=known, basis=Basis.REMEMBERED)
 
@@ -52,6 +61,10 @@ def load(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
     Raises ReplayError, DefinitionBehind, OutOfTime, and what the store raises.
     """
     history = yield from _read_back(machine, run.stream, policy)
+    if history is None:
+        head = absent(run.stream)
+        beginning = Aggregate(machine, machine.initial, head, {}, 0, 0, 0, basis=Basis.UNFINISHED)
+        return (yield from _read_on(beginning, run, policy))
     state = history.start or machine.initial
     for commit in history.since:
         state = fold(machine, state, commit)
@@ -126,9 +139,54 @@ class _History:
         return {**deeper, **remembered, **commands_of(self.since)}
 
 
-def _read_back(machine: Machine, stream: str, policy: Policy) -> Effects[_History]:
-    """Ends where the stream begins at the latest: each page ends below the one before."""
+def _read_on(unfinished: Aggregate, run: Run, policy: Policy) -> Effects[Aggregate]:
+    """The aggregate behind all that follows. What was folded is kept for the next attempt when time ends."""
+    machine, aggregate, more = unfinished.machine, unfinished, True
+    wanted = _ids_of(run)
+    while more:
+        try:
+            page = yield from retry(ReadAfter(aggregate.head, _page_limit(policy)))
+        except (OutOfTime, StoreUnavailable):
+            yield KeepCached(aggregate)
+            raise
+        state, known = aggregate.state, dict(aggregate.known)
+        for commit in page.commits:
+            if commit.snapshot:
+                known = _latest(known, wanted)
+            state = fold(machine, state, commit)
+            known |= commands_of([commit])
+        events = sum(len(commit.events) for commit in page.commits)
+        yield Count(Metric.REPLAYED_EVENTS, events)
+        aggregate = replace(
+            aggregate,
+            state=state,
+            head=page.head,
+            known=known,
+            commands_since_snapshot=aggregate.commands_since_snapshot
+            + sum(len(commit.commands) for commit in page.commits),
+            events_since_snapshot=aggregate.events_since_snapshot + events,
+            bytes_since_snapshot=aggregate.bytes_since_snapshot
+            + sum(payload_bytes(commit.events) for commit in page.commits),
+        )
+        more = page.more
+    found = yield from _with_older(run, aggregate.known, policy)
+    return replace(aggregate, known=found, basis=Basis.CONFIRMED)
+
+
+def _latest(known: Mapping[str, RecentCommand], wanted: Collection[str]) -> dict[str, RecentCommand]:
+    """As many as a snapshot remembers, the latest messages between them, and those that are looked for."""
+    commands = [name for name in known if not is_message_trace(name)]
+    enough = {*commands[-COMMANDS_MAX:], *tuple(known)[-COMMANDS_MAX:], *wanted}
+    return {name: command for name, command in known.items() if name in enough}
+
+
+def _read_back(machine: Machine, stream: str, policy: Policy) -> Effects[_History | None]:
+    """Ends where the stream begins at the latest: each page ends below the one before.
+
+    None where a usable snapshot is further back than it is looked for.
+    """
     limit = _page_limit(policy)
+    bytes_read = 0
     since: list[Commit] = []
     page = yield from retry(Read(stream, limit))
     head = page.head
@@ -141,9 +199,17 @@ def _read_back(machine: Machine, stream: str, policy: Policy) -> Effects[_Histor
                 yield Count(Metric.SNAPSHOTS_MISSED)
             refuse_newer(machine, commit)  # before more is read that would not be folded
             since.append(commit)
+            bytes_read += payload_bytes(commit.events)
         if not page.more:
             return _History((), None, tuple(reversed(since)), head)
+        if len(since) >= BACK_COMMITS_MAX or bytes_read >= BACK_BYTES_MAX:
+            return None
         page = yield from retry(Read(stream, limit, upto=since[-1].version - 1))
+
+
+def _ids_of(run: Run) -> Collection[str]:
+    """What the stream may hold of the run, each once."""
+    return dict.fromkeys(chain.from_iterable(delivery.stored_ids for delivery in run.deliveries))
 
 
 def _page_limit(policy: Policy) -> int:
@@ -155,8 +221,7 @@ def _with_older(
     run: Run, known: Mapping[str, RecentCommand], policy: Policy
 ) -> Effects[Mapping[str, RecentCommand]]:
     """`known`, and those of the run's commands that the stream held before, where the store never forgets."""
-    wanted = dict.fromkeys(chain.from_iterable(delivery.stored_ids for delivery in run.deliveries))
-    missing = tuple(command_id for command_id in wanted if command_id not in known)
+    missing = tuple(command_id for command_id in _ids_of(run) if command_id not in known)
     if policy.dedupe_window is not None or not missing:
         return known
     found = yield from retry(FindCommands(run.stream, missing))

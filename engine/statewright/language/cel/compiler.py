@@ -60,7 +60,9 @@ _LOGICAL = {"&&": ("and", "conjunction"), "||": ("or", "disjunction")}
 def compile_tree(
     tree: Node, names: Sequence[str], types: Mapping[int, Type], required: Mapping[int, Type] = NOTHING
 ) -> Callable[..., object]:
-    """A function of the values of `names`, in that order; it raises EvaluationError only.
+    """A function of the values of `names`, in that order, and of a Budget, None for no bound.
+
+    It raises EvaluationError only, and BudgetExceeded.
 
     `types`, `required`: by the offset of the node, as `checker` found them; nodes with faults may be among
     them. The values must fit the declared types.
@@ -68,7 +70,7 @@ def compile_tree(
     compiler = _Compiler(types, required)
     parameters = {name: f"p{number}" for number, name in enumerate(names)}
     result = compiler.code(tree, parameters).text
-    return _function(", ".join(parameters.values()), result, compiler.constants)
+    return _function(", ".join(parameters.values()), result, compiler.constants, _price([tree]).budget_steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,15 @@ class _Code:
 Variables = Mapping[str, str]  # what an author calls a value, to its Python name
 
 
-def _function(parameters: str, result: str, constants: Mapping[str, object]) -> Callable[..., object]:
+def _function(
+    parameters: str, result: str, constants: Mapping[str, object], budget_steps: int
+) -> Callable[..., object]:
     lines = [
-        f"def expression({parameters}):",
+        f"def expression({parameters}{parameters and ', '}budget=None):",
+        "    if budget is not None:",
+        f"        budget.spend({budget_steps})",
         "    try:",
-        *(["        meter = Meter()"] if "meter" in result else []),
+        *(["        meter = Meter(budget)"] if "meter" in result else []),
         f"        return {result}",
         "    except FAILURES as error:",
         "        raise explain(error) from None",
@@ -253,10 +259,10 @@ class _Compiler:
         self.loops += 1
         bodies = [self.code(body, {**kept, node.variable: variable}).text for body in node.bodies]
         self.loops -= 1
-        steps = 1 + sum(1 for body in node.bodies for _ in walk(body)) // values.NODES_PER_STEP
+        price = self.constant(_price(node.bodies))
         function = self.constant(MACROS[node.name][len(bodies)])
         lambdas = ", ".join(f"lambda {variable}: {body}" for body in bodies)
-        return _Code(f"{function}({operand.text}, {lambdas}, meter, {steps})", fails=True)
+        return _Code(f"{function}({operand.text}, {lambdas}, meter, {price})", fails=True)
 
     def collection(self, node: Node, variables: Variables) -> _Code:
         match node:
@@ -279,6 +285,14 @@ class _Compiler:
             return _Code(f"{{{pairs}}}", any(value.fails for _, value in entries))
         pairs = ", ".join(f"({key.text}, {value.text})" for key, value in entries)
         return _Code(f"make_map({pairs})", fails=True)
+
+
+def _price(bodies: Sequence[Node]) -> values.Price:
+    """Of one evaluation of all of them."""
+    nodes = [node for body in bodies for node, _ in walk(body)]
+    calls = sum(isinstance(node, syntax.Call) for node in nodes)
+    weight = len(nodes) + calls * values.NODES_PER_BUDGET_STEP
+    return values.Price(1 + len(nodes) // values.NODES_PER_STEP, 1 + weight // values.NODES_PER_BUDGET_STEP)
 
 
 def _python_compares(left: Type, right: Type) -> bool:

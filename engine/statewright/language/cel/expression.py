@@ -15,7 +15,7 @@ from statewright.language.cel.narrowing import NOTHING, Facts, facts_when
 from statewright.language.cel.parser import parse
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.temporal import Duration, Timestamp
-from statewright.language.cel.runtime.values import Value
+from statewright.language.cel.runtime.values import Budget, Value
 from statewright.language.cel.syntax import Chain, Node, references
 from statewright.language.cel.types import Type
 
@@ -24,7 +24,8 @@ from statewright.language.cel.types import Type
 class Expression:
     """Two are equal when they mean the same: equal canonical text over the same names.
 
-    `function`: of the values of `names`, in that order; raises EvaluationError only, for values that fit.
+    `function`: of the values of `names`, in that order, and perhaps of a Budget; raises EvaluationError only,
+    for values that fit.
     `references`: the longest chains of names that are read, such as ("data", "paid").
     `types`: of the nodes of `tree`, by their offsets.
     `if_true`, `if_false`: what is known about the same values once it has come out so.
@@ -75,15 +76,16 @@ def compile_expression(
     )
 
 
-def evaluate(expression: Expression, values: Mapping[str, object]) -> object:
+def evaluate(expression: Expression, values: Mapping[str, object], *, budget: Budget | None = None) -> object:
     """The value for these values of the names. They are read in place, never copied or changed.
 
-    Raises EvaluationError where there is none: overflow, division by zero, a missing key or name …
+    Raises EvaluationError where there is none: overflow, division by zero, a missing key or name …; and
+    BudgetExceeded.
     """
     missing = [name for name in expression.names if name not in values]
     if missing:
         raise EvaluationError(f'no value for the name "{missing[0]}"')
-    return expression.function(*(values[name] for name in expression.names))
+    return expression.function(*(values[name] for name in expression.names), budget=budget)
 
 
 def observe(expression: Expression, values: Mapping[str, object]) -> dict[str, object]:

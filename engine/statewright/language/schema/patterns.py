@@ -20,7 +20,9 @@ _PYTHON_END = re.compile(r"(\[\^?\]?(?:\\.|[^\]\\])*\]|\\.)|\$", re.DOTALL)
 
 
 class Pattern(Protocol):
-    """A compiled pattern, whichever engine runs it."""
+    """A compiled pattern, whichever engine runs it. `size`: the instructions that a character may cost."""
+
+    size: int
 
     def found_in(self, text: str) -> bool:
         """Does any part of the text match?"""
@@ -28,6 +30,8 @@ class Pattern(Protocol):
 
 class _PythonPattern:
     """A pattern that RE2 refuses, matched as the versions that accepted and published it did."""
+
+    size = 16 * TEXT_LENGTH_MAX  # quadratic, for each of some alternatives
 
     def __init__(self, pattern: str) -> None:
         with_ends = _PYTHON_END.sub(lambda token: token[1] or r"\Z", pattern)

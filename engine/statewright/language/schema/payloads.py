@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
+from statewright.language.cel.runtime.values import Budget
 from statewright.language.cel.types import Record, RecordField, Type
 from statewright.language.schema.stored_values import Reading, readings_of
 from statewright.language.schema.unchanged import NOTHING, part_of
@@ -82,12 +83,18 @@ class Payload:
         return cls({}, is_open=True)
 
     def conform(
-        self, value: Mapping[str, Any], *, fill_defaults: bool = False, checked: Any = NOTHING
+        self,
+        value: Mapping[str, Any],
+        *,
+        fill_defaults: bool = False,
+        checked: Any = NOTHING,
+        budget: Budget | None = None,
     ) -> dict[str, Any]:
         """A new dict with every value in its declared form; raises PayloadError at the first that has none.
 
         `fill_defaults`: give absent optional fields their defaults, as for a command before its guards.
-        `checked`: a value that conformed before. What both share is not looked at again.
+        `checked`: a value that conformed before. What both share is not looked at again. `budget`: of the
+        decision that it is part of; raises BudgetExceeded.
         """
         if self.is_open:
             return {name: normalise(ANYTHING, part, (name,)) for name, part in value.items()}
@@ -96,7 +103,7 @@ class Payload:
             rule = self._rules.get(name)
             if rule is None:
                 raise PayloadError((), Violation.UNKNOWN_FIELD, unknown_field(name, list(self._rules)))
-            conformed[name] = rule.conform(part, (name,), checked=part_of(checked, name))
+            conformed[name] = rule.conform(part, (name,), checked=part_of(checked, name), budget=budget)
         for name in self._required:
             if name not in conformed:
                 raise PayloadError((name,), Violation.MISSING, "is missing")

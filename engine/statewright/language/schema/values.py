@@ -6,6 +6,7 @@ the expectation, never the value, since it ends up in logs.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from referencing import Registry
 
 from statewright.diagnostics import hint, nearest
 from statewright.errors import StatewrightError
+from statewright.language.cel.runtime.values import Budget
 from statewright.language.schema.patterns import TEXT_LENGTH_MAX, compile_pattern
 from statewright.language.schema.unchanged import NOTHING, changed_items, part_of
 from statewright.language.source.text import DEPTH_MAX, DocumentPath
@@ -26,6 +28,8 @@ from statewright.language.wording import kind, quoted
 from statewright.strict_json import INTEGER_MAX, RoundedDouble, whole
 
 UNIQUE_ITEMS_MAX = 1_000
+_CHOICES_PER_STEP = 8
+_INSTRUCTIONS_PER_STEP = 1_024  # of a compiled pattern, each on one character
 UNDECLARED = "*"  # in a path: a key of an open mapping, which is the sender's data
 EXACT_DOUBLE_MAX = 2**53  # beyond it a double skips integers
 
@@ -103,10 +107,13 @@ ANYTHING = Shape()
 class Limits:
     """What a schema asks for beyond the structure: `own` of the value itself, the others of its parts.
 
-    None where there is nothing. `properties` holds every declared one.
+    None where there is nothing. `properties` holds every declared one. `steps`: of a decision's budget, for
+    `own` without the `pattern`, whose steps grow with the text.
     """
 
     own: Validator | None
+    steps: int
+    pattern: str | None
     items: Limits | None
     properties: Mapping[str, Limits | None]
     extra: Limits | None
@@ -119,14 +126,22 @@ class ValueRule:
     shape: Shape
     limits: Limits | None
 
-    def conform(self, value: Any, path: DocumentPath = (), *, checked: Any = NOTHING) -> Any:
+    def conform(
+        self,
+        value: Any,
+        path: DocumentPath = (),
+        *,
+        checked: Any = NOTHING,
+        budget: Budget | None = None,
+    ) -> Any:
         """The value in its declared form; raises PayloadError.
 
-        `checked`: a value that conformed before. What both share is not looked at again.
+        `checked`: a value that conformed before. What both share is not looked at again. `budget`: of the
+        decision that it is part of; raises BudgetExceeded.
         """
         normal = normalise(self.shape, value, path, checked)
         if self.limits is not None:
-            _keep_within(self.limits, normal, path, checked)
+            _keep_within(self.limits, normal, path, checked, budget)
         return normal
 
 
@@ -304,22 +319,33 @@ def _check_depth(path: DocumentPath) -> None:
         raise PayloadError((), Violation.LIMIT, f"is nested deeper than {DEPTH_MAX} levels")
 
 
-def _keep_within(limits: Limits, value: Any, path: DocumentPath, checked: Any) -> None:
+def _keep_within(limits: Limits, value: Any, path: DocumentPath, checked: Any, budget: Budget | None) -> None:
     if value is checked:
         return
     match value:
         case list() if limits.items is not None:
             for index, item, before in changed_items(value, checked):
-                _keep_within(limits.items, item, (*path, index), before)
+                _keep_within(limits.items, item, (*path, index), before, budget)
         case dict():
             for name, part in value.items():
                 place = (*path, name if name in limits.properties else UNDECLARED)
                 inner = limits.properties.get(name, limits.extra)
                 if inner is not None:
-                    _keep_within(inner, part, place, part_of(checked, name))
-    error = None if limits.own is None else next(limits.own.iter_errors(value), None)
+                    _keep_within(inner, part, place, part_of(checked, name), budget)
+    if limits.own is None:
+        return
+    # An equal value counts nothing: whether it is the same object depends on where it was loaded.
+    if budget is not None and not (type(value) is type(checked) and value == checked):
+        _spend_on(limits, value, budget)
+    error = next(limits.own.iter_errors(value), None)
     if error is not None:
         raise PayloadError(path, Violation.CONSTRAINT, _reason(error))
+
+
+def _spend_on(limits: Limits, value: Any, budget: Budget) -> None:
+    budget.spend(limits.steps)
+    if limits.pattern is not None and isinstance(value, str):
+        budget.spend(len(value) * compile_pattern(limits.pattern).size // _INSTRUCTIONS_PER_STEP)
 
 
 def _limits_of(schema: Mapping[str, Any]) -> Limits | None:
@@ -327,12 +353,20 @@ def _limits_of(schema: Mapping[str, Any]) -> Limits | None:
     extra = schema.get("additionalProperties")
     limits = Limits(
         _Constraints(own, registry=_REGISTRY) if own else None,
+        _steps(own),
+        own.get("pattern"),
         _limits_of(schema["items"]) if "items" in schema else None,
         {name: _limits_of(part) for name, part in schema.get("properties", {}).items()},
         _limits_of(extra) if isinstance(extra, Mapping) else None,
     )
     found = (limits.own, limits.items, limits.extra, *limits.properties.values())
     return limits if any(part is not None for part in found) else None
+
+
+def _steps(own: Mapping[str, Any]) -> int:
+    """As jsonschema takes them: some microseconds for a value, for each keyword, and for each few choices."""
+    choices = json.dumps([own.get("enum"), own.get("const")]).count(",")
+    return 1 + 2 * len(own) // 3 + choices // _CHOICES_PER_STEP
 
 
 _REGISTRY: Final[Registry[Any]] = Registry()

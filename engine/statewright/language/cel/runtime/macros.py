@@ -1,7 +1,7 @@
 """The runtime of CEL's logic and macros: `&&` and `||` where an operand may fail, and the loops.
 
 As in CEL, one operand that decides makes the failures of the others irrelevant, in any order. A loop costs
-`steps` per item, as many as its bodies are long, whether it stops early or not.
+its price per item, as high as its bodies are long, whether it stops early or not.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from statewright.errors import EvaluationError
-from statewright.language.cel.runtime.values import FAILURES, Meter, Value, mismatch, truth
+from statewright.language.cel.runtime.values import FAILURES, Meter, Price, Value, mismatch, truth
 
 Body = Callable[[Value], Value]
 
@@ -29,38 +29,38 @@ def negated(operand: Value) -> bool:
     return not truth(operand)
 
 
-def all_hold(items: Value, condition: Body, meter: Meter, steps: int) -> bool:
-    return not _any(_items("all()", items, meter, steps), condition, gives=False)
+def all_hold(items: Value, condition: Body, meter: Meter, price: Price) -> bool:
+    return not _any(_items("all()", items, meter, price), condition, gives=False)
 
 
-def exists(items: Value, condition: Body, meter: Meter, steps: int) -> bool:
-    return _any(_items("exists()", items, meter, steps), condition, gives=True)
+def exists(items: Value, condition: Body, meter: Meter, price: Price) -> bool:
+    return _any(_items("exists()", items, meter, price), condition, gives=True)
 
 
-def exists_one(items: Value, condition: Body, meter: Meter, steps: int) -> bool:
+def exists_one(items: Value, condition: Body, meter: Meter, price: Price) -> bool:
     """Every item is looked at, so no failure goes unnoticed."""
-    return sum(truth(condition(item)) for item in _items("exists_one()", items, meter, steps)) == 1
+    return sum(truth(condition(item)) for item in _items("exists_one()", items, meter, price)) == 1
 
 
-def keep(items: Value, condition: Body, meter: Meter, steps: int) -> list[Value]:
+def keep(items: Value, condition: Body, meter: Meter, price: Price) -> list[Value]:
     """`filter`"""
-    return [item for item in _items("filter()", items, meter, steps) if truth(condition(item))]
+    return [item for item in _items("filter()", items, meter, price) if truth(condition(item))]
 
 
-def transform(items: Value, body: Body, meter: Meter, steps: int) -> list[Value]:
+def transform(items: Value, body: Body, meter: Meter, price: Price) -> list[Value]:
     """`map`"""
-    return [body(item) for item in _items("map()", items, meter, steps)]
+    return [body(item) for item in _items("map()", items, meter, price)]
 
 
-def transform_kept(items: Value, condition: Body, body: Body, meter: Meter, steps: int) -> list[Value]:
+def transform_kept(items: Value, condition: Body, body: Body, meter: Meter, price: Price) -> list[Value]:
     """`map` with a condition"""
-    return [body(item) for item in _items("map()", items, meter, steps) if truth(condition(item))]
+    return [body(item) for item in _items("map()", items, meter, price) if truth(condition(item))]
 
 
-def _items(macro: str, items: Value, meter: Meter, steps: int) -> Iterable[Value]:
+def _items(macro: str, items: Value, meter: Meter, price: Price) -> Iterable[Value]:
     if not isinstance(items, list | tuple | dict):
         raise mismatch(macro, items)
-    meter.spend(len(items) * steps)
+    meter.spend_on_turns(len(items), price)
     # One order, however the map was made: what is stored comes back with its keys sorted.
     return sorted(items, key=_place) if isinstance(items, dict) else items
 

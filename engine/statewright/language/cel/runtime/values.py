@@ -5,18 +5,22 @@ Values are plain JSON values as Python has them, with timestamps and durations. 
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from statewright.errors import EvaluationError
+from statewright.errors import BudgetExceeded, EvaluationError
 from statewright.language.cel.runtime.temporal import Duration, Timestamp
 
 Value = Any  # int, float, bool, str, None, list, dict, Timestamp, Duration
 
-STEPS_MAX = 10_000  # the iterations of cel-cpp
+STEPS_MAX = 10_000  # of one evaluation: the iterations of cel-cpp
+DECISION_STEPS_MAX = (
+    200_000  # of all that one command causes; see docs/decisions/0032-one-budget-per-message.md
+)
 STEP_SIZE = 64  # how many characters or items one step may search or build
 ITEMS_PER_STEP = 16  # compared one by one
 TEXT_PER_STEP = 4_096  # characters compared
 NODES_PER_STEP = 32  # of the syntax tree, evaluated for one item of a loop
+NODES_PER_BUDGET_STEP = 16  # and as many does a call count for, because it may read text
 TEXT_MAX = 65_536
 ITEMS_MAX = 10_000
 SHOWN_MAX = 100  # characters of a value in a message
@@ -38,19 +42,61 @@ _KINDS = {
 }
 
 
+class Price(NamedTuple):
+    """What one turn of a loop costs: `steps` of its evaluation, `budget_steps` of the decision.
+
+    The first is a promise, because an event that was stored is folded within the same steps for ever. The
+    second is closer to the time that it takes.
+    """
+
+    steps: int
+    budget_steps: int
+
+
+class Budget:
+    """What one decision may spend in all. A step takes ten microseconds at most, and no clock is asked.
+
+    So the same command has the same end in every environment.
+    """
+
+    __slots__ = ("steps_left", "steps_max")
+
+    def __init__(self, steps_max: int = DECISION_STEPS_MAX) -> None:
+        self.steps_max = self.steps_left = steps_max
+
+    def spend(self, steps: int) -> None:
+        """Raises BudgetExceeded when the budget is used up."""
+        self.steps_left -= steps
+        if self.steps_left < 0:
+            raise BudgetExceeded(self.steps_max)
+
+
 class Meter:
-    """The budget of one evaluation: no expression runs long, whatever the data are."""
+    """The steps of one evaluation, so that no expression runs long, and of the decision that it is part of.
 
-    __slots__ = ("steps_left",)
+    `budget`: of the decision; None where stored events are folded, which were within one when they were made.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("budget", "steps_left")
+
+    def __init__(self, budget: Budget | None) -> None:
+        self.budget = budget
         self.steps_left = STEPS_MAX
 
     def spend(self, steps: int) -> None:
-        """Raises EvaluationError when the budget is used up, and at every call after that."""
+        """Raises EvaluationError when the evaluation's are used up, and at every call after that."""
+        self._spend(steps, steps)
+
+    def spend_on_turns(self, turns: int, price: Price) -> None:
+        """For going round a loop."""
+        self._spend(turns * price.steps, turns * price.budget_steps)
+
+    def _spend(self, steps: int, budget_steps: int) -> None:
         self.steps_left -= steps
         if self.steps_left < 0:
             raise EvaluationError(f"the evaluation takes more than {STEPS_MAX} steps")
+        if self.budget is not None:
+            self.budget.spend(budget_steps)
 
     def spend_on(self, length: int, *, per_step: int = STEP_SIZE) -> None:
         """For looking at, or building, `length` characters or items; less than one step is free."""
