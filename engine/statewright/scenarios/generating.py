@@ -47,14 +47,16 @@ def missing_scenarios(
         news = goals.reached_by(explored.decision) & wanted
         if news:
             wanted -= news
-            scenarios.append(scenario_of(explored))
+            scenarios.append(scenario_of(machine, explored))
         if not wanted:
             break
     unreached = tuple(goal for goal in covered.missed if goal in wanted)
     return Generated(distinct_names(scenarios, names), unreached, decisions)
 
 
-def scenario_of(explored: Explored, *, unlike: RequestDecision | None = None) -> Scenario:
+def scenario_of(
+    machine: Machine, explored: Explored, *, unlike: RequestDecision | None = None
+) -> Scenario:
     """An explored decision as a claim: today's behaviour is what must come of it.
 
     `unlike`: what another machine makes of it; the claim then names whatever tells the two apart.
@@ -62,7 +64,7 @@ def scenario_of(explored: Explored, *, unlike: RequestDecision | None = None) ->
     decision = explored.decision
     request = decision.request
     name = f"{request.command}{sender(request)} in {decision.state.leaf} {_news(decision)}"
-    given = tuple(GivenEvent(event.type, event.data) for event in explored.history)
+    given = tuple(_given(machine, event) for event in explored.history)
     return Scenario(name, given, request, expectation(decision, unlike=unlike))
 
 
@@ -87,6 +89,13 @@ def distinct_names(scenarios: Iterable[Scenario], names: Iterable[str]) -> tuple
         taken.add(name)
         renamed.append(replace(scenario, name=name))
     return tuple(renamed)
+
+
+def _given(machine: Machine, event: Event) -> GivenEvent:
+    """Under today's name; an older payload says its version."""
+    spec = machine.event_spec(event.type)
+    version = None if spec is None or event.event_version == spec.version else event.event_version
+    return GivenEvent(event.type if spec is None else spec.name, event.data, version)
 
 
 def _news(decision: RequestDecision) -> str:
