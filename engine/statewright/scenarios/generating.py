@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import chain, count, zip_longest
 from typing import Any
 
+from statewright.analysis.candidates import literals
 from statewright.analysis.requests import RequestDecision
-from statewright.analysis.search import DECISIONS_MAX, Explored, explore
+from statewright.analysis.search import DECISIONS_MAX, Explored, Reached, Search
 from statewright.analysis.values import same_value
 from statewright.language.schema.values import path_text
 from statewright.machine.compiled import Machine
@@ -23,35 +24,57 @@ from statewright.scenarios.text import sender
 
 
 @dataclass(frozen=True, slots=True)
-class Generated:
-    """`unreached`: what none of the `decisions` that were tried covers."""
+class GeneratedScenario:
+    """`leaf`: where its command arrives."""
 
-    scenarios: tuple[Scenario, ...]
+    leaf: str
+    scenario: Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """`found`: in the order of the states in which their commands arrive. `unreached`: what none of the
+    `decisions` that were tried covers.
+    """
+
+    found: tuple[GeneratedScenario, ...]
     unreached: tuple[Goal, ...]
     decisions: int
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        return tuple(one.scenario for one in self.found)
 
 
 def missing_scenarios(
     machine: Machine,
     covered: Coverage,
     *,
+    starts: Iterable[Reached] = (),
     names: Iterable[str] = (),
     decisions_max: int = DECISIONS_MAX,
 ) -> Generated:
-    """Scenarios for what is not covered yet. `names`: of scenarios that there are; no new one repeats any."""
+    """Scenarios for what is not covered yet.
+
+    `starts`: states to search from besides the initial one. `names`: of scenarios that there are; no new one
+    repeats any.
+    """
     goals, wanted = Goals(machine), set(covered.missed)
-    scenarios: list[Scenario] = []
-    decisions = 0
-    for explored in explore(machine, decisions_max=decisions_max) if wanted else ():
-        decisions += 1
+    found: list[Explored] = []
+    search = Search(machine, starts=starts, values=literals(machine), decisions_max=decisions_max)
+    for explored in search.run() if wanted else ():
         news = goals.reached_by(explored.decision) & wanted
         if news:
             wanted -= news
-            scenarios.append(scenario_of(machine, explored))
+            found.append(explored)
         if not wanted:
             break
+    order = list(machine.definition.states)
+    found.sort(key=lambda explored: order.index(explored.decision.state.leaf))
+    scenarios = distinct_names((scenario_of(machine, explored) for explored in found), names)
+    leaves = (explored.decision.state.leaf for explored in found)
     unreached = tuple(goal for goal in covered.missed if goal in wanted)
-    return Generated(distinct_names(scenarios, names), unreached, decisions)
+    return Generated(tuple(map(GeneratedScenario, leaves, scenarios)), unreached, search.decisions)
 
 
 def scenario_of(

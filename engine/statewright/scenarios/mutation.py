@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 
 from statewright.analysis.candidates import candidate_requests, literals
 from statewright.analysis.guidance import Guidance
@@ -109,7 +109,7 @@ class MutationTrial:
         search = self._searched()
         probes = [one for one in self._probes_of(element) if element.in_decision(one.decision)]
         decisions = 0
-        for explored in (*probes[:PROBES_MAX], *self._targeted(mutant, element, probes)):
+        for explored in chain(probes[:PROBES_MAX], self._targeted(mutant, element, probes)):
             decisions += 1
             witness = self._witness(mutant, explored)
             if witness is not None:

@@ -15,19 +15,21 @@ from statewright.language.source.text import BYTES_MAX
 from statewright.scenarios.generating import missing_scenarios
 from statewright.scenarios.model import Scenario
 from statewright.scenarios.reading import read_scenarios
+from statewright.scenarios.starts import scenario_starts
 from statewright.scenarios.suites import Suite, scenarios_beside
 from statewright.scenarios.writing import appended_text, file_text, scenarios_text
 
 
 def generate_scenarios(paths: Sequence[Path], *, write: bool) -> ExitCode:
-    """For what no scenario covers; what the search does not reach either is told."""
+    """For what no scenario covers; what the search does not reach either is told, and is no success."""
     suites, findings = open_suites(paths)
     sound = not findings
     for suite in suites:
-        generated = missing_scenarios(
-            suite.machine, run_suite(suite).coverage, names=[scenario.name for scenario in suite.scenarios]
-        )
-        sound &= deliver(suite, generated.scenarios, write=write)
+        run = run_suite(suite)
+        starts = scenario_starts(result for _, result in run.results)
+        names = [scenario.name for scenario in suite.scenarios]
+        generated = missing_scenarios(suite.machine, run.coverage, starts=starts, names=names)
+        sound &= deliver(suite, generated.scenarios, write=write) and not generated.unreached
         for goal in generated.unreached:
             place, what = place_of(suite, goal), f"{goal.kind} {printable(goal.what)}"
             print_message(f"{place}: not reached in {plural(generated.decisions, 'decision')}: {what}")
