@@ -164,8 +164,12 @@ def _is_covered(machine: Machine, command: str, branches: tuple[Branch, ...]) ->
     if not any(flow_of(machine).expressions_met(command, name) for name in fields):
         return True
     domains = [finite_domain(field.schema) for field in fields.values()]
-    sizes = [len(domain) + field.optional for domain, field in zip(domains, fields.values()) if domain]
-    return len(sizes) == len(fields) and prod(sizes) <= PAYLOADS_MAX
+    if not all(domains):
+        return False
+    optional = [field.optional for field in fields.values()]
+    return (
+        prod(len(domain or ()) + one for domain, one in zip(domains, optional, strict=True)) <= PAYLOADS_MAX
+    )
 
 
 def _sets_anything(machine: Machine, branches: Iterable[Branch]) -> bool:

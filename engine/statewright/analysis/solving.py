@@ -94,6 +94,11 @@ def _gaps_with_command(source: str) -> tuple[Gap, ...]:
     )
 
 
+def _sent(decision: RequestDecision) -> Hashable:
+    """All of a request but its payload."""
+    return decision.request.command, decision.request.actor, decision.request.at
+
+
 def _differing(group: Sequence[RequestDecision], name: str) -> RequestDecision | None:
     """One whose payload differs from the first one's in this number only."""
     first = group[0].request.data
@@ -102,9 +107,9 @@ def _differing(group: Sequence[RequestDecision], name: str) -> RequestDecision |
     others = {key: value for key, value in first.items() if key != name}
     for one in group[1:]:
         data: Mapping[str, Any] = one.request.data
-        if _is_number(data.get(name)) and data[name] != first[name]:
-            if {key: value for key, value in data.items() if key != name} == others:
-                return one
+        is_another = _is_number(data.get(name)) and data[name] != first[name]
+        if is_another and {key: value for key, value in data.items() if key != name} == others:
+            return one
     return None
 
 

@@ -68,5 +68,3 @@ def _are_equal(machine: Machine, leaf: str, command: str | None, one: str, other
     return bool(cases) and all(
         guards[0].truth(case) is not None and guards[0].truth(case) is guards[1].truth(case) for case in cases
     )
-
-

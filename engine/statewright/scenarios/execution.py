@@ -26,8 +26,8 @@ _AFTER_THE_BRANCH = frozenset(
 class Element:
     """What stands at one path of a normal form.
 
-    `command`, `leaves`: where it is asked, in every leaf where there are none; with the place of the branch in
-    the leaf's list, None for a whole list. `is_outcome`: only the chosen branch asks it. `events`: what it
+    `command`, `leaves`: where it is asked, in every leaf where there are none; with the place of the branch
+    in the leaf's list, None for a whole list. `is_outcome`: only the chosen branch asks it. `events`: what it
     does something to, or leads to. `upcast_from`: the version of that event.
     """
 

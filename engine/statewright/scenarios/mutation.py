@@ -20,7 +20,7 @@ from statewright.analysis.solving import Solver
 from statewright.analysis.values import same_value
 from statewright.canonical import canonical_json
 from statewright.machine.compiled import Machine
-from statewright.machine.messages import Accepted, Invalid, Rejected
+from statewright.machine.messages import Accepted, Event, Invalid, Rejected, Verdict
 from statewright.scenarios.alike import is_proved_alike
 from statewright.scenarios.execution import Element, element_at
 from statewright.scenarios.generating import expectation, scenario_of
@@ -30,8 +30,8 @@ from statewright.scenarios.running import ScenarioResult, run_scenario
 from statewright.scenarios.starts import scenario_starts
 
 PROBES_MAX = 2_000  # decisions of one mutant that the search of the machine suggests
-TARGETED_MAX = 600  # and that the mutant itself suggests
-TARGETED_STATES_MAX = 12
+SUGGESTED_MAX = 600  # and that the mutant itself suggests
+SUGGESTED_STATES_MAX = 12
 
 
 class MutantStatus(StrEnum):
@@ -55,7 +55,8 @@ class MutantWitness:
 class MutantResult:
     """`witness`: what would notice a mutant that survived; None where the search found nothing.
 
-    `decisions`: how many of the mutant's were compared. `is_cut`: there were more to compare.
+    `decisions`: how many of the mutant's were compared. `is_cut`: there were more to compare. `differs`: it
+    was seen to differ, in something that no scenario claims.
     """
 
     mutant: Mutant
@@ -63,6 +64,7 @@ class MutantResult:
     witness: MutantWitness | None = None
     decisions: int = 0
     is_cut: bool = False
+    differs: bool = False
 
 
 class MutationTrial:
@@ -108,18 +110,23 @@ class MutationTrial:
     def _of_search(self, mutant: Mutant, element: Element, *, is_executed: bool) -> MutantResult:
         search = self._searched()
         probes = [one for one in self._probes_of(element) if element.in_decision(one.decision)]
-        decisions = 0
-        for explored in chain(probes[:PROBES_MAX], self._targeted(mutant, element, probes)):
+        decisions, differs = 0, False
+        for explored in chain(probes[:PROBES_MAX], islice(self._suggested(mutant, probes), SUGGESTED_MAX)):
             decisions += 1
-            witness = self._witness(mutant, explored)
-            if witness is not None:
+            theirs = _other_decision(mutant, explored.decision)
+            if theirs is None:
+                continue
+            differs = True
+            scenario = scenario_of(self._machine, explored, unlike=theirs)
+            if is_noticed(mutant, [scenario]) and run_scenario(self._machine, scenario).passed:
+                witness = MutantWitness(explored.decision, scenario)
                 return MutantResult(mutant, MutantStatus.SURVIVED, witness, decisions)
         is_cut = len(probes) > PROBES_MAX
         is_whole = search.is_complete and not is_cut
-        if is_proved_alike(self._machine, mutant, element, is_whole_space=is_whole):
+        if not differs and is_proved_alike(self._machine, mutant, element, is_whole_space=is_whole):
             return MutantResult(mutant, MutantStatus.ALIKE, None, decisions)
         tried = MutantStatus.SURVIVED if is_executed or probes else MutantStatus.NOT_TRIED
-        return MutantResult(mutant, tried, None, decisions, is_cut)
+        return MutantResult(mutant, tried, None, decisions, is_cut, differs)
 
     def _searched(self) -> Search:
         if self._search is None:
@@ -139,22 +146,15 @@ class MutationTrial:
         every = (one for probes in self._probes.values() for one in probes)
         return sorted(every, key=lambda one: len(one.history))
 
-    def _targeted(
-        self, mutant: Mutant, element: Element, probes: Sequence[Explored]
-    ) -> Iterator[Explored]:
-        """Commands that the mutant's own constants and comparisons suggest, where the element is asked."""
-        return islice(self._suggested(mutant, element, probes), TARGETED_MAX)
-
-    def _suggested(
-        self, mutant: Mutant, element: Element, probes: Sequence[Explored]
-    ) -> Iterator[Explored]:
+    def _suggested(self, mutant: Mutant, probes: Sequence[Explored]) -> Iterator[Explored]:
+        """Commands that the mutant's own constants and comparisons suggest, where the probes were decided."""
         values = literals(mutant.machine)
         solver = Solver(mutant.machine, Guidance(mutant.machine))
         places: dict[str, tuple[Explored, str]] = {}
         for probe in probes:
             state, command = probe.decision.state, probe.decision.request.command
             key = canonical_json([command, state.leaf, state.data])
-            if len(places) < TARGETED_STATES_MAX and state.leaf in mutant.machine.rows:
+            if len(places) < SUGGESTED_STATES_MAX and state.leaf in mutant.machine.rows:
                 places.setdefault(key, (probe, command))
         for probe, command in places.values():
             state = probe.decision.state
@@ -165,39 +165,42 @@ class MutationTrial:
             for request in solver.requests(theirs):
                 yield Explored(probe.history, decide_request(self._machine, state, request))
 
-    def _witness(self, mutant: Mutant, explored: Explored) -> MutantWitness | None:
-        """None where both decide alike. A scenario must show the difference from the first event on."""
-        ours = explored.decision
-        if ours.state.leaf not in mutant.machine.rows:
-            return None
-        theirs = decide_request(mutant.machine, ours.state, ours.request)
-        if is_same_decision(ours, theirs):
-            return None
-        scenario = scenario_of(self._machine, explored, unlike=theirs)
-        if not is_noticed(mutant, [scenario]):
-            return None
-        return MutantWitness(ours, scenario)
-
 
 def is_noticed(mutant: Mutant, scenarios: Iterable[Scenario]) -> bool:
     """Whether one of the scenarios fails for it."""
     return any(not run_scenario(mutant.machine, scenario).passed for scenario in scenarios)
 
 
-def is_same_decision(one: RequestDecision, other: RequestDecision) -> bool:
-    """Whether no scenario tells two decisions apart."""
-    match one.verdict, other.verdict:
-        case Accepted() as ours, Accepted() as theirs:
-            stored = [[(event.type, event.leaf, event.entered) for event in verdict.events] for verdict in (ours, theirs)]
+def _other_decision(mutant: Mutant, ours: RequestDecision) -> RequestDecision | None:
+    """The mutant's, where it is another one; None also where its leaf cannot be reached any more."""
+    if ours.state.leaf not in mutant.machine.rows:
+        return None
+    theirs = decide_request(mutant.machine, ours.state, ours.request)
+    return None if is_same_verdict(ours.verdict, theirs.verdict) else theirs
+
+
+def is_same_verdict(one: Verdict, other: Verdict) -> bool:
+    """Whether nothing that is stored or answered tells them apart."""
+    match one, other:
+        case Accepted(events=ours, state=ours_after), Accepted(events=theirs, state=theirs_after):
             return (
-                stored[0] == stored[1]
-                and all(same_value(a.data, b.data) for a, b in zip(ours.events, theirs.events, strict=True))
-                and ours.state.leaf == theirs.state.leaf
-                and same_value(ours.state.data, theirs.state.data)
+                len(ours) == len(theirs)
+                and all(map(_is_same_event, ours, theirs))
+                and ours_after.leaf == theirs_after.leaf
+                and same_value(ours_after.data, theirs_after.data)
             )
         case Rejected() as ours, Rejected() as theirs:
-            return (ours.code, ours.message) == (theirs.code, theirs.message)
+            return (ours.code, ours.message, ours.on_refusal) == (
+                theirs.code,
+                theirs.message,
+                theirs.on_refusal,
+            )
         case Invalid() as ours, Invalid() as theirs:
             return ours.path == theirs.path
         case _:
             return False
+
+
+def _is_same_event(one: Event, other: Event) -> bool:
+    led = (one.type, one.leaf, one.entered) == (other.type, other.leaf, other.entered)
+    return led and same_value(one.data, other.data)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from statewright.analysis.search import Reached
 from statewright.canonical import canonical_json
-from statewright.machine.messages import Accepted
+from statewright.machine.messages import Accepted, Event
 from statewright.scenarios.running import ScenarioResult
 
 STARTS_MAX = 500  # of one machine
@@ -25,10 +25,16 @@ def scenario_starts(results: Iterable[ScenarioResult]) -> list[Reached]:
     return list(found.values())
 
 
-def _along(result: ScenarioResult) -> Iterator[Reached]:
-    history = tuple(result.given.events)
-    for number, state in enumerate(result.given.states, 1):
-        yield Reached(state, history[:number])
+def history_of(result: ScenarioResult) -> tuple[Event, ...]:
+    """Everything that a scenario stores, its command included."""
     verdict = None if result.decision is None else result.decision.verdict
-    if isinstance(verdict, Accepted) and verdict.events:
-        yield Reached(verdict.state, (*history, *verdict.events))
+    return (*result.given.events, *(verdict.events if isinstance(verdict, Accepted) else ()))
+
+
+def _along(result: ScenarioResult) -> Iterator[Reached]:
+    history = history_of(result)
+    states = list(result.given.states)
+    if result.decision is not None and isinstance(result.decision.verdict, Accepted):
+        states += [result.decision.verdict.state] if len(history) > len(states) else []
+    for state in states:
+        yield Reached(state, history[: state.version])

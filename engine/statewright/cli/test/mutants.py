@@ -9,15 +9,16 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import plural, print_message
 from statewright.cli.shared.progress import status_line
 from statewright.cli.shared.report_outputs import Output, keep_apart, write_output
+from statewright.cli.shared.stored_histories import stored_starts
 from statewright.cli.test.generate import deliver
 from statewright.cli.test.mutants_formats import PRINTERS
 from statewright.cli.test.mutants_report import MutationRun
 from statewright.cli.test.suite_runs import files_of, is_enough, open_suites, run_suite
-from statewright.scenarios.generating import distinct_names
-from statewright.scenarios.model import Scenario
+from statewright.scenarios.generating import GeneratedScenario, distinct_names
 from statewright.scenarios.mutants import mutants, possible_edits, sample
-from statewright.scenarios.mutation import MutationTrial, is_noticed
+from statewright.scenarios.mutation import MutantWitness, MutationTrial, is_noticed
 from statewright.scenarios.suites import Suite
+from statewright.stores.location import StoreLocation
 
 
 def try_mutants(
@@ -26,6 +27,7 @@ def try_mutants(
     limit: int,
     seed: int,
     fail_under: int | None,
+    events: StoreLocation | None,
     outputs: Sequence[Output],
     generate: bool,
     write: bool,
@@ -39,7 +41,7 @@ def try_mutants(
         print_message(f"scenarios of {names} fail as it is: mend them first, `statewright test` shows them")
         return ExitCode.FINDINGS
     sound = not findings
-    runs = [_run_mutants(suite, limit=limit, seed=seed) for suite in suites]
+    runs = [_run_mutants(suite, limit=limit, seed=seed, events=events) for suite in suites]
     if not generate:
         for output in outputs:
             write_output(output, PRINTERS[output.format](runs))
@@ -52,10 +54,10 @@ def try_mutants(
     return ExitCode.CLEAN if sound else ExitCode.FINDINGS
 
 
-def _run_mutants(suite: Suite, *, limit: int, seed: int) -> MutationRun:
+def _run_mutants(suite: Suite, *, limit: int, seed: int, events: StoreLocation | None) -> MutationRun:
     possible = possible_edits(suite.machine.definition)
     drawn = sample(possible, limit=limit, seed=seed)
-    trial = MutationTrial(suite.machine, suite.scenarios)
+    trial = MutationTrial(suite.machine, suite.scenarios, starts=stored_starts(events, suite.machine))
     results = []
     with status_line() as show_status:
         for number, mutant in enumerate(mutants(suite.machine, drawn), 1):
@@ -65,10 +67,15 @@ def _run_mutants(suite: Suite, *, limit: int, seed: int) -> MutationRun:
     return MutationRun(suite, len(possible), tuple(results))
 
 
-def _noticing(run: MutationRun) -> tuple[Scenario, ...]:
-    """As few scenarios as the search gives that together notice every mutant that was missed."""
-    scenarios: list[Scenario] = []
+def _noticing(run: MutationRun) -> list[GeneratedScenario]:
+    """As few scenarios as the search gives that together notice every mutant that was missed, by state."""
+    found: list[MutantWitness] = []
     for result in run.missed:
-        if result.witness is not None and not is_noticed(result.mutant, scenarios):
-            scenarios.append(result.witness.scenario)
-    return distinct_names(scenarios, [scenario.name for scenario in run.suite.scenarios])
+        if result.witness and not is_noticed(result.mutant, (witness.scenario for witness in found)):
+            found.append(result.witness)
+    order = list(run.suite.machine.definition.states)
+    found.sort(key=lambda witness: order.index(witness.decision.state.leaf))
+    names = [scenario.name for scenario in run.suite.scenarios]
+    scenarios = distinct_names((witness.scenario for witness in found), names)
+    leaves = (witness.decision.state.leaf for witness in found)
+    return list(map(GeneratedScenario, leaves, scenarios))

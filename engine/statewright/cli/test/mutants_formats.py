@@ -60,7 +60,9 @@ def _junit(trials: Trials) -> Iterator[str]:
 
 
 def _suite(trial: MutationRun) -> JunitSuite:
-    noticed = JunitCase(f"{trial.count(MutantStatus.NOTICED):,} of {len(trial.results):,} mutants are noticed", trial.name)
+    noticed = JunitCase(
+        f"{trial.count(MutantStatus.NOTICED):,} of {len(trial.results):,} mutants are noticed", trial.name
+    )
     return JunitSuite(trial.name, (noticed, *(_case(trial, result) for result in trial.missed)))
 
 

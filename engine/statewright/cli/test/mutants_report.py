@@ -95,6 +95,10 @@ def mutant_hint(result: MutantResult) -> str:
             return "not tried: no scenario gives an event that needs this upcast"
         case MutantStatus.NOT_TRIED:
             return "not tried: neither a scenario nor the search executes this"
+    if result.witness is None and result.differs:
+        return (
+            "survived: it differs in something that no scenario claims, such as a state that is entered anew"
+        )
     if result.witness is None:
         more = ", and there were more to try" if result.is_cut else ""
         return f"survived: {decisions} that execute this were the same{more}"

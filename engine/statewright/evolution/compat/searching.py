@@ -133,9 +133,7 @@ def search(pair: Pair, histories: Iterable[tuple[Event, ...]] = ()) -> Search:
     return found
 
 
-def _along(
-    pair: Pair, start: Spot, histories: Iterable[tuple[Event, ...]], found: Search
-) -> Iterator[Spot]:
+def _along(pair: Pair, start: Spot, histories: Iterable[tuple[Event, ...]], found: Search) -> Iterator[Spot]:
     """Every spot that the histories go through, folded under both versions; each once."""
     known = {_key(start)}
     for history in histories:
