@@ -1,9 +1,15 @@
-"""Searches through machines, breadth first and bounded."""
+"""Searches through machines, guided and bounded."""
 
 from __future__ import annotations
 
-from statewright.analysis.search import Frontier, explore
+from typing import Any
+
+import pytest
+
+from statewright.analysis.search import Frontier, Reached, Search, explore
 from statewright.machine.evolve import evolve
+from statewright.machine.messages import Accepted, AggregateState, Event, Rejected
+from tests.given import machine_of
 from tests.scenarios.machines import SOUND
 
 
@@ -32,16 +38,169 @@ def test_of_similar_nodes_only_a_few_are_visited() -> None:
     assert not nodes.is_exhausted
 
 
-def test_histories_are_shortest_first_and_fold_to_where_they_are_decided() -> None:
-    """Their history through evolve is the state of their decision."""
-    found = list(explore(SOUND["order.machine.yaml"]))
-    lengths = [len(explored.history) for explored in found]
-    assert lengths == sorted(lengths)
-    for explored in found:
+def test_the_cheapest_node_is_visited_first() -> None:
+    """Of several the one that was found first."""
+    nodes = Frontier(["b1"], key=str, kind=str, similar_max=9, known=set(), cost=lambda text: ord(text[0]))
+    for node in ("c1", "a1", "b2"):
+        nodes.add(node)
+    assert [nodes.pop() for _ in range(4)] == ["a1", "b1", "b2", "c1"]
+
+
+def test_histories_fold_to_where_they_are_decided() -> None:
+    """Through evolve."""
+    for explored in explore(SOUND["order.machine.yaml"]):
         state = SOUND["order.machine.yaml"].initial
         for event in explored.history:
             state = evolve(SOUND["order.machine.yaml"], state, event)
         assert state == explored.decision.state
+
+
+def leaves_reached(text: str, **options: Any) -> set[str]:
+    """Also those in which nothing is decided any more."""
+    machine = machine_of(text)
+    verdicts = [explored.decision.verdict for explored in explore(machine, **options)]
+    return {machine.initial.leaf} | {one.state.leaf for one in verdicts if isinstance(one, Accepted)}
+
+
+DOCUMENTS = """
+    machine: claim
+    initial: collecting
+    data:
+      documents:
+        type: array
+        default: []
+        items:
+          type: object
+          properties: {id: {type: string}, verified: {type: boolean}}
+          required: [id, verified]
+    commands:
+      Upload: {payload: {id: {type: string, minLength: 1}, note: {type: string, maxLength: 90}}}
+      Verify: {payload: {id: {type: string}}, roles: [clerk]}
+      Finish:
+    events:
+      Uploaded:
+        payload: {id: string, note: string}
+        set: {documents: "data.documents + [{'id': event.id, 'verified': false}]"}
+      Verified:
+        payload: {id: string}
+        set:
+          documents: "data.documents.map(d, {'id': d.id, 'verified': d.verified || d.id == event.id})"
+      Finished:
+    states:
+      collecting:
+        accepts:
+          Upload:
+            - {guard: "data.documents.exists(d, d.id == command.id)", reject: KNOWN}
+            - {emit: Uploaded}
+          Verify:
+            - {guard: "data.documents.exists(d, d.id == command.id && !d.verified)", emit: Verified}
+            - {reject: UNKNOWN}
+          Finish: {guard: GATE, emit: Finished, target: done}
+      done: {final: true}
+"""
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        "size(data.documents.filter(d, d.verified)) >= 3",
+        "size(data.documents) >= 12",
+        "size(data.documents) > 4 && data.documents.all(d, d.verified)",
+        "size(data.documents) == 6",
+    ],
+)
+def test_a_gate_that_needs_many_commands_is_passed(gate: str) -> None:
+    """Each command brings the guard nearer."""
+    assert "done" in leaves_reached(DOCUMENTS.replace("GATE", f'"{gate}"'))
+
+
+COUNTER = """
+    machine: counter
+    initial: open
+    data: {n: {type: integer, default: DEFAULT}}
+    commands: {Add: {payload: {amount: {type: integer, minimum: 0, maximum: 9}}}, Enter: }
+    events: {Added: {payload: {amount: integer}, set: {n: SETTER}}, Entered: }
+    states:
+      open: {accepts: {Add: {emit: Added}, Enter: {guard: GATE, emit: Entered, target: inside}}}
+      inside: {final: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("default", "setter", "gate"),
+    [
+        ("0", "data.n * 10 + event.amount", "data.n == 40719325"),
+        ("0", "data.n * 3 - event.amount", "data.n == -1234"),
+        ("1", "data.n * 2", "data.n == 4096"),
+        ("0", "data.n + event.amount", "data.n == 200"),
+        ("0", "data.n + 1", "data.n >= 250"),
+        ("500", "data.n - event.amount", "data.n < 3"),
+        ("0", "data.n + event.amount * 7", "data.n == 63 || data.n == -7"),
+    ],
+)
+def test_a_number_that_takes_many_events_is_reached(default: str, setter: str, gate: str) -> None:
+    """By steps back from it, or by the command that makes most progress."""
+    text = COUNTER.replace("DEFAULT", default).replace("SETTER", setter).replace("GATE", gate)
+    assert "inside" in leaves_reached(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "guard"),
+    [
+        ("{type: integer}", "command.value * 3 + data.n == 1000"),
+        ("{type: integer, minimum: 1}", "command.value >= 73915842"),
+        ("{type: number}", "command.value > 17.25 && command.value < 17.75"),
+        ("{type: string}", "command.value == 'sesame'"),
+        ("{type: string, maxLength: 20}", "size(command.value) == 13"),
+        ("{type: array, maxItems: 9, items: {type: string}}", "size(command.value) >= 5"),
+        ("{type: string, format: date-time}", "now > timestamp('2031-05-06T00:00:00Z') + duration('36h')"),
+    ],
+)
+def test_a_value_that_passes_a_guard_is_found(kind: str, guard: str) -> None:
+    """Numbers, texts, sizes and times."""
+    text = f"""
+    machine: door
+    initial: shut
+    data: {{n: {{type: integer, default: 100}}}}
+    commands: {{Open: {{payload: {{value: {kind}}}}}}}
+    events: {{Opened: }}
+    states:
+      shut: {{accepts: {{Open: {{guard: "{guard}", emit: Opened, target: open}}}}}}
+      open: {{final: true}}
+    """
+    assert "open" in leaves_reached(text)
+
+
+def test_a_search_starts_where_it_is_told() -> None:
+    """A state that no command leads to has commands of its own."""
+    machine = machine_of(
+        COUNTER.replace("DEFAULT", "0").replace("SETTER", "0").replace("GATE", "data.n == 5")
+    )
+    start = Reached(AggregateState("open", {"n": 5}, 1), (Event("Added", {"amount": 5}, "open"),))
+    found = [one for one in explore(machine, starts=[start]) if one.decision.request.command == "Enter"]
+    assert {type(one.decision.verdict) for one in found} == {Accepted, Rejected}
+
+
+@pytest.mark.parametrize(
+    ("field", "is_complete"), [("{type: boolean}", True), ("{enum: [a, b]}", True), ("{type: string}", False)]
+)
+def test_a_search_says_whether_it_tried_everything(field: str, is_complete: bool) -> None:
+    """A field of infinitely many values that decide something is never tried whole."""
+    search = Search(
+        machine_of(
+            f"""
+            machine: lamp
+            initial: lit
+            data: {{value: {{type: [string, boolean, "null"], default: null}}}}
+            commands: {{Set: {{payload: {{value: {field}}}}}}}
+            events: {{ValueSet: {{payload: {{value: {field}}}, set: {{value: event.value}}}}}}
+            states:
+              lit: {{accepts: {{Set: [{{guard: data.value == null, emit: ValueSet}}, {{reject: NO}}]}}}}
+            """
+        )
+    )
+    assert len(list(search.run())) == search.decisions
+    assert search.is_complete is is_complete
 
 
 def test_a_search_ends_at_its_bound() -> None:

@@ -190,8 +190,9 @@ def test_formats_that_cannot_be_are_refused(cli: Cli, door: Path, formats: list[
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--generate", "--format", "json"], "--format does not go with --generate"),
-        (["--generate", "--mutate", "-f", "json"], "--format does not go with --generate"),
+        (["--generate", "--mutate", "-f", "json"], "--format does not go with --mutate --generate"),
+        (["--generate", "--format", "junit"], "--generate prints text or json"),
+        (["--from-store"], "--from-store needs --db FILE or --table NAME"),
         (["--generate", "--fail-under", 100], "--fail-under does not go with --generate"),
         (["--generate", "--coverage"], "--coverage goes with neither --generate nor --mutate"),
         (["--mutate", "--coverage"], "--coverage goes with neither --generate nor --mutate"),
@@ -212,7 +213,9 @@ def test_an_option_that_would_go_unheard_is_refused(
 def test_generate_prints_what_is_missing(cli: Cli, door: Path) -> None:
     """Entries for the file that is there; nothing is written."""
     result = cli("test", "--generate")
-    assert result.stdout.startswith('# door.scenarios.yaml\n  - name: "Kick in closed is refused: LOCKED"\n')
+    assert result.stdout.startswith(
+        '# door.scenarios.yaml\n  # state closed\n  - name: "Kick in closed is refused: LOCKED"\n'
+    )
     assert (door / "door.scenarios.yaml").read_text() == OPENS
     assert result.exit_code == 0
 
@@ -246,7 +249,8 @@ def test_a_file_that_cannot_be_appended_to_stays_as_it_is(cli: Cli, door: Path) 
 def test_mutate_lists_what_no_scenario_notices(cli: Cli, door: Path) -> None:
     """With the place of the change, and a command that would tell."""
     result = cli("test", "--mutate")
-    first, hint = result.stdout.splitlines()[:2]
+    state, first, hint = result.stdout.splitlines()[:3]
+    assert state == "door: state closed"
     assert first == "door.machine.yaml:4:40: no scenario notices: Kick: drop the only branch"
     assert hint == "  it would be noticed when Kick in closed at version 0"
     assert result.exit_code == 0
@@ -262,14 +266,15 @@ def test_mutate_and_generate_write_scenarios_that_notice(cli: Cli, door: Path) -
     assert (door / "door.scenarios.yaml").read_text() == written
 
 
-def test_an_upcast_without_an_older_event_is_missed(cli: Cli, tmp_path: Path) -> None:
+def test_an_upcast_without_an_older_event_is_not_tried(cli: Cli, tmp_path: Path) -> None:
     """Not alike: there was nothing to notice it by."""
     opened = """{version: 2, payload: {by: string}, upcast: {1: {by: "'nobody'"}}}"""
     commands = "commands: {Open: {payload: {by: string}}, Kick: , Close: }\n"
     (tmp_path / "door.machine.yaml").write_text(f"{MACHINE}{commands}events: {{Open: {opened}, Close: }}\n")
     lines = cli("test", "--mutate").stdout.splitlines()
-    assert lines[0].endswith("no scenario notices: upcast 1 of Open: drop by: 'nobody'")
-    assert lines[1] == "  no scenario gives an event that needs this upcast"
+    place = lines.index("door: not in a single state")
+    assert lines[place + 1].endswith("no scenario notices: upcast 1 of Open: drop by: 'nobody'")
+    assert lines[place + 2] == "  not tried: no scenario gives an event that needs this upcast"
 
 
 def test_mutants_of_failing_scenarios_are_not_tried(cli: Cli, door: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -9,16 +10,9 @@ import pytest
 from statewright.machine.compiled import Machine
 from statewright.scenarios.coverage import Goals
 from statewright.scenarios.generating import missing_scenarios
-from statewright.scenarios.model import ExpectedEvent, GivenEvent
-from statewright.scenarios.mutants import (
-    Mutant,
-    is_comparable,
-    is_noticed,
-    mutants,
-    possible_edits,
-    sample,
-    witness,
-)
+from statewright.scenarios.model import ExpectedEvent, GivenEvent, Scenario
+from statewright.scenarios.mutants import Mutant, mutants, possible_edits, sample
+from statewright.scenarios.mutation import MutantStatus, MutantWitness, MutationTrial, is_noticed
 from statewright.scenarios.running import run_scenario
 from statewright.scenarios.variants import variants
 from tests.given import machine_of
@@ -53,6 +47,15 @@ OLD_PAYMENT = scenarios_of(
 def all_mutants(machine: Machine) -> list[Mutant]:
     """Without those that do not load."""
     return [one for one in mutants(machine, possible_edits(machine.definition)) if one is not None]
+
+
+def witnesses(
+    machine: Machine, tried: Iterable[Mutant], scenarios: Iterable[Scenario] = ()
+) -> list[tuple[Mutant, MutantWitness]]:
+    """Mutants that the scenarios do not notice, with what would."""
+    trial = MutationTrial(machine, scenarios)
+    results = [trial.result(mutant) for mutant in tried]
+    return [(result.mutant, result.witness) for result in results if result.witness is not None]
 
 
 def changes(machine: Machine) -> set[str]:
@@ -121,8 +124,8 @@ def test_a_mutant_is_found_at_its_place_in_the_file() -> None:
 def test_the_scenarios_of_the_examples_notice_every_mutant(name: str) -> None:
     """But for those for which a search finds no command that is answered otherwise."""
     machine = SOUND[f"{name}.machine.yaml"]
-    left = [one for one in all_mutants(machine) if not is_noticed(one, example_file(name).scenarios)]
-    assert [mutant.change for mutant in left if witness(machine, mutant) is not None] == []
+    left = witnesses(machine, all_mutants(machine), example_file(name).scenarios)
+    assert [mutant.change for mutant, _ in left] == []
 
 
 @pytest.mark.parametrize("name", sorted(SOUND.keys() - {UNREACHED}))
@@ -131,20 +134,18 @@ def test_a_changed_target_of_a_covered_branch_is_noticed(name: str) -> None:
     machine = SOUND[name]
     scenarios = missing_scenarios(machine, Goals(machine).coverage([])).scenarios
     edits = [edit for edit in possible_edits(machine.definition) if edit.path[-1] == "target"]
-    left = [one for one in mutants(machine, edits) if one is not None and not is_noticed(one, scenarios)]
-    assert [mutant.change for mutant in left if witness(machine, mutant) is not None] == []
+    left = witnesses(machine, filter(None, mutants(machine, edits)), scenarios)
+    assert [mutant.change for mutant, _ in left] == []
 
 
 def test_a_scenario_of_the_witness_notices_the_mutant() -> None:
     """That is what a witness is."""
-    for mutant in all_mutants(PURSE):
-        found = witness(PURSE, mutant)
-        if found is not None:
-            assert run_scenario(PURSE, found.scenario).passed
-            assert is_noticed(mutant, [found.scenario]), mutant.change
+    for mutant, found in witnesses(PURSE, all_mutants(PURSE)):
+        assert run_scenario(PURSE, found.scenario).passed
+        assert is_noticed(mutant, [found.scenario]), mutant.change
 
 
-def test_a_mutant_that_answers_alike_has_no_witness() -> None:
+def test_an_invariant_that_the_schema_implies_is_proved_to_be_alike() -> None:
     """The schema of the data says what the invariant says."""
     machine = machine_of(
         """
@@ -158,7 +159,7 @@ def test_a_mutant_that_answers_alike_has_no_witness() -> None:
         """
     )
     [mutant] = [one for one in all_mutants(machine) if one.change.startswith("drop the invariant")]
-    assert witness(machine, mutant) is None
+    assert MutationTrial(machine, ()).result(mutant).status is MutantStatus.ALIKE
 
 
 def test_a_witness_tells_fields_that_stayed_as_they_were() -> None:
@@ -173,8 +174,7 @@ def test_a_witness_tells_fields_that_stayed_as_they_were() -> None:
         """
     )
     [mutant] = [one for one in all_mutants(machine) if "true instead of false" in one.change]
-    found = witness(machine, mutant)
-    assert found is not None
+    [(_, found)] = witnesses(machine, [mutant])
     assert found.scenario.then.data == {"approved": False}
     assert is_noticed(mutant, [found.scenario])
 
@@ -197,8 +197,7 @@ def test_a_witness_tells_an_empty_payload_from_a_full_one() -> None:
         """
     )
     [mutant] = [one for one in all_mutants(machine) if "!= 0" in one.change]
-    found = witness(machine, mutant)
-    assert found is not None
+    [(_, found)] = witnesses(machine, [mutant])
     assert found.scenario.then.events == (ExpectedEvent("Knocked", {}),)
 
 
@@ -218,21 +217,18 @@ def test_upcasts_are_changed_too() -> None:
 
 def test_a_changed_upcast_has_its_witness_in_what_a_scenario_gives() -> None:
     """The same scenario, and more to come of it."""
-    for mutant in upcast_mutants():
-        assert not is_noticed(mutant, OLD_PAYMENT)
-        found = witness(TILL, mutant, OLD_PAYMENT)
-        assert found is not None
-        assert found.scenario.given == OLD_PAYMENT[0].given
-        assert is_noticed(mutant, [found.scenario])
+    found = witnesses(TILL, upcast_mutants(), OLD_PAYMENT)
+    assert len(found) == len(upcast_mutants())
+    for mutant, witness in found:
+        assert witness.scenario.given == OLD_PAYMENT[0].given
+        assert is_noticed(mutant, [witness.scenario])
 
 
-def test_a_changed_upcast_can_be_compared_only_where_a_scenario_gives_an_older_event() -> None:
-    """Of its version or one before."""
-    [mutant, *_] = upcast_mutants()
+def test_a_changed_upcast_is_not_tried_where_no_scenario_gives_an_older_event() -> None:
+    """No search makes up what older versions have stored."""
     today = [replace(OLD_PAYMENT[0], given=(GivenEvent("Paid", {"amount": 3}),))]
-    assert is_comparable(mutant, OLD_PAYMENT)
-    assert not is_comparable(mutant, today)
-    assert witness(TILL, mutant, today) is None
+    trial = MutationTrial(TILL, today)
+    assert {trial.result(mutant).status for mutant in upcast_mutants()} == {MutantStatus.NOT_TRIED}
 
 
 def test_a_scenario_that_breaks_notices_too() -> None:

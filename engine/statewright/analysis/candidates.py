@@ -162,10 +162,19 @@ def _is_covered(machine: Machine, command: str, branches: tuple[Branch, ...]) ->
         return "command" not in roots and len(copied) < 2 and not _sets_anything(machine, branches)
     fields = spec.payload.fields
     if not any(flow_of(machine).expressions_met(command, name) for name in fields):
-        return True
+        return all(finite_domain(one.schema) or _has_samples(one) for one in fields.values())
     domains = [finite_domain(field.schema) for field in fields.values()]
-    sizes = [len(domain) + field.optional for domain, field in zip(domains, fields.values()) if domain]
-    return len(sizes) == len(fields) and prod(sizes) <= PAYLOADS_MAX
+    if not all(domains):
+        return False
+    optional = [field.optional for field in fields.values()]
+    return (
+        prod(len(domain or ()) + one for domain, one in zip(domains, optional, strict=True)) <= PAYLOADS_MAX
+    )
+
+
+def _has_samples(field: Field) -> bool:
+    """Two, so that a constant that happens to be equal to one of them is told apart."""
+    return len(sample_values(field.schema, ())) > 1
 
 
 def _sets_anything(machine: Machine, branches: Iterable[Branch]) -> bool:

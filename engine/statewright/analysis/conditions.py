@@ -1,7 +1,7 @@
 """How far values are from making a condition true, or false.
 
-A condition is a part of a guard, an invariant or a setter that values of known names alone decide. A comparison
-of numbers has a distance; anything else is only near or far. Pure.
+A condition is a part of a guard, an invariant or a setter that values of known names alone decide. A
+comparison of numbers has a distance; anything else is only near or far. Pure.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def conditions(tree: Node, names: Collection[str], *, boolean: bool = True) -> I
 
     `boolean`: whether the tree itself is a condition.
     """
-    found = list(_conditions(tree, frozenset(names), boolean))
+    found = list(_conditions(tree, frozenset(names), boolean=boolean))
     for node in found:
         yield _condition(node, names)
     if boolean and len(found) > 1:
@@ -87,22 +87,22 @@ def comparisons(tree: Node) -> Iterator[Binary]:
         yield from comparisons(child)
 
 
-def _conditions(node: Node, names: frozenset[str], boolean: bool) -> Iterator[Node]:
+def _conditions(node: Node, names: frozenset[str], *, boolean: bool) -> Iterator[Node]:
     match node:
         case Logical(operands=operands):
             for operand in operands:
-                yield from _conditions(operand, names, True)
+                yield from _conditions(operand, names, boolean=True)
         case Unary(operator="!", operand=operand):
-            yield from _conditions(operand, names, True)
+            yield from _conditions(operand, names, boolean=True)
         case Conditional():
-            yield from _conditions(node.condition, names, True)
+            yield from _conditions(node.condition, names, boolean=True)
             for part in (node.then, node.otherwise):
-                yield from _conditions(part, names, boolean)
+                yield from _conditions(part, names, boolean=boolean)
         case _ if (boolean or _is_comparison(node)) and _reads_only(node, names):
             yield node
         case _:
             for child in _outside_macros(node):
-                yield from _conditions(child, names, False)
+                yield from _conditions(child, names, boolean=False)
 
 
 def _outside_macros(node: Node) -> tuple[Node, ...]:

@@ -1,4 +1,4 @@
-"""Where values go in a machine: from fields of commands through events into data, and the constants they meet.
+"""Where values go in a machine: from fields of commands through events into data, and what reads them.
 
 What `set` and `with` compute counts as a way of everything that they read. Pure.
 """

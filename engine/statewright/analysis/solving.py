@@ -7,7 +7,7 @@ trying says whether it turns there. Deterministic.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -20,13 +20,14 @@ from statewright.analysis.values import distinct
 from statewright.canonical import canonical_json
 from statewright.language.cel import Timestamp
 from statewright.language.cel.parser import parse
-from statewright.language.cel.syntax import references
+from statewright.language.cel.syntax import Node, references
 from statewright.language.schema.payloads import Field
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, Invalid
 
 SOLVED_MAX = 3  # times that one comparison is solved for one field in one leaf
-_NAMES = ("data", "command", "actor", "now", "state")
+_COMMAND_NAMES = ("data", "command", "actor", "now", "state")
+_EVENT_NAMES = ("data", "event")
 
 
 class Solver:
@@ -61,17 +62,19 @@ class Solver:
     def _values(self, field: Field, one: RequestDecision, other: RequestDecision) -> list[Any]:
         """Those at which something turns, in the form that the schema declares."""
         near, far = one.request.data[field.name], other.request.data[field.name]
+        here, there = self._gaps(one), self._gaps(other)
         found: list[Any] = []
-        for place, (here, there) in enumerate(zip(self._gaps(one), self._gaps(other), strict=False)):
+        for place, gap in here.items():
             key = (one.state.leaf, one.request.command, field.name, place)
-            if here is None or there is None or here == there or self._solved[key] >= SOLVED_MAX:
+            opposite = there.get(place)
+            if gap is None or opposite is None or gap == opposite or self._solved[key] >= SOLVED_MAX:
                 continue
             self._solved[key] += 1
-            found += _roots(near, far, here, there)
+            found += _roots(near, far, gap, opposite)
         return list(conforming(field.schema, distinct(found)))
 
-    def _gaps(self, decision: RequestDecision) -> list[float | None]:
-        """Of comparisons in the command's own guards, then of the data that come of it."""
+    def _gaps(self, decision: RequestDecision) -> dict[Hashable, float | None]:
+        """Of comparisons that see the command, or an event of it, and of the data that come of it."""
         request, state, verdict = decision.request, decision.state, decision.verdict
         values = {
             "data": state.data,
@@ -81,17 +84,42 @@ class Solver:
             "state": state.leaf,
         }
         branches = self._machine.rows[state.leaf][request.command]
-        guards = [branch.guard.source for branch in branches if branch.guard is not None]
-        own = [gap(values) for source in guards for gap in _gaps_with_command(source)]
-        return [*own, *(self._guidance.gaps(verdict.state) if isinstance(verdict, Accepted) else ())]
+        sources = [expression.source for branch in branches for expression in branch.expressions]
+        gaps = _gaps_of(sources, _COMMAND_NAMES, values)
+        if isinstance(verdict, Accepted):
+            declared = self._machine.definition.events or {}
+            for event in verdict.events:
+                setters = declared[event.type].set.values() if event.type in declared else ()
+                seen = {"data": state.data, "event": event.data}
+                gaps |= _gaps_of([setter.source for setter in setters], _EVENT_NAMES, seen)
+            gaps |= dict(enumerate(self._guidance.gaps(verdict.state)))
+        return gaps
+
+
+def _gaps_of(
+    sources: Iterable[str], names: tuple[str, ...], values: Mapping[str, object]
+) -> dict[Hashable, float | None]:
+    return {
+        (source, place): gap(values)
+        for source in sources
+        for place, gap in enumerate(_compiled_gaps(source, names))
+    }
 
 
 @lru_cache(maxsize=4_096)
-def _gaps_with_command(source: str) -> tuple[Gap, ...]:
-    compared = (one for one in comparisons(parse(source)) if one.operator != "in")
-    return tuple(
-        gap_of(one, _NAMES) for one in compared if any(chain[0] == "command" for chain in references(one))
-    )
+def _compiled_gaps(source: str, names: tuple[str, ...]) -> tuple[Gap, ...]:
+    """Of the comparisons that see what was sent; those of the data alone are the guidance's."""
+    compared = [one for one in comparisons(parse(source)) if one.operator != "in"]
+    return tuple(gap_of(one, names) for one in compared if _sees_what_was_sent(one))
+
+
+def _sees_what_was_sent(node: Node) -> bool:
+    return any(chain[0] in ("command", "event") for chain in references(node))
+
+
+def _sent(decision: RequestDecision) -> Hashable:
+    """All of a request but its payload."""
+    return decision.request.command, decision.request.actor, decision.request.at
 
 
 def _differing(group: Sequence[RequestDecision], name: str) -> RequestDecision | None:
@@ -102,9 +130,9 @@ def _differing(group: Sequence[RequestDecision], name: str) -> RequestDecision |
     others = {key: value for key, value in first.items() if key != name}
     for one in group[1:]:
         data: Mapping[str, Any] = one.request.data
-        if _is_number(data.get(name)) and data[name] != first[name]:
-            if {key: value for key, value in data.items() if key != name} == others:
-                return one
+        is_another = _is_number(data.get(name)) and data[name] != first[name]
+        if is_another and {key: value for key, value in data.items() if key != name} == others:
+            return one
     return None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count, islice
+from itertools import chain, count, islice, pairwise
 from string import ascii_lowercase
 from typing import Any
 
@@ -124,6 +124,14 @@ def _near(values: Iterable[Any]) -> Iterator[Any]:
         yield from (value, value + 1, value - 1) if is_number else (value,)
 
 
+def _between(values: Iterable[Any]) -> Iterator[float]:
+    """Numbers that no step of one reaches: close to each value, and in the middle of two."""
+    numbers = sorted(float(value) for value in values if type(value) in (int, float))
+    for value in numbers:
+        yield from (math.nextafter(value, end) for end in (math.inf, -math.inf))
+    yield from ((one + other) / 2 for one, other in pairwise(numbers))
+
+
 def _integers(constants: Sequence[object], bounds: tuple[int, int]) -> list[object]:
     """Each integer, those beside it, and the bounds that differ from the widest ones."""
     lowest, highest = bounds
@@ -183,7 +191,8 @@ def _of_type(name: str, schema: Schema, hints: _Hints) -> Iterator[Any]:
     match name:
         case "integer" | "number":
             bounds = [schema[key] for key in (*NUMBER_BOUNDS, "multipleOf") if key in schema]
-            yield from (1, *_near(hints.nearest), *_near(bounds), *_near(hints.others), 2, 0)
+            fractions = _between(hints.nearest) if name == "number" else ()
+            yield from (1, *_near(hints.nearest), *fractions, *_near(bounds), *_near(hints.others), 2, 0)
         case "string":
             yield from _texts(schema, hints)
         case "boolean":

@@ -16,6 +16,7 @@ from statewright.language.source.document import DocumentPath
 from statewright.machine.compiled import Machine
 from statewright.machine.flatten import flatten
 from statewright.machine.messages import Accepted, BranchResult, Invalid, Rejected
+from statewright.scenarios.execution import state_at
 from statewright.scenarios.running import ScenarioResult
 
 
@@ -35,6 +36,11 @@ class Goal:
     kind: CoverageKind
     path: DocumentPath
     what: str
+
+    @property
+    def state(self) -> str | None:
+        """The state that holds it, by its full name; None for what stands outside of states."""
+        return state_at(self.path)
 
 
 @dataclass(frozen=True, slots=True)

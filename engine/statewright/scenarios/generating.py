@@ -11,50 +11,74 @@ from dataclasses import dataclass, replace
 from itertools import chain, count, zip_longest
 from typing import Any
 
+from statewright.analysis.candidates import literals
 from statewright.analysis.requests import RequestDecision
-from statewright.analysis.search import DECISIONS_MAX, Explored, explore
+from statewright.analysis.search import DECISIONS_MAX, Explored, Reached, Search
 from statewright.analysis.values import same_value
 from statewright.language.schema.values import path_text
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected
 from statewright.scenarios.coverage import Coverage, Goal, Goals
 from statewright.scenarios.model import Expectation, ExpectedEvent, GivenEvent, Refusal, Scenario
+from statewright.scenarios.running import run_scenario
 from statewright.scenarios.text import sender
 
 
 @dataclass(frozen=True, slots=True)
-class Generated:
-    """`unreached`: what none of the `decisions` that were tried covers."""
+class GeneratedScenario:
+    """`leaf`: where its command arrives."""
 
-    scenarios: tuple[Scenario, ...]
+    leaf: str
+    scenario: Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """`found`: in the order of the states in which their commands arrive. `unreached`: what none of the
+    `decisions` that were tried covers.
+    """
+
+    found: tuple[GeneratedScenario, ...]
     unreached: tuple[Goal, ...]
     decisions: int
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        return tuple(one.scenario for one in self.found)
 
 
 def missing_scenarios(
     machine: Machine,
     covered: Coverage,
     *,
+    starts: Iterable[Reached] = (),
     names: Iterable[str] = (),
     decisions_max: int = DECISIONS_MAX,
 ) -> Generated:
-    """Scenarios for what is not covered yet. `names`: of scenarios that there are; no new one repeats any."""
+    """Scenarios for what is not covered yet.
+
+    `starts`: states to search from besides the initial one. `names`: of scenarios that there are; no new one
+    repeats any.
+    """
     goals, wanted = Goals(machine), set(covered.missed)
-    scenarios: list[Scenario] = []
-    decisions = 0
-    for explored in explore(machine, decisions_max=decisions_max) if wanted else ():
-        decisions += 1
+    found: list[Explored] = []
+    search = Search(machine, starts=starts, values=literals(machine), decisions_max=decisions_max)
+    for explored in search.run() if wanted else ():
         news = goals.reached_by(explored.decision) & wanted
-        if news:
+        if news and run_scenario(machine, scenario_of(machine, explored)).passed:
             wanted -= news
-            scenarios.append(scenario_of(explored))
+            found.append(explored)
         if not wanted:
             break
+    order = list(machine.definition.states)
+    found.sort(key=lambda explored: order.index(explored.decision.state.leaf))
+    scenarios = distinct_names((scenario_of(machine, explored) for explored in found), names)
+    leaves = (explored.decision.state.leaf for explored in found)
     unreached = tuple(goal for goal in covered.missed if goal in wanted)
-    return Generated(distinct_names(scenarios, names), unreached, decisions)
+    return Generated(tuple(map(GeneratedScenario, leaves, scenarios)), unreached, search.decisions)
 
 
-def scenario_of(explored: Explored, *, unlike: RequestDecision | None = None) -> Scenario:
+def scenario_of(machine: Machine, explored: Explored, *, unlike: RequestDecision | None = None) -> Scenario:
     """An explored decision as a claim: today's behaviour is what must come of it.
 
     `unlike`: what another machine makes of it; the claim then names whatever tells the two apart.
@@ -62,7 +86,7 @@ def scenario_of(explored: Explored, *, unlike: RequestDecision | None = None) ->
     decision = explored.decision
     request = decision.request
     name = f"{request.command}{sender(request)} in {decision.state.leaf} {_news(decision)}"
-    given = tuple(GivenEvent(event.type, event.data) for event in explored.history)
+    given = tuple(_given(machine, event) for event in explored.history)
     return Scenario(name, given, request, expectation(decision, unlike=unlike))
 
 
@@ -72,8 +96,10 @@ def expectation(decision: RequestDecision, *, unlike: RequestDecision | None = N
     match verdict:
         case Accepted(events=events, state=after):
             return Expectation(_told_events(events, unlike), after.leaf if events else None, data)
-        case Rejected(code=code):
-            return Expectation(refused=Refusal(code), data=data)
+        case Rejected(code=code, message=message):
+            others = unlike.verdict if unlike is not None else None
+            is_alike = isinstance(others, Rejected) and others.code == code and others.message != message
+            return Expectation(refused=Refusal(code, message if is_alike else None), data=data)
         case Invalid(path=path):
             return Expectation(invalid=path_text(path) or True, data=data)
 
@@ -87,6 +113,13 @@ def distinct_names(scenarios: Iterable[Scenario], names: Iterable[str]) -> tuple
         taken.add(name)
         renamed.append(replace(scenario, name=name))
     return tuple(renamed)
+
+
+def _given(machine: Machine, event: Event) -> GivenEvent:
+    """Under today's name; an older payload says its version."""
+    spec = machine.event_spec(event.type)
+    version = None if spec is None or event.event_version == spec.version else event.event_version
+    return GivenEvent(event.type if spec is None else spec.name, event.data, version)
 
 
 def _news(decision: RequestDecision) -> str:

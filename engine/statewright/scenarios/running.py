@@ -7,7 +7,7 @@ what a scenario says: that is its result.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from statewright.analysis.requests import CommandRequest, RequestDecision, decide_request
@@ -31,15 +31,40 @@ class Broken:
     reason: str
 
 
+@dataclass(slots=True)
+class GivenResult:
+    """`states`: after each of `events`. `moves`: the leaf before each, and its type."""
+
+    events: list[Event] = field(default_factory=list)
+    states: list[AggregateState] = field(default_factory=list)
+    moves: list[tuple[str, str]] = field(default_factory=list)
+    decisions: list[RequestDecision] = field(default_factory=list)
+
+    def fold(self, machine: Machine, state: AggregateState, event: Event) -> AggregateState:
+        self.moves.append((state.leaf, event.type))
+        after = evolve(machine, state, event)
+        self.events.append(event)
+        self.states.append(after)
+        return after
+
+
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """`moves`: leaf and event of everything folded before the command. `decision`: None if it is broken."""
+    """`given`: what was folded before the command, with the decisions of given commands.
+
+    `decision`: None if the scenario is broken.
+    """
 
     scenario: Scenario
-    moves: tuple[tuple[str, str], ...]
+    given: GivenResult
     decision: RequestDecision | None
     mismatches: tuple[Mismatch, ...] = ()
     broken: Broken | None = None
+
+    @property
+    def moves(self) -> tuple[tuple[str, str], ...]:
+        """Leaf and event of everything given, the step that is to blame included."""
+        return tuple(self.given.moves)
 
     @property
     def passed(self) -> bool:
@@ -49,22 +74,21 @@ class ScenarioResult:
 def run_scenario(machine: Machine, scenario: Scenario) -> ScenarioResult:
     """What comes of a scenario whose names the machine knows."""
     state, last_time = machine.initial, ""
-    moves: list[tuple[str, str]] = []
+    given = GivenResult()
     for number, step in enumerate(scenario.given, 1):
         try:
             in_time = _in_time(step, last_time) if isinstance(step, CommandRequest) else step
-            events = _happened(machine, state, in_time)
+            events = _happened(machine, state, in_time, given.decisions)
             if events and isinstance(in_time, CommandRequest):
                 last_time = _commit_time(in_time)
             for event in events:
-                moves.append((state.leaf, event.type))
-                state = evolve(machine, state, event)
+                state = given.fold(machine, state, event)
         except (_Impossible, PayloadError, UnknownMove, EvaluationError) as error:
             broken = Broken(step.path, f"given {number} cannot have happened: {error}")
-            return ScenarioResult(scenario, tuple(moves), None, broken=broken)
+            return ScenarioResult(scenario, given, None, broken=broken)
     decision = decide_request(machine, state, _in_time(scenario.when, last_time))
     found = tuple(mismatches(machine, scenario.then, state, decision.verdict))
-    return ScenarioResult(scenario, tuple(moves), decision, found)
+    return ScenarioResult(scenario, given, decision, found)
 
 
 def _in_time(request: CommandRequest, last_time: str) -> CommandRequest:
@@ -83,10 +107,14 @@ class _Impossible(Exception):
 
 
 def _happened(
-    machine: Machine, state: AggregateState, step: GivenEvent | CommandRequest
+    machine: Machine,
+    state: AggregateState,
+    step: GivenEvent | CommandRequest,
+    decisions: list[RequestDecision],
 ) -> tuple[Event, ...]:
     if isinstance(step, CommandRequest):
-        verdict = decide_request(machine, state, step).verdict
+        decisions.append(decide_request(machine, state, step))
+        verdict = decisions[-1].verdict
         if not isinstance(verdict, Accepted):
             raise _Impossible(f'"{step.command}" is {outcome(verdict)}')
         return verdict.events

@@ -94,17 +94,7 @@ def scenarios_beside(definition: Path) -> Path:
     return definition.with_name(f"{_stem(definition)}.scenarios.yaml")
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        if not is_scenario_file(path):
-            yield from _about(path)
-        return
-    yield from definition_files(path)
-    yield from files_below(path, SCENARIO_FILE_NAMES)
-
-
-def _about(definition: Path) -> Iterator[Path]:
+def scenario_files_about(definition: Path) -> Iterator[Path]:
     """The files of scenarios in the definition's folder that are about it, or cannot be read."""
     for pattern in SCENARIO_FILE_NAMES:
         for path in definition.parent.glob(pattern):
@@ -114,6 +104,16 @@ def _about(definition: Path) -> Iterator[Path]:
                 named = _stem(path)
             if named == _stem(definition):
                 yield path
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        if not is_scenario_file(path):
+            yield from scenario_files_about(path)
+        return
+    yield from definition_files(path)
+    yield from files_below(path, SCENARIO_FILE_NAMES)
 
 
 def _stem(path: Path) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from statewright.analysis.requests import DEFAULT_TIME, CommandRequest
@@ -27,23 +27,42 @@ _SENTENCE = re.compile(rf"{_PLAIN.pattern}(?: [A-Za-z0-9_.,()-]+)+")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
-def file_text(machine: str, scenarios: Iterable[Scenario]) -> str:
+def file_text(machine: str, scenarios: Iterable[Scenario], leaves: Sequence[str] = ()) -> str:
     """A whole file."""
-    return f"machine: {_flow(machine)}\nscenarios:\n{scenarios_text(scenarios)}"
+    return f"machine: {_flow(machine)}\nscenarios:\n{scenarios_text(scenarios, leaves)}"
 
 
-def scenarios_text(scenarios: Iterable[Scenario]) -> str:
-    """Entries of the list `scenarios`, to stand below those that a file has."""
-    return "".join(f"{line}\n" for scenario in scenarios for line in _lines(scenario))
+def scenarios_text(scenarios: Iterable[Scenario], leaves: Sequence[str] = ()) -> str:
+    """Entries of the list `scenarios`, to stand below those that a file has.
+
+    `leaves`: where each one's command arrives, for a comment above those of one state.
+    """
+    lines: list[str] = []
+    for number, scenario in enumerate(scenarios):
+        if leaves and (number == 0 or leaves[number] != leaves[number - 1]):
+            lines.append(f"  # state {leaves[number]}")
+        lines += _lines(scenario)
+    return "".join(f"{line}\n" for line in lines)
 
 
-def appended_text(file: ScenarioFile, scenarios: Iterable[Scenario]) -> str:
+def scenario_document(scenario: Scenario) -> dict[str, Any]:
+    """An entry of the list `scenarios`."""
+    given = {"given": [_step(step) for step in scenario.given]} if scenario.given else {}
+    return {
+        "name": scenario.name,
+        **given,
+        "when": _step(scenario.when),
+        "then": _expectation(scenario.then),
+    }
+
+
+def appended_text(file: ScenarioFile, scenarios: Iterable[Scenario], leaves: Sequence[str] = ()) -> str:
     """The text of the file with more scenarios at its end, indented like its first.
 
     It holds what it should only where the list is the last thing in the file and in block style.
     """
     indent = file.document.position(("scenarios", 0)).column - len("- ") - 1
-    added = textwrap.indent(textwrap.dedent(scenarios_text(scenarios)), " " * indent)
+    added = textwrap.indent(textwrap.dedent(scenarios_text(scenarios, leaves)), " " * indent)
     return file.document.source.text.rstrip() + "\n" + added
 
 

@@ -7,8 +7,14 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import accepted_option, against_option, definitions_folder
+from statewright.cli.shared.options import (
+    accepted_option,
+    against_option,
+    definitions_folder,
+    from_store_options,
+)
 from statewright.cli.shared.report_outputs import TEXT, Output, outputs_option
+from statewright.stores.location import StoreLocation
 
 FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sarif")
 
@@ -24,15 +30,22 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sari
     show_default=True,
     help="The least that ends in exit code 1; any: also what differs in its text only.",
 )
+@from_store_options
 @outputs_option(FORMATS)
 def command(
-    paths: tuple[str, ...], *, against: str | None, accepted: Path, fail_on: str, outputs: tuple[Output, ...]
+    paths: tuple[str, ...],
+    *,
+    against: str | None,
+    accepted: Path,
+    fail_on: str,
+    events: StoreLocation | None,
+    outputs: tuple[Output, ...],
 ) -> ExitCode:
     """Show by example what a new version of a definition breaks.
 
     OLD and NEW are files or folders. With --against the old version is read there, nothing is checked out,
     and FILE, which may be a folder, is the new one; without any it is the folder config, else the current
-    one. Machines are matched by name.
+    one. Machines are matched by name. The search starts also where the scenarios beside the definitions do.
     """
     if against is None and len(paths) != 2:
         raise click.UsageError("either OLD and NEW, or --against WHERE says what to compare with")
@@ -40,4 +53,4 @@ def command(
 
     old = against if against is not None else paths[0]
     new = (paths or (definitions_folder(),)) if against is not None else paths[1:]
-    return compare_definitions(old, new, accepted=accepted, fail_on=fail_on, outputs=outputs)
+    return compare_definitions(old, new, accepted=accepted, fail_on=fail_on, events=events, outputs=outputs)

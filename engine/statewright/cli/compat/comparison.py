@@ -17,6 +17,8 @@ from statewright.cli.shared.input_files import File, read_files
 from statewright.cli.shared.old_versions import old_files, without_errors
 from statewright.cli.shared.output import plural, print_message
 from statewright.cli.shared.report_outputs import Output, keep_apart, write_output
+from statewright.cli.shared.scenario_histories import scenario_histories
+from statewright.cli.shared.stored_histories import stored_histories
 from statewright.clock import utc_now
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.evolution.compat import ChangeVerdict, CompatReport, Consequence, compare
@@ -25,6 +27,8 @@ from statewright.evolution.compat.verdicts import sort_verdicts
 from statewright.language import load_definition
 from statewright.language.source.files import definition_files
 from statewright.machine.compiled import Machine, compile_machine
+from statewright.machine.messages import Event
+from statewright.stores.location import StoreLocation
 
 _FAILING = {
     "replay": {Consequence.REPLAY, Consequence.UPCASTER},
@@ -34,11 +38,17 @@ _FAILING = {
 
 
 def compare_definitions(
-    old: str, new: Sequence[str], *, accepted: Path, fail_on: str, outputs: Sequence[Output]
+    old: str,
+    new: Sequence[str],
+    *,
+    accepted: Path,
+    fail_on: str,
+    events: StoreLocation | None,
+    outputs: Sequence[Output],
 ) -> ExitCode:
     """Report every verdict, the silent ones first. A file that does not compile is shown with its findings.
 
-    A folder may be empty: what was in it before is gone then.
+    A folder may be empty: what was in it before is gone then. `events`: a store of the old version's streams.
     """
     filled = [path for path in new if not (Path(path).is_dir() and not definition_files(Path(path)))]
     files = list(read_files(filled))
@@ -52,7 +62,14 @@ def compare_definitions(
         return show_definition_error(error, outputs=outputs)
     with without_errors(old, outputs=outputs):
         before = _machines(old_files(old, new, after.keys()), published=True)
-    reports = {name: compare(before.get(name), after.get(name)) for name in sorted({*before, *after})}
+    reports = {
+        name: compare(
+            before.get(name),
+            after.get(name),
+            histories=_histories(before.get(name), after.get(name), events),
+        )
+        for name in sorted({*before, *after})
+    }
     verdicts = sort_verdicts(verdict for report in reports.values() for verdict in report.verdicts)
     outcome = apply_acceptances(verdicts, acceptances, today=date.fromisoformat(utc_now()[:10]))
     failing = [one for one in verdicts if one.key not in outcome.accepted and _fails(one, fail_on)]
@@ -61,6 +78,17 @@ def compare_definitions(
         write_output(output, _printed(output.format, result))
     _print_messages(verdicts, reports, outcome)
     return ExitCode.FINDINGS if failing else ExitCode.CLEAN
+
+
+def _histories(
+    old: Machine | None, new: Machine | None, events: StoreLocation | None
+) -> list[tuple[Event, ...]]:
+    """What both versions' scenarios give, and a sample of what is stored, as the old version stores it."""
+    if old is None or new is None:
+        return []
+    files = (machine.definition.document.file for machine in (old, new))
+    stored = (history.last.history for history in stored_histories(events, old))
+    return [*scenario_histories(old, files), *stored]
 
 
 def _machines(files: Iterable[File], *, published: bool = False) -> dict[str, Machine]:

@@ -17,7 +17,7 @@ from statewright.cli.shared.output import Format
 from statewright.clock import utc_now
 from statewright.errors import EvaluationError
 from statewright.registry.location import DefinitionLocation, S3Place
-from statewright.stores.location import DynamoTable, SqliteFile
+from statewright.stores.location import DynamoTable, SqliteFile, StoreLocation
 from statewright.strict_json import Malformed, read_json
 
 EXISTING_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
@@ -81,6 +81,24 @@ def events_option(*, create: bool, without: str = "") -> Callable[[Callable[...,
         return chosen
 
     return decorate
+
+
+def from_store_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--from-store` with `--db` or `--table`, as the argument `events`; None without it."""
+
+    @click.option("--from-store", is_flag=True, help="Search also from a sample of the stored streams.")
+    @events_option(create=False, without="with --from-store")
+    @wraps(command)
+    def chosen(*arguments: Any, from_store: bool, events: StoreLocation | None, **options: Any) -> Any:
+        if from_store and events is None:
+            raise click.UsageError(
+                "--from-store needs --db FILE or --table NAME, which says where the events are"
+            )
+        if events is not None and not from_store:
+            raise click.UsageError("--db and --table go with --from-store")
+        return command(*arguments, events=events, **options)
+
+    return chosen
 
 
 def actor_options(command: Decorated) -> Decorated:

@@ -8,8 +8,9 @@ import click
 from click.core import ParameterSource
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.options import files_argument
+from statewright.cli.shared.options import files_argument, from_store_options
 from statewright.cli.shared.report_outputs import Output, outputs_option
+from statewright.stores.location import StoreLocation
 
 MUTANTS_MAX = 500
 FORMATS = ("text", "json", "github", "gitlab", "junit", "markdown")
@@ -31,6 +32,7 @@ FORMATS = ("text", "json", "github", "gitlab", "junit", "markdown")
     help="Of more, a sample is drawn.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the sample.")
+@from_store_options
 @outputs_option(FORMATS)
 @click.pass_context
 def command(
@@ -45,6 +47,7 @@ def command(
     fail_under: int | None,
     mutants_max: int,
     seed: int,
+    events: StoreLocation | None,
     outputs: tuple[Output, ...],
 ) -> ExitCode:
     """Run the scenarios of machines and say what they cover.
@@ -69,13 +72,14 @@ def command(
             limit=mutants_max,
             seed=seed,
             fail_under=fail_under,
+            events=events,
             outputs=outputs,
             generate=generate,
             write=write,
         )
     from statewright.cli.test.generate import generate_scenarios
 
-    return generate_scenarios(paths, write=write)
+    return generate_scenarios(paths, events=events, write=write, outputs=outputs)
 
 
 def _refuse_ineffective(context: click.Context, *, generate: bool, mutate: bool) -> None:
@@ -85,10 +89,12 @@ def _refuse_ineffective(context: click.Context, *, generate: bool, mutate: bool)
         reasons["write"] = "goes with --generate"
     if not mutate:
         reasons |= dict.fromkeys(("mutants_max", "seed"), "goes with --mutate")
+    if not (generate or mutate):
+        reasons["from_store"] = "goes with --generate or --mutate, which search"
     if generate or mutate:
         reasons["list_missed"] = "goes with neither --generate nor --mutate, which print something else"
-    if generate:
-        reasons["outputs"] = "does not go with --generate, which prints scenarios and no report"
+    if generate and mutate:
+        reasons["outputs"] = "does not go with --mutate --generate, which prints scenarios and no report"
     if generate and not mutate:
         reasons["fail_under"] = "does not go with --generate, which measures nothing: run it on its own"
     for option in context.command.params:

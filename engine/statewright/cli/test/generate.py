@@ -2,46 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.output import plural, print_lines, print_message, print_text
+from statewright.cli.shared.report_outputs import Output
+from statewright.cli.shared.stored_histories import stored_starts
+from statewright.cli.test.by_state import by_state, heading
 from statewright.cli.test.report import place_of
 from statewright.cli.test.suite_runs import open_suites, run_suite
 from statewright.errors import DefinitionError
 from statewright.escaping import printable
 from statewright.language.source.text import BYTES_MAX
-from statewright.scenarios.generating import missing_scenarios
+from statewright.reports.json_text import json_text
+from statewright.scenarios.generating import Generated, GeneratedScenario, missing_scenarios
 from statewright.scenarios.model import Scenario
 from statewright.scenarios.reading import read_scenarios
+from statewright.scenarios.starts import scenario_starts
 from statewright.scenarios.suites import Suite, scenarios_beside
-from statewright.scenarios.writing import appended_text, file_text, scenarios_text
+from statewright.scenarios.writing import appended_text, file_text, scenario_document, scenarios_text
+from statewright.stores.location import StoreLocation
 
 
-def generate_scenarios(paths: Sequence[Path], *, write: bool) -> ExitCode:
-    """For what no scenario covers; what the search does not reach either is told."""
+def generate_scenarios(
+    paths: Sequence[Path], *, events: StoreLocation | None, write: bool, outputs: Sequence[Output]
+) -> ExitCode:
+    """For what no scenario covers; what the search does not reach either is told, and is no success.
+
+    `events`: a store whose streams are searched from too.
+    """
+    as_json = _is_json(outputs)
     suites, findings = open_suites(paths)
     sound = not findings
     for suite in suites:
-        generated = missing_scenarios(
-            suite.machine, run_suite(suite).coverage, names=[scenario.name for scenario in suite.scenarios]
-        )
-        sound &= deliver(suite, generated.scenarios, write=write)
-        for goal in generated.unreached:
-            place, what = place_of(suite, goal), f"{goal.kind} {printable(goal.what)}"
-            print_message(f"{place}: not reached in {plural(generated.decisions, 'decision')}: {what}")
+        run = run_suite(suite)
+        starts = [
+            *scenario_starts(result for _, result in run.results),
+            *stored_starts(events, suite.machine),
+        ]
+        names = [scenario.name for scenario in suite.scenarios]
+        generated = missing_scenarios(suite.machine, run.coverage, starts=starts, names=names)
+        if as_json:
+            print_lines(_json(suite, generated))
+        sound &= deliver(suite, generated.found, write=write, printed=not as_json)
+        sound &= not generated.unreached
+        for line in _unreached_lines(suite, generated):
+            print_message(line)
     return ExitCode.CLEAN if sound else ExitCode.FINDINGS
 
 
-def deliver(suite: Suite, scenarios: Sequence[Scenario], *, write: bool) -> bool:
+def deliver(suite: Suite, found: Sequence[GeneratedScenario], *, write: bool, printed: bool = True) -> bool:
     """Print scenarios, or write them where they belong; whether that was possible."""
-    if not scenarios:
+    if not found or not (write or printed):
         return True
+    scenarios, leaves = [one.scenario for one in found], [one.leaf for one in found]
     path = scenarios_beside(suite.path)
     file = next((file for file in suite.files if file.document.file == str(path)), None)
     if not write:
-        text = scenarios_text(scenarios) if file else file_text(suite.machine.name, scenarios)
+        name = suite.machine.name
+        text = scenarios_text(scenarios, leaves) if file else file_text(name, scenarios, leaves)
         print_lines([f"# {path}"])
         print_text(text)
         return True
@@ -49,7 +71,8 @@ def deliver(suite: Suite, scenarios: Sequence[Scenario], *, write: bool) -> bool
         print_message(f"{path}: cannot be read, so nothing is appended")
         return False
     known = file.scenarios if file else ()
-    text = appended_text(file, scenarios) if file else file_text(suite.machine.name, scenarios)
+    name = suite.machine.name
+    text = appended_text(file, scenarios, leaves) if file else file_text(name, scenarios, leaves)
     if not _holds(text, str(path), (*known, *scenarios)):
         print_message(
             f"{path}: nothing can be appended, `scenarios` must be the last key and one entry a line"
@@ -58,6 +81,44 @@ def deliver(suite: Suite, scenarios: Sequence[Scenario], *, write: bool) -> bool
     path.write_text(text, encoding="utf-8")
     print_message(f"{path}: {plural(len(scenarios), 'scenario')} written, for you to review")
     return True
+
+
+def _is_json(outputs: Sequence[Output]) -> bool:
+    """Raises UsageError for a format that scenarios are not printed in."""
+    [output, *others] = outputs
+    if others or output.file is not None or output.format not in ("text", "json"):
+        raise click.UsageError("--generate prints text or json, on stdout")
+    return output.format == "json"
+
+
+def _unreached_lines(suite: Suite, generated: Generated) -> Iterator[str]:
+    """By state."""
+    decisions = plural(generated.decisions, "decision")
+    for state, goals in by_state(suite.machine, generated.unreached, lambda goal: goal.state):
+        yield heading(suite.machine.name, state)
+        for goal in goals:
+            what = f"{goal.kind} {printable(goal.what)}"
+            yield f"  {place_of(suite, goal)}: not reached in {decisions}: {what}"
+
+
+def _json(suite: Suite, generated: Generated) -> Iterator[str]:
+    """A line for each scenario, by state, and then one for the machine."""
+    name = suite.machine.name
+    for one in generated.found:
+        document = scenario_document(one.scenario)
+        yield json_text({"machine": name, "state": one.leaf, "scenario": document})
+    unreached = [
+        {
+            "kind": goal.kind.value,
+            "what": goal.what,
+            "place": place_of(suite, goal),
+            "state": goal.state,
+        }
+        for _, goals in by_state(suite.machine, generated.unreached, lambda goal: goal.state)
+        for goal in goals
+    ]
+    counts = {"generated": len(generated.found), "decisions": generated.decisions}
+    yield json_text({"machine": name, **counts, "unreached": unreached})
 
 
 def _holds(text: str, file: str, scenarios: Iterable[Scenario]) -> bool:

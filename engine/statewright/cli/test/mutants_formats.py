@@ -8,11 +8,10 @@ from statewright.cli.shared.output import plural
 from statewright.cli.test.mutants_report import (
     SCORE_HEADER,
     MutationRun,
-    Survivor,
     json_lines,
+    mutant_hint,
     mutant_text,
     score_row,
-    survivor_hint,
     text_lines,
 )
 from statewright.diagnostics import Severity
@@ -21,6 +20,7 @@ from statewright.reports.gitlab import gitlab_document
 from statewright.reports.junit import Failure, JunitCase, JunitSuite, junit_document
 from statewright.reports.markdown import bounded, code, details, prose, table, tables
 from statewright.reports.problem import Problem
+from statewright.scenarios.mutation import MutantResult, MutantStatus
 
 MISSED = "mutant-missed"
 
@@ -28,12 +28,12 @@ Trials = Sequence[MutationRun]
 
 
 def _problems(trials: Trials) -> Iterator[Problem]:
-    return (_problem(trial, survivor) for trial in trials for survivor in trial.missed)
+    return (_problem(trial, result) for trial in trials for result in trial.missed)
 
 
-def _problem(trial: MutationRun, survivor: Survivor) -> Problem:
-    position = survivor.mutant.position
-    message, hint = mutant_text(survivor.mutant), survivor_hint(survivor)
+def _problem(trial: MutationRun, result: MutantResult) -> Problem:
+    position = result.mutant.position
+    message, hint = mutant_text(result), mutant_hint(result)
     return Problem(
         str(trial.suite.path),
         position.line,
@@ -60,12 +60,14 @@ def _junit(trials: Trials) -> Iterator[str]:
 
 
 def _suite(trial: MutationRun) -> JunitSuite:
-    noticed = JunitCase(f"{trial.noticed:,} of {trial.loaded:,} mutants are noticed", trial.name)
-    return JunitSuite(trial.name, (noticed, *(_case(trial, survivor) for survivor in trial.missed)))
+    noticed = JunitCase(
+        f"{trial.count(MutantStatus.NOTICED):,} of {len(trial.results):,} mutants are noticed", trial.name
+    )
+    return JunitSuite(trial.name, (noticed, *(_case(trial, result) for result in trial.missed)))
 
 
-def _case(trial: MutationRun, survivor: Survivor) -> JunitCase:
-    problem = _problem(trial, survivor)
+def _case(trial: MutationRun, result: MutantResult) -> JunitCase:
+    problem = _problem(trial, result)
     failure = Failure(MISSED, problem.message, (problem.message, *problem.details))
     return JunitCase(f"line {problem.line}: {problem.message}", trial.name, problem.file, failure)
 
@@ -79,7 +81,7 @@ def _blocks(trials: Trials) -> Iterator[str]:
     yield f"### statewright test --mutate: {f'🟠 {missed:,} missed' if missed else '🟢 none missed'}"
     yield table([name.lower() for name in SCORE_HEADER], [list(map(prose, score_row(one))) for one in trials])
     for trial in trials:
-        rows = [_row(_problem(trial, survivor)) for survivor in trial.missed]
+        rows = [_row(_problem(trial, result)) for result in trial.missed]
         for part in tables(("where", "change", "how it would be noticed"), rows):
             count = plural(len(rows), "change")
             yield details(f"{count} of {code(trial.name)} that no scenario notices", part)

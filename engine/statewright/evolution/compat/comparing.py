@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.changes.branch_changes import branch_changes
@@ -25,17 +25,23 @@ from statewright.evolution.compat.differences import differences_of
 from statewright.evolution.compat.searching import Search, search
 from statewright.evolution.compat.verdicts import ChangeVerdict, CompatReport, place_of, sort_verdicts
 from statewright.machine.compiled import Machine
+from statewright.machine.messages import Event
 
 
-def compare(old: Machine | None, new: Machine | None) -> CompatReport:
-    """Every change from `old` to `new`, None where a version has no such machine. Takes seconds at most."""
+def compare(
+    old: Machine | None, new: Machine | None, *, histories: Iterable[tuple[Event, ...]] = ()
+) -> CompatReport:
+    """Every change from `old` to `new`, None where a version has no such machine. Takes seconds at most.
+
+    `histories`: events as the old version stores them, to search from besides the beginning.
+    """
     if old is None or new is None:
         return CompatReport(tuple(_whole(machine, added=old is None) for machine in (old, new) if machine))
     pair = pair_of(old, new)
     differences = differences_of(pair)
     if not differences and not pair.is_renamed and new.version >= old.version:
         return CompatReport(())
-    found = search(pair)
+    found = search(pair, histories)
     comparison = Comparison(pair, found, differences)
     verdicts = [
         *command_changes(comparison),

@@ -7,12 +7,13 @@ old one stands, so that one change does not hide the next. Pure and deterministi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from statewright.analysis.candidates import candidate_requests, literals
+from statewright.analysis.guidance import Guidance
 from statewright.analysis.requests import CommandRequest, decide_request
-from statewright.analysis.search import Frontier
+from statewright.analysis.search import RANK_COST, Frontier
 from statewright.analysis.values import same_value
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.correspondence import Pair
@@ -105,8 +106,8 @@ class Search:
     tried: set[tuple[str, str]] = field(default_factory=set)
 
 
-def search(pair: Pair) -> Search:
-    """All differences within the bounds.
+def search(pair: Pair, histories: Iterable[tuple[Event, ...]] = ()) -> Search:
+    """All differences within the bounds. `histories`: of the old version, to go on from as well.
 
     First only what commands of the old version store; then, from the states that came of it, also what none
     of them was seen to store. What is answered behind such a guess counts only in a state that is not reached
@@ -119,7 +120,8 @@ def search(pair: Pair) -> Search:
         found.complete = False
         return found
     known: set[str] = set()
-    spots = _explored(pair, [start], found, known, until=SEQUENCES_COMMANDED_MAX)
+    starts = [start, *_along(pair, start, histories, found)]
+    spots = _explored(pair, starts, found, known, until=SEQUENCES_COMMANDED_MAX)
     reached = {spot.old.leaf for spot in spots}
     again = [replace(spot, guessing=True, commanded=True) for spot in spots]
     _explored(pair, again, found, known, until=SEQUENCES_MAX)
@@ -131,9 +133,25 @@ def search(pair: Pair) -> Search:
     return found
 
 
+def _along(pair: Pair, start: Spot, histories: Iterable[tuple[Event, ...]], found: Search) -> Iterator[Spot]:
+    """Every spot that the histories go through, folded under both versions; each once."""
+    known = {_key(start)}
+    for history in histories:
+        spot: Spot | None = start
+        for event in history:
+            spot = None if spot is None else _folded_commit(pair, spot, (event,), found)
+            if spot is not None and (key := _key(spot)) not in known:
+                known.add(key)
+                yield spot
+        if len(found.streams) < STREAMS_MAX:
+            found.streams.append(history)
+
+
 def _explored(pair: Pair, starts: list[Spot], found: Search, known: set[str], *, until: int) -> list[Spot]:
     """Every spot that was gone on from, breadth first; `until`: this many sequences in all."""
-    frontier = Frontier(starts, key=_key, kind=_kind, similar_max=ARRIVALS_MAX, known=known)
+    frontier = Frontier(
+        starts, key=_key, kind=_kind, similar_max=ARRIVALS_MAX, known=known, cost=_costs(pair.old)
+    )
     spots: list[Spot] = []
     while frontier and found.sequences < until:
         spot = frontier.pop()
@@ -233,6 +251,12 @@ def _aligned(pair: Pair, events: tuple[Event, ...], old: AggregateState, new: Ag
 
 def _common(pair: Pair, data: Mapping[str, object]) -> dict[str, object]:
     return {today: data[name] for name, today in pair.data.items()}
+
+
+def _costs(machine: Machine) -> Callable[[Spot], int]:
+    """Short ways first, and earlier where the old version's state promises something new."""
+    guidance = Guidance(machine)
+    return lambda spot: len(spot.events) + RANK_COST[guidance.look(spot.old).rank]
 
 
 def _key(spot: Spot) -> str:

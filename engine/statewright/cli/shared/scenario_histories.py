@@ -1,0 +1,33 @@
+"""Histories that the scenarios beside definitions give, as a machine stores them.
+
+A scenario that the machine cannot begin gives the part that it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from statewright.errors import DefinitionError
+from statewright.language.source.files import read_definition_file
+from statewright.machine.compiled import Machine
+from statewright.machine.messages import Event
+from statewright.scenarios.reading import read_scenarios
+from statewright.scenarios.running import run_scenario
+from statewright.scenarios.starts import history_of
+from statewright.scenarios.suites import scenario_files_about
+
+
+def scenario_histories(machine: Machine, definitions: Iterable[str]) -> list[tuple[Event, ...]]:
+    """`definitions`: files with scenarios about the machine; those that are not on this disk give none."""
+    files = {path for name in definitions for path in scenario_files_about(Path(name))}
+    found: dict[tuple[str, ...], tuple[Event, ...]] = {}
+    for path in sorted(files):
+        try:
+            scenarios = read_scenarios(read_definition_file(path), str(path)).scenarios
+        except DefinitionError:
+            continue  # `statewright test` reports it
+        for scenario in scenarios:
+            history = history_of(run_scenario(machine, scenario))
+            found.setdefault(tuple(f"{event.type} {event.data}" for event in history), history)
+    return [history for history in found.values() if history]

@@ -1,0 +1,27 @@
+"""Results of a machine grouped by its states, in the order of the definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from statewright.machine.compiled import Machine
+
+Result = TypeVar("Result")
+
+
+def by_state(
+    machine: Machine, results: Iterable[Result], state_of: Callable[[Result], str | None]
+) -> Iterator[tuple[str | None, list[Result]]]:
+    """Each state that has results, then None with those of no single state; in the order of `results`."""
+    found: dict[str | None, list[Result]] = {}
+    for result in results:
+        found.setdefault(state_of(result), []).append(result)
+    for state in (*machine.definition.states, None):
+        if state in found:
+            yield state, found[state]
+
+
+def heading(machine: str, state: str | None) -> str:
+    """Of a group."""
+    return f"{machine}: not in a single state" if state is None else f"{machine}: state {state}"

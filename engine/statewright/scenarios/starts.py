@@ -1,0 +1,40 @@
+"""Where scenarios begin and go through: states with the events that lead there, for searches to start at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from statewright.analysis.search import Reached
+from statewright.canonical import canonical_json
+from statewright.machine.messages import Accepted, Event
+from statewright.scenarios.running import ScenarioResult
+
+STARTS_MAX = 500  # of one machine
+
+
+def scenario_starts(results: Iterable[ScenarioResult]) -> list[Reached]:
+    """Each state that the scenarios go through, once, in their order; at most `STARTS_MAX`.
+
+    A scenario that is broken counts up to the step that is to blame.
+    """
+    found: dict[str, Reached] = {}
+    for result in results:
+        for reached in _along(result):
+            if len(found) < STARTS_MAX:
+                found.setdefault(canonical_json([reached.state.leaf, reached.state.data]), reached)
+    return list(found.values())
+
+
+def history_of(result: ScenarioResult) -> tuple[Event, ...]:
+    """Everything that a scenario stores, its command included."""
+    verdict = None if result.decision is None else result.decision.verdict
+    return (*result.given.events, *(verdict.events if isinstance(verdict, Accepted) else ()))
+
+
+def _along(result: ScenarioResult) -> Iterator[Reached]:
+    history = history_of(result)
+    states = list(result.given.states)
+    if result.decision is not None and isinstance(result.decision.verdict, Accepted):
+        states += [result.decision.verdict.state] if len(history) > len(states) else []
+    for state in states:
+        yield Reached(state, history[: state.version])
