@@ -107,7 +107,7 @@ class ExpressionForms:
         return canonical_json(forms)
 
     def invariant(self, check: Expression) -> str:
-        types = {"data": self._data, "state": STRING}
+        types: dict[str, Type] = {"data": self._data, "state": STRING}
         return canonical_json(self._form(check, types, self._data_chains, types))
 
     def of_command(self, command: str, value: Expression) -> str:
