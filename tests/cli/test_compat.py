@@ -97,10 +97,20 @@ def test_the_caller_says_what_fails(versions: Callable[..., Result], level: str,
 def test_what_only_looks_different_to_senders_fails_on_any_only(versions: Callable[..., Result]) -> None:
     """The count of what was tried stands beside it."""
     old = OLD.replace("Open: ajar", "Open: {guard: 1 < 2, target: ajar}")
-    new = OLD.replace("Open: ajar", "Open: {guard: 2 > 1, target: ajar}")
+    new = OLD.replace("Open: ajar", "Open: {guard: size('a') < 2, target: ajar}")
     assert "no difference found in " in versions(old, new).stdout
     assert versions(old, new).exit_code == 0
     assert versions(old, new, "--fail-on", "any").exit_code == 1
+    assert versions(old, new, "--fail-on", "undecided").exit_code == 1
+
+
+def test_the_last_line_says_what_was_not_decided(versions: Callable[..., Result]) -> None:
+    """As does the document: how much was shown, proved safe, and neither."""
+    new = SAFE.replace("Close: shut", "Close: {guard: size('a') < 2, target: shut}")
+    assert "(0 shown, 3 proved safe, 1 not shown)" in versions(OLD, new).stderr
+    document = json.loads(versions(OLD, new, "--format", "json").stdout)
+    assert document["decided"] == {"shown": 0, "proved_safe": 3, "not_shown": 1}
+    assert {one["proof"] for one in document["verdicts"]} == {None, "never stored", "never sent"}
 
 
 def test_json_is_one_document(versions: Callable[..., Result]) -> None:
@@ -233,9 +243,8 @@ def test_a_doubt_about_replay_fails(versions: Callable[..., Result]) -> None:
     """A stream cannot be taken back, so what was not seen to differ is not taken for safe."""
     old = "{machine: m, initial: a, data: {n: {type: integer, default: 0}}, events: {Gone: {set: {n: SET}}}, "
     old += "states: {a: {accepts: {Go: {guard: data.n < 3, emit: Gone}}}}}"
-    result = versions(
-        old.replace("SET", "data.n + 1"), old.replace("SET", "1 + data.n"), "--fail-on", "replay"
-    )
+    far = "'data.n > 900 ? 0 : data.n + 1'"
+    result = versions(old.replace("SET", "data.n + 1"), old.replace("SET", far), "--fail-on", "replay")
     assert "[CP17, breaks replay, silent, not shown]" in result.stdout
     assert result.exit_code == 1
 

@@ -159,7 +159,7 @@ class _Normalizer:
             if folded is not None:
                 return ("constant", repr(folded))
         if operator == "-" and types == (INT, INT) and numbers[1] not in (None, INTEGER_MIN):
-            return ("+", *_sorted([left, ("constant", repr(-numbers[1]))]))  # type: ignore[operator]
+            return ("+", *_sorted([left, ("constant", repr(-numbers[1]))]))
         # One number makes the others numbers, or there is no value in either order.
         if operator == "*" or (operator == "+" and any(type_ in _NUMBERS for type_ in types)):
             return (operator, *_sorted([left, right]))

@@ -25,10 +25,10 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sari
 @accepted_option
 @click.option(
     "--fail-on",
-    type=click.Choice(("replay", "command", "any")),
+    type=click.Choice(("replay", "command", "undecided", "any")),
     default="command",
     show_default=True,
-    help="The least that ends in exit code 1; any: also what differs in its text only.",
+    help="The least that ends in exit code 1; undecided or any: also what was not shown.",
 )
 @from_store_options
 @outputs_option(FORMATS)

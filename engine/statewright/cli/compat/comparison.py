@@ -21,8 +21,8 @@ from statewright.cli.shared.scenario_histories import scenario_histories
 from statewright.cli.shared.stored_histories import stored_histories
 from statewright.clock import utc_now
 from statewright.errors import DefinitionError, SourceUnavailable
-from statewright.evolution.compat import ChangeVerdict, CompatReport, Consequence, compare
-from statewright.evolution.compat.acceptance import AppliedAcceptances, apply_acceptances, read_acceptances
+from statewright.evolution.compat import ChangeVerdict, Consequence, compare
+from statewright.evolution.compat.acceptance import apply_acceptances, read_acceptances
 from statewright.evolution.compat.verdicts import sort_verdicts
 from statewright.language import load_definition
 from statewright.language.source.files import definition_files
@@ -33,6 +33,7 @@ from statewright.stores.location import StoreLocation
 _FAILING = {
     "replay": {Consequence.REPLAY, Consequence.UPCASTER},
     "command": {Consequence.REPLAY, Consequence.UPCASTER, Consequence.COMMAND},
+    "undecided": {Consequence.REPLAY, Consequence.UPCASTER, Consequence.COMMAND},
     "any": {Consequence.REPLAY, Consequence.UPCASTER, Consequence.COMMAND},
 }
 
@@ -76,7 +77,7 @@ def compare_definitions(
     result = ComparisonResult(tuple(verdicts), tuple(failing), reports, outcome, before, after, called=old)
     for output in outputs:
         write_output(output, _printed(output.format, result))
-    _print_messages(verdicts, reports, outcome)
+    _print_messages(result)
     return ExitCode.FINDINGS if failing else ExitCode.CLEAN
 
 
@@ -103,9 +104,9 @@ def _machines(files: Iterable[File], *, published: bool = False) -> dict[str, Ma
 
 
 def _fails(verdict: ChangeVerdict, fail_on: str) -> bool:
-    """What only looks different to senders fails where `any` says so; replay is never left to luck."""
+    """What was not shown to break senders fails where that is asked; replay is never left to luck."""
     unsure = not verdict.certain and verdict.kind.consequence is Consequence.COMMAND
-    return verdict.kind.consequence in _FAILING[fail_on] and (not unsure or fail_on == "any")
+    return verdict.kind.consequence in _FAILING[fail_on] and (not unsure or fail_on in ("undecided", "any"))
 
 
 def _printed(format: str, result: ComparisonResult) -> Iterator[str]:
@@ -115,9 +116,8 @@ def _printed(format: str, result: ComparisonResult) -> Iterator[str]:
     return PRINTERS[format](result)
 
 
-def _print_messages(
-    verdicts: Iterable[ChangeVerdict], reports: dict[str, CompatReport], outcome: AppliedAcceptances
-) -> None:
+def _print_messages(result: ComparisonResult) -> None:
+    reports, outcome = result.reports, result.outcome
     for one in outcome.expired:
         print_message(
             f"{one.place}: the acceptance of {one.kind.id} at {one.location} expired on {one.expires}"
@@ -130,9 +130,11 @@ def _print_messages(
         if report.untried:
             fields = ", ".join(report.untried)
             print_message(f'machine "{name}": no value is known that fits {fields}: give `examples` to try')
-    kinds = Counter(verdict.kind.consequence for verdict in verdicts)
+    decided = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in result.decided.items())
+    kinds = Counter(verdict.kind.consequence for verdict in result.verdicts)
     counts = ", ".join(f"{kind.value}: {kinds[kind]}" for kind in Consequence if kinds[kind])
     accepted = f", accepted: {len(outcome.accepted)}" if outcome.accepted else ""
     sequences = plural(sum(report.sequences for report in reports.values()), "sequence")
     machines = plural(len(reports), "machine")
-    print_message(f"{machines} compared on {sequences}: {counts or 'no change of behaviour'}{accepted}")
+    summary = f"{counts}{accepted} ({decided})" if counts else "no change of behaviour"
+    print_message(f"{machines} compared on {sequences}: {summary}")

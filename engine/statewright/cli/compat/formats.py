@@ -71,7 +71,7 @@ def _json(result: ComparisonResult) -> Iterator[str]:
         name: {"sequences": report.sequences, "complete": report.complete, "untried": list(report.untried)}
         for name, report in result.reports.items()
     }
-    yield json_text({"verdicts": list(_documents(result)), "searched": searched})
+    yield json_text({"verdicts": list(_documents(result)), "searched": searched, "decided": result.decided})
 
 
 def _json_lines(result: ComparisonResult) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from statewright.evolution.compat import ChangeVerdict, CompatReport
 from statewright.evolution.compat.acceptance import Acceptance, AppliedAcceptances
+from statewright.evolution.compat.verdicts import Decision
 from statewright.machine.compiled import Machine
 
 
@@ -27,3 +29,9 @@ class ComparisonResult:
 
     def acceptance(self, verdict: ChangeVerdict) -> Acceptance | None:
         return self.outcome.accepted.get(verdict.key)
+
+    @property
+    def decided(self) -> dict[str, int]:
+        """How many were shown, proved safe, and not shown: what was not decided is never left out."""
+        decisions = Counter(verdict.decision for verdict in self.verdicts)
+        return {one.replace(" ", "_"): decisions[one] for one in Decision}

@@ -53,6 +53,7 @@ def verdict_document(verdict: ChangeVerdict, accepted: Acceptance | None) -> dic
         "consequence": verdict.kind.consequence.name.lower(),
         "silent": verdict.silent,
         "certain": verdict.certain,
+        "proof": verdict.proof,
         "location": verdict.location,
         "message": verdict.message,
         "old": _place(verdict.old),

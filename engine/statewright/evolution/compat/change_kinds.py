@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, StrEnum
 
 
@@ -78,3 +79,18 @@ class ChangeKind(Enum):
         self.id = id
         self.consequence = consequence
         self.meaning = meaning
+
+
+# Why a change is safe, by the names under which the guide explains each proof.
+PROOFS: Mapping[ChangeKind, str] = {
+    ChangeKind.MACHINE_ADDED: "never stored",
+    ChangeKind.STATE_ADDED: "never stored",
+    ChangeKind.COMMAND_ADDED: "never sent",
+    ChangeKind.EVENT_ADDED: "never stored",
+    ChangeKind.FIELD_ADDED: "never stored",
+    ChangeKind.PAYLOAD_LOOSENED: "contained",
+    ChangeKind.RENAMED: "declared name",
+    ChangeKind.VERSION_RAISED: "unbroken chain",
+    ChangeKind.FIELD_UNREAD: "unread",
+    ChangeKind.DATA_CHANGED: "folded anew",
+}

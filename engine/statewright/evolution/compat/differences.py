@@ -128,7 +128,7 @@ def _elements(pair: Pair, old: Surface, new: Surface) -> Iterator[Difference]:
         if len(place) == 2 and place[0] == "commands" and after is None and pair.new.commands is None:
             continue
         if not any(_is_lonely(old, new, above) for above in _around(place)):
-            yield Difference(place, before and before.path, after and after.path)
+            yield Difference(place, before.path if before else None, after.path if after else None)
 
 
 def _around(place: DocumentPath) -> Iterator[DocumentPath]:
@@ -191,11 +191,13 @@ def _of_lists(
         yield BranchDifference((*(new or ()), ORDER), old, new, command, (ORDER,))
         return
     for was, now in _aligned(before, after):
-        if was is None or now is None:
-            one = before[was] if was is not None else after[now]  # type: ignore[index]
-            places = (one.path, None) if was is not None else (None, one.path)
-            yield BranchDifference(one.path, *places, command, (), was, now)
-        else:
+        if now is None and was is not None:
+            path = before[was].path
+            yield BranchDifference(path, path, None, command, (), was, None)
+        elif was is None and now is not None:
+            path = after[now].path
+            yield BranchDifference(path, None, path, command, (), None, now)
+        elif was is not None and now is not None:
             yield from _of_branches(command, before[was], after[now], was, now)
 
 

@@ -89,9 +89,9 @@ class ExpressionForms:
 
     def setter(self, event: EventSpec, field: str, value: Expression) -> SetterForm:
         today = self._names.event(event.name)
-        types = {"data": self._data, "event": record_type(event.payload.fields)}
+        types: dict[str, Type] = {"data": self._data, "event": record_type(event.payload.fields)}
         chains = self._data_chains | _chains("event", self._names.event_fields.get(today, {}))
-        read = {"data": self._data} if today in self._names.raised else types
+        read: dict[str, Type] = {"data": self._data} if today in self._names.raised else types
         wanted = self._definition.data[field].type
         asked = type_text(wanted) if fits(value.result, wanted) is Fit.CHECKED else ""
         return SetterForm(*self._form(value, types, chains, read), asked)
@@ -107,7 +107,7 @@ class ExpressionForms:
         return canonical_json(forms)
 
     def invariant(self, check: Expression) -> str:
-        types = {"data": self._data, "state": STRING}
+        types: dict[str, Type] = {"data": self._data, "state": STRING}
         return canonical_json(self._form(check, types, self._data_chains, types))
 
     def of_command(self, command: str, value: Expression) -> str:

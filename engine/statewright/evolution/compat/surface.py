@@ -143,7 +143,7 @@ class _Reader:
         if spec is not None:
             if spec.roles:
                 yield (*place, "roles"), Element(canonical_json(sorted(spec.roles)), (*path, "roles"))
-            fields_today = self.names.command_fields.get(place[1], {})
+            fields_today = self.names.command_fields.get(self.names.command(name), {})
             yield from self.payload(spec.payload, fields_today, place, path)
             yield from self.unknown(spec, place, path)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from statewright.evolution.compat.change_kinds import ChangeKind, Consequence
+from statewright.evolution.compat.change_kinds import PROOFS, ChangeKind, Consequence
 from statewright.evolution.compat.witness import DecisionWitness, FoldWitness, Witness
 from statewright.language.model import Definition
 from statewright.language.source.document import DocumentPath
@@ -13,6 +14,14 @@ from statewright.machine.messages import Accepted, AggregateState
 
 # Without a witness: nothing fails where they strike, or the old engine would have told.
 _SILENT = frozenset({ChangeKind.START_CHANGED, ChangeKind.SET_CHANGED, ChangeKind.UPCASTER_CHANGED})
+
+
+class Decision(StrEnum):
+    """How far a change was decided."""
+
+    SHOWN = "shown"  # by a witness, or certain without one
+    PROVED_SAFE = "proved safe"
+    NOT_SHOWN = "not shown"  # an element differs, and no difference of behaviour was found
 
 
 Key = tuple[str, ChangeKind, str]  # machine, kind, location
@@ -72,6 +81,17 @@ class ChangeVerdict:
     def certain(self) -> bool:
         """Whether it was shown, or needs no showing; else the text differs and no difference was found."""
         return self.searched is None
+
+    @property
+    def proof(self) -> str | None:
+        """The name of the proof that the change is safe; None where it is not."""
+        return PROOFS.get(self.kind)
+
+    @property
+    def decision(self) -> Decision:
+        if self.proof is not None:
+            return Decision.PROVED_SAFE
+        return Decision.SHOWN if self.certain else Decision.NOT_SHOWN
 
 
 @dataclass(frozen=True, slots=True)

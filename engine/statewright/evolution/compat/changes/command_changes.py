@@ -47,13 +47,14 @@ def command_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
         if not _is_by_the_way(one.answer):
             known[one.path].update(one.elements)
     for one in shown.values():
-        is_known = lists[one.path] > 1 and known[one.path].issuperset(one.elements)
-        if not (is_known and (_is_by_the_way(one.answer) or _is_said(comparison, one))):
+        if lists[one.path] == 1 or not _is_repeated(comparison, one, known[one.path]):
             yield _verdict(comparison, one)
 
 
-def _is_said(comparison: Comparison, one: _Shown) -> bool:
-    """Whether nothing is left to say of it: no element, and the kind has its verdict there."""
+def _is_repeated(comparison: Comparison, one: _Shown, known: set[DocumentPath]) -> bool:
+    """Whether nothing is left to say of it. What events set has verdicts of its own, shown or not."""
+    if _is_by_the_way(one.answer):
+        return all(element in known or element[0] == "events" for element in one.elements)
     return not one.elements and (one.kind, dotted(one.path)) in comparison.located
 
 

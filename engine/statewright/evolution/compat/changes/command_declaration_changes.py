@@ -151,9 +151,8 @@ def _default(comparison: Comparison, command: KeptCommand, field: KeptField) -> 
 def _is_read(machine: Machine, command: str, field: str) -> bool:
     """Whether any branch takes the field over, or looks at it or at the whole command."""
     branches = [branch for row in machine.rows.values() for branch in row.get(command, ())]
-    copied = {
-        name for branch in branches for emission in branch.emits for name in emission.copied or (field,)
-    }
+    emissions = [emission for branch in branches for emission in branch.emits]
+    copied = {name for one in emissions for name in ((field,) if one.copied is None else one.copied)}
     chains = (chain for branch in branches for one in branch.expressions for chain in one.references)
     return field in copied or any(chain[0] == "command" and chain[1:2] in ((field,), ()) for chain in chains)
 
