@@ -14,7 +14,7 @@ from typing import Any
 
 import transitions
 
-from statewright.errors import DefinitionError, UnknownMove
+from statewright.errors import DefinitionError, EvaluationError, UnknownMove
 from statewright.language import digest_of
 from statewright.language.model import Branch, Definition, EventSpec
 from statewright.language.schema.payloads import Payload
@@ -22,7 +22,7 @@ from statewright.language.state_names import StateNames
 from statewright.machine.behaviour import behaviour_digest
 from statewright.machine.flatten import TransitionTable, destination, flatten
 from statewright.machine.messages import REFUSED, AggregateState
-from statewright.machine.upcasting import upcast
+from statewright.machine.upcasting import not_computed, upcast
 
 # At INFO the library formats several messages for every trigger, which makes it up to five times slower.
 logging.getLogger("transitions").setLevel(logging.WARNING)
@@ -160,7 +160,8 @@ def _upcasting(event: EventSpec, event_version: int, fold: FoldFunction | None) 
 
 def _setting(event: EventSpec) -> FoldFunction | None:
     """Every value of `set` sees the data before the event, and the payload in today's form."""
-    setters = [(name, value.function) for name, value in event.set.items()]
+    values = event.set
+    setters = [(name, value.function) for name, value in values.items()]
     if not setters:
         return None
     (first, function), *more = setters
@@ -168,10 +169,16 @@ def _setting(event: EventSpec) -> FoldFunction | None:
         return _setting_from_copy(setters)
 
     def set_one(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
-        data[first] = function(data, payload)
+        try:
+            data[first] = function(data, payload)
+        except EvaluationError as error:
+            raise not_computed(values, data, payload) or error from error
 
     def set_all(data: dict[str, Any], payload: Mapping[str, Any]) -> None:
-        data.update([(name, value(data, payload)) for name, value in setters])
+        try:
+            data.update([(name, value(data, payload)) for name, value in setters])
+        except EvaluationError as error:
+            raise not_computed(values, data, payload) or error from error
 
     return set_all if more else set_one
 
