@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from statewright.language.source.document import Document
+    from statewright.escaping import printable
+from statewright.language.source.document import Document
     from statewright.machine.compiled import Machine
     from statewright.scenarios.model import Scenario
     from statewright.scenarios.running import ScenarioResult
@@ -50,7 +51,11 @@ class ScenariosFile(pytest.File):
             raise self.CollectError("\n".join(finding.render() for finding in findings))
         for scenario in file.scenarios:
             yield ScenarioItem.from_parent(
-                self, name=scenario.name, machine=machine, scenario=scenario, document=file.document
+                self,
+                name=printable(scenario.name),
+                machine=machine,
+                scenario=scenario,
+                document=file.document,
             )
 
 
@@ -85,7 +90,8 @@ class ScenarioItem(pytest.Item):
         from statewright.scenarios.text import explanation, headline
 
         result = excinfo.value.result
-        return "\n  ".join([headline(self._document, result), *explanation(result)])
+        lines = [headline(self._document, result), *explanation(result)]
+        return "\n  ".join(map(printable, lines))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self._document.position(self._scenario.path).line - 1, self.name
