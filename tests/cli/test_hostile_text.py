@@ -1,4 +1,4 @@
-"""Text of authors and senders, wherever it is shown: nothing moves a cursor, forges a line or turns text around."""
+"""Text of authors and senders, wherever it is shown: it moves no cursor, forges no line, turns nothing around."""
 
 from __future__ import annotations
 

@@ -92,7 +92,9 @@ def _is_field(node: Node, name: str) -> bool:
 def _is_within(node: Node, event: EventSpec, bound: int) -> bool:
     """Whether it is an integer of that magnitude, told from the event and constants."""
     fields = event.payload.fields.values()
-    known = Known({("event", one.name): (one.schema,) for one in fields if not one.optional or one.has_default})
+    known = Known(
+        {("event", one.name): (one.schema,) for one in fields if not one.optional or one.has_default}
+    )
     range_ = _range(node, known)
     return range_ is not None and -bound <= range_[0] and range_[1] <= bound
 

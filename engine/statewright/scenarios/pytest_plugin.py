@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from statewright.escaping import printable
-from statewright.language.source.document import Document
+    from statewright.language.source.document import Document
     from statewright.machine.compiled import Machine
     from statewright.scenarios.model import Scenario
     from statewright.scenarios.running import ScenarioResult
@@ -38,6 +37,7 @@ class ScenariosFile(pytest.File):
 
     def collect(self) -> Iterator[ScenarioItem]:
         from statewright.errors import DefinitionError
+        from statewright.escaping import printable
         from statewright.scenarios.reading import check_names
         from statewright.scenarios.suites import load_scenarios, machine_in
 
@@ -87,6 +87,7 @@ class ScenarioItem(pytest.Item):
         """The same text as `statewright test` prints."""
         if not isinstance(excinfo.value, ScenarioFailed):
             return super().repr_failure(excinfo, style)
+        from statewright.escaping import printable
         from statewright.scenarios.text import explanation, headline
 
         result = excinfo.value.result
