@@ -1,4 +1,4 @@
-"""Text of authors and senders, wherever it is shown: it moves no cursor, forges no line, turns nothing around."""
+"""Text of authors and senders, wherever it is shown: it moves no cursor, forges no line, turns no text."""
 
 from __future__ import annotations
 
