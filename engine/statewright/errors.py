@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from statewright.stores.record import Commit, StoredCommand
 
 
+_EXPRESSION_SHOWN_MAX = 200
+
+
 class StatewrightError(Exception):
     """Everything that this project raises on purpose."""
 
@@ -50,7 +53,24 @@ class ExpressionError(StatewrightError):
 
 
 class EvaluationError(StatewrightError):
-    """A compiled expression has no value for these inputs (overflow, division by zero, missing key …)."""
+    """A compiled expression has no value for these inputs (overflow, division by zero, missing key …).
+
+    `cause`: the message without any value that it quotes, fit for logs and reports.
+    """
+
+    def __init__(self, message: str, *, cause: str | None = None) -> None:
+        self.cause = message if cause is None else cause
+        super().__init__(message)
+
+
+class ValueNotComputed(EvaluationError):
+    """The expression that an event's `set` or an upcast has for `field` has no value."""
+
+    def __init__(self, field: str, expression: str, error: EvaluationError) -> None:
+        text = " ".join(expression.split())
+        shown = text if len(text) <= _EXPRESSION_SHOWN_MAX else f"{text[: _EXPRESSION_SHOWN_MAX - 1]}…"
+        where = f'field "{field}" cannot be computed by {shown}'
+        super().__init__(f"{where}: {error}", cause=f"{where}: {error.cause}")
 
 
 class BudgetExceeded(StatewrightError):
@@ -63,9 +83,10 @@ class BudgetExceeded(StatewrightError):
 class UpcastError(EvaluationError):
     """An event that was stored as `event_version` cannot be brought to the next version, or to today's."""
 
-    def __init__(self, event_version: int, reason: str) -> None:
+    def __init__(self, event_version: int, reason: str, *, cause: str | None = None) -> None:
         self.event_version = event_version
-        super().__init__(f"the upcast from version {event_version} fails: {reason}")
+        where = f"the upcast from version {event_version} fails"
+        super().__init__(f"{where}: {reason}", cause=f"{where}: {reason if cause is None else cause}")
 
 
 class ReplayError(StatewrightError):
@@ -106,17 +127,12 @@ class ReplayDivergence(ReplayError):
 
 
 class FoldFailed(ReplayError):
-    """A stored event's `set` or upcast has no value. Why, stands in the cause only: that may quote a payload.
+    """A stored event's `set` or upcast has no value. The message quotes no payload; `error` may."""
 
-    `upcast_from`: the version that it could not be brought on from; None where a `set` is to blame.
-    """
-
-    def __init__(self, *, stream: str, version: int, event_type: str, upcast_from: int | None = None) -> None:
-        if upcast_from is None:
-            failure = f'a value that event "{event_type}" sets cannot be computed'
-        else:
-            failure = f'event "{event_type}" cannot be upcast from version {upcast_from}'
-        super().__init__(f"{stream} at version {version}: {failure}")
+    def __init__(self, *, stream: str, version: int, event_type: str, error: EvaluationError) -> None:
+        self.place = f'{stream} at version {version}: event "{event_type}"'
+        self.error = error
+        super().__init__(f"{self.place}: {error.cause}")
 
 
 class StoreError(StatewrightError):

@@ -112,3 +112,50 @@ def test_a_payload_that_is_no_object_exits_2_with_the_place(cli: Cli) -> None:
     result = why(cli, "order/new", "Pay", "--data", '{"amount": }')
     assert (result.exit_code, "'--data': is not JSON, character 11" in result.stderr) == (2, True)
     assert why(cli, "order/new", "Pay", "--data", "[]").exit_code == 2
+
+
+TILL = """
+machine: till
+initial: open
+commands: {Put: {payload: {coins: integer}}}
+events: {Put: {payload: {coins: integer}, set: {coins: data.coins + event.coins}}}
+data: {coins: {type: integer, default: 0, maximum: 100}, owner: {type: string, default: ""}}
+invariants:
+  - {check: data.coins < 50 || data.owner != "", message: a full till needs an owner}
+states:
+  open: {accepts: {Put: {emit: Put}}}
+"""
+
+
+def put(cli: Cli, coins: int, *arguments: str) -> Result:
+    """Into a new till."""
+    Path("till.machine.yaml").write_text(TILL)
+    data = json.dumps({"coins": coins})
+    return cli("why", "till/t-1", "Put", "--data", data, "--definitions", ".", *arguments)
+
+
+def test_an_invariant_is_shown_with_the_values_it_saw(cli: Cli) -> None:
+    """Those after the events, which are nowhere else to be seen."""
+    result = put(cli, 60)
+    assert "Put: INVARIANT_VIOLATED: a full till needs an owner" in result.stdout
+    assert '  expression  data.coins < 50 || data.owner != ""\n' in result.stdout
+    assert '  saw         data.coins = 60, data.owner = ""\n' in result.stdout
+
+
+def test_a_field_that_does_not_fit_is_shown_with_its_value_and_the_constraint(cli: Cli) -> None:
+    """The schema of data is no expression."""
+    [judged] = documents(put(cli, 101, "--format", "json"))
+    assert judged["refused_by"] == {
+        "kind": "data",
+        "path": "data.coins",
+        "expression": None,
+        "constraint": "must be at most 100",
+        "saw": {"data.coins": 101},
+    }
+
+
+def test_a_value_that_cannot_be_computed_names_field_expression_and_cause(cli: Cli) -> None:
+    """As an overflow."""
+    Path("till.machine.yaml").write_text(TILL.replace("data.coins + event.coins", "1 / event.coins"))
+    result = cli("why", "till/t-1", "Put", "--data", '{"coins": 0}', "--definitions", ".")
+    assert 'field "coins" cannot be computed by 1 / event.coins: division by zero' in result.stdout

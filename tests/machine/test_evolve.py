@@ -154,7 +154,10 @@ def test_a_value_that_cannot_be_computed_any_more_names_stream_and_version() -> 
     ]
     with pytest.raises(FoldFailed) as caught:
         replay(machine, machine.initial, stored, stream="m/a", stored_by=1)
-    assert str(caught.value) == 'm/a at version 2: a value that event "Counted" sets cannot be computed'
+    assert str(caught.value) == (
+        'm/a at version 2: event "Counted": field "sum" cannot be computed by data.sum + event.amount: '
+        "integer overflow, the result has more than 64 bits"
+    )
 
 
 def test_all_set_see_the_data_before_the_event() -> None:

@@ -141,10 +141,11 @@ def test_what_an_upcast_event_lacks_has_its_default() -> None:
 
 @pytest.mark.parametrize("data", [{}, {"amount": "3"}, {"amount": 2**62}])
 def test_a_value_that_an_upcast_cannot_compute_stops_the_stream(data: dict[str, Any]) -> None:
-    """The place and the version are named; a payload is quoted in the cause only."""
+    """The place, the version, the field and the cause are named; a payload is quoted in the error only."""
     with pytest.raises(FoldFailed) as caught:
         folded(MACHINE, paid(2, amount=1), paid(1, **data))
-    assert str(caught.value) == 'till/t at version 2: event "Paid" cannot be upcast from version 1'
+    place = 'till/t at version 2: event "Paid": the upcast from version 1 fails: field "amount" cannot be '
+    assert str(caught.value).startswith(f"{place}computed by event.amount * 100: ")
     assert isinstance(caught.value.__cause__, UpcastError)
 
 

@@ -38,7 +38,7 @@ class Edge(click.Group):
         try:
             code = super().invoke(context)
         except click.ClickException as error:
-            error.message = printable(str(error.message))
+            vars(error)["message"] = printable(error.message)  # which click declares as final
             raise  # click shows the usage with it
         except (click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise  # click has its own way with each of them

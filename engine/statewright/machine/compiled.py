@@ -8,22 +8,22 @@ import dotted ones and call them. This is the only file that imports it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import transitions
 
-from statewright.errors import DefinitionError, UnknownMove
+from statewright.errors import DefinitionError, EvaluationError, UnknownMove
 from statewright.language import digest_of
-from statewright.language.cel import Budget
+from statewright.language.cel import Budget, Expression
 from statewright.language.model import Branch, Definition, EventSpec
 from statewright.language.schema.payloads import Payload
 from statewright.language.state_names import StateNames
 from statewright.machine.behaviour import behaviour_digest
 from statewright.machine.flatten import TransitionTable, destination, flatten
 from statewright.machine.messages import REFUSED, AggregateState
-from statewright.machine.upcasting import upcast
+from statewright.machine.upcasting import not_computed, upcast
 
 # At INFO the library formats several messages for every trigger, which makes it up to five times slower.
 logging.getLogger("transitions").setLevel(logging.WARNING)
@@ -164,28 +164,38 @@ def _upcasting(event: EventSpec, event_version: int, fold: FoldFunction | None) 
 
 def _setting(event: EventSpec) -> FoldFunction | None:
     """Every value of `set` sees the data before the event, and the payload in today's form."""
-    setters = [(name, value.function) for name, value in event.set.items()]
+    values = event.set
+    setters = [(name, value.function) for name, value in values.items()]
     if not setters:
         return None
     (first, function), *more = setters
-    if any(("data",) in value.references for value in event.set.values()):
-        return _setting_from_copy(setters)
+    if any(("data",) in value.references for value in values.values()):
+        return _setting_from_copy(values)
 
     def set_one(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
-        data[first] = function(data, payload, budget)
+        try:
+            data[first] = function(data, payload, budget)
+        except EvaluationError as error:
+            raise not_computed(values, data, payload) or error from error
 
     def set_all(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
-        data.update([(name, value(data, payload, budget)) for name, value in setters])
+        try:
+            data.update([(name, value(data, payload, budget)) for name, value in setters])
+        except EvaluationError as error:
+            raise not_computed(values, data, payload) or error from error
 
     return set_all if more else set_one
 
 
-def _setting_from_copy(setters: Sequence[tuple[str, Callable[..., object]]]) -> FoldFunction:
+def _setting_from_copy(values: Mapping[str, Expression]) -> FoldFunction:
     """For values that may hold all of the data, which change in place and must not hold themselves."""
 
     def set_all(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
         before = dict(data)
-        data.update([(name, value(before, payload, budget)) for name, value in setters])
+        try:
+            data.update([(name, value.function(before, payload, budget)) for name, value in values.items()])
+        except EvaluationError as error:
+            raise not_computed(values, before, payload) or error from error
 
     return set_all
 

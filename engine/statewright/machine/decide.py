@@ -31,6 +31,7 @@ from statewright.machine.messages import (
     Invalid,
     InvalidKind,
     RefusalKind,
+    RefusalTrace,
     Rejected,
     Verdict,
 )
@@ -85,11 +86,19 @@ class _UnknownCommand(Exception):
 class _Refusal(Exception):
     """Ends a decision early; also a search for a branch, which runs inside the library. Never leaves here."""
 
-    def __init__(self, code: str, kind: RefusalKind, path: DocumentPath, message: str) -> None:
+    def __init__(
+        self,
+        code: str,
+        kind: RefusalKind,
+        path: DocumentPath,
+        message: str,
+        refused_by: RefusalTrace | None = None,
+    ) -> None:
         self.code = code
         self.kind = kind
         self.path = path
         self.message = message
+        self.refused_by = refused_by
 
 
 class _Case:
@@ -221,7 +230,9 @@ class _Case:
             try:
                 payload[name] = self._value(expression, self.values)
             except EvaluationError as error:
-                raise _no_value(kind, (*path, name), f'field "{name}" of {where}', error) from error
+                refusal = _no_value(kind, (*path, name), f'field "{name}" of {where}', error)
+                refusal.refused_by = _trace_of(expression, self.values)
+                raise refusal from error
         if is_too_large(payload, budget=self.budget):
             raise _violated(kind, path, f"{where} has more than {CHARACTERS_MAX:,} characters")
         spec = (self.machine.definition.events or {}).get(emission.event)
@@ -256,9 +267,12 @@ class _Case:
             try:
                 holds = self._value(invariant.check, values) is True
             except EvaluationError as error:
-                raise _no_value(RefusalKind.INVARIANT, invariant.path, "an invariant", error) from error
+                refusal = _no_value(RefusalKind.INVARIANT, invariant.path, "an invariant", error)
+                refusal.refused_by = _trace_of(invariant.check, values)
+                raise refusal from error
             if not holds:
-                raise _violated(RefusalKind.INVARIANT, invariant.path, invariant.message)
+                seen = _trace_of(invariant.check, values)
+                raise _violated(RefusalKind.INVARIANT, invariant.path, invariant.message, seen)
 
     def _rejected(self, refusal: _Refusal, on_refusal: str | None = None) -> Rejected:
         leaf = self.state.leaf
@@ -271,6 +285,7 @@ class _Case:
             self.machine.accepts(leaf),
             self._trace(),
             on_refusal,
+            refusal.refused_by,
         )
 
     def _trace(self) -> tuple[BranchTrace, ...]:
@@ -302,11 +317,28 @@ def _conformed(
     try:
         return declared.conform(value, checked=checked, budget=budget)
     except PayloadError as error:
-        raise _violated(kind, (*path, *error.path), _unfit(where, error)) from error
+        seen = RefusalTrace(constraint=error.reason, saw=_value_at(value, error.path, where))
+        raise _violated(kind, (*path, *error.path), _unfit(where, error), seen) from error
 
 
-def _violated(kind: RefusalKind, path: DocumentPath, message: str) -> _Refusal:
-    return _Refusal("INVARIANT_VIOLATED", kind, path, message)
+def _violated(
+    kind: RefusalKind, path: DocumentPath, message: str, refused_by: RefusalTrace | None = None
+) -> _Refusal:
+    return _Refusal("INVARIANT_VIOLATED", kind, path, message, refused_by)
+
+
+def _trace_of(expression: Expression, values: Mapping[str, Any]) -> RefusalTrace:
+    return RefusalTrace(expression.source, saw=observe(expression, values))
+
+
+def _value_at(value: Any, path: DocumentPath, where: str) -> dict[str, Any]:
+    """The value by its place; nothing where it is missing."""
+    try:
+        for step in path:
+            value = value[step]
+    except LookupError:
+        return {}
+    return {path_text((where, *path)): value}
 
 
 def _payload(machine: Machine, command: Command, budget: Budget) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from statewright.errors import EvaluationError, FoldFailed, ReplayDivergence, UnknownMove, UpcastError
+from statewright.errors import EvaluationError, FoldFailed, ReplayDivergence, UnknownMove
 from statewright.language.cel import Budget
 from statewright.language.state_names import StateNames
 from statewright.machine.compiled import EventTransition, Machine
@@ -64,9 +64,7 @@ def replay(
             if transition.fold is not None:
                 transition.fold(data, event.data, None)
         except EvaluationError as error:
-            raise FoldFailed(
-                stream=stream, version=version, event_type=event.type, upcast_from=_upcast_from(error)
-            ) from error
+            raise FoldFailed(stream=stream, version=version, event_type=event.type, error=error) from error
     return AggregateState(leaf, data, version)
 
 
@@ -85,10 +83,6 @@ def _transition(machine: Machine, leaf: str, event: Event, *, stream: str, versi
         return machine.transition(leaf, event.type, event.event_version)
     except UnknownMove as error:
         raise error.at(stream, version) from None
-
-
-def _upcast_from(error: EvaluationError) -> int | None:
-    return error.event_version if isinstance(error, UpcastError) else None
 
 
 def _compare(

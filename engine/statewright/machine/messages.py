@@ -130,6 +130,19 @@ class RefusalKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalTrace:
+    """What the element that refuses looked at: never logged, because it holds values.
+
+    `expression`: of an invariant, or of a value that there is none of. `constraint`: what a value breaks.
+    `saw`: the names that were read, or the place of the value, each with what it held.
+    """
+
+    expression: str | None = None
+    constraint: str | None = None
+    saw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """A business refusal that explains itself. `accepts_now`: the commands that this leaf lists.
 
@@ -145,6 +158,7 @@ class Rejected:
     accepts_now: tuple[str, ...] = ()
     trace: tuple[BranchTrace, ...] = ()
     on_refusal: str | None = None  # the branch's own wish: redeliver, dead_letter, record or drop
+    refused_by: RefusalTrace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,21 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from statewright.errors import EvaluationError, UpcastError
+from statewright.errors import EvaluationError, UpcastError, ValueNotComputed
+from statewright.language.cel import Expression
 from statewright.language.model import EventSpec
 from statewright.language.schema.payloads import PayloadError
 from statewright.machine.size_limits import CHARACTERS_MAX, is_too_large
+
+
+def not_computed(values: Mapping[str, Expression], *arguments: Any) -> ValueNotComputed | None:
+    """The first of the values that there is none of for these arguments, to be named once all have failed."""
+    for name, value in values.items():
+        try:
+            value.function(*arguments)
+        except EvaluationError as error:
+            return ValueNotComputed(name, value.source, error)
+    return None
 
 
 def upcast(event: EventSpec, stored: Mapping[str, Any], *, event_version: int) -> dict[str, Any]:
@@ -28,7 +39,8 @@ def upcast(event: EventSpec, stored: Mapping[str, Any], *, event_version: int) -
             # A new mapping: a value may hold the whole payload, which must not become part of itself.
             payload = payload | {name: value.function(payload) for name, value in values.items()}
         except EvaluationError as error:
-            raise UpcastError(number, str(error)) from error
+            named = not_computed(values, payload) or error
+            raise UpcastError(number, str(named), cause=named.cause) from error
         if is_too_large(payload):
             raise UpcastError(number, f"the payload grows beyond {CHARACTERS_MAX:,} characters")
     declared = {name: value for name, value in payload.items() if name in event.payload.fields}

@@ -37,6 +37,7 @@ class ScenariosFile(pytest.File):
 
     def collect(self) -> Iterator[ScenarioItem]:
         from statewright.errors import DefinitionError
+        from statewright.escaping import printable
         from statewright.scenarios.reading import check_names
         from statewright.scenarios.suites import load_scenarios, machine_in
 
@@ -50,7 +51,11 @@ class ScenariosFile(pytest.File):
             raise self.CollectError("\n".join(finding.render() for finding in findings))
         for scenario in file.scenarios:
             yield ScenarioItem.from_parent(
-                self, name=scenario.name, machine=machine, scenario=scenario, document=file.document
+                self,
+                name=printable(scenario.name),
+                machine=machine,
+                scenario=scenario,
+                document=file.document,
             )
 
 
@@ -82,10 +87,12 @@ class ScenarioItem(pytest.Item):
         """The same text as `statewright test` prints."""
         if not isinstance(excinfo.value, ScenarioFailed):
             return super().repr_failure(excinfo, style)
+        from statewright.escaping import printable
         from statewright.scenarios.text import explanation, headline
 
         result = excinfo.value.result
-        return "\n  ".join([headline(self._document, result), *explanation(result)])
+        lines = [headline(self._document, result), *explanation(result)]
+        return "\n  ".join(map(printable, lines))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self._document.position(self._scenario.path).line - 1, self.name

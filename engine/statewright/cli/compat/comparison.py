@@ -53,7 +53,7 @@ def compare_definitions(
     """
     filled = [path for path in new if not (Path(path).is_dir() and not definition_files(Path(path)))]
     files = list(read_files(filled))
-    keep_apart(outputs, [*(file.name for file in files), old, accepted])
+    keep_apart(outputs, [*(file.name for file in files), accepted])
     if any(file.content is None for file in files):
         return ExitCode.USAGE
     try:
@@ -63,6 +63,7 @@ def compare_definitions(
         return show_definition_error(error, outputs=outputs)
     with without_errors(old, outputs=outputs):
         before = _machines(old_files(old, new, after.keys()), published=True)
+    keep_apart(outputs, [machine.definition.document.file for machine in before.values()])
     reports = {
         name: compare(
             before.get(name),

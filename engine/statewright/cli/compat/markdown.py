@@ -155,7 +155,8 @@ def _picture(result: ComparisonResult, name: str) -> Iterator[str]:
     if old is None or new is None:
         return
     chart = compared(old.definition, new.definition, called=result.called)
-    if any(one.mark is not None for one in (*chart.boxes.values(), *chart.steps)):
+    marks = [*(box.mark for box in chart.boxes.values()), *(step.mark for step in chart.steps)]
+    if any(mark is not None for mark in marks):
         yield details(f"What changed in {code(name)}", _diagram(chart))
 
 

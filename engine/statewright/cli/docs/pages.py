@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
-import yaml
 
+from statewright.cli.docs.yaml_text import yaml_text
 from statewright.cli.shared import graphviz
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.input_files import named_files
@@ -33,13 +32,6 @@ from statewright.language.source.files import read_definition_file
 from statewright.machine.compiled import compile_machine
 
 
-class _WithoutAliases(yaml.SafeDumper):
-    """Many readers of YAML take no anchors, and equal parts of a schema are no reason for one."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature is PyYAML's
-        return True
-
-
 def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
     """Write all files, or none where a definition has faults (DefinitionError). Prints the path of each."""
     definitions = _definitions([Path(name) for name in named_files(map(str, paths))])
@@ -50,7 +42,7 @@ def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
     texts = {page_name(one): machine_page(one, picture=_picture(one)) for one in definitions}
     texts["index.html"] = index_page(definitions)
     document = asyncapi(definitions, command=load_schema("command"), event=load_schema("event"))
-    texts["asyncapi.yaml"] = yaml.dump(document, Dumper=_WithoutAliases, sort_keys=False, allow_unicode=True)
+    texts["asyncapi.yaml"] = yaml_text(document)
     into.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (into / name).write_text(text, encoding="utf-8")

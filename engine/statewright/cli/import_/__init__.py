@@ -55,7 +55,7 @@ def command(
         for line in survey_lines(survey, now=utc_now()):
             click.echo(line, err=format is Format.JSON)
         if survey.faulty and not skip_faulty:
-            print_message(refusal(survey))
+            print_message(*refusal(survey))
         elif events is None or dry_run:
             print_message("nothing is written")
         else:

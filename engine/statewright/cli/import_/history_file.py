@@ -149,9 +149,9 @@ def survey_lines(survey: Survey, *, now: str) -> Iterator[str]:
         )
 
 
-def refusal(survey: Survey) -> str:
+def refusal(survey: Survey) -> tuple[str, str]:
     return (
-        f"nothing is written, because {plural(len(survey.faulty), 'stream')} cannot be imported\n"
+        f"nothing is written, because {plural(len(survey.faulty), 'stream')} cannot be imported",
         "mend the export, tell the definition of the past (renamed_from, retired, upcast), or import the"
-        " others with --skip-faulty"
+        " others with --skip-faulty",
     )

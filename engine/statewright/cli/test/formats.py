@@ -139,8 +139,8 @@ def _blocks(tested: ScenarioReport) -> Iterator[str]:
         summary = f"{SIGNS[Severity.ERROR]} {prose(problem.message)} at {_place(problem)}"
         yield details(summary, preformatted(problem.details), is_open=number < OPEN_MAX)
     if tested.runs:
-        rows = [tuple(map(prose, coverage_row(run))) for run in tested.runs]
-        yield table([name.lower() for name in COVERAGE_HEADER], rows)
+        counts = [tuple(map(prose, coverage_row(run))) for run in tested.runs]
+        yield table([name.lower() for name in COVERAGE_HEADER], counts)
     yield from _missed_blocks(tested)
 
 

@@ -8,7 +8,7 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import against_option, events_option, files_argument
-from statewright.cli.shared.report_outputs import TEXT, Output, outputs_option
+from statewright.cli.shared.report_outputs import TEXT, Output, keep_apart, outputs_option
 from statewright.errors import DefinitionError
 from statewright.stores.location import StoreLocation
 
@@ -74,11 +74,13 @@ def command(
     from statewright.evolution.verify.checkpoint import new_checkpoint, resumed_checkpoint
     from statewright.evolution.verify.segments import verify_log
 
-    require_own_files(state, outputs, source, paths)
+    require_own_files(state, outputs, source)
     try:
         definitions = load_definitions(paths, against=against)
     except DefinitionError as error:
+        keep_apart(outputs, {finding.file for finding in error.findings})
         return show_definition_error(error, outputs=outputs)
+    keep_apart(outputs, definitions.files)
     if machine is not None and machine not in definitions.candidates:
         known = hint(machine, list(definitions.candidates))
         raise click.UsageError(f'--machine: no definition declares "{machine}"{known}')

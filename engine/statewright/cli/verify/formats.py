@@ -96,7 +96,9 @@ def _suite(machine: str, rows: Mapping[tuple[str, str], Problem], file: str) -> 
     cases = []
     for cause in FaultCause:
         problem = rows.get((machine, cause.value))
-        failure = problem and Failure(problem.rule, problem.message, (problem.message, *problem.details))
+        failure = None
+        if problem is not None:
+            failure = Failure(problem.rule, problem.message, (problem.message, *problem.details))
         cases.append(JunitCase(cause.value, machine, file, failure))
     return JunitSuite(machine, tuple(cases))
 

@@ -39,12 +39,10 @@ ShowStatus = Callable[[str], None]
 ShowLines = Callable[[Iterable[str]], None]
 
 
-def require_own_files(
-    state: Path | None, outputs: Sequence[Output], source: StoreLocation | Path, paths: Sequence[str]
-) -> None:
+def require_own_files(state: Path | None, outputs: Sequence[Output], source: StoreLocation | Path) -> None:
     """The state is replaced as it grows, and removed at the end; no report replaces what is read."""
     events = source.path if isinstance(source, SqliteFile) else None
-    keep_apart(outputs, [*paths, *filter(None, [state, events])])
+    keep_apart(outputs, filter(None, [state, events]))
     if state is None:
         return
     if not state.parent.is_dir():

@@ -5,8 +5,9 @@ Decides with the same function as the handler. Prints and stores nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -14,6 +15,7 @@ from statewright.cli.shared.output import GAP, aligned, labelled, shown
 from statewright.escaping import printable
 from statewright.language.cel import Timestamp, to_json
 from statewright.language.model import Branch
+from statewright.language.schema.values import path_text
 from statewright.machine.compiled import Machine
 from statewright.machine.decide import decide, decision_time
 from statewright.machine.messages import (
@@ -72,6 +74,7 @@ def explanation_document(explanation: Explanation) -> dict[str, object]:
         "now": explanation.now,
         "code": code,
         "reason": reason,
+        "refused_by": _refused_by(explanation.verdict),
         "branches": [
             {
                 "branch": number,
@@ -94,6 +97,7 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
     code, reason = _outcome(explanation.verdict)
     verdict = click.style(code, fg="green" if code == "ACCEPTED" else "red", bold=True)
     yield f"{explanation.command.name}: {verdict}{': ' if reason else ''}{printable(reason)}"
+    yield from _refusal_lines(explanation.verdict)
     if explanation.in_future:
         time = printable(explanation.now)
         yield f"decided at {time}, the time of its last commit, which is ahead of the clock"
@@ -121,8 +125,39 @@ def _branch_lines(number: int, branch: Branch, trace: BranchTrace | None) -> Ite
     if branch.guard:
         about["guard"] = printable(branch.guard.source)
     if trace and trace.saw:
-        about["saw"] = ", ".join(f"{name} = {shown(to_json(value))}" for name, value in trace.saw.items())
+        about["saw"] = _seen(trace.saw)
     yield from (f"{GAP}{line}" for line in labelled(about))
+
+
+def _refused_by(verdict: Verdict) -> dict[str, object] | None:
+    if not isinstance(verdict, Rejected) or verdict.refused_by is None:
+        return None
+    seen = verdict.refused_by
+    return {
+        "kind": verdict.kind.value,
+        "path": path_text(verdict.path),
+        "expression": seen.expression,
+        "constraint": seen.constraint,
+        "saw": to_json(dict(seen.saw)),
+    }
+
+
+def _refusal_lines(verdict: Verdict) -> Iterator[str]:
+    """The element that refuses, where it is no branch, with the values that it saw."""
+    if not isinstance(verdict, Rejected) or verdict.refused_by is None:
+        return
+    seen = verdict.refused_by
+    about = {"refused by": printable(path_text(verdict.path))}
+    if seen.expression is not None:
+        about["expression"] = printable(seen.expression)
+    if seen.constraint is not None:
+        about["constraint"] = printable(seen.constraint)
+    about["saw"] = _seen(seen.saw) or "nothing"
+    yield from (f"{GAP}{line}" for line in labelled(about))
+
+
+def _seen(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{printable(name)} = {shown(to_json(value))}" for name, value in values.items())
 
 
 def _event_lines(accepted: Accepted, *, after: int) -> Iterator[str]:

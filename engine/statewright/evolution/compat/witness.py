@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from statewright.analysis.requests import CommandRequest, decide_request
-from statewright.errors import ReplayError
+from statewright.errors import FoldFailed, ReplayError
 from statewright.evolution.compat.correspondence import Pair
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import replay
@@ -52,9 +52,10 @@ def folded(
     """The state after stored events, or why they cannot be folded."""
     try:
         return replay(machine, state, events, stream=STREAM, stored_by=stored_by)
+    except FoldFailed as error:
+        return f"{error.place}: {error.error}"  # the payload is made up, so it may be quoted
     except ReplayError as error:
-        cause = f": {error.__cause__}" if error.__cause__ else ""
-        return f"{error}{cause}"
+        return str(error)
 
 
 def fold_witness(pair: Pair, events: tuple[Event, ...]) -> FoldWitness | None:

@@ -50,7 +50,8 @@ def snapshot_fault(machine: Machine, state: AggregateState, commit: Commit) -> S
         )
     if (snapshot.leaf, canonical_json(stored)) == (state.leaf, canonical_json(state.data)):
         return None
-    reason = "the snapshot is not what the events fold to, and commands are decided on it"
+    what = "state" if snapshot.leaf != state.leaf else f'"{_first_difference(state.data, stored)}"'
+    reason = f"{what} in the snapshot is not what the events fold to, and commands are decided on it"
     return StreamFault(FaultCause.SNAPSHOT_DIFFERS, commit.head, f"{place}: {reason}")
 
 
@@ -78,6 +79,12 @@ def _unfit(machine: Machine, event: StoredEvent) -> str | None:
     except PayloadError as error:
         return str(error)
     return None
+
+
+def _first_difference(data: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """The first field that one of them lacks, or that has another value."""
+    apart = sorted(data.keys() ^ other.keys())
+    return _other_value(data, other) or apart[0]
 
 
 def _other_value(data: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:

@@ -27,6 +27,12 @@ class Definitions:
     candidates: Mapping[str, Machine]
     against: Mapping[str, Machine] = field(default_factory=dict)
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Where they were read."""
+        machines = (*self.candidates.values(), *self.against.values())
+        return tuple(machine.definition.document.file for machine in machines)
+
 
 def verify_stream(stream: str, found: Iterable[ScannedCommit], definitions: Definitions) -> StreamResult:
     """`found`: all that is stored of the stream, oldest first; it is used up, one commit at a time.

@@ -87,7 +87,8 @@ def index(operand: Value, at: Value) -> Value:
     if not isinstance(operand, list | tuple) or type(at) not in (int, float) or at != int(at):
         raise mismatch('"[]"', operand, at)
     if not 0 <= at < len(operand):
-        raise EvaluationError(f"index {at} is out of range, the list has {len(operand)} items")
+        message = f"index {at} is out of range, the list has {len(operand)} items"
+        raise EvaluationError(message, cause="an index is out of range")
     return operand[int(at)]
 
 
@@ -108,7 +109,8 @@ def make_map(*entries: tuple[Value, Value]) -> dict[Value, Value]:
         if type(key) not in _KEYS:
             raise EvaluationError(f"a map's key is int, string or bool, this is {type_name(key)}")
         if key in made:
-            raise EvaluationError(f"repeated key in a map: {str(key)[:SHOWN_MAX]}")
+            message = f"repeated key in a map: {str(key)[:SHOWN_MAX]}"
+            raise EvaluationError(message, cause="repeated key in a map")
         made[key] = value
     return made
 

@@ -158,7 +158,9 @@ def read_regex(source: str) -> Regex:
     try:
         return compile_regex(source)
     except RegexError as error:
-        raise EvaluationError(f"not a regular expression: {error}") from None
+        raise EvaluationError(
+            f"not a regular expression: {error}", cause="not a regular expression"
+        ) from None
 
 
 def part(name: str, value: Value, zone: Value = "UTC") -> int:
@@ -177,7 +179,8 @@ def _check_texts(method: str, text: Value, other: Value) -> None:
 
 
 def _unreadable(text: str, wanted: str) -> NoReturn:
-    raise EvaluationError(f'"{text[:SHOWN_MAX]}" is not a text for {wanted}')
+    cause = f"not a text for {wanted}"
+    raise EvaluationError(f'"{text[:SHOWN_MAX]}" is {cause}', cause=cause)
 
 
 def _double_text(value: float) -> str:

@@ -55,7 +55,8 @@ class Duration:
         if match is None:
             raise EvaluationError(
                 f'"{text[:_TEXT_MAX]}" is not a duration such as "1h30m" or "3.5s", '
-                f"the units are {', '.join(_UNITS)}"
+                f"the units are {', '.join(_UNITS)}",
+                cause="not a duration",
             )
         total = 0
         for whole, fraction, unit in _DURATION_PART.findall(match[2]):
@@ -106,7 +107,8 @@ class Timestamp:
         moment = None if match is None else cls._read(match)
         if moment is None:
             raise EvaluationError(
-                f'"{text[:_TEXT_MAX]}" is not an RFC 3339 timestamp such as "2026-01-31T12:00:00Z"'
+                f'"{text[:_TEXT_MAX]}" is not an RFC 3339 timestamp such as "2026-01-31T12:00:00Z"',
+                cause="not an RFC 3339 timestamp",
             )
         return moment
 
@@ -175,7 +177,8 @@ def zone_offset(zone: str) -> timedelta:
     match = _OFFSET.fullmatch(zone)
     if match is None:
         raise EvaluationError(
-            f'named time zones are outside the supported subset: "{zone[:_TEXT_MAX]}", use "UTC" or "+02:00"'
+            f'named time zones are outside the supported subset: "{zone[:_TEXT_MAX]}", use "UTC" or "+02:00"',
+            cause="not a time zone",
         )
     return int(match[1] + "1") * timedelta(hours=int(match[2]), minutes=int(match[3]))
 

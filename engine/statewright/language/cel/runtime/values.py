@@ -120,7 +120,7 @@ def mismatch(function: str, *values: Value) -> EvaluationError:
 def no_such_key(key: Value) -> EvaluationError:
     """Names the key that a map lacks."""
     shown = f'"{key[:SHOWN_MAX]}"' if isinstance(key, str) else str(key)
-    return EvaluationError(f"no such key: {shown}")
+    return EvaluationError(f"no such key: {shown}", cause="no such key")
 
 
 def in_64_bits(value: int) -> int:
@@ -155,4 +155,4 @@ def explain(error: Exception) -> EvaluationError:
         case TypeError() | AttributeError():
             return EvaluationError("a value is not of its declared type")
         case _:
-            return EvaluationError(str(error))
+            return EvaluationError(str(error), cause="a value is out of range")

@@ -1,0 +1,113 @@
+"""Markdown that cannot hold what an author did not mean as Markdown."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from statewright.reports.markdown import (
+    BYTES_MAX,
+    bounded,
+    code,
+    details,
+    mermaid_block,
+    preformatted,
+    prose,
+    table,
+)
+
+READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+ODD = st.text(st.sampled_from("ab \n\t|`*_~<>&\\[]()!#@:\"'-=+1.\x1b\u202e\u2028"), max_size=40)
+HOSTILE = [
+    "a | b",
+    "`x`",
+    "<script>alert(1)</script>",
+    "a\n\n# b",
+    "[x](http://y)",
+    "**b**",
+    "</details>",
+    "```",
+]
+
+
+class Page(HTMLParser):
+    """What a browser sees: the elements, and the text of each cell of a table."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.cells: list[str] = []
+        self.text = ""
+        self.feed(READER.render(markdown))
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.elements.append(tag)
+        self.cells += [""] if tag in ("td", "th") else []
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self.cells:
+            self.cells[-1] += data.strip("\n")
+
+
+@pytest.mark.parametrize("write", [prose, code])
+@given(text=ODD)
+def test_a_cell_is_one_cell_and_shows_its_text(write: object, text: str) -> None:
+    """Whatever is in it, no column is added, and no element that is not ours."""
+    assert callable(write)
+    page = Page(table(("a", "b"), [(write(text), "end")]))
+    assert len(page.cells) == 4
+    assert page.cells[3] == "end"
+    assert set(page.elements) <= {"table", "thead", "tbody", "tr", "th", "td", "code", "span"}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_code_is_shown_as_it_is(text: str) -> None:
+    """Only what cannot be seen is escaped."""
+    assert Page(code(text)).text.strip("\n") == text.replace("\n", r"\n")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_block_of_code_stays_inside_its_fold(text: str) -> None:
+    """It ends neither the block nor the part around it."""
+    page = Page(details("what", preformatted([text, "", "last"])))
+    assert page.elements == ["details", "summary", "pre"]
+    assert text.replace("\n", r"\n") in page.text
+
+
+def test_what_a_sentence_quotes_is_code() -> None:
+    """Names of authors stand in quotes or backticks in every message."""
+    assert prose('unknown state "opne", a `default`') == (
+        "unknown state <code>opne</code>, a <code>default</code>"
+    )
+
+
+def test_nobody_is_mentioned() -> None:
+    """Neither a person nor an issue."""
+    assert prose("ask @ada about #7") == "ask <span>&#64;</span>ada about <span>&#35;</span>7"
+    assert code("@ada") == "<code>&#64;ada</code>"
+
+
+def test_a_diagram_is_a_block_of_its_own() -> None:
+    """The language is the one for which it is drawn."""
+    [token] = MarkdownIt().parse(mermaid_block("stateDiagram-v2\n    a --> b\n"))
+    assert (token.info, token.content) == ("mermaid", "stateDiagram-v2\n    a --> b\n")
+
+
+@given(st.lists(st.text("ä\n", max_size=40_000), max_size=6))
+def test_a_comment_is_never_too_long(blocks: list[str]) -> None:
+    """What is left out is counted."""
+    text = "\n".join(bounded(blocks, remedy="look there"))
+    assert len(text.encode()) <= BYTES_MAX
+    assert all(block in text for block in blocks) or "not fit into a comment:** look there" in text
+
+
+def test_a_block_is_left_out_whole() -> None:
+    """Half a table is none."""
+    text = "\n".join(bounded(["a" * 40_000, "b" * 40_000, "c"], remedy="look there"))
+    assert "b" not in text.split("**")[0]
+    assert text.endswith("c\n\n**1 part does not fit into a comment:** look there")
