@@ -29,7 +29,10 @@ SHOP = """
           paid: {type: boolean, default: true, renamed_from: [settled]}
           lines:
             type: array
-            items: {type: object, additionalProperties: true, properties: {gift: {type: boolean, default: false}}}
+            items:
+              type: object
+              properties: {gift: {type: boolean, default: false}}
+              additionalProperties: true
         optional: [rate, note, paid, lines]
     events: {Paid: {payload: {amount: integer}}}
     states: {open: {accepts: {Pay: {emit: Paid}}}}
