@@ -7,7 +7,7 @@ tried. See docs/decisions/0031-a-repetition-may-be-written-differently.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 from math import prod
@@ -27,6 +27,7 @@ _DIGEST_BYTES = 200  # what the work for one digest costs besides its text, as b
 
 _Path = tuple[str | int, ...]
 _Grouping = Callable[[_Path], _Path]
+_Way = Callable[[_Path], int]
 
 
 def is_repetition(machine: Machine, command: Command, stored: str) -> bool:
@@ -34,7 +35,72 @@ def is_repetition(machine: Machine, command: Command, stored: str) -> bool:
     if stored in (command.digest, UNKNOWN_DIGEST):
         return True
     body = _body_of((machine.definition.commands or {}).get(command.name), command.data)
-    return any(command_digest(command.name, data) == stored for data in body.spellings())
+    return any(command_digest(command.name, data) == stored for data in _spellings(body))
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """A JSON object in its normal form: doubles without a fraction are integers, fields have today's names.
+
+    `defaults`: the fields that say no more than their default, which may be left out. `names`: by field, each
+    name that it may have in a message. Values of both are in their normal form.
+    """
+
+    fields: Mapping[str, Any]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def all_fields(self) -> Mapping[str, Any]:
+        return {**self.fields, **self.defaults}
+
+
+def _body_of(spec: CommandSpec | None, sent: Mapping[str, Any]) -> _Object:
+    if spec is None:
+        return _normal_object(sent, {}, {})
+    declared = spec.payload.fields
+    names: dict[str, tuple[str, ...]] = {name: (name,) for name in spec.fields_renamed.values()}
+    for old, today in spec.fields_renamed.items():
+        names[today] += (old,)
+    return _normal_object(
+        with_fields_of_today(sent, spec.fields_renamed),
+        {name: one.schema for name, one in declared.items()},
+        {name: one.default for name, one in declared.items() if one.has_default},
+        names,
+    )
+
+
+def _normal_object(
+    value: Mapping[str, Any],
+    schemas: Mapping[str, Mapping[str, Any]],
+    defaults: Mapping[str, Any],
+    names: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    others: Mapping[str, Any] | None = None,
+) -> _Object:
+    """`schemas`, `defaults`: of its declared fields, `others`: the schema of the rest."""
+    fields = {name: _normal(part, schemas.get(name, others or {})) for name, part in value.items()}
+    said = {name: _normal(default, schemas.get(name, {})) for name, default in defaults.items()}
+    silent = {name: default for name, default in said.items() if fields.get(name, default) == default}
+    return _Object({name: part for name, part in fields.items() if name not in silent}, silent, names or {})
+
+
+def _normal(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Scalars with their type, since Python takes true for 1."""
+    match value:
+        case float() if value.is_integer() and INTEGER_MIN <= value <= INTEGER_MAX:
+            return (int, int(value))
+        case list() | tuple():
+            return [_normal(item, schema.get("items", {})) for item in value]
+        case Mapping():
+            properties, rest = schema.get("properties", {}), schema.get("additionalProperties")
+            defaults = {name: part["default"] for name, part in properties.items() if "default" in part}
+            optional = {name: one for name, one in defaults.items() if name not in schema.get("required", ())}
+            return _normal_object(
+                value, properties, optional, others=rest if isinstance(rest, Mapping) else None
+            )
+        case _:
+            return (type(value), value)
 
 
 # What is written alike: each part by itself; a field in all items of a list; everything.
@@ -45,115 +111,61 @@ _GROUPINGS: tuple[_Grouping, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """A payload in its normal form: fields by the names of today, doubles without a fraction as integers.
-
-    `defaults`: the fields that say no more than their default, which may be left out.
-    `names`: by field, each name that it may have in a message.
-    """
-
-    data: Mapping[str, Any]
-    defaults: Mapping[str, Any]
-    names: Mapping[str, tuple[str, ...]]
-
-    def spellings(self) -> Iterator[dict[str, Any]]:
-        """The ways to write it, as finely varied as the bound permits."""
-        whole = {**self.data, **self.defaults}
-        ways = self._ways(whole)
-        size_bytes = len(canonical_json(whole).encode()) + _DIGEST_BYTES
-        for grouping in _GROUPINGS:
-            groups: dict[_Path, int] = {}
-            for path, count in ways.items():
-                groups[grouping(path)] = max(count, groups.get(grouping(path), 1))
-            if prod(groups.values()) * size_bytes <= SPELLED_BYTES_MAX:
-                break
-        for picks in product(*map(range, groups.values())):
-            way = dict(zip(groups, picks, strict=True))
-            yield self._spelled(whole, partial(_picked, way, grouping))
-
-    def _ways(self, whole: Mapping[str, Any]) -> dict[_Path, int]:
-        """How many ways there are for each part of the body that has more than one."""
-        ways: dict[_Path, int] = {
-            ("number", *path): len(_forms(value)) for path, value in _integers(whole, ())
-        }
-        ways |= {("default", name): 2 for name in self.defaults}
-        ways |= {("name", name): len(names) for name, names in self.names.items() if name in whole}
-        return ways
-
-    def _spelled(self, whole: Mapping[str, Any], way: Callable[[_Path], int]) -> dict[str, Any]:
-        spelled = {}
-        for name, value in whole.items():
-            if name in self.defaults and way(("default", name)) == 0:
-                continue
-            names = self.names.get(name, (name,))
-            written = names[min(way(("name", name)), len(names) - 1)]
-            spelled[written] = _with_numbers(value, ("number", name), way)
-        return spelled
+def _spellings(body: _Object) -> Iterator[Any]:
+    """The ways to write it, as finely varied as the bound permits."""
+    ways = dict(_ways(body, ()))
+    size_bytes = len(canonical_json(_spelled(body, (), lambda _path: 1)).encode()) + _DIGEST_BYTES
+    for grouping in _GROUPINGS:
+        groups: dict[_Path, int] = {}
+        for path, count in ways.items():
+            groups[grouping(path)] = max(count, groups.get(grouping(path), 1))
+        if prod(groups.values()) * size_bytes <= SPELLED_BYTES_MAX:
+            break
+    for picks in product(*map(range, groups.values())):
+        way = dict(zip(groups, picks, strict=True))
+        yield _spelled(body, (), partial(_picked, way, grouping))
 
 
 def _picked(way: Mapping[_Path, int], grouping: _Grouping, path: _Path) -> int:
     return way.get(grouping(path), 0)
 
 
-def _body_of(spec: CommandSpec | None, sent: Mapping[str, Any]) -> _Body:
-    if spec is None:
-        return _Body(_normal(sent), {}, {})
-    data = _normal(with_fields_of_today(sent, spec.fields_renamed))
-    defaults = {
-        name: _normal(field.default)
-        for name, field in spec.payload.fields.items()
-        if field.has_default and (name not in data or _is_same(data[name], _normal(field.default)))
-    }
-    names: dict[str, tuple[str, ...]] = {name: (name,) for name in spec.fields_renamed.values()}
-    for old, today in spec.fields_renamed.items():
-        names[today] += (old,)
-    return _Body({name: value for name, value in data.items() if name not in defaults}, defaults, names)
-
-
-def _normal(value: Any) -> Any:
+def _ways(value: Any, path: _Path) -> Iterator[tuple[_Path, int]]:
+    """How many ways there are to write each part that has more than one."""
     match value:
-        case float() if value.is_integer() and INTEGER_MIN <= value <= INTEGER_MAX:
-            return int(value)
-        case list() | tuple():
-            return [_normal(item) for item in value]
-        case Mapping():
-            return {name: _normal(part) for name, part in value.items()}
-        case _:
-            return value
-
-
-def _is_same(value: Any, default: Any) -> bool:
-    """As JSON tells values apart: true is not 1."""
-    return canonical_json(value) == canonical_json(default)
-
-
-def _integers(value: Any, path: _Path) -> Iterator[tuple[_Path, int]]:
-    match value:
-        case int() if not isinstance(value, bool):
-            yield path, value
+        case (kind, number) if kind is int:
+            yield ("number", *path), len(_forms(number))
         case list():
             for index, item in enumerate(value):
-                yield from _integers(item, (*path, index))
-        case dict():
-            for name, part in value.items():
-                yield from _integers(part, (*path, name))
+                yield from _ways(item, (*path, index))
+        case _Object():
+            for name, part in value.all_fields.items():
+                yield ("default", *path, name), 2 if name in value.defaults else 1
+                yield ("name", *path, name), len(value.names.get(name, (name,)))
+                yield from _ways(part, (*path, name))
+
+
+def _spelled(value: Any, path: _Path, way: _Way) -> Any:
+    match value:
+        case (kind, number) if kind is int:
+            forms = _forms(number)
+            return forms[min(way(("number", *path)), len(forms) - 1)]
+        case list():
+            return [_spelled(item, (*path, index), way) for index, item in enumerate(value)]
+        case _Object():
+            spelled = {}
+            for name, part in value.all_fields.items():
+                if name in value.defaults and way(("default", *path, name)) == 0:
+                    continue
+                names = value.names.get(name, (name,))
+                written = names[min(way(("name", *path, name)), len(names) - 1)]
+                spelled[written] = _spelled(part, (*path, name), way)
+            return spelled
+        case (_kind, scalar):
+            return scalar
 
 
 def _forms(value: int) -> tuple[int | float, ...]:
     """The texts that JSON has for an integer, as what Python reads them to."""
     double = float(value)
     return (value, double, -double) if value == 0 else (value, double) if int(double) == value else (value,)
-
-
-def _with_numbers(value: Any, path: _Path, way: Callable[[_Path], int]) -> Any:
-    match value:
-        case int() if not isinstance(value, bool):
-            forms = _forms(value)
-            return forms[min(way(path), len(forms) - 1)]
-        case list():
-            return [_with_numbers(item, (*path, index), way) for index, item in enumerate(value)]
-        case dict():
-            return {name: _with_numbers(part, (*path, name), way) for name, part in value.items()}
-        case _:
-            return value
