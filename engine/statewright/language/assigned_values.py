@@ -49,7 +49,7 @@ class _Assignment:
                 return chain.from_iterable(self.unfit(arm, schema) for arm in self.arms(node))
             case ListLiteral():
                 return self.list_literal(node, schema)
-            case MapLiteral() if all(constant_key(key) is not None for key, _ in node.entries):
+            case MapLiteral():
                 return self.map_literal(node, schema)
             case Binary(operator="+") if references(node) and self.is_concatenation(node):
                 part = {name: schema[name] for name in _OF_PARTS if name in schema}
@@ -97,9 +97,7 @@ class _Assignment:
             yield from _excluded(node, [None] * len(node.items), length)
 
     def map_literal(self, node: MapLiteral, schema: Schema) -> Iterator[ExpressionFault]:
-        properties, extra = schema.get("properties", {}), schema.get("additionalProperties", True)
-        others = extra if isinstance(extra, Mapping) else {}
-        parts = [(value, properties.get(constant_key(key), others)) for key, value in node.entries]
+        parts = [(value, _part_schema(schema, constant_key(key))) for key, value in node.entries]
         faults = list(chain.from_iterable(self.unfit(value, part) for value, part in parts))
         yield from faults
         if not faults and not references(node):
@@ -117,6 +115,16 @@ class _Assignment:
     def value(self, node: Node) -> Any:
         """Of a node that reads no name."""
         return compile_tree(node, (), self.types)()
+
+
+def _part_schema(schema: Schema, name: str | None) -> Schema:
+    """What the value of a key must be; anything where the key is computed and may name a property."""
+    properties, extra = schema.get("properties", {}), schema.get("additionalProperties")
+    others = extra if isinstance(extra, Mapping) else {}
+    if name is None:
+        return {} if properties else others
+    part: Schema = properties.get(name, others)
+    return part
 
 
 def _excluded(node: Node, value: Any, schema: Schema) -> Iterator[ExpressionFault]:
