@@ -97,7 +97,10 @@ def test_what_has_the_wrong_shape_is_refused(event: str, message: str) -> None:
         ("{1: {amount: '\"x\"'}}", "11:27: expected int, this is string [SW303]"),
         ("{1: {amount: data.taken}}", '11:26: unknown name "data", expected one of "event" [SW303]'),
         ("{1: {amount: event.}}", "11:32: expected a field's name, found the end [SW302]"),
-        ("{1: {note: 'timestamp(event.at)'}}", "11:25: expected string or null, this is timestamp [SW303]"),
+        (
+            "{1: {note: 'timestamp(event.at)'}}",
+            "11:25: expected string or null, this is timestamp, write string(timestamp(event.at)) [SW303]",
+        ),
     ],
 )
 def test_what_an_upcast_gives_must_fit_the_payload(upcasts: str, message: str) -> None:

@@ -93,6 +93,15 @@ def test_commands_in_the_imperative_are_left_alone(command: str) -> None:
     assert codes(minimal(f"commands: {{{command}: {{}}}}", command=command)) == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "code"), [("PaymentFailed", Code.COMMAND_IN_THE_PAST), ("Pay", Code.EVENT_IN_THE_IMPERATIVE)]
+)
+def test_one_name_for_a_command_and_its_event_is_told_once(name: str, code: Code) -> None:
+    """Which of the two is to blame its form says."""
+    section = f"commands: {{{name}: {{}}}}\nevents: {{{name}: {{}}}}"
+    assert codes(minimal(section, command=name, emit=name)) == {code}
+
+
 @pytest.mark.parametrize("field", ["unit_price", "totalAmount", "fee", "price_total", "feeCharge"])
 def test_money_is_told_by_the_last_word(field: str) -> None:
     """As names in English are built."""

@@ -16,7 +16,7 @@ from statewright.language.model import Definition, Invariant, State
 from statewright.language.renames import check_moved_states, check_state_renames, old_state_names
 from statewright.language.schema.payloads import record_type
 from statewright.language.schema.reader import FieldReader
-from statewright.language.scope import StateNode, state_tree
+from statewright.language.scope import StateNode, state_tree, states_called
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.timeouts import check_timeouts, read_timeout
 
@@ -99,9 +99,19 @@ def _initial(draft: Draft, node: StateNode, written: Mapping[str, Any], path: Do
         return None
     if name not in node.children:
         where = f' in "{node.name}"' if node.name else ""
-        draft.report(Code.UNKNOWN_STATE, path, f'unknown state "{name}"{where}{hint(name, children)}')
+        draft.report(Code.UNKNOWN_STATE, path, f'unknown state "{name}"{where}{_child_hint(node, name)}')
         return None
     return node.children[name].name
+
+
+def _child_hint(node: StateNode, name: str) -> str:
+    """The end of a message about a state that is no child: the way to one further in, else the nearest."""
+    deeper = states_called([state.name for state in node.below()], name)
+    if not deeper:
+        return hint(name, list(node.children))
+    child = next(child for child in node.children.values() if deeper[0].startswith(f"{child.name}."))
+    own = child.name.rpartition(".")[2]
+    return f'; "{deeper[0]}" is entered through "{own}": write "{own}" here and set its own `initial`'
 
 
 def _invariants(draft: Draft, written: Any) -> tuple[Invariant, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from statewright.diagnostics import Code, Finding, hint
+from statewright.diagnostics import Code, Finding
 from statewright.errors import DefinitionError, ExpressionError, ExpressionFault
 from statewright.language.cel import Expression, compile_expression
 from statewright.language.cel.narrowing import IMPOSSIBLE, NOTHING, Facts
@@ -29,7 +29,7 @@ from statewright.language.model import CommandSpec, EventSpec, Notes
 from statewright.language.normal_form import expression_text
 from statewright.language.schema.payloads import Field, record_type
 from statewright.language.schema.reader import FieldReader
-from statewright.language.scope import StateNode, look_up
+from statewright.language.scope import StateNode, look_up, state_hint
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
 from statewright.language.stored_values import unfit_parts
@@ -87,7 +87,7 @@ class Draft:
         node = look_up(self.root, place or self.root, name)
         if node is None:
             states = [state.name for state in self.root.below()]
-            self.report(Code.UNKNOWN_STATE, path, f'unknown state "{name}"{hint(name, states)}')
+            self.report(Code.UNKNOWN_STATE, path, f'unknown state "{name}"{state_hint(name, states)}')
             return None
         return node.name
 
@@ -101,12 +101,11 @@ class Draft:
         facts: Facts = NOTHING,
     ) -> Expression:
         """The compiled expression; `BROKEN` after its faults have been reported."""
+        text = expression_text(value)
         try:
-            return compile_expression(
-                expression_text(value), names, expect=expect, facts=facts, lenient=self.published
-            )
+            return compile_expression(text, names, expect=expect, facts=facts, lenient=self.published)
         except ExpressionError as error:
-            self._report_faults(path, error.faults)
+            self._report_faults(path, error.faults, text)
             return BROKEN
 
     def stored_expression(
@@ -121,12 +120,15 @@ class Draft:
         """An expression whose value is stored in `field`, or in an event that nobody declared."""
         expression = self.expression(path, value, names, field.type if field else None, facts=facts)
         if not self.published and expression is not BROKEN:
-            self._report_faults(path, unfit_parts(expression, field.schema if field else {}))
+            faults = unfit_parts(expression, field.schema if field else {})
+            self._report_faults(path, faults, expression.source)
         return expression
 
-    def _report_faults(self, path: DocumentPath, faults: Iterable[ExpressionFault]) -> None:
+    def _report_faults(self, path: DocumentPath, faults: Iterable[ExpressionFault], text: str) -> None:
         for fault in faults:
-            self.report(_CODES[fault.kind], path, fault.message, offset=fault.offset)
+            is_open = text[fault.offset :][:1] in ("'", '"') or text.count("(") > text.count(")")
+            advice = self._quoting_hint(path) if fault.kind == "syntax" and is_open else ""
+            self.report(_CODES[fault.kind], path, f"{fault.message}{advice}", offset=fault.offset)
 
     def names_of_command(self, command: str) -> dict[str, Type]:
         """What `guard` and `with` see."""
@@ -149,6 +151,11 @@ class Draft:
     def names_of_invariants(self) -> dict[str, Type]:
         """What `invariants` see."""
         return {"data": self.data_type, "state": STRING}
+
+    def _quoting_hint(self, path: DocumentPath) -> str:
+        """The end of a message about an expression that breaks off, where YAML has cut it off."""
+        cut = self.document.cut_by(path)
+        return f'; YAML ends it at "{cut}", put the whole expression in quotes' if cut else ""
 
     def _command_type(self, command: str) -> Type:
         if self.commands is None or command not in self.commands:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from statewright.diagnostics import hint
 from statewright.language.source.document import DocumentPath
 
 
@@ -63,3 +64,14 @@ def look_up(root: StateNode, place: StateNode, name: str) -> StateNode | None:
         if name in level.children:
             return level.children[name]
     return None
+
+
+def states_called(names: Iterable[str], own: str) -> list[str]:
+    """Those whose last segment is `own`; for a dotted one, that state."""
+    return [name for name in names if own in (name, name.rpartition(".")[2])]
+
+
+def state_hint(own: str, names: Sequence[str]) -> str:
+    """The end of a message about an unknown state: one of that name at another level, else the nearest."""
+    found = states_called(names, own)
+    return f', did you mean "{found[0]}"?' if found else hint(own, names)

@@ -46,6 +46,7 @@ _FOREIGN_WORDS = {
 }
 _REFUSAL_KEYS = ("message", "on_refusal")
 _OUTCOME_KEYS = ("emit", "target", "with")
+_REST = "a comma ends a value without quotes, put the whole value in quotes"
 _SCHEMA = "a schema"  # the title of what has no shorthand
 TYPES = {
     "string": "a string",
@@ -136,7 +137,9 @@ def _unknown_keys(document: Document, path: DocumentPath, error: ValidationError
             code, message = Code.PAYLOAD_SCHEMA, f"{quoted(key)} cannot stand beside `$ref`"
         else:
             possible = [*known, "reject", *_REFUSAL_KEYS] if "emit" in known else known
-            code, message = Code.UNKNOWN_KEY, f"unknown key {quoted(key)}{_key_hint(key, possible)}"
+            is_rest = written[key] is None and document.is_rest((*path, key))
+            remedy = f"; {_REST}" if is_rest else _key_hint(key, possible)
+            code, message = Code.UNKNOWN_KEY, f"unknown key {quoted(key)}{remedy}"
         yield document.finding(code, (*path, key), message, key=True)
 
 

@@ -98,7 +98,7 @@ def test_types_are_inferred(source: str, type_: Type) -> None:
         ("dta.paid", 0, 'unknown name "dta", did you mean "data"?'),
         ("data.paid + data.rate", 10, '"+" does not take int and double, convert one with int() or double()'),
         ("data.paid == 1.0", 10, '"==" does not compare int with double, convert one with int() or double()'),
-        ("data.paid > 'a'", 10, '">" does not take int and string'),
+        ("data.paid > 'a'", 10, '">" does not take int and string, convert one with string() or int()'),
         ("data.rate % 2.0", 10, '"%" does not take double and double'),
         ("data.name && true", 5, 'an operand of "&&" must be bool, this is string'),
         ("!data.paid", 6, 'the operand of "!" must be bool, this is int'),

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from statewright.diagnostics import hint
 from statewright.errors import EvaluationError, ExpressionFault
 from statewright.language.cel import syntax, types
-from statewright.language.cel.fitting import Fit, comparable, fits, inner_of, join, join_all, mixes_numbers
+from statewright.language.cel.advice import conversion_between, conversion_to
+from statewright.language.cel.fitting import Fit, comparable, fits, inner_of, join, join_all
 from statewright.language.cel.functions import (
     FUNCTIONS,
     MACROS,
@@ -91,7 +92,7 @@ class Checker:
         if fit is Fit.NEVER:
             subject = "" if key is None else f"{canonical(key)}: "
             message = f"{subject}expected {shown(expect)}, this is {shown(type_)}"
-            self.fault(key or node, f"{message}{_advise_literal(node, expect)}")
+            self.fault(key or node, f"{message}{conversion_to(expect, node, type_)}")
         if fit is not Fit.ALWAYS:
             self.required[node.offset] = expect
         return type_
@@ -223,7 +224,8 @@ class Checker:
         if resolution is not None:
             return resolution.result
         given = " and ".join(map(shown, arguments)) or "nothing"
-        return self.fault(node, f"{name} does not take {given}{_advise_conversion(*arguments)}")
+        advice = conversion_between(*arguments) if name.startswith('"') else ""  # it is an operator
+        return self.fault(node, f"{name} does not take {given}{advice}")
 
     def operation(self, node: syntax.Unary | syntax.Binary, scope: Scope) -> Type:
         match node:
@@ -251,7 +253,7 @@ class Checker:
             self.fault(node, f'"{canonical(other)}" is never null, it is {shown(type_)}')
             return types.BOOL
         pair = f"{shown(left)} with {shown(right)}"
-        self.fault(node, f'"{node.operator}" does not compare {pair}{_advise_conversion(left, right)}')
+        self.fault(node, f'"{node.operator}" does not compare {pair}{conversion_between(left, right)}')
         return types.BOOL
 
     def membership(self, node: syntax.Binary, scope: Scope) -> Type:
@@ -375,14 +377,3 @@ def shown(type_: Type) -> str:
     """A type in a message; a record of many fields would hide what the message says."""
     text = str(type_)
     return text if len(text) <= TYPE_LENGTH_MAX else f"{text[: TYPE_LENGTH_MAX - 1]}…"
-
-
-def _advise_conversion(*given: Type) -> str:
-    """The end of a message about two types between which a conversion is all that lacks."""
-    return ", convert one with int() or double()" if len(given) == 2 and mixes_numbers(*given) else ""
-
-
-def _advise_literal(node: Node, expect: Type) -> str:
-    """The end of a message about a number that lacks only its decimal point."""
-    is_int = isinstance(node, syntax.Literal) and type(node.value) is int
-    return f", write {canonical(node)}.0" if is_int and inner_of(expect) == types.DOUBLE else ""

@@ -8,9 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from statewright.language.cel.types import (
-    DOUBLE,
     DYN,
-    INT,
     NULL,
     STRING,
     ListOf,
@@ -120,11 +118,6 @@ def join_all(types: list[Type]) -> Type:
 def inner_of(type_: Type) -> Type:
     """The type of the value when it is not null."""
     return type_.inner if isinstance(type_, Nullable) else type_
-
-
-def mixes_numbers(left: Type, right: Type) -> bool:
-    """Is one int and the other double, the mistake that a conversion mends?"""
-    return {inner_of(left), inner_of(right)} == {INT, DOUBLE}
 
 
 def _join_records(left: Record, right: Record) -> Record:

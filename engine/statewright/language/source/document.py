@@ -75,6 +75,23 @@ class Document:
             position = self._inside(position, str(self.at(path)), offset)
         return self.source.finding(code, position, message)
 
+    def cut_by(self, path: DocumentPath) -> str:
+        """The comma or `#` that ends a text without quotes before its line does; "" for none."""
+        text, place = self.at(path), self.position(path)
+        line = self.lines[place.line - 1]
+        if self.source.is_json or not isinstance(text, str) or not line.startswith(text, place.column - 1):
+            return ""
+        rest = line[place.column - 1 + len(text) :].lstrip()
+        return rest[:1] if rest.startswith((",", "#")) else ""
+
+    def is_rest(self, path: DocumentPath) -> bool:
+        """Is it a key without a colon, such as a comma in brackets makes of the rest of a text?"""
+        place, key = self.key_position(path), str(path[-1])
+        line = self.lines[place.line - 1]
+        if self.source.is_json or not line.startswith(key, place.column - 1):
+            return False
+        return line[place.column - 1 + len(key) :].lstrip().startswith((",", "}"))
+
     def _inside(self, start: Position, text: str, offset: int) -> Position:
         line = self.lines[start.line - 1]
         if line.startswith("|", start.column - 1):

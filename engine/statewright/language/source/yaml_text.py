@@ -52,6 +52,10 @@ _EXPLANATIONS = (
         "a list or mapping in brackets goes on without a comma; quote expressions",
     ),
     ("expected ',' or", "a list or mapping in brackets goes on without a comma; quote expressions"),
+    (
+        "goes on after the quotes",
+        "a value that begins with quotes or brackets ends with them; quote the whole expression",
+    ),
     ("could not find expected ':'", 'expected ": " after this key'),
     ("did not find expected key", "expected a key here; check the indentation"),
     ("expected <block end>", "expected a key here; check the indentation"),
@@ -124,8 +128,12 @@ def _syntax_finding(source: Source, error: yaml.MarkedYAMLError) -> Finding:
     opened = error.context_mark if "flow" in (error.context or "") else None
     if opened and _goes_on_outside(source, opened.line, position.line - 1):
         message = f"not valid YAML: the bracket is still open at line {position.line}; close it"
+        if " #" in source.lines[opened.line][opened.column :]:
+            message += ', or quote the value that holds " #", which begins a comment'
         return source.finding(Code.SYNTAX, Position(opened.line + 1, opened.column + 1), message)
     problem = error.problem or error.context or "the text breaks off"
+    if "expected" in problem and line[: position.column - 1].rstrip()[-1:] in ("'", '"', "]", "}"):
+        problem = "goes on after the quotes or brackets that it begins with"
     known = (explanation for phrase, explanation in _EXPLANATIONS if phrase in problem)
     return source.finding(Code.SYNTAX, position, f"not valid YAML: {next(known, problem)}")
 

@@ -105,10 +105,14 @@ def unportable_names(context: LintContext) -> Iterator[Diagnostic]:
     why="An event is a fact and stays in the stream for ever. In the past tense nobody takes it for a wish.",
 )
 def events_in_the_imperative(context: LintContext) -> Iterator[Diagnostic]:
-    """Only declared ones: where there is no catalogue, events may bear the commands' names."""
+    """Only declared ones: where there is no catalogue, events may bear the commands' names.
+
+    Of a name in the past that both have, the command is to blame.
+    """
     commands = context.definition.commands or {}
     for event in context.definition.events or {}:
-        if event in commands or _is_imperative(event):
+        is_told_as_command = event in commands and _is_past(event)
+        if _is_imperative(event) or (event in commands and not is_told_as_command):
             yield Diagnostic(("events", event), f'event "{event}" reads like a wish, name the fact', key=True)
 
 

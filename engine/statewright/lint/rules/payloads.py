@@ -37,14 +37,17 @@ _PERSONAL = frozenset(
 def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
     """Only what comes in: what is stored comes from there. One finding per command."""
     for command in (context.definition.commands or {}).values():
-        declared = command.payload.fields.items()
-        fields = [name for name, field in declared if _is_unbounded(field.schema) or _is_open(field.schema)]
+        found = {
+            name: list(_unbounded(field.schema, f'"{name}"'))
+            for name, field in command.payload.fields.items()
+        }
+        fields = [name for name, parts in found.items() if parts]
         if fields:
+            parts = [part for parts in found.values() for part in parts]
+            keywords = " and ".join(f"`{keyword}`" for keyword in dict.fromkeys(key for _, key in parts))
+            places = ", ".join(dict.fromkeys(place for place, _ in parts))
             path = ("commands", command.name, "payload", fields[0])
-            message = (
-                f'{named(fields)} of "{command.name}" can be of any size: '
-                "give `maxLength`, `maxItems` or `properties`"
-            )
+            message = f'{places} of "{command.name}" can be of any size: give {keywords}'
             yield Diagnostic(path, message, key=True)
 
 
@@ -116,13 +119,24 @@ def _words(name: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(name)]
 
 
-def _is_unbounded(schema: Schema) -> bool:
+def _unbounded(schema: Schema, place: str) -> Iterator[tuple[str, str]]:
+    """Each part that may be of any size, in words, and the keyword that it lacks; `place`: the whole."""
     if schema.keys() & {"enum", "const"}:
-        return False
+        return
     types = types_of(schema)
-    text = "string" in types and not schema.keys() & {"maxLength", "pattern"}  # patterns bound their input
-    array = "array" in types and "maxItems" not in schema
-    return text or array or any(map(_is_unbounded, _parts(schema)))
+    if "string" in types and not schema.keys() & {"maxLength", "pattern"}:  # patterns bound their input
+        yield place, "maxLength"
+    if "array" in types and "maxItems" not in schema:
+        yield place, "maxItems"
+    if "array" in types and "items" not in schema:
+        yield f"the items of {place}", "items"
+    if not types or ("object" in types and schema.get("additionalProperties", True) is True):
+        yield place, "properties" if types else "type"
+    for name, part in schema.get("properties", {}).items():
+        yield from _unbounded(part, f'"{name}" in {place}')
+    for keyword, words in (("items", "the items of"), ("additionalProperties", "the values of")):
+        if isinstance(schema.get(keyword), Mapping):
+            yield from _unbounded(schema[keyword], f"{words} {place}")
 
 
 def _is_open(schema: Schema) -> bool:
