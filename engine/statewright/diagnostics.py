@@ -81,6 +81,7 @@ class Code(Enum):
     MISSPELT_ROLE = ("SW318", Severity.INFO)
     GUARD_GAP_IN_DATA = ("SW319", Severity.INFO)
     CONSTANT_OUTSIDE_SCHEMA = ("SW320", Severity.ERROR)
+    NO_SUCH_STATE = ("SW325", Severity.WARNING)
     PAYLOAD_SCHEMA = ("SW401", Severity.ERROR)
     DEFAULT = ("SW402", Severity.ERROR)
     UNBOUNDED_PAYLOAD = ("SW403", Severity.INFO)

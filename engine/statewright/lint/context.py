@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from statewright.analysis.compared import unknown_states
+from statewright.analysis.guard_cases import Situation, situations
 from statewright.language.cel import Expression
 from statewright.language.model import Accepts, Branch, Definition, Emission
 from statewright.language.schema.payloads import Field
@@ -46,6 +48,29 @@ class LintContext:
             for emission in branch.emits:
                 emitted.setdefault(emission.event, []).append(emission)
         return emitted
+
+    def decisions(self) -> Iterator[tuple[tuple[Branch, ...], Situation]]:
+        """Each list of branches, and where it decides, whose guards may be judged by their values."""
+        for branches, situation in situations(self.definition, self.table):
+            guards = [branch.guard for branch in branches if branch.guard is not None]
+            if not any(unknown_states(guard, self.definition.leaves) for guard in guards):
+                yield branches, situation
+
+    def expressions(self) -> Iterator[tuple[DocumentPath, Expression]]:
+        """Each expression with its place, in the order of guards, `with`, setters and invariants."""
+        for _, branch in self.branches():
+            if branch.guard is not None:
+                yield (*branch.path, "guard"), branch.guard
+            for number, emission in enumerate(branch.emits):
+                for name, value in emission.overrides.items():
+                    listed = (*branch.path, "emit", number, "with", name)
+                    own = self.definition.document.at(listed) is not None
+                    yield listed if own else (*branch.path, "with", name), value
+        for event in (self.definition.events or {}).values():
+            for name, setter in event.set.items():
+                yield ("events", event.name, "set", name), setter
+        for invariant in self.definition.invariants:
+            yield (*invariant.path, "check"), invariant.check
 
     def ends(self) -> list[str]:
         """The leaves in which nothing is ever stored, without those that are declared final."""

@@ -22,10 +22,25 @@ from statewright.lint.rules import (
     payloads,
     roles,
     sizes,
+    state_literals,
     text,
 )
 
-_MODULES = (commands, data, documentation, events, gaps, graph, guards, names, payloads, roles, sizes, text)
+_MODULES = (
+    commands,
+    data,
+    documentation,
+    events,
+    gaps,
+    graph,
+    guards,
+    names,
+    payloads,
+    roles,
+    sizes,
+    state_literals,
+    text,
+)
 
 
 @cache

@@ -17,11 +17,12 @@ from statewright.lint.examples import Example, example_of
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What is said about the value at `path`, or about its key."""
+    """What is said about the value at `path`, or about its key; `offset`: a character of the text there."""
 
     path: DocumentPath
     message: str
     key: bool = False
+    offset: int | None = None
 
 
 Check = Callable[[LintContext], Iterable[Diagnostic]]
@@ -63,7 +64,9 @@ class Rule:
         """What the rule has to say about one definition."""
         for violation in self.check(context) if self.check is not None else ():
             document = context.definition.document
-            yield document.finding(self.code, violation.path, violation.message, key=violation.key)
+            yield document.finding(
+                self.code, violation.path, violation.message, key=violation.key, offset=violation.offset
+            )
 
 
 def rule(code: Code, *, why: str, fix: str = "", despite_errors: bool = False) -> Callable[[Check], Rule]:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import groupby
 from json import dumps
 
-from statewright.analysis.guard_cases import Situation, guard_of, situations
+from statewright.analysis.guard_cases import Situation, guard_of
 from statewright.analysis.truth import Guard, Unlisted, Values
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
@@ -69,7 +69,7 @@ def uncovered_with_data(guards: Sequence[Guard], situation: Situation) -> Values
 
 
 def _distinctions(context: LintContext) -> Iterator[tuple[tuple[Branch, ...], list[Guard], Situation]]:
-    for branches, situation in situations(context.definition, context.table):
+    for branches, situation in context.decisions():
         if len(branches) > 1:
             yield branches, [guard_of(branch) for branch in branches], situation
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from statewright.analysis.guard_cases import Situation, guard_of, situations
+from statewright.analysis.compared import unknown_states
+from statewright.analysis.guard_cases import Situation, guard_of
 from statewright.analysis.truth import Guard, understood
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
@@ -38,7 +39,7 @@ def guards_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
     why="Branches are tried in order. Whenever this one could be taken, one before it is.",
 )
 def shadowed_branches(context: LintContext) -> Iterator[Diagnostic]:
-    for branches, situation in situations(context.definition, context.table):
+    for branches, situation in context.decisions():
         guards = [guard_of(branch) for branch in branches]
         for number, branch in enumerate(branches):
             if situation.budget.is_spent:
@@ -56,6 +57,8 @@ def shadowed_branches(context: LintContext) -> Iterator[Diagnostic]:
 def invariants_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
     situation = Situation(context.definition, tuple(context.table.rows))
     for invariant in context.definition.invariants:
+        if unknown_states(invariant.check, context.definition.leaves):
+            continue
         if _is_constant(understood(invariant.check.source), situation, comes_to=True):
             message = f'"{invariant.check.source}" is true for all data that the schemas allow'
             yield Diagnostic((*invariant.path, "check"), message)
@@ -74,7 +77,7 @@ def is_shadowed(guard: Guard, earlier: Sequence[Guard], situation: Situation) ->
 
 def _constant_guards(context: LintContext, *, comes_to: bool) -> Iterator[Diagnostic]:
     always = f"is {'true' if comes_to else 'false'} for all values that the schemas and invariants allow"
-    for branches, situation in situations(context.definition, context.table):
+    for branches, situation in context.decisions():
         for branch in branches:
             if branch.guard is not None and _is_constant(guard_of(branch), situation, comes_to=comes_to):
                 yield Diagnostic((*branch.path, "guard"), f'"{branch.guard.source}" {always}')
