@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from unicodedata import combining, east_asian_width
 
@@ -123,6 +123,7 @@ class Finding:
 
     `message` is lower case, has no full stop, quotes the author's own value and lists what was expected.
     `source_line` is the text of the line, for the caret; empty when there is none to show.
+    `path`: of the value or key that it is about, None where the text has no data there.
     """
 
     file: str
@@ -130,6 +131,7 @@ class Finding:
     code: Code
     message: str
     source_line: str = ""
+    path: tuple[str | int, ...] | None = field(default=None, compare=False, repr=False)
 
     @property
     def severity(self) -> Severity:

@@ -5,10 +5,11 @@ Owns the order in which a file is checked; the rules are in `rules`, listed by o
 
 from __future__ import annotations
 
-from statewright.diagnostics import Finding, Severity, sort_findings
+from statewright.diagnostics import Finding, sort_findings
 from statewright.language import read_definition
 from statewright.lint.context import LintContext
 from statewright.lint.cross_file import CheckedFile, DeclaredMachine, cross_file_findings
+from statewright.lint.damage import damage_of
 from statewright.lint.registry import find_rule, rules
 from statewright.lint.rule import Rule
 from statewright.machine.flatten import flatten
@@ -36,9 +37,9 @@ def check_definition(content: bytes, file: str) -> CheckedFile:
         return CheckedFile(file, tuple(sort_findings(findings)))
     table, breaches = flatten(definition)
     findings += breaches
-    has_errors = any(finding.severity is Severity.ERROR for finding in findings)
-    context = LintContext(definition, table)
+    damage = damage_of(definition.document, findings)
+    context = LintContext(definition, table, damage)
     for rule in rules():
-        if rule.despite_errors or not has_errors:
+        if damage.spares(rule.needs):
             findings += rule.findings(context)
     return CheckedFile(file, tuple(sort_findings(findings)), DeclaredMachine.of(definition))

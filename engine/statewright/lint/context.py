@@ -11,15 +11,17 @@ from statewright.language.cel import Expression
 from statewright.language.model import Accepts, Branch, Definition, Emission
 from statewright.language.schema.payloads import Field
 from statewright.language.source.document import DocumentPath
+from statewright.lint.damage import Damage
 from statewright.machine.flatten import TransitionTable
 
 
 @dataclass(frozen=True, slots=True)
 class LintContext:
-    """`table` knows only states that can be reached."""
+    """`table` knows only states that can be reached; `damage`: what errors have spoilt."""
 
     definition: Definition
     table: TransitionTable
+    damage: Damage
 
     def accepts(self) -> Iterator[tuple[DocumentPath, Accepts]]:
         """Each `accepts` with its place, as written: the machine's, then the states'."""
@@ -53,6 +55,8 @@ class LintContext:
         """Each list of branches, and where it decides, whose guards may be judged by their values."""
         for branches, situation in situations(self.definition, self.table):
             guards = [branch.guard for branch in branches if branch.guard is not None]
+            if any(self.damage.touches(branch.path) for branch in branches):
+                continue
             if not any(unknown_states(guard, self.definition.leaves) for guard in guards):
                 yield branches, situation
 

@@ -6,12 +6,13 @@ can report under the code of another rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from statewright.diagnostics import Code, Finding, Severity
 from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext
+from statewright.lint.damage import Basis
 from statewright.lint.examples import Example, example_of
 
 
@@ -32,15 +33,15 @@ Check = Callable[[LintContext], Iterable[Diagnostic]]
 class Rule:
     """`fix`: the change that is always safe, "" for none.
 
-    `check`: None where no function makes the findings. `despite_errors`: the check makes sense beside errors,
-    too; most do not, because what a mistake hides would look like a hole.
+    `check`: None where no function makes the findings. `needs`: what errors must have left intact, so that
+    nothing that a mistake hides looks like a hole; None: the rule speaks only where there is no error.
     """
 
     code: Code
     why: str
     fix: str = ""
     check: Check | None = None
-    despite_errors: bool = False
+    needs: frozenset[Basis] | None = None
 
     @property
     def severity(self) -> Severity:
@@ -69,10 +70,12 @@ class Rule:
             )
 
 
-def rule(code: Code, *, why: str, fix: str = "", despite_errors: bool = False) -> Callable[[Check], Rule]:
+def rule(
+    code: Code, *, why: str, fix: str = "", needs: Collection[Basis] | None = None
+) -> Callable[[Check], Rule]:
     """Make a rule of a function."""
 
     def make(check: Check) -> Rule:
-        return Rule(code, why, fix, check, despite_errors)
+        return Rule(code, why, fix, check, None if needs is None else frozenset(needs))
 
     return make

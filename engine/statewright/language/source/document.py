@@ -6,7 +6,7 @@ Refuses what is hostile or ambiguous in either syntax, and knows nothing of stat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from statewright.diagnostics import Code, Finding, Position
@@ -73,7 +73,7 @@ class Document:
         position = self.key_position(path) if key else self.position(path)
         if offset is not None:
             position = self._inside(position, str(self.at(path)), offset)
-        return self.source.finding(code, position, message)
+        return replace(self.source.finding(code, position, message), path=path)
 
     def cut_by(self, path: DocumentPath) -> str:
         """The comma or `#` that ends a text without quotes before its line does; "" for none."""

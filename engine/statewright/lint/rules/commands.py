@@ -8,18 +8,22 @@ from statewright.diagnostics import Code
 from statewright.language.model import Branch
 from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext, reads
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 
 @rule(
     Code.COMMAND_WITHOUT_EFFECT,
     why="Wherever the command is accepted nothing is stored: senders hear yes, and nothing has happened.",
+    needs={Basis.MOVES},
 )
 def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:
     """Also where every branch refuses; not what only an end answers, which stores nothing by its nature."""
     answers = _answers_of_ends(context)
     for command, branches in context.branches_by_command().items():
         if any(branch.emits for branch in branches) or all(branch.path in answers for branch in branches):
+            continue
+        if context.damage.mentions(command):
             continue
         refused = all(branch.reject is not None for branch in branches)
         message = "is refused by every branch" if refused else "is accepted and never stores anything"
@@ -29,11 +33,12 @@ def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.COMMAND_NOT_ACCEPTED,
     why="The command is declared and no state accepts it: whoever sends it is refused for ever.",
+    needs={Basis.BRANCHES},
 )
 def commands_not_accepted(context: LintContext) -> Iterator[Diagnostic]:
     listed = context.branches_by_command()
     for command in context.definition.commands or {}:
-        if command not in listed:
+        if command not in listed and not context.damage.mentions(command):
             yield Diagnostic(("commands", command), f'no state accepts command "{command}"', key=True)
 
 
@@ -41,6 +46,7 @@ def commands_not_accepted(context: LintContext) -> Iterator[Diagnostic]:
     Code.REFUSAL_WITH_TWO_MEANINGS,
     why="Programs act on the code, people on the message. One code with two messages makes programs treat "
     "two things alike.",
+    needs={Basis.KEYS},
 )
 def refusals_with_two_meanings(context: LintContext) -> Iterator[Diagnostic]:
     first: dict[str, Branch] = {}
@@ -58,6 +64,7 @@ def refusals_with_two_meanings(context: LintContext) -> Iterator[Diagnostic]:
     Code.TIMEOUT_WITHOUT_EFFECT,
     why="When the time is over the command comes, and in this state it stores nothing: the timeout is as "
     "good as none.",
+    needs={Basis.MOVES},
 )
 def timeouts_without_effect(context: LintContext) -> Iterator[Diagnostic]:
     definition = context.definition
@@ -67,7 +74,9 @@ def timeouts_without_effect(context: LintContext) -> Iterator[Diagnostic]:
             answers.setdefault(state, []).extend(accepts.get(timeout.command, ()))
     for name, branches in answers.items():
         timeout_ = definition.states[name].timeout
-        if timeout_ is not None and branches and not any(branch.emits for branch in branches):
+        if timeout_ is None or context.damage.touches(timeout_.path):
+            continue
+        if branches and not any(branch.emits for branch in branches):
             message = f'in "{name}" the command "{timeout_.command}" of the timeout stores nothing'
             yield Diagnostic((*timeout_.path, "command"), message)
 
@@ -75,13 +84,16 @@ def timeouts_without_effect(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.COMMAND_FIELD_UNUSED,
     why="Senders must give the field, and neither a guard nor an event looks at it: what they say is lost.",
+    needs={Basis.BRANCHES, Basis.SOURCES},
 )
 def command_fields_unused(context: LintContext) -> Iterator[Diagnostic]:
     listed = context.branches_by_command()
     for command in (context.definition.commands or {}).values():
         branches = listed.get(command.name, [])
+        if not branches or any(context.damage.touches(branch.path) for branch in branches):
+            continue
         for field in command.payload.fields:
-            if branches and not any(_uses(branch, field) for branch in branches):
+            if not any(_uses(branch, field) for branch in branches) and not context.damage.mentions(field):
                 message = f'no guard and no event uses "{field}" of command "{command.name}"'
                 yield Diagnostic(("commands", command.name, "payload", field), message, key=True)
 

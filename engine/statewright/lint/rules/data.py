@@ -8,12 +8,14 @@ from statewright.diagnostics import Code
 from statewright.language.cel import Expression
 from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext, named
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 
 @rule(
     Code.DATA_UNUSED,
     why="No event sets the field and no expression reads it: every snapshot carries it for nothing.",
+    needs={Basis.SOURCES},
 )
 def data_unused(context: LintContext) -> Iterator[Diagnostic]:
     read = _read(context)
@@ -26,8 +28,12 @@ def data_unused(context: LintContext) -> Iterator[Diagnostic]:
     Code.DATA_NEVER_SET,
     why="Expressions read the field and no event sets it, so it has its default for ever. As a constant it "
     "is better written where it is used, or as a field with a `const`; otherwise a `set` is missing.",
+    needs={Basis.SOURCES},
 )
 def data_never_set(context: LintContext) -> Iterator[Diagnostic]:
+    """Not where there is no catalogue, which is a way to write a first sketch."""
+    if context.definition.events is None and context.definition.commands is None:
+        return
     read = _read(context)
     for name in _never_set(context):
         if name in read and "const" not in context.definition.data[name].schema:
@@ -37,6 +43,7 @@ def data_never_set(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.SETTER_WITHOUT_EFFECT,
     why="The field is set to what it is already. Either the line is a leftover, or `event.` was meant.",
+    needs=(),
 )
 def setters_without_effect(context: LintContext) -> Iterator[Diagnostic]:
     for event in (context.definition.events or {}).values():
@@ -49,23 +56,22 @@ def setters_without_effect(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.TYPE_UNUSED,
     why="No `$ref` names the type. Readers look for its use in vain.",
+    needs=(),
 )
 def types_unused(context: LintContext) -> Iterator[Diagnostic]:
     document = context.definition.document
     places = [path for path in document.values_at if path[-1:] == ("$ref",)]
     referred = {document.at(path) for path in places if not _is_within_itself(path, document.at(path))}
     for name in document.value.get("types") or ():
-        if f"#/types/{name}" not in referred:
+        if f"#/types/{name}" not in referred and not context.damage.mentions(name):
             yield Diagnostic(("types", name), f"no `$ref` names the type {named([name])}", key=True)
 
 
 def _never_set(context: LintContext) -> list[str]:
-    """Nothing can be set where there is no catalogue of events, which is a way to write a first sketch."""
-    if context.definition.events is None and context.definition.commands is None:
-        return []
     events = (context.definition.events or {}).values()
     setters = {name for event in events for name in event.set}
-    return [name for name in context.definition.data if name not in setters]
+    names = (name for name in context.definition.data if name not in setters)
+    return [name for name in names if not context.damage.mentions(name)]
 
 
 def _read(context: LintContext) -> set[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from statewright.diagnostics import Code
 from statewright.language.model import Notes
 from statewright.lint.context import LintContext, named
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 _LINES_MIN = 50  # what fits on a screen is written without an editor's help
@@ -21,6 +22,7 @@ _MODELINE = re.compile(r"#\s*(yaml-language-server:\s*\$schema=|\$schema:)")
     why="With the schema's place in the first line, editors complete keys, show what they mean and mark "
     "mistakes while you type. Asked for in YAML files of more than 50 lines.",
     fix="Add the line `# yaml-language-server: $schema=…` at the top.",
+    needs=(),
 )
 def no_modeline(context: LintContext) -> Iterator[Diagnostic]:
     document = context.definition.document
@@ -35,6 +37,7 @@ def no_modeline(context: LintContext) -> Iterator[Diagnostic]:
     Code.UNDOCUMENTED,
     why="Most names of one kind have a description and some have none: they were added later and forgotten. "
     "Said only where more than half of the kind is described.",
+    needs={Basis.KEYS},
 )
 def undocumented(context: LintContext) -> Iterator[Diagnostic]:
     definition = context.definition

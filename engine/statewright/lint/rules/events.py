@@ -8,6 +8,7 @@ from statewright.diagnostics import Code
 from statewright.language.cel import Fit, fits
 from statewright.language.model import Accepts, EventSpec, Retired
 from statewright.lint.context import LintContext, named, reads
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 
@@ -37,11 +38,12 @@ def events_not_applied(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.EVENT_NEVER_EMITTED,
     why="No branch emits the event. If streams hold it, `retired` says where it led; else it is a leftover.",
+    needs={Basis.BRANCHES},
 )
 def events_never_emitted(context: LintContext) -> Iterator[Diagnostic]:
     emitted = context.emissions()
     for event in (context.definition.events or {}).values():
-        if event.name not in emitted and not event.retired:
+        if event.name not in emitted and not event.retired and not context.damage.mentions(event.name):
             message = f'no branch emits event "{event.name}"; add `retired` rows if streams hold it'
             yield Diagnostic(("events", event.name), message, key=True)
 
@@ -72,6 +74,7 @@ def lost_setters(context: LintContext) -> Iterator[Diagnostic]:
     Code.EVENT_AFTER_THE_END,
     why="A final state accepts nothing, so no stream holds an event after it. A `retired` row from there "
     "names the wrong state, or says that the state was not final once.",
+    needs={Basis.MOVES},
 )
 def events_after_the_end(context: LintContext) -> Iterator[Diagnostic]:
     for event, row in _retired(context):
@@ -83,6 +86,7 @@ def events_after_the_end(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.RETIRED_MOVE_STILL_MADE,
     why="The row keeps a move for replay that branches still make from every state it names: leave it out.",
+    needs={Basis.MOVES},
 )
 def retired_moves_still_made(context: LintContext) -> Iterator[Diagnostic]:
     rows, lineage = context.table.rows, context.definition.lineage

@@ -16,6 +16,7 @@ from statewright.analysis.truth import Guard, Unlisted, Values
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
 from statewright.lint.context import LintContext
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 
@@ -24,6 +25,7 @@ from statewright.lint.rule import Diagnostic, rule
     why="Several guards and no last branch without one: the value shown fits none of them, whatever the data "
     "are, and the command is refused with `GUARD_FAILED`. If that is meant, a last `reject` says it, with a "
     "code of its own.",
+    needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guard_gaps(context: LintContext) -> Iterator[Diagnostic]:
     """A single guard is a condition and not half of a distinction."""
@@ -37,6 +39,7 @@ def guard_gaps(context: LintContext) -> Iterator[Diagnostic]:
     Code.GUARD_GAP_IN_DATA,
     why="If the data can come to be as shown, no guard holds and the command is refused with "
     "`GUARD_FAILED`. Whether they can is not known here; a last branch without a guard settles it.",
+    needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guard_gaps_in_data(context: LintContext) -> Iterator[Diagnostic]:
     """Not where `guard_gaps` has something to say."""

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from statewright.diagnostics import Code
 from statewright.lint.context import LintContext, named
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 
 @rule(
     Code.UNREACHABLE_STATE,
     why="No sequence of commands leads to the state. A target is missing, or the state is a leftover.",
+    needs={Basis.MOVES},
 )
 def unreachable_states(context: LintContext) -> Iterator[Diagnostic]:
     """A composite is reached when one of its leaves is; an unreachable one stands for all within it."""
@@ -28,6 +30,7 @@ def unreachable_states(context: LintContext) -> Iterator[Diagnostic]:
     Code.DEAD_END,
     why="The state accepts no commands and is not declared final: aggregates get stuck in it. A state whose "
     "commands are all refused or ignored is an end as well.",
+    needs={Basis.MOVES},
 )
 def dead_ends(context: LintContext) -> Iterator[Diagnostic]:
     for leaf in context.ends():
@@ -40,6 +43,7 @@ def dead_ends(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.NO_WAY_TO_AN_END,
     why="Other aggregates reach a final state, those that came here never can. A way out was forgotten.",
+    needs={Basis.MOVES},
 )
 def no_way_to_an_end(context: LintContext) -> Iterator[Diagnostic]:
     """One finding for all such states, at one from which there is no way to any but its like.
@@ -61,6 +65,7 @@ def no_way_to_an_end(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.INITIAL_IS_FINAL,
     why="A new aggregate is at its end before anything happened, so every command is refused.",
+    needs={Basis.MOVES},
 )
 def initial_is_final(context: LintContext) -> Iterator[Diagnostic]:
     leaf = context.definition.leaf_of(context.definition.initial)
@@ -72,6 +77,7 @@ def initial_is_final(context: LintContext) -> Iterator[Diagnostic]:
     Code.TRAP_STATE,
     why="The state can be entered and never left, and what happens in it leaves no trace: no event of it "
     "sets data or carries a field. A way out was forgotten, or the state is an end.",
+    needs={Basis.MOVES},
 )
 def trap_states(context: LintContext) -> Iterator[Diagnostic]:
     """Where a final state can be reached, `no_way_to_an_end` says it."""

@@ -13,6 +13,7 @@ from statewright.analysis.truth import Guard, understood
 from statewright.diagnostics import Code
 from statewright.language.model import Branch
 from statewright.lint.context import LintContext
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 _LINES_SHOWN_MAX = 5
@@ -21,6 +22,7 @@ _LINES_SHOWN_MAX = 5
 @rule(
     Code.GUARD_NEVER_HOLDS,
     why="No value that the schemas allow makes the guard true, so the branch is never taken.",
+    needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guards_that_never_hold(context: LintContext) -> Iterator[Diagnostic]:
     yield from _constant_guards(context, comes_to=False)
@@ -29,6 +31,7 @@ def guards_that_never_hold(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.GUARD_ALWAYS_HOLDS,
     why="Every value that the schemas allow makes the guard true. It is not needed, or not what was meant.",
+    needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guards_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
     yield from _constant_guards(context, comes_to=True)
@@ -37,6 +40,7 @@ def guards_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.SHADOWED_BRANCH,
     why="Branches are tried in order. Whenever this one could be taken, one before it is.",
+    needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def shadowed_branches(context: LintContext) -> Iterator[Diagnostic]:
     for branches, situation in context.decisions():
@@ -53,6 +57,7 @@ def shadowed_branches(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.INVARIANT_ALWAYS_HOLDS,
     why="The schemas of the data say the same already, and say it with the field's name when it is broken.",
+    needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def invariants_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
     situation = Situation(context.definition, tuple(context.table.rows))

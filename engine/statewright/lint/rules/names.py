@@ -38,7 +38,7 @@ _VERBS = frozenset(
 @rule(
     Code.SHADOWED_NAME,
     why="Inside the composite the name means the nearer state. A target meant for the farther goes astray.",
-    despite_errors=True,
+    needs=(),
 )
 def shadowed_states(context: LintContext) -> Iterator[Diagnostic]:
     """A nested state whose own name hides that of a state further out."""
@@ -59,7 +59,7 @@ def shadowed_states(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.CASE_CLASH,
     why="Two names that differ only in case are told apart by the engine and by nobody who reads them.",
-    despite_errors=True,
+    needs=(),
 )
 def case_clashes(context: LintContext) -> Iterator[Diagnostic]:
     for kind, names in _names(context).items():
@@ -74,7 +74,7 @@ def case_clashes(context: LintContext) -> Iterator[Diagnostic]:
     Code.NAMING,
     why="States in snake_case, commands and events in PascalCase, codes in UPPER_CASE: one look tells what "
     "a name stands for, in the file, in a log and in a diagram.",
-    despite_errors=True,
+    needs=(),
 )
 def house_style(context: LintContext) -> Iterator[Diagnostic]:
     names = _names(context)
@@ -90,6 +90,7 @@ def house_style(context: LintContext) -> Iterator[Diagnostic]:
     Code.UNPORTABLE_NAME,
     why="Diagram languages have words of their own. A state that is called like one of them breaks every "
     "exporter that does not escape names.",
+    needs=(),
 )
 def unportable_names(context: LintContext) -> Iterator[Diagnostic]:
     for state in context.definition.states.values():
@@ -103,6 +104,7 @@ def unportable_names(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.EVENT_IN_THE_IMPERATIVE,
     why="An event is a fact and stays in the stream for ever. In the past tense nobody takes it for a wish.",
+    needs=(),
 )
 def events_in_the_imperative(context: LintContext) -> Iterator[Diagnostic]:
     """Only declared ones: where there is no catalogue, events may bear the commands' names.
@@ -119,6 +121,7 @@ def events_in_the_imperative(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.COMMAND_IN_THE_PAST,
     why="A command may be refused. In the past tense it reads as if it had happened already.",
+    needs=(),
 )
 def commands_in_the_past(context: LintContext) -> Iterator[Diagnostic]:
     for command in context.definition.commands or {}:

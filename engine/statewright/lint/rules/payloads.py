@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from statewright.analysis.schemas import Schema, types_of
 from statewright.diagnostics import Code
 from statewright.lint.context import LintContext, named
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
@@ -33,6 +34,7 @@ _PERSONAL = frozenset(
     Code.UNBOUNDED_PAYLOAD,
     why="Whoever may send the command may fill the stream: one field without an upper bound can make an "
     "event that is too large to store.",
+    needs={Basis.SCHEMAS},
 )
 def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
     """Only what comes in: what is stored comes from there. One finding per command."""
@@ -57,6 +59,7 @@ def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
     Code.OPEN_PAYLOAD,
     why="What the event holds under this field is said nowhere. It is stored for ever, and whoever reads it "
     "has to guess.",
+    needs={Basis.SCHEMAS},
 )
 def open_payloads(context: LintContext) -> Iterator[Diagnostic]:
     for path, field in context.event_fields():
@@ -71,6 +74,7 @@ def open_payloads(context: LintContext) -> Iterator[Diagnostic]:
     Code.FLOATING_MONEY,
     why="A double cannot hold 0.1, so sums of money drift and comparisons fail. Minor units in an integer "
     "are exact.",
+    needs={Basis.SCHEMAS},
 )
 def floating_money(context: LintContext) -> Iterator[Diagnostic]:
     """One finding per file: who changes one field looks at all."""
@@ -91,6 +95,7 @@ def floating_money(context: LintContext) -> Iterator[Diagnostic]:
     Code.UNMARKED_PERSONAL_DATA,
     why="Events are never deleted. Marked with `x-pii`, personal data can be found again by exports, "
     "redaction and whoever answers for them.",
+    needs={Basis.SCHEMAS},
 )
 def unmarked_personal_data(context: LintContext) -> Iterator[Diagnostic]:
     """One finding per file: who marks one field looks at all."""

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from statewright.diagnostics import Code, nearest
 from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext, named
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 _LIKENESS_MIN = 0.85  # "custmer" and "customer" are, "seller" and "buyer" are not
@@ -18,6 +19,7 @@ _LIKENESS_MIN = 0.85  # "custmer" and "customer" are, "seller" and "buyer" are n
     Code.ROLES_APART,
     why="The branch is for roles that may not send the command: only an actor who holds one of each takes "
     "it.",
+    needs={Basis.KEYS},
 )
 def roles_apart(context: LintContext) -> Iterator[Diagnostic]:
     commands = context.definition.commands or {}
@@ -34,6 +36,7 @@ def roles_apart(context: LintContext) -> Iterator[Diagnostic]:
     Code.MISSPELT_ROLE,
     why="Roles are declared nowhere, so a slip makes a new role that nobody holds. One that stands once and "
     "is almost another that stands several times is likely a slip.",
+    needs={Basis.KEYS},
 )
 def misspelt_roles(context: LintContext) -> Iterator[Diagnostic]:
     uses = list(_uses(context))
@@ -41,7 +44,7 @@ def misspelt_roles(context: LintContext) -> Iterator[Diagnostic]:
     frequent = [role for role, count in counts.items() if count > 1]
     for role, path in uses:
         other = nearest(role, frequent) if counts[role] == 1 else None
-        if other is not None and _is_almost(role, other):
+        if other is not None and _is_almost(role, other) and not context.damage.mentions(role):
             yield Diagnostic(path, f'role "{role}" stands only here, did you mean "{other}"?')
 
 

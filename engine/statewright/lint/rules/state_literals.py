@@ -9,6 +9,7 @@ from statewright.diagnostics import Code
 from statewright.language.model import Definition
 from statewright.language.scope import state_hint
 from statewright.lint.context import LintContext, named
+from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 
@@ -16,6 +17,7 @@ from statewright.lint.rule import Diagnostic, rule
     Code.NO_SUCH_STATE,
     why="`state` is the absolute name of the leaf in which the aggregate is, such as `checkout.paid`. A text "
     "that names no leaf never equals it, so the comparison has one answer for ever.",
+    needs={Basis.STATE_NAMES},
 )
 def states_that_do_not_exist(context: LintContext) -> Iterator[Diagnostic]:
     """In whatever expression; a name that stands there twice is told at its first place."""

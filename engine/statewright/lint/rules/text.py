@@ -17,15 +17,17 @@ from statewright.lint.rule import Diagnostic, rule
     "Tools for YAML 1.1 take them for true, true, 750, ten and text, so templates and formatters change what "
     "they mean.",
     fix="Put the value in quotes, where it is text.",
+    needs=(),
 )
 def yaml_1_1(context: LintContext) -> Iterator[Diagnostic]:
     document = context.definition.document
     if document.source.is_json:
         return
     meanings = {place: (text, misreading(text)) for place, text in plain_scalars(document.source) if text}
+    told = context.damage.places
     for places, is_key in ((document.keys_at, True), (document.values_at, False)):
         for path, place in places.items():
             text, meaning = meanings.get(place, ("", None))
-            if meaning and (is_key or not isinstance(document.at(path), dict | list)):
+            if meaning and path not in told and (is_key or not isinstance(document.at(path), dict | list)):
                 message = f"`{text}` without quotes is {meaning} to tools for YAML 1.1"
                 yield Diagnostic(path, message, key=is_key)

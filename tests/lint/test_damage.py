@@ -1,0 +1,82 @@
+"""Beside an error a rule speaks where it stands on nothing that the error spoils, and is silent elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from statewright.diagnostics import Severity
+from statewright.lint import check_file
+
+TEXT = """\
+machine: m
+initial: open
+types: {money: {type: integer}}
+data:
+  total: {type: integer, default: 0}
+  unused: {type: string, default: ""}
+commands:
+  Put: {payload: {sum: {$ref: "#/types/money"}}}
+  Close: {}
+events:
+  WasPut: {payload: {sum: integer}, set: {total: data.total + event.sum}}
+  WasClosed: {}
+states:
+  open:
+    accepts:
+      Put: {guard: command.sum > 0, emit: WasPut}
+      Close: {emit: WasClosed, target: closed}
+  closed: {final: true}
+"""
+UNUSED = 'SW409 nothing sets and nothing reads data field "unused"'
+
+
+def found(*slips: tuple[str, str]) -> tuple[set[str], list[str]]:
+    """The codes of the errors in the text with these slips, and what else is said."""
+    text = TEXT
+    for right, wrong in slips:
+        assert right in text
+        text = text.replace(right, wrong)
+    findings = check_file(text.encode(), "m.machine.yaml")
+    others = [f"{one.code.id} {one.message}" for one in findings if one.severity is not Severity.ERROR]
+    return {one.code.id for one in findings if one.severity is Severity.ERROR}, others
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        ("initial: open", "initial: opne", "SW101"),
+        ("target: closed", "target: clsoed", "SW101"),
+        ("guard: command.sum > 0", "guard: command.sum > 0.5", "SW303"),
+        ("guard: command.sum > 0", "guard: command.sum >", "SW302"),
+        ("      Close:", "      Clsoe:", "SW301"),
+        ("emit: WasPut", "emit: WasPutt", "SW208"),
+        ("guard: command.sum > 0", "gaurd: command.sum > 0", "SW006"),
+        ("{$ref: \"#/types/money\"}", "{$ref: \"#/types/mony\"}", "SW401"),
+        ("default: 0", "default: a", "SW402"),
+        ("closed: {final: true}", "closed: {final: true, accepts: {Put: {emit: WasPut}}}", "SW105"),
+        ("machine: m", "machine: 7", "SW005"),
+    ],
+)  # fmt: skip
+def test_an_error_does_not_hide_what_it_has_nothing_to_do_with(right: str, wrong: str, code: str) -> None:
+    """And nothing else is said: each slip would make something look unused or unreachable."""
+    assert found((right, wrong)) == ({code}, [UNUSED])
+
+
+def test_an_unused_field_may_be_meant_by_a_slip() -> None:
+    """What a broken part may mean is not told to be unused."""
+    codes, others = found(("event.sum", "event.sum + data.unusde"))
+    assert (codes, others) == ({"SW303"}, [])
+
+
+def test_a_repeated_key_hides_what_its_first_value_says() -> None:
+    """Nobody knows what that would have used."""
+    codes, others = found(("  closed: {final: true}", "  closed: {final: true}\n  closed: {final: true}"))
+    assert (codes, others) == ({"SW002"}, [])
+
+
+def test_data_are_unused_without_catalogues_as_well() -> None:
+    """Where no event is declared, nothing can set them."""
+    text = (
+        'machine: m\ninitial: a\ndata: {idle: {type: string, default: ""}}\nstates: {a: {accepts: {Go: a}}}\n'
+    )
+    assert [one.code.id for one in check_file(text.encode(), "m.machine.yaml")] == ["SW409"]
