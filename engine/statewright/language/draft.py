@@ -124,10 +124,10 @@ class Draft:
             self._report_faults(path, faults, expression.source)
         return expression
 
-    def _report_faults(self, path: DocumentPath, faults: Iterable[ExpressionFault], source: str) -> None:
+    def _report_faults(self, path: DocumentPath, faults: Iterable[ExpressionFault], text: str) -> None:
         for fault in faults:
-            breaks_off = fault.kind == "syntax" and source[fault.offset : fault.offset + 1] in ("", "'", '"')
-            advice = self._quoting_hint(path) if breaks_off else ""
+            is_open = text[fault.offset :][:1] in ("'", '"') or text.count("(") > text.count(")")
+            advice = self._quoting_hint(path) if fault.kind == "syntax" and is_open else ""
             self.report(_CODES[fault.kind], path, f"{fault.message}{advice}", offset=fault.offset)
 
     def names_of_command(self, command: str) -> dict[str, Type]:

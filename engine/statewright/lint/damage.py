@@ -40,7 +40,7 @@ _OF_BRANCHES = frozenset({Basis.MOVES, Basis.BRANCHES})
 # What they spoil is in the broken part and nowhere else.
 _LOCAL = frozenset(
     {Code.EXPRESSION_SYNTAX, Code.EXPRESSION_TYPE, Code.RESERVED_CODE, Code.TIMEOUT, Code.DUPLICATE_BRANCH}
-    | {Code.UNREACHABLE_BRANCH, Code.UPCAST, Code.RENAME}
+    | {Code.UNREACHABLE_BRANCH, Code.UPCAST, Code.RENAME, Code.CONSTANT_OUTSIDE_SCHEMA}
 )
 _OF_CODE = {
     Code.UNKNOWN_STATE: _OF_MOVES,

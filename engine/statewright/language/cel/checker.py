@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statewright.diagnostics import hint
 from statewright.errors import EvaluationError, ExpressionFault
 from statewright.language.cel import syntax, types
+from statewright.language.cel.advice import conversion_between, conversion_to
 from statewright.language.cel.fitting import Fit, comparable, fits, inner_of, join, join_all
 from statewright.language.cel.functions import (
     FUNCTIONS,
@@ -91,7 +92,7 @@ class Checker:
         if fit is Fit.NEVER:
             subject = "" if key is None else f"{canonical(key)}: "
             message = f"{subject}expected {shown(expect)}, this is {shown(type_)}"
-            self.fault(key or node, f"{message}{_advise_value(node, type_, expect)}")
+            self.fault(key or node, f"{message}{conversion_to(expect, node, type_)}")
         if fit is not Fit.ALWAYS:
             self.required[node.offset] = expect
         return type_
@@ -223,7 +224,7 @@ class Checker:
         if resolution is not None:
             return resolution.result
         given = " and ".join(map(shown, arguments)) or "nothing"
-        advice = _advise_conversion(*arguments) if name.startswith('"') else ""  # between an operator's sides
+        advice = conversion_between(*arguments) if name.startswith('"') else ""  # it is an operator
         return self.fault(node, f"{name} does not take {given}{advice}")
 
     def operation(self, node: syntax.Unary | syntax.Binary, scope: Scope) -> Type:
@@ -252,7 +253,7 @@ class Checker:
             self.fault(node, f'"{canonical(other)}" is never null, it is {shown(type_)}')
             return types.BOOL
         pair = f"{shown(left)} with {shown(right)}"
-        self.fault(node, f'"{node.operator}" does not compare {pair}{_advise_conversion(left, right)}')
+        self.fault(node, f'"{node.operator}" does not compare {pair}{conversion_between(left, right)}')
         return types.BOOL
 
     def membership(self, node: syntax.Binary, scope: Scope) -> Type:
@@ -376,31 +377,3 @@ def shown(type_: Type) -> str:
     """A type in a message; a record of many fields would hide what the message says."""
     text = str(type_)
     return text if len(text) <= TYPE_LENGTH_MAX else f"{text[: TYPE_LENGTH_MAX - 1]}…"
-
-
-def _advise_conversion(*given: Type) -> str:
-    """The end of a message about two types between which a conversion is all that lacks."""
-    if len(given) != 2:
-        return ""
-    left, right = map(inner_of, given)
-    names = [str(to) for of, to in ((left, right), (right, left)) if of != to and _is_convertible(of, to)]
-    return f", convert one with {' or '.join(f'{name}()' for name in sorted(names)[::-1])}" if names else ""
-
-
-def _advise_value(node: Node, given: Type, wanted: Type) -> str:
-    """The end of a message about a whole value of a wrong type: the decimal point or conversion it lacks."""
-    target, text = inner_of(wanted), canonical(node)
-    if isinstance(node, syntax.Literal):
-        is_int = type(node.value) is int
-        return f", write {text}.0" if is_int and target == types.DOUBLE else ""
-    if not _is_convertible(given, target):
-        return ""
-    return f", write {target}({text if len(text) <= TYPE_LENGTH_MAX else '…'})"
-
-
-def _is_convertible(source: Type, target: Type) -> bool:
-    """Is there a function that makes one of the other, named like what it makes?"""
-    function = FUNCTIONS.get(str(target))
-    return (
-        function is not None and types.DYN not in (source, target) and resolve(function, [source]) is not None
-    )
