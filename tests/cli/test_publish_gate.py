@@ -159,6 +159,13 @@ def test_a_later_change_of_what_was_accepted_is_a_break_again(raised: None, publ
     assert publish(write(amounts(4, total="data.total - event.amount")))[0] is ExitCode.FINDINGS
 
 
+def test_an_acceptance_is_of_a_text_and_not_of_a_number(publish: Publish, place: Place) -> None:
+    """The same number may be reworded again, and break senders once more."""
+    place.publish(amounts(1))
+    assert publish(write(amounts(1, most=500)), accept_breaks="they agreed")[0] is ExitCode.CLEAN
+    assert publish(write(amounts(1, most=400)))[0] is ExitCode.FINDINGS
+
+
 def test_an_acceptance_without_its_publication_counts_for_nothing(
     raised: None, publish: Publish, place: Place
 ) -> None:

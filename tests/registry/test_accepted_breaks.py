@@ -10,7 +10,7 @@ from statewright.registry.accepted_breaks import AcceptedBreak, read_accepted_br
 from statewright.registry.manifest import is_record, loose_files, published_objects, record_name
 from tests.registry.harness import Place, door, manifest_of, source_of, version_of
 
-BREAK = AcceptedBreak("door", 1, "", "CP13", "moves.shut.Open", (1, 2), "nobody opens it")
+BREAK = AcceptedBreak("door", 1, "", "CP13", "moves.shut.Open", (1, 2), ("a", "b"), "nobody opens it")
 NAME = record_name(1, b"{}")
 
 
@@ -35,6 +35,14 @@ def test_what_is_written_is_read(place: Place) -> None:
     """All of it."""
     one = accepted(place)
     assert recorded(place, record_text([one])) == [one]
+
+
+def test_the_form_that_is_stored() -> None:
+    """Later versions of this program read it."""
+    assert record_text([BREAK]) == (
+        b'{"accepted":[{"behaviour":"","digests":["a","b"],"location":"moves.shut.Open","machine":"door",'
+        b'"reason":"nobody opens it","rule":"CP13","version":1,"versions":[1,2]}],"format":1}'
+    )
 
 
 def test_a_key_that_is_added_later_does_not_matter(place: Place) -> None:

@@ -23,7 +23,8 @@ BYTES_MAX = 2 * 1024 * 1024
 class AcceptedBreak:
     """Version `version` of a machine, with this behaviour, went live although `location` breaks under `rule`.
 
-    `versions`: those that it was compared with. `rule`: of `compat`, or what else was accepted.
+    `versions`, `digests`: what it was compared with; a text may have replaced another of the same number.
+    `rule`: of `compat`, or what else was accepted.
     """
 
     machine: str
@@ -32,6 +33,7 @@ class AcceptedBreak:
     rule: str
     location: str
     versions: tuple[int, ...]
+    digests: tuple[str, ...]
     reason: str
 
     @property
@@ -71,4 +73,5 @@ def _entries(document: Any) -> Iterator[AcceptedBreak]:
     """Keys that a later version adds do not matter."""
     for entry in document["accepted"]:
         fields = {name: entry[name] for name in AcceptedBreak.__dataclass_fields__}
-        yield AcceptedBreak(**{**fields, "versions": tuple(map(int, fields["versions"]))})
+        lists = {name: tuple(fields[name]) for name in ("versions", "digests")}
+        yield AcceptedBreak(**{**fields, **lists})

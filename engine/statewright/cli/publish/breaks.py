@@ -14,7 +14,7 @@ from statewright.evolution.compat import ChangeVerdict
 from statewright.evolution.compat.history import HistoryVerdict
 from statewright.evolution.verify import VerificationReport
 from statewright.registry.accepted_breaks import AcceptedBreak
-from statewright.registry.manifest import Published
+from statewright.registry.manifest import Published, Releases
 
 BreakKey = tuple[str, str, str]  # machine, rule, location
 
@@ -28,7 +28,7 @@ class BreakRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """`rule` and `location` as in an acceptance. `versions`: those that it was compared with.
+    """`rule` and `location` as in an acceptance. `versions`, `digests`: what it was compared with.
 
     `reason`: why it is accepted; None where it is not. `since`: the version for which it was.
     """
@@ -36,7 +36,8 @@ class Break:
     machine: str
     rule: str
     location: str
-    versions: tuple[int, ...]
+    versions: tuple[int, ...] = ()
+    digests: tuple[str, ...] = ()
     reason: str | None = None
     since: int | None = None
 
@@ -53,6 +54,7 @@ class Break:
             self.rule,
             self.location,
             self.versions,
+            self.digests,
             self.reason or "",
         )
 
@@ -62,16 +64,23 @@ def key_of(verdict: ChangeVerdict) -> BreakKey:
 
 
 def breaks_of(
-    verdicts: Iterable[HistoryVerdict], unreadable: Iterable[tuple[str, int]], streams: VerificationReport
+    verdicts: Iterable[HistoryVerdict],
+    unreadable: Iterable[tuple[str, int]],
+    streams: VerificationReport,
+    published: Mapping[str, Releases],
 ) -> list[Break]:
     """`unreadable`: machine and version of what nothing could be compared with."""
-    found = [Break(*key_of(one.verdict), one.versions) for one in verdicts if one.is_break]
-    found += [
-        Break(machine, BreakRule.UNREADABLE, f"version {version}", (version,))
-        for machine, version in unreadable
+    of_versions = [(key_of(one.verdict), one.versions) for one in verdicts if one.is_break]
+    of_versions += [
+        ((machine, BreakRule.UNREADABLE, f"version {version}"), (version,)) for machine, version in unreadable
     ]
-    faults = sorted(streams.faults)
-    return found + [Break(machine, BreakRule.STREAMS, cause.value, ()) for machine, cause in faults]
+    found = [
+        Break(*key, versions, tuple(published[key[0]].versions[number].digest for number in versions))
+        for key, versions in of_versions
+    ]
+    return found + [
+        Break(machine, BreakRule.STREAMS, cause.value) for machine, cause in sorted(streams.faults)
+    ]
 
 
 def accepted(
@@ -88,8 +97,8 @@ def accepted(
 def _accepted(one: Break, reason: str | None, earlier: Sequence[AcceptedBreak]) -> Break:
     """An earlier acceptance holds while it covers all versions: its own is among them if more has changed."""
     same = [past for past in earlier if past.key == one.key]
-    known = {version for past in same for version in past.versions}
-    if one.versions and known.issuperset(one.versions):
+    known = {digest for past in same for digest in past.digests}
+    if one.digests and known.issuperset(one.digests):
         latest = max(same, key=lambda past: past.version)
         return replace(one, reason=latest.reason, since=latest.version)
     return replace(one, reason=reason)

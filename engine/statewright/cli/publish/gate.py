@@ -74,7 +74,7 @@ class Gate:
             for verdict in self._compared(name, versions, published[name].live, show_status)
         ]
         streams = self._verified(names, machines, published, show_status)
-        breaks = breaks_of(verdicts, unreadable, streams or VerificationReport())
+        breaks = breaks_of(verdicts, unreadable, streams or VerificationReport(), published)
         return GateReport(
             tuple(verdicts),
             {name: tuple(versions) for name, versions in machines.items()},

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from statewright.canonical import digest
 from statewright.evolution.compat.change_kinds import Consequence
 from statewright.evolution.compat.comparing import compare
+from statewright.evolution.compat.correspondence import pair_of
+from statewright.evolution.compat.differences import differences_of
 from statewright.evolution.compat.verdicts import ChangeVerdict, Key, sort_verdicts
 from statewright.machine.compiled import Machine
 
@@ -40,7 +41,7 @@ def compare_with_history(
 ) -> list[HistoryVerdict]:
     """The verdicts of all versions, each element once, sorted. `live`: the number of the live version.
 
-    Versions that differ in their number only are compared once. `on_comparison`: is told before each how many
+    Versions that do the same are compared once. `on_comparison`: is told before each how many
     are done, of how many.
     """
     shown: defaultdict[Key, dict[int, list[ChangeVerdict]]] = defaultdict(dict)
@@ -60,12 +61,27 @@ def compare_with_history(
 
 def _alike(versions: Iterable[Machine], candidate: Machine) -> list[list[Machine]]:
     """The newest first. Which of the two numbers is higher is a part of what is compared."""
-    groups: defaultdict[tuple[str, int], list[Machine]] = defaultdict(list)
+    groups: list[list[Machine]] = []
     for machine in sorted(versions, key=lambda one: one.version, reverse=True):
-        content = {**machine.definition.document.value, "version": None}
-        order = (machine.version > candidate.version) - (machine.version < candidate.version)
-        groups[digest(content), order].append(machine)
-    return list(groups.values())
+        same = (group for group in groups if _is_same(group[0], machine, candidate))
+        group = next(same, None)
+        if group is None:
+            groups.append([machine])
+        else:
+            group.append(machine)
+    return groups
+
+
+def _is_same(one: Machine, other: Machine, candidate: Machine) -> bool:
+    """Whether both are to be compared alike; what replay depends on is the quicker half of it."""
+    if one.behaviour != other.behaviour or _order(one, candidate) != _order(other, candidate):
+        return False
+    pair = pair_of(one, other)
+    return not pair.is_renamed and not differences_of(pair)
+
+
+def _order(machine: Machine, candidate: Machine) -> int:
+    return (machine.version > candidate.version) - (machine.version < candidate.version)
 
 
 def _worst(of_versions: list[list[ChangeVerdict]]) -> list[ChangeVerdict]:
