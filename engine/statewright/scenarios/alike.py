@@ -45,10 +45,11 @@ def _is_guard_alike(machine: Machine, mutant: Mutant, element: Element) -> bool:
 
 
 def _guards(machine: Machine, mutant: Machine, element: Element) -> Iterator[tuple[str, str, str]]:
+    command = element.command or ""
     for leaf, place in element.leaves.items():
-        if place is not None and leaf in mutant.rows and element.command in mutant.rows[leaf]:
-            ours: Branch = machine.rows[leaf][element.command][place]
-            theirs: Branch = mutant.rows[leaf][element.command][place]
+        if place is not None and leaf in mutant.rows and command in mutant.rows[leaf]:
+            ours: Branch = machine.rows[leaf][command][place]
+            theirs: Branch = mutant.rows[leaf][command][place]
             if ours.guard is not None and theirs.guard is not None:
                 yield leaf, ours.guard.source, theirs.guard.source
 

@@ -21,7 +21,9 @@ from statewright.language.source.text import decode
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.scenarios.edits import Mutation, edited, edits
 
-_NOWHERE = {(): Position(1, 1)}  # places of a mutant's findings, which nobody reads
+_NOWHERE: dict[DocumentPath, Position] = {
+    (): Position(1, 1)
+}  # places of a mutant's findings, which nobody reads
 
 
 @dataclass(frozen=True, slots=True)
