@@ -103,10 +103,14 @@ def _results(node: Node, known: Known) -> Results | None:
     match node:
         case Literal(value=value):
             return ({"const": value},)
-        case ListLiteral(items=()):
-            return ({"const": []},)
-        case MapLiteral(entries=()):
-            return ({"const": {}},)
+        case ListLiteral(items=items) if all(isinstance(item, Literal) for item in items):
+            return ({"const": [item.value for item in items if isinstance(item, Literal)]},)
+        case MapLiteral(entries=entries) if all(
+            isinstance(part, Literal) for pair in entries for part in pair
+        ):
+            return ({"const": {key.value: value.value for key, value in entries}},)  # type: ignore[attr-defined]
+        case Name(name=name):
+            return known.always.get((name,))
         case Select(operand=Name(name=root), field=name):
             return known.always.get((root, name))
         case Has(operand=Name(name=root), field=name):

@@ -14,6 +14,9 @@ from statewright.language.model import Branch, Definition, Emission, EventSpec
 from statewright.language.schema.payloads import Field, Payload
 from statewright.machine.compiled import Machine
 
+# What guards and `with` see besides; a time is read by way of its text only.
+_CONTEXT: dict[Chain, Results] = dict.fromkeys((("now",), ("state",), ("actor", "id")), ({"type": "string"},))
+
 
 def always_set_within(definition: Definition, name: str, schema: Schema, *, unknown: bool = False) -> bool:
     """Whether all that events set a data field to surely has a value, and one that fits the schema.
@@ -61,7 +64,7 @@ def _emitted(definition: Definition, command: str, emission: Emission, name: str
         data: dict[Chain, Results] = {
             ("data", key): (field.schema,) for key, field in definition.data.items()
         }
-        return results(emission.overrides[name], Known(data | always, perhaps))
+        return results(emission.overrides[name], Known(_CONTEXT | data | always, perhaps))
     if emission.copied is None or name not in emission.copied:
         return None if emission.copied is None else ()
     return always.get(("command", name), perhaps.get(("command", name)))

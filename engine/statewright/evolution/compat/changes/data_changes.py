@@ -54,9 +54,9 @@ def _kept(comparison: Comparison, field: KeptField) -> Iterator[ChangeVerdict]:
         list(losses(field.new.schema, field.old.schema)),
     )
     is_told = new in comparison.settled
-    if lost and not is_told:
+    if len(lost) > is_told:  # what was shown is one of them
         message = f'data field "{field.name}" may be refused by its {", ".join(lost)}'
-        yield comparison.verdict(ChangeKind.INVARIANT_TIGHTENED, message, old, new)
+        yield comparison.verdict(ChangeKind.INVARIANT_TIGHTENED, message, old, new, element=(*new, "schema"))
     if not lost:
         yield comparison.verdict(ChangeKind.DATA_CHANGED, f'data field "{field.name}" admits more', old, new)
     if (

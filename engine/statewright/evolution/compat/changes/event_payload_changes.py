@@ -35,6 +35,7 @@ from statewright.language.cel import Expression
 from statewright.language.model import EventSpec
 from statewright.language.schema.payloads import MISSING, Field
 from statewright.language.source.document import DocumentPath
+from statewright.machine.messages import RefusalKind, Rejected
 
 _WIDE = "leave the event as wide as what is stored, and let the command ask for more"
 
@@ -75,6 +76,7 @@ def _fields(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]
         match field:
             case Added(new=added):
                 yield _added(comparison, event, added)
+                yield from _refused_more(comparison, event, added)
             case Kept():
                 yield from _kept(comparison, event, field)
                 yield from _default(comparison, event, field)
@@ -88,6 +90,10 @@ def _lacking_fields(comparison: Comparison, event: KeptEvent) -> Iterator[Change
     for field in field_elements(event.old, event.new):
         if isinstance(field, Kept) and not any(field.name in link for link in links):
             yield from _default(comparison, event, field)
+        if isinstance(field, Added) or (
+            isinstance(field, Kept) and any(losses(field.old.schema, field.new.schema))
+        ):
+            yield from _refused_more(comparison, event, field.new)
 
 
 def _added(comparison: Comparison, event: KeptEvent, field: Field) -> ChangeVerdict:
@@ -130,6 +136,28 @@ def _kept(comparison: Comparison, event: KeptEvent, field: KeptField) -> Iterato
             message = f'"{field.name}" of event "{event.name}" admits more'
             yield comparison.verdict(ChangeKind.PAYLOAD_LOOSENED, message, *_places(event, field))
             yield from _accepted_more(comparison, event, field)
+
+
+def _refused_more(comparison: Comparison, event: KeptEvent, field: Field) -> Iterator[ChangeVerdict]:
+    """Commands whose event has no value there, or none that fits; the search shows some."""
+    place = ("events", event.name, "payload", field.name)
+    if always_emitted_within(comparison.pair.new, event.name, field.name, field.schema):
+        return
+    if not _is_told(comparison, event):
+        message = (
+            f'what commands store in "{field.name}" of event "{event.name}" may not fit, and refuse them'
+        )
+        yield comparison.verdict(ChangeKind.TIGHTENED, message, None, place)
+
+
+def _is_told(comparison: Comparison, event: KeptEvent) -> bool:
+    """Whether the search has shown commands that are refused for the payload of the event."""
+    return any(
+        isinstance(one.new, Rejected)
+        and one.new.kind is RefusalKind.EVENT_PAYLOAD
+        and one.new.path[1] == event.name
+        for one in comparison.found.answers
+    )
 
 
 def _accepted_more(comparison: Comparison, event: KeptEvent, field: KeptField) -> Iterator[ChangeVerdict]:
