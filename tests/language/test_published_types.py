@@ -81,3 +81,15 @@ def test_faults_of_syntax_are_never_tolerated() -> None:
     broken = text_with("n").replace("{'a': 1}.b", "{'a': 1}.")
     with pytest.raises(DefinitionError, match="expected a field"):
         published(broken)
+
+
+@pytest.mark.parametrize(("spelling", "value"), [("0X1F", 31), ("size(rr'ab')", 2)])
+def test_a_spelling_of_earlier_versions_keeps_its_value(spelling: str, value: int) -> None:
+    """New files must write it as the grammar has it."""
+    text = text_with("left").replace('left: "-2"', f'left: "{spelling}"')
+    with pytest.raises(DefinitionError):
+        load_definition(text.encode(), "m.yaml")
+    machine = published(text)
+    verdict = when(machine, machine.initial, command("Bad", {"text": "long"}))
+    assert isinstance(verdict, Accepted)
+    assert verdict.state.data["left"] == value

@@ -55,9 +55,9 @@ def compile_expression(
 
     `facts`: what is known about the values wherever it is evaluated. Raises ExpressionError with every fault
     found: the first of the syntax, or all of the types. `lenient`: faults of types are left to the values, on
-    which the evaluation fails.
+    which the evaluation fails, and spellings that earlier versions admitted are read.
     """
-    tree = parse(source)
+    tree = parse(source, lenient=lenient)
     checked = check(tree, names, expect=expect, facts=facts)
     if checked.faults and not lenient:
         raise ExpressionError(source, checked.faults)

@@ -33,12 +33,16 @@ class Token:
     value: int | float | str | None = None
 
 
-def tokens(source: str) -> list[Token]:
-    """All tokens, the last one of kind END. Raises ExpressionError at the first that cannot be read."""
+def tokens(source: str, *, lenient: bool = False) -> list[Token]:
+    """All tokens, the last one of kind END. Raises ExpressionError at the first that cannot be read.
+
+    `lenient`: `0X1F` and strings with the prefix `rr` are read, as earlier versions read them.
+    """
+    pattern = _LENIENT_TOKEN if lenient else _TOKEN
     found: list[Token] = []
     offset = 0
     while offset < len(source):
-        match = _TOKEN.match(source, offset)
+        match = pattern.match(source, offset)
         if match is None:
             raise refusal(source, offset, f"unexpected character {source[offset]!r}")
         if match.lastgroup == "quote":
@@ -70,6 +74,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+_LENIENT_TOKEN = re.compile(
+    _TOKEN.pattern.replace("0x", "0[xX]").replace("(?P<prefix>", "(?P<prefix> [rR]{2} |"),
+    re.VERBOSE | re.ASCII,
+)
 _ESCAPE = re.compile(
     r"\\(x[0-9a-fA-F]{2}|X[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2}|.)", re.DOTALL
 )
@@ -89,7 +97,7 @@ def _token(source: str, match: re.Match[str]) -> Token:
             return Token(TokenKind.NUMBER, text, match.start(), value)
         case "int":
             return Token(
-                TokenKind.NUMBER, text, match.start(), int(text, 16 if text.startswith("0x") else 10)
+                TokenKind.NUMBER, text, match.start(), int(text, 16 if text[:2] in ("0x", "0X") else 10)
             )
         case "uint":
             raise refusal(source, match.start(), outside("uint literals"))

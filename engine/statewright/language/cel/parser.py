@@ -6,7 +6,7 @@ this module can recurse too deep. What CEL has and this project leaves out is re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from statewright.errors import ExpressionError
@@ -39,8 +39,8 @@ PRECEDENCE = {
 }
 
 
-def parse(source: str) -> Node:
-    """The tree of `source`. Raises ExpressionError with the first fault."""
+def parse(source: str, *, lenient: bool = False) -> Node:
+    """The tree of `source`. Raises ExpressionError with the first fault. `lenient`: see `tokens`."""
     if len(source) > LENGTH_MAX:
         raise refusal(
             source, LENGTH_MAX, f"the expression has {len(source)} characters, the most is {LENGTH_MAX}"
@@ -48,7 +48,7 @@ def parse(source: str) -> Node:
     for offset, character in enumerate(source):
         if "\ud800" <= character <= "\udfff":
             raise refusal(source, offset, "a lone surrogate is not a Unicode character")
-    tree = _Parser(source).whole()
+    tree = _Parser(source, tokens(source, lenient=lenient)).whole()
     for count, (node, depth) in enumerate(walk(tree), start=1):
         if depth > DEPTH_MAX:
             raise refusal(source, node.offset, f"{TOO_DEEP}, group a long chain with parentheses")
@@ -58,9 +58,9 @@ def parse(source: str) -> Node:
 
 
 class _Parser:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, tokens: Sequence[Token]) -> None:
         self.source = source
-        self.tokens = tokens(source)
+        self.tokens = tokens
         self.position = 0
         self.depth = 0
 
