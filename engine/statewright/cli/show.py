@@ -12,7 +12,6 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.options import definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, labelled, print_lines, shown
 from statewright.escaping import printable
-from statewright.language.wording import duration_text
 from statewright.registry.location import DefinitionLocation
 from statewright.reports.json_text import json_text
 from statewright.stores.location import StoreLocation
@@ -72,6 +71,8 @@ def _document(stream: str, machine: Machine, loaded: LoadedAggregate) -> dict[st
 
 
 def _lines(stream: str, machine: Machine, loaded: LoadedAggregate) -> Iterator[str]:
+    from statewright.language.wording import duration_text
+
     state, last = loaded.state, loaded.last
     live = DefinitionStamp(machine.version, machine.digest)
     about = {

@@ -5,7 +5,6 @@ Reads `MessageResult` values of the handler and changes nothing.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -16,7 +15,7 @@ from statewright.aws.sqs import EventResult
 from statewright.cli.shared.output import table
 from statewright.escaping import printable
 from statewright.machine.messages import Rejected
-from statewright.reports.json_text import json_text
+from statewright.reports.json_text import indented_json, json_text
 from statewright.runtime.results import MessageResult
 
 SUCCESSES = frozenset({"ACCEPTED", "DUPLICATE"})
@@ -71,7 +70,7 @@ def event_result_lines(handled: EventResult) -> Iterator[str]:
     ]
     yield from table(("MESSAGE", "AGGREGATE", "COMMAND", "OUTCOME", "ON THE QUEUE", "WHY"), rows)
     yield ""
-    yield json.dumps(handled.response, indent=2)
+    yield from indented_json(handled.response)
 
 
 def outcome_counts(codes: Counter[str]) -> Iterator[str]:
