@@ -63,7 +63,7 @@ def _blocks(result: ComparisonResult) -> Iterator[str]:
     for name in result.reports:
         yield from _picture(result, name)
     safe = [_safe_row(one) for one in result.verdicts if one.kind.consequence is Consequence.SAFE]
-    for part in tables(("machine", "element", "what", "rule"), safe):
+    for part in tables(("machine", "element", "what", "rule", "proof"), safe):
         yield details(plural(len(safe), "safe change"), part)
 
 
@@ -77,8 +77,10 @@ def _sentences(result: ComparisonResult) -> Iterator[str]:
     machines = plural(len(result.reports), "machine")
     sequences = plural(sum(report.sequences for report in result.reports.values()), "sequence")
     yield f"{machines} compared with {code(result.called)} on {sequences}"
+    if result.verdicts:
+        yield ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in result.decided.items())
     if undecided := sum(not verdict.certain for verdict in result.verdicts):
-        yield f"**not shown: {undecided:,}**, the text differs and no difference was found"
+        yield f"**not decided: {undecided:,}**, an element differs and no difference of behaviour was found"
     for name, report in result.reports.items():
         if report.untried:
             fields = ", ".join(map(code, report.untried))
@@ -170,4 +172,9 @@ def _diagram(chart: Chart) -> str:
 
 
 def _safe_row(verdict: ChangeVerdict) -> tuple[str, ...]:
-    return (*_cells(verdict.machine, verdict.location), prose(verdict.message), code(verdict.kind.id))
+    return (
+        *_cells(verdict.machine, verdict.location),
+        prose(verdict.message),
+        code(verdict.kind.id),
+        prose(verdict.proof or ""),
+    )
