@@ -328,7 +328,7 @@ def test_types_that_an_earlier_version_published_stay_in_use(place: Place) -> No
     definition = load_definition(MIXED_LIST.encode(), "guests.yaml", published=True)
     text = canonical_json(normal_form(definition.document.value)).encode()
     candidate = Candidate("guests.yaml", compile_published(text, "guests.yaml"), text)
-    publish(place.bucket, [candidate], allow_rollback=False, dry_run=False)
+    publish(place.bucket, [candidate], allow_rollback=False, dry_run=False, review=lambda _plan: Approval())
     machine = source_of(place).machine("guests")
     assert machine is not None
     assert machine.digest == "33e1da19ec56f0b57bea4e37a089ed5c8a3a28b835fd62cd9d5069c990a6623e"

@@ -6,6 +6,7 @@ import pytest
 
 from statewright.evolution.compat.history import HistoryVerdict, compare_with_history
 from statewright.machine.compiled import Machine
+from statewright.machine.messages import Event
 from tests.given import machine_of
 
 TEXT = """
@@ -25,9 +26,15 @@ def tab(version: int, *, total: str = PLUS, most: int = 99) -> Machine:
     return machine_of(TEXT.format(version=version, total=total, most=most))
 
 
+def no_histories(_old: Machine) -> tuple[()]:
+    return ()
+
+
 def verdicts(candidate: Machine, *versions: Machine, live: int) -> dict[str, tuple[int, ...]]:
     """The versions by rule, of what is a break."""
-    found = compare_with_history(versions, candidate, live=live, on_comparison=lambda _done, _total: None)
+    found = compare_with_history(
+        versions, candidate, live=live, histories=no_histories, on_comparison=lambda _done, _total: None
+    )
     return {one.verdict.kind.id: one.versions for one in found if one.is_break}
 
 
@@ -55,6 +62,7 @@ def test_versions_that_differ_in_their_number_are_compared_once() -> None:
         [tab(1), tab(2), tab(4)],
         tab(3, total="event.amount"),
         live=4,
+        histories=no_histories,
         on_comparison=lambda done, total: comparisons.append((done, total)),
     )
     assert comparisons == [(0, 2), (1, 2)]
@@ -78,7 +86,9 @@ def test_nothing_is_said_where_nothing_was_published() -> None:
 
 
 def breaks(candidate: Machine, *versions: Machine) -> list[HistoryVerdict]:
-    found = compare_with_history(versions, candidate, live=2, on_comparison=lambda _done, _total: None)
+    found = compare_with_history(
+        versions, candidate, live=2, histories=no_histories, on_comparison=lambda _done, _total: None
+    )
     return [one for one in found if one.is_break]
 
 
@@ -87,5 +97,30 @@ def test_many_versions_cost_as_much_as_they_differ(count: int) -> None:
     """A history is mostly the same."""
     done: list[int] = []
     versions = [tab(version, most=40 + version % 2) for version in range(1, count + 1)]
-    compare_with_history(versions, tab(99), live=count, on_comparison=lambda one, _total: done.append(one))
+    compare_with_history(
+        versions,
+        tab(99),
+        live=count,
+        histories=no_histories,
+        on_comparison=lambda one, _total: done.append(one),
+    )
     assert len(done) <= 2
+
+
+def test_each_version_is_searched_from_its_own_histories() -> None:
+    """A version may store what another does not."""
+    deep = Event("Added", {"amount": 77}, "open")
+    asked: list[int] = []
+
+    def histories(old: Machine) -> list[tuple[Event, ...]]:
+        asked.append(old.version)
+        return [(deep,)]
+
+    compare_with_history(
+        [tab(1), tab(2, most=50)],
+        tab(3, total="event.amount"),
+        live=2,
+        histories=histories,
+        on_comparison=lambda _done, _total: None,
+    )
+    assert asked == [2, 1]

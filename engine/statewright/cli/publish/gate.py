@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from statewright.cli.publish.breaks import Break, BreakKey, accepted, breaks_of
 from statewright.cli.publish.submissions import Submission
 from statewright.cli.shared.event_logs import opened_event_log
+from statewright.cli.shared.scenario_histories import scenario_histories
 from statewright.cli.shared.verification_text import so_far
 from statewright.evolution.compat import ChangeKind
 from statewright.evolution.compat.history import HistoryVerdict, compare_with_history
@@ -89,8 +90,13 @@ class Gate:
         def show(done: int, total: int) -> None:
             show_status(f"{name}: compared with {done:,} of {total:,} published versions")
 
+        submission = self.submissions[name]
         return compare_with_history(
-            versions.values(), self.submissions[name].machine, live=live, on_comparison=show
+            versions.values(),
+            submission.machine,
+            live=live,
+            histories=lambda old: scenario_histories(old, [submission.candidate.file]),
+            on_comparison=show,
         )
 
     def _verified(

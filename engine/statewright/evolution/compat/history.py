@@ -16,8 +16,10 @@ from statewright.evolution.compat.correspondence import pair_of
 from statewright.evolution.compat.differences import differences_of
 from statewright.evolution.compat.verdicts import ChangeVerdict, Key, sort_verdicts
 from statewright.machine.compiled import Machine
+from statewright.machine.messages import Event
 
 OnComparison = Callable[[int, int], None]
+Histories = Callable[[Machine], Iterable[tuple[Event, ...]]]
 
 _OF_STREAMS = frozenset({Consequence.REPLAY, Consequence.UPCASTER})
 
@@ -37,12 +39,17 @@ class HistoryVerdict:
 
 
 def compare_with_history(
-    versions: Iterable[Machine], candidate: Machine, *, live: int, on_comparison: OnComparison
+    versions: Iterable[Machine],
+    candidate: Machine,
+    *,
+    live: int,
+    histories: Histories,
+    on_comparison: OnComparison,
 ) -> list[HistoryVerdict]:
     """The verdicts of all versions, each element once, sorted. `live`: the number of the live version.
 
-    Versions that do the same are compared once. `on_comparison`: is told before each how many
-    are done, of how many.
+    Versions that do the same are compared once. `histories`: of a version, to search from.
+    `on_comparison`: is told before each how many are done, of how many.
     """
     shown: defaultdict[Key, dict[int, list[ChangeVerdict]]] = defaultdict(dict)
     numbers: defaultdict[Key, set[int]] = defaultdict(set)
@@ -50,7 +57,7 @@ def compare_with_history(
     for done, group in enumerate(groups):
         on_comparison(done, len(groups))
         held = {one.version for one in group}
-        for verdict in compare(group[0], candidate).verdicts:
+        for verdict in compare(group[0], candidate, histories=histories(group[0])).verdicts:
             holds_for = held if verdict.kind.consequence in _OF_STREAMS else held & {live}
             if holds_for:
                 shown[verdict.key].setdefault(done, []).append(verdict)
