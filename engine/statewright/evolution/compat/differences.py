@@ -81,13 +81,14 @@ def _shared_fields(pair: Pair) -> dict[str, frozenset[str]]:
     return shared
 
 
-def _raised(pair: Pair) -> frozenset[str]:
+def _upcast(pair: Pair) -> dict[str, frozenset[str]]:
     old, new = pair.old.definition.events or {}, pair.new.definition.events or {}
-    return frozenset(
-        today
+    links = {
+        today: new[today].upcasts[old[name].version - 1 :]
         for name, today in pair.events.items()
-        if name in old and today in new and old[name].version != new[today].version
-    )
+        if name in old and today in new
+    }
+    return {name: frozenset(field for link in chain for field in link) for name, chain in links.items()}
 
 
 def names_of_old(pair: Pair) -> Names:
@@ -101,13 +102,13 @@ def names_of_old(pair: Pair) -> Names:
         command_fields={name: spec.fields_renamed for name, spec in commands.items()},
         event_fields={name: spec.fields_renamed for name, spec in events.items()},
         shared_fields=_shared_fields(pair),
-        raised=_raised(pair),
+        upcast=_upcast(pair),
     )
 
 
 def names_of_new(pair: Pair) -> Names:
     """The new version keeps its own."""
-    return Names(shared_fields=_shared_fields(pair), raised=_raised(pair))
+    return Names(shared_fields=_shared_fields(pair), upcast=_upcast(pair))
 
 
 def _guessed_commands(pair: Pair) -> Iterator[Difference]:

@@ -42,8 +42,8 @@ _ACTOR = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))
 class Names:
     """Old names -> those of today; what is missing kept its name. Fields are by the names of today.
 
-    `shared_fields`: of events, those that both versions know; the others are no matter of a branch. `raised`:
-    events whose payload is upcast, so that its types are a matter of the upcasts.
+    `shared_fields`: of events, those that both versions know; the others are no matter of a branch. `upcast`:
+    of events, the fields that upcasts give, so that their types are a matter of the upcasts.
     """
 
     states: Mapping[str, str] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Names:
     command_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     event_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     shared_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    raised: frozenset[str] = frozenset()
+    upcast: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def state(self, name: str) -> str:
         return self.states.get(name, name)
@@ -74,6 +74,11 @@ class SetterForm:
     asked: str
 
     @property
+    def data_numbers(self) -> dict[str, str]:
+        """Those of the data: the others are a matter of the upcasts where there are some."""
+        return {name: kinds for name, kinds in self.numbers.items() if name.startswith("data.")}
+
+    @property
     def text(self) -> str:
         return canonical_json([self.form, self.numbers, self.asked])
 
@@ -89,9 +94,13 @@ class ExpressionForms:
 
     def setter(self, event: EventSpec, field: str, value: Expression) -> SetterForm:
         today = self._names.event(event.name)
+        renamed, upcast = self._names.event_fields.get(today, {}), self._names.upcast.get(today, frozenset())
         types: dict[str, Type] = {"data": self._data, "event": record_type(event.payload.fields)}
-        chains = self._data_chains | _chains("event", self._names.event_fields.get(today, {}))
-        read: dict[str, Type] = {"data": self._data} if today in self._names.raised else types
+        chains = self._data_chains | _chains("event", renamed)
+        kept = {
+            name: one for name, one in event.payload.fields.items() if renamed.get(name, name) not in upcast
+        }
+        read: dict[str, Type] = {"data": self._data, "event": record_type(kept)}
         wanted = self._definition.data[field].type
         asked = type_text(wanted) if fits(value.result, wanted) is Fit.CHECKED else ""
         return SetterForm(*self._form(value, types, chains, read), asked)

@@ -62,12 +62,12 @@ def _is_same(
         return False
     was = ExpressionForms(pair.old.definition, names_of_old(pair)).setter(old, data.was, before)
     now = ExpressionForms(pair.new.definition, names_of_new(pair)).setter(new, data.name, after)
-    if was.numbers != now.numbers:
-        return False
-    if was.form != now.form or old.version != new.version:
+    if old.version != new.version:
         text = renamed_text(before, _chains(comparison, new))
-        if not sets_the_same_when_upcast(pair, old, new, text, after):
+        if was.data_numbers != now.data_numbers or not sets_the_same_when_upcast(pair, old, new, text, after):
             return False
+    elif (was.form, was.numbers) != (now.form, now.numbers):
+        return False
     if was.asked == now.asked or (was.asked and fits(data.old.type, data.new.type) is Fit.ALWAYS):
         return True
     values = results(after, _known(comparison, old, new))
