@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from statewright.diagnostics import Code
 from statewright.language.cel import Expression
+from statewright.language.draft import mapping, text
 from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext, named
 from statewright.lint.damage import Basis
@@ -61,8 +62,9 @@ def setters_without_effect(context: LintContext) -> Iterator[Diagnostic]:
 def types_unused(context: LintContext) -> Iterator[Diagnostic]:
     document = context.definition.document
     places = [path for path in document.values_at if path[-1:] == ("$ref",)]
-    referred = {document.at(path) for path in places if not _is_within_itself(path, document.at(path))}
-    for name in document.value.get("types") or ():
+    references = [(path, text(document.at(path))) for path in places]
+    referred = {reference for path, reference in references if not _is_within_itself(path, reference)}
+    for name in mapping(document.value.get("types")):
         if f"#/types/{name}" not in referred and not context.damage.mentions(name):
             yield Diagnostic(("types", name), f"no `$ref` names the type {named([name])}", key=True)
 
