@@ -109,7 +109,7 @@ def test_a_file_and_a_folder_are_compared(cli: Cli, door: Path, tmp_path: Path) 
     ("against", "complaint"),
     [
         ("git:nowhere", "git rev-parse failed: fatal: not a git repository"),
-        ("missing", '"missing" cannot be read: name a file, a folder, git:REF, s3://bucket/prefix or published'),
+        ("missing", '"missing" cannot be read: name a file, a folder, git:REF, s3://bucket/prefix or pub'),
         ("other", 'nothing at "other" declares machine "door", expected one of "lamp"'),
     ],
 )
