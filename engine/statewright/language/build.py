@@ -119,7 +119,9 @@ def _invariants(draft: Draft, written: Any) -> tuple[Invariant, ...]:
     invariants = []
     for number, entry in enumerate(items(written)):
         path = ("invariants", number)
-        check = draft.expression((*path, "check"), mapping(entry).get("check"), names, BOOL)
+        if "check" not in mapping(entry):
+            continue
+        check = draft.expression((*path, "check"), entry["check"], names, BOOL)
         message = text(mapping(entry).get("message")) or f"{check.source} must hold"
         invariants.append(Invariant(check, message, path))
     return tuple(invariants)

@@ -149,6 +149,8 @@ def _seen(path: Path, before: _File | None) -> _File:
         return _File(_UNREAD, last_good, broken=True)
     except DefinitionError as error:
         stays = "the last good one" if last_good else "none"
-        _LOGGER.error("%s is broken, %s of its machine is live:\n%s", path.name, stays, error)
+        _LOGGER.error("%s is broken, %s of its machine is live:", path.name, stays)
+        for finding in error.findings:
+            _LOGGER.error("%s", finding.headline())
         return _File(changed, last_good, broken=True)
     return _File(changed, machine)

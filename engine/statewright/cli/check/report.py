@@ -40,7 +40,8 @@ def report_on(files: Sequence[File], *, outputs: Sequence[Output], baseline: Pat
         results, gone = apply_baseline(results, read_baseline(baseline), name=baseline.name, path_of=path_of)
         _say_gone(gone, files, baseline)
     names = tuple(printable(file.name) for file in files if file.content is not None)
-    report = CheckReport(tuple(results), names)
+    unreadable = tuple(printable(file.name) for file in files if file.content is None)
+    report = CheckReport(tuple(results), names, unreadable)
     for output in outputs:
         write_output(output, printed_findings(output.format, report))
     if sentence := findings_summary(results):

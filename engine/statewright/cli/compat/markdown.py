@@ -144,7 +144,7 @@ def _apart(state: AggregateState, other: AggregateState) -> str:
         for name, value in state.data.items()
         if name not in other.data or other.data[name] != value or type(other.data[name]) is not type(value)
     }
-    return state_text(AggregateState(state.leaf, differing, state.version))
+    return state_text(AggregateState(state.leaf, differing, state.version), order=sorted(differing))
 
 
 def _way(name: str, text: str) -> str:

@@ -14,11 +14,12 @@ import click
 from statewright.cli.publish.breaks import Break, BreakRule, key_of
 from statewright.cli.publish.gate import GateReport
 from statewright.cli.publish.submissions import Submission
-from statewright.cli.shared.output import GAP, plural
-from statewright.cli.shared.verdict_text import verdict_document, verdict_lines
+from statewright.cli.shared.output import GAP, labelled, plural
+from statewright.cli.shared.verdict_text import verdict_details, verdict_document, verdict_headline
 from statewright.cli.shared.verification_text import verification_lines, verification_summary
 from statewright.escaping import printable
 from statewright.evolution.compat import Consequence
+from statewright.evolution.compat.history import HistoryVerdict
 from statewright.evolution.verify import VerificationReport
 from statewright.scenarios.text import explanation, headline
 
@@ -40,11 +41,7 @@ def gate_document(submission: Submission, report: GateReport) -> dict[str, Any]:
         },
         "compared": list(report.compared.get(name, ())),
         "verdicts": [
-            {
-                **verdict_document(found.verdict, None),
-                "versions": list(found.versions),
-                "accepted": _acceptance(breaks.get(key_of(found.verdict))),
-            }
+            _verdict(found, breaks.get(key_of(found.verdict)))
             for found in report.verdicts
             if found.verdict.machine == name
         ],
@@ -106,9 +103,13 @@ def _verdict_lines(report: GateReport) -> Iterator[str]:
     breaks = {one.key: one for one in report.breaks}
     for found in report.verdicts:
         if found.verdict.kind.consequence is not Consequence.SAFE:
-            yield from verdict_lines(found.verdict, None)
-            yield f"{GAP}{click.style('versions', dim=True)}{GAP}{_listed(found.versions)}"
-            yield from _acceptance_lines(breaks.get(key_of(found.verdict)))
+            yield verdict_headline(found.verdict)
+            accepted = _acceptance_text(breaks.get(key_of(found.verdict)))
+            details = dict(verdict_details(found.verdict, None)) | {"versions": _listed(found.versions)}
+            if accepted is not None:
+                details.pop("accept", None)
+                details["accepted"] = accepted
+            yield from (f"{GAP}{line}" for line in labelled(details))
 
 
 def _other_lines(report: GateReport) -> Iterator[str]:
@@ -118,14 +119,22 @@ def _other_lines(report: GateReport) -> Iterator[str]:
     if report.streams is not None:
         yield from verification_lines(report.streams)
     for one in report.breaks:
-        if one.rule in set(BreakRule):
-            yield from _acceptance_lines(one)
+        accepted = _acceptance_text(one)
+        if one.rule in set(BreakRule) and accepted is not None:
+            yield from (f"{GAP}{line}" for line in labelled({"accepted": accepted}))
 
 
-def _acceptance_lines(one: Break | None) -> Iterator[str]:
-    if one is not None and one.reason is not None:
-        since = "" if one.since is None else f" (with version {one.since})"
-        yield f"{GAP}{click.style('accepted', dim=True)}{GAP}{printable(one.reason)}{since}"
+def _acceptance_text(one: Break | None) -> str | None:
+    if one is None or one.reason is None:
+        return None
+    return printable(one.reason) + ("" if one.since is None else f" (with version {one.since})")
+
+
+def _verdict(found: HistoryVerdict, one: Break | None) -> dict[str, object]:
+    document = verdict_document(found.verdict, None)
+    accepted = _acceptance(one)
+    accept = None if accepted else document["accept"]
+    return {**document, "accept": accept, "versions": list(found.versions), "accepted": accepted}
 
 
 def _acceptance(one: Break | None) -> dict[str, object] | None:

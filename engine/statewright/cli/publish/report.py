@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 import click
 
@@ -18,6 +19,7 @@ from statewright.reports.json_text import json_text
 
 DIFFERENCES_MAX = 30
 VALUE_LENGTH_MAX = 70
+SHARED_LENGTH_MAX = 20
 DIGEST_LENGTH = 12
 
 _MARKS = {
@@ -106,7 +108,7 @@ def _values(one: Difference) -> str:
         case DifferenceKind.REMOVED:
             return _cut(one.old)
         case DifferenceKind.CHANGED:
-            return f"{_cut(one.old)} -> {_cut(one.new)}"
+            return " -> ".join(_cut_apart(shown(one.old), shown(one.new)))
 
 
 def _document(one: Difference) -> dict[str, object]:
@@ -114,8 +116,20 @@ def _document(one: Difference) -> dict[str, object]:
 
 
 def _cut(value: object) -> str:
-    text = shown(value)
+    return _cut_text(shown(value))
+
+
+def _cut_text(text: str) -> str:
     return text if len(text) <= VALUE_LENGTH_MAX else f"{text[: VALUE_LENGTH_MAX - 1]}…"
+
+
+def _cut_apart(old: str, new: str) -> list[str]:
+    """Where one is long, both begin shortly before they differ."""
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    skipped = shared - SHARED_LENGTH_MAX
+    if skipped <= 0 or max(len(old), len(new)) <= VALUE_LENGTH_MAX:
+        return [_cut_text(old), _cut_text(new)]
+    return [_cut_text(f"…{text[skipped:]}") for text in (old, new)]
 
 
 def _arrow(old: str, new: str) -> str:

@@ -30,12 +30,16 @@ _COLOURS = {
 
 
 def verdict_lines(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[str]:
-    """For a person: the headline begins with the place in the new version, else in the old one."""
-    place = verdict.new or verdict.old
-    headline = printable(f"{place}: {verdict.message}")
-    yield f"{click.style(headline, fg=_COLOURS[verdict.kind.consequence])} [{verdict_tags(verdict)}]"
+    """For a person."""
+    yield verdict_headline(verdict)
     if verdict.kind.consequence is not Consequence.SAFE:
         yield from (f"{GAP}{line}" for line in labelled(dict(verdict_details(verdict, accepted))))
+
+
+def verdict_headline(verdict: ChangeVerdict) -> str:
+    """Begins with the place in the new version, else in the old one."""
+    headline = printable(f"{verdict.new or verdict.old}: {verdict.message}")
+    return f"{click.style(headline, fg=_COLOURS[verdict.kind.consequence])} [{verdict_tags(verdict)}]"
 
 
 def verdict_tags(verdict: ChangeVerdict) -> str:
@@ -75,10 +79,10 @@ def verdict_details(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iter
         case FoldWitness(events, old, new):
             yield "events", events_text(events)
             yield "old", state_text(old)
-            yield (
-                "new",
-                state_text(new) if isinstance(new, AggregateState) else printable(f"does not fold: {new}"),
-            )
+            if isinstance(new, AggregateState):
+                yield "new", state_text(new, order=old.data)
+            else:
+                yield "new", printable(f"does not fold: {new}")
         case DecisionWitness(events, state, request, before, after):
             yield "events", events_text(events) or "none"
             yield "state", state_text(state)
@@ -122,8 +126,10 @@ def events_text(events: Iterable[Event]) -> str:
     return ", ".join(f"{event.type} {shown(event.data)}" if event.data else event.type for event in events)
 
 
-def state_text(state: AggregateState) -> str:
-    return f"{state.leaf} {shown(state.data)}" if state.data else state.leaf
+def state_text(state: AggregateState, *, order: Iterable[str] = ()) -> str:
+    """`order`: of the fields that come first, so that two states can be compared."""
+    data = {name: state.data[name] for name in dict.fromkeys((*order, *state.data)) if name in state.data}
+    return f"{state.leaf} {shown(data)}" if data else state.leaf
 
 
 def request_text(request: CommandRequest) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import click
@@ -103,8 +104,13 @@ def mutant_hint(result: MutantResult) -> str:
         more = ", and there were more to try" if result.is_cut else ""
         return f"survived: {decisions} that execute this were the same{more}"
     given = result.witness.scenario.given
-    history = ", ".join(step.event if isinstance(step, GivenEvent) else step.command for step in given)
+    names = (step.event if isinstance(step, GivenEvent) else step.command for step in given)
+    history = ", ".join(_repeated(name, len(list(steps))) for name, steps in groupby(names))
     return f"it would be noticed {request_line(result.witness.decision)}{history and f', after {history}'}"
+
+
+def _repeated(name: str, times: int) -> str:
+    return name if times == 1 else f"{times} × {name}"
 
 
 def score_row(run: MutationRun) -> tuple[str, ...]:

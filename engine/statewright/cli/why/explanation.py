@@ -118,7 +118,7 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
 def _branch_lines(number: int, branch: Branch, trace: BranchTrace | None) -> Iterator[str]:
     result = trace.result_text if trace else NOT_TRIED
     is_chosen = trace is not None and trace.result is BranchResult.CHOSEN
-    yield f"branch {number}: {click.style(printable(result), bold=is_chosen)}"
+    yield f"branch {number}: {click.style(printable(result), bold=is_chosen or None)}"
     about = {"does": _effect(branch)}
     if branch.roles:
         about["roles"] = " or ".join(branch.roles)

@@ -15,16 +15,18 @@ from statewright.reports.github import github_commands
 from statewright.reports.gitlab import gitlab_document
 from statewright.reports.junit import Failure, JunitCase, JunitSuite, junit_document
 from statewright.reports.paths import posix_path
+from statewright.reports.problem import Problem
 
 
 def _junit(report: CheckReport) -> Iterator[str]:
-    """A file is a test, which fails where `check` would."""
+    """A file is a test, which fails where `check` would, and has an error if it cannot be read."""
     found = {
         file: list(results)
         for file, results in groupby(report.counting(), lambda result: result.finding.file)
     }
-    cases = tuple(_case(file, found.get(file, [])) for file in report.files)
-    return junit_document([JunitSuite("statewright check", cases)])
+    cases = [_case(file, found.get(file, [])) for file in report.files]
+    cases += map(_unreadable_case, report.unreadable_problems())
+    return junit_document([JunitSuite("statewright check", tuple(cases))])
 
 
 def _case(file: str, results: Sequence[CheckResult]) -> JunitCase:
@@ -36,16 +38,22 @@ def _case(file: str, results: Sequence[CheckResult]) -> JunitCase:
     return JunitCase(name, "statewright", name, failure, _lines(shown))
 
 
+def _unreadable_case(problem: Problem) -> JunitCase:
+    name = posix_path(problem.file)
+    error = Failure(problem.rule, problem.message, (problem.message,), is_error=True)
+    return JunitCase(name, "statewright", name, error)
+
+
 def _lines(findings: Sequence[Finding]) -> tuple[str, ...]:
     return tuple(line for finding in findings for line in finding.render().split("\n"))
 
 
 def _github(report: CheckReport) -> Iterator[str]:
-    return github_commands(report.problems())
+    return github_commands([*report.problems(), *report.unreadable_problems()])
 
 
 def _gitlab(report: CheckReport) -> Iterator[str]:
-    return gitlab_document(report.problems())
+    return gitlab_document([*report.problems(), *report.unreadable_problems()])
 
 
 PRINTERS: Mapping[str, Callable[[CheckReport], Iterator[str]]] = {

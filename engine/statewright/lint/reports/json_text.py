@@ -22,6 +22,7 @@ def json_document(report: CheckReport) -> Iterator[str]:
     )
     document = {
         "files": len(report.files),
+        "unreadable": list(report.unreadable),
         "counts": {severity.value: severities[severity] for severity in Severity},
         "findings": list(map(finding_object, report.counting())),
         "suppressed": list(suppressed),

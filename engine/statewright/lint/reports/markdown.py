@@ -15,8 +15,9 @@ from statewright.reports.problem import Problem
 def markdown_comment(report: CheckReport) -> Iterator[str]:
     """The findings that count, the worst first."""
     order = list(Severity)
+    unreadable = list(report.unreadable_problems())
     found = sorted(
-        (problem for problem in report.problems() if not problem.suppressed),
+        (*unreadable, *(problem for problem in report.problems() if not problem.suppressed)),
         key=lambda problem: order.index(problem.severity),
     )
     counts = Counter(problem.severity for problem in found)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from statewright.diagnostics import Severity
 from statewright.lint.registry import rules
-from statewright.lint.reports.report import CheckReport
+from statewright.lint.reports.report import UNREADABLE, CheckReport
 from statewright.lint.result import CheckResult, Origin, Suppression, TextEdit
 from statewright.reports.paths import file_uri
 from statewright.reports.sarif import SarifResult, SarifRule, sarif_document
 
+_UNREADABLE = SarifRule(
+    UNREADABLE, UNREADABLE, Severity.ERROR, "Nothing is known about a file that cannot be read."
+)
 _KINDS = {Origin.COMMENT: "inSource", Origin.CONFIGURATION: "external", Origin.BASELINE: "external"}
 
 
@@ -20,7 +24,11 @@ def check_sarif(report: CheckReport) -> Iterator[str]:
         SarifResult(problem, dict(_more(result)))
         for problem, result in zip(report.problems(), report.results, strict=True)
     ]
-    known = [SarifRule(one.code.id, one.slug, one.severity, one.why, one.fix) for one in rules()]
+    results += map(SarifResult, report.unreadable_problems())
+    known = [
+        _UNREADABLE,
+        *(SarifRule(one.code.id, one.slug, one.severity, one.why, one.fix) for one in rules()),
+    ]
     return sarif_document(results, rules=known, files=report.files)
 
 
