@@ -123,3 +123,18 @@ def test_many_files_give_what_each_gives_alone(cli: Cli, tmp_path: Path) -> None
     found = json.loads(cli("check", ".", "--format", "json").stdout)["findings"]
     warnings = [item["file"] for item in found if item["code"] == "SW103"]
     assert warnings == [f"{name}.machine.yaml" for name in names]
+
+
+@pytest.mark.parametrize("format", ["json", "github", "gitlab", "junit", "markdown", "sarif"])
+def test_a_file_that_cannot_be_read_is_in_the_report(cli: Cli, machines: Path, format: str) -> None:
+    """A report that is kept must not look clean where nothing is known of a file."""
+    result = cli("check", "machines/b.machine.yaml", "gone.machine.yaml", "--format", format)
+    assert (result.exit_code, "gone.machine.yaml" in result.stdout) == (2, True)
+    assert "no findings" not in result.stdout
+
+
+def test_a_file_that_cannot_be_read_is_an_error_in_junit(cli: Cli) -> None:
+    """It is no failure of its definition."""
+    [case] = fromstring(cli("check", "gone.machine.yaml", "--format", "junit").stdout).iter("testcase")
+    [error] = case.iter("error")
+    assert (case.get("name"), error.get("message")) == ("gone.machine.yaml", "the file cannot be read")

@@ -52,6 +52,14 @@ def test_what_changes_is_shown_by_path_with_both_values(publish: Publish, tmp_pa
     ]
 
 
+def test_long_values_are_shown_where_they_differ(publish: Publish) -> None:
+    """Not by their beginnings, which are equal."""
+    for version, end in ((1, "old"), (2, "new")):
+        Path("door.yaml").write_text(door(version, text=f"{'long ' * 40}{end}"))
+        _, plan, _ = publish("door.yaml")
+    assert f'  ~ description  …{"long " * 4}old" -> …{"long " * 4}new"\n' in plan
+
+
 def test_many_differences_are_cut_to_what_can_be_read(publish: Publish) -> None:
     """So are their values."""
     for version, keys in ((1, 1), (2, 41)):
@@ -107,7 +115,11 @@ def test_findings_of_all_files_are_shown_and_nothing_is_written(publish: Publish
     assert (code, place.bucket.names()) == (ExitCode.FINDINGS, [])
     assert ("error.yaml:1:" in findings, "warning.yaml:1:" in findings) == (True, True)
     assert "findings in 2 files: 1 error, 1 warning\n" in talk
-    assert talk.endswith("nothing was published\n")
+    why, end = talk.splitlines()[-2:]
+    assert (why, end) == (
+        "problems in the files cannot be accepted: fix those shown above",
+        "nothing was published",
+    )
 
 
 def test_a_file_that_cannot_be_read_stops_it(publish: Publish, place: Place) -> None:

@@ -143,6 +143,16 @@ def test_an_accepted_break_is_recorded_with_its_reason(raised: None, publish: Pu
     assert manifest_of(place).machines["wallet"].live == 3
 
 
+def test_what_is_accepted_is_not_offered_to_be_accepted(publish: Publish) -> None:
+    """The entry that would accept it is shown as long as it is open."""
+    publish(write(amounts(1)))
+    file = write(amounts(2).replace("{emit: Added}", "{guard: command.amount > 1, emit: Added}"))
+    _, plan, _ = publish(file, dry_run=True)
+    assert "  accept    - {machine: wallet, rule: CP" in plan
+    _, plan, _ = publish(file, dry_run=True, accept_breaks="they agreed")
+    assert ("  accept  " in plan, "  accepted  they agreed\n" in plan) == (False, True)
+
+
 def test_what_was_accepted_for_a_version_stays_accepted(raised: None, publish: Publish) -> None:
     """For those that follow it and change nothing there."""
     publish(write(amounts(3)), accept_breaks="no stream has it")

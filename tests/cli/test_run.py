@@ -110,7 +110,9 @@ def test_a_broken_definition_is_reported_and_the_others_run(cli: Cli, tmp_path: 
         "machine: good\ninitial: a\nstates: {a: {accepts: {Go: a}}}\n"
     )
     result = cli("run", "-", input=envelope("c-1", "good", "g-1", "Go"))
-    assert "bad.machine.yaml is broken" in result.stderr
+    lines = result.stderr.splitlines()
+    finding = lines[lines.index("bad.machine.yaml is broken, none of its machine is live:") + 1]
+    assert finding == 'bad.machine.yaml:1:1: the key "initial" is missing [SW005]'
     assert result.exit_code == 0
 
 

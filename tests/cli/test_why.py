@@ -35,6 +35,13 @@ def test_each_branch_tells_how_it_was_judged(cli: Cli, db: Path) -> None:
     assert judged["code"] == "INSUFFICIENT_FUNDS"
 
 
+def test_a_branch_that_was_not_tried_says_so_in_plain_text(cli: Cli, db: Path) -> None:
+    """Without the escapes of a style."""
+    result = why(cli, "account/a-1", "Withdraw", "--data", '{"amount": 5}', "--db", db)
+    results = [line for line in result.stdout.splitlines() if line.startswith("branch ")]
+    assert results[-1] == "branch 3: not tried"
+
+
 def test_an_accepted_command_shows_what_would_be_stored(cli: Cli, db: Path) -> None:
     """With the version that the event would take."""
     result = why(cli, "order/o-1", "Pack", "--db", db)

@@ -190,6 +190,7 @@ def test_an_empty_section_is_an_empty_mapping(section: str) -> None:
         ),
         ('accepts: {Pay: "a b"}', '4:16: "a b" is not the name of a state, dotted or not [SW005]'),
         ('accepts: {"Pay\\n": a}', '4:11: "Pay\\n" is not a name (a letter, then letters, digits, _ or -'),
+        ("invariants: [data.a > 0]", '4:14: expected an invariant, this is "data.a > 0" [SW005]'),
         ("invariants: [{message: x}]", '4:14: the key "check" is missing [SW005]'),
     ],
 )

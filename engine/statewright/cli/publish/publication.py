@@ -80,7 +80,7 @@ def publish_candidates(gate: Gate, *, sound: bool, format: Format, dry_run: bool
     if open_breaks := review.report.open_breaks:
         print_message(_remedy(len(open_breaks)))
     if not sound:
-        print_message("findings and failed scenarios cannot be accepted: fix those shown above")
+        print_message("problems in the files cannot be accepted: fix those shown above")
     if refusals or open_breaks or not sound:
         print_message("nothing was published")
         return ExitCode.FINDINGS

@@ -81,15 +81,16 @@ def _blocks(trials: Trials) -> Iterator[str]:
     yield f"### statewright test --mutate: {f'🟠 {missed:,} missed' if missed else '🟢 none missed'}"
     yield table([name.lower() for name in SCORE_HEADER], [list(map(prose, score_row(one))) for one in trials])
     for trial in trials:
-        rows = [_row(_problem(trial, result)) for result in trial.missed]
+        rows = [_row(trial, result) for result in trial.missed]
         for part in tables(("where", "change", "how it would be noticed"), rows):
             count = plural(len(rows), "change")
             yield details(f"{count} of {code(trial.name)} that no scenario notices", part)
 
 
-def _row(problem: Problem) -> tuple[str, ...]:
-    place = f"{problem.file}:{problem.line}:{problem.column}"
-    return code(place), prose(problem.message), code(" ".join(problem.details))
+def _row(trial: MutationRun, result: MutantResult) -> tuple[str, ...]:
+    position = result.mutant.position
+    place = f"{trial.suite.path}:{position.line}:{position.column}"
+    return code(place), prose(result.mutant.change), code(mutant_hint(result))
 
 
 PRINTERS: Mapping[str, Callable[[Trials], Iterator[str]]] = {

@@ -91,15 +91,13 @@ def mutant_hint(result: MutantResult) -> str:
     decisions = plural(result.decisions, "decision")
     match result.status:
         case MutantStatus.ALIKE:
-            return "alike: it is proved that no command is decided in another way"
+            return "alike: proved to decide every command the same way"
         case MutantStatus.NOT_TRIED if result.mutant.upcast:
             return "not tried: no scenario gives an event that needs this upcast"
         case MutantStatus.NOT_TRIED:
             return "not tried: neither a scenario nor the search executes this"
     if result.witness is None and result.differs:
-        return (
-            "survived: it differs in something that no scenario claims, such as a state that is entered anew"
-        )
+        return "survived: it differs only in what no scenario states, such as a state that is entered again"
     if result.witness is None:
         more = ", and there were more to try" if result.is_cut else ""
         return f"survived: {decisions} that execute this were the same{more}"
