@@ -14,7 +14,7 @@ Value = Any  # int, float, bool, str, None, list, dict, Timestamp, Duration
 
 STEPS_MAX = 10_000  # of one evaluation: the iterations of cel-cpp
 DECISION_STEPS_MAX = (
-    200_000  # of all that one command causes; see docs/decisions/0032-one-budget-per-message.md
+    200_000  # of all that one command causes; see docs/decisions/0026-one-budget-per-message.md
 )
 STEP_SIZE = 64  # how many characters or items one step may search or build
 ITEMS_PER_STEP = 16  # compared one by one
