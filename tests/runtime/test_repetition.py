@@ -13,6 +13,7 @@ from statewright.machine.compiled import Machine
 from statewright.runtime.envelope import command_digest
 from statewright.runtime.repetition import is_repetition
 from statewright.stores.memory import MemoryStore
+from statewright.strict_json import double
 from tests.given import machine_of
 from tests.runtime.harness import FakeSource, command_of, deliver, ports_of
 
@@ -58,6 +59,8 @@ def repeats(first: dict[str, Any], second: dict[str, Any], machine: Machine = MA
         ({"amount": 1}, {"amount": 1.0}),
         ({"amount": 0}, {"amount": -0.0}),
         ({"amount": 2**53}, {"amount": 2.0**53}),
+        ({"amount": 616581622363398142}, {"amount": double("616581622363398142.0")}),
+        ({"amount": 2**63 - 1}, {"amount": double("9223372036854775807.0")}),
         ({"amount": 1}, {"amount": 1, "note": "-"}),
         ({"amount": 1}, {"amount": 1, "rate": 2}),
         ({"amount": 1}, {"amount": 1, "rate": 2.0, "note": "-", "paid": True}),
@@ -98,6 +101,11 @@ def test_another_body_is_no_repetition(other: dict[str, Any]) -> None:
     """A value, a type or a field more makes another command."""
     assert not repeats({"amount": 1}, other)
     assert not repeats(other, {"amount": 1})
+
+
+def test_neighbours_of_a_large_integer_are_other_commands() -> None:
+    """Two integers that one double stands for are told apart."""
+    assert not repeats({"amount": 2**53}, {"amount": 2**53 + 1})
 
 
 def test_text_is_compared_as_it_is() -> None:

@@ -20,7 +20,7 @@ from statewright.machine.decide import with_fields_of_today
 from statewright.machine.messages import Command
 from statewright.runtime.envelope import command_digest
 from statewright.stores.record import UNKNOWN_DIGEST
-from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
+from statewright.strict_json import whole
 
 SPELLED_BYTES_MAX = 1024 * 1024  # of all the ways that are tried, together
 _DIGEST_BYTES = 200  # what the work for one digest costs besides its text, as bytes of text
@@ -88,8 +88,8 @@ def _normal_object(
 def _normal(value: Any, schema: Mapping[str, Any]) -> Any:
     """Scalars with their type, since Python takes true for 1."""
     match value:
-        case float() if value.is_integer() and INTEGER_MIN <= value <= INTEGER_MAX:
-            return (int, int(value))
+        case float() if (number := whole(value)) is not None:
+            return (int, number)
         case list() | tuple():
             return [_normal(item, schema.get("items", {})) for item in value]
         case Mapping():
@@ -166,6 +166,6 @@ def _spelled(value: Any, path: _Path, way: _Way) -> Any:
 
 
 def _forms(value: int) -> tuple[int | float, ...]:
-    """The texts that JSON has for an integer, as what Python reads them to."""
+    """The texts that JSON has for an integer, as a digest knows them: a double by its shortest text."""
     double = float(value)
-    return (value, double, -double) if value == 0 else (value, double) if int(double) == value else (value,)
+    return (value, double, -double) if value == 0 else (value, double)
