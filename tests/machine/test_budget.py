@@ -131,6 +131,11 @@ TIMES = "timestamp('2026-01-01T00:00:00Z') < now && timestamp(string(now)) <= no
             {"xs": [999] * 60_000},
             id="choices",
         ),
+        pytest.param(
+            checked(f"{{type: array, items: {{enum: {json.dumps([[n, {'a': n}] for n in range(900)])}}}}}"),
+            {"xs": [[899, {"a": 899}]] * 500},
+            id="choices with parts",
+        ),
         pytest.param(emitting(5_000), {"xs": [1] * 80_000}, id="events with many values"),
         pytest.param(emitting(5_000), {"xs": [10**17] * 13_000}, id="events with long text"),
         pytest.param(

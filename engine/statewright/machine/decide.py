@@ -35,7 +35,12 @@ from statewright.machine.messages import (
     Rejected,
     Verdict,
 )
-from statewright.machine.size_limits import CHARACTERS_MAX, characters_beyond, is_too_large
+from statewright.machine.size_limits import (
+    CHARACTERS_MAX,
+    characters_after,
+    characters_beyond,
+    is_too_large,
+)
 
 _NAMES_PER_STEP = 64  # of fields that are looked up
 
@@ -244,10 +249,10 @@ class _Case:
         check = self.state.check
         if check is not None and check.definition_digest == self.machine.digest:
             before: Any = self.state.data
-            characters = check.characters - characters_beyond(before, state.data)
+            characters = characters_after(check.characters, before, state.data)
         else:
-            before, characters = NOTHING, 0
-        characters += characters_beyond(state.data, before)
+            before = NOTHING
+            characters = characters_beyond(state.data, before)
         if characters > CHARACTERS_MAX:
             message = f"the data have more than {CHARACTERS_MAX:,} characters"
             raise _violated(RefusalKind.DATA, ("data",), message)

@@ -29,6 +29,11 @@ def is_too_large(value: Any, *, budget: Budget | None = None) -> bool:
     return characters_beyond(value, NOTHING, budget=budget) > CHARACTERS_MAX
 
 
+def characters_after(characters: int, before: Any, value: Any) -> int:
+    """The characters of `value`, where `before` has so many: only what differs is looked at."""
+    return characters - characters_beyond(before, value) + characters_beyond(value, before)
+
+
 def characters_beyond(value: Any, other: Any, *, budget: Budget | None = None) -> int:
     """The characters of `value` at least, without the parts that `other` has in the same place.
 

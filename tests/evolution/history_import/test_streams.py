@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -211,6 +212,23 @@ def test_data_that_outgrow_the_handler_are_a_fault() -> None:
     texts = (line("log/l-1", version, "Noted", {"text": "x" * 300_000}) for version in range(1, 5))
     found = fault(*texts, machines={"log": log})
     assert (found.line, found.reason) == (4, "the data have more than 1,000,000 characters after it")
+
+
+def test_data_that_are_replaced_count_once() -> None:
+    """What an event took away makes room for what the next one sets."""
+    pad = machine_of(LOG.replace("data.texts + [event.text]", "[event.text]"))
+    texts = (line("log/l-1", version, "Noted", {"text": "x" * 200_000}) for version in range(1, 9))
+    assert len(read_one(*texts, machines={"log": pad}).commits) == 8
+
+
+def test_events_that_append_to_a_list_cost_the_same_each() -> None:
+    """The list is not weighed again for each of them."""
+    log = machine_of(LOG)
+    first = line("log/l-1", 1, "Noted", {"text": ""})
+    texts = [first.replace('"version": 1', f'"version": {version}') for version in range(1, 9_901)]
+    started = time.process_time()
+    read_one(*texts, machines={"log": log})
+    assert time.process_time() - started < 15
 
 
 def test_both_names_of_a_field_on_one_line_are_a_fault() -> None:

@@ -10,9 +10,10 @@ from collections import deque
 from dataclasses import replace
 
 from statewright.evolution.history_import.lines import EventCause
+from statewright.language.schema.unchanged import NOTHING
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
-from statewright.machine.size_limits import COMMIT_BYTES_MAX
+from statewright.machine.size_limits import COMMIT_BYTES_MAX, characters_beyond
 from statewright.runtime.policy import CONTENT_BYTES_MAX, Policy
 from statewright.runtime.replay import payload_bytes
 from statewright.runtime.snapshots import COMMANDS_MAX, snapshot_due, snapshot_of
@@ -36,10 +37,11 @@ class Unstorable(Exception):
 
 
 class CommitBuilder:
-    """The commits of one stream as they grow. `state`: after all of them."""
+    """The commits of one stream as they grow. `state`: after all of them; `characters`: those of its data."""
 
     def __init__(self, machine: Machine, stream: str) -> None:
         self.state = machine.initial
+        self.characters = characters_beyond(self.state.data, NOTHING)
         self.commits: list[Commit] = []
         self.command_ids: set[str] = set()
         self.machine = machine
@@ -50,9 +52,15 @@ class CommitBuilder:
         self._bytes_since_snapshot = 0
 
     def add(
-        self, events: tuple[StoredEvent, ...], state: AggregateState, *, time: str, cause: EventCause
+        self,
+        events: tuple[StoredEvent, ...],
+        state: AggregateState,
+        characters: int,
+        *,
+        time: str,
+        cause: EventCause,
     ) -> None:
-        """One commit with all events of a command; `state`: after them. Raises Unstorable."""
+        """One commit with all events of a command; `state`, `characters`: after them. Raises Unstorable."""
         command = StoredCommand(
             cause.command_id,
             UNKNOWN_DIGEST,
@@ -67,7 +75,7 @@ class CommitBuilder:
         if (size_bytes := len(encode(commit).encode())) > CONTENT_BYTES_MAX:
             reason = f"has {size_bytes:,} bytes of events, the most is {CONTENT_BYTES_MAX:,}"
             raise Unstorable(command.id, reason)
-        self.state = state
+        self.state, self.characters = state, characters
         self.command_ids.add(command.id)
         self._recent.append(RecentCommand(command.id, command.digest, command.outcome))
         self._events_since_snapshot += len(events)

@@ -23,7 +23,7 @@ from statewright.language.schema.payloads import PayloadError
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import evolve
 from statewright.machine.messages import AggregateState, Event
-from statewright.machine.size_limits import CHARACTERS_MAX, is_too_large
+from statewright.machine.size_limits import CHARACTERS_MAX, characters_after
 from statewright.machine.upcasting import upcast
 from statewright.stores.record import Commit, StoredEvent
 
@@ -110,17 +110,21 @@ def _in_order(lines: Iterable[ExportedEvent]) -> Iterator[ExportedEvent]:
 
 def _build_commit(builder: CommitBuilder, lines: Iterator[ExportedEvent]) -> None:
     """One commit of the events of one command. Asks for a line when the one before it is known to fold."""
-    first, events, state = None, [], builder.state
+    first, events, state, characters = None, [], builder.state, builder.characters
     for line in lines:
         first = first or line
         if line.cause.command_id in builder.command_ids:
             why = "its events stand together, with one time, actor, correlation and causation"
             raise _Unfit(line.number, f'command "{line.cause.command_id}" stands there again: {why}')
-        event, state = _folded(builder.machine, state, line)
+        event, after = _folded(builder.machine, state, line)
+        characters = characters_after(characters, state.data, after.data)
+        if characters > CHARACTERS_MAX:
+            raise _Unfit(line.number, f"the data have more than {CHARACTERS_MAX:,} characters after it")
         events.append(event)
+        state = after
     assert first is not None
     try:
-        builder.add(tuple(events), state, time=first.time, cause=first.cause)
+        builder.add(tuple(events), state, characters, time=first.time, cause=first.cause)
     except Unstorable as error:
         raise _Unfit(first.number, str(error)) from None
 
@@ -138,8 +142,6 @@ def _folded(
     except EvaluationError as error:
         reason = f'a value that event "{name}" sets cannot be computed: {error}'
         raise _Unfit(line.number, reason) from None
-    if is_too_large(after.data):
-        raise _Unfit(line.number, f"the data have more than {CHARACTERS_MAX:,} characters after it")
     return StoredEvent(name, canonical_json(data), step.leaf, step.entered, step.event_version), after
 
 
