@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -221,9 +221,11 @@ def _from_plain(given: dict[str, Any]) -> Command:
 def _from_cloud_event(given: dict[str, Any]) -> Command:
     """https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md"""
     fields = _without_nulls(given)
-    extensions = {key: value for key, value in fields.items() if _EXTENSION.fullmatch(key)}
-    _refuse_unknown(fields, (*_CLOUD_EVENT_KEYS, *extensions))
-    _refuse_structured({key: value for key, value in extensions.items() if key not in _CLOUD_EVENT_KEYS})
+    for key, value in fields.items():
+        if key not in _CLOUD_EVENT_KEYS and _EXTENSION.fullmatch(key):
+            _refuse_structured(key, value)
+        else:
+            _refuse_unknown((key,), _CLOUD_EVENT_KEYS)
     if fields.get("specversion") != "1.0":
         raise Malformed("specversion", 'must be "1.0"')
     if not _text(fields, "source", length_max=BODY_BYTES_MAX):
@@ -263,15 +265,14 @@ def _without_nulls(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def _refuse_structured(extensions: Mapping[str, Any]) -> None:
+def _refuse_structured(extension: str, value: object) -> None:
     """No type of a CloudEvents attribute is a list or an object."""
-    for key, value in extensions.items():
-        if isinstance(value, list | dict):
-            raise Malformed(printable(key), "must be text, a number or a boolean")
+    if isinstance(value, list | dict):
+        raise Malformed(printable(extension), "must be text, a number or a boolean")
 
 
-def _refuse_unknown(fields: Mapping[str, Any], known: Collection[str], *, place: str = "") -> None:
-    for key in fields:
+def _refuse_unknown(keys: Iterable[str], known: Collection[str], *, place: str = "") -> None:
+    for key in keys:
         if key not in known:
             raise Malformed(place, f'unknown key "{printable(key)}"{hint(printable(key), tuple(known))}')
 
