@@ -82,6 +82,7 @@ class Code(Enum):
     GUARD_GAP_IN_DATA = ("SW319", Severity.INFO)
     CONSTANT_OUTSIDE_SCHEMA = ("SW320", Severity.ERROR)
     NO_SUCH_STATE = ("SW325", Severity.WARNING)
+    RESERVED_WORD_CODE = ("SW330", Severity.WARNING)
     PAYLOAD_SCHEMA = ("SW401", Severity.ERROR)
     DEFAULT = ("SW402", Severity.ERROR)
     UNBOUNDED_PAYLOAD = ("SW403", Severity.INFO)

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from statewright.language.model import OUTCOME_WORDS
 from statewright.machine.messages import Command, Invalid, InvalidKind
 from statewright.runtime.effects import Append
 from statewright.runtime.policy import REFUSALS_RECORDED_MAX, Policy
 from statewright.runtime.queue import NoDeadLetterQueue, QueueUnavailable
-from statewright.runtime.results import OnRefusal
+from statewright.runtime.results import FailureKind, OnRefusal
+from statewright.stores.record import ACCEPTED
 from tests.given import machine_of
 from tests.runtime.harness import (
     MACHINE,
@@ -200,3 +202,10 @@ def test_attributes_that_had_to_stay_behind_are_counted() -> None:
     ports = ports_of(queue=queue)
     assert deliver(ports, command_of("c", "Bury")).dispositions == ["parked"]
     assert counts(ports)["parked_incomplete"] == 1
+
+
+def test_authors_are_warned_of_every_word_for_an_outcome() -> None:
+    """A code that none of these is can be told from what the engine itself reports."""
+    words = {"ACCEPTED", "DUPLICATE", "INVALID", *(kind.upper() for kind in FailureKind)}
+    assert words == OUTCOME_WORDS
+    assert ACCEPTED.upper() in OUTCOME_WORDS

@@ -27,6 +27,21 @@ ENGINE_CODES = frozenset(
         "INVARIANT_VIOLATED",
     }
 )
+# What else logs, dead letters and streams call the end of a command, in capitals.
+OUTCOME_WORDS = frozenset(
+    {
+        "ACCEPTED",
+        "DUPLICATE",
+        "INVALID",
+        "TRANSIENT",
+        "OUT_OF_TIME",
+        "MISCONFIGURED",
+        "HANDED_BACK",
+        "QUARANTINED",
+        "MISSHAPEN",
+        "BUG",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statewright.diagnostics import Code
-from statewright.language.model import Branch
+from statewright.language.model import OUTCOME_WORDS, Branch
 from statewright.language.source.document import DocumentPath
 from statewright.lint.context import LintContext, reads
 from statewright.lint.damage import Basis
@@ -57,6 +57,19 @@ def refusals_with_two_meanings(context: LintContext) -> Iterator[Diagnostic]:
         if other.message != branch.message:
             line = context.definition.document.position((*other.path, "message")).line
             message = f'"{branch.reject}" has another message at line {line}; two reasons need two codes'
+            yield Diagnostic((*branch.path, "reject"), message)
+
+
+@rule(
+    Code.RESERVED_WORD_CODE,
+    why="Logs, dead letters and streams use the word for an outcome of the engine's own: under it a refusal "
+    "looks like a command that was accepted, or like a fault. Capitals or not, readers take it for that.",
+    needs={Basis.KEYS},
+)
+def outcome_words_as_codes(context: LintContext) -> Iterator[Diagnostic]:
+    for _, branch in context.branches():
+        if branch.reject is not None and branch.reject.upper() in OUTCOME_WORDS:
+            message = f'"{branch.reject}" is what the engine calls an outcome of its own, choose another code'
             yield Diagnostic((*branch.path, "reject"), message)
 
 
