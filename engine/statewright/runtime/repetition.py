@@ -6,11 +6,9 @@ tried. See docs/decisions/0031-a-repetition-may-be-written-differently.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import product
-from math import prod
+from itertools import combinations, islice, product
 from typing import Any
 
 from statewright.canonical import canonical_json
@@ -22,12 +20,12 @@ from statewright.runtime.envelope import command_digest
 from statewright.stores.record import UNKNOWN_DIGEST
 from statewright.strict_json import whole
 
-SPELLED_BYTES_MAX = 1024 * 1024  # of all the ways that are tried, together
+SPELLED_BYTES_MAX = 512 * 1024  # of the ways that are tried with one grouping, together
+WAYS_MIN = 8  # that are tried however large the body is: all that differ in one respect, throughout
 _DIGEST_BYTES = 200  # what the work for one digest costs besides its text, as bytes of text
 
 _Path = tuple[str | int, ...]
 _Grouping = Callable[[_Path], _Path]
-_Way = Callable[[_Path], int]
 
 
 def is_repetition(machine: Machine, command: Command, stored: str) -> bool:
@@ -39,16 +37,31 @@ def is_repetition(machine: Machine, command: Command, stored: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Object:
-    """A JSON object in its normal form: doubles without a fraction are integers, fields have today's names.
+class _Integer:
+    """A number without a fraction. `type`: the one that is declared for it; `as_sent`: its form here.
 
-    `defaults`: the fields that say no more than their default, which may be left out. `names`: by field, each
-    name that it may have in a message. Values of both are in their normal form.
+    `forms`: the texts that JSON has for it, as a digest knows them: a double by its shortest text.
+    """
+
+    value: int
+    type: str = field(compare=False)
+    as_sent: int = field(compare=False)
+    forms: tuple[int | float, ...] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """A JSON object in its normal form: fields have today's names.
+
+    `defaults`: the fields that say no more than their default, which may be left out; `written`: those that
+    are not, here. `names`: by field, each name that it may have in a message, the one that it has here first.
+    Values are in their normal form.
     """
 
     fields: Mapping[str, Any]
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    defaults: Mapping[str, Any]
+    names: Mapping[str, tuple[str, ...]]
+    written: frozenset[str] = field(compare=False)
 
     @property
     def all_fields(self) -> Mapping[str, Any]:
@@ -61,7 +74,7 @@ def _body_of(spec: CommandSpec | None, sent: Mapping[str, Any]) -> _Object:
     declared = spec.payload.fields
     names: dict[str, tuple[str, ...]] = {name: (name,) for name in spec.fields_renamed.values()}
     for old, today in spec.fields_renamed.items():
-        names[today] += (old,)
+        names[today] = (old, *names[today]) if old in sent else (*names[today], old)
     return _normal_object(
         with_fields_of_today(sent, spec.fields_renamed),
         {name: one.schema for name, one in declared.items()},
@@ -81,15 +94,21 @@ def _normal_object(
     """`schemas`, `defaults`: of its declared fields, `others`: the schema of the rest."""
     fields = {name: _normal(part, schemas.get(name, others or {})) for name, part in value.items()}
     said = {name: _normal(default, schemas.get(name, {})) for name, default in defaults.items()}
-    silent = {name: default for name, default in said.items() if fields.get(name, default) == default}
-    return _Object({name: part for name, part in fields.items() if name not in silent}, silent, names or {})
+    silent = {
+        name: fields.get(name, default)
+        for name, default in said.items()
+        if fields.get(name, default) == default
+    }
+    spoken = {name: part for name, part in fields.items() if name not in silent}
+    return _Object(spoken, silent, names or {}, frozenset(silent.keys() & fields.keys()))
 
 
 def _normal(value: Any, schema: Mapping[str, Any]) -> Any:
     """Scalars with their type, since Python takes true for 1."""
     match value:
-        case float() if (number := whole(value)) is not None:
-            return (int, number)
+        case int() | float() if (number := whole(value)) is not None:
+            forms = (number, float(number)) if number else (0, 0.0, -0.0)
+            return _Integer(number, str(schema.get("type", "")), int(isinstance(value, float)), forms)
         case list() | tuple():
             return [_normal(item, schema.get("items", {})) for item in value]
         case Mapping():
@@ -103,69 +122,94 @@ def _normal(value: Any, schema: Mapping[str, Any]) -> Any:
             return (type(value), value)
 
 
-# What is written alike: each part by itself; a field in all items of a list; everything.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What can be written in `ways` ways, of which `as_sent` is the one here.
+
+    `path` begins with what varies and, of a number, its declared type.
+    """
+
+    path: _Path
+    ways: int
+    as_sent: int
+
+
+# What is written alike, that is parts with the same key; the likely ones first.
 _GROUPINGS: tuple[_Grouping, ...] = (
-    lambda path: path,
-    lambda path: tuple(step for step in path if isinstance(step, str)),
     lambda path: path[:1],
+    lambda path: (*path[:2], len(path)),
+    lambda path: tuple(step for step in path if isinstance(step, str)),
+    lambda path: path,
 )
 
 
 def _spellings(body: _Object) -> Iterator[Any]:
-    """The ways to write it, as finely varied as the bound permits."""
-    ways = dict(_ways(body, ()))
-    size_bytes = len(canonical_json(_spelled(body, (), lambda _path: 1)).encode()) + _DIGEST_BYTES
-    for grouping in _GROUPINGS:
-        groups: dict[_Path, int] = {}
-        for path, count in ways.items():
-            groups[grouping(path)] = max(count, groups.get(grouping(path), 1))
-        if prod(groups.values()) * size_bytes <= SPELLED_BYTES_MAX:
-            break
-    for picks in product(*map(range, groups.values())):
-        way = dict(zip(groups, picks, strict=True))
-        yield _spelled(body, (), partial(_picked, way, grouping))
+    """The ways to write it, those that differ least from this one first, as many as the bound permits."""
+    parts = tuple(_parts(body, ()))
+    longest = _spelled(body, iter([part.ways - 1 for part in parts]))
+    ways_max = SPELLED_BYTES_MAX // (len(canonical_json(longest).encode()) + _DIGEST_BYTES)
+    for grouping, ways_min in zip(_GROUPINGS, (WAYS_MIN, 0, 0, 0), strict=True):
+        keys = [grouping(part.path) for part in parts]
+        for changes in islice(_nearest_first(_changes(parts, keys)), max(ways_min, ways_max)):
+            picks = (_pick(part, changes.get(key)) for part, key in zip(parts, keys, strict=True))
+            yield _spelled(body, picks)
 
 
-def _picked(way: Mapping[_Path, int], grouping: _Grouping, path: _Path) -> int:
-    return way.get(grouping(path), 0)
+def _changes(parts: Sequence[_Part], keys: Sequence[_Path]) -> Mapping[_Path, Sequence[int]]:
+    """By key the ways to write such parts otherwise than here, where that is one way."""
+    groups: dict[_Path, list[_Part]] = {}
+    for part, key in zip(parts, keys, strict=True):
+        groups.setdefault(key, []).append(part)
+    changes = {}
+    for key, alike in groups.items():
+        here = {part.as_sent for part in alike}
+        ways = range(max(part.ways for part in alike))
+        changes[key] = [way for way in ways if {way} != here]
+    return changes
 
 
-def _ways(value: Any, path: _Path) -> Iterator[tuple[_Path, int]]:
-    """How many ways there are to write each part that has more than one."""
+def _nearest_first(changes: Mapping[_Path, Sequence[int]]) -> Iterator[Mapping[_Path, int]]:
+    for count in range(len(changes) + 1):
+        for keys in combinations(changes, count):
+            for ways in product(*(changes[key] for key in keys)):
+                yield dict(zip(keys, ways, strict=True))
+
+
+def _pick(part: _Part, way: int | None) -> int:
+    return part.as_sent if way is None else min(way, part.ways - 1)
+
+
+def _parts(value: Any, path: _Path) -> Iterator[_Part]:
     match value:
-        case (kind, number) if kind is int:
-            yield ("number", *path), len(_forms(number))
+        case _Integer():
+            yield _Part(("number", value.type, *path), len(value.forms), value.as_sent)
         case list():
             for index, item in enumerate(value):
-                yield from _ways(item, (*path, index))
+                yield from _parts(item, (*path, index))
         case _Object():
             for name, part in value.all_fields.items():
-                yield ("default", *path, name), 2 if name in value.defaults else 1
-                yield ("name", *path, name), len(value.names.get(name, (name,)))
-                yield from _ways(part, (*path, name))
+                if name in value.defaults:
+                    yield _Part(("default", "", *path, name), 2, int(name in value.written))
+                if name in value.names:
+                    yield _Part(("name", "", *path, name), len(value.names[name]), 0)
+                yield from _parts(part, (*path, name))
 
 
-def _spelled(value: Any, path: _Path, way: _Way) -> Any:
+def _spelled(value: Any, picks: Iterator[int]) -> Any:
+    """`picks`: the way of each of its parts, in their order."""
     match value:
-        case (kind, number) if kind is int:
-            forms = _forms(number)
-            return forms[min(way(("number", *path)), len(forms) - 1)]
+        case _Integer():
+            return value.forms[next(picks)]
         case list():
-            return [_spelled(item, (*path, index), way) for index, item in enumerate(value)]
+            return [_spelled(item, picks) for item in value]
         case _Object():
             spelled = {}
             for name, part in value.all_fields.items():
-                if name in value.defaults and way(("default", *path, name)) == 0:
-                    continue
-                names = value.names.get(name, (name,))
-                written = names[min(way(("name", *path, name)), len(names) - 1)]
-                spelled[written] = _spelled(part, (*path, name), way)
+                is_written = name not in value.defaults or next(picks) == 1
+                written_name = value.names[name][next(picks)] if name in value.names else name
+                inner = _spelled(part, picks)
+                if is_written:
+                    spelled[written_name] = inner
             return spelled
         case (_kind, scalar):
             return scalar
-
-
-def _forms(value: int) -> tuple[int | float, ...]:
-    """The texts that JSON has for an integer, as a digest knows them: a double by its shortest text."""
-    double = float(value)
-    return (value, double, -double) if value == 0 else (value, double)
