@@ -19,6 +19,7 @@ GOOD = json.loads(line(ORDER, 1, "OrderPlaced", {"total": 1}))
     ("change", "reason"),
     [
         ({"version": 0}, "version: must be an integer of at least 1"),
+        ({"version": 1.5}, "version: must be an integer of at least 1"),
         ({"version": True}, "version: must be an integer of at least 1"),
         ({"version": "1"}, "version: must be an integer of at least 1"),
         ({"type": "order placed"}, "type: must match "),
@@ -94,6 +95,12 @@ def test_an_unfit_line_is_a_fault_of_the_stream_that_it_names(unreadable: str | 
         (ImportFault, "order/o-2"),
         (FoldedStream, "order/o-3"),
     ]
+
+
+def test_a_version_without_a_fraction_is_an_integer() -> None:
+    """Some serialisers write every number as a double."""
+    written = json.dumps(GOOD | {"version": 1.0, "event_version": 1.0})
+    assert read_one(written).commits == read_one(json.dumps(GOOD)).commits
 
 
 def test_null_is_as_good_as_absent() -> None:

@@ -16,12 +16,11 @@ from statewright.diagnostics import hint
 from statewright.errors import EvaluationError
 from statewright.language.cel import Timestamp
 from statewright.stores.keys import ID_PATTERN, NAME_PATTERN, stream_key
-from statewright.strict_json import Malformed, bounded_lines, printable, read_json
+from statewright.strict_json import Malformed, bounded_lines, printable, read_json, whole
 
 LINE_BYTES_MAX = 2 * 1024 * 1024  # room for the most that a commit holds, with every character escaped
 TEXT_LENGTH_MAX = 128
 STREAM_LENGTH_MAX = 256  # longer than any key, so that the pattern is what refuses one
-VERSION_MAX = 2**63 - 1
 KEYS = (
     *("stream", "version", "type", "event_version", "data", "time"),
     *("command_id", "actor_id", "correlation_id", "causation_id"),
@@ -134,11 +133,9 @@ def _stream(fields: Mapping[str, Any]) -> str:
 
 
 def _version(fields: Mapping[str, Any], key: str) -> int:
-    match fields.get(key):
-        case bool():
-            pass
-        case int(version) if 1 <= version <= VERSION_MAX:
-            return version
+    version = whole(fields.get(key))
+    if version is not None and version >= 1:
+        return version
     raise Malformed(key, "must be an integer of at least 1")
 
 
