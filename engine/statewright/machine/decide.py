@@ -16,7 +16,7 @@ from statewright.language.cel import Budget, Expression, Timestamp, evaluate, ob
 from statewright.language.model import Branch, Emission
 from statewright.language.schema.payloads import Payload, PayloadError
 from statewright.language.schema.unchanged import NOTHING
-from statewright.language.schema.values import path_text
+from statewright.language.schema.violations import path_text
 from statewright.language.source.text import DocumentPath
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import evolve
