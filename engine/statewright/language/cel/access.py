@@ -71,7 +71,11 @@ def _field(checker: Checker, node: syntax.Select | syntax.Has, operand: Type) ->
         case _ if operand == types.DYN:
             return RecordField(types.DYN)
         case _:
-            message = f'{shown(operand)} has no fields, so none named "{node.field}"'
+            is_size = node.field in ("length", "size") and (
+                operand == types.STRING or isinstance(operand, ListOf)
+            )
+            advice = f", write size({canonical(node.operand)})" if is_size else ""
+            message = f'{shown(operand)} has no fields, so none named "{node.field}"{advice}'
             return RecordField(checker.fault(node, message))
 
 

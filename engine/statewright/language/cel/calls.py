@@ -10,6 +10,7 @@ from statewright.language.cel import syntax, types
 from statewright.language.cel.functions import FUNCTIONS, MACROS, METHODS, Function
 from statewright.language.cel.left_out import TYPE_VALUES, namespaced, outside, plural_of
 from statewright.language.cel.narrowing import Scope
+from statewright.language.cel.spellings import spelled_here
 from statewright.language.cel.syntax import Node
 from statewright.language.cel.types import Type
 
@@ -54,7 +55,7 @@ def _unknown_function(checker: Checker, node: syntax.Call, name: str, scope: Sco
         right = f"a function, write {name}(…)" if node.method else f"a method, write x.{name}(…)"
         return checker.fault(node, f'"{name}" is {right}')
     kind, known = ("method", methods) if node.method else ("function", functions)
-    return checker.fault(node, f'unknown {kind} "{name}"{hint(name, known)}')
+    return checker.fault(node, f'unknown {kind} "{name}"{spelled_here(name) or hint(name, known)}')
 
 
 def _check_literal(checker: Checker, name: str, function: Function, argument: Node) -> None:

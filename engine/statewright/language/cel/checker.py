@@ -27,6 +27,7 @@ from statewright.language.cel.literals import map_type, parts_fitting
 from statewright.language.cel.narrowing import NOTHING, Facts, Scope, facts_when, refined
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.values import type_name
+from statewright.language.cel.spellings import spelled_here
 from statewright.language.cel.syntax import Node
 from statewright.language.cel.types import ListOf, MapOf, Nullable, Record, Type
 
@@ -133,7 +134,8 @@ class Checker:
             return scope.names[node.name]
         if node.name in TYPE_NAMES:
             return left_out(self, node, TYPE_VALUES, f'"{node.name}"')
-        return self.fault(node, f'unknown name "{node.name}"' + hint(node.name, list(scope.names)))
+        advice = spelled_here(node.name) or hint(node.name, list(scope.names))
+        return self.fault(node, f'unknown name "{node.name}"{advice}')
 
     def resolved(self, node: Node, name: str, function: Function, arguments: Sequence[Type]) -> Type:
         resolution = resolve(function, arguments)
