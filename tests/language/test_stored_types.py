@@ -106,6 +106,15 @@ def default_of(schema: dict[str, Any]) -> Any:
         (ANY_LIST, "event.sku", 6, "expected array, this is string"),
         (AN_OPEN_LINE, "{'sku': event.sku, 'z': 1}", 0, 'the key "qty" is missing'),
         (AN_OPEN_LINE, "{'sku': event.n, 'qty': 1}", 14, "expected string, this is int"),
+        ({"type": "object", "required": ["sku"]}, "{'qty': 1}", 0, 'the key "sku" is missing'),
+        (ANY_LIST, "[event.n, duration('1h')]", 10, "a duration is stored as text, write string(…)"),
+        (
+            NAMES,
+            "data.f + event.sku",
+            7,
+            '"+" does not take list(string) and string, put a single item in brackets',
+        ),
+        (NAMES, "[event.when]", 7, '"event.when" may be null here, test it first: event.when != null ? …'),
     ],
 )
 def test_a_part_that_never_fits_is_found_in_its_place(
@@ -114,6 +123,30 @@ def test_a_part_that_never_fits_is_found_in_its_place(
     """A missing key at the literal, any other fault at the key or the value."""
     ((place, said),) = found(schema, default_of(schema), text)
     assert (place, said[: len(message)], said[-7:]) == (offset, message, "[SW303]")
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "difference"),
+    [
+        ({**LINES, "items": {**LINE, "required": ["note"]}}, "data.lines", '"[].note" may be absent'),
+        (
+            {**LINES, "items": {**LINE, "properties": {}, "required": []}},
+            "data.lines",
+            '"[].note" is not declared there',
+        ),
+        (
+            {**LINES, "items": {**LINE, "properties": {**LINE["properties"], "qty": {"type": "string"}}}},
+            "data.lines",
+            '"[].qty" is int, not string',
+        ),
+    ],
+)
+def test_a_record_that_does_not_fit_is_told_by_the_field_that_differs(
+    schema: dict[str, Any], text: str, difference: str
+) -> None:
+    """Two long types, or two that differ in what is required, look alike."""
+    ((_, said),) = found(schema, [], text)
+    assert said.endswith(f": {difference} [SW303]")
 
 
 @pytest.mark.parametrize(

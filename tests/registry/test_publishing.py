@@ -13,7 +13,7 @@ from statewright.canonical import canonical_json
 from statewright.errors import DefinitionError, SourceUnavailable
 from statewright.language import load_definition
 from statewright.language.normal_form import normal_form
-from statewright.language.schema.values import PayloadError
+from statewright.language.schema.violations import PayloadError
 from statewright.machine.messages import Accepted, Rejected
 from statewright.registry.location import S3Place
 from statewright.registry.manifest import (

@@ -11,7 +11,8 @@ from typing import Any
 
 from statewright.canonical import canonical_json
 from statewright.language.schema.payloads import PayloadError
-from statewright.language.schema.values import EXACT_DOUBLE_MAX, compile_rule
+from statewright.language.schema.structure import EXACT_DOUBLE_MAX
+from statewright.language.schema.values import compile_rule
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
 Schema = Mapping[str, Any]

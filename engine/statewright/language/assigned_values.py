@@ -25,7 +25,8 @@ from statewright.language.cel.syntax import (
 )
 from statewright.language.cel.types import DYN, STRING, ListOf, Type
 from statewright.language.schema.types import Schema, misfit
-from statewright.language.schema.values import PayloadError, Violation, compile_rule
+from statewright.language.schema.values import compile_rule
+from statewright.language.schema.violations import PayloadError, Violation, path_text
 from statewright.language.wording import described
 
 # What a text or a list obeys if a longer one that holds it does.
@@ -84,15 +85,16 @@ class _Assignment:
             return ()
 
     def list_literal(self, node: ListLiteral, schema: Schema) -> Iterator[ExpressionFault]:
+        faults = list(chain.from_iterable(self.unfit(item, schema.get("items", {})) for item in node.items))
+        yield from faults
+        if faults:
+            return
         problem = misfit({**schema, "items": {}}, self.type_of(node))
         if problem is not None:
             yield ExpressionFault(node.offset, problem, "type")
-            return
-        faults = list(chain.from_iterable(self.unfit(item, schema.get("items", {})) for item in node.items))
-        yield from faults
-        if not faults and not references(node):
+        elif not references(node):
             yield from self.constant(node, schema)
-        elif not faults:
+        else:
             length = {name: schema[name] for name in _OF_LENGTH if name in schema}
             yield from _excluded(node, [None] * len(node.items), length)
 
@@ -132,4 +134,6 @@ def _excluded(node: Node, value: Any, schema: Schema) -> Iterator[ExpressionFaul
         compile_rule(schema).conform(value)
     except PayloadError as error:
         message = f"{described(value)} is not possible here: {error}"
+        if error.violation is Violation.MISSING:
+            message = f'the key "{path_text(error.path)}" is missing'
         yield ExpressionFault(node.offset, message, _KINDS.get(error.violation, "type"))

@@ -9,7 +9,7 @@ from statewright.errors import EvaluationError
 from statewright.language.cel import Budget, Expression, observe
 from statewright.language.schema.payloads import Payload, PayloadError
 from statewright.language.schema.unchanged import NOTHING
-from statewright.language.schema.values import path_text
+from statewright.language.schema.violations import path_text
 from statewright.language.source.text import DocumentPath
 from statewright.machine.messages import RefusalKind, RefusalTrace
 

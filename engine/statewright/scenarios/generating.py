@@ -15,7 +15,7 @@ from statewright.analysis.candidates import literals
 from statewright.analysis.requests import RequestDecision
 from statewright.analysis.search import DECISIONS_MAX, Explored, Reached, Search
 from statewright.analysis.values import same_value
-from statewright.language.schema.values import path_text
+from statewright.language.schema.violations import path_text
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected
 from statewright.scenarios.coverage import Coverage, Goal, Goals

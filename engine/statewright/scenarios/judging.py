@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from statewright.analysis.values import same_value
 from statewright.canonical import canonical_json
-from statewright.language.schema.values import path_text
+from statewright.language.schema.violations import path_text
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected, Verdict
 from statewright.scenarios.model import Expectation, ExpectedEvent

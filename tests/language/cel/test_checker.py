@@ -106,7 +106,7 @@ def test_types_are_inferred(source: str, type_: Type) -> None:
         ("true ? 1 : 'a'", 5, 'the branches of "?:" differ: int and string'),
         ("data.paid == null", 10, '"data.paid" is never null, it is int'),
         ("data.paid.x", 10, 'int has no fields, so none named "x"'),
-        ("data['paid']", 4, "a field is selected by its name: data.name"),
+        ("data['paid']", 4, "a field is selected by its name: data.paid"),
         ("data.items['a']", 10, "list({price: int}) is indexed by int, this is string"),
         ("state[0]", 5, "string cannot be indexed"),
         ("1 in data.name", 2, '"in" looks into a list or a map, this is string'),
@@ -120,6 +120,9 @@ def test_types_are_inferred(source: str, type_: Type) -> None:
         ("siez(data.name)", 0, 'unknown function "siez", did you mean "size"?'),
         ("data.name.startWith('a')", 10, 'unknown method "startWith", did you mean "startsWith"?'),
         ("size(1)", 0, "size() does not take int"),
+        ("len('a')", 0, 'unknown function "len", write size'),
+        ("state.length", 6, 'string has no fields, so none named "length", write size(state)'),
+        ("data.paid == None", 13, 'unknown name "None", write null'),
         ("size('a', 'b')", 0, "size() does not take string and string"),
         ("state.matches('(a')", 14, "not a regular expression: missing ): (a"),
         ("state.matches(data.name)", 19, "the pattern of matches() must be a literal"),
@@ -261,11 +264,17 @@ def test_a_record_fits_a_map_by_its_values(source: Type, target: Type, fit: Fit)
 
 
 @pytest.mark.parametrize(
-    ("source", "expect"), [("1", DOUBLE), ("data.note", STRING), ("[1]", ListOf(STRING))]
+    ("source", "expect", "message"),
+    [
+        ("1", DOUBLE, "expected double, this is int, write 1.0"),
+        ("1.0", INT, "expected int, this is double, write 1"),
+        ("data.note", STRING, '"data.note" may be null here, test it first: data.note != null ?'),
+        ("[1]", ListOf(STRING), "expected string, this is int"),
+    ],
 )
-def test_what_does_not_fit_the_expected_type(source: str, expect: Type) -> None:
+def test_what_does_not_fit_the_expected_type(source: str, expect: Type, message: str) -> None:
     """An int is no double, and what may be null is not certain."""
-    assert "expected" in faults_of(source, expect=expect)[0][1]
+    assert faults_of(source, expect=expect)[0][1].startswith(message)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from statewright.cli.shared.output import GAP, aligned, labelled, shown
 from statewright.escaping import printable
 from statewright.language.cel import Timestamp, to_json
 from statewright.language.model import Branch
-from statewright.language.schema.values import path_text
+from statewright.language.schema.violations import path_text
 from statewright.machine.compiled import Machine
 from statewright.machine.decide import decide, decision_time
 from statewright.machine.messages import (

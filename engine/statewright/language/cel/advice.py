@@ -1,14 +1,34 @@
-"""The ends of messages about types that differ: the conversion, or the spelling, that is all that lacks."""
+"""What messages about differing types say beyond the types: where the difference is, and what to write."""
 
 from __future__ import annotations
 
-from statewright.language.cel.fitting import inner_of
+from statewright.language.cel.fitting import Fit, comparable, fits, inner_of
 from statewright.language.cel.functions import FUNCTIONS, resolve
 from statewright.language.cel.printer import canonical
-from statewright.language.cel.syntax import Literal, Node
-from statewright.language.cel.types import DOUBLE, DYN, Type
+from statewright.language.cel.syntax import Binary, Literal, Node
+from statewright.language.cel.types import DOUBLE, DYN, INT, ListOf, MapOf, Nullable, Record, Type
 
-_SHOWN_MAX = 60  # characters of an expression
+_SHOWN_MAX = 60  # characters of an expression, or of a type
+
+
+def shown(type_: Type) -> str:
+    """A type in a message; a record of many fields would hide what the message says."""
+    text = str(type_)
+    return text if len(text) <= _SHOWN_MAX else f"{text[: _SHOWN_MAX - 1]}…"
+
+
+def mismatch(node: Node, given: Type, wanted: Type) -> str:
+    """The whole message about a value that does not fit where it is stored."""
+    if isinstance(given, Nullable) and fits(given.inner, wanted) is not Fit.NEVER:
+        return f"{may_be_null(node)} ? … : …"
+    message = f"expected {shown(wanted)}, this is {shown(given)}"
+    return f"{message}{_difference_inside(given, wanted)}{_conversion_to(wanted, node, given)}"
+
+
+def may_be_null(node: Node) -> str:
+    """A message that ends in the test; what the test is good for follows it."""
+    test = canonical(Binary(0, "!=", node, Literal(0, None)))
+    return f'"{canonical(node)}" may be null here, test it first: {test}'
 
 
 def conversion_between(*given: Type) -> str:
@@ -16,18 +36,57 @@ def conversion_between(*given: Type) -> str:
     if len(given) != 2:
         return ""
     left, right = map(inner_of, given)
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, ListOf) and not isinstance(other, ListOf) and comparable(one.item, other):
+            return ", put a single item in brackets"
     names = [str(to) for of, to in ((left, right), (right, left)) if of != to and _is_convertible(of, to)]
     return f", convert one with {' or '.join(f'{name}()' for name in sorted(names)[::-1])}" if names else ""
 
 
-def conversion_to(wanted: Type, node: Node, given: Type) -> str:
-    """Of a whole value; a number may lack only its decimal point."""
+def _difference_inside(given: Type, wanted: Type, place: str = "") -> str:
+    """The first difference inside of lists, maps and records; "" where the types differ as a whole."""
+    match given, inner_of(wanted):
+        case Nullable(), _ if not isinstance(wanted, Nullable) and fits(given.inner, wanted) is not Fit.NEVER:
+            return f': "{place}" may be null'
+        case (ListOf(item=item), ListOf(item=within)) | (MapOf(value=item), MapOf(value=within)):
+            return _difference_inside(item, within, f"{place}[]")
+        case Record() as record, Record() as declared:
+            return _difference_of_records(record, declared, place)
+        case _:
+            return f': "{place}" is {shown(given)}, not {shown(wanted)}' if place else ""
+
+
+def _difference_of_records(given: Record, wanted: Record, place: str) -> str:
+    for name in (*wanted.fields, *given.fields):
+        path = f"{place}.{name}".removeprefix(".")
+        one, other = given.fields.get(name), wanted.fields.get(name)
+        if other is None:
+            return f': "{path}" is not declared there'
+        if not other.optional and (one is None or one.optional):
+            return f': "{path}" {"is missing" if one is None else "may be absent"}'
+        if one is not None and fits(one.type, other.type) is Fit.NEVER:
+            return _difference_inside(one.type, other.type, path)
+    return ""
+
+
+def _conversion_to(wanted: Type, node: Node, given: Type) -> str:
+    """Of a whole value; a number may differ only in its decimal point."""
     target, text = inner_of(wanted), canonical(node)
     if isinstance(node, Literal):
-        return f", write {text}.0" if type(node.value) is int and target == DOUBLE else ""
+        return _other_number(node.value, target)
     if not _is_convertible(given, target):
         return ""
     return f", write {target}({text if len(text) <= _SHOWN_MAX else '…'})"
+
+
+def _other_number(value: object, target: Type) -> str:
+    match value:
+        case int() if type(value) is int and target == DOUBLE:
+            return f", write {value}.0"
+        case float() if value.is_integer() and target == INT:
+            return f", write {int(value)}"
+        case _:
+            return ""
 
 
 def _is_convertible(source: Type, target: Type) -> bool:

@@ -10,28 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from statewright.diagnostics import hint
-from statewright.errors import EvaluationError, ExpressionFault
+from statewright.errors import ExpressionFault
 from statewright.language.cel import syntax, types
-from statewright.language.cel.advice import conversion_between, conversion_to
-from statewright.language.cel.fitting import Fit, comparable, fits, inner_of, join, join_all
+from statewright.language.cel.access import type_of_has, type_of_index, type_of_select
+from statewright.language.cel.advice import conversion_between, may_be_null, mismatch, shown
+from statewright.language.cel.calls import left_out, type_of_call
+from statewright.language.cel.fitting import Fit, comparable, fits, join, join_all
 from statewright.language.cel.functions import (
-    FUNCTIONS,
-    MACROS,
-    METHODS,
     NEGATION,
     OPERATORS,
     Function,
     resolve,
 )
-from statewright.language.cel.left_out import TYPE_NAMES, TYPE_VALUES, namespaced, outside, plural_of
+from statewright.language.cel.left_out import TYPE_NAMES, TYPE_VALUES
 from statewright.language.cel.literals import map_type, parts_fitting
-from statewright.language.cel.narrowing import NOTHING, Facts, Present, Scope, facts_when, refined
+from statewright.language.cel.narrowing import NOTHING, Facts, Scope, facts_when, refined
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.values import type_name
-from statewright.language.cel.syntax import Node, path
-from statewright.language.cel.types import ListOf, MapOf, Nullable, Record, RecordField, Type
+from statewright.language.cel.spellings import spelled_here
+from statewright.language.cel.syntax import Node
+from statewright.language.cel.types import ListOf, MapOf, Nullable, Record, Type
 
-TYPE_LENGTH_MAX = 60
 MAP_KEYS: frozenset[Type] = frozenset({types.INT, types.STRING, types.BOOL, types.DYN})
 
 
@@ -91,8 +90,7 @@ class Checker:
         fit = fits(type_, expect)
         if fit is Fit.NEVER:
             subject = "" if key is None else f"{canonical(key)}: "
-            message = f"{subject}expected {shown(expect)}, this is {shown(type_)}"
-            self.fault(key or node, f"{message}{conversion_to(expect, node, type_)}")
+            self.fault(key or node, f"{subject}{mismatch(node, type_, expect)}")
         if fit is not Fit.ALWAYS:
             self.required[node.offset] = expect
         return type_
@@ -104,11 +102,11 @@ class Checker:
             case syntax.Name():
                 return self.name(node, scope)
             case syntax.Select():
-                return self.select(node, scope)
+                return type_of_select(self, node, scope)
             case syntax.Has():
-                return self.has(node, scope)
+                return type_of_has(self, node, scope)
             case syntax.Call():
-                return self.call(node, scope)
+                return type_of_call(self, node, scope)
             case syntax.Macro():
                 return self.macro(node, scope)
             case syntax.Logical() | syntax.Conditional():
@@ -123,9 +121,7 @@ class Checker:
         type_ = self.type_of(node, scope)
         if not isinstance(type_, Nullable):
             return type_
-        text = canonical(node)
-        test = canonical(syntax.Binary(0, "!=", node, syntax.Literal(0, None)))
-        self.fault(node, f'"{text}" may be null here, test it first: {test} && …')
+        self.fault(node, f"{may_be_null(node)} && …")
         return type_.inner
 
     def truth(self, node: Node, scope: Scope, role: str) -> None:
@@ -137,87 +133,9 @@ class Checker:
         if node.name in scope.names:
             return scope.names[node.name]
         if node.name in TYPE_NAMES:
-            return self.left_out(node, TYPE_VALUES, f'"{node.name}"')
-        return self.fault(node, f'unknown name "{node.name}"' + hint(node.name, list(scope.names)))
-
-    def select(self, node: syntax.Select, scope: Scope) -> Type:
-        chain = path(node)
-        if chain and (dotted := ".".join(chain)) in scope.names:
-            return scope.names[dotted]
-        self.usable(node.operand, scope)
-        field = self.field(node, inner_of(self.unrefined[node.operand.offset]))
-        if field.optional and Present(node) not in scope.facts:
-            test = canonical(syntax.Has(0, node.operand, node.field))
-            self.fault(node, f'"{canonical(node)}" may be absent here, test it first: {test} && …')
-        return field.type
-
-    def has(self, node: syntax.Has, scope: Scope) -> Type:
-        operand = self.usable(node.operand, scope)
-        if not (isinstance(operand, Record) and operand.is_literal):
-            self.field(node, operand)
-        return types.BOOL
-
-    def field(self, node: syntax.Select | syntax.Has, operand: Type) -> RecordField:
-        match operand:
-            case Record() if node.field in operand.fields:
-                return operand.fields[node.field]
-            case Record():
-                guess = hint(node.field, list(operand.fields))
-                return RecordField(self.fault(node, f'unknown field "{node.field}"{guess}'))
-            case MapOf() if comparable(types.STRING, operand.key):
-                return RecordField(operand.value)
-            case _ if operand == types.DYN:
-                return RecordField(types.DYN)
-            case _:
-                message = f'{shown(operand)} has no fields, so none named "{node.field}"'
-                return RecordField(self.fault(node, message))
-
-    def call(self, node: syntax.Call, scope: Scope) -> Type:
-        library_function = namespaced(node, scope.names)
-        function = (METHODS if node.method else FUNCTIONS).get(node.function)
-        if function is None or library_function is not None:
-            return self.unknown_function(node, library_function or node.function, scope)
-        arguments = [
-            self.usable(part, scope) if node.function != "dyn" else self.type_of(part, scope)
-            for part in node.arguments
-        ]
-        for argument in node.arguments[1:] if node.method else node.arguments:
-            self.literal(node.function, function, argument)
-        return self.resolved(node, f"{node.function}()", function, arguments)
-
-    def unknown_function(self, node: syntax.Call, name: str, scope: Scope) -> Type:
-        """One fault: its arguments may be a macro's, with variables of which nothing is known here."""
-        before = len(self.faults)
-        if node.method and name == node.function:
-            self.usable(node.arguments[0], scope)
-        if len(self.faults) > before:
-            return types.DYN
-        if (what := plural_of(name)) is not None:
-            return self.left_out(node, what, f"{name}()")
-        functions, methods = [*FUNCTIONS, "has"], [*METHODS, *MACROS]
-        if name in (functions if node.method else methods):
-            right = f"a function, write {name}(…)" if node.method else f"a method, write x.{name}(…)"
-            return self.fault(node, f'"{name}" is {right}')
-        kind, known = ("method", methods) if node.method else ("function", functions)
-        return self.fault(node, f'unknown {kind} "{name}"{hint(name, known)}')
-
-    def left_out(self, node: Node, what: str, name: str) -> Type:
-        """One fault for each name; those of types come with type(), so they are one."""
-        message = outside(what, name)
-        said = what if what == TYPE_VALUES else message
-        if any(fault.message.startswith(said) for fault in self.faults):
-            return types.DYN
-        return self.fault(node, message)
-
-    def literal(self, name: str, function: Function, argument: Node) -> None:
-        """What is wrong with an argument already as it is written."""
-        if function.literal_only and not isinstance(argument, syntax.Literal):
-            self.fault(argument, f"the pattern of {name}() must be a literal")
-        if function.reads_text and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
-            try:
-                function.reads_text(argument.value)
-            except EvaluationError as error:
-                self.fault(argument, str(error))
+            return left_out(self, node, TYPE_VALUES, f'"{node.name}"')
+        advice = spelled_here(node.name) or hint(node.name, list(scope.names))
+        return self.fault(node, f'unknown name "{node.name}"{advice}')
 
     def resolved(self, node: Node, name: str, function: Function, arguments: Sequence[Type]) -> Type:
         resolution = resolve(function, arguments)
@@ -299,7 +217,7 @@ class Checker:
                 keys = self.keys(node, scope)
                 return map_type(node, keys, [self.type_of(value, scope) for _, value in node.entries])
             case syntax.Index():
-                return self.index(node, scope)
+                return type_of_index(self, node, scope)
             case _:
                 raise TypeError(f"{type(node).__name__} is not a node of the syntax tree")
 
@@ -319,36 +237,6 @@ class Checker:
         if type_ in MAP_KEYS:
             return type_
         return self.fault(node, f"a map's key is int, string or bool, this is {shown(type_)}")
-
-    def index(self, node: syntax.Index, scope: Scope) -> Type:
-        operand, index = self.usable(node.operand, scope), self.usable(node.index, scope)
-        wanted: Type
-        match operand:
-            case ListOf():
-                wanted, result = types.INT, operand.item
-            case MapOf():
-                wanted, result = operand.key, operand.value
-            case Record(is_literal=True):
-                return self.index_of_literal(node, operand, index)
-            case Record():
-                return self.fault(node, f"a field is selected by its name: {canonical(node.operand)}.name")
-            case _ if operand == types.DYN:
-                return types.DYN
-            case _:
-                return self.fault(node, f"{shown(operand)} cannot be indexed")
-        if not comparable(index, wanted):
-            self.fault(node, f"{shown(operand)} is indexed by {shown(wanted)}, this is {shown(index)}")
-        return result
-
-    def index_of_literal(self, node: syntax.Index, operand: Record, index: Type) -> Type:
-        if not comparable(index, types.STRING):
-            return self.fault(node, f"{shown(operand)} is indexed by string, this is {shown(index)}")
-        if not isinstance(node.index, syntax.Literal):
-            return join_all([field.type for field in operand.fields.values()])
-        name = str(node.index.value)
-        if name in operand.fields:
-            return operand.fields[name].type
-        return self.fault(node, f'unknown key "{name}"{hint(name, list(operand.fields))}')
 
     def macro(self, node: syntax.Macro, scope: Scope) -> Type:
         item, inner = self.loop(node, self.usable(node.operand, scope), scope)
@@ -371,9 +259,3 @@ class Checker:
             self.truth(condition, inner, f"the condition of {node.name}()")
             inner = inner.knowing(facts_when(condition, self.types, holds=True))
         return item, inner
-
-
-def shown(type_: Type) -> str:
-    """A type in a message; a record of many fields would hide what the message says."""
-    text = str(type_)
-    return text if len(text) <= TYPE_LENGTH_MAX else f"{text[: TYPE_LENGTH_MAX - 1]}…"

@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 from statewright.errors import ExpressionError, ExpressionFault
 from statewright.language.cel.left_out import outside
+from statewright.language.cel.spellings import spelled_here
 
 
 class TokenKind(Enum):
@@ -44,7 +45,8 @@ def tokens(source: str, *, lenient: bool = False) -> list[Token]:
     while offset < len(source):
         match = pattern.match(source, offset)
         if match is None:
-            raise refusal(source, offset, f"unexpected character {source[offset]!r}")
+            advice = spelled_here(source[offset]) or ""
+            raise refusal(source, offset, f"unexpected character {source[offset]!r}{advice}")
         if match.lastgroup == "quote":
             token = _string(source, match)
             offset += len(token.text)

@@ -14,6 +14,7 @@ from statewright.language.cel import syntax
 from statewright.language.cel.functions import MACROS
 from statewright.language.cel.left_out import outside
 from statewright.language.cel.lexer import Token, TokenKind, refusal, tokens
+from statewright.language.cel.spellings import spelled_here
 from statewright.language.cel.syntax import Node, path, walk
 
 T = TypeVar("T")
@@ -248,7 +249,7 @@ class _Parser:
     def unexpected(self, wanted: str, token: Token | None = None) -> ExpressionError:
         found = token or self.token
         shown = "the end" if found.kind is TokenKind.END else f'"{found.text}"'
-        return self.fault(found, f"expected {wanted}, found {shown}")
+        return self.fault(found, f"expected {wanted}, found {shown}{spelled_here(found.text) or ''}")
 
     def fault(self, token: Token, message: str) -> ExpressionError:
         return refusal(self.source, token.offset, message)

@@ -13,16 +13,10 @@ from typing import Any, Final
 from statewright.language.cel.runtime.values import Budget
 from statewright.language.cel.types import Record, RecordField, Type
 from statewright.language.schema.stored_values import Reading, readings_of
+from statewright.language.schema.structure import ANYTHING, normalise
 from statewright.language.schema.unchanged import NOTHING, part_of
-from statewright.language.schema.values import (
-    ANYTHING,
-    PayloadError,
-    ValueRule,
-    Violation,
-    compile_rule,
-    normalise,
-    unknown_field,
-)
+from statewright.language.schema.values import ValueRule, compile_rule
+from statewright.language.schema.violations import PayloadError, Violation, unknown_field
 
 __all__ = ["MISSING", "Field", "Payload", "PayloadError", "Violation", "record_type"]
 

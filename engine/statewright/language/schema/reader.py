@@ -14,8 +14,10 @@ from statewright.diagnostics import Code, Finding, hint
 from statewright.errors import DefinitionError
 from statewright.language.schema.keywords import keyword_problems, well_formed
 from statewright.language.schema.payloads import MISSING, Field
+from statewright.language.schema.structure import Shape, normalise, shape_of
 from statewright.language.schema.types import TYPE_NAMES, type_of
-from statewright.language.schema.values import PayloadError, Shape, compile_rule, normalise, shape_of
+from statewright.language.schema.values import compile_rule
+from statewright.language.schema.violations import PayloadError
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX, NODES_MAX
 from statewright.language.wording import described, quoted

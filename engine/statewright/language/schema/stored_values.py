@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from statewright.language.schema.values import EXACT_DOUBLE_MAX
+from statewright.language.schema.structure import EXACT_DOUBLE_MAX
 
 Reading = Callable[[Any], Any]
 

@@ -25,6 +25,7 @@ class Document:
 
     `values_at` and `keys_at` know every value, and every key of a mapping, by its path. `findings`: errors of
     the text that left the data whole, such as a repeated key; whoever uses the data must refuse or show them.
+    `plain_at`: as in `Tree`.
     """
 
     source: Source
@@ -32,6 +33,7 @@ class Document:
     values_at: Mapping[DocumentPath, Position]
     keys_at: Mapping[DocumentPath, Position]
     findings: tuple[Finding, ...] = field(default=(), compare=False)
+    plain_at: Mapping[Position, str] = field(default_factory=dict, compare=False)
 
     @property
     def file(self) -> str:
@@ -121,7 +123,7 @@ def load_document(content: bytes, file: str) -> Document:
     if not isinstance(tree.value, dict):
         message = f"expected a mapping at the top of the file, this is {described(tree.value)}"
         raise DefinitionError([*tree.findings, source.finding(Code.SHAPE, tree.values_at[()], message)])
-    return Document(source, tree.value, tree.values_at, tree.keys_at, tree.findings)
+    return Document(source, tree.value, tree.values_at, tree.keys_at, tree.findings, tree.plain_at)
 
 
 def _nearest(places: Mapping[DocumentPath, Position], path: DocumentPath) -> Position | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from statewright.diagnostics import Code, Finding, Position
@@ -59,12 +59,14 @@ class Tree:
     """Plain data, with the place of every value and of every key of a mapping, by path.
 
     `findings`: what the file must not hold and the data do not depend on, so that other checks can go on.
+    `plain_at`: the text of each key and value of a YAML file that has no quotes, by its place.
     """
 
     value: Any
     values_at: Mapping[DocumentPath, Position]
     keys_at: Mapping[DocumentPath, Position]
     findings: tuple[Finding, ...] = ()
+    plain_at: Mapping[Position, str] = field(default_factory=dict)
 
 
 def decode(content: bytes, file: str) -> Source:

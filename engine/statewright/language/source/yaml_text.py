@@ -77,14 +77,7 @@ def parse_yaml(source: Source, *, loader: Any = LOADER) -> Tree:
     findings = tuple(builder.findings[:FINDINGS_MAX])
     if builder.has_lost:
         raise DefinitionError(findings)
-    return Tree(value, builder.values_at, builder.keys_at, findings)
-
-
-def plain_scalars(source: Source, *, loader: Any = LOADER) -> Iterator[tuple[Position, str]]:
-    """The text of each key and value without quotes, of a source that can be parsed."""
-    for event in yaml.parse(source.text, Loader=loader):
-        if isinstance(event, ScalarEvent) and not event.style and event.tag is None:
-            yield _place(event), str(event.value)
+    return Tree(value, builder.values_at, builder.keys_at, findings, builder.plain_at)
 
 
 def _check_characters(source: Source) -> None:
@@ -156,6 +149,7 @@ class _Builder:
     nodes: Iterator[Event]
     values_at: dict[DocumentPath, Position] = field(default_factory=dict)
     keys_at: dict[DocumentPath, Position] = field(default_factory=dict)
+    plain_at: dict[Position, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     has_lost: bool = False  # a key or a value that no data stand for
 
@@ -241,6 +235,8 @@ class _Builder:
             self._lose(Code.SYNTAX, event, "an escape stands for half a character (a lone surrogate)")
         if event.style:
             return text
+        if event.tag is None:
+            self.plain_at[_place(event)] = text
         if _is_negation(event):
             return f"{event.tag} {text}".rstrip()  # what the quotes would have held
         if text in NULLS:

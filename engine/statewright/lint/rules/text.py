@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from statewright.diagnostics import Code
 from statewright.language.source.yaml_1_1 import misreading
-from statewright.language.source.yaml_text import plain_scalars
 from statewright.lint.context import LintContext
 from statewright.lint.rule import Diagnostic, rule
 
@@ -21,13 +20,13 @@ from statewright.lint.rule import Diagnostic, rule
 )
 def yaml_1_1(context: LintContext) -> Iterator[Diagnostic]:
     document = context.definition.document
-    if document.source.is_json:
-        return
-    meanings = {place: (text, misreading(text)) for place, text in plain_scalars(document.source) if text}
+    misread = {
+        place: found for place, text in document.plain_at.items() if text and (found := misreading(text))
+    }
     told = context.damage.places
     for places, is_key in ((document.keys_at, True), (document.values_at, False)):
         for path, place in places.items():
-            text, meaning = meanings.get(place, ("", None))
+            meaning = misread.get(place)
             if meaning and path not in told and (is_key or not isinstance(document.at(path), dict | list)):
-                message = f"`{text}` without quotes is {meaning} to tools for YAML 1.1"
+                message = f"`{document.plain_at[place]}` without quotes is {meaning} to tools for YAML 1.1"
                 yield Diagnostic(path, message, key=is_key)

@@ -1,0 +1,152 @@
+"""What a schema asks of a value beyond its structure: bounds, lengths, choices, patterns.
+
+Works on values whose structure fits, and on canonical schemas.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final, cast
+
+from jsonschema import Draft202012Validator, ValidationError, validators
+from jsonschema.protocols import Validator
+from referencing import Registry
+
+from statewright.language.cel.runtime.values import Budget
+from statewright.language.schema.patterns import compile_pattern
+from statewright.language.schema.unchanged import changed_items, part_of
+from statewright.language.schema.violations import UNDECLARED, PayloadError, Violation
+from statewright.language.source.text import DocumentPath
+from statewright.language.wording import quoted
+
+_CHOICES_PER_STEP = 8
+_INSTRUCTIONS_PER_STEP = 1_024  # of a compiled pattern, each on one character
+
+_REASONS = {
+    "minimum": "must be at least {}",
+    "exclusiveMinimum": "must be more than {}",
+    "maximum": "must be at most {}",
+    "exclusiveMaximum": "must be less than {}",
+    "multipleOf": "must be a multiple of {}",
+    "minLength": "must have at least {} characters",
+    "maxLength": "must have at most {} characters",
+    "pattern": "must match the pattern {}",
+    "minItems": "must have at least {} items",
+    "maxItems": "must have at most {} items",
+    "uniqueItems": "must not repeat an item",
+    "enum": "must be one of {}",
+    "const": "must be {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a schema asks for beyond the structure: `own` of the value itself, the others of its parts.
+
+    None where there is nothing. `properties` holds every declared one. `steps`: of a decision's budget, for
+    `own` without the `pattern`, whose steps grow with the text.
+    """
+
+    own: Validator | None
+    steps: int
+    pattern: str | None
+    items: Limits | None
+    properties: Mapping[str, Limits | None]
+    extra: Limits | None
+
+
+def limits_of(schema: Mapping[str, Any]) -> Limits | None:
+    own = {keyword: schema[keyword] for keyword in schema if keyword in _REASONS}
+    extra = schema.get("additionalProperties")
+    limits = Limits(
+        _Constraints(own, registry=_REGISTRY) if own else None,
+        _steps(own),
+        own.get("pattern"),
+        limits_of(schema["items"]) if "items" in schema else None,
+        {name: limits_of(part) for name, part in schema.get("properties", {}).items()},
+        limits_of(extra) if isinstance(extra, Mapping) else None,
+    )
+    found = (limits.own, limits.items, limits.extra, *limits.properties.values())
+    return limits if any(part is not None for part in found) else None
+
+
+def keep_within(limits: Limits, value: Any, path: DocumentPath, checked: Any, budget: Budget | None) -> None:
+    if value is checked:
+        return
+    match value:
+        case list() if limits.items is not None:
+            for index, item, before in changed_items(value, checked):
+                keep_within(limits.items, item, (*path, index), before, budget)
+        case dict():
+            for name, part in value.items():
+                place = (*path, name if name in limits.properties else UNDECLARED)
+                inner = limits.properties.get(name, limits.extra)
+                if inner is not None:
+                    keep_within(inner, part, place, part_of(checked, name), budget)
+    if limits.own is None:
+        return
+    # An equal value counts nothing: whether it is the same object depends on where it was loaded.
+    if budget is not None and not (type(value) is type(checked) and value == checked):
+        _spend_on(limits, value, budget)
+    error = next(limits.own.iter_errors(value), None)
+    if error is not None:
+        raise PayloadError(path, Violation.CONSTRAINT, _reason(error))
+
+
+def _spend_on(limits: Limits, value: Any, budget: Budget) -> None:
+    budget.spend(limits.steps)
+    if limits.pattern is not None and isinstance(value, str):
+        budget.spend(len(value) * compile_pattern(limits.pattern).size // _INSTRUCTIONS_PER_STEP)
+
+
+def _steps(own: Mapping[str, Any]) -> int:
+    """As jsonschema takes them: some microseconds for a value, for each keyword, and for each few choices."""
+    text = json.dumps([own.get("enum"), own.get("const")])
+    choices = sum(map(text.count, ",:[{"))  # lists and objects are compared part by part
+    return 1 + 2 * len(own) // 3 + choices // _CHOICES_PER_STEP
+
+
+def _reason(error: ValidationError) -> str:
+    limit: Any = error.validator_value
+    shown = ", ".join(quoted(choice) for choice in limit[:8]) if error.validator == "enum" else quoted(limit)
+    return _REASONS[str(error.validator)].format(shown)
+
+
+def _matches(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not compile_pattern(pattern).found_in(value):
+        yield ValidationError("no match")
+
+
+def _divides(_validator: Any, factor: float, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    """In decimal, as both are written: in binary 19.99 is no multiple of 0.01."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and (Fraction(repr(value)) / Fraction(repr(factor))).denominator != 1:
+        yield ValidationError("no multiple")
+
+
+def _differ(_validator: Any, unique: bool, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    """In linear time: jsonschema compares each pair, which takes seconds for 1,000 objects."""
+    if unique and isinstance(value, list) and len({_identity(item) for item in value}) < len(value):
+        yield ValidationError("repeated")
+
+
+def _identity(value: Any) -> Hashable:
+    """Equal for values that JSON Schema calls equal: 1 and 1.0 are, 1 and true are not."""
+    match value:
+        case bool():
+            return ("boolean", value)
+        case list():
+            return ("list", *map(_identity, value))
+        case dict():
+            return ("mapping", frozenset((name, _identity(part)) for name, part in value.items()))
+        case _:
+            return cast(Hashable, value)
+
+
+_REGISTRY: Final[Registry[Any]] = Registry()
+_Constraints: Final[Any] = validators.extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {"pattern": _matches, "multipleOf": _divides, "uniqueItems": _differ}
+)
