@@ -14,11 +14,9 @@ from statewright.diagnostics import hint
 from statewright.errors import BudgetExceeded, EvaluationError
 from statewright.language.cel import Budget, Expression, Timestamp, evaluate, observe
 from statewright.language.model import Branch, Emission
-from statewright.language.schema.payloads import Payload, PayloadError
-from statewright.language.schema.unchanged import NOTHING
-from statewright.language.schema.values import path_text
-from statewright.language.source.text import DocumentPath
+from statewright.language.schema.payloads import PayloadError
 from statewright.machine.compiled import Machine
+from statewright.machine.data_checks import check_invariants, checked_data
 from statewright.machine.evolve import evolve
 from statewright.machine.messages import (
     Accepted,
@@ -26,21 +24,15 @@ from statewright.machine.messages import (
     BranchResult,
     BranchTrace,
     Command,
-    DataCheck,
     Event,
     Invalid,
     InvalidKind,
     RefusalKind,
-    RefusalTrace,
     Rejected,
     Verdict,
 )
-from statewright.machine.size_limits import (
-    CHARACTERS_MAX,
-    characters_after,
-    characters_beyond,
-    is_too_large,
-)
+from statewright.machine.refusals import Refusal, conformed, misfit, no_value, trace_of, violated
+from statewright.machine.size_limits import CHARACTERS_MAX, is_too_large
 
 _NAMES_PER_STEP = 64  # of fields that are looked up
 
@@ -59,7 +51,7 @@ def decide(machine: Machine, state: AggregateState, command: Command, *, now: st
         case = _Case(machine, state, command, data, now, budget)
         return case.refusal_at_the_door() or case.verdict()
     except PayloadError as error:
-        return Invalid(InvalidKind.PAYLOAD, _unfit("data", error), ("data", *error.path), error.violation)
+        return Invalid(InvalidKind.PAYLOAD, misfit("data", error), ("data", *error.path), error.violation)
     except _UnknownCommand as error:
         return Invalid(InvalidKind.UNKNOWN_COMMAND, str(error))
     except BudgetExceeded as error:
@@ -86,24 +78,6 @@ def with_fields_of_today(data: Mapping[str, Any], today: Mapping[str, str]) -> M
 
 class _UnknownCommand(Exception):
     """The catalogue does not hold this command."""
-
-
-class _Refusal(Exception):
-    """Ends a decision early; also a search for a branch, which runs inside the library. Never leaves here."""
-
-    def __init__(
-        self,
-        code: str,
-        kind: RefusalKind,
-        path: DocumentPath,
-        message: str,
-        refused_by: RefusalTrace | None = None,
-    ) -> None:
-        self.code = code
-        self.kind = kind
-        self.path = path
-        self.message = message
-        self.refused_by = refused_by
 
 
 class _Case:
@@ -138,7 +112,7 @@ class _Case:
             self._check_version()
             self._check_listed()
             self._check_roles()
-        except _Refusal as refusal:
+        except Refusal as refusal:
             return self._rejected(refusal)
         return None
 
@@ -150,12 +124,12 @@ class _Case:
                 raise self._none_holds()
             if branch.reject is not None:
                 message = branch.message or f'"{self.command.name}" is refused in "{self.state.leaf}"'
-                refusal = _Refusal(branch.reject, RefusalKind.BRANCH, branch.path, message)
+                refusal = Refusal(branch.reject, RefusalKind.BRANCH, branch.path, message)
                 return self._rejected(refusal, branch.on_refusal)
             events, state = self._emit(branch)
-            state = replace(state, check=self._data_check(state))
-            self._check_invariants(state)
-        except _Refusal as refusal:
+            state = replace(state, check=checked_data(self.machine, state, self.state, budget=self.budget))
+            check_invariants(self.machine, state, budget=self.budget)
+        except Refusal as refusal:
             return self._rejected(refusal)
         return Accepted(events, state, self._trace())
 
@@ -163,25 +137,25 @@ class _Case:
         expected, actual = self.command.expected_version, self.state.version
         if expected is not None and expected != actual:
             message = f"expected version {expected}, the stream is at {actual}"
-            raise _Refusal("VERSION_MISMATCH", RefusalKind.EXPECTED_VERSION, (), message)
+            raise Refusal("VERSION_MISMATCH", RefusalKind.EXPECTED_VERSION, (), message)
 
     def _check_listed(self) -> None:
         leaf, name = self.state.leaf, self.command.name
         state = self.machine.definition.states[leaf]
         if state.final:
             message = f'"{leaf}" is final, nothing is accepted any more'
-            raise _Refusal("FINAL_STATE", RefusalKind.STATE, state.path, message)
+            raise Refusal("FINAL_STATE", RefusalKind.STATE, state.path, message)
         if name not in self.machine.rows[leaf]:
             listed = ", ".join(f'"{other}"' for other in self.machine.accepts(leaf)) or "nothing"
             message = f'"{name}" is not accepted in "{leaf}", which accepts {listed}'
-            raise _Refusal("NOT_ACCEPTED", RefusalKind.STATE, state.path, message)
+            raise Refusal("NOT_ACCEPTED", RefusalKind.STATE, state.path, message)
 
     def _check_roles(self) -> None:
         name = self.command.name
         spec = (self.machine.definition.commands or {}).get(name)
         if spec is not None and not self._holds_role(spec.roles):
             message = f'"{name}" needs one of the roles {", ".join(spec.roles)}'
-            raise _Refusal("NOT_AUTHORIZED", RefusalKind.ROLES, ("commands", name, "roles"), message)
+            raise Refusal("NOT_AUTHORIZED", RefusalKind.ROLES, ("commands", name, "roles"), message)
 
     def _holds(self, branch: Branch) -> bool:
         if not self._holds_role(branch.roles):
@@ -191,7 +165,7 @@ class _Case:
             holds = branch.guard is None or self._value(branch.guard, self.values) is True
         except EvaluationError as error:
             self.judged.append((branch, BranchResult.GUARD_ERROR, str(error)))
-            raise _no_value(RefusalKind.GUARD, (*branch.path, "guard"), "a guard", error) from error
+            raise no_value(RefusalKind.GUARD, (*branch.path, "guard"), "a guard", error) from error
         self.judged.append((branch, BranchResult.CHOSEN if holds else BranchResult.GUARD_FALSE, None))
         return holds
 
@@ -201,13 +175,13 @@ class _Case:
     def _holds_role(self, roles: tuple[str, ...]) -> bool:
         return not roles or not set(roles).isdisjoint(self.command.actor.roles)
 
-    def _none_holds(self) -> _Refusal:
+    def _none_holds(self) -> Refusal:
         leaf, name = self.state.leaf, self.command.name
         path = self.machine.rows[leaf][name][0].list_path
         if any(result is BranchResult.ROLE_MISSING for _, result, _ in self.judged):
             message = f'no branch of "{name}" is open to the roles of this actor'
-            return _Refusal("NOT_AUTHORIZED", RefusalKind.ROLES, path, message)
-        return _Refusal("GUARD_FAILED", RefusalKind.GUARD, path, f'no guard of "{name}" holds in "{leaf}"')
+            return Refusal("NOT_AUTHORIZED", RefusalKind.ROLES, path, message)
+        return Refusal("GUARD_FAILED", RefusalKind.GUARD, path, f'no guard of "{name}" holds in "{leaf}"')
 
     def _emit(self, branch: Branch) -> tuple[tuple[Event, ...], AggregateState]:
         payloads = [(emission.event, self._event_payload(emission)) for emission in branch.emits]
@@ -221,7 +195,7 @@ class _Case:
             except EvaluationError as error:
                 message = f'event "{name}" cannot be folded: {error}'
                 path = ("events", name, "set")
-                raise _Refusal("EXPRESSION_ERROR", RefusalKind.EVENT_SET, path, message) from error
+                raise Refusal("EXPRESSION_ERROR", RefusalKind.EVENT_SET, path, message) from error
             events.append(event)
         return tuple(events), state
 
@@ -235,51 +209,16 @@ class _Case:
             try:
                 payload[name] = self._value(expression, self.values)
             except EvaluationError as error:
-                refusal = _no_value(kind, (*path, name), f'field "{name}" of {where}', error)
-                refusal.refused_by = _trace_of(expression, self.values)
+                refusal = no_value(kind, (*path, name), f'field "{name}" of {where}', error)
+                refusal.refused_by = trace_of(expression, self.values)
                 raise refusal from error
         if is_too_large(payload, budget=self.budget):
-            raise _violated(kind, path, f"{where} has more than {CHARACTERS_MAX:,} characters")
+            raise violated(kind, path, f"{where} has more than {CHARACTERS_MAX:,} characters")
         spec = (self.machine.definition.events or {}).get(emission.event)
         declared = self.machine.open_payload if spec is None else spec.payload
-        return _conformed(declared, payload, kind, path, where, self.budget)
+        return conformed(declared, payload, kind, path, where, self.budget)
 
-    def _data_check(self, state: AggregateState) -> DataCheck:
-        """Holds the data after the last event against their limits, where they differ from those before."""
-        check = self.state.check
-        if check is not None and check.definition_digest == self.machine.digest:
-            before: Any = self.state.data
-            characters = characters_after(check.characters, before, state.data)
-        else:
-            before = NOTHING
-            characters = characters_beyond(state.data, before)
-        if characters > CHARACTERS_MAX:
-            message = f"the data have more than {CHARACTERS_MAX:,} characters"
-            raise _violated(RefusalKind.DATA, ("data",), message)
-        if before is NOTHING:
-            self._conform_data(state.data, before, None)
-        # Only what differs counts, whatever this environment knows of the data before: all have one budget.
-        self._conform_data(state.data, self.state.data, self.budget)
-        return DataCheck(self.machine.digest, characters)
-
-    def _conform_data(self, data: Mapping[str, Any], checked: Any, budget: Budget | None) -> None:
-        _conformed(self.machine.data_payload, data, RefusalKind.DATA, ("data",), "data", budget, checked)
-
-    def _check_invariants(self, state: AggregateState) -> None:
-        """Once, after the last event."""
-        values = {"data": state.data, "state": state.leaf}
-        for invariant in self.machine.definition.invariants:
-            try:
-                holds = self._value(invariant.check, values) is True
-            except EvaluationError as error:
-                refusal = _no_value(RefusalKind.INVARIANT, invariant.path, "an invariant", error)
-                refusal.refused_by = _trace_of(invariant.check, values)
-                raise refusal from error
-            if not holds:
-                seen = _trace_of(invariant.check, values)
-                raise _violated(RefusalKind.INVARIANT, invariant.path, invariant.message, seen)
-
-    def _rejected(self, refusal: _Refusal, on_refusal: str | None = None) -> Rejected:
+    def _rejected(self, refusal: Refusal, on_refusal: str | None = None) -> Rejected:
         leaf = self.state.leaf
         return Rejected(
             refusal.code,
@@ -306,46 +245,6 @@ class _Case:
         )
 
 
-def _no_value(kind: RefusalKind, path: DocumentPath, where: str, error: EvaluationError) -> _Refusal:
-    return _Refusal("EXPRESSION_ERROR", kind, path, f"{where} has no value: {error}")
-
-
-def _conformed(
-    declared: Payload,
-    value: Mapping[str, Any],
-    kind: RefusalKind,
-    path: DocumentPath,
-    where: str,
-    budget: Budget | None,
-    checked: Any = NOTHING,
-) -> Mapping[str, Any]:
-    try:
-        return declared.conform(value, checked=checked, budget=budget)
-    except PayloadError as error:
-        seen = RefusalTrace(constraint=error.reason, saw=_value_at(value, error.path, where))
-        raise _violated(kind, (*path, *error.path), _unfit(where, error), seen) from error
-
-
-def _violated(
-    kind: RefusalKind, path: DocumentPath, message: str, refused_by: RefusalTrace | None = None
-) -> _Refusal:
-    return _Refusal("INVARIANT_VIOLATED", kind, path, message, refused_by)
-
-
-def _trace_of(expression: Expression, values: Mapping[str, Any]) -> RefusalTrace:
-    return RefusalTrace(expression.source, saw=observe(expression, values))
-
-
-def _value_at(value: Any, path: DocumentPath, where: str) -> dict[str, Any]:
-    """The value by its place; nothing where it is missing."""
-    try:
-        for step in path:
-            value = value[step]
-    except LookupError:
-        return {}
-    return {path_text((where, *path)): value}
-
-
 def _payload(machine: Machine, command: Command, budget: Budget) -> Mapping[str, Any]:
     commands = machine.definition.commands
     if commands is None:
@@ -357,7 +256,3 @@ def _payload(machine: Machine, command: Command, budget: Budget) -> Mapping[str,
     spec = commands[command.name]
     data = with_fields_of_today(command.data, spec.fields_renamed)
     return spec.payload.conform(data, fill_defaults=True, budget=budget)
-
-
-def _unfit(what: str, error: PayloadError) -> str:
-    return f"{path_text((what, *error.path))}: {error.reason}"

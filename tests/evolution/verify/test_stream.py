@@ -213,3 +213,43 @@ def test_a_stream_with_a_fault_is_still_read_to_its_end() -> None:
 def test_the_leaf_is_where_the_candidate_leaves_the_aggregate() -> None:
     """For the population of states."""
     assert verdict(stored(ADD, CLOSE, FINISH), SAME).leaf == "done"
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected", "reason"),
+    [
+        (
+            ("total: {type: integer, default: 0}", "total: {type: integer, default: 0, maximum: 5}"),
+            FaultCause.DATA_UNFIT,
+            "till/a0 at version 2: data.total: must be at most 5",
+        ),
+        (
+            ("check: data.total <= 2000", "check: data.total < 6"),
+            FaultCause.INVARIANT_VIOLATED,
+            "till/a0 at version 2: the invariant data.total < 6 does not hold",
+        ),
+        (
+            ("check: data.total <= 2000", "check: 1 / (data.total - 7) < 1"),
+            FaultCause.INVARIANT_VIOLATED,
+            "till/a0 at version 2: the invariant 1 / (data.total - 7) < 1 has no value",
+        ),
+    ],
+)
+def test_data_that_the_candidate_forbids_are_found(
+    edit: tuple[str, str], expected: FaultCause, reason: str
+) -> None:
+    """The stream folds, but the handler would refuse every command that leaves the data as they are."""
+    found = verdict(stored(ADD, NOTE), changed(edit))
+    assert (found.fault, found.leaf) == (StreamFault(expected, 2, reason), "open")
+
+
+def test_data_that_are_forbidden_are_not_hidden_by_a_payload() -> None:
+    """The payload only concerns consumers, the data every later command."""
+    both = changed(WITH_AT_MOST_5, ("check: data.total <= 2000", "check: data.total < 6"))
+    assert cause(stored(ADD), both) == (FaultCause.INVARIANT_VIOLATED, 1)
+
+
+def test_data_in_a_final_state_are_as_they_are() -> None:
+    """No command is decided on them."""
+    strict = changed(("check: data.total <= 2000", "check: data.total < 6"))
+    assert verdict(stored(ADD, CLOSE, FINISH), strict).fault is None

@@ -26,6 +26,8 @@ MEANINGS = {
         "a snapshot is not what the events fold to: commands were decided on wrong data"
     ),
     FaultCause.DATA_DIFFER: "the fold gives other data than before: let a new event set them in the new way",
+    FaultCause.DATA_UNFIT: "data do not fit their schemas, and commands are refused: widen the schema",
+    FaultCause.INVARIANT_VIOLATED: "data break an invariant, and commands are refused: loosen the invariant",
     FaultCause.PAYLOAD_UNFIT: "a stored payload does not fit its event: widen the schema, or upcast",
 }
 

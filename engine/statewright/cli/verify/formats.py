@@ -25,6 +25,8 @@ OPEN_MAX = 3  # of the causes; the others are folded
 _SEVERITIES = {  # of causes that stop no stream; the others are errors
     FaultCause.SNAPSHOT_DIFFERS: Severity.WARNING,
     FaultCause.DATA_DIFFER: Severity.WARNING,
+    FaultCause.DATA_UNFIT: Severity.WARNING,
+    FaultCause.INVARIANT_VIOLATED: Severity.WARNING,
     FaultCause.PAYLOAD_UNFIT: Severity.WARNING,
 }
 

@@ -1,7 +1,7 @@
-"""A fold held against what else is known: snapshots, another definition's fold, declared payloads.
+"""A fold held against what else is known: snapshots, another definition's fold, declared payloads and data.
 
-Pure. Replay itself validates nothing and events hold no data, so this is where a changed `set` and a schema
-that history does not fit come to light.
+Pure. Replay itself validates nothing and events hold no data, so this is where a changed `set`, and a schema
+or an invariant that history does not fit, come to light.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from statewright.canonical import canonical_json
 from statewright.evolution.verify.results import FaultCause, StreamFault
 from statewright.language.schema.payloads import PayloadError
 from statewright.machine.compiled import Machine
-from statewright.machine.messages import AggregateState
+from statewright.machine.data_checks import check_invariants, checked_data
+from statewright.machine.messages import AggregateState, RefusalKind
+from statewright.machine.refusals import Refusal
 from statewright.runtime.replay import read_payload
 from statewright.stores.record import Commit, StoredEvent
 
@@ -67,6 +69,31 @@ def fold_fault(
     if (name := _other_value(state.data, other_state.data)) is None:
         return None
     return StreamFault(FaultCause.DATA_DIFFER, state.version, f'{place}: "{name}" is another value than {by}')
+
+
+def data_fault(machine: Machine, state: AggregateState, *, stream: str) -> StreamFault | None:
+    """Data after the last event with which every command that leaves them as they are would be refused.
+
+    In a final state no command is decided on them.
+    """
+    if machine.definition.states[state.leaf].final:
+        return None
+    try:
+        checked_data(machine, state, state, budget=None)
+        check_invariants(machine, state, budget=None)
+    except Refusal as refusal:
+        is_invariant = refusal.kind is RefusalKind.INVARIANT
+        cause = FaultCause.INVARIANT_VIOLATED if is_invariant else FaultCause.DATA_UNFIT
+        reason = _invariant_reason(refusal) if is_invariant else refusal.message
+        return StreamFault(cause, state.version, f"{stream} at version {state.version}: {reason}")
+    return None
+
+
+def _invariant_reason(refusal: Refusal) -> str:
+    """The message of one without a value may quote the data."""
+    assert refusal.refused_by is not None
+    what = "does not hold" if refusal.code == "INVARIANT_VIOLATED" else "has no value"
+    return f"the invariant {refusal.refused_by.expression} {what}"
 
 
 def _unfit(machine: Machine, event: StoredEvent) -> str | None:

@@ -21,6 +21,8 @@ class FaultCause(StrEnum):
     FOLD_FAILED = "fold_failed"
     SNAPSHOT_DIFFERS = "snapshot_differs"
     DATA_DIFFER = "data_differ"
+    DATA_UNFIT = "data_unfit"
+    INVARIANT_VIOLATED = "invariant_violated"
     PAYLOAD_UNFIT = "payload_unfit"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from statewright.diagnostics import hint
 from statewright.errors import CorruptStream, FoldFailed, ReplayDivergence, ReplayError, UpcastError
-from statewright.evolution.verify.comparisons import fold_fault, payload_fault, snapshot_fault
+from statewright.evolution.verify.comparisons import data_fault, fold_fault, payload_fault, snapshot_fault
 from statewright.evolution.verify.results import FaultCause, StreamFault, StreamResult
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
@@ -37,7 +37,7 @@ class Definitions:
 def verify_stream(stream: str, found: Iterable[ScannedCommit], definitions: Definitions) -> StreamResult:
     """`found`: all that is stored of the stream, oldest first; it is used up, one commit at a time.
 
-    Of several faults the one that ends the fold is told, else the first.
+    Of several faults the one that ends the fold is told, else the first, a payload's last.
     """
     name = stream.partition("/")[0]
     folding = _StreamFold(stream, definitions.candidates.get(name), definitions.against.get(name))
@@ -60,6 +60,7 @@ class _StreamFold:
         self.state = machine.initial if machine else None
         self.fault: StreamFault | None = None
         self.compared = False
+        self._payload_fault: StreamFault | None = None
         self._stream = stream
         self._other = other
         self._other_state = other.initial if other else None
@@ -76,15 +77,14 @@ class _StreamFold:
             return
         self._fold_other(commit)
         self.compared = self.compared or commit.snapshot is not None
-        self.fault = (
-            self.fault
-            or payload_fault(self.machine, commit)
-            or snapshot_fault(self.machine, self.state, commit)
-        )
+        self.fault = self.fault or snapshot_fault(self.machine, self.state, commit)
+        self._payload_fault = self._payload_fault or payload_fault(self.machine, commit)
 
     def finish(self) -> None:
-        """Hold the end of the stream against the other definition's."""
-        if self.machine and self.state and self._other and self._other_state:
+        """Hold the end of the stream against the other definition's, and against what its own allows."""
+        if self.machine is None or self.state is None:
+            return
+        if self._other and self._other_state:
             self.compared = True
             self.fault = self.fault or fold_fault(
                 self.machine,
@@ -93,6 +93,9 @@ class _StreamFold:
                 other=self._other,
                 other_state=self._other_state,
             )
+        self.fault = (
+            self.fault or data_fault(self.machine, self.state, stream=self._stream) or self._payload_fault
+        )
 
     def _fold_other(self, commit: Commit) -> None:
         """A stream that the other definition does not fold has nothing to be compared with."""
