@@ -206,3 +206,34 @@ def test_a_field_that_is_upcast_to_another_type_changes_no_setter() -> None:
         ("emit: Added", "emit: Added, with: {by: string(command.by)}"),
     )
     assert ChangeKind.SET_CHANGED not in {verdict.kind for verdict in compare(old, new).verdicts}
+
+
+def test_each_bound_that_refuses_messages_has_a_verdict() -> None:
+    """So accepting one of them leaves the other."""
+    found = report(("minimum: 1, maximum: 9", "minimum: 2, maximum: 5"))
+    assert {(verdict.kind.id, verdict.location, verdict.certain) for verdict in found.verdicts} == {
+        ("CP32", "commands.Add.payload.by", True),
+        ("CP32", "commands.Add.payload.by.maximum", True),
+    }
+
+
+def test_another_fate_of_a_refusal_is_named() -> None:
+    """The code is the same, so it says nothing."""
+    branch = "Add: {guard: data.n < 6, emit: Added}"
+    old, new = (
+        counter((branch, f"Add: [{branch[5:]}, {{reject: FULL{fate}}}]"), version=version)
+        for version, fate in ((1, ""), (2, ", on_refusal: drop"))
+    )
+    said = '"Add" in "on" is refused with FULL and `on_refusal` drop, it was that of the code'
+    assert only(compare(old, new)).message == said
+
+
+def test_a_second_verdict_on_an_invariant_names_its_place_in_the_list() -> None:
+    """Not the normal form by which invariants are compared."""
+    open_ended = ("Add: {guard: data.n < 6, emit: Added}", "Add: {emit: Added}\n          Go: {emit: Gone}")
+    declared = ("    events:\n", "      Go: {}\n    events:\n      Gone:\n")
+    invariant = ("    states:\n", "    invariants: [{check: data.n < 3, message: Few.}]\n    states:\n")
+    doubled = ("data.n + event.by", "data.n + 2 * event.by")
+    found = compare(counter(open_ended, declared, version=1), counter(open_ended, declared, invariant, doubled))
+    tightened = [one for one in found.verdicts if one.kind is ChangeKind.INVARIANT_TIGHTENED]
+    assert [one.location for one in tightened] == ["invariants", "invariants[0]"]

@@ -5,22 +5,27 @@ Names an element only where it alone can be the cause; else nothing, and each is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from statewright.analysis.values import same_value
+from statewright.evolution.compat.changes.field_losses import shown_losses
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.differences import BranchDifference
 from statewright.evolution.compat.searching import Answer
+from statewright.language.schema.payloads import MISSING
 from statewright.language.source.document import DocumentPath
 from statewright.machine.messages import Accepted, BranchResult, Invalid, RefusalKind, Rejected, Verdict
 
 Elements = tuple[DocumentPath, ...]
+_PASSED = frozenset({BranchResult.GUARD_FALSE, BranchResult.ROLE_MISSING})  # and the next branch is asked
 
 
 def causes(comparison: Comparison, answer: Answer) -> Elements:
     """The elements that differ and show in this answer."""
-    if isinstance(answer.new, Invalid) or isinstance(answer.old, Invalid):
+    if isinstance(answer.old, Invalid):
         return ()
+    if isinstance(answer.new, Invalid):
+        return _only(tuple(_of_payload(comparison, answer, answer.new)))
     found = _at_the_door(comparison, answer)
     if found is not None:
         return found
@@ -29,17 +34,38 @@ def causes(comparison: Comparison, answer: Answer) -> Elements:
     if any(one.is_list for one in differing):
         return _elements(differing)
     before, after = _results(answer.old), _results(answer.new)
+    passed: Elements = ()
     for was, now in comparison.differences.aligned.get(key, ()):
         results = (None if was is None else before.get(was), None if now is None else after.get(now))
         here = [one for one in differing if (one.before, one.after) == (was, now)]
         if was is None or now is None:
             if BranchResult.CHOSEN in results or BranchResult.GUARD_ERROR in results:
                 return _elements(here)
+        elif _PASSED.issuperset(results):
+            if results[0] is not results[1]:
+                passed += _elements(_parts(here, "guard", "roles"))
         elif results[0] is not results[1]:
             return _only(_elements(_parts(here, "guard", "roles")) + _defaults(comparison, answer))
         elif results[0] is BranchResult.CHOSEN:
             return _of_outcome(comparison, answer, here)
-    return ()
+    # Where no branch is left, the code tells whether one was closed to the sender's roles.
+    return _only(passed)
+
+
+def _of_payload(comparison: Comparison, answer: Answer, invalid: Invalid) -> Iterator[DocumentPath]:
+    """What the declaration of the field that is to blame no longer admits of its value."""
+    pair, command = comparison.pair, answer.request.command
+    name = pair.commands.get(command, command)
+    old = (pair.old.definition.commands or {}).get(command)
+    new = (pair.new.definition.commands or {}).get(name)
+    if old is None or new is None:
+        return
+    for was, field in old.payload.fields.items():
+        today = new.fields_renamed.get(was, was)
+        heir = new.payload.fields.get(today)
+        if heir is not None and invalid.path[1:2] in ((was,), (today,)):
+            shown = shown_losses(field, heir, answer.request.data.get(was, MISSING))
+            yield from (("commands", name, "payload", today, one) for one in shown)
 
 
 def _at_the_door(comparison: Comparison, answer: Answer) -> Elements | None:

@@ -152,6 +152,8 @@ def _verdict(comparison: Comparison, shown: _Shown) -> ChangeVerdict:
     comes = _outcome(answer.new, stores="stores", has_been="is")
     came = _outcome(answer.old, stores="stored", has_been="was")
     message = f'"{command}" in "{leaf}" {comes}, it {came}'
+    if isinstance(answer.old, Rejected) and isinstance(answer.new, Rejected):
+        message = _other_refusal(f'"{command}" in "{leaf}"', answer.old, answer.new)
     if _types(answer.old) == _types(answer.new) != ():
         message = f'"{command}" in "{leaf}" stores {_payloads(answer.new)}, it stored {_payloads(answer.old)}'
     return comparison.verdict(
@@ -160,12 +162,21 @@ def _verdict(comparison: Comparison, shown: _Shown) -> ChangeVerdict:
         old,
         new,
         at=path,
-        element=next(iter(shown.elements), None),
+        element=_place_of_element(comparison, shown),
         settles=shown.elements,
         witness=decision_witness(pair, answer.spot.events, answer.request, new_state=answer.spot.new),
         remedy=_remedy(comparison, answer, kind),
         yaml=payload_yaml(pair, command, path[-1]) if kind is ChangeKind.PAYLOAD_NARROWED else None,
     )
+
+
+def _place_of_element(comparison: Comparison, shown: _Shown) -> DocumentPath | None:
+    """Of the first. An invariant has no name, so its place in the list says which it is."""
+    element = next(iter(shown.elements), None)
+    if element is None or element[0] != "invariants":
+        return element
+    difference = comparison.differences.elements[element]
+    return difference.new or difference.old
 
 
 # Their verdicts are about a declared element, the others about the branch that was chosen.
@@ -195,6 +206,14 @@ def _types(verdict: Verdict) -> tuple[str, ...]:
 def _payloads(verdict: Verdict) -> str:
     events = verdict.events if isinstance(verdict, Accepted) else ()
     return ", ".join(f"{event.type} {canonical_json(event.data)}" for event in events)
+
+
+def _other_refusal(what: str, old: Rejected, new: Rejected) -> str:
+    """Of the code, or of what becomes of the message."""
+    if old.code != new.code:
+        return f"{what} is refused with {new.code}, it was refused with {old.code}"
+    fates = (one.on_refusal or "that of the code" for one in (new, old))
+    return f"{what} is refused with {new.code} and `on_refusal` {', it was '.join(fates)}"
 
 
 def _outcome(verdict: Verdict, *, stores: str, has_been: str) -> str:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statewright.analysis.schemas import conforms
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.change_kinds import ChangeKind
-from statewright.evolution.compat.changes.field_losses import REQUIRED, field_losses
+from statewright.evolution.compat.changes.field_losses import field_losses
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import (
     Added,
@@ -23,13 +22,11 @@ from statewright.evolution.compat.elements import (
     forgotten_fields,
 )
 from statewright.evolution.compat.remedies import KEEP_VALID, payload_yaml
-from statewright.evolution.compat.searching import Answer
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.model import CommandSpec
 from statewright.language.schema.payloads import Field
 from statewright.language.source.document import DocumentPath
 from statewright.machine.compiled import Machine
-from statewright.machine.messages import Invalid
 
 
 def command_declaration_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
@@ -91,10 +88,7 @@ def _field(
     place: DocumentPath = ("commands", command.name, "payload", today)
     is_told = place in comparison.settled
     if is_told and lost and old is not None and new is not None:
-        shown = {
-            value for one in comparison.found.answers for value in _shown_by(one, command, today, old, new)
-        }
-        lost = [one for one in lost if one not in shown]
+        lost = [one for one in lost if (*place, one) not in comparison.settled]
     if lost is None or (is_told and not lost):
         return
     said = f"may be refused by its {', '.join(lost)}" if lost else "admits more"
@@ -108,21 +102,6 @@ def _field(
         remedy=KEEP_VALID if lost else None,
         yaml=payload_yaml(comparison.pair, command.name, today) if lost else None,
     )
-
-
-def _shown_by(answer: Answer, command: KeptCommand, today: str, old: Field, new: Field) -> Iterator[str]:
-    """The losses by which a message that was tried is invalid now."""
-    is_refused = isinstance(answer.new, Invalid) and answer.new.path[1:2] == (today,)
-    if answer.request.command != command.was or not is_refused:
-        return
-    if today not in answer.request.data:
-        yield REQUIRED
-        return
-    for lost in field_losses(old, new) or ():
-        keyword = next((key for key in (lost.partition(".")[0], "properties") if key in new.schema), lost)
-        schema = {**old.schema, keyword: new.schema.get(keyword)} if keyword in new.schema else new.schema
-        if not conforms(schema, answer.request.data[today]):
-            yield lost
 
 
 def _default(comparison: Comparison, command: KeptCommand, field: KeptField) -> Iterator[ChangeVerdict]:

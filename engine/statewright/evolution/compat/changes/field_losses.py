@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from statewright.analysis.schemas import essence, losses
-from statewright.language.schema.payloads import Field
+from collections.abc import Iterator
+
+from statewright.analysis.schemas import conforms, essence, losses
+from statewright.language.schema.payloads import MISSING, Field
 
 REQUIRED = "being required"
 
@@ -19,3 +21,15 @@ def field_losses(old: Field | None, new: Field | None) -> list[str] | None:
         lost.append(REQUIRED)
     is_same = essence(old.schema) == essence(new.schema) and old.optional == new.optional
     return None if is_same and not lost else lost
+
+
+def shown_losses(old: Field, new: Field, value: object) -> Iterator[str]:
+    """Those losses by which this value, which was good, is refused; MISSING where none was given."""
+    if value is MISSING:
+        yield REQUIRED
+        return
+    for lost in field_losses(old, new) or ():
+        keyword = next((key for key in (lost.partition(".")[0], "properties") if key in new.schema), lost)
+        schema = {**old.schema, keyword: new.schema.get(keyword)} if keyword in new.schema else new.schema
+        if not conforms(schema, value):
+            yield lost
