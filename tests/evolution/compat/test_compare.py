@@ -234,6 +234,7 @@ def test_a_second_verdict_on_an_invariant_names_its_place_in_the_list() -> None:
     declared = ("    events:\n", "      Go: {}\n    events:\n      Gone:\n")
     invariant = ("    states:\n", "    invariants: [{check: data.n < 3, message: Few.}]\n    states:\n")
     doubled = ("data.n + event.by", "data.n + 2 * event.by")
-    found = compare(counter(open_ended, declared, version=1), counter(open_ended, declared, invariant, doubled))
+    old = counter(open_ended, declared, version=1)
+    found = compare(old, counter(open_ended, declared, invariant, doubled))
     tightened = [one for one in found.verdicts if one.kind is ChangeKind.INVARIANT_TIGHTENED]
     assert [one.location for one in tightened] == ["invariants", "invariants[0]"]
