@@ -43,6 +43,10 @@ def form(source: str) -> str:
         ("data.on ? 1 : 2", "!data.on ? 2 : 1"),
         ("data.on ? true : false", "data.on == true"),
         ("data.names.exists(x, x == 'a')", "!data.names.all(y, y != 'a')"),
+        ("data.names.exists(x, x == 'a')", "'a' in data.names"),
+        ("data.names.all(x, 'a' != x)", "!('a' in data.names)"),
+        ("data.s + ''", "data.s"),
+        ("[] + data.names", "data.names"),
         ("data.s + ('a' + data.s)", "(data.s + 'a') + data.s"),
         ("size(data.s)", "data.s.size()"),
         ("{'a': 1, 'b': 2}", "{'b': 2, 'a': 1}"),
@@ -67,6 +71,8 @@ def test_what_means_the_same_has_one_form(one: str, other: str) -> None:
         ("1", "1.0"),
         ("1", "true"),
         ("'1'", "1"),
+        ("data.names.exists(x, x == data.s)", "data.s in data.names"),  # no part, no fault of the text
+        ("open.a + ''", "open.a"),  # may be no text
         ("open.a && true", "open.a"),  # may be no boolean
     ],
 )

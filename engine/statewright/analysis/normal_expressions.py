@@ -46,6 +46,7 @@ _NUMBERS = (INT, DOUBLE)
 _ORDERED = (INT, STRING, BOOL, TIMESTAMP, DURATION)  # a double may be NaN, of which both relations are false
 _TRUE: Form = ("constant", "True")
 _FALSE: Form = ("constant", "False")
+_EMPTY: tuple[Form, ...] = (("constant", "''"), ("list",))
 
 
 def normal_form(
@@ -98,9 +99,9 @@ class _Normalizer:
             case Call(function=function, arguments=arguments):
                 return ("call", function, *(self.form(argument, bound) for argument in arguments))
             case Macro():
-                inner = {**bound, node.variable: f"#{len(bound)}"}
-                bodies = (self.form(body, inner) for body in node.bodies)
-                return ("macro", node.name, self.form(node.operand, bound), *bodies)
+                variable = f"#{len(bound)}"
+                bodies = (self.form(body, {**bound, node.variable: variable}) for body in node.bodies)
+                return _quantified(node.name, self.form(node.operand, bound), *bodies, variable=variable)
             case ListLiteral(items=items):
                 return ("list", *(self.form(item, bound) for item in items))
             case MapLiteral(entries=entries):
@@ -164,7 +165,8 @@ class _Normalizer:
         if operator == "*" or (operator == "+" and any(type_ in _NUMBERS for type_ in types)):
             return (operator, *_sorted([left, right]))
         if operator == "+" and all(type_ == STRING or isinstance(type_, ListOf) for type_ in types):
-            return ("joined", *(part for side in (left, right) for part in _joined(side)))
+            parts = [part for side in (left, right) for part in _joined(side) if part not in _EMPTY] or [left]
+            return ("joined", *parts) if len(parts) > 1 else parts[0]
         return (operator, left, right)
 
 
@@ -243,6 +245,17 @@ def _member(left: Form, right: Form) -> Form:
         items = _sorted(set(right[1:]))
         return ("==", left, items[0]) if len(items) == 1 else ("in", left, ("list", *items))
     return ("in", left, right)
+
+
+def _quantified(macro: str, operand: Form, *bodies: Form, variable: str) -> Form:
+    """That some part is a constant is a membership, that each differs from it is none."""
+    match macro, *bodies:
+        case ("exists", ("==", ("name", name), ("constant", _) as sought)) if name == variable:
+            return _member(sought, operand)
+        case ("all", ("!=", ("name", name), ("constant", _) as sought)) if name == variable:
+            return _negated(_member(sought, operand))
+        case _:
+            return ("macro", macro, operand, *bodies)
 
 
 def _integer(form: Form) -> int | None:

@@ -110,7 +110,12 @@ def losses(old: Schema, new: Schema, *, at: str = "") -> Iterator[str]:
 
 def essence(schema: Schema) -> dict[str, Any]:
     """The schema without what is only said about it; choices and types have no order."""
-    kept = {key: value for key, value in schema.items() if key in _JUDGING and not _says_nothing(key, value)}
+    types = types_of(schema)
+    kept = {
+        key: value
+        for key, value in schema.items()
+        if key in _JUDGING and not _says_nothing(key, value, types)
+    }
     if "enum" in kept:
         kept["enum"] = sorted(kept["enum"], key=canonical_json)
     if isinstance(kept.get("type"), list | tuple):
@@ -123,12 +128,15 @@ def essence(schema: Schema) -> dict[str, Any]:
     return kept
 
 
-def _says_nothing(key: str, value: Any) -> bool:
+def _says_nothing(key: str, value: Any, types: tuple[str, ...]) -> bool:
     match key:
         case "minLength" | "minItems":
             return bool(value == 0)
         case "uniqueItems":
             return value is False
+        case "minimum" | "maximum":
+            is_integer = "integer" in types and "number" not in types
+            return is_integer and bool(value == (INTEGER_MIN if key == "minimum" else INTEGER_MAX))
         case "additionalProperties":
             return value is True or value == {}
         case "required" | "properties" | "items":
