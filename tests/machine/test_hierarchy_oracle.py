@@ -21,9 +21,9 @@ from tests.given import command, when
 pytestmark = pytest.mark.slow
 
 COMMANDS = ["A", "B", "C", "D"]
-DEFINITIONS = 2_400
-SEEDS_PER_TEST = 300
-STEPS = 12
+DEFINITIONS = 1_200
+SEEDS_PER_TEST = 150
+STEPS = 24
 
 
 class DottedState(NestedState):
