@@ -81,6 +81,7 @@ class Code(Enum):
     MISSPELT_ROLE = ("SW318", Severity.INFO)
     GUARD_GAP_IN_DATA = ("SW319", Severity.INFO)
     CONSTANT_OUTSIDE_SCHEMA = ("SW320", Severity.ERROR)
+    SOURCE_NEVER_FITS = ("SW321", Severity.WARNING)
     NO_SUCH_STATE = ("SW325", Severity.WARNING)
     RESERVED_WORD_CODE = ("SW330", Severity.WARNING)
     PAYLOAD_SCHEMA = ("SW401", Severity.ERROR)

@@ -67,14 +67,17 @@ class LintContext:
                 yield (*branch.path, "guard"), branch.guard
             for number, emission in enumerate(branch.emits):
                 for name, value in emission.overrides.items():
-                    listed = (*branch.path, "emit", number, "with", name)
-                    own = self.definition.document.at(listed) is not None
-                    yield listed if own else (*branch.path, "with", name), value
+                    yield self.override_path(branch, number, name), value
         for event in (self.definition.events or {}).values():
             for name, setter in event.set.items():
                 yield ("events", event.name, "set", name), setter
         for invariant in self.definition.invariants:
             yield (*invariant.path, "check"), invariant.check
+
+    def override_path(self, branch: Branch, number: int, name: str) -> DocumentPath:
+        """The field under the `with` of the emission with this number, which may be that of the branch."""
+        listed = (*branch.path, "emit", number, "with", name)
+        return listed if self.definition.document.at(listed) is not None else (*branch.path, "with", name)
 
     def ends(self) -> list[str]:
         """The leaves in which nothing is ever stored, without those that are declared final."""

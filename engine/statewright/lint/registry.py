@@ -22,6 +22,7 @@ from statewright.lint.rules import (
     payloads,
     roles,
     sizes,
+    sources,
     state_literals,
     text,
 )
@@ -38,6 +39,7 @@ _MODULES = (
     payloads,
     roles,
     sizes,
+    sources,
     state_literals,
     text,
 )

@@ -1,0 +1,47 @@
+"""Schemas without a common value are known where that is certain, and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from statewright.analysis.disjoint import are_disjoint
+
+INTEGER = {"type": "integer"}
+TEXT = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({**TEXT, "enum": ["a"]}, {**TEXT, "enum": ["b"]}),
+        ({**TEXT, "enum": ["a"]}, {**TEXT, "minLength": 2}),
+        ({**TEXT, "pattern": "^x$"}, {**TEXT, "const": "y"}),
+        ({**INTEGER, "minimum": 6}, {**INTEGER, "maximum": 5}),
+        ({**INTEGER, "exclusiveMinimum": 5}, {**INTEGER, "maximum": 5}),
+        ({"type": "array", "minItems": 3}, {"type": "array", "maxItems": 2}),
+        ({"type": ["string", "null"], "minLength": 3}, {**TEXT, "maxLength": 2}),
+    ],
+)
+def test_what_shares_no_value_is_disjoint(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """In either order."""
+    assert are_disjoint(one, other)
+    assert are_disjoint(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({**TEXT, "enum": ["a", "b"]}, {**TEXT, "enum": ["b", "c"]}),
+        ({**INTEGER, "minimum": 5}, {**INTEGER, "maximum": 5}),
+        ({"type": ["string", "null"], "minLength": 3}, {"type": ["string", "null"], "maxLength": 2}),
+        ({**TEXT, "pattern": "^a$"}, {**TEXT, "pattern": "^b$"}),  # not decided
+        ({"type": ["string", "array"], "minLength": 3}, {"type": ["string", "array"], "maxItems": 2}),
+        ({}, {**TEXT, "maxLength": 2}),
+    ],
+)
+def test_what_may_share_a_value_is_not(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """In either order."""
+    assert not are_disjoint(one, other)
+    assert not are_disjoint(other, one)
