@@ -10,7 +10,7 @@ from tests.machine.random_assignments import Result, run
 
 pytestmark = pytest.mark.slow
 
-FIRST_SEED, SEEDS = 0, 500
+FIRST_SEED, SEEDS = 0, 300
 
 
 @pytest.fixture(scope="module")

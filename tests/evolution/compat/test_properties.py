@@ -21,7 +21,7 @@ from tests.evolution.compat.random_versions import definition, edited, rewritten
 pytestmark = pytest.mark.slow
 
 # The scope puts both tests of one seed together, so that one process compares its versions.
-every_seed = pytest.mark.parametrize("seed", range(30), scope="module")
+every_seed = pytest.mark.parametrize("seed", range(20), scope="module")
 
 
 @every_seed
