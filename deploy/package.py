@@ -40,7 +40,7 @@ OWN = {"statewright": "engine/statewright", "statewright/schemas": "schemas", "h
 
 NOT_ON_LAMBDA = tuple(
     ROOT / "engine" / "statewright" / name
-    for name in ("analysis", "cli", "diagrams", "evolution", "lint", "scenarios")
+    for name in ("analysis", "cli", "diagrams", "evolution", "lint", "reports", "scenarios")
 )
 SERVICES = ("dynamodb", "s3", "sqs", "sts")
 """Those whose descriptions the SDK keeps. Code that calls another service adds it here."""
