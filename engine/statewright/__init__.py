@@ -1,6 +1,6 @@
 """Statewright: YAML state machines as event-sourced aggregates. The names below are the public interface.
 
-docs/api.md shows them at work. Each is imported when it is first used, so that `import statewright` is light.
+docs/reference/api.md shows them at work. Each is imported when it is first used, so that `import statewright` is light.
 """
 
 from __future__ import annotations

@@ -230,6 +230,6 @@ def test_a_broken_definition_exits_1_with_its_findings(
 
 def test_the_diagram_in_the_guide_is_the_one_that_its_sample_prints() -> None:
     """A forge draws the one, the test suite runs the other."""
-    guide = (CONFIG.parent / "docs/diagrams.md").read_text()
+    guide = (CONFIG.parent / "docs/howto/diagrams.md").read_text()
     [drawn] = re.findall(r"```mermaid\n(.*?)```", guide, re.DOTALL)
     assert f"$ statewright diagram parcel.machine.yaml\n{drawn}```" in guide

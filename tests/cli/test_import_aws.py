@@ -86,7 +86,7 @@ def test_the_script_of_the_guide_exports_a_table(
     cli: Cli, dynamodb_local: str, table: str, tmp_path: Path
 ) -> None:
     """What it prints can be imported; versions are sorted as numbers, and decimals come out as they were."""
-    guide = (CONFIG.parent / "docs" / "migrate.md").read_text()
+    guide = (CONFIG.parent / "docs" / "howto" / "migrating.md").read_text()
     [script] = [block["body"] for block in BLOCK.finditer(guide) if block["file"] == "export.py"]
     [pipeline] = [text.strip() for text in guide.splitlines() if text.startswith("    python export.py")]
     (tmp_path / "export.py").write_text(script)

@@ -13,7 +13,7 @@ from tests.deploy.template import Stack
 
 pytestmark = pytest.mark.e2e
 
-GUIDE = Path(__file__).parent.parent.parent / "docs" / "deploy.md"
+GUIDE = Path(__file__).parent.parent.parent / "docs" / "guide" / "deploying.md"
 ROW = re.compile(r"^\| `(?P<name>\w+)` \| (?P<default>.*?) ?\| (?P<meaning>.+) \|$", re.MULTILINE)
 
 OUTPUTS = {

@@ -25,7 +25,7 @@ def keys(schema: Any) -> Iterator[str]:
 
 def test_every_key_stands_in_the_guide() -> None:
     """As code: alone, or inside a sample."""
-    guide = (ROOT / "docs" / "language.md").read_text()
+    guide = (ROOT / "docs" / "reference" / "language.md").read_text()
     code = " ".join(re.findall(r"`[^`\n]+`", guide) + re.findall(r"```yaml.*?```", guide, re.DOTALL))
     words = set(re.findall(r"[$\w]+", code))
     assert sorted(set(keys(load_schema("machine"))) - words) == []
@@ -33,7 +33,7 @@ def test_every_key_stands_in_the_guide() -> None:
 
 def test_every_top_level_key_is_explained_in_its_table() -> None:
     """One row each."""
-    guide = (ROOT / "docs" / "language.md").read_text()
+    guide = (ROOT / "docs" / "reference" / "language.md").read_text()
     rows = re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE)
     explained = {name for row in rows for name in re.findall(r"`([$\w]+)`", row)}
     assert sorted(set(load_schema("machine")["properties"]) - explained) == []

@@ -20,7 +20,7 @@ SENDER = {"sender": {"DataType": "String", "StringValue": "till"}}
 @pytest.fixture
 def script(tmp_path: Path) -> Path:
     """Written out, as a reader would."""
-    guide = (ROOT / "docs" / "migrate.md").read_text()
+    guide = (ROOT / "docs" / "howto" / "migrating.md").read_text()
     [body] = [block["body"] for block in BLOCK.finditer(guide) if block["file"] == "move.py"]
     path = tmp_path / "move.py"
     path.write_text(body)

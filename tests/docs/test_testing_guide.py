@@ -9,7 +9,7 @@ from statewright.json_schemas import load_schema
 from tests.docs.examples import ROOT
 from tests.docs.test_language_guide import keys
 
-GUIDE = (ROOT / "docs" / "testing.md").read_text()
+GUIDE = (ROOT / "docs" / "guide" / "testing.md").read_text()
 CODE = " ".join(re.findall(r"`[^`\n]+`", GUIDE) + re.findall(r"^\$ .*$", GUIDE, re.MULTILINE))
 
 

@@ -1,7 +1,7 @@
 """Golden pairs: a definition in a folder `bad` and its findings in the `.out` beside it.
 
 The examples of the rules are such pairs, and so are the variants in this folder. `python -m
-tests.lint.golden` rewrites every `.out` and docs/rules.md, for the author to review.
+tests.lint.golden` rewrites every `.out` and docs/reference/rules.md, for the author to review.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from statewright.lint.configuration import Configuration
 from statewright.lint.file_results import file_results
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = ROOT / "docs" / "rules.md"
+PAGE = ROOT / "docs" / "reference" / "rules.md"
 EXAMPLES = Path(examples.__file__).parent
 _FOLDERS = (EXAMPLES, Path(__file__).parent)
 
@@ -56,7 +56,7 @@ def printed(case: Path) -> str:
 
 
 def page() -> str:
-    """What docs/rules.md has to be."""
+    """What docs/reference/rules.md has to be."""
     return CliRunner().invoke(statewright, ["rules", "--format", "markdown"]).stdout
 
 

@@ -1,4 +1,4 @@
-"""Verification on AWS's distributed map: one Lambda function for its three steps, see docs/verifying.md.
+"""Verification on AWS's distributed map: one Lambda function for its three steps, see docs/howto/verifying.md.
 
 Owns what is copied between S3 and the function's disk; scattering, sorting and folding are the same functions
 that the command line runs. An error of the SDK goes to Step Functions, which tries the step again: a step

@@ -1,6 +1,6 @@
 """The registry: every code once, in the order of the codes.
 
-Nothing else lists rules: docs/rules.md, `statewright rules`, the metadata of reports and the tests all come
+Nothing else lists rules: docs/reference/rules.md, `statewright rules`, the metadata of reports and the tests all come
 from here. A rule that is defined in one of the modules below is part of it.
 """
 

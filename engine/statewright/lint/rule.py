@@ -54,7 +54,7 @@ class Rule:
 
     @property
     def fragment(self) -> str:
-        """Where docs/rules.md explains it: the part of a URL after "#"."""
+        """Where docs/reference/rules.md explains it: the part of a URL after "#"."""
         return self.code.id.lower()
 
     @property

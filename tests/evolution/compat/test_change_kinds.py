@@ -7,7 +7,7 @@ import re
 from statewright.evolution.compat import ChangeKind
 from tests.given import CONFIG
 
-GUIDE = CONFIG.parent / "docs" / "compatibility.md"
+GUIDE = CONFIG.parent / "docs" / "reference" / "compatibility.md"
 
 
 def test_no_id_stands_for_two_rules() -> None:
