@@ -152,13 +152,13 @@ def test_a_command_is_the_same_from_values_and_from_json() -> None:
         ({"aggregate_id": "a/b"}, "aggregate_id: must match"),
         ({"id": 1}, "id: must match"),
         ({"name": "1st"}, "command: must match"),
-        ({"data": {"by": 2**63}}, r"data\.\*: is an integer beyond 64 bits"),
+        ({"data": {"by": 2**63}}, r"data\.\*: is an integer that does not fit in 64 bits"),
         ({"data": {"by": float("nan")}}, r"data\.\*: NaN and Infinity are not JSON"),
         ({"data": [1]}, "data: must be an object"),
         ({"data": {"by": "x" * 300_000}}, "body: larger than"),
         ({"correlation_id": 5}, "correlation_id: must be text"),
         ({"correlation_id": "x" * 129}, "correlation_id: must be text of at most 128"),
-        ({"causation_id": "\ud800"}, "causation_id: holds half of a surrogate pair"),
+        ({"causation_id": "\ud800"}, "causation_id: contains half of a surrogate pair"),
         ({"expected_version": -1}, "expected_version: must be an integer"),
         ({"expected_version": True}, "expected_version: must be an integer"),
         ({"actor": Actor(id=5)}, "actor.id: must be text"),  # type: ignore[arg-type]
@@ -166,7 +166,7 @@ def test_a_command_is_the_same_from_values_and_from_json() -> None:
         ({"actor": "ada"}, "actor: must be an Actor"),
         ({"data": {"by": object()}}, "data: Object of type object is not JSON serializable"),
         ({"data": "abc"}, "data: must be an object"),
-        ({"data": {"by": "\ud83d\ude00"}}, r"data\.\*: holds half of a surrogate pair"),
+        ({"data": {"by": "\ud83d\ude00"}}, r"data\.\*: contains half of a surrogate pair"),
         ({"aggregate_id": object()}, "aggregate_id: must match"),
         ({"causation_id": b"x"}, "causation_id: must be text"),
         ({"data": {"by": {1: 2}}}, "data: a key must be text, not int"),
@@ -186,7 +186,7 @@ def test_a_body_that_is_not_utf_8_is_invalid() -> None:
     """A web application hands over bytes as they came."""
     invalid = read_command(b'{"id": "c-1\xff"}')
     assert isinstance(invalid, Invalid)
-    assert invalid.reason == "body: is not UTF-8, byte 12"
+    assert invalid.reason == "body: is not valid UTF-8, byte 12"
 
 
 def test_the_deployed_handler_is_a_package_of_its_own() -> None:

@@ -86,13 +86,13 @@ def test_the_cost_of_a_hint_hardly_grows_with_the_names() -> None:
     known = [f"state_{number:04}" for number in range(3_000)]
     started = time.process_time()
     hints = [hint(f"stat_{number:04}", known) for number in range(200)]
-    assert hints[7] == ', did you mean "state_0007"?'
+    assert hints[7] == '; did you mean "state_0007"?'
     assert time.process_time() - started < 5
 
 
 def test_when_none_is_near_what_exists_is_listed_and_bounded() -> None:
     """Eight are enough to see the kind."""
-    assert hint("zzz", ["paid", "total"]) == ', expected one of "paid", "total"'
+    assert hint("zzz", ["paid", "total"]) == '; expected one of "paid", "total"'
     assert hint("zzz", [f"name{number}" for number in range(20)]).endswith('"name15", …')
 
 

@@ -194,11 +194,13 @@ def hint(name: str, known: Sequence[str]) -> str:
     """The end of a message about an unknown name: the nearest one, else a short list of what exists."""
     guess = nearest(name, known)
     if guess is not None:
-        return f', did you mean "{guess}"?'
+        return f'; did you mean "{guess}"?'
     if not known:
         return ""
     shown = ", ".join(f'"{candidate}"' for candidate in sorted(known)[:8])
-    return f", expected one of {shown}" + (", …" if len(known) > 8 else "")
+    if len(known) == 1:
+        return f"; expected {shown}"
+    return f"; expected one of {shown}" + (", …" if len(known) > 8 else "")
 
 
 def _most_alike(name: str, candidates: Iterable[str]) -> set[str]:

@@ -69,7 +69,7 @@ class ValueNotComputed(EvaluationError):
     def __init__(self, field: str, expression: str, error: EvaluationError) -> None:
         text = " ".join(expression.split())
         shown = text if len(text) <= _EXPRESSION_SHOWN_MAX else f"{text[: _EXPRESSION_SHOWN_MAX - 1]}…"
-        where = f'field "{field}" cannot be computed by {shown}'
+        where = f'cannot compute field "{field}" from {shown}'
         super().__init__(f"{where}: {error}", cause=f"{where}: {error.cause}")
 
 
@@ -77,7 +77,7 @@ class BudgetExceeded(StatewrightError):
     """One decision takes more steps than it may; no expression can swallow it."""
 
     def __init__(self, steps_max: int) -> None:
-        super().__init__(f"deciding it takes more than {steps_max:,} steps")
+        super().__init__(f"the decision takes more than {steps_max:,} steps")
 
 
 class UpcastError(EvaluationError):
@@ -159,7 +159,7 @@ class CommitTooLarge(StoreError):
     """Refused locally, before any request."""
 
     def __init__(self, *, stream: str, size_bytes: int, size_bytes_max: int) -> None:
-        super().__init__(f"a commit to {stream} has {size_bytes} bytes, the most is {size_bytes_max}")
+        super().__init__(f"the commit to {stream} has {size_bytes} bytes; the maximum is {size_bytes_max}")
 
 
 class CorruptStream(StoreError):

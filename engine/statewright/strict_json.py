@@ -158,7 +158,7 @@ def read_json(text: str, *, place: str = "", quotable: Collection[str] | None = 
     reason may quote, None for all, since the keys of a map are data too; others are shown as `*`.
     """
     if _deeper_than(text, DEPTH_MAX):
-        raise Malformed(place, f"nested deeper than {DEPTH_MAX}")
+        raise Malformed(place, f"nested deeper than {DEPTH_MAX} levels")
     try:
         if not _SURROGATE.search(text):
             return _DECODER.decode(text)
@@ -166,7 +166,7 @@ def read_json(text: str, *, place: str = "", quotable: Collection[str] | None = 
     except _Unfit:
         pass
     except json.JSONDecodeError as error:
-        raise Malformed(place, f"is not JSON, character {error.pos}: {error.msg}") from None
+        raise Malformed(place, f"is not valid JSON at character {error.pos}: {error.msg}") from None
     problems = Scan(text).problems
     if problems:
         raise _malformed(problems[0], place, quotable)
@@ -310,17 +310,17 @@ def _malformed(problem: Problem, place: str, quotable: Collection[str] | None) -
 def _reason(problem: Problem, quotable: Collection[str] | None) -> str:
     match problem.kind:
         case ProblemKind.REPEATED_KEY if _may_quote(problem.text, quotable):
-            return f'key "{printable(problem.text)}" stands there twice'
+            return f'key "{printable(problem.text)}" appears twice'
         case ProblemKind.REPEATED_KEY:
             return "repeats a key"
         case ProblemKind.HALF_CHARACTER:
-            return "holds half of a surrogate pair"
+            return "contains half of a surrogate pair"
         case ProblemKind.NOT_A_NUMBER:
             return "NaN and Infinity are not JSON"
         case ProblemKind.INTEGER_TOO_LARGE:
-            return "is an integer beyond 64 bits"
+            return "is an integer that does not fit in 64 bits"
         case ProblemKind.DOUBLE_TOO_LARGE:
-            return "is a number beyond a double"
+            return "is a number too large for a double"
 
 
 def _may_quote(name: str, quotable: Collection[str] | None) -> bool:

@@ -109,13 +109,13 @@ def test_two_wrappers_are_one_too_many() -> None:
         ({"machine": "1order"}, "machine: must match"),
         ({"command": ["Pay"]}, "command: must match"),
         ({"data": [1]}, "data: must be an object"),
-        ({"data": {"amount": 10**100}}, "data.*: is an integer beyond 64 bits"),
+        ({"data": {"amount": 10**100}}, "data.*: is an integer that does not fit in 64 bits"),
         ({"expected_version": -1}, "expected_version: must be"),
         ({"expected_version": True}, "expected_version: must be"),
         ({"expected_version": "4"}, "expected_version: must be"),
         ({"expected_version": 1.5}, "expected_version: must be"),
         ({"expected_version": 1e30}, "expected_version: must be"),
-        ({"expected_version": 10**30}, "expected_version: is an integer beyond 64 bits"),
+        ({"expected_version": 10**30}, "expected_version: is an integer that does not fit in 64 bits"),
         ({"actor": "u-4"}, "actor: must be an object"),
         ({"actor": {"id": 4}}, "actor.id: must be text"),
         ({"actor": {"roles": []}}, "actor.id: is required"),
@@ -123,10 +123,10 @@ def test_two_wrappers_are_one_too_many() -> None:
         ({"actor": {"id": "", "roles": [None]}}, "actor.roles: must be a list of texts"),
         ({"actor": {"id": "", "roles": "clerk"}}, "actor.roles: must be a list of texts"),
         ({"actor": {"id": "", "roles": ["x" * 129]}}, "actor.roles: must be at most"),
-        ({"actor": {"id": "", "role": []}}, 'actor: unknown key "role", did you mean "roles"?'),
+        ({"actor": {"id": "", "role": []}}, 'actor: unknown key "role"; did you mean "roles"?'),
         ({"correlation_id": 1}, "correlation_id: must be text"),
-        ({"agregate_id": "a"}, 'body: unknown key "agregate_id", did you mean "aggregate_id"?'),
-        ({"agregate_id": None}, 'body: unknown key "agregate_id", did you mean "aggregate_id"?'),
+        ({"agregate_id": "a"}, 'body: unknown key "agregate_id"; did you mean "aggregate_id"?'),
+        ({"agregate_id": None}, 'body: unknown key "agregate_id"; did you mean "aggregate_id"?'),
     ],
 )
 def test_a_wrong_field_is_named(change: dict[str, Any], place: str) -> None:
@@ -150,7 +150,7 @@ def test_a_wrong_field_is_named(change: dict[str, Any], place: str) -> None:
         ({"data_base64": "AA=="}, 'body: unknown key "data_base64"'),
         ({"subject": None}, "subject: is required"),
         ({"specversion": None}, "specversion: must be"),
-        ({"expectedVersion": 4}, 'body: unknown key "expectedVersion", did you mean "expectedversion"?'),
+        ({"expectedVersion": 4}, 'body: unknown key "expectedVersion"; did you mean "expectedversion"?'),
         ({"acmetags": ["a"]}, "acmetags: must be text, a number or a boolean"),
         ({"acmetags": {}}, "acmetags: must be text, a number or a boolean"),
         ({"actorroles": ["clerk"]}, "actorroles: must be text"),
@@ -261,7 +261,9 @@ def test_a_body_that_is_no_object_is_invalid(body: str) -> None:
 def test_a_hostile_text_inside_a_wrapper_is_invalid() -> None:
     """The wrapped text is read as strictly as the body."""
     body = json.dumps({"Type": "Notification", "Message": "[" * 40_000})
-    assert read_command(body) == Invalid(InvalidKind.MESSAGE, "Message: nested deeper than 64", ("Message",))
+    assert read_command(body) == Invalid(
+        InvalidKind.MESSAGE, "Message: nested deeper than 64 levels", ("Message",)
+    )
 
 
 def test_the_largest_body_is_measured_in_bytes() -> None:

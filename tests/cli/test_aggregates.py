@@ -159,7 +159,7 @@ def test_an_unknown_aggregate_exits_1_with_the_nearest_name(
     """The store was read, and the answer is no."""
     result = cli("history", asked, "--db", db)
     assert result.exit_code == 1
-    assert f'there is no aggregate "{asked}", did you mean "{offered}"?' in result.stderr
+    assert f'there is no aggregate "{asked}"; did you mean "{offered}"?' in result.stderr
 
 
 def test_reading_creates_no_file(cli: Cli, tmp_path: Path) -> None:

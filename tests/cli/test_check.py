@@ -29,7 +29,7 @@ def test_a_finding_is_printed_with_place_code_and_caret(cli: Cli, tmp_path: Path
     (tmp_path / "door.machine.yaml").write_text(ERROR)
     result = cli("check", "door.machine.yaml")
     headline, source, caret = result.stdout.splitlines()
-    assert headline == 'door.machine.yaml:4:28: unknown state "opne", did you mean "open"? [SW101]'
+    assert headline == 'door.machine.yaml:4:28: unknown state "opne"; did you mean "open"? [SW101]'
     assert source[caret.index("^") :].startswith("opne")
     assert result.exit_code == 1
 

@@ -42,7 +42,7 @@ def test_a_mistake_in_the_configuration_exits_2(cli: Cli, door: Path, tmp_path: 
     """With file, key and remedy."""
     (tmp_path / "statewright.toml").write_text("[check]\nignored = {}\n")
     result = cli("check", door.name)
-    assert result.stderr.endswith('statewright.toml: check.ignored: unknown key, did you mean "ignore"?\n')
+    assert result.stderr.endswith('statewright.toml: check.ignored: unknown key; did you mean "ignore"?\n')
     assert result.exit_code == 2
 
 

@@ -67,7 +67,7 @@ def test_an_acceptance_of_something_else_is_unused(
     ("change", "message"),
     [
         ({"reason": None}, "an entry has exactly the keys machine, rule, location, reason, expires"),
-        ({"rule": "CP99"}, 'unknown rule "CP99", did you mean'),
+        ({"rule": "CP99"}, 'unknown rule "CP99"; did you mean'),
         ({"expires": "soon"}, '"soon" is no day, expected one like 2027-01-31'),
     ],
 )

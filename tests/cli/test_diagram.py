@@ -110,7 +110,7 @@ def test_a_file_and_a_folder_are_compared(cli: Cli, door: Path, tmp_path: Path) 
     [
         ("git:nowhere", "git rev-parse failed: fatal: not a git repository"),
         ("missing", '"missing" cannot be read: name a file, a folder, git:REF, s3://bucket/prefix or pub'),
-        ("other", 'nothing at "other" declares machine "door", expected one of "lamp"'),
+        ("other", 'nothing at "other" declares machine "door"; expected "lamp"'),
     ],
 )
 def test_what_cannot_be_compared_exits_2(cli: Cli, door: Path, against: str, complaint: str) -> None:

@@ -88,7 +88,7 @@ def test_with_a_fault_nothing_is_written(export: Any, import_: Cli, tmp_path: Pa
     export(*order("order/o-1"), BROKEN)
     result = import_("--db", "e.db")
     assert result.stdout.startswith(
-        'export.jsonl:4: order/o-2: machine "order" version 3 does not know event "OrderPaid" in "draft"\n'
+        'export.jsonl:4: order/o-2: machine "order" version 3 has no transition for event "OrderPaid" in state "draft"\n'
     )
     assert result.stderr.startswith(
         "nothing is written, because 1 stream cannot be imported\nmend the export"

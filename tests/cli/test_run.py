@@ -31,7 +31,7 @@ def test_a_refused_command_is_named_with_its_line(run: Cli, tmp_path: Path) -> N
 def test_a_line_that_holds_no_command_is_invalid_and_the_others_run(run: Cli) -> None:
     """One broken line costs one line."""
     result = run("-", input=f"{{nonsense\n{place('c-1', 'o-1')}")
-    assert result.stdout.startswith("<stdin>:1: INVALID: body: is not JSON, character 1: ")
+    assert result.stdout.startswith("<stdin>:1: INVALID: body: is not valid JSON at character 1: ")
     assert "1  ACCEPTED" in result.stdout
     assert result.exit_code == 1
 
@@ -112,7 +112,7 @@ def test_a_broken_definition_is_reported_and_the_others_run(cli: Cli, tmp_path: 
     result = cli("run", "-", input=envelope("c-1", "good", "g-1", "Go"))
     lines = result.stderr.splitlines()
     finding = lines[lines.index("bad.machine.yaml is broken, none of its machine is live:") + 1]
-    assert finding == 'bad.machine.yaml:1:1: the key "initial" is missing [SW005]'
+    assert finding == 'bad.machine.yaml:1:1: missing key "initial" [SW005]'
     assert result.exit_code == 0
 
 

@@ -92,7 +92,7 @@ def test_a_faulty_file_is_an_error_in_junit(cli: Cli, door: Path) -> None:
     assert (faulty.get("name"), faulty.get("errors")) == ("door.scenarios.yaml", "1")
     error = faulty.find("testcase/error")
     assert error is not None
-    assert 'has no state "opne", did you mean "open"?' in str(error.get("message"))
+    assert 'has no state "opne"; did you mean "open"?' in str(error.get("message"))
 
 
 def test_a_faulty_file_has_a_line_in_json(cli: Cli, door: Path) -> None:

@@ -128,7 +128,7 @@ def test_an_unknown_machine_is_a_usage_error(verify: Callable[..., Result]) -> N
     """With the nearest known one."""
     result = verify(DOOR, "--machine", "dor")
     assert result.exit_code == 2
-    assert '--machine: no definition declares "dor", did you mean "door"?' in result.stderr
+    assert '--machine: no definition declares "dor"; did you mean "door"?' in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_mistake_is_shown_at_its_line(consumer: Consumer, hook: Run) -> None:
     """And fails the hook with the findings' own exit code."""
     done = hook(consumer({**GOOD, "config/door.machine.yaml": MISSPELT}), "statewright-check")
     assert done.returncode == 1
-    assert 'config/door.machine.yaml:4:28: unknown state "opne", did you mean "open"?' in done.stdout
+    assert 'config/door.machine.yaml:4:28: unknown state "opne"; did you mean "open"?' in done.stdout
     assert "- exit code: 1" in done.stdout
 
 

@@ -166,10 +166,10 @@ def test_line_ends_of_windows_count_once() -> None:
 
 def test_a_byte_that_is_not_utf8_is_placed() -> None:
     """Columns before it count characters, not bytes."""
-    assert refusal(b"a: 1\n\xc3\xa4: \xff") == ["2:4: byte 0xff is not UTF-8 [SW001]"]
+    assert refusal(b"a: 1\n\xc3\xa4: \xff") == ["2:4: byte 0xff is not valid UTF-8 [SW001]"]
 
 
 @pytest.mark.parametrize(("text", "found"), [("- 1", "a list"), ("3", "3"), ('"x"', '"x"'), ("~", "null")])
 def test_the_top_must_be_a_mapping(text: str, found: str) -> None:
     """Nothing else can be a definition."""
-    assert refusal(text) == [f"1:1: expected a mapping at the top of the file, this is {found} [SW005]"]
+    assert refusal(text) == [f"1:1: expected a mapping at the top of the file, found {found} [SW005]"]

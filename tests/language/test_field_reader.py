@@ -125,62 +125,62 @@ def test_no_default_is_not_a_default_of_null() -> None:
     [
         (
             "{$ref: '#/types/Monye'}",
-            '3:18: the file\'s `types` have no "Monye", did you mean "Money"? [SW401]',
+            '3:18: no type "Monye" in `types`; did you mean "Money"? [SW401]',
         ),
         (
             "{type: string, minimum: 1}",
-            '3:35: `minimum` needs `type` "integer" or "number", this has "string" [SW401]',
+            '3:35: `minimum` needs `type` "integer" or "number", found "string" [SW401]',
         ),
         ("{minLength: 1}", '3:23: `minLength` needs `type` "string" [SW401]'),
         ("{type: string, pattern: '(?=a)'}", '3:35: look-around "(?=" cannot be matched in linear time'),
         (
             "{type: string, pattern: '['}",
-            "3:35: not a regular expression: missing ]: [ [SW401]",
+            "3:35: invalid regular expression: missing ]: [ [SW401]",
         ),
         (
             "{type: integer, minimum: 2, maximum: 1}",
-            "3:36: no value is possible: `minimum` 2, `maximum` 1 [SW401]",
+            "3:36: no value satisfies both `minimum` 2 and `maximum` 1 [SW401]",
         ),
         (
             "{type: number, exclusiveMinimum: 1, maximum: 1}",
-            "3:44: no value is possible: `exclusiveMinimum` 1, `maximum` 1 [SW401]",
+            "3:44: no value satisfies both `exclusiveMinimum` 1 and `maximum` 1 [SW401]",
         ),
         (
             "{type: string, minLength: 2, maxLength: 1}",
-            "3:37: no value is possible: `minLength` 2, `maxLength` 1",
+            "3:37: no value satisfies both `minLength` 2 and `maxLength` 1",
         ),
         (
             "{type: integer, enum: [1, two]}",
-            '3:37: "two" is not possible here: must be an integer, this is a string',
+            '3:37: "two" is not allowed here: must be an integer, not a string',
         ),
         (
             "{type: integer, const: 1.5}",
-            "3:34: 1.5 is not possible here: must be an integer, this is a number",
+            "3:34: 1.5 is not allowed here: must be an integer, not a number",
         ),
         (
             "{type: integer, minimum: 4503599627370497.5}",
-            "3:36: 4503599627370498.0 is rounded; write an integer without a fraction",
+            "3:36: 4503599627370498.0 would be rounded; write an integer without a fraction",
         ),
         (
             "{default: 9007199254740993.0}",
-            "3:21: 9007199254740992.0 is rounded; write an integer without a fraction",
+            "3:21: 9007199254740992.0 would be rounded; write an integer without a fraction",
         ),
         (
             "{type: array, items: {enum: [9007199254740993.0], type: integer}}",
-            "3:40: 9007199254740992.0 is not possible here: must be an integer, this is a number",
+            "3:40: 9007199254740992.0 is not allowed here: must be an integer, not a number",
         ),
         (
             "{type: object, properties: {a: {}}, required: [b]}",
-            '3:57: "b" is required, but not one of `properties`',
+            '3:57: "b" is required but not declared in `properties`',
         ),
         ("{type: array, items: {type: string, minimum: 1}}", "3:56: `minimum` needs `type`"),
         (
             "{type: integer, default: x}",
-            "3:36: the default does not fit its own schema: must be an integer, this is",
+            "3:36: the default does not fit the field's schema: must be an integer, not",
         ),
         (
             "{type: integer, minimum: 1, default: 0}",
-            "3:48: the default does not fit its own schema: must be at least 1",
+            "3:48: the default does not fit the field's schema: must be at least 1",
         ),
     ],
 )
@@ -213,7 +213,7 @@ def test_the_default_of_a_misspelt_type_is_not_tried() -> None:
 def test_data_need_defaults() -> None:
     """A new aggregate has a value for every field."""
     _, findings = fields_of("data:\n  x: integer\n  y: {type: integer, default: 0}\n", defaults_needed=True)
-    assert findings == ['2:3: data field "x" needs a `default`, its value in a new aggregate [SW402]']
+    assert findings == ['2:3: data field "x" needs a `default`: its value in a new aggregate [SW402]']
 
 
 def test_optional_names_a_declared_field() -> None:
@@ -222,7 +222,9 @@ def test_optional_names_a_declared_field() -> None:
         "data: {amount: integer, note: string}\noptional: [note, amuont]", optional=True
     )
     assert (fields["amount"].optional, fields["note"].optional) == (False, True)
-    assert findings == ['2:18: `optional` names "amuont", which is no field, did you mean "amount"? [SW209]']
+    assert findings == [
+        '2:18: `optional` lists "amuont", which is not a field; did you mean "amount"? [SW209]'
+    ]
 
 
 def test_types_that_go_in_circles_are_refused() -> None:
@@ -232,8 +234,8 @@ def test_types_that_go_in_circles_are_refused() -> None:
     )
     reader.read_types()
     assert [finding.message for finding in reader.findings] == [
-        "types refer to each other in a circle: A -> B -> A",
-        "types refer to each other in a circle: B -> A -> B",
+        "circular reference between types: A -> B -> A",
+        "circular reference between types: B -> A -> B",
     ]
 
 
@@ -252,7 +254,7 @@ def test_a_default_is_not_tried_on_a_faulty_type() -> None:
         "data: {a: {$ref: '#/types/T', default: x}, b: {$ref: '#/types/T', default: x}}"
     )
     assert [finding.partition(": ")[2] for finding in findings] == [
-        "not a regular expression: missing ): ( [SW401]"
+        "invalid regular expression: missing ): ( [SW401]"
     ]
 
 
@@ -264,7 +266,7 @@ def test_references_that_multiply_are_bounded() -> None:
         )
         for n in range(14)
     )
-    with pytest.raises(DefinitionError, match="there are more than 20000 schemas"):
+    with pytest.raises(DefinitionError, match="more than 20000 schemas"):
         FieldReader(yaml(f"types:\n{doublings}  T14: string\n")).read_types()
 
 

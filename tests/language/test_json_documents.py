@@ -11,15 +11,15 @@ from tests.language.documents import json, refusal
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"a": NaN}', "1:7: NaN is not a number that JSON knows [SW001]"),
-        ('{"a": -Infinity}', "1:7: -Infinity is not a number that JSON knows [SW001]"),
+        ('{"a": NaN}', "1:7: NaN is not a JSON number [SW001]"),
+        ('{"a": -Infinity}', "1:7: -Infinity is not a JSON number [SW001]"),
         ('{"a": -1e999}', '1:7: the number "-1e999" is too large [SW008]'),
         (
             '{"a": -9223372036854775809}',
             '1:7: the integer "-9223372036854775809" does not fit in 64 bits [SW008]',
         ),
-        ('{"a": "\\ud800"}', "1:7: an escape stands for half a character (a lone surrogate) [SW001]"),
-        ('{"\\udc00": 1}', "1:2: an escape stands for half a character (a lone surrogate) [SW001]"),
+        ('{"a": "\\ud800"}', "1:7: the escape is half of a surrogate pair [SW001]"),
+        ('{"\\udc00": 1}', "1:2: the escape is half of a surrogate pair [SW001]"),
         ('{"a": 1}}', "1:9: not valid JSON: extra data [SW001]"),
         ('{"a": 01}', "1:8: not valid JSON: expecting ',' delimiter [SW001]"),
         ('{"a": "\n"}', "1:8: not valid JSON: invalid control character [SW001]"),
@@ -34,15 +34,15 @@ def test_a_fault_is_named_at_its_place(text: str, message: str) -> None:
 def test_every_repeated_key_is_found() -> None:
     """The standard parser would keep the last one silently."""
     assert refusal('{"a": {"b": 1, "b": 2},\n "a": 3}', "m.json") == [
-        '1:16: "b" is already a key here, at line 1, column 8 [SW002]',
-        '2:2: "a" is already a key here, at line 1, column 2 [SW002]',
+        '1:16: duplicate key "b"; first used at line 1, column 8 [SW002]',
+        '2:2: duplicate key "a"; first used at line 1, column 2 [SW002]',
     ]
 
 
 def test_a_key_is_known_by_its_meaning() -> None:
     """Escapes make no second key of the same name."""
     assert refusal('{"a": 1, "\\u0061": 2}', "m.json") == [
-        '1:10: "a" is already a key here, at line 1, column 2 [SW002]'
+        '1:10: duplicate key "a"; first used at line 1, column 2 [SW002]'
     ]
 
 
@@ -80,4 +80,4 @@ def test_the_node_limit_is_that_of_yaml() -> None:
 
 def test_the_file_name_decides_in_any_case() -> None:
     """A `.JSON` file is not read as YAML, where NaN would be a text."""
-    assert refusal('{"a": NaN}', "M.JSON") == ["1:7: NaN is not a number that JSON knows [SW001]"]
+    assert refusal('{"a": NaN}', "M.JSON") == ["1:7: NaN is not a JSON number [SW001]"]

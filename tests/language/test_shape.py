@@ -126,72 +126,75 @@ def test_an_empty_section_is_an_empty_mapping(section: str) -> None:
 @pytest.mark.parametrize(
     ("line", "finding"),
     [
-        ("initail: a", '4:1: unknown key "initail", did you mean "initial"? [SW006]'),
-        ("context: {}", '4:1: unknown key "context", did you mean "data"? [SW006]'),
-        ("version: 0", "4:10: expected at least 1, this is 0 [SW005]"),
-        ("version: new", '4:10: expected an integer, this is "new" [SW005]'),
-        ("language: 2", "4:11: expected 1, this is 2 [SW005]"),
+        ("initail: a", '4:1: unknown key "initail"; did you mean "initial"? [SW006]'),
+        ("context: {}", '4:1: unknown key "context"; did you mean "data"? [SW006]'),
+        ("version: 0", "4:10: expected at least 1, found 0 [SW005]"),
+        ("version: new", '4:10: expected an integer, found "new" [SW005]'),
+        ("language: 2", "4:11: expected 1, found 2 [SW005]"),
         ("data: {a-b: integer}", '4:8: "a-b" is not a field name (a letter or _, then letters, digits'),
-        ("data: {a: intger}", '4:11: "intger" is not the name of a type, did you mean "integer"? [SW005]'),
+        ("data: {a: intger}", '4:11: "intger" is not the name of a type; did you mean "integer"? [SW005]'),
         (
             "data: {a: {type: intger}}",
-            '4:18: "intger" is not the name of a type, did you mean "integer"? [SW005]',
+            '4:18: "intger" is not the name of a type; did you mean "integer"? [SW005]',
         ),
-        ("data: {a: 3}", "4:11: expected the name of a type or a schema, this is 3 [SW005]"),
-        ("data: {a: {minimun: 3}}", '4:12: unknown key "minimun", did you mean "minimum"? [SW006]'),
+        ("data: {a: 3}", "4:11: expected the name of a type or a schema, found 3 [SW005]"),
+        ("data: {a: {minimun: 3}}", '4:12: unknown key "minimun"; did you mean "minimum"? [SW006]'),
         (
             "data: {a: {type: array, items: {renamed_from: [b]}}}",
-            '4:33: "renamed_from" has no meaning in here',
+            '4:33: "renamed_from" is only allowed on the fields',
         ),
         (
             "data: {a: {type: object, properties: {sku: string}}}",
-            '4:44: expected a schema, this is "string"; write {type: string} [SW005]',
+            '4:44: expected a schema, found "string"; write {type: string} [SW005]',
         ),
-        ("data: {a: {type: array, items: strng}}", '4:32: expected a schema, this is "strng" [SW005]'),
+        ("data: {a: {type: array, items: strng}}", '4:32: expected a schema, found "strng" [SW005]'),
         (
             "data: {a: {type: [string, null]}}",
             '4:27: a bare null is not the name of a type; write "null" in quotes [SW005]',
         ),
         ("data: {a: {$ref: Money}}", '4:18: "Money" is not a reference like #/types/Money [SW005]'),
-        ("data: {a: {$ref: '#/types/M', minimum: 1}}", '4:31: "minimum" cannot stand beside `$ref` [SW401]'),
-        ("data: {a: {type: number, multipleOf: 0}}", "4:38: expected more than 0, this is 0 [SW005]"),
-        ("commands: {Pay: {optional: note}}", '4:28: expected a list, this is "note" [SW005]'),
-        ("commands: {Pay: {roles: []}}", "4:25: expected at least one entry, this list is empty [SW005]"),
-        ("events: {Paid: {set: {a: [1]}}}", "4:26: expected an expression, this is a list [SW005]"),
-        ("events: {Paid: {retired: [{target: a}]}}", '4:27: the key "from" is missing [SW005]'),
-        ("accepts: {Pay: 3}", "4:16: expected a target, a branch or a list of branches, this is 3 [SW005]"),
-        ("accepts: {Pay: []}", "4:16: expected at least one entry, this list is empty [SW005]"),
-        ("accepts: {Pay: [a]}", '4:17: expected a branch, this is "a" [SW005]'),
-        ("accepts: {Pay: {cond: x}}", '4:17: unknown key "cond", did you mean "guard"? [SW006]'),
-        ("accepts: {Pay: {dest: x}}", '4:17: unknown key "dest", did you mean "target"? [SW006]'),
+        (
+            "data: {a: {$ref: '#/types/M', minimum: 1}}",
+            '4:31: "minimum" cannot be combined with `$ref` [SW401]',
+        ),
+        ("data: {a: {type: number, multipleOf: 0}}", "4:38: expected more than 0, found 0 [SW005]"),
+        ("commands: {Pay: {optional: note}}", '4:28: expected a list, found "note" [SW005]'),
+        ("commands: {Pay: {roles: []}}", "4:25: expected at least one entry, found an empty list [SW005]"),
+        ("events: {Paid: {set: {a: [1]}}}", "4:26: expected an expression, found a list [SW005]"),
+        ("events: {Paid: {retired: [{target: a}]}}", '4:27: missing key "from" [SW005]'),
+        ("accepts: {Pay: 3}", "4:16: expected a target, a branch or a list of branches, found 3 [SW005]"),
+        ("accepts: {Pay: []}", "4:16: expected at least one entry, found an empty list [SW005]"),
+        ("accepts: {Pay: [a]}", '4:17: expected a branch, found "a" [SW005]'),
+        ("accepts: {Pay: {cond: x}}", '4:17: unknown key "cond"; did you mean "guard"? [SW006]'),
+        ("accepts: {Pay: {dest: x}}", '4:17: unknown key "dest"; did you mean "target"? [SW006]'),
         (
             "accepts: {Pay: {guard: 3}}",
-            "4:24: expected an expression that is true or false, this is 3 [SW005]",
+            "4:24: expected an expression that is true or false, found 3 [SW005]",
         ),
-        ("accepts: {Pay: {rejects: NO}}", '4:17: unknown key "rejects", did you mean "reject"? [SW006]'),
-        ("accepts: {Pay: {Reject: NO}}", '4:17: unknown key "Reject", did you mean "reject"? [SW006]'),
-        ("accepts: {Pay: {error: NO}}", '4:17: unknown key "error", did you mean "reject"? [SW006]'),
-        ("accepts: {Pay: {on_refusl: drop}}", '4:17: unknown key "on_refusl", did you mean "on_refusal"?'),
+        ("accepts: {Pay: {rejects: NO}}", '4:17: unknown key "rejects"; did you mean "reject"? [SW006]'),
+        ("accepts: {Pay: {Reject: NO}}", '4:17: unknown key "Reject"; did you mean "reject"? [SW006]'),
+        ("accepts: {Pay: {error: NO}}", '4:17: unknown key "error"; did you mean "reject"? [SW006]'),
+        ("accepts: {Pay: {on_refusl: drop}}", '4:17: unknown key "on_refusl"; did you mean "on_refusal"?'),
         (
             "accepts: {Pay: {message: x}}",
-            "4:17: `message` goes with `reject`, which this branch has not [SW311]",
+            "4:17: `message` is only allowed together with `reject` [SW311]",
         ),
         (
             "accepts: {Pay: {reject: X, target: a}}",
-            "4:28: a branch with `reject` stores nothing: remove `target`",
+            "4:28: a branch with `reject` stores no events; remove `target`",
         ),
         (
             "accepts: {Pay: {reject: X, on_refusal: dropp}}",
-            '4:40: "dropp" is not possible here, did you mean "drop"? [SW005]',
+            '4:40: "dropp" is not allowed here; did you mean "drop"? [SW005]',
         ),
         (
             "accepts: {Pay: {emit: [3]}}",
-            "4:24: expected an event's name or {event: NAME, with: {…}}, this is 3",
+            "4:24: expected an event's name or {event: NAME, with: {…}}, found 3",
         ),
         ('accepts: {Pay: "a b"}', '4:16: "a b" is not the name of a state, dotted or not [SW005]'),
         ('accepts: {"Pay\\n": a}', '4:11: "Pay\\n" is not a name (a letter, then letters, digits, _ or -'),
-        ("invariants: [data.a > 0]", '4:14: expected an invariant, this is "data.a > 0" [SW005]'),
-        ("invariants: [{message: x}]", '4:14: the key "check" is missing [SW005]'),
+        ("invariants: [data.a > 0]", '4:14: expected an invariant, found "data.a > 0" [SW005]'),
+        ("invariants: [{message: x}]", '4:14: missing key "check" [SW005]'),
     ],
 )
 def test_a_fault_is_told_at_its_place(line: str, finding: str) -> None:
@@ -202,8 +205,8 @@ def test_a_fault_is_told_at_its_place(line: str, finding: str) -> None:
 def test_a_missing_key_is_told_where_it_is_missing() -> None:
     """At the top there is no key to point at."""
     assert shape_findings("initial: a\nstates: {a: {timeout: {after: P1D}}}") == [
-        '1:1: the key "machine" is missing [SW005]',
-        '2:14: the key "command" is missing [SW005]',
+        '1:1: missing key "machine" [SW005]',
+        '2:14: missing key "command" [SW005]',
     ]
 
 
@@ -211,8 +214,8 @@ def test_a_state_offers_its_own_keys() -> None:
     """What other libraries call the same thing is translated."""
     findings = shape_findings("machine: m\ninitial: a\nstates:\n  a:\n    on: {}\n    finl: true\n")
     assert findings == [
-        '5:5: unknown key "on", did you mean "accepts"? [SW006]',
-        '6:5: unknown key "finl", did you mean "final"? [SW006]',
+        '5:5: unknown key "on"; did you mean "accepts"? [SW006]',
+        '6:5: unknown key "finl"; did you mean "final"? [SW006]',
     ]
 
 

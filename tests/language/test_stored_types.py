@@ -66,55 +66,55 @@ def default_of(schema: dict[str, Any]) -> Any:
 @pytest.mark.parametrize(
     ("schema", "text", "offset", "message"),
     [
-        (LINE, "{'sku': event.sku}", 0, 'the key "qty" is missing'),
-        (LINE, "{'sku': 'a', 'qty': 1, 'z': 3}", 23, 'unknown key "z", expected one of "note", "qty", "sku"'),
-        (LINE, "{'sku': 'a', 'qty': event.sku}", 13, '"qty": expected int, this is string'),
-        (LINE, "{'sku': 'a', 'qty': event.n > 0 ? 1 : 'x'}", 38, "expected int, this is string"),
-        (LINE, "event.n > 0 ? {'sku': 'a', 'qty': 1} : {'sku': 'a'}", 39, 'the key "qty" is missing'),
-        (LINES, "data.f + [{'sku': event.sku}]", 10, 'the key "qty" is missing'),
-        (LINES, "[{'sku': 'a', 'qty': 1}] + data.f + [{'qty': 1}]", 37, 'the key "sku" is missing'),
-        (LINES, "data.f.map(l, {'sku': l.sku, 'qty': l.sku})", 29, '"qty": expected int, this is string'),
+        (LINE, "{'sku': event.sku}", 0, 'missing key "qty"'),
+        (LINE, "{'sku': 'a', 'qty': 1, 'z': 3}", 23, 'unknown key "z"; expected one of "note", "qty", "sku"'),
+        (LINE, "{'sku': 'a', 'qty': event.sku}", 13, '"qty": expected int, found string'),
+        (LINE, "{'sku': 'a', 'qty': event.n > 0 ? 1 : 'x'}", 38, "expected int, found string"),
+        (LINE, "event.n > 0 ? {'sku': 'a', 'qty': 1} : {'sku': 'a'}", 39, 'missing key "qty"'),
+        (LINES, "data.f + [{'sku': event.sku}]", 10, 'missing key "qty"'),
+        (LINES, "[{'sku': 'a', 'qty': 1}] + data.f + [{'qty': 1}]", 37, 'missing key "sku"'),
+        (LINES, "data.f.map(l, {'sku': l.sku, 'qty': l.sku})", 29, '"qty": expected int, found string'),
         (
             LINES,
             "data.f + [data.f]",
             15,
-            "expected {note: string or null, qty: int, sku: string}, this is list(",
+            "expected {note: string or null, qty: int, sku: string}, found list(",
         ),
         (
             LINES,
             "data.f + event.n",
             7,
-            '"+" does not take list({note: string or null, qty: int, sku: string}) an',
+            '"+" does not accept list({note: string or null, qty: int, sku: string}) an',
         ),
         (LINES, "[{'sku': 'a'}].map(x, {'sku': x.sku, 'qty': x.qty})", 46, 'unknown field "qty"'),
-        (NAMES, "data.f + ['anna', 1]", 18, "expected string, this is int"),
-        (NAMES, "[[1]].map(x, x)", 13, "expected string, this is list(int)"),
-        (NAMES, "event.n > 0 ? data.f + [event.sku] : [event.n]", 44, "expected string, this is int"),
-        (PRICES, "data.f + [1, 2.5]", 10, "expected double, this is int, write 1.0"),
-        (TABLE, "{event.sku: [event.n]}", 19, "expected string, this is int"),
-        (TABLE, "{1: ['a']}", 1, "expected string, this is int"),
-        (ANY_OBJECT, "event.n", 6, "expected object, this is int"),
-        (ANY_OBJECT, "{event.n: 1}", 0, "a key of an object is string, this is int"),
+        (NAMES, "data.f + ['anna', 1]", 18, "expected string, found int"),
+        (NAMES, "[[1]].map(x, x)", 13, "expected string, found list(int)"),
+        (NAMES, "event.n > 0 ? data.f + [event.sku] : [event.n]", 44, "expected string, found int"),
+        (PRICES, "data.f + [1, 2.5]", 10, "expected double, found int; write 1.0"),
+        (TABLE, "{event.sku: [event.n]}", 19, "expected string, found int"),
+        (TABLE, "{1: ['a']}", 1, "expected string, found int"),
+        (ANY_OBJECT, "event.n", 6, "expected object, found int"),
+        (ANY_OBJECT, "{event.n: 1}", 0, "an object key must be string, not int"),
         (
             ANY_OBJECT,
             "{'at': timestamp('2026-11-23T12:00:00Z')}",
             7,
-            "a timestamp is stored as text, write string(…)",
+            "a timestamp is stored as text; write string(…)",
         ),
-        (ANY_LIST, "event.any", 6, "expected array, this is object"),
-        (NAMES, "event.any", 6, "expected array, this is object"),
-        (ANY_LIST, "event.sku", 6, "expected array, this is string"),
-        (AN_OPEN_LINE, "{'sku': event.sku, 'z': 1}", 0, 'the key "qty" is missing'),
-        (AN_OPEN_LINE, "{'sku': event.n, 'qty': 1}", 14, "expected string, this is int"),
-        ({"type": "object", "required": ["sku"]}, "{'qty': 1}", 0, 'the key "sku" is missing'),
-        (ANY_LIST, "[event.n, duration('1h')]", 10, "a duration is stored as text, write string(…)"),
+        (ANY_LIST, "event.any", 6, "expected array, found object"),
+        (NAMES, "event.any", 6, "expected array, found object"),
+        (ANY_LIST, "event.sku", 6, "expected array, found string"),
+        (AN_OPEN_LINE, "{'sku': event.sku, 'z': 1}", 0, 'missing key "qty"'),
+        (AN_OPEN_LINE, "{'sku': event.n, 'qty': 1}", 14, "expected string, found int"),
+        ({"type": "object", "required": ["sku"]}, "{'qty': 1}", 0, 'missing key "sku"'),
+        (ANY_LIST, "[event.n, duration('1h')]", 10, "a duration is stored as text; write string(…)"),
         (
             NAMES,
             "data.f + event.sku",
             7,
-            '"+" does not take list(string) and string, put a single item in brackets',
+            '"+" does not accept list(string) and string; put a single item in brackets',
         ),
-        (NAMES, "[event.when]", 7, '"event.when" may be null here, test it first: event.when != null ? …'),
+        (NAMES, "[event.when]", 7, '"event.when" may be null here; test it first: event.when != null ? …'),
     ],
 )
 def test_a_part_that_never_fits_is_found_in_its_place(
@@ -132,7 +132,7 @@ def test_a_part_that_never_fits_is_found_in_its_place(
         (
             {**LINES, "items": {**LINE, "properties": {}, "required": []}},
             "data.lines",
-            '"[].note" is not declared there',
+            '"[].note" is not declared',
         ),
         (
             {**LINES, "items": {**LINE, "properties": {**LINE["properties"], "qty": {"type": "string"}}}},
@@ -182,55 +182,55 @@ def test_what_fits_is_accepted_and_stored(schema: dict[str, Any], text: str) -> 
 @pytest.mark.parametrize(
     ("schema", "text", "offset", "message"),
     [
-        ({"type": "string", "enum": ["ab", "c"]}, "'glod'", 0, '"glod" is not possible here: must be one of'),
-        ({"type": "string", "maxLength": 3}, "'EURO'", 0, '"EURO" is not possible here: must have at most 3'),
-        ({"type": "string", "minLength": 1}, "''", 0, '"" is not possible here: must have at least 1'),
-        ({"type": "string", "pattern": "^[a-z]+$"}, "'A' + 'B'", 4, '"AB" is not possible here: must match'),
+        ({"type": "string", "enum": ["ab", "c"]}, "'glod'", 0, '"glod" is not allowed here: must be one of'),
+        ({"type": "string", "maxLength": 3}, "'EURO'", 0, '"EURO" is not allowed here: must have at most 3'),
+        ({"type": "string", "minLength": 1}, "''", 0, '"" is not allowed here: must have at least 1'),
+        ({"type": "string", "pattern": "^[a-z]+$"}, "'A' + 'B'", 4, '"AB" is not allowed here: must match'),
         (
             {"type": "string", "maxLength": 3},
             "event.sku + '-EUR'",
             12,
-            '"-EUR" is not possible here: must have at',
+            '"-EUR" is not allowed here: must have at',
         ),
-        ({"type": "integer", "minimum": 0}, "-2", 1, "-2 is not possible here: must be at least 0"),
+        ({"type": "integer", "minimum": 0}, "-2", 1, "-2 is not allowed here: must be at least 0"),
         (
             {"type": "integer", "maximum": 9},
             "event.n > 5 ? 9 : 2 * 5",
             20,
-            "10 is not possible here: must be at most",
+            "10 is not allowed here: must be at most",
         ),
-        ({"type": "integer", "multipleOf": 5}, "7", 0, "7 is not possible here: must be a multiple of 5"),
+        ({"type": "integer", "multipleOf": 5}, "7", 0, "7 is not allowed here: must be a multiple of 5"),
         (
             {**NAMES, "maxItems": 1},
             "[event.sku, event.sku]",
             0,
-            "a list is not possible here: must have at most 1",
+            "a list is not allowed here: must have at most 1",
         ),
         (
             {**NAMES, "maxItems": 1},
             "data.f + ['a', 'b']",
             9,
-            "a list is not possible here: must have at most 1",
+            "a list is not allowed here: must have at most 1",
         ),
-        ({**NAMES, "uniqueItems": True}, "['a', 'a']", 0, "a list is not possible here: must not repeat"),
+        ({**NAMES, "uniqueItems": True}, "['a', 'a']", 0, "a list is not allowed here: must not repeat"),
         (
             {"type": "array", "items": {"type": "integer", "minimum": 0}},
             "data.f.map(x, -1)",
             15,
-            "-1 is not possible",
+            "-1 is not allowed",
         ),
         (
             {**TABLE, "additionalProperties": {"enum": [1]}},
             "{event.sku: 1, 'x': 2}",
             20,
-            "2 is not possible here",
+            "2 is not allowed here",
         ),
-        ({**TABLE, "additionalProperties": {"enum": [1]}}, "{event.sku: 2}", 12, "2 is not possible here"),
+        ({**TABLE, "additionalProperties": {"enum": [1]}}, "{event.sku: 2}", 12, "2 is not allowed here"),
         (
             {**TABLE, "additionalProperties": {"enum": [1]}},
             "{'w': event.n, 'x': 2}",
             20,
-            "2 is not possible here",
+            "2 is not allowed here",
         ),
         (
             {
@@ -239,7 +239,7 @@ def test_what_fits_is_accepted_and_stored(schema: dict[str, Any], text: str) -> 
             },
             "event.n > 0 ? {'x': 'b', 'y': event.n} : {}",
             20,
-            '"b" is not possible here: must be one of "a"',
+            '"b" is not allowed here: must be one of "a"',
         ),
     ],
 )
@@ -262,7 +262,9 @@ def test_an_arm_that_is_never_reached_is_not_judged() -> None:
 
 def test_a_constant_without_a_value_is_found() -> None:
     """It fails whatever the command says."""
-    assert found({"type": "integer"}, 1, "1 / 0") == [(2, "this never has a value: division by zero [SW303]")]
+    assert found({"type": "integer"}, 1, "1 / 0") == [
+        (2, "this expression always fails: division by zero [SW303]")
+    ]
 
 
 def copied(source: dict[str, Any], target: dict[str, Any]) -> list[str]:
@@ -281,13 +283,15 @@ def copied(source: dict[str, Any], target: dict[str, Any]) -> list[str]:
 def test_a_default_that_is_copied_must_fit_the_event() -> None:
     """A command without the field would be refused."""
     small = {"type": "integer", "maximum": 10}
-    said = '"f" has the default 500 in command "Go", in the event it must be at most 10 [SW320]'
+    said = (
+        'the default 500 of "f" in command "Go" does not fit the event\'s field: must be at most 10 [SW320]'
+    )
     assert copied({"type": "integer", "default": 500}, small) == [said]
     assert copied({"type": "integer", "default": 5}, small) == []
 
 
 def test_an_open_field_is_not_copied_to_one_of_another_kind() -> None:
     """Neither type says what is inside, and still no value fits both."""
-    said = 'field "f" copied from command "Go": expected array, this is object; give it under `with` [SW309]'
+    said = 'field "f" copied from command "Go": expected array, found object; set it under `with` [SW309]'
     assert copied(ANY_OBJECT, ANY_LIST) == [said]
     assert copied({"type": ["object", "null"]}, ANY_OBJECT) == []

@@ -44,24 +44,27 @@ def machine(event: str) -> Machine:
 @pytest.mark.parametrize(
     ("event", "message"),
     [
-        ("version: 2", '10:5: event "Paid" has version 2 and no upcast from 1'),
-        ("version: 3\nupcast: {1: {}}", '11:5: event "Paid" has version 3 and no upcast from 2'),
-        ("version: 3\nupcast: {2: {}}", '11:5: event "Paid" has version 3 and no upcast from 1'),
-        ("version: 9000000000\nupcast:", '11:5: event "Paid" has version 9000000000 and no upcast from 1'),
+        ("version: 2", '10:5: event "Paid" has version 2 but no upcast from version 1'),
+        ("version: 3\nupcast: {1: {}}", '11:5: event "Paid" has version 3 but no upcast from version 2'),
+        ("version: 3\nupcast: {2: {}}", '11:5: event "Paid" has version 3 but no upcast from version 1'),
+        (
+            "version: 9000000000\nupcast:",
+            '11:5: event "Paid" has version 9000000000 but no upcast from version 1',
+        ),
     ],
 )
 def test_a_chain_with_a_gap_is_refused(event: str, message: str) -> None:
     """With the first version that leads nowhere."""
-    assert f"{message}; write {{}} where it changes nothing [SW501]" in found(event)
+    assert f"{message}; write {{}} if it changes nothing [SW501]" in found(event)
 
 
 @pytest.mark.parametrize(
     ("event", "message"),
     [
-        ("upcast: {1: {}}", '10:14: an upcast from 1 leads beyond 1, the version of event "Paid"'),
+        ("upcast: {1: {}}", '10:14: event "Paid" has version 1; remove the upcast from version 1'),
         (
             "version: 2\nupcast: {1: {}, 2: {}}",
-            '11:21: an upcast from 2 leads beyond 2, the version of event "Paid"',
+            '11:21: event "Paid" has version 2; remove the upcast from version 2',
         ),
     ],
 )
@@ -73,16 +76,16 @@ def test_an_upcast_that_leads_beyond_the_events_version_is_refused(event: str, m
 @pytest.mark.parametrize(
     ("event", "message"),
     [
-        ("version: 0", "10:14: expected at least 1, this is 0"),
-        ("version: two", '10:14: expected an integer, this is "two"'),
+        ("version: 0", "10:14: expected at least 1, found 0"),
+        ("version: two", '10:14: expected an integer, found "two"'),
         ("upcast: {0: {}}", '10:14: "0" is not a version (1, 2, 3 and so on)'),
         ("upcast: {first: {}}", '10:14: "first" is not a version (1, 2, 3 and so on)'),
         ("upcast: {10000: {}}", '10:14: "10000" is not a version (1, 2, 3 and so on)'),
-        ("upcast: [1]", "10:13: expected a mapping of version to upcast, this is a list"),
-        ("version: 2\nupcast: {1: amount}", '11:17: expected an upcast, this is "amount"'),
+        ("upcast: [1]", "10:13: expected a mapping of version to upcast, found a list"),
+        ("version: 2\nupcast: {1: amount}", '11:17: expected an upcast, found "amount"'),
         (
             "version: 2\nupcast: {1: {amount: [event.amount]}}",
-            "11:26: expected an expression, this is a list",
+            "11:26: expected an expression, found a list",
         ),
     ],
 )
@@ -94,12 +97,12 @@ def test_what_has_the_wrong_shape_is_refused(event: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("upcasts", "message"),
     [
-        ("{1: {amount: '\"x\"'}}", "11:27: expected int, this is string [SW303]"),
-        ("{1: {amount: data.taken}}", '11:26: unknown name "data", expected one of "event" [SW303]'),
-        ("{1: {amount: event.}}", "11:32: expected a field's name, found the end [SW302]"),
+        ("{1: {amount: '\"x\"'}}", "11:27: expected int, found string [SW303]"),
+        ("{1: {amount: data.taken}}", '11:26: unknown name "data"; expected "event" [SW303]'),
+        ("{1: {amount: event.}}", "11:32: expected a field name, found the end [SW302]"),
         (
             "{1: {note: 'timestamp(event.at)'}}",
-            "11:25: expected string or null, this is timestamp, write string(timestamp(event.at)) [SW303]",
+            "11:25: expected string or null, found timestamp; write string(timestamp(event.at)) [SW303]",
         ),
     ],
 )
@@ -111,7 +114,7 @@ def test_what_an_upcast_gives_must_fit_the_payload(upcasts: str, message: str) -
 def test_a_field_that_nothing_knows_is_a_slip() -> None:
     """The payload does not declare it, and no later upcast reads it."""
     assert found("version: 2\nupcast: {1: {amuont: 1}}") == [
-        '11:18: event "Paid" has no field "amuont" and no later upcast reads it, '
+        '11:18: event "Paid" has no field "amuont" and no later upcast reads it; '
         'did you mean "amount"? [SW209]'
     ]
 

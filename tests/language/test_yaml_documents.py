@@ -53,12 +53,12 @@ def test_scalars_follow_the_core_schema(written: str, value: Any) -> None:
         ("a: !x [1]", '1:4: tags are not supported; remove "!x" [SW004]'),
         ("a: ! x", '1:4: tags are not supported; remove "!" [SW004]'),
         ("%YAML 1.1\n---\na: 1", "1:1: YAML directives are not supported; remove the % line [SW004]"),
-        ("a: 1\n---\nb: 2", "2:1: a second document begins here; one file holds one machine [SW004]"),
+        ("a: 1\n---\nb: 2", "2:1: a second document starts here; a file holds one machine [SW004]"),
         ("01: a", '1:1: a key must be a string; write "01" in quotes [SW001]'),
         ("1.0: a", '1:1: a key must be a string; write "1.0" in quotes [SW001]'),
         ("true: a", '1:1: a key must be a string; write "true" in quotes [SW001]'),
-        ("? \n: a", "1:2: a key is missing before the colon [SW001]"),
-        ("? [a]\n: b", "1:3: a key must be a string, this is a list [SW001]"),
+        ("? \n: a", "1:2: missing key before the colon [SW001]"),
+        ("? [a]\n: b", "1:3: a key must be a string, not a list [SW001]"),
         ("a: .inf", '1:4: ".inf" is not a finite number [SW008]'),
         ("a: -.INF", '1:4: "-.INF" is not a finite number [SW008]'),
         ("a: .nan", '1:4: ".nan" is not a finite number [SW008]'),
@@ -83,8 +83,8 @@ def test_a_refused_feature_is_named_at_its_place(text: str, message: str) -> Non
         ("a:\n  b: 1\n c: 2", "3:2: not valid YAML: expected a key here; check the indentation [SW001]"),
         ("", "1:1: the file is empty [SW001]"),
         ("# only a comment", "1:1: the file is empty [SW001]"),
-        ("a: \x07", "1:4: the character U+0007 cannot stand in YAML; escape it in double quotes [SW001]"),
-        ("a: x\u2028y", "1:5: the character U+2028 cannot stand in YAML; escape it in double quotes [SW001]"),
+        ("a: \x07", "1:4: YAML does not allow the character U+0007; escape it in double quotes [SW001]"),
+        ("a: x\u2028y", "1:5: YAML does not allow the character U+2028; escape it in double quotes [SW001]"),
     ],
 )
 def test_a_syntax_error_says_what_to_do(text: str, message: str) -> None:
@@ -95,8 +95,8 @@ def test_a_syntax_error_says_what_to_do(text: str, message: str) -> None:
 def test_both_places_of_a_repeated_key_are_told() -> None:
     """Every repetition is found, at any depth, and names the first."""
     assert refusal("a: 1\na: 2\nb: {c: 1, 'c': 2}") == [
-        '2:1: "a" is already a key here, at line 1, column 1 [SW002]',
-        '3:11: "c" is already a key here, at line 3, column 5 [SW002]',
+        '2:1: duplicate key "a"; first used at line 1, column 1 [SW002]',
+        '3:11: duplicate key "c"; first used at line 3, column 5 [SW002]',
     ]
 
 

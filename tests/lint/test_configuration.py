@@ -34,18 +34,18 @@ def test_everything_can_be_said_in_one_file() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[check]\nselct = []", 'check.selct: unknown key, did you mean "select"?'),
+        ("[check]\nselct = []", 'check.selct: unknown key; did you mean "select"?'),
         ('[check]\nselect = ["XY"]', 'check.select: no code begins with "XY"'),
-        ('[check]\nselect = "SW1"', 'check.select: expected a list of codes, this is "SW1"'),
+        ('[check]\nselect = "SW1"', 'check.select: expected a list of codes, found "SW1"'),
         ('[check]\nignore = {SW103 = ""}', "check.ignore.SW103: expected a reason in words"),
-        ('[check]\nignore = ["SW103"]', 'check.ignore: expected CODE = "reason", this is a list'),
+        ('[check]\nignore = ["SW103"]', 'check.ignore: expected CODE = "reason", found a list'),
         ('[check]\nignore = {SW101 = "x"}', 'check.ignore: "SW101" is an error, which always counts'),
         ('[check]\nseverity = {SW101 = "info"}', 'check.severity: "SW101" is an error, which always counts'),
         ('[check]\nseverity = {SW103 = "off"}', "check.severity.SW103: expected error, warning or info"),
         ('[check]\nignore = {SW999 = "x"}', 'check.ignore: unknown code "SW999"'),
-        ("[check]\nbaseline = 3", "check.baseline: expected the name of a file, this is 3"),
+        ("[check]\nbaseline = 3", "check.baseline: expected the name of a file, found 3"),
         ("[chekc]", 'chekc: unknown key, expected "check"'),
-        ("check = 1", "check: expected a table, this is 1"),
+        ("check = 1", "check: expected a table, found 1"),
         ("[check", "not valid TOML: "),
     ],
 )

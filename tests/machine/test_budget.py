@@ -15,7 +15,7 @@ from statewright.machine.messages import Accepted, Event, Invalid, InvalidKind, 
 from tests.given import command, machine_of, when
 
 SECONDS_MAX = 10.0  # of processor time; at most two where nothing else runs
-TOO_COSTLY = Invalid(InvalidKind.TOO_COSTLY, f"deciding it takes more than {DECISION_STEPS_MAX:,} steps")
+TOO_COSTLY = Invalid(InvalidKind.TOO_COSTLY, f"the decision takes more than {DECISION_STEPS_MAX:,} steps")
 
 PAYLOAD = """
     xs: {type: array, items: {type: integer}}

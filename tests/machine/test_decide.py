@@ -317,7 +317,7 @@ def test_data_that_would_be_gigabytes_of_text_are_refused_too() -> None:
     """)
     large = command("Go", {"l": list(range(1_000)), "s": "x" * 10_000})
     refusal = rejected(when(machine, machine.initial, large))
-    assert refusal.message == "the data have more than 1,000,000 characters"
+    assert refusal.message == "the data has more than 1,000,000 characters"
 
 
 def test_a_map_whose_keys_are_no_text_is_refused_with_the_reason() -> None:

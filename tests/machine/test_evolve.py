@@ -67,7 +67,7 @@ def test_what_decide_produced_folds_to_the_state_that_decide_saw(commands: list)
 def test_an_event_that_the_table_does_not_know_is_never_skipped() -> None:
     """The error names machine, version, event and state."""
     event = Event("OrderShipped", {}, "x")
-    reason = 'machine "order" version 3 does not know event "OrderShipped" in "draft"'
+    reason = 'machine "order" version 3 has no transition for event "OrderShipped" in state "draft"'
     with pytest.raises(UnknownMove, match=reason):
         evolve(ORDER, ORDER.initial, event)
     with pytest.raises(UnknownMove, match=f"order/o-1 at version 1: {reason}"):
@@ -155,8 +155,8 @@ def test_a_value_that_cannot_be_computed_any_more_names_stream_and_version() -> 
     with pytest.raises(FoldFailed) as caught:
         replay(machine, machine.initial, stored, stream="m/a", stored_by=1)
     assert str(caught.value) == (
-        'm/a at version 2: event "Counted": field "sum" cannot be computed by data.sum + event.amount: '
-        "integer overflow, the result has more than 64 bits"
+        'm/a at version 2: event "Counted": cannot compute field "sum" from data.sum + event.amount: '
+        "integer overflow: the result does not fit in 64 bits"
     )
 
 

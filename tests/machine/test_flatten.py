@@ -62,7 +62,7 @@ def test_a_retired_move_counts_for_the_replay_rule() -> None:
           c: {final: true}
     """)
     [message] = messages
-    assert message.startswith('event "Gone" would not replay from state "a": this branch leads to "c"')
+    assert message.startswith('event "Gone" cannot be replayed from state "a": this branch moves to "c"')
 
 
 def test_one_leaf_entered_at_different_depths_breaks_the_rule() -> None:

@@ -83,7 +83,7 @@ def test_data_that_grow_meet_the_size_limit_as_a_whole() -> None:
     half = command("Write", {"text": "x" * (CHARACTERS_MAX // 2)})
     state = given(BASKET, half)
     assert isinstance(when(BASKET, state, add("a")), Accepted)
-    assert refusal(when(BASKET, state, half)) == "the data have more than 1,000,000 characters"
+    assert refusal(when(BASKET, state, half)) == "the data has more than 1,000,000 characters"
 
 
 def test_an_appended_list_costs_its_tail() -> None:

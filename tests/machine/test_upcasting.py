@@ -144,8 +144,8 @@ def test_a_value_that_an_upcast_cannot_compute_stops_the_stream(data: dict[str, 
     """The place, the version, the field and the cause are named; a payload is quoted in the error only."""
     with pytest.raises(FoldFailed) as caught:
         folded(MACHINE, paid(2, amount=1), paid(1, **data))
-    place = 'till/t at version 2: event "Paid": the upcast from version 1 fails: field "amount" cannot be '
-    assert str(caught.value).startswith(f"{place}computed by event.amount * 100: ")
+    place = 'till/t at version 2: event "Paid": the upcast from version 1 fails: cannot compute '
+    assert str(caught.value).startswith(f'{place}field "amount" from event.amount * 100: ')
     assert isinstance(caught.value.__cause__, UpcastError)
 
 
@@ -165,7 +165,7 @@ def test_an_event_of_a_version_that_the_definition_does_not_know_is_not_folded(e
         folded(MACHINE, paid(event_version, amount=1, currency="EUR"))
     assert str(caught.value) == (
         'till/t at version 1: machine "till" version 3 knows event "Paid" up to version 3, '
-        f"this one has version {event_version}"
+        f"but this one has version {event_version}"
     )
 
 
@@ -173,7 +173,7 @@ def test_an_event_that_is_declared_nowhere_has_version_1() -> None:
     """A later definition may have declared it, and raised its version."""
     machine = machine_of("{machine: m, initial: a, states: {a: {accepts: {Go: a}}}}")
     assert folded(machine, Event("Go", {}, "a", "a")) == {}
-    with pytest.raises(UnknownMove, match='"Go" up to version 1, this one has version 2'):
+    with pytest.raises(UnknownMove, match='"Go" up to version 1, but this one has version 2'):
         folded(machine, Event("Go", {}, "a", "a", event_version=2))
 
 

@@ -319,7 +319,7 @@ def test_a_pattern_that_an_earlier_version_published_stays_in_use(place: Place) 
 
 def test_types_that_only_earlier_versions_accept_are_not_published(place: Place) -> None:
     """The command would always be refused."""
-    with pytest.raises(DefinitionError, match="expected string, this is int"):
+    with pytest.raises(DefinitionError, match="expected string, found int"):
         place.publish(MIXED_LIST)
 
 

@@ -93,4 +93,4 @@ def test_an_event_of_a_later_version_holds_up_its_stream_alone() -> None:
     ports = ports_of(store=store, source=FakeSource(back))
     played = deliver(ports, command_of("x", "Add", amount=1), command_of("y", "Add", aggregate="b", amount=1))
     assert played.codes == ["QUARANTINED", "ACCEPTED"]
-    assert 'knows event "Added" up to version 1, this one has version 2' in played.results[0].reason
+    assert 'knows event "Added" up to version 1, but this one has version 2' in played.results[0].reason

@@ -87,7 +87,7 @@ def test_a_faulty_file_is_an_error_of_the_collection(folder: Path) -> None:
     (folder / "door.scenarios.yaml").write_text(SCENARIOS.replace("state: open", "state: opne"))
     done = run_pytest(folder)
     assert (
-        'door.scenarios.yaml:5:19: machine "door" has no state "opne", did you mean "open"? [SW101]'
+        'door.scenarios.yaml:5:19: machine "door" has no state "opne"; did you mean "open"? [SW101]'
         in done.stdout
     )
     assert "Traceback" not in done.stdout

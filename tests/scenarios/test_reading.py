@@ -16,19 +16,19 @@ GOOD = "- {name: it closes, when: {command: Close}, then: {state: closed}}"
 @pytest.mark.parametrize(
     ("right", "wrong", "headline"),
     [
-        ("when", "wen", '3:5: the key "when" is missing [SW005]'),
-        ("command", "comand", '3:30: unknown key "comand", did you mean "command"? [SW006]'),
+        ("when", "wen", '3:5: missing key "when" [SW005]'),
+        ("command", "comand", '3:30: unknown key "comand"; did you mean "command"? [SW006]'),
         ("{state: closed}", "{}", "3:53: expected at least one entry, this mapping is empty [SW005]"),
-        ("{state: closed}", "{state: 3}", "3:61: expected a string, this is 3 [SW005]"),
-        ("{state: closed}", "{invalid: false}", "3:63: expected true, this is false [SW005]"),
-        ("{state: closed}", "{refused: {}}", '3:63: the key "code" is missing [SW005]'),
-        ("command: Close", "command: Clsoe", '"Clsoe", did you mean "Close"? [SW301]'),
-        ("state: closed", "state: closd", '"closd", did you mean "closed"? [SW101]'),
+        ("{state: closed}", "{state: 3}", "3:61: expected a string, found 3 [SW005]"),
+        ("{state: closed}", "{invalid: false}", "3:63: expected true, found false [SW005]"),
+        ("{state: closed}", "{refused: {}}", '3:63: missing key "code" [SW005]'),
+        ("command: Close", "command: Clsoe", '"Clsoe"; did you mean "Close"? [SW301]'),
+        ("state: closed", "state: closd", '"closd"; did you mean "closed"? [SW101]'),
         ("state: closed", "events: [PurseShut]", 'machine "purse" has no event "PurseShut"'),
-        ("state: closed", "data: {coin: 1}", '"coin", did you mean "coins"? [SW209]'),
+        ("state: closed", "data: {coin: 1}", '"coin"; did you mean "coins"? [SW209]'),
         ("state: closed", "events: [], refused: X", "`refused` cannot stand beside `events`"),
         ("Close}", "Close, at: yesterday}", "[SW005]"),
-        ("Close}", "Close, expected_version: -1}", "expected at least 0, this is -1 [SW005]"),
+        ("Close}", "Close, expected_version: -1}", "expected at least 0, found -1 [SW005]"),
     ],
 )
 def test_a_slip_is_found_at_its_place(right: str, wrong: str, headline: str) -> None:

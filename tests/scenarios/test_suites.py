@@ -60,5 +60,5 @@ def test_a_broken_machine_is_told_once(folder: Path) -> None:
     """However many files are about it; the others can be used."""
     (folder / "door.machine.yaml").write_text(MACHINE.replace("initial: shut", "initial: shot"))
     suites, findings = load_suites([folder])
-    assert [finding.message for finding in findings] == ['unknown state "shot", did you mean "shut"?']
+    assert [finding.message for finding in findings] == ['unknown state "shot"; did you mean "shut"?']
     assert set(shown(suites, folder)) == {"deep/gate.machine.yaml", "window.machine.yaml"}

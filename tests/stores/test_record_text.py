@@ -158,7 +158,7 @@ def test_another_form_of_a_time_is_read(time: str) -> None:
 def test_half_of_a_surrogate_pair_is_corrupt() -> None:
     """No store could write it again, as part of a snapshot."""
     text = TEXT.replace('"outcome":"accepted"', '"outcome":"\\ud800"')
-    with pytest.raises(CorruptStream, match="holds half of a surrogate pair"):
+    with pytest.raises(CorruptStream, match="contains half of a surrogate pair"):
         decode(text, stream=STREAM, version=5)
 
 

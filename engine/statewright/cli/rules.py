@@ -37,7 +37,7 @@ def command(name: str | None, *, format: str) -> ExitCode:
             near = nearest(name, [rule.slug for rule in rules()])
             print_message(
                 f'no rule "{name}"'
-                + (f', did you mean "{near}"?' if near else "; `statewright rules` lists all")
+                + (f'; did you mean "{near}"?' if near else "; `statewright rules` lists all")
             )
             return ExitCode.USAGE
         chosen = (rule,)

@@ -71,7 +71,7 @@ class _Assignment:
         try:
             value = self.value(node)
         except EvaluationError as error:
-            yield ExpressionFault(node.offset, f"this never has a value: {error}", "type")
+            yield ExpressionFault(node.offset, f"this expression always fails: {error}", "type")
             return
         yield from _excluded(node, value, schema)
 
@@ -133,7 +133,7 @@ def _excluded(node: Node, value: Any, schema: Schema) -> Iterator[ExpressionFaul
     try:
         compile_rule(schema).conform(value)
     except PayloadError as error:
-        message = f"{described(value)} is not possible here: {error}"
+        message = f"{described(value)} is not allowed here: {error}"
         if error.violation is Violation.MISSING:
-            message = f'the key "{path_text(error.path)}" is missing'
+            message = f'missing key "{path_text(error.path)}"'
         yield ExpressionFault(node.offset, message, _KINDS.get(error.violation, "type"))

@@ -75,7 +75,7 @@ def _branch(draft: Draft, written: Any, path: DocumentPath, case: _Case, place: 
     leads_nowhere = target is None and "target" in written
     reject = text(written.get("reject"))
     if reject in ENGINE_CODES:
-        message = f'"{reject}" is a code of the engine, choose one of your own'
+        message = f'"{reject}" is reserved for the engine; choose another code'
         draft.report(Code.RESERVED_CODE, (*path, "reject"), message)
     return Branch(
         path=path,
@@ -103,10 +103,10 @@ def _emissions(
         at = (*path, "emit") if "emit" in written else path
         return (_emission(draft, emit, at, overrides, case),)
     if emit == [] and "target" in written:
-        message = "a branch that stores nothing cannot lead to another state"
+        message = "a branch with `emit: []` cannot change the state; emit an event or remove `target`"
         draft.report(Code.BRANCH_KEYS, (*path, "target"), message, key=True)
     if overrides and len(items(emit)) != 1:
-        message = "`with` beside `emit` goes with one event, write {event: …, with: …} in the list"
+        message = "`with` next to `emit` applies to a single event; write {event: …, with: …} in the list"
         draft.report(Code.BRANCH_KEYS, (*path, "with"), message, key=True)
     listed = [(item, (*path, "emit", number)) for number, item in enumerate(items(emit))]
     emissions = [_listed_emission(draft, item, at, overrides, case) for item, at in listed]
@@ -167,7 +167,7 @@ def _copied(
         copied.append(name)
         problem = _source_problem(field, source, case) if sources else None
         if problem is not None:
-            message = f'field "{name}" of event "{spec.name}" has no source: {problem}; give it under `with`'
+            message = f'field "{name}" of event "{spec.name}" has no source: {problem}; set it under `with`'
             draft.report(Code.FIELD_SOURCE, path, message)
         elif source is not None and not draft.published:
             _check_copy(draft, field, source, path, case)
@@ -178,18 +178,15 @@ def _check_copy(draft: Draft, field: Field, source: Field, path: DocumentPath, c
     """What the types of a field and its source do not say."""
     problem = misfit(field.schema, source.type) if source.type == DYN else None
     if problem is not None:
-        message = (
-            f'field "{field.name}" copied from command "{case.command}": {problem}; give it under `with`'
-        )
+        message = f'field "{field.name}" copied from command "{case.command}": {problem}; set it under `with`'
         draft.report(Code.FIELD_SOURCE, path, message)
     elif source.optional and source.has_default:
         try:
             compile_rule(field.schema).conform(source.default)
         except PayloadError as error:
-            message = (
-                f'"{field.name}" has the default {described(source.default)} in command "{case.command}"'
-            )
-            draft.report(Code.CONSTANT_OUTSIDE_SCHEMA, path, f"{message}, in the event it {error.reason}")
+            default = f'the default {described(source.default)} of "{field.name}" in command "{case.command}"'
+            message = f"{default} does not fit the event's field: {error.reason}"
+            draft.report(Code.CONSTANT_OUTSIDE_SCHEMA, path, message)
 
 
 def _source_problem(field: Field, source: Field | None, case: _Case) -> str | None:
@@ -230,8 +227,8 @@ def _roles_cover(earlier: tuple[str, ...], later: tuple[str, ...]) -> bool:
 def _report_covered(draft: Draft, branch: Branch, earlier: Branch, *, same: bool) -> None:
     line = draft.document.position(earlier.path).line
     if same:
-        message = f"duplicate branch: the one at line {line} has the same guard and roles"
+        message = f"duplicate branch: the branch on line {line} has the same guard and roles"
         draft.report(Code.DUPLICATE_BRANCH, branch.path, message)
     else:
-        message = f"unreachable branch: the one at line {line} holds whenever this one does"
+        message = f"unreachable branch: the branch on line {line} applies whenever this one does"
         draft.report(Code.UNREACHABLE_BRANCH, branch.path, message)

@@ -89,8 +89,7 @@ def _initial(draft: Draft, node: StateNode, written: Mapping[str, Any], path: Do
     children = list(node.children)
     if name is None:
         if children and node.name:
-            choice = ", ".join(f'"{child}"' for child in children)
-            message = f'composite state "{node.name}" needs `initial`, one of {choice}'
+            message = f'composite state "{node.name}" needs `initial`{hint("", children)}'
             draft.report(Code.INITIAL, node.path, message, key=True)
         return None
     if not children and node.name:
@@ -138,7 +137,9 @@ def _check_invariants(draft: Draft, definition: Definition) -> None:
         try:
             holds = evaluate(invariant.check, {"data": data, "state": state})
         except EvaluationError as error:
-            draft.report(Code.INVARIANT, path, f"the invariant has no value for the initial data: {error}")
+            draft.report(
+                Code.INVARIANT, path, f"the invariant cannot be evaluated for the initial data: {error}"
+            )
             continue
         if holds is not True:
             draft.report(

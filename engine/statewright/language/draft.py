@@ -155,7 +155,7 @@ class Draft:
     def _quoting_hint(self, path: DocumentPath) -> str:
         """The end of a message about an expression that breaks off, where YAML has cut it off."""
         cut = self.document.cut_by(path)
-        return f'; YAML ends it at "{cut}", put the whole expression in quotes' if cut else ""
+        return f'; YAML ends the value at "{cut}", so put the whole expression in quotes' if cut else ""
 
     def _command_type(self, command: str) -> Type:
         if self.commands is None or command not in self.commands:

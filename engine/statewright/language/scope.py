@@ -74,4 +74,4 @@ def states_called(names: Iterable[str], own: str) -> list[str]:
 def state_hint(own: str, names: Sequence[str]) -> str:
     """The end of a message about an unknown state: one of that name at another level, else the nearest."""
     found = states_called(names, own)
-    return f', did you mean "{found[0]}"?' if found else hint(own, names)
+    return f'; did you mean "{found[0]}"?' if found else hint(own, names)

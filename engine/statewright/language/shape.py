@@ -46,7 +46,7 @@ _FOREIGN_WORDS = {
 }
 _REFUSAL_KEYS = ("message", "on_refusal")
 _OUTCOME_KEYS = ("emit", "target", "with")
-_REST = "a comma ends a value without quotes, put the whole value in quotes"
+_UNQUOTED_COMMA = "a comma ends an unquoted value, so put the whole value in quotes"
 _SCHEMA = "a schema"  # the title of what has no shorthand
 TYPES = {
     "string": "a string",
@@ -80,18 +80,18 @@ def expectation(error: ValidationError, *, types: Mapping[str, str] = TYPES) -> 
     match error.validator:
         case "type":
             names = [limit] if isinstance(limit, str) else limit
-            return f"expected {' or '.join(types[name] for name in names)}, this is {described(value)}"
+            return f"expected {' or '.join(types[name] for name in names)}, found {described(value)}"
         case "enum" | "const":
             choices = limit if error.validator == "enum" else [limit]
-            return f"expected {', '.join(quoted(choice) for choice in choices)}, this is {described(value)}"
+            return f"expected {', '.join(quoted(choice) for choice in choices)}, found {described(value)}"
         case "minItems" | "minProperties" | "minLength":
-            return f"expected at least one entry, this {kind(value).removeprefix('a ')} is empty"
+            return f"expected at least one entry, found an empty {kind(value).removeprefix('a ')}"
         case "exclusiveMinimum":
-            return f"expected more than {limit}, this is {described(value)}"
+            return f"expected more than {limit}, found {described(value)}"
         case "minimum":
-            return f"expected at least {limit}, this is {described(value)}"
+            return f"expected at least {limit}, found {described(value)}"
         case keyword:
-            raise AssertionError(f"a schema of ours uses {keyword}, which has no message here")
+            raise AssertionError(f"no message for the schema keyword {keyword}")
 
 
 @cache
@@ -110,10 +110,10 @@ def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
             at_key = bool(path) and isinstance(path[-1], str)
             for key in limit:
                 if key not in value:
-                    yield document.finding(Code.SHAPE, path, f"the key {quoted(key)} is missing", key=at_key)
+                    yield document.finding(Code.SHAPE, path, f"missing key {quoted(key)}", key=at_key)
         case "not":
             for key in limit["required"]:
-                message = f"{quoted(key)} has no meaning in here, only at a field of a payload or of the data"
+                message = f"{quoted(key)} is only allowed on the fields of a payload or of the data"
                 yield document.finding(Code.UNKNOWN_KEY, (*path, key), message, key=True)
         case _ if "propertyNames" in error.absolute_schema_path:
             place = (*path, str(value))
@@ -130,22 +130,22 @@ def _unknown_keys(document: Document, path: DocumentPath, error: ValidationError
         if key in known or any(re.search(pattern, key) for pattern in schema.get("patternProperties", {})):
             continue
         if key in _REFUSAL_KEYS and "emit" in known:
-            code, message = Code.BRANCH_KEYS, f"`{key}` goes with `reject`, which this branch has not"
+            code, message = Code.BRANCH_KEYS, f"`{key}` is only allowed together with `reject`"
         elif key in _OUTCOME_KEYS and "reject" in known:
-            code, message = Code.BRANCH_KEYS, f"a branch with `reject` stores nothing: remove `{key}`"
+            code, message = Code.BRANCH_KEYS, f"a branch with `reject` stores no events; remove `{key}`"
         elif "$ref" in known:
-            code, message = Code.PAYLOAD_SCHEMA, f"{quoted(key)} cannot stand beside `$ref`"
+            code, message = Code.PAYLOAD_SCHEMA, f"{quoted(key)} cannot be combined with `$ref`"
         else:
             possible = [*known, "reject", *_REFUSAL_KEYS] if "emit" in known else known
             is_rest = written[key] is None and document.is_rest((*path, key))
-            remedy = f"; {_REST}" if is_rest else _key_hint(key, possible)
+            remedy = f"; {_UNQUOTED_COMMA}" if is_rest else _key_hint(key, possible)
             code, message = Code.UNKNOWN_KEY, f"unknown key {quoted(key)}{remedy}"
         yield document.finding(code, (*path, key), message, key=True)
 
 
 def _key_hint(key: str, known: list[str]) -> str:
     ours = _FOREIGN_WORDS.get(key.casefold())
-    return f', did you mean "{ours}"?' if ours in known else hint(key, known)
+    return f'; did you mean "{ours}"?' if ours in known else hint(key, known)
 
 
 def _value_message(error: ValidationError) -> str:
@@ -156,11 +156,11 @@ def _value_message(error: ValidationError) -> str:
         case "type" if title is not None:
             shorthand = isinstance(value, str) and value in TYPES and title == _SCHEMA
             written_out = f"; write {{type: {value}}}" if shorthand else ""
-            return f"expected {title}, this is {described(value)}{written_out}"
+            return f"expected {title}, found {described(value)}{written_out}"
         case "pattern":
             return f"{quoted(value)} is not {title}"
         case "enum" if isinstance(value, str):
-            return f"{quoted(value)} is not {title or 'possible here'}{hint(value, limit)}"
+            return f"{quoted(value)} is not {title or 'allowed here'}{hint(value, limit)}"
         case "enum" if value is None and "null" in limit:
             return f'a bare null is not {title}; write "null" in quotes'
         case _:

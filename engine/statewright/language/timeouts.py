@@ -33,7 +33,7 @@ def read_timeout(draft: Draft, written: object, path: DocumentPath) -> Timeout |
         return None
     seconds = duration_seconds(after)
     if seconds is None:
-        message = f'"{after}" is no duration in ISO 8601, expected one like "PT24H", "P1D" or "P2W"'
+        message = f'"{after}" is not an ISO 8601 duration; expected one such as "PT24H", "P1D" or "P2W"'
         draft.report(Code.TIMEOUT, (*path, "after"), message)
         return None
     return Timeout(seconds, command, path)
@@ -56,11 +56,11 @@ def _check_acceptance(draft: Draft, definition: Definition, state: str, timeout:
         branches = accepts.get(timeout.command)
         if branches is None:
             known = hint(timeout.command, list(accepts))
-            message = f'state "{leaf}" does not accept the command "{timeout.command}" of its timeout{known}'
+            message = f'state "{leaf}" does not accept the timeout command "{timeout.command}"{known}'
             draft.report(Code.TIMEOUT, path, message)
             return
         if any(branch.roles for branch in branches):
-            message = f'"{timeout.command}" needs roles in state "{leaf}", a timer has none'
+            message = f'"{timeout.command}" requires roles in state "{leaf}", but a timer has none'
             draft.report(Code.TIMEOUT, path, message)
             return
 
@@ -71,8 +71,8 @@ def _check_payload(draft: Draft, timeout: Timeout) -> None:
     if spec is None:
         return
     if spec.roles:
-        draft.report(Code.TIMEOUT, path, f'"{timeout.command}" needs roles, a timer has none')
+        draft.report(Code.TIMEOUT, path, f'"{timeout.command}" requires roles, but a timer has none')
     required = [f'"{name}"' for name, field in spec.payload.fields.items() if not field.optional]
     if required:
-        message = f'"{timeout.command}" requires {", ".join(required)}, a timer sends no payload'
+        message = f'"{timeout.command}" requires {", ".join(required)}, but a timer sends no payload'
         draft.report(Code.TIMEOUT, path, message)

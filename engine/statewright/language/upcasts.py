@@ -27,13 +27,13 @@ def read_upcasts(
     entries = mapping(written.get("upcast"))
     for key in entries:
         if _VERSION.fullmatch(key) and int(key) >= version:
-            message = f'an upcast from {key} leads beyond {version}, the version of event "{path[-1]}"'
+            message = f'event "{path[-1]}" has version {version}; remove the upcast from version {key}'
             draft.report(Code.UPCAST, (*path, "upcast", key), message, key=True)
     missing = next((number for number in range(1, version) if str(number) not in entries), None)
     if missing is not None:
         at = (*path, "upcast") if "upcast" in written else (*path, "version")
-        message = f'event "{path[-1]}" has version {version} and no upcast from {missing}'
-        draft.report(Code.UPCAST, at, f"{message}; write {{}} where it changes nothing", key=True)
+        message = f'event "{path[-1]}" has version {version} but no upcast from version {missing}'
+        draft.report(Code.UPCAST, at, f"{message}; write {{}} if it changes nothing", key=True)
         return ()
     later: tuple[Upcast, ...] = ()
     for number in range(version - 1, 0, -1):

@@ -84,7 +84,7 @@ def _read(file: Path, table: Mapping[str, Any], place: str) -> Configuration:
     section = table.get(SECTION, {})
     if unknown := sorted(table.keys() - {SECTION}):
         raise ConfigurationError(file, unknown[0], f'unknown key, expected "{SECTION}"')
-    _expect(isinstance(section, dict), file, place, f"expected a table, this is {described(section)}")
+    _expect(isinstance(section, dict), file, place, f"expected a table, found {described(section)}")
     if unknown := sorted(section.keys() - _READERS.keys()):
         raise ConfigurationError(file, f"{place}.{unknown[0]}", f"unknown key{hint(unknown[0], [*_READERS])}")
     values = {key: _READERS[key](file, f"{place}.{key}", value) for key, value in section.items()}
@@ -93,7 +93,7 @@ def _read(file: Path, table: Mapping[str, Any], place: str) -> Configuration:
 
 def _selection(file: Path, key: str, value: Any) -> tuple[str, ...]:
     strings = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    _expect(strings, file, key, f"expected a list of codes, this is {described(value)}")
+    _expect(strings, file, key, f"expected a list of codes, found {described(value)}")
     for item in value:
         known = any(code.startswith(item) for code in _CODES)
         _expect(known, file, key, f'no code begins with "{item}", statewright rules lists them')
@@ -101,36 +101,36 @@ def _selection(file: Path, key: str, value: Any) -> tuple[str, ...]:
 
 
 def _reasons(file: Path, key: str, value: Any) -> Reasons:
-    _expect(isinstance(value, dict), file, key, f'expected CODE = "reason", this is {described(value)}')
+    _expect(isinstance(value, dict), file, key, f'expected CODE = "reason", found {described(value)}')
     reasons = {}
     for name, reason in value.items():
         code = _code(file, key, name)
         given = isinstance(reason, str) and bool(reason.strip())
-        _expect(given, file, f"{key}.{name}", f"expected a reason in words, this is {described(reason)}")
+        _expect(given, file, f"{key}.{name}", f"expected a reason in words, found {described(reason)}")
         reasons[code] = reason
     return reasons
 
 
 def _patterns(file: Path, key: str, value: Any) -> Mapping[str, Reasons]:
     tables = isinstance(value, dict)
-    _expect(tables, file, key, f'expected "PATTERN" = {{CODE = "reason"}}, this is {described(value)}')
+    _expect(tables, file, key, f'expected "PATTERN" = {{CODE = "reason"}}, found {described(value)}')
     return {pattern: _reasons(file, f'{key}."{pattern}"', reasons) for pattern, reasons in value.items()}
 
 
 def _severities(file: Path, key: str, value: Any) -> Mapping[Code, Severity]:
-    _expect(isinstance(value, dict), file, key, f'expected CODE = "info", this is {described(value)}')
+    _expect(isinstance(value, dict), file, key, f'expected CODE = "info", found {described(value)}')
     severities = {}
     for name, text in value.items():
         code = _code(file, key, name)
         known = text in [*Severity]
-        _expect(known, file, f"{key}.{name}", f"expected error, warning or info, this is {described(text)}")
+        _expect(known, file, f"{key}.{name}", f"expected error, warning or info, found {described(text)}")
         severities[code] = Severity(text)
     return severities
 
 
 def _baseline(file: Path, key: str, value: Any) -> Path:
     named = isinstance(value, str) and bool(value)
-    _expect(named, file, key, f"expected the name of a file, this is {described(value)}")
+    _expect(named, file, key, f"expected the name of a file, found {described(value)}")
     return file.parent / str(value)
 
 

@@ -120,14 +120,14 @@ class Machine:
         trigger = self._events.events.get(name)
         if trigger is None or leaf not in self.rows or not self._events.get_transitions(name, leaf):
             raise UnknownMove(
-                f'machine "{self.name}" version {self.version} does not know event "{event_type}" in "{leaf}"'
+                f'machine "{self.name}" version {self.version} has no transition for event "{event_type}" in state "{leaf}"'
             )
         spec = (self.definition.events or {}).get(name) or _UNDECLARED
         version = spec.version if event_version is None else event_version
         if not 1 <= version <= spec.version:
             raise UnknownMove(
                 f'machine "{self.name}" version {self.version} knows event "{event_type}" up to version '
-                f"{spec.version}, this one has version {version}"
+                f"{spec.version}, but this one has version {version}"
             )
         trigger.trigger(firing)
         return EventTransition(getattr(firing, _LEAF), firing.entered, _fold_of(spec, version), version)

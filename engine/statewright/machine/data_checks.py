@@ -29,7 +29,7 @@ def checked_data(
         known = NOTHING
         characters = characters_beyond(state.data, known)
     if characters > CHARACTERS_MAX:
-        raise violated(RefusalKind.DATA, ("data",), f"the data have more than {CHARACTERS_MAX:,} characters")
+        raise violated(RefusalKind.DATA, ("data",), f"the data has more than {CHARACTERS_MAX:,} characters")
     if known is NOTHING:
         _conform(machine, state.data, NOTHING, None)
     # Only what differs counts, whatever this environment knows of the data before: all have one budget.

@@ -136,25 +136,25 @@ class _Case:
     def _check_version(self) -> None:
         expected, actual = self.command.expected_version, self.state.version
         if expected is not None and expected != actual:
-            message = f"expected version {expected}, the stream is at {actual}"
+            message = f"expected version {expected}, but the stream is at version {actual}"
             raise Refusal("VERSION_MISMATCH", RefusalKind.EXPECTED_VERSION, (), message)
 
     def _check_listed(self) -> None:
         leaf, name = self.state.leaf, self.command.name
         state = self.machine.definition.states[leaf]
         if state.final:
-            message = f'"{leaf}" is final, nothing is accepted any more'
+            message = f'state "{leaf}" is final and accepts no commands'
             raise Refusal("FINAL_STATE", RefusalKind.STATE, state.path, message)
         if name not in self.machine.rows[leaf]:
             listed = ", ".join(f'"{other}"' for other in self.machine.accepts(leaf)) or "nothing"
-            message = f'"{name}" is not accepted in "{leaf}", which accepts {listed}'
+            message = f'state "{leaf}" does not accept "{name}"; it accepts {listed}'
             raise Refusal("NOT_ACCEPTED", RefusalKind.STATE, state.path, message)
 
     def _check_roles(self) -> None:
         name = self.command.name
         spec = (self.machine.definition.commands or {}).get(name)
         if spec is not None and not self._holds_role(spec.roles):
-            message = f'"{name}" needs one of the roles {", ".join(spec.roles)}'
+            message = f'"{name}" requires one of the roles {", ".join(spec.roles)}'
             raise Refusal("NOT_AUTHORIZED", RefusalKind.ROLES, ("commands", name, "roles"), message)
 
     def _holds(self, branch: Branch) -> bool:
@@ -179,7 +179,7 @@ class _Case:
         leaf, name = self.state.leaf, self.command.name
         path = self.machine.rows[leaf][name][0].list_path
         if any(result is BranchResult.ROLE_MISSING for _, result, _ in self.judged):
-            message = f'no branch of "{name}" is open to the roles of this actor'
+            message = f'no branch of "{name}" allows the roles of this actor'
             return Refusal("NOT_AUTHORIZED", RefusalKind.ROLES, path, message)
         return Refusal("GUARD_FAILED", RefusalKind.GUARD, path, f'no guard of "{name}" holds in "{leaf}"')
 

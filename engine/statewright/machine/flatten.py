@@ -47,7 +47,7 @@ def flatten(definition: Definition) -> tuple[TransitionTable, list[Finding]]:
         rows[leaf] = definition.accepts_of(leaf)
         size += sum(len(branches) for branches in rows[leaf].values())
         if size + len(moves) > SIZE_MAX:
-            message = f"with what is inherited the states have more than {SIZE_MAX:,} branches and moves"
+            message = f"the states have more than {SIZE_MAX:,} branches and moves, including inherited ones"
             findings.append(definition.document.finding(Code.LIMIT, ("states",), message, key=True))
             break
         for event, move, path in _moves_from(definition, leaf, rows[leaf]):
@@ -98,15 +98,15 @@ def _clash(
     move: Move,
 ) -> Finding:
     line = definition.document.position(first).line
-    other = "earlier in the same list it" if first == path else f"the branch at line {line}"
+    other = "earlier in the same list it" if first == path else f"the branch on line {line}"
     return definition.document.finding(
         Code.REPLAY_RULE,
         path,
-        f'event "{event}" would not replay from state "{leaf}": this branch {_describe(move)}, '
-        f"{other} {_describe(known)}; give one of them an event of its own",
+        f'event "{event}" cannot be replayed from state "{leaf}": this branch {_describe(move)}, '
+        f"{other} {_describe(known)}; use a different event for one of them",
     )
 
 
 def _describe(move: Move) -> str:
-    how = "and enters nothing" if move.entered is None else f'entering "{move.entered}"'
-    return f'leads to "{move.leaf}" {how}'
+    how = "without entering a state" if move.entered is None else f'entering "{move.entered}"'
+    return f'moves to "{move.leaf}" {how}'

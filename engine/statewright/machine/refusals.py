@@ -33,7 +33,7 @@ class Refusal(Exception):
 
 
 def no_value(kind: RefusalKind, path: DocumentPath, where: str, error: EvaluationError) -> Refusal:
-    return Refusal("EXPRESSION_ERROR", kind, path, f"{where} has no value: {error}")
+    return Refusal("EXPRESSION_ERROR", kind, path, f"cannot evaluate {where}: {error}")
 
 
 def conformed(

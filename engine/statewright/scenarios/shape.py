@@ -36,9 +36,9 @@ def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
         case "required":
             for key in schema["required"]:
                 if key not in value:
-                    yield document.finding(Code.SHAPE, path, f"the key {quoted(key)} is missing")
+                    yield document.finding(Code.SHAPE, path, f"missing key {quoted(key)}")
         case "pattern":
-            message = f"expected {schema['title']}, this is {described(value)}"
+            message = f"expected {schema['title']}, found {described(value)}"
             yield document.finding(Code.SHAPE, path, message)
         case _:
             yield document.finding(Code.SHAPE, path, expectation(error, types=_TYPES))

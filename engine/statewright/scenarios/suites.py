@@ -123,4 +123,4 @@ def _stem(path: Path) -> str:
 def _guess(path: Path, name: str) -> str:
     known = [found.name for pattern in FILE_NAMES for found in path.parent.glob(pattern)]
     guess = nearest(name, known)
-    return "" if guess is None else f', did you mean "{guess}"?'
+    return "" if guess is None else f'; did you mean "{guess}"?'

@@ -29,7 +29,7 @@ GOOD = json.loads(line(ORDER, 1, "OrderPlaced", {"total": 1}))
         ({"command_id": "a/b"}, "command_id: must match "),
         ({"actor_id": "x" * 129}, "actor_id: must be text of at most 128 characters"),
         ({"correlation_id": 7}, "correlation_id: must be text"),
-        ({"tpye": "OrderPlaced"}, 'line: unknown key "tpye", did you mean "type"?'),
+        ({"tpye": "OrderPlaced"}, 'line: unknown key "tpye"; did you mean "type"?'),
         ({"stream": "order"}, "stream: must be machine/aggregate_id: aggregate_id must match "),
         ({"stream": "or der/o-1"}, "stream: must be machine/aggregate_id: machine must match "),
     ],
@@ -42,17 +42,17 @@ def test_a_wrong_field_is_named(change: dict[str, Any], reason: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("nonsense", "line: is not JSON, character 0: "),
+        ("nonsense", "line: is not valid JSON at character 0: "),
         ("[1]", "line: must be an object"),
         ("{}", "stream: is required, as text"),
-        (b'{"stream": "\xff"}', "line: is not UTF-8, byte 13"),
-        ('{"stream": "order/o-1", "stream": "order/o-1"}', 'line: key "stream" stands there twice'),
+        (b'{"stream": "\xff"}', "line: is not valid UTF-8, byte 13"),
+        ('{"stream": "order/o-1", "stream": "order/o-1"}', 'line: key "stream" appears twice'),
         ('{"stream": "order/o-1", "data": {"total": NaN}}', "line.data.total: NaN and Infinity are not JSON"),
         (
             f'{{"stream": "order/o-1", "data": {{"total": {10**37}}}}}',
             "line.data.total: is an integer beyond",
         ),
-        ('{"stream": "order/\\ud800"}', "line.stream: holds half of a surrogate pair"),
+        ('{"stream": "order/\\ud800"}', "line.stream: contains half of a surrogate pair"),
         ("x" * (LINE_BYTES_MAX + 1), "line: is longer than 2,097,152 bytes"),
     ],
 )

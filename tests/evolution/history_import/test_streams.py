@@ -147,7 +147,7 @@ def test_old_names_become_those_of_today() -> None:
         (2, line(ORDER, 3, "OrderPaid"), "version 3 stands where 2 should"),
         (1, line(ORDER, 2, "OrderPlaced"), "version 2 stands where 1 should"),
         (2, line(ORDER, 2, "OrderPaid", time="2024-05-01T09:00:59Z"), "time 2024-05-01T09:00:59.000000Z is "),
-        (2, line(ORDER, 2, "OrderPayd"), 'machine "order" declares no event "OrderPayd", did you mean "Orde'),
+        (2, line(ORDER, 2, "OrderPayd"), 'machine "order" declares no event "OrderPayd"; did you mean "Orde'),
         (2, line(ORDER, 2, "OrderPaid", {"amount": "1"}), "data.amount: must be an integer"),
         (2, line(ORDER, 2, "OrderPaid", {"amont": 1}), 'data: unknown field "amont"'),
         (
@@ -159,7 +159,7 @@ def test_old_names_become_those_of_today() -> None:
         (
             1,
             line("ordr/o-1", 1, "OrderPlaced"),
-            'no definition declares machine "ordr", did you mean "order"',
+            'no definition declares machine "ordr"; did you mean "order"',
         ),
     ],
 )
@@ -211,7 +211,7 @@ def test_data_that_outgrow_the_handler_are_a_fault() -> None:
     log = machine_of(LOG)
     texts = (line("log/l-1", version, "Noted", {"text": "x" * 300_000}) for version in range(1, 5))
     found = fault(*texts, machines={"log": log})
-    assert (found.line, found.reason) == (4, "the data have more than 1,000,000 characters after it")
+    assert (found.line, found.reason) == (4, "the data has more than 1,000,000 characters after it")
 
 
 def test_data_that_are_replaced_count_once() -> None:

@@ -182,7 +182,7 @@ def test_events_of_a_newer_definition_are_a_fault() -> None:
 def test_a_stream_of_no_candidate_is_a_fault() -> None:
     """It is the only one that needs no commit."""
     found = verify_stream("tull/a", stored(ADD), under(SAME))
-    reason = 'tull/a: no definition declares machine "tull", did you mean "till"?'
+    reason = 'tull/a: no definition declares machine "tull"; did you mean "till"?'
     assert found.fault == StreamFault(FaultCause.UNKNOWN_MACHINE, 1, reason)
 
 

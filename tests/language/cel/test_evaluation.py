@@ -98,11 +98,11 @@ def test_value(source: str, value: object, names: dict[str, Type]) -> None:
         ("int(1e19)", "integer overflow"),
         ("m.x", 'no such key: "x"'),
         ("m['x']", 'no such key: "x"'),
-        ("xs[3]", "index 3 is out of range, the list has 3 items"),
+        ("xs[3]", "index 3 is out of range for a list of length 3"),
         ("xs[-1]", "index -1 is out of range"),
-        ("int('1_000')", '"1_000" is not a text for int'),
-        ("double('nan')", '"nan" is not a text for double'),
-        ("bool('yes')", '"yes" is not a text for bool'),
+        ("int('1_000')", 'cannot convert "1_000" to int'),
+        ("double('nan')", 'cannot convert "nan" to double'),
+        ("bool('yes')", 'cannot convert "yes" to bool'),
         ("{s: 1, s: 2}", "repeated key in a map: "),
         ("timestamp('2020-02-30' + 'T00:00:00Z')", "is not an RFC 3339 timestamp"),
         ("[0, 1].exists_one(x, 1 / x == 1)", "division by zero"),
@@ -189,20 +189,20 @@ def test_a_macro_variable_hides_a_dotted_name() -> None:
 @pytest.mark.parametrize(
     ("source", "y", "message"),
     [
-        ("y + 1", 1.0, '"\\+" does not take double and int'),
-        ("y + 1", True, '"\\+" does not take bool and int'),
+        ("y + 1", 1.0, '"\\+" does not accept double and int'),
+        ("y + 1", True, '"\\+" does not accept bool and int'),
         ("y + 1", 2**63, "integer overflow"),
         ("y - y", 2**64, "integer overflow"),
         ("int(y)", 2**63, "integer overflow"),
-        ("y < 1", "a", '"<" does not take string and int'),
-        ("y && true", 1, "expected bool, this is int"),
-        ("y ? 1 : 2", "true", "expected bool, this is string"),
+        ("y < 1", "a", '"<" does not accept string and int'),
+        ("y && true", 1, "expected bool, found int"),
+        ("y ? 1 : 2", "true", "expected bool, found string"),
         ("y.a", {"b": 1}, 'no such key: "a"'),
         ("y.a", 5, 'int has no field "a"'),
         ("y[true]", {1: "a"}, "no such key: True"),
         ("y[0]", {False: "a"}, "no such key: 0"),
-        ("y.all(x, x)", 5, "all\\(\\) does not take int"),
-        ("{y: 1}", 1.5, "a map's key is int, string or bool, this is double"),
+        ("y.all(x, x)", 5, "all\\(\\) does not accept int"),
+        ("{y: 1}", 1.5, "a map key must be int, string or bool, not double"),
     ],
 )
 def test_dynamic_failure(source: str, y: object, message: str) -> None:
@@ -236,7 +236,7 @@ def test_a_dynamic_result_is_held_against_the_expected_type(
 
 def test_data_of_another_type_than_declared_fail() -> None:
     """Even then only an EvaluationError comes out."""
-    with pytest.raises(EvaluationError, match="not of its declared type"):
+    with pytest.raises(EvaluationError, match="does not have its declared type"):
         evaluate(compile_expression("i + 1", {"i": INT}), {"i": "a"})
 
 

@@ -26,7 +26,7 @@ def type_of_select(checker: Checker, node: syntax.Select, scope: Scope) -> Type:
     field = _field(checker, node, inner_of(checker.unrefined[node.operand.offset]))
     if field.optional and Present(node) not in scope.facts:
         test = canonical(syntax.Has(0, node.operand, node.field))
-        checker.fault(node, f'"{canonical(node)}" may be absent here, test it first: {test} && …')
+        checker.fault(node, f'"{canonical(node)}" may be absent here; test it first: {test} && …')
     return field.type
 
 
@@ -49,13 +49,13 @@ def type_of_index(checker: Checker, node: syntax.Index, scope: Scope) -> Type:
             return _index_of_literal(checker, node, operand, index)
         case Record():
             name = constant_key(node.index) or "name"
-            return checker.fault(node, f"a field is selected by its name: {canonical(node.operand)}.{name}")
+            return checker.fault(node, f"fields are selected by name; write {canonical(node.operand)}.{name}")
         case _ if operand == types.DYN:
             return types.DYN
         case _:
             return checker.fault(node, f"{shown(operand)} cannot be indexed")
     if not comparable(index, wanted):
-        checker.fault(node, f"{shown(operand)} is indexed by {shown(wanted)}, this is {shown(index)}")
+        checker.fault(node, f"{shown(operand)} is indexed by {shown(wanted)}, found {shown(index)}")
     return result
 
 
@@ -74,14 +74,14 @@ def _field(checker: Checker, node: syntax.Select | syntax.Has, operand: Type) ->
             is_size = node.field in ("length", "size") and (
                 operand == types.STRING or isinstance(operand, ListOf)
             )
-            advice = f", write size({canonical(node.operand)})" if is_size else ""
-            message = f'{shown(operand)} has no fields, so none named "{node.field}"{advice}'
+            advice = f"; write size({canonical(node.operand)})" if is_size else ""
+            message = f'{shown(operand)} has no field "{node.field}"{advice}'
             return RecordField(checker.fault(node, message))
 
 
 def _index_of_literal(checker: Checker, node: syntax.Index, operand: Record, index: Type) -> Type:
     if not comparable(index, types.STRING):
-        return checker.fault(node, f"{shown(operand)} is indexed by string, this is {shown(index)}")
+        return checker.fault(node, f"{shown(operand)} is indexed by string, found {shown(index)}")
     if not isinstance(node.index, syntax.Literal):
         return join_all([field.type for field in operand.fields.values()])
     name = str(node.index.value)

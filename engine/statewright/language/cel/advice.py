@@ -21,14 +21,14 @@ def mismatch(node: Node, given: Type, wanted: Type) -> str:
     """The whole message about a value that does not fit where it is stored."""
     if isinstance(given, Nullable) and fits(given.inner, wanted) is not Fit.NEVER:
         return f"{may_be_null(node)} ? … : …"
-    message = f"expected {shown(wanted)}, this is {shown(given)}"
+    message = f"expected {shown(wanted)}, found {shown(given)}"
     return f"{message}{_difference_inside(given, wanted)}{_conversion_to(wanted, node, given)}"
 
 
 def may_be_null(node: Node) -> str:
     """A message that ends in the test; what the test is good for follows it."""
     test = canonical(Binary(0, "!=", node, Literal(0, None)))
-    return f'"{canonical(node)}" may be null here, test it first: {test}'
+    return f'"{canonical(node)}" may be null here; test it first: {test}'
 
 
 def conversion_between(*given: Type) -> str:
@@ -38,9 +38,9 @@ def conversion_between(*given: Type) -> str:
     left, right = map(inner_of, given)
     for one, other in ((left, right), (right, left)):
         if isinstance(one, ListOf) and not isinstance(other, ListOf) and comparable(one.item, other):
-            return ", put a single item in brackets"
+            return "; put a single item in brackets"
     names = [str(to) for of, to in ((left, right), (right, left)) if of != to and _is_convertible(of, to)]
-    return f", convert one with {' or '.join(f'{name}()' for name in sorted(names)[::-1])}" if names else ""
+    return f"; convert one with {' or '.join(f'{name}()' for name in sorted(names)[::-1])}" if names else ""
 
 
 def _difference_inside(given: Type, wanted: Type, place: str = "") -> str:
@@ -61,7 +61,7 @@ def _difference_of_records(given: Record, wanted: Record, place: str) -> str:
         path = f"{place}.{name}".removeprefix(".")
         one, other = given.fields.get(name), wanted.fields.get(name)
         if other is None:
-            return f': "{path}" is not declared there'
+            return f': "{path}" is not declared'
         if not other.optional and (one is None or one.optional):
             return f': "{path}" {"is missing" if one is None else "may be absent"}'
         if one is not None and fits(one.type, other.type) is Fit.NEVER:
@@ -76,15 +76,15 @@ def _conversion_to(wanted: Type, node: Node, given: Type) -> str:
         return _other_number(node.value, target)
     if not _is_convertible(given, target):
         return ""
-    return f", write {target}({text if len(text) <= _SHOWN_MAX else '…'})"
+    return f"; write {target}({text if len(text) <= _SHOWN_MAX else '…'})"
 
 
 def _other_number(value: object, target: Type) -> str:
     match value:
         case int() if type(value) is int and target == DOUBLE:
-            return f", write {value}.0"
+            return f"; write {value}.0"
         case float() if value.is_integer() and target == INT:
-            return f", write {int(value)}"
+            return f"; write {int(value)}"
         case _:
             return ""
 

@@ -52,7 +52,7 @@ def _unknown_function(checker: Checker, node: syntax.Call, name: str, scope: Sco
         return left_out(checker, node, what, f"{name}()")
     functions, methods = [*FUNCTIONS, "has"], [*METHODS, *MACROS]
     if name in (functions if node.method else methods):
-        right = f"a function, write {name}(…)" if node.method else f"a method, write x.{name}(…)"
+        right = f"a function; write {name}(…)" if node.method else f"a method; write x.{name}(…)"
         return checker.fault(node, f'"{name}" is {right}')
     kind, known = ("method", methods) if node.method else ("function", functions)
     return checker.fault(node, f'unknown {kind} "{name}"{spelled_here(name) or hint(name, known)}')

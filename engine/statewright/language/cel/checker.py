@@ -127,7 +127,7 @@ class Checker:
     def truth(self, node: Node, scope: Scope, role: str) -> None:
         type_ = self.usable(node, scope)
         if type_ not in (types.BOOL, types.DYN):
-            self.fault(node, f"{role} must be bool, this is {shown(type_)}")
+            self.fault(node, f"{role} must be bool, not {shown(type_)}")
 
     def name(self, node: syntax.Name, scope: Scope) -> Type:
         if node.name in scope.names:
@@ -143,7 +143,7 @@ class Checker:
             return resolution.result
         given = " and ".join(map(shown, arguments)) or "nothing"
         advice = conversion_between(*arguments) if name.startswith('"') else ""  # it is an operator
-        return self.fault(node, f"{name} does not take {given}{advice}")
+        return self.fault(node, f"{name} does not accept {given}{advice}")
 
     def operation(self, node: syntax.Unary | syntax.Binary, scope: Scope) -> Type:
         match node:
@@ -168,17 +168,17 @@ class Checker:
             return types.BOOL
         if types.NULL in (left, right):
             other, type_ = (node.right, right) if left == types.NULL else (node.left, left)
-            self.fault(node, f'"{canonical(other)}" is never null, it is {shown(type_)}')
+            self.fault(node, f'"{canonical(other)}" is never null; it is {shown(type_)}')
             return types.BOOL
         pair = f"{shown(left)} with {shown(right)}"
-        self.fault(node, f'"{node.operator}" does not compare {pair}{conversion_between(left, right)}')
+        self.fault(node, f'"{node.operator}" cannot compare {pair}{conversion_between(left, right)}')
         return types.BOOL
 
     def membership(self, node: syntax.Binary, scope: Scope) -> Type:
         sought, within = self.type_of(node.left, scope), self.usable(node.right, scope)
-        members = self.members(node, within, '"in" looks into')
+        members = self.members(node, within, '"in"')
         if not (comparable(sought, members) or comparable(self.unrefined[node.left.offset], members)):
-            self.fault(node, f'"in" does not find {shown(sought)} in {shown(within)}')
+            self.fault(node, f'"in" cannot find {shown(sought)} in {shown(within)}')
         return types.BOOL
 
     def members(self, node: Node, within: Type, purpose: str) -> Type:
@@ -191,7 +191,7 @@ class Checker:
             case _ if within == types.DYN:
                 return types.DYN
             case _:
-                return self.fault(node, f"{purpose} a list or a map, this is {shown(within)}")
+                return self.fault(node, f"{purpose} needs a list or a map, found {shown(within)}")
 
     def branching(self, node: syntax.Logical | syntax.Conditional, scope: Scope) -> Type:
         if isinstance(node, syntax.Logical):
@@ -206,7 +206,9 @@ class Checker:
         )
         shared = join(then, otherwise)
         if shared is None:
-            return self.fault(node, f'the branches of "?:" differ: {shown(then)} and {shown(otherwise)}')
+            return self.fault(
+                node, f'the branches of "?:" have different types: {shown(then)} and {shown(otherwise)}'
+            )
         return shared
 
     def collection(self, node: Node, scope: Scope) -> Type:
@@ -236,7 +238,7 @@ class Checker:
         type_ = self.usable(node, scope)
         if type_ in MAP_KEYS:
             return type_
-        return self.fault(node, f"a map's key is int, string or bool, this is {shown(type_)}")
+        return self.fault(node, f"a map key must be int, string or bool, not {shown(type_)}")
 
     def macro(self, node: syntax.Macro, scope: Scope) -> Type:
         item, inner = self.loop(node, self.usable(node.operand, scope), scope)
@@ -253,7 +255,7 @@ class Checker:
 
     def loop(self, node: syntax.Macro, operand: Type, scope: Scope) -> tuple[Type, Scope]:
         """The type of a macro's variable, and what is known once its conditions hold."""
-        item = self.members(node, operand, f"{node.name}() goes over")
+        item = self.members(node, operand, f"{node.name}()")
         inner = scope.with_variable(node.variable, item)
         for condition in node.bodies[:-1] if node.name == "map" else node.bodies:
             self.truth(condition, inner, f"the condition of {node.name}()")

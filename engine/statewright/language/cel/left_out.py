@@ -33,7 +33,7 @@ _NAMES = frozenset(
 
 def outside(what: str, *names: str) -> str:
     """How a part of CEL that this project leaves out is refused; `what` is in the plural."""
-    return ": ".join((f"{what} are outside the supported subset", *names))
+    return ": ".join((f"{what} are not supported", *names))
 
 
 def namespaced(call: Call, names: Collection[str]) -> str | None:

@@ -95,7 +95,7 @@ def _token(source: str, match: re.Match[str]) -> Token:
         case "double":
             value = float(text)
             if math.isinf(value):
-                raise refusal(source, match.start(), f"{text} is beyond the range of double")
+                raise refusal(source, match.start(), f"{text} is out of range for double")
             return Token(TokenKind.NUMBER, text, match.start(), value)
         case "int":
             return Token(
@@ -119,10 +119,10 @@ def _string(source: str, opening: re.Match[str]) -> Token:
     body = r"." if "r" in prefix else r"(?:\\.|[^\\])"
     closing = re.compile(f"{body}*?{quote}", re.DOTALL).match(source, start)
     if closing is None:
-        raise refusal(source, opening.start(), f"the string is not closed with {quote}")
+        raise refusal(source, opening.start(), f"the string has no closing {quote}")
     inner = source[start : closing.end() - len(quote)]
     if len(quote) == 1 and ("\n" in inner or "\r" in inner):
-        raise refusal(source, opening.start(), f"a string in {quote} may not span lines")
+        raise refusal(source, opening.start(), f"a string in {quote} cannot span lines")
     value = inner if "r" in prefix else _unescape(source, inner, start)
     return Token(TokenKind.STRING, source[opening.start() : closing.end()], opening.start(), value)
 

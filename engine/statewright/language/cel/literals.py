@@ -89,7 +89,7 @@ def _complete(checker: Checker, node: syntax.MapLiteral, expect: Record, type_: 
         return type_
     for name, field in expect.fields.items():
         if name not in type_.fields and not field.optional:
-            checker.fault(node, f'the key "{name}" is missing')
+            checker.fault(node, f'missing key "{name}"')
             checker.required[node.offset] = expect
     if type_.fields.keys() - expect.fields.keys():
         checker.required[node.offset] = expect

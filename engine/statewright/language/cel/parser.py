@@ -22,7 +22,7 @@ T = TypeVar("T")
 LENGTH_MAX = 4_096
 DEPTH_MAX = 64
 NODES_MAX = 1_000
-TOO_DEEP = f"the expression is nested more than {DEPTH_MAX} deep"
+TOO_DEEP = f"the expression is nested more than {DEPTH_MAX} levels deep"
 
 KEYWORDS = {"true": True, "false": False, "null": None}
 # https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax: names to come, usable as fields only
@@ -44,7 +44,7 @@ def parse(source: str, *, lenient: bool = False) -> Node:
     """The tree of `source`. Raises ExpressionError with the first fault. `lenient`: see `tokens`."""
     if len(source) > LENGTH_MAX:
         raise refusal(
-            source, LENGTH_MAX, f"the expression has {len(source)} characters, the most is {LENGTH_MAX}"
+            source, LENGTH_MAX, f"the expression has {len(source)} characters; the maximum is {LENGTH_MAX}"
         )
     for offset, character in enumerate(source):
         if "\ud800" <= character <= "\udfff":
@@ -52,7 +52,7 @@ def parse(source: str, *, lenient: bool = False) -> Node:
     tree = _Parser(source, tokens(source, lenient=lenient)).whole()
     for count, (node, depth) in enumerate(walk(tree), start=1):
         if depth > DEPTH_MAX:
-            raise refusal(source, node.offset, f"{TOO_DEEP}, group a long chain with parentheses")
+            raise refusal(source, node.offset, f"{TOO_DEEP}; group a long chain with parentheses")
         if count > NODES_MAX:
             raise refusal(source, node.offset, f"the expression has more than {NODES_MAX} parts")
     return tree
@@ -68,7 +68,7 @@ class _Parser:
     def whole(self) -> Node:
         tree = self.expression()
         if self.token.kind is not TokenKind.END:
-            raise self.unexpected("an operator or the end")
+            raise self.unexpected("an operator or the end of the expression")
         return tree
 
     def expression(self) -> Node:
@@ -128,7 +128,7 @@ class _Parser:
         if token.kind is TokenKind.FIELD:
             return syntax.Select(token.offset, operand, str(token.value))
         if token.kind is not TokenKind.NAME or token.text in KEYWORDS:
-            raise self.unexpected("a field's name", token)
+            raise self.unexpected("a field name", token)
         if self.accept("(") is None:
             return syntax.Select(token.offset, operand, token.text)
         arguments = self.arguments()
@@ -142,7 +142,7 @@ class _Parser:
             raise self.fault(token, outside("macros with two variables", f"{token.text}()"))
         if len(arguments) not in counts:
             wanted = " or ".join(map(str, counts))
-            raise self.fault(token, f"{token.text}() takes {wanted} arguments, this has {len(arguments)}")
+            raise self.fault(token, f"{token.text}() takes {wanted} arguments, found {len(arguments)}")
         variable, *bodies = arguments
         if not isinstance(variable, syntax.Name):
             raise self.fault(token, f"the first argument of {token.text}() must be a plain name")
@@ -178,7 +178,7 @@ class _Parser:
         if negative:
             value = -value
         if isinstance(value, int) and not -(2**63) <= value < 2**63:
-            raise self.fault(token, f"{token.text} is beyond the range of int, which has 64 bits")
+            raise self.fault(token, f"{token.text} is out of range for int (64 bits)")
         return syntax.Literal(token.offset, value)
 
     def name(self, token: Token) -> Node:
@@ -192,7 +192,7 @@ class _Parser:
         if token.text != "has":
             return syntax.Call(token.offset, token.text, arguments)
         if len(arguments) != 1 or not isinstance(selection := arguments[0], syntax.Select):
-            raise self.fault(token, "has() takes one selected field, as in has(data.paid)")
+            raise self.fault(token, "has() takes one field selection, such as has(data.paid)")
         return syntax.Has(token.offset, selection.operand, selection.field)
 
     def arguments(self) -> tuple[Node, ...]:

@@ -28,4 +28,4 @@ _HERE = {
 
 def spelled_here(written: str) -> str | None:
     """The end of a message about what is written; None for what no language in wide use has."""
-    return f", write {_HERE[written]}" if written in _HERE else None
+    return f"; write {_HERE[written]}" if written in _HERE else None

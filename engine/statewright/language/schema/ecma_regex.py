@@ -86,22 +86,18 @@ def _translated_token(kind: str, text: str) -> str:
         case "look":
             raise UnsupportedPattern(f"look-around {quoted(text)} cannot be matched in linear time")
         case "special":
-            raise UnsupportedPattern("only groups of the forms (…) and (?:…) can be used")
+            raise UnsupportedPattern("only groups of the forms (…) and (?:…) are supported")
         case "stray":
-            raise UnsupportedPattern(
-                f'a single "{text}" is read differently by other engines; write "\\{text}"'
-            )
+            raise UnsupportedPattern(f'other engines read a single "{text}" differently; write "\\{text}"')
         case _:
             return text
 
 
 def _set(text: str) -> str:
     if text in ("[]", "[^]"):
-        raise UnsupportedPattern(f'the set "{text}" is read differently by other engines; escape ] in a set')
+        raise UnsupportedPattern(f'other engines read the set "{text}" differently; escape ] in a set')
     if _AMBIGUOUS.match(re.sub(r"\\.", "", text, flags=re.DOTALL)):
-        raise UnsupportedPattern(
-            f"the set {quoted(text)} can be read in two ways; escape [, --, &&, ~~ and || in it"
-        )
+        raise UnsupportedPattern(f"the set {quoted(text)} is ambiguous; escape [, --, &&, ~~ and || in it")
     start = "[^" if text.startswith("[^") else "["
     members = (_members(member) for member in _MEMBER.finditer(text[len(start) : -1]))
     return f"{start}{''.join(members)}]"
@@ -113,7 +109,7 @@ def _members(member: re.Match[str]) -> str:
     if high is None:
         return _member(low)
     if re.match(r"\\[dDsSwWpP]", low) or re.match(r"\\[dDsSwWpP]", high):
-        raise UnsupportedPattern(f'the range "{member[0]}" begins or ends with a class; escape the -')
+        raise UnsupportedPattern(f'the range "{member[0]}" starts or ends with a class; escape the -')
     return f"{_member(low)}-{_member(high)}"
 
 

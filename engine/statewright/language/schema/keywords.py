@@ -82,19 +82,19 @@ def keyword_problems(schema: Mapping[str, Any], *, published: bool = False) -> I
     for keyword in schema:
         yield from _type_problem(keyword, types)
         if isinstance(schema[keyword], RoundedDouble) and "number" not in types:
-            yield keyword, f"{quoted(schema[keyword])} is rounded; write an integer without a fraction"
+            yield keyword, f"{quoted(schema[keyword])} would be rounded; write an integer without a fraction"
     for lower, upper, strict in _BOUNDS:
         if lower in schema and upper in schema:
             low, high = schema[lower], schema[upper]
             if low > high or (strict and low == high):
-                yield lower, f"no value is possible: `{lower}` {quoted(low)}, `{upper}` {quoted(high)}"
+                yield lower, f"no value satisfies both `{lower}` {quoted(low)} and `{upper}` {quoted(high)}"
     if "pattern" in schema and (problem := pattern_problem(schema["pattern"], published=published)):
         yield "pattern", problem
     known = schema.get("properties", {})
     if schema.get("additionalProperties", not known) is False:
         for name in schema.get("required", ()):
             if name not in known:
-                yield "required", f"{quoted(name)} is required, but not one of `properties`"
+                yield "required", f"{quoted(name)} is required but not declared in `properties`"
 
 
 def _counted(name: str, value: Any) -> Any:
@@ -124,4 +124,4 @@ def _type_problem(keyword: str, types: Sequence[str]) -> Iterator[tuple[str, str
     if needed and not set(needed) & set(types):
         wanted = " or ".join(f'"{name}"' for name in needed)
         has = ", ".join(f'"{name}"' for name in types)
-        yield keyword, f"`{keyword}` needs `type` {wanted}" + (f", this has {has}" if has else "")
+        yield keyword, f"`{keyword}` needs `type` {wanted}" + (f", found {has}" if has else "")

@@ -112,7 +112,10 @@ def _steps(own: Mapping[str, Any]) -> int:
 def _reason(error: ValidationError) -> str:
     limit: Any = error.validator_value
     shown = ", ".join(quoted(choice) for choice in limit[:8]) if error.validator == "enum" else quoted(limit)
-    return _REASONS[str(error.validator)].format(shown)
+    reason = _REASONS[str(error.validator)]
+    if limit == 1 and reason.endswith(("characters", "items")):
+        reason = reason.removesuffix("s")
+    return reason.format(shown)
 
 
 def _matches(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[ValidationError]:

@@ -51,13 +51,13 @@ def pattern_problem(pattern: str, *, published: bool = False) -> str | None:
     >>> pattern_problem(r"^(.)\\1$", published=True)
     """
     if len(pattern) > PATTERN_LENGTH_MAX:
-        return f"a pattern may have {PATTERN_LENGTH_MAX} characters, this has {len(pattern)}"
+        return f"the pattern has {len(pattern)} characters; the maximum is {PATTERN_LENGTH_MAX}"
     try:
         _compile_linear(pattern)
     except (UnsupportedPattern, RegexError) as error:
         if published and _compiles_in_python(pattern):
             return None
-        return str(error) if isinstance(error, UnsupportedPattern) else f"not a regular expression: {error}"
+        return str(error) if isinstance(error, UnsupportedPattern) else f"invalid regular expression: {error}"
     return None
 
 

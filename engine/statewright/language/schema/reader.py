@@ -68,7 +68,7 @@ class FieldReader:
         }
         for name, field in read.items():
             if defaults_needed and not field.has_default:
-                message = f"data field {quoted(name)} needs a `default`, its value in a new aggregate"
+                message = f"data field {quoted(name)} needs a `default`: its value in a new aggregate"
                 self._report(Code.DEFAULT, (*path, name), message, key=True)
         return read
 
@@ -77,7 +77,7 @@ class FieldReader:
         names = written if isinstance(written, list) else []
         for number, name in enumerate(names):
             if isinstance(name, str) and name not in fields and path is not None:
-                message = f"`optional` names {quoted(name)}, which is no field{hint(name, list(fields))}"
+                message = f"`optional` lists {quoted(name)}, which is not a field{hint(name, list(fields))}"
                 self._report(Code.UNKNOWN_FIELD, (*path, number), message)
         return {name for name in names if isinstance(name, str)}
 
@@ -93,7 +93,7 @@ class FieldReader:
         try:
             return compile_rule(schema).conform(default)
         except PayloadError as error:
-            message = f"the default does not fit its own schema: {error}"
+            message = f"the default does not fit the field's schema: {error}"
             self._report(Code.DEFAULT, path, message)
             return default
 
@@ -102,7 +102,7 @@ class FieldReader:
         self._schemas += 1
         self._depth += 1
         if self._schemas > NODES_MAX:
-            self._refuse(path, f"with references written out there are more than {NODES_MAX} schemas")
+            self._refuse(path, f"more than {NODES_MAX} schemas once references are expanded")
         if self._depth > SCHEMA_DEPTH_MAX:
             self._refuse(path, f"schemas are nested deeper than {SCHEMA_DEPTH_MAX} levels")
         schema = self._expanded({"type": written} if isinstance(written, str) else written, path)
@@ -176,7 +176,7 @@ class FieldReader:
         try:
             return normalise(shape, value)
         except PayloadError as error:
-            self._report(Code.PAYLOAD_SCHEMA, path, f"{described(value)} is not possible here: {error}")
+            self._report(Code.PAYLOAD_SCHEMA, path, f"{described(value)} is not allowed here: {error}")
             return value
 
     def _referenced(self, written: Mapping[str, Any], path: DocumentPath) -> dict[str, Any]:
@@ -186,7 +186,7 @@ class FieldReader:
             return {}
         if name not in self._types:
             known = hint(name, list(self._types))
-            message = f"the file's `types` have no {quoted(name)}{known}"
+            message = f"no type {quoted(name)} in `types`{known}"
             self._report(Code.PAYLOAD_SCHEMA, (*path, "$ref"), message)
             return {}
         beside = well_formed(
@@ -201,7 +201,7 @@ class FieldReader:
         """The canonical schema of one of the file's types; `path`: of what refers to it."""
         if name in self._within:
             cycle = " -> ".join([*self._within[self._within.index(name) :], name])
-            self._report(Code.PAYLOAD_SCHEMA, path, f"types refer to each other in a circle: {cycle}")
+            self._report(Code.PAYLOAD_SCHEMA, path, f"circular reference between types: {cycle}")
             return {}
         self._within.append(name)
         schema = self._schema(self._types[name], ("types", name))

@@ -97,7 +97,7 @@ def normalise(shape: Shape, value: Any, path: DocumentPath = (), checked: Any = 
 def _of_type(name: str, shape: Shape, value: Any, path: DocumentPath) -> Any:
     if shape.types and name not in shape.types:
         expected = " or ".join(_KINDS[allowed] for allowed in shape.types)
-        raise PayloadError(path, Violation.TYPE, f"must be {expected}, this is {kind(value)}")
+        raise PayloadError(path, Violation.TYPE, f"must be {expected}, not {kind(value)}")
     return value
 
 

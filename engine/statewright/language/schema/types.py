@@ -93,7 +93,7 @@ def misfit(schema: Schema, type_: Type) -> str | None:
         case Scalar("dyn", schema_types):
             return None if not schema_types else _disjoint(schema_types, schema)
         case Scalar("timestamp" | "duration"):
-            return f"a {type_} is stored as text, write string(…)"
+            return f"a {type_} is stored as text; write string(…)"
         case _:
             name = next(name for name, scalar in _SCALARS.items() if scalar == type_)
             return _unexpected(name, schema, type_)
@@ -103,7 +103,7 @@ def _unexpected(name: str, schema: Schema, type_: Type) -> str | None:
     allowed = _declared(schema)
     if name in allowed or (name == "integer" and "number" in allowed):
         return None
-    return f"expected {' or '.join(allowed)}, this is {type_}"
+    return f"expected {' or '.join(allowed)}, found {type_}"
 
 
 def _disjoint(given: Sequence[str], schema: Schema) -> str | None:
@@ -111,7 +111,7 @@ def _disjoint(given: Sequence[str], schema: Schema) -> str | None:
     allowed = _declared(schema)
     if set(given) & set(allowed) or ("integer" in given and "number" in allowed):
         return None
-    return f"expected {' or '.join(allowed)}, this is {' or '.join(given)}"
+    return f"expected {' or '.join(allowed)}, found {' or '.join(given)}"
 
 
 def _declared(schema: Schema) -> Sequence[str]:
@@ -121,7 +121,7 @@ def _declared(schema: Schema) -> Sequence[str]:
 
 def _misfit_of_map(schema: Schema, map_: MapOf) -> str | None:
     if map_.key not in (STRING, DYN):
-        return f"a key of an object is string, this is {map_.key}"
+        return f"an object key must be string, not {map_.key}"
     extra = schema.get("additionalProperties", {})
     return misfit(extra if isinstance(extra, Mapping) else {}, map_.value)
 
@@ -130,9 +130,9 @@ def _misfit_of_record(schema: Schema, record: Record) -> str | None:
     properties, extra = schema.get("properties", {}), schema.get("additionalProperties", True)
     for name in schema.get("required", ()):
         if name not in record.fields:
-            return f'the key "{name}" is missing'
+            return f'missing key "{name}"'
         if record.fields[name].optional:
-            return f'the key "{name}" may be absent'
+            return f'key "{name}" may be absent'
     for name, field in record.fields.items():
         if extra is False and name not in properties:
             return f'unknown key "{name}"{hint(name, list(properties))}'

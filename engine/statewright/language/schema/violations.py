@@ -49,5 +49,5 @@ def path_text(path: DocumentPath) -> str:
 def unknown_field(name: str, known: list[str]) -> str:
     """What to say about a field that nobody declared. Its name is the sender's: only a near miss is shown."""
     if nearest(name, known) is None:
-        return f"a field that is unknown{hint('', known)}"
+        return f"unknown field{hint('', known)}"
     return f"unknown field {quoted(name)}{hint(name, known)}"

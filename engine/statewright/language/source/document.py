@@ -121,7 +121,7 @@ def load_document(content: bytes, file: str) -> Document:
     source = decode(content, file)
     tree = parse_json(source) if source.is_json else parse_yaml(source)
     if not isinstance(tree.value, dict):
-        message = f"expected a mapping at the top of the file, this is {described(tree.value)}"
+        message = f"expected a mapping at the top of the file, found {described(tree.value)}"
         raise DefinitionError([*tree.findings, source.finding(Code.SHAPE, tree.values_at[()], message)])
     return Document(source, tree.value, tree.values_at, tree.keys_at, tree.findings, tree.plain_at)
 

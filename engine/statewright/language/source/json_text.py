@@ -47,9 +47,9 @@ def _described(source: Source, problem: Problem) -> Finding:
             first = source.position_at(problem.first)
             code, message = Code.DUPLICATE_KEY, repeated_key(problem.text, first)
         case ProblemKind.HALF_CHARACTER:
-            code, message = Code.SYNTAX, "an escape stands for half a character (a lone surrogate)"
+            code, message = Code.SYNTAX, "the escape is half of a surrogate pair"
         case ProblemKind.NOT_A_NUMBER:
-            code, message = Code.SYNTAX, f"{problem.text} is not a number that JSON knows"
+            code, message = Code.SYNTAX, f"{problem.text} is not a JSON number"
         case ProblemKind.INTEGER_TOO_LARGE:
             code, message = Code.LIMIT, f"the integer {quoted(problem.text)} does not fit in 64 bits"
         case ProblemKind.DOUBLE_TOO_LARGE:

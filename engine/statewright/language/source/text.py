@@ -81,7 +81,7 @@ def decode(content: bytes, file: str) -> Source:
         return _split(content.decode("utf-8-sig"), file)
     except UnicodeDecodeError as error:
         before = _split(error.object[: error.start].decode("utf-8"), file)
-        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        message = f"byte 0x{error.object[error.start]:02x} is not valid UTF-8"
         position = before.position_at(len(before.text))
         raise DefinitionError([Finding(file, position, Code.SYNTAX, message)]) from error
 
@@ -95,7 +95,7 @@ def excess(depth: int, count: int) -> str:
 
 def repeated_key(key: str, first: Position) -> str:
     """What to say about the second of two equal keys."""
-    return f"{quoted(key)} is already a key here, at line {first.line}, column {first.column}"
+    return f"duplicate key {quoted(key)}; first used at line {first.line}, column {first.column}"
 
 
 def _split(text: str, file: str) -> Source:

@@ -49,20 +49,20 @@ _EXPLANATIONS = (
     ("mapping values are not allowed", 'a ": " ends a plain value; put the whole value in quotes'),
     (
         "did not find expected ',' or",
-        "a list or mapping in brackets goes on without a comma; quote expressions",
+        "missing comma in a bracketed list or mapping; quote expressions",
     ),
-    ("expected ',' or", "a list or mapping in brackets goes on without a comma; quote expressions"),
+    ("expected ',' or", "missing comma in a bracketed list or mapping; quote expressions"),
     (
-        "goes on after the quotes",
-        "a value that begins with quotes or brackets ends with them; quote the whole expression",
+        "text after the closing quote or bracket",
+        "text follows the closing quote or bracket; quote the whole expression",
     ),
     ("could not find expected ':'", 'expected ": " after this key'),
     ("did not find expected key", "expected a key here; check the indentation"),
     ("expected <block end>", "expected a key here; check the indentation"),
-    ("unexpected end of stream", "the text ends inside quotes"),
-    ("expected node content", "a value is missing at the end of a list or mapping in brackets"),
-    ("expected the node content", "a value is missing at the end of a list or mapping in brackets"),
-    ("cannot start any token", "this character cannot begin a plain value; put the value in quotes"),
+    ("unexpected end of stream", "a closing quote is missing"),
+    ("expected node content", "missing value at the end of a bracketed list or mapping"),
+    ("expected the node content", "missing value at the end of a bracketed list or mapping"),
+    ("cannot start any token", "a plain value cannot start with this character; put the value in quotes"),
 )
 
 
@@ -85,7 +85,7 @@ def _check_characters(source: Source) -> None:
         source.finding(
             Code.SYNTAX,
             source.position_at(found.start()),
-            f"the character U+{ord(found[0]):04X} cannot stand in YAML; escape it in double quotes",
+            f"YAML does not allow the character U+{ord(found[0]):04X}; escape it in double quotes",
         )
         for found in islice(_UNPRINTABLE.finditer(source.text), FINDINGS_MAX)
     ]
@@ -106,7 +106,7 @@ def _bounded_events(source: Source, loader: Any) -> Iterator[Event]:
     except yaml.MarkedYAMLError as error:
         raise DefinitionError([_syntax_finding(source, error)]) from error
     except ValueError as error:  # the pure parser, on an escape beyond Unicode
-        message = "not valid YAML: an escape stands for no character"
+        message = "not valid YAML: an escape does not name a character"
         raise DefinitionError([source.finding(Code.SYNTAX, Position(1, 1), message)]) from error
     if count == 0:
         raise DefinitionError([source.finding(Code.SYNTAX, Position(1, 1), "the file is empty")])
@@ -120,13 +120,13 @@ def _syntax_finding(source: Source, error: yaml.MarkedYAMLError) -> Finding:
         return source.finding(Code.SYNTAX, position, "a tab cannot indent YAML; use spaces")
     opened = error.context_mark if "flow" in (error.context or "") else None
     if opened and _goes_on_outside(source, opened.line, position.line - 1):
-        message = f"not valid YAML: the bracket is still open at line {position.line}; close it"
+        message = f"not valid YAML: the bracket is still open on line {position.line}; close it"
         if " #" in source.lines[opened.line][opened.column :]:
-            message += ', or quote the value that holds " #", which begins a comment'
+            message += ', or quote the value that contains " #", which starts a comment'
         return source.finding(Code.SYNTAX, Position(opened.line + 1, opened.column + 1), message)
-    problem = error.problem or error.context or "the text breaks off"
+    problem = error.problem or error.context or "unexpected end of the text"
     if "expected" in problem and line[: position.column - 1].rstrip()[-1:] in ("'", '"', "]", "}"):
-        problem = "goes on after the quotes or brackets that it begins with"
+        problem = "text after the closing quote or bracket"
     known = (explanation for phrase, explanation in _EXPLANATIONS if phrase in problem)
     return source.finding(Code.SYNTAX, position, f"not valid YAML: {next(known, problem)}")
 
@@ -155,9 +155,7 @@ class _Builder:
 
     def documents(self, starts: list[DocumentStartEvent]) -> None:
         for start in starts[1:]:
-            self._report(
-                Code.YAML_FEATURE, start, "a second document begins here; one file holds one machine"
-            )
+            self._report(Code.YAML_FEATURE, start, "a second document starts here; a file holds one machine")
         for start in starts:
             if start.tags or start.version not in (None, (1, 2)):
                 self._report(Code.YAML_FEATURE, start, "YAML directives are not supported; remove the % line")
@@ -206,10 +204,10 @@ class _Builder:
         if isinstance(key, str):
             return key
         if not isinstance(event, ScalarEvent):
-            self._lose(Code.SYNTAX, event, f"a key must be a string, this is {described(key)}")
+            self._lose(Code.SYNTAX, event, f"a key must be a string, not {described(key)}")
             return ""
         if not event.value:
-            self._lose(Code.SYNTAX, event, "a key is missing before the colon")
+            self._lose(Code.SYNTAX, event, "missing key before the colon")
         elif not _DECIMAL_KEY.fullmatch(event.value):
             quotes = f'"{event.value}"'
             self._report(Code.SYNTAX, event, f"a key must be a string; write {quotes} in quotes")
@@ -232,7 +230,7 @@ class _Builder:
     def _scalar(self, event: ScalarEvent) -> Any:
         text = str(event.value)
         if has_lone_surrogate(text):
-            self._lose(Code.SYNTAX, event, "an escape stands for half a character (a lone surrogate)")
+            self._lose(Code.SYNTAX, event, "the escape is half of a surrogate pair")
         if event.style:
             return text
         if event.tag is None:

@@ -45,7 +45,7 @@ def misspelt_roles(context: LintContext) -> Iterator[Diagnostic]:
     for role, path in uses:
         other = nearest(role, frequent) if counts[role] == 1 else None
         if other is not None and _is_almost(role, other) and not context.damage.mentions(role):
-            yield Diagnostic(path, f'role "{role}" stands only here, did you mean "{other}"?')
+            yield Diagnostic(path, f'role "{role}" stands only here; did you mean "{other}"?')
 
 
 def _is_almost(role: str, other: str) -> bool:

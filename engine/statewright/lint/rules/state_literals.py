@@ -34,5 +34,5 @@ def _message(definition: Definition, name: str) -> str:
         inside = [leaf for leaf in leaves if name in definition.lineage(leaf)]
         return f'"{name}" is a composite state and never the value of `state`; its leaves are {named(inside)}'
     renamed = [state.name for state in definition.states.values() if name in state.renamed_from]
-    guess = f', it is called "{renamed[0]}" today' if renamed else state_hint(name, leaves)
+    guess = f'; it is now called "{renamed[0]}"' if renamed else state_hint(name, leaves)
     return f'no state is called "{name}"{guess}'

@@ -87,7 +87,7 @@ def index(operand: Value, at: Value) -> Value:
     if not isinstance(operand, list | tuple) or type(at) not in (int, float) or at != int(at):
         raise mismatch('"[]"', operand, at)
     if not 0 <= at < len(operand):
-        message = f"index {at} is out of range, the list has {len(operand)} items"
+        message = f"index {at} is out of range for a list of length {len(operand)}"
         raise EvaluationError(message, cause="an index is out of range")
     return operand[int(at)]
 
@@ -107,7 +107,7 @@ def make_map(*entries: tuple[Value, Value]) -> dict[Value, Value]:
     made: dict[Value, Value] = {}
     for key, value in entries:
         if type(key) not in _KEYS:
-            raise EvaluationError(f"a map's key is int, string or bool, this is {type_name(key)}")
+            raise EvaluationError(f"a map key must be int, string or bool, not {type_name(key)}")
         if key in made:
             message = f"repeated key in a map: {str(key)[:SHOWN_MAX]}"
             raise EvaluationError(message, cause="repeated key in a map")

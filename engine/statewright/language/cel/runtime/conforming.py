@@ -10,7 +10,7 @@ from statewright.language.cel.types import DYN, ListOf, MapOf, Nullable, Record,
 def require(value: Value, type_: Type) -> Value:
     """The same value. Raises EvaluationError where it does not fit `type_`."""
     if not conforms(value, type_):
-        raise EvaluationError(f"expected {type_}, this {type_name(value)} does not fit")
+        raise EvaluationError(f"this {type_name(value)} does not fit the expected type {type_}")
     return value
 
 

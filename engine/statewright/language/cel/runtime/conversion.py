@@ -159,7 +159,7 @@ def read_regex(source: str) -> Regex:
         return compile_regex(source)
     except RegexError as error:
         raise EvaluationError(
-            f"not a regular expression: {error}", cause="not a regular expression"
+            f"invalid regular expression: {error}", cause="invalid regular expression"
         ) from None
 
 
@@ -179,8 +179,8 @@ def _check_texts(method: str, text: Value, other: Value) -> None:
 
 
 def _unreadable(text: str, wanted: str) -> NoReturn:
-    cause = f"not a text for {wanted}"
-    raise EvaluationError(f'"{text[:SHOWN_MAX]}" is {cause}', cause=cause)
+    message = f'cannot convert "{text[:SHOWN_MAX]}" to {wanted}'
+    raise EvaluationError(message, cause=f"cannot convert the text to {wanted}")
 
 
 def _double_text(value: float) -> str:

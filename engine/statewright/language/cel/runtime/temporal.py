@@ -54,7 +54,7 @@ class Duration:
         match = _DURATION.fullmatch(text) if len(text) <= _TEXT_MAX else None
         if match is None:
             raise EvaluationError(
-                f'"{text[:_TEXT_MAX]}" is not a duration such as "1h30m" or "3.5s", '
+                f'"{text[:_TEXT_MAX]}" is not a duration such as "1h30m" or "3.5s"; '
                 f"the units are {', '.join(_UNITS)}",
                 cause="not a duration",
             )
@@ -94,7 +94,7 @@ class Timestamp:
 
     def __post_init__(self) -> None:
         if not _TIMESTAMP_MIN <= self.nanoseconds <= _TIMESTAMP_MAX:
-            raise EvaluationError("timestamp out of range, the years are 1 to 9999")
+            raise EvaluationError("timestamp out of range: years run from 1 to 9999")
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -177,7 +177,7 @@ def zone_offset(zone: str) -> timedelta:
     match = _OFFSET.fullmatch(zone)
     if match is None:
         raise EvaluationError(
-            f'named time zones are outside the supported subset: "{zone[:_TEXT_MAX]}", use "UTC" or "+02:00"',
+            f'named time zones are not supported: "{zone[:_TEXT_MAX]}"; use "UTC" or "+02:00"',
             cause="not a time zone",
         )
     return int(match[1] + "1") * timedelta(hours=int(match[2]), minutes=int(match[3]))

@@ -114,7 +114,7 @@ def type_name(value: Value) -> str:
 
 def mismatch(function: str, *values: Value) -> EvaluationError:
     """No overload of `function` takes these values."""
-    return EvaluationError(f"{function} does not take {' and '.join(map(type_name, values))}")
+    return EvaluationError(f"{function} does not accept {' and '.join(map(type_name, values))}")
 
 
 def no_such_key(key: Value) -> EvaluationError:
@@ -130,7 +130,7 @@ def in_64_bits(value: int) -> int:
 
 def overflow() -> int:
     """Raises EvaluationError always; called where an inline range check has failed."""
-    raise EvaluationError("integer overflow, the result has more than 64 bits")
+    raise EvaluationError("integer overflow: the result does not fit in 64 bits")
 
 
 def unknown(name: str) -> NoReturn:
@@ -142,7 +142,7 @@ def truth(value: Value) -> bool:
     """The same value. Raises EvaluationError where it is not a bool."""
     if type(value) is bool:
         return value
-    raise EvaluationError(f"expected bool, this is {type_name(value)}")
+    raise EvaluationError(f"expected bool, found {type_name(value)}")
 
 
 def explain(error: Exception) -> EvaluationError:
@@ -151,8 +151,8 @@ def explain(error: Exception) -> EvaluationError:
         case KeyError():
             return no_such_key(error.args[0])
         case RecursionError():
-            return EvaluationError("a value is nested too deep")
+            return EvaluationError("a value is nested too deeply")
         case TypeError() | AttributeError():
-            return EvaluationError("a value is not of its declared type")
+            return EvaluationError("a value does not have its declared type")
         case _:
             return EvaluationError(str(error), cause="a value is out of range")
