@@ -98,7 +98,7 @@ def test_what_only_looks_different_to_senders_fails_on_any_only(versions: Callab
     """The count of what was tried stands beside it."""
     old = OLD.replace("Open: ajar", "Open: {guard: 1 < 2, target: ajar}")
     new = OLD.replace("Open: ajar", "Open: {guard: size('a') < 2, target: ajar}")
-    assert "no difference found in " in versions(old, new).stdout
+    assert "no effect found in " in versions(old, new).stdout
     assert versions(old, new).exit_code == 0
     assert versions(old, new, "--fail-on", "any").exit_code == 1
     assert versions(old, new, "--fail-on", "undecided").exit_code == 1
@@ -154,7 +154,7 @@ def test_a_machine_that_is_gone_breaks_replay(cli: Cli) -> None:
         Path(folder).mkdir()
         Path(folder, f"{name}.machine.yaml").write_text(OLD.replace("door", name))
     result = cli("compat", "old", "new")
-    assert '"door" is gone [CP10, breaks replay]' in result.stdout
+    assert '"door" is removed [CP10, breaks replay]' in result.stdout
     assert '"gate" is added [CP01, safe]' in result.stdout
     assert result.exit_code == 1
 
@@ -165,7 +165,7 @@ def test_an_old_version_may_have_a_pattern_that_is_refused_now(versions: Callabl
     old = OLD.replace("initial:", f"{command}, initial:")
     result = versions(old, old.replace("door,", "door, version: 2,").replace("^(?=a).*$", "^a.*$"))
     assert result.stdout.startswith(
-        'new.machine.yaml:1: "code" of command "Open" may be refused by its pattern'
+        'new.machine.yaml:1: field "code" of command "Open" may refuse values that were valid (pattern)'
     )
     assert result.exit_code == 0
 
@@ -215,7 +215,7 @@ def test_an_unknown_commit_is_named(cli: Cli, git: Git, ref: str) -> None:
     committed(git, "config/door.machine.yaml", OLD)
     result = cli("compat", "--against", f"git:{ref}")
     assert result.exit_code == 2
-    assert f"it knows no commit {ref}" in result.stderr
+    assert f"unknown commit {ref}" in result.stderr
 
 
 def test_outside_of_a_repository_git_says_so(cli: Cli) -> None:
@@ -228,7 +228,7 @@ def test_outside_of_a_repository_git_says_so(cli: Cli) -> None:
 def test_one_file_alone_is_a_usage_error(cli: Cli) -> None:
     """With both ways to say what to compare with."""
     result = cli("compat", "door.machine.yaml")
-    assert "either OLD and NEW, or --against WHERE" in result.stderr
+    assert "as OLD and NEW, or the old version as --against WHERE" in result.stderr
     assert result.exit_code == 2
 
 
@@ -265,7 +265,7 @@ def test_of_several_files_that_are_gone_none_is_followed(cli: Cli, git: Git) -> 
         Path(name).unlink()
     Path("door.machine.yaml").write_text(BROKEN)
     result = cli("compat", "door.machine.yaml", "--against", "git:HEAD")
-    assert 'machine "door" is taken for new: "HEAD:samples/one.machine.yaml", "HEAD:samples' in result.stderr
+    assert 'machine "door" is treated as new: "HEAD:samples/one.machine.yaml", "HEAD:samples' in result.stderr
     assert (result.exit_code, "[CP01, safe]" in result.stdout) == (0, True)
 
 
@@ -273,7 +273,7 @@ def test_an_old_version_with_errors_is_no_verdict(versions: Callable[..., Result
     """Nothing was compared, so nothing broke; its findings are shown."""
     result = versions(OLD.replace("Open: ajar", "Open: open"), OLD)
     assert 'unknown state "open"' in result.stdout
-    assert '"old.machine.yaml" has errors of its own' in result.stderr
+    assert '"old.machine.yaml" has errors; name a version without errors' in result.stderr
     assert result.exit_code == 2
 
 
@@ -285,7 +285,9 @@ def test_a_command_that_nobody_can_guess_is_named(versions: Callable[..., Result
     result = versions(old, new, "--format", "json")
     searched = json.loads(result.stdout)["searched"]["door"]
     assert (searched["complete"], searched["untried"]) == (False, ["Open.code"])
-    assert 'machine "door": no value is known that fits Open.code: give `examples` to try' in result.stderr
+    assert (
+        'machine "door": found no value to try for Open.code; add `examples` to its schema' in result.stderr
+    )
 
 
 def test_what_is_meant_can_be_accepted_by_the_line_that_is_shown(versions: Callable[..., Result]) -> None:

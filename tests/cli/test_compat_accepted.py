@@ -59,16 +59,17 @@ def test_an_acceptance_of_something_else_is_unused(
 ) -> None:
     """All of machine, rule and location must be those of the break."""
     result = compat(**change)
-    assert "compat.accepted.yaml:2: nothing needs the acceptance of" in result.stderr
+    assert "compat.accepted.yaml:2: the acceptance of" in result.stderr
+    assert "matches no break; remove it" in result.stderr
     assert result.exit_code == 1
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"reason": None}, "an entry has exactly the keys machine, rule, location, reason, expires"),
+        ({"reason": None}, "an entry needs exactly the keys machine, rule, location, reason, expires"),
         ({"rule": "CP99"}, 'unknown rule "CP99"; did you mean'),
-        ({"expires": "soon"}, '"soon" is no day, expected one like 2027-01-31'),
+        ({"expires": "soon"}, '"soon" is not a date; expected one like 2027-01-31'),
     ],
 )
 def test_a_faulty_entry_is_a_finding_at_its_line(

@@ -80,7 +80,7 @@ def test_a_version_in_progress_is_no_break(cli: Cli, git: Git, begun: str) -> No
     """It may be changed as long as it is not merged."""
     Path(FILE).write_text(MENDED)
     code, output = compared(cli)
-    assert (code, f"compared with {begun}, where HEAD left main" in output) == (0, True)
+    assert (code, f"comparing with {begun}, where HEAD branched off main" in output) == (0, True)
     assert cli("compat", "--against", "git:HEAD").exit_code == 1
 
 
@@ -109,13 +109,13 @@ def test_the_default_branch_of_the_remote_may_be_called_otherwise(cli: Cli, git:
     if head == "trunk":
         git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
     save(git, BROKEN)
-    assert f"where HEAD left origin/{head}" in compared(cli)[1]
+    assert f"where HEAD branched off origin/{head}" in compared(cli)[1]
 
 
 def test_a_detached_head_has_left_the_branch_somewhere_too(cli: Cli, git: Git, begun: str) -> None:
     """As in the middle of a rebase, or in a pipeline."""
     git("checkout", "--quiet", "--detach")
-    assert f"compared with {begun}, where HEAD left main" in compared(cli)[1]
+    assert f"comparing with {begun}, where HEAD branched off main" in compared(cli)[1]
 
 
 def test_before_the_first_commit_everything_is_new(cli: Cli, git: Git) -> None:
@@ -131,7 +131,7 @@ def test_a_remote_that_nothing_was_pushed_to_is_as_none(cli: Cli, git: Git) -> N
     """A project begins with commits."""
     commit = save(git, OLD)
     git("remote", "add", "origin", "nowhere")
-    assert f"compared with {commit[:12]}, where HEAD left main" in compared(cli)[1]
+    assert f"comparing with {commit[:12]}, where HEAD branched off main" in compared(cli)[1]
 
 
 def test_a_branch_that_begins_anew_is_compared_with_the_default_branch(cli: Cli, git: Git) -> None:
@@ -147,7 +147,7 @@ def test_a_default_branch_that_is_not_here_is_named_with_the_remedy(cli: Cli, gi
     save(git, OLD)
     push(git, "feature")
     code, output = compared(cli)
-    assert (code, "there is no origin/main and origin/master" in output) == (2, True)
+    assert (code, "cannot find the default branch (origin/main or origin/master)" in output) == (2, True)
     assert "git fetch origin && git remote set-head origin --auto, or name the old version" in output
 
 
@@ -169,7 +169,7 @@ def test_histories_without_a_common_commit_are_told(cli: Cli, git: Git) -> None:
     git("checkout", "--quiet", "--orphan", "other")
     save(git, BROKEN)
     code, output = compared(cli)
-    assert (code, "HEAD and main have no commit in common: name the old version" in output) == (2, True)
+    assert (code, "HEAD and main have no common commit; name the old version" in output) == (2, True)
 
 
 def test_of_several_remotes_none_is_guessed(cli: Cli, git: Git) -> None:
@@ -177,7 +177,7 @@ def test_of_several_remotes_none_is_guessed(cli: Cli, git: Git) -> None:
     save(git, OLD)
     git("remote", "add", "upstream", "nowhere")
     git("remote", "add", "mirror", "nowhere")
-    assert "which of the remotes mirror, upstream counts is not known" in compared(cli)[1]
+    assert "cannot choose between the remotes mirror, upstream" in compared(cli)[1]
     push(git)
     assert compared(cli)[0] == 0
 
@@ -200,4 +200,4 @@ def test_what_is_live_comes_first(
     monkeypatch.setenv("S3_CONFIG_PREFIX", place.s3.prefix)
     place.publish(BROKEN)
     code, output = compared(cli)
-    assert (code, "no change of behaviour" in output) == (0, True)
+    assert (code, "no change in behaviour" in output) == (0, True)

@@ -109,7 +109,7 @@ def test_a_file_and_a_folder_are_compared(cli: Cli, door: Path, tmp_path: Path) 
     ("against", "complaint"),
     [
         ("git:nowhere", "git rev-parse failed: fatal: not a git repository"),
-        ("missing", '"missing" cannot be read: name a file, a folder, git:REF, s3://bucket/prefix or pub'),
+        ("missing", '"missing" cannot be read; name a file, a folder, git:REF, s3://bucket/prefix or pub'),
         ("other", 'nothing at "other" declares machine "door"; expected "lamp"'),
     ],
 )
@@ -197,7 +197,7 @@ def test_a_broken_earlier_version_exits_2_with_its_findings(cli: Cli, door: Path
     result = cli("diagram", door, "--against", earlier)
     assert result.exit_code == 2
     assert 'unknown state "opne"' in result.stdout
-    assert "has errors of its own: name a version without" in result.stderr
+    assert "has errors; name a version without" in result.stderr
 
 
 def test_an_earlier_version_that_is_declared_twice_exits_2(cli: Cli, door: Path, tmp_path: Path) -> None:

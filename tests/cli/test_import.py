@@ -34,19 +34,19 @@ def test_a_dry_run_reports_and_writes_nothing(export: Any, import_: Cli, tmp_pat
     export(*order("order/o-1"), *order("order/o-2"), *deposits("account/a-1", 4))
     result = import_("--dry-run", "--db", "events.db")
     assert result.stdout.splitlines() == [
-        "10 events in 3 streams that fold",
+        "10 events in 3 streams can be imported",
         "MACHINE  STATE               STREAMS",
         "account  open.active               1",
         "order    fulfilment.picking        2",
     ]
-    assert (result.exit_code, result.stderr) == (0, "nothing is written\n")
+    assert (result.exit_code, result.stderr) == (0, "nothing was written\n")
     assert not (tmp_path / "events.db").exists()
 
 
 def test_what_was_imported_stands_where_its_history_led(export: Any, import_: Cli, cli: Cli) -> None:
     """`show` and `history` see no difference to what the handler stores."""
     export(*order("order/o-1", actor_id="u-7"))
-    assert import_("--db", "e.db").stdout.endswith("\n3 events written, 0 were there already\n")
+    assert import_("--db", "e.db").stdout.endswith("\n3 events written, 0 already stored\n")
     [shown] = documents(cli("show", "o-1", "--db", "e.db", "--definitions", CONFIG, "--format", "json"))
     assert (shown["leaf"], shown["data"]) == ("fulfilment.picking", {"paid": 1000, "total": 1000})
     assert shown["definition"] == shown["decided_by"]
@@ -80,7 +80,7 @@ def test_a_history_that_we_stored_can_be_imported_elsewhere(
     keys = ("version", "type", "event_version", "data", "time", "command_id", "actor_id")
     export(*(json.dumps({"stream": "order/o-1"} | {key: event[key] for key in keys}) for event in stored))
     assert import_("--db", "copy.db").exit_code == 0
-    assert import_("--db", db).stdout.endswith("0 events written, 3 were there already\n")
+    assert import_("--db", db).stdout.endswith("0 events written, 3 already stored\n")
 
 
 def test_with_a_fault_nothing_is_written(export: Any, import_: Cli, tmp_path: Path) -> None:
@@ -90,9 +90,7 @@ def test_with_a_fault_nothing_is_written(export: Any, import_: Cli, tmp_path: Pa
     assert result.stdout.startswith(
         'export.jsonl:4: order/o-2: machine "order" version 3 has no transition for event "OrderPaid" in state "draft"\n'
     )
-    assert result.stderr.startswith(
-        "nothing is written, because 1 stream cannot be imported\nmend the export"
-    )
+    assert result.stderr.startswith("nothing was written because 1 stream cannot be imported\nfix the export")
     assert (result.exit_code, (tmp_path / "e.db").exists()) == (1, False)
 
 
@@ -101,7 +99,7 @@ def test_faulty_streams_can_be_left_out(export: Any, import_: Cli, cli: Cli) -> 
     export(*order("order/o-1"), BROKEN, *order("order/o-3"))
     result = import_("--db", "e.db", "--skip-faulty")
     assert "export.jsonl:4: order/o-2: " in result.stdout
-    assert result.stdout.endswith("6 events written, 0 were there already\n")
+    assert result.stdout.endswith("6 events written, 0 already stored\n")
     assert result.exit_code == 1
     assert cli("history", "order/o-2", "--db", "e.db").exit_code == 1
 
@@ -121,8 +119,8 @@ def test_a_scattered_stream_is_told_and_counted_once(export: Any, import_: Cli) 
     export(*order("order/o-1"), *(text for pair in pairs for text in pair))
     result = import_("--dry-run")
     assert [line.split(": ")[1] for line in result.stdout.splitlines()[:2]] == ["account/a-1", "account/a-2"]
-    assert result.stdout.splitlines()[2] == "3 events in 1 stream that fold"
-    assert result.stderr.startswith("nothing is written, because 2 streams cannot be imported\n")
+    assert result.stdout.splitlines()[2] == "3 events in 1 stream can be imported"
+    assert result.stderr.startswith("nothing was written because 2 streams cannot be imported\n")
 
 
 def test_json_is_one_object_per_faulty_stream(export: Any, import_: Cli) -> None:
@@ -138,14 +136,14 @@ def test_text_shows_the_first_faults_and_counts_the_others(export: Any, import_:
     """A wrong definition is wrong for every stream."""
     export(*(line(f"order/o-{n:03}", 1, "OrderPaid", {"amount": 1}) for n in range(FAULTS_SHOWN_MAX + 5)))
     lines = import_("--dry-run").stdout.splitlines()
-    assert lines[FAULTS_SHOWN_MAX] == "… and 5 streams more, --format json shows all"
+    assert lines[FAULTS_SHOWN_MAX] == "… and 5 more streams; --format json shows all"
 
 
 def test_streams_that_break_an_invariant_are_counted(export: Any, import_: Cli) -> None:
     """With what they break; history is history."""
     export(order()[0], line("order/o-1", 2, "OrderPaid", {"amount": 5000}))
     result = import_("--db", "e.db")
-    assert "warning: 1 stream ends where commands are refused that do not mend this: Nobody" in result.stdout
+    assert "warning: 1 stream ends with data that refuses commands until one fixes: Nobody" in result.stdout
     assert result.exit_code == 0
 
 
@@ -165,7 +163,7 @@ def test_another_history_under_the_same_key_is_an_error(export: Any, import_: Cl
     import_("--db", "e.db")
     export(order()[0], line("order/o-1", 2, "PaymentReceived", {"amount": 1}))
     result = import_("--db", "e.db")
-    assert result.stderr.startswith("Error: order/o-1 at version 2: the store holds another event than the ")
+    assert result.stderr.startswith("Error: order/o-1 at version 2: the stored event differs from the ")
     assert result.exit_code == 2
 
 
@@ -190,7 +188,7 @@ def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "one of --db FILE and --table NAME says where to"),
+        ((), "give --db FILE or --table NAME to write to"),
         (("--db", "e.db", "--table", "events"), "--db and --table: only one of them"),
         (("--db", "e.db", "--definitions", "nowhere"), '--definitions: "nowhere" is no folder'),
     ],

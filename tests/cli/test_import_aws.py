@@ -38,8 +38,8 @@ def test_a_history_goes_into_a_table_once(cli: Cli, table: str) -> None:
     first, second = (
         cli("import", "-", "--table", table, "--definitions", CONFIG, input=text) for _ in range(2)
     )
-    assert first.stdout.endswith("240 events written, 0 were there already\n")
-    assert second.stdout.endswith("0 events written, 240 were there already\n")
+    assert first.stdout.endswith("240 events written, 0 already stored\n")
+    assert second.stdout.endswith("0 events written, 240 already stored\n")
 
 
 def test_the_handler_goes_on_in_the_table(cli: Cli, run: Cli, table: str) -> None:
@@ -65,7 +65,7 @@ def test_a_stream_larger_than_a_page_of_the_service_is_read_whole(cli: Cli, tabl
     found = documents(cli("history", "ticket/t-1", "--table", table, "--format", "json"))
     assert [event["version"] for event in found] == list(range(1, 10))
     again = cli("import", "-", "--table", table, "--definitions", ".", input=text)
-    assert again.stdout.endswith("0 events written, 9 were there already\n")
+    assert again.stdout.endswith("0 events written, 9 already stored\n")
 
 
 def test_why_asks_the_table(cli: Cli, run: Cli, table: str) -> None:
@@ -93,7 +93,7 @@ def test_the_script_of_the_guide_exports_a_table(
     old = old_orders(dynamodb_local, payments=12)
     subprocess.run(pipeline.replace("old-orders", old), shell=True, check=True, env=with_this_python())
     result = cli("import", "old.jsonl", "--table", table, "--definitions", CONFIG)
-    assert result.stdout.endswith("26 events written, 0 were there already\n")
+    assert result.stdout.endswith("26 events written, 0 already stored\n")
 
 
 def old_orders(url: str, *, payments: int) -> str:

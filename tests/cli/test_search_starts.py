@@ -104,7 +104,7 @@ def test_a_stream_that_does_not_fold_is_told(cli: Cli, db: Path) -> None:
     other = SAFE.replace("emit: Left", "emit: Gone").replace("Left: {}", "Gone: {}")
     Path("safe.machine.yaml").write_text(other)
     result = cli("test", "safe.machine.yaml", "--generate", "--from-store", "--db", "events.db")
-    assert "search also from 2 stored streams; 1 stream do not fold" in result.stderr
+    assert "also searching from 2 stored streams; skipped 1 stream that did not fold" in result.stderr
 
 
 def answers(cli: Cli, *arguments: object) -> list[tuple[str, bool]]:

@@ -65,18 +65,16 @@ def test_a_definition_that_folds_everything_ends_in_zero(verify: Callable[..., R
         result.stdout
         == "MACHINE  STATE  AGGREGATES\ndoor     open           20\ndoor     shut           10\n"
     )
-    assert result.stderr.startswith(
-        "40 events in 30 streams: all of them fold; the data of 0 could be compared"
-    )
+    assert result.stderr.startswith("40 events in 30 streams: all fold; data compared for 0 of 30")
 
 
 def test_a_stream_that_leads_elsewhere_ends_in_one(verify: Callable[..., Result]) -> None:
     """Counted by cause, with a few examples."""
     result = verify(STICKS)
     assert result.exit_code == 1
-    assert "door: 10 streams [diverged] an event leads elsewhere than it did" in result.stdout
+    assert "door: 10 streams [diverged] an event now moves to a different state" in result.stdout
     assert '\n  door/d-00 diverges at version 2: definition version 1 stored state "shut"' in result.stdout
-    assert "\n  … and 5 more, --format jsonl shows all\n" in result.stdout
+    assert "\n  … and 5 more; --format jsonl shows all\n" in result.stdout
 
 
 def test_json_is_one_document(verify: Callable[..., Result]) -> None:
@@ -104,7 +102,7 @@ def test_changed_data_are_found_against_what_is_live(verify: Callable[..., Resul
     result = verify(COUNTS_BY_2, "--against", "config")
     assert result.exit_code == 1
     assert "door: 30 streams [data_differ]" in result.stdout
-    assert result.stderr.endswith("30 of them with a fault; their data were compared\n")
+    assert result.stderr.endswith("30 with a fault; data compared for all\n")
 
 
 def test_a_definition_in_json_is_the_same(cli: Cli, db: Path) -> None:
@@ -137,7 +135,7 @@ def test_an_unknown_machine_is_a_usage_error(verify: Callable[..., Result]) -> N
 def test_there_is_one_source(cli: Cli, db: Path, sources: tuple[str, ...]) -> None:
     """Neither none nor two."""
     result = cli("verify", *sources)
-    assert "one of --db FILE, --table NAME and --export DIR says where the events are" in result.stderr
+    assert "give the events as one of --db FILE, --table NAME or --export DIR" in result.stderr
     assert result.exit_code == 2
 
 
@@ -193,7 +191,7 @@ def test_a_state_of_another_candidate_is_refused(
         verify(STICKS, "--state", "state.json")
     result = verify(DOOR, "--state", "state.json")
     assert result.exit_code == 2
-    assert "state.json: was begun with other definitions than these; delete it to begin anew" in result.stderr
+    assert "state.json: was started with different definitions; delete it to start over" in result.stderr
 
 
 def test_the_events_are_no_place_for_the_state(verify: Callable[..., Result], db: Path) -> None:
@@ -202,7 +200,7 @@ def test_the_events_are_no_place_for_the_state(verify: Callable[..., Result], db
     Path("link").symlink_to(db)
     for state in (db, "link"):
         result = verify(DOOR, "--state", state)
-        assert f'--state: "{state}" holds the events, name a file of its own' in result.stderr
+        assert f'--state: "{state}" contains the events; name a different file' in result.stderr
         assert result.exit_code == 2
     assert db.read_bytes() == before
 
@@ -211,14 +209,14 @@ def test_what_is_no_state_is_not_called_useless(verify: Callable[..., Result]) -
     """It may be anything that somebody needs."""
     Path("notes.json").write_text("{}")
     result = verify(DOOR, "--state", "notes.json")
-    assert "notes.json: is no state of a verification; name another file with --state" in result.stderr
+    assert "notes.json: is not a verification state; name another file with --state" in result.stderr
     assert (result.exit_code, Path("notes.json").read_text()) == (2, "{}")
 
 
 def test_a_state_needs_a_folder_that_is_there(verify: Callable[..., Result]) -> None:
     """Said before anything is read."""
     result = verify(DOOR, "--state", "nowhere/state.json")
-    assert '--state: there is no folder "nowhere", make it first' in result.stderr
+    assert '--state: folder "nowhere" does not exist; create it first' in result.stderr
     assert result.exit_code == 2
 
 
@@ -280,4 +278,4 @@ def test_candidates_may_lie_in_s3(
         monkeypatch.setenv(name, value)
     place = f"s3://{new_bucket(client_of('s3', ministack))}/machines"
     assert cli("publish", "config", "--to", place).exit_code == 0
-    assert cli("verify", place, "--db", db, "--against", place).stderr.endswith("their data were compared\n")
+    assert cli("verify", place, "--db", db, "--against", place).stderr.endswith("data compared for all\n")

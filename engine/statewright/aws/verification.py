@@ -1,8 +1,8 @@
-"""Verification on AWS's distributed map: one Lambda function for its three steps, see docs/howto/verifying.md.
+"""Verification in a Step Functions distributed map: one Lambda function for all three steps.
 
-Owns what is copied between S3 and the function's disk; scattering, sorting and folding are the same functions
-that the command line runs. An error of the SDK goes to Step Functions, which tries the step again: a step
-overwrites what it wrote before.
+Copies files between S3 and the function's disk, and calls the functions that `statewright verify` uses. SDK
+errors are raised so that Step Functions retries the step; a repeated step overwrites its earlier output. See
+docs/howto/verifying.md.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def lambda_handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]
             return _verify(client, task).document()
         case "merge":
             return _merge(client, task).document()
-    raise ValueError(f'step is "{task.step}", expected scatter, verify or merge')
+    raise ValueError(f'unknown step "{task.step}"; expected scatter, verify or merge')
 
 
 def _scatter(client: Any, task: VerificationTask) -> int:
@@ -116,7 +116,7 @@ def _machines(place: S3Place | None) -> dict[str, Machine]:
         return {}
     source = open_definitions(place, attempts=5)
     if source.state().broken:
-        raise SourceUnavailable(f"definitions in {place} cannot be used, the log says which and why")
+        raise SourceUnavailable(f"some definitions in {place} cannot be used; see the log")
     return {name: machine for name in source.names() if (machine := source.machine(name)) is not None}
 
 

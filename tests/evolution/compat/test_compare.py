@@ -193,7 +193,7 @@ def test_setters_of_an_event_that_only_the_new_version_declares() -> None:
     old = machine_of(dedent(COUNTER).replace(events, ""))
     changed = [one for one in compare(old, counter()).verdicts if one.kind is ChangeKind.SET_CHANGED]
     assert [one.location for one in changed] == ["events.Added.set.n"]
-    assert changed[0].message == 'event "Added" sets "n" to data.n + event.by, it set it to nothing'
+    assert changed[0].message == 'event "Added" now sets "n" to data.n + event.by (was not set)'
 
 
 def test_a_field_that_is_upcast_to_another_type_changes_no_setter() -> None:
@@ -224,7 +224,7 @@ def test_another_fate_of_a_refusal_is_named() -> None:
         counter((branch, f"Add: [{branch[5:]}, {{reject: FULL{fate}}}]"), version=version)
         for version, fate in ((1, ""), (2, ", on_refusal: drop"))
     )
-    said = '"Add" in "on" is refused with FULL and `on_refusal` drop, it was that of the code'
+    said = '"Add" in "on" is refused with FULL and `on_refusal` is now drop (was the default of the code)'
     assert only(compare(old, new)).message == said
 
 

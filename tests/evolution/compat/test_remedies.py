@@ -46,7 +46,7 @@ def test_only_a_field_that_becomes_a_string_is_converted(before: str, after: str
     """Every value has a text; what becomes of stored values otherwise is for the author to say."""
     old, new = (version(with_a_field(type_), number) for number, type_ in enumerate((before, after), 1))
     (verdict,) = (one for one in compare(old, new).verdicts if one.kind is ChangeKind.FIELD_NARROWED)
-    assert (verdict.yaml, verdict.remedy) == (lines, "say what becomes of stored values")
+    assert (verdict.yaml, verdict.remedy) == (lines, "convert stored values with an upcast")
 
 
 def with_a_field(type_: str) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def test_a_line_of_todays_version_is_taken_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("said", "data", "reason"),
     [
-        (3, {"amount": 3}, 'event "Paid" has versions up to 2, this one has 3'),
+        (3, {"amount": 3}, 'event "Paid" has versions up to 2, not 3'),
         (0, {"amount": 3}, "event_version: must be an integer of at least 1"),
         (1, {"amount": 10}, "data: the upcast from version 1 fails: amount: must be at most 900"),
         (1, {}, "data: the upcast from version 1 fails: "),

@@ -144,8 +144,8 @@ def test_old_names_become_those_of_today() -> None:
 @pytest.mark.parametrize(
     ("number", "text", "reason"),
     [
-        (2, line(ORDER, 3, "OrderPaid"), "version 3 stands where 2 should"),
-        (1, line(ORDER, 2, "OrderPlaced"), "version 2 stands where 1 should"),
+        (2, line(ORDER, 3, "OrderPaid"), "expected version 2, not 3"),
+        (1, line(ORDER, 2, "OrderPlaced"), "expected version 1, not 2"),
         (2, line(ORDER, 2, "OrderPaid", time="2024-05-01T09:00:59Z"), "time 2024-05-01T09:00:59.000000Z is "),
         (2, line(ORDER, 2, "OrderPayd"), 'machine "order" declares no event "OrderPayd"; did you mean "Orde'),
         (2, line(ORDER, 2, "OrderPaid", {"amount": "1"}), "data.amount: must be an integer"),
@@ -153,9 +153,9 @@ def test_old_names_become_those_of_today() -> None:
         (
             2,
             line(ORDER, 2, "OrderShipped"),
-            'machine "order" version 3 does not know event "OrderShipped" in',
+            'machine "order" version 3 has no transition for event "OrderShi',
         ),
-        (2, line(ORDER, 2, "OrderPaid", {"amount": 1}, command_id="c-1"), 'command "c-1" stands there again'),
+        (2, line(ORDER, 2, "OrderPaid", {"amount": 1}, command_id="c-1"), 'command "c-1" appears again'),
         (
             1,
             line("ordr/o-1", 1, "OrderPlaced"),
@@ -202,7 +202,7 @@ def test_a_number_beyond_a_double_is_a_fault_where_a_snapshot_is_due() -> None:
     )
     assert (found.line, found.reason) == (
         100,
-        'command "imported:100" leaves a number in the data that is beyond a double',
+        'command "imported:100" leaves a number in the data that is too large for a double',
     )
 
 
@@ -211,7 +211,7 @@ def test_data_that_outgrow_the_handler_are_a_fault() -> None:
     log = machine_of(LOG)
     texts = (line("log/l-1", version, "Noted", {"text": "x" * 300_000}) for version in range(1, 5))
     found = fault(*texts, machines={"log": log})
-    assert (found.line, found.reason) == (4, "the data has more than 1,000,000 characters after it")
+    assert (found.line, found.reason) == (4, "the data exceeds 1,000,000 characters after this event")
 
 
 def test_data_that_are_replaced_count_once() -> None:
@@ -235,7 +235,7 @@ def test_both_names_of_a_field_on_one_line_are_a_fault() -> None:
     """Which of the two is meant cannot be guessed."""
     text = line("lamp/l-1", 1, "Lit", {"watts": 60, "level": 1})
     found = fault(text, machines={"lamp": machine_of(RENAMED)})
-    assert found.reason == 'data: "watts" is the old name of a field that is there too'
+    assert found.reason == 'data: "watts" is the former name of a field that is also present'
 
 
 def test_one_faulty_stream_leaves_the_others_alone() -> None:

@@ -67,7 +67,7 @@ def test_the_part_of_a_stream_is_the_same_everywhere() -> None:
 @pytest.mark.parametrize("parts", [0, 1001])
 def test_the_number_of_parts_is_bounded(export: Path, tmp_path: Path, parts: int) -> None:
     """Each is an open file."""
-    with pytest.raises(ValueError, match=f"^parts is {parts}, from 1 to 1000 are possible"):
+    with pytest.raises(ValueError, match=f"^parts must be from 1 to 1000, not {parts}"):
         list(partition(data_files(export)[0], tmp_path, parts=parts))
 
 
@@ -115,5 +115,5 @@ def test_a_part_that_was_not_verified_stops_the_merge(work: tuple[Any, dict[str,
 
 def test_an_unknown_step_is_named(work: tuple[Any, dict[str, str]]) -> None:
     """With those that there are."""
-    with pytest.raises(ValueError, match='step is "fold", expected scatter, verify or merge'):
+    with pytest.raises(ValueError, match='unknown step "fold"; expected scatter, verify or merge'):
         lambda_handler({"step": "fold", "work": work[1]["work"]}, None)

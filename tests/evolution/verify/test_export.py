@@ -98,7 +98,7 @@ def test_a_damaged_data_file_is_refused(export: Path) -> None:
     path = data_files(export)[1].path
     path.write_bytes(gzip.compress(b""))
     assert refusal(export) == (
-        f"{path}: has another checksum than manifest-files.json says: copy it from S3 again"
+        f"{path}: does not match its checksum in manifest-files.json; copy it from S3 again"
     )
 
 
@@ -106,31 +106,31 @@ def test_a_missing_data_file_is_refused(export: Path) -> None:
     """Its streams would seem to have gaps."""
     path = data_files(export)[2].path
     path.unlink()
-    assert refusal(export).startswith(f"{path}: does not exist, and manifest-files.json lists it")
+    assert refusal(export).startswith(f"{path}: does not exist, but manifest-files.json lists it")
 
 
 def test_a_missing_item_is_refused(export: Path) -> None:
     """The manifest counts them."""
     changed_manifest(export, lambda entry: entry.update(itemCount=99))
-    assert "manifest-files.json says 99: copy it from S3 again" in refusal(export)
+    assert "manifest-files.json lists 99; copy it from S3 again" in refusal(export)
 
 
 def test_a_broken_manifest_is_refused(export: Path) -> None:
     """A list of files that cannot be read is no empty one."""
     changed_manifest(export, lambda entry: entry.pop("md5Checksum"))
-    assert refusal(export).endswith("is no list of data files: copy it from S3 again")
+    assert refusal(export).endswith("is not a list of data files; copy it from S3 again")
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ('{"Metadata": {}, "Keys": {}, "NewImage": {}}', "line 2 is no item of a table: take a full export"),
-        ("$ion_1_0 {Item:{}}", "line 2 is no item of a table"),
-        ('{"Item": 1}', 'line 2: "Item" is no object'),
-        ('{"Item": {"id": {"S": "1"}}}', "holds items without the keys stream and version"),
+        ('{"Metadata": {}, "Keys": {}, "NewImage": {}}', "line 2 is not a table item; take a full export"),
+        ("$ion_1_0 {Item:{}}", "line 2 is not a table item"),
+        ('{"Item": 1}', 'line 2: "Item" is not an object'),
+        ('{"Item": {"id": {"S": "1"}}}', "contains items without the keys stream and version"),
         (
             '{"Item": {"stream": {"S": "a/b"}, "version": {"N": "1e30"}}}',
-            "holds a commit of a/b at version 1000000000000000000000000000000",
+            "contains a commit of a/b at the impossible version 1000000000000000000000000000000",
         ),
     ],
 )
@@ -157,12 +157,14 @@ def test_two_exports_in_one_folder_are_refused(export: Path, tmp_path: Path) -> 
     content = data_files(export)[0].path.read_bytes()
     for name in ("one", "other"):
         one_file(tmp_path / "both" / name, content)
-    assert refusal(tmp_path / "both").endswith("both: holds a commit twice: keep one export in it")
+    assert refusal(tmp_path / "both").endswith(
+        "both: contains a commit twice; keep only one export in the folder"
+    )
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     """Nothing verified must not look like nothing wrong."""
-    assert refusal(tmp_path).endswith("name an export's folder")
+    assert refusal(tmp_path).endswith("name the folder of an export")
 
 
 def test_an_item_that_is_no_commit_stands_in_its_place(table: Table, tmp_path: Path) -> None:

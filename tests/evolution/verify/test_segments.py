@@ -155,10 +155,10 @@ def test_a_state_belongs_to_its_question(tmp_path: Path) -> None:
     save_checkpoint(path, new_checkpoint(log, under(SAME)))
     other = ListedLog([])
     other.name = "another"
-    assert refusal(path, log, COUNTS_DOUBLE) == "was begun with other definitions than these"
-    assert refusal(path, other) == "was begun with another store (a list, now another)"
-    assert refusal(path, log, machine="till") == "was begun with another --machine (none)"
-    with pytest.raises(CheckpointRefused, match="other definitions under --against"):
+    assert refusal(path, log, COUNTS_DOUBLE) == "was started with different definitions"
+    assert refusal(path, other) == "was started with a different store: a list (now another)"
+    assert refusal(path, log, machine="till") == "was started with all machines"
+    with pytest.raises(CheckpointRefused, match="different definitions for --against"):
         resumed_checkpoint(path, new_checkpoint(log, under(SAME, against=SAME)))
 
 
@@ -166,7 +166,7 @@ def test_a_state_belongs_to_its_number_of_segments(table: Table, tmp_path: Path)
     """Others would be cut elsewhere."""
     three, two = (TableLog(table.store, name="t", segments=number) for number in (3, 2))
     save_checkpoint(tmp_path / "state.json", new_checkpoint(three, under(SAME)))
-    assert refusal(tmp_path / "state.json", two) == "was begun with --workers 3"
+    assert refusal(tmp_path / "state.json", two) == "was started with --workers 3 (now 2)"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "log": []}', "[" * 10**5])
@@ -174,7 +174,7 @@ def test_another_file_is_no_state(tmp_path: Path, text: str) -> None:
     """It is refused and left as it is."""
     path = tmp_path / "state.json"
     path.write_text(text)
-    assert refusal(path, ListedLog([])) == "is no state of a verification"
+    assert refusal(path, ListedLog([])) == "is not a verification state"
     assert path.read_text() == text
 
 
@@ -182,7 +182,7 @@ def test_a_state_of_a_later_program_is_refused(tmp_path: Path) -> None:
     """With the number that it has."""
     path = tmp_path / "state.json"
     path.write_text('{"format": 2}')
-    assert refusal(path, ListedLog([])) == "has format 2, this program knows 1"
+    assert refusal(path, ListedLog([])) == "has format 2, but this version reads format 1"
 
 
 def test_a_state_is_replaced_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,7 +119,7 @@ def test_a_fault_names_its_place_and_no_payload() -> None:
     found = verdict(stored(ADD, SIGN), COUNTS_DOUBLE, against=MACHINE)
     assert found.fault is not None
     assert found.fault.reason == (
-        'till/a0 at version 2: "total" is another value than under definition version 2'
+        'till/a0 at version 2: "total" differs from its value under definition version 2'
     )
 
 
@@ -231,7 +231,7 @@ def test_the_leaf_is_where_the_candidate_leaves_the_aggregate() -> None:
         (
             ("check: data.total <= 2000", "check: 1 / (data.total - 7) < 1"),
             FaultCause.INVARIANT_VIOLATED,
-            "till/a0 at version 2: the invariant 1 / (data.total - 7) < 1 has no value",
+            "till/a0 at version 2: the invariant 1 / (data.total - 7) < 1 cannot be evaluated",
         ),
     ],
 )

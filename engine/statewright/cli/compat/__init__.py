@@ -28,7 +28,7 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sari
     type=click.Choice(("replay", "command", "undecided", "any")),
     default="command",
     show_default=True,
-    help="The least that ends in exit code 1; undecided or any: also what was not shown.",
+    help="Breaks that give exit code 1: of replay; also of senders (command); also those not shown.",
 )
 @from_store_options
 @outputs_option(FORMATS)
@@ -41,14 +41,15 @@ def command(
     events: StoreLocation | None,
     outputs: tuple[Output, ...],
 ) -> ExitCode:
-    """Show by example what a new version of a definition breaks.
+    """Show what a new version breaks, with examples.
 
-    OLD and NEW are files or folders. With --against the old version is read there, nothing is checked out,
-    and FILE, which may be a folder, is the new one; without any it is the folder config, else the current
-    one. Machines are matched by name. The search starts also where the scenarios beside the definitions do.
+    OLD and NEW are files or folders. With --against, the old version is read from WHERE without checking
+    anything out, and FILE is the new version: a file or folder, by default the folder config, else the
+    current folder. Machines are matched by name. The search also starts from the states that the scenarios
+    next to the definitions reach.
     """
     if against is None and len(paths) != 2:
-        raise click.UsageError("either OLD and NEW, or --against WHERE says what to compare with")
+        raise click.UsageError("give the two versions as OLD and NEW, or the old version as --against WHERE")
     from statewright.cli.compat.comparison import compare_definitions
 
     old = against if against is not None else paths[0]

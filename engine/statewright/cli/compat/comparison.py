@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from statewright.cli.compat.result import ComparisonResult
+from statewright.cli.shared.acceptances import expiry_text
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings import show_definition_error
 from statewright.cli.shared.input_files import File, read_files
@@ -120,22 +121,22 @@ def _printed(format: str, result: ComparisonResult) -> Iterator[str]:
 def _print_messages(result: ComparisonResult) -> None:
     reports, outcome = result.reports, result.outcome
     for one in outcome.expired:
-        print_message(
-            f"{one.place}: the acceptance of {one.kind.id} at {one.location} expired on {one.expires}"
-        )
+        print_message(expiry_text(one))
     for one in outcome.unused:
         print_message(
-            f"{one.place}: nothing needs the acceptance of {one.kind.id} at {one.location}: remove it"
+            f"{one.place}: the acceptance of {one.kind.id} at {one.location} matches no break; remove it"
         )
     for name, report in reports.items():
         if report.untried:
             fields = ", ".join(report.untried)
-            print_message(f'machine "{name}": no value is known that fits {fields}: give `examples` to try')
+            print_message(
+                f'machine "{name}": found no value to try for {fields}; add `examples` to its schema'
+            )
     decided = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in result.decided.items())
     kinds = Counter(verdict.kind.consequence for verdict in result.verdicts)
     counts = ", ".join(f"{kind.value}: {kinds[kind]}" for kind in Consequence if kinds[kind])
     accepted = f", accepted: {len(outcome.accepted)}" if outcome.accepted else ""
     sequences = plural(sum(report.sequences for report in reports.values()), "sequence")
     machines = plural(len(reports), "machine")
-    summary = f"{counts}{accepted} ({decided})" if counts else "no change of behaviour"
-    print_message(f"{machines} compared on {sequences}: {summary}")
+    summary = f"{counts}{accepted} ({decided})" if counts else "no change in behaviour"
+    print_message(f"{machines} compared, {sequences} tried: {summary}")

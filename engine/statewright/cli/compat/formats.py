@@ -122,7 +122,7 @@ def _suite(result: ComparisonResult, machine: str) -> JunitSuite:
         for problem, verdict in rows
         if verdict.machine == machine
     )
-    return JunitSuite(machine, cases or (JunitCase("no change of behaviour", machine),))
+    return JunitSuite(machine, cases or (JunitCase("no change in behaviour", machine),))
 
 
 def _case(problem: Problem, verdict: ChangeVerdict, *, fails: bool) -> JunitCase:

@@ -63,28 +63,28 @@ def _blocks(result: ComparisonResult) -> Iterator[str]:
     for name in result.reports:
         yield from _picture(result, name)
     safe = [_safe_row(one) for one in result.verdicts if one.kind.consequence is Consequence.SAFE]
-    for part in tables(("machine", "element", "what", "rule", "proof"), safe):
+    for part in tables(("machine", "element", "change", "rule", "proof"), safe):
         yield details(plural(len(safe), "safe change"), part)
 
 
 def _counts(result: ComparisonResult) -> str:
     kinds = Counter(verdict.kind.consequence for verdict in result.verdicts)
     counts = (f"{_SIGNS[kind]} {kind.value}: {kinds[kind]}" for kind in Consequence if kinds[kind])
-    return ", ".join(counts) or "🟢 no change of behaviour"
+    return ", ".join(counts) or "🟢 no change in behaviour"
 
 
 def _sentences(result: ComparisonResult) -> Iterator[str]:
     machines = plural(len(result.reports), "machine")
     sequences = plural(sum(report.sequences for report in result.reports.values()), "sequence")
-    yield f"{machines} compared with {code(result.called)} on {sequences}"
+    yield f"{machines} compared with {code(result.called)}, {sequences} tried"
     if result.verdicts:
         yield ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in result.decided.items())
     if undecided := sum(not verdict.certain for verdict in result.verdicts):
-        yield f"**not decided: {undecided:,}**, an element differs and no difference of behaviour was found"
+        yield f"**not decided: {undecided:,}** (an element changed, but no effect was found)"
     for name, report in result.reports.items():
         if report.untried:
             fields = ", ".join(map(code, report.untried))
-            yield f"machine {code(name)}: **not tried**, for want of a value that fits: {fields}"
+            yield f"machine {code(name)}: **not tried** because no fitting value was found: {fields}"
     if accepted := len(result.outcome.accepted):
         yield f"accepted: {accepted:,}"
     for one in result.outcome.expired:
@@ -126,11 +126,11 @@ def _witness(verdict: ChangeVerdict) -> Iterator[str]:
             cells = _cells(request_text(request), answer_text(before), answer_text(after))
             yield table(("command", "before", "after"), [cells])
         case None if verdict.searched is not None:
-            yield f"no difference was found in {plural(verdict.searched, 'sequence')}: **not shown**"
+            yield f"no effect found in {plural(verdict.searched, 'sequence')}: **not shown**"
 
 
 def _history(events: str) -> str:
-    return f"after {code(events)}" if events else "at the beginning"
+    return f"after {code(events)}" if events else "before any event"
 
 
 def _cells(*texts: str) -> tuple[str, ...]:
@@ -159,7 +159,7 @@ def _picture(result: ComparisonResult, name: str) -> Iterator[str]:
     chart = compared(old.definition, new.definition, called=result.called)
     marks = [*(box.mark for box in chart.boxes.values()), *(step.mark for step in chart.steps)]
     if any(mark is not None for mark in marks):
-        yield details(f"What changed in {code(name)}", _diagram(chart))
+        yield details(f"Changes in the diagram of {code(name)}", _diagram(chart))
 
 
 def _diagram(chart: Chart) -> str:
@@ -168,7 +168,7 @@ def _diagram(chart: Chart) -> str:
         text = mermaid(planned(chart, detail))
         if len(text) <= DIAGRAM_LENGTH_MAX:
             return mermaid_block(text)
-    return "The picture is too large for a comment: <code>statewright diagram --against</code> draws it."
+    return "The diagram is too large for a comment; draw it with <code>statewright diagram --against</code>."
 
 
 def _safe_row(verdict: ChangeVerdict) -> tuple[str, ...]:

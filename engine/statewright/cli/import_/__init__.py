@@ -14,11 +14,11 @@ from statewright.stores.location import DynamoTable, StoreLocation
 
 @click.command("import")
 @click.argument("path", metavar="FILE", type=EXISTING_INPUT)
-@events_option(create=True, without="--dry-run needs neither")
+@events_option(create=True, without="not needed with --dry-run")
 @definitions_option
-@click.option("--dry-run", is_flag=True, help="Read, fold and report, and write nothing.")
-@click.option("--skip-faulty", is_flag=True, help="Import the other streams where some do not fold.")
-@format_option("json: one object per stream that does not fold, the rest on stderr.")
+@click.option("--dry-run", is_flag=True, help="Read, fold and report without writing anything.")
+@click.option("--skip-faulty", is_flag=True, help="Import the remaining streams if some do not fold.")
+@format_option("json prints one object per stream that does not fold, and the rest on stderr.")
 def command(
     path: str,
     *,
@@ -28,16 +28,16 @@ def command(
     skip_faulty: bool,
     format: Format,
 ) -> ExitCode:
-    """Append history from elsewhere, one event per line.
+    """Append events exported from another system.
 
-    FILE, or - for standard input, holds one JSON object per event: stream, version, type, data, time, and
-    optionally event_version, command_id, actor_id, correlation_id, causation_id; sorted by stream and
-    version. All of it is read and folded first, and written only if every stream folds. What is there already
-    is compared and never overwritten, so an import that was stopped is simply started again. Exit code 1 if a
-    stream does not fold.
+    FILE, or - for standard input, contains one JSON object per event with the keys stream, version, type,
+    data, time, and optionally event_version, command_id, actor_id, correlation_id, causation_id, sorted by
+    stream and version. The whole file is read and folded first, and events are written only if every stream
+    folds. Events that are already stored are compared and never overwritten, so an interrupted import can be
+    run again. Exit code 1 if a stream does not fold.
     """
     if events is None and not dry_run:
-        raise click.UsageError("one of --db FILE and --table NAME says where to, or --dry-run writes nothing")
+        raise click.UsageError("give --db FILE or --table NAME to write to, or --dry-run to write nothing")
     from statewright.cli.import_.history_file import (
         STREAMS_AT_ONCE,
         readable_twice,
@@ -57,7 +57,7 @@ def command(
         if survey.faulty and not skip_faulty:
             print_message(*refusal(survey))
         elif events is None or dry_run:
-            print_message("nothing is written")
+            print_message("nothing was written")
         else:
             with opened_store(events, create=True) as store:
                 at_once = STREAMS_AT_ONCE if isinstance(events, DynamoTable) else 1

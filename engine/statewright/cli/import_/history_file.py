@@ -52,7 +52,7 @@ class Survey:
 
 class FileChanged(StatewrightError):
     def __init__(self, fault: ImportFault) -> None:
-        super().__init__(f"line {fault.line} changed while the file was imported: {fault.reason}")
+        super().__init__(f"line {fault.line} changed while the file was being imported: {fault.reason}")
 
 
 @contextmanager
@@ -105,7 +105,7 @@ def write(
             total += sum(stream.state.version for stream in some)
             written += sum(threads.map(partial(append_stream, store), some))
             show([])
-    return f"{plural(written, 'event')} written, {total - written:,} were there already"
+    return f"{plural(written, 'event')} written, {total - written:,} already stored"
 
 
 def _folded_streams(
@@ -129,29 +129,31 @@ def survey_lines(survey: Survey, *, now: str) -> Iterator[str]:
     """`now`: the time of the clock, as stored times are written."""
     hidden = len(survey.faulty) - FAULTS_SHOWN_MAX
     if hidden > 0:
-        yield f"… and {plural(hidden, 'stream')} more, --format json shows all"
+        yield f"… and {hidden:,} more {'stream' if hidden == 1 else 'streams'}; --format json shows all"
     events = sum(end.version for end in survey.folded.values())
-    yield f"{plural(events, 'event')} in {plural(len(survey.folded), 'stream')} that fold"
+    yield f"{plural(events, 'event')} in {plural(len(survey.folded), 'stream')} can be imported"
     leaves = Counter((stream.partition("/")[0], end.leaf) for stream, end in survey.folded.items())
     rows = [(machine, leaf, f"{count:,}") for (machine, leaf), count in sorted(leaves.items())]
     if rows:
         yield from aligned(("MACHINE", "STATE", "STREAMS"), rows)
     broken_rules = Counter(end.broken_rule for end in survey.folded.values() if end.broken_rule)
     for rule, count in broken_rules.most_common():
-        ends = f"{plural(count, 'stream')} ends" if count == 1 else f"{plural(count, 'stream')} end"
-        yield f"warning: {ends} where commands are refused that do not mend this: {printable(rule)}"
+        yield f"warning: {_ends(count)} with data that refuses commands until one fixes: {printable(rule)}"
     ahead = [end.time for end in survey.folded.values() if end.time > now]
     if ahead:
-        ends = f"{plural(len(ahead), 'stream')} {'ends' if len(ahead) == 1 else 'end'}"
         yield (
-            f"warning: {ends} in the future, the latest at {max(ahead)}; until the clock has passed the time "
-            "of a stream's last event, commands to it are decided at that time"
+            f"warning: {_ends(len(ahead))} in the future, the latest at {max(ahead)}; "
+            "until then, commands are decided at the time of the stream's last event"
         )
+
+
+def _ends(count: int) -> str:
+    return f"{plural(count, 'stream')} {'ends' if count == 1 else 'end'}"
 
 
 def refusal(survey: Survey) -> tuple[str, str]:
     return (
-        f"nothing is written, because {plural(len(survey.faulty), 'stream')} cannot be imported",
-        "mend the export, tell the definition of the past (renamed_from, retired, upcast), or import the"
-        " others with --skip-faulty",
+        f"nothing was written because {plural(len(survey.faulty), 'stream')} cannot be imported",
+        "fix the export, describe the old events in the definition (renamed_from, retired, upcast), "
+        "or import the remaining streams with --skip-faulty",
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from statewright.cli.shared.output import print_message
 from statewright.clock import utc_now
-from statewright.evolution.compat.acceptance import read_acceptances
+from statewright.evolution.compat.acceptance import Acceptance, read_acceptances
 
 
 def listed_reasons(file: Path) -> dict[tuple[str, str, str], str]:
@@ -21,7 +21,10 @@ def listed_reasons(file: Path) -> dict[tuple[str, str, str], str]:
         if one.expires >= today:
             reasons[one.machine, one.kind.id, one.location] = one.reason
         else:
-            print_message(
-                f"{one.place}: the acceptance of {one.kind.id} at {one.location} expired on {one.expires}"
-            )
+            print_message(expiry_text(one))
     return reasons
+
+
+def expiry_text(one: Acceptance) -> str:
+    """The message about an acceptance whose last day has passed."""
+    return f"{one.place}: the acceptance of {one.kind.id} at {one.location} expired on {one.expires}"

@@ -17,7 +17,7 @@ from statewright.errors import SourceUnavailable
 GIT_SECONDS_MAX = 60
 
 _COMMIT = "^{commit}"  # asks for a commit, and refuses what is another object
-_REMEDY = "name the old version: --against git:REF"
+_REMEDY = "name the old version with --against git:REF"
 _USUAL_BRANCHES = ("main", "master")
 
 
@@ -82,10 +82,10 @@ def merge_base(root: Path) -> MergeBase:
         return MergeBase(commit, branch)
     if _asked(root, "rev-parse", "--is-shallow-repository") == "true":
         raise SourceUnavailable(
-            f"this clone is shallow and does not reach back to where HEAD left {branch}: "
-            f"git fetch --unshallow (fetch-depth: 0 of actions/checkout), or {_REMEDY}"
+            f"this clone is shallow and lacks the commit where HEAD branched off {branch}; "
+            f"run git fetch --unshallow (fetch-depth: 0 in actions/checkout), or {_REMEDY}"
         )
-    raise SourceUnavailable(f"HEAD and {branch} have no commit in common: {_REMEDY}")
+    raise SourceUnavailable(f"HEAD and {branch} have no common commit; {_REMEDY}")
 
 
 def _default_branch(root: Path) -> str | None:
@@ -103,9 +103,9 @@ def _default_branch(root: Path) -> str | None:
             return branch
     if not has_commits(root):
         return None
-    remedy = f"git fetch {remote} && git remote set-head {remote} --auto, or " if remote else ""
-    missing = " and ".join(dict.fromkeys(candidates))
-    raise SourceUnavailable(f"the default branch is not known here, there is no {missing}: {remedy}{_REMEDY}")
+    remedy = f"run git fetch {remote} && git remote set-head {remote} --auto, or " if remote else ""
+    missing = " or ".join(dict.fromkeys(candidates))
+    raise SourceUnavailable(f"cannot find the default branch ({missing}); {remedy}{_REMEDY}")
 
 
 def _remote(root: Path) -> str | None:
@@ -114,7 +114,7 @@ def _remote(root: Path) -> str | None:
     if "origin" in remotes or not remotes:
         return "origin" if remotes else None
     if len(remotes) > 1:
-        raise SourceUnavailable(f"which of the remotes {', '.join(remotes)} counts is not known: {_REMEDY}")
+        raise SourceUnavailable(f"cannot choose between the remotes {', '.join(remotes)}; {_REMEDY}")
     return remotes[0]
 
 
@@ -130,7 +130,7 @@ def _git(folder: Path, *arguments: str, input: bytes | None = None) -> bytes:
     if done.returncode:
         said = (
             done.stderr.decode(errors="replace").strip()
-            or f"it knows no commit {arguments[-1].removesuffix(_COMMIT)}"
+            or f"unknown commit {arguments[-1].removesuffix(_COMMIT)}"
         )
         raise SourceUnavailable(f"git {arguments[0]} failed: {said}")
     return done.stdout
@@ -141,7 +141,7 @@ def _run(
 ) -> subprocess.CompletedProcess[bytes]:
     program = shutil.which("git")
     if program is None:
-        raise SourceUnavailable("git is not on PATH, and the old version is to be read from it")
+        raise SourceUnavailable("reading the old version needs git, which is not on PATH")
     return subprocess.run(  # noqa: S603 - no shell, and a revision is never taken for an option
         [program, *arguments],
         cwd=folder,

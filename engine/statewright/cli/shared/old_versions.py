@@ -41,7 +41,7 @@ def old_files(where: str, paths: Sequence[str], machines: Collection[str]) -> li
     files = list(read_files([where]))
     if any(file.content is None for file in files):
         raise SourceUnavailable(
-            f'"{where}" cannot be read: name a file, a folder, git:REF, s3://bucket/prefix or published'
+            f'"{where}" cannot be read; name a file, a folder, git:REF, s3://bucket/prefix or published'
         )
     return files
 
@@ -64,7 +64,7 @@ def without_errors(where: str, *, outputs: Sequence[Output] = STANDARD) -> Itera
         yield
     except DefinitionError as error:
         show_definition_error(error, outputs=outputs)
-        raise SourceUnavailable(f'"{where}" has errors of its own: name a version without') from error
+        raise SourceUnavailable(f'"{where}" has errors; name a version without errors') from error
 
 
 def _published_place(paths: Sequence[str]) -> str:
@@ -75,7 +75,7 @@ def _published_place(paths: Sequence[str]) -> str:
     if base.commit is None:
         return f"{GIT}{base.branch}"
     commit = base.commit[:COMMIT_LENGTH]
-    print_message(f"compared with {commit}, where HEAD left {base.branch}")
+    print_message(f"comparing with {commit}, where HEAD branched off {base.branch}")
     return f"{GIT}{commit}"
 
 
@@ -123,7 +123,7 @@ def _only_ones(files: Sequence[File], machines: Collection[str]) -> Iterator[Fil
         if len(found) > 1:
             places = ", ".join(f'"{file.name}"' for file in found)
             print_message(
-                f'machine "{name}" is taken for new: {places} declared it, and none of them is left'
+                f'machine "{name}" is treated as new: {places} declared it, and all of them are deleted'
             )
         yield from found if len(found) == 1 else ()
 

@@ -70,8 +70,10 @@ def _sampled(store: EventStore, machine: Machine) -> list[StoredHistory]:
         if leaves[leaf] < SAMPLED_PER_STATE_MAX and len(sampled) < SAMPLED_MAX:
             leaves[leaf] += 1
             sampled.append(history)
-    more = f"; {plural(unread, 'stream')} do not fold, `statewright verify` says why" if unread else ""
-    print_message(f"{machine.name}: search also from {plural(len(sampled), 'stored stream')}{more}")
+    skipped = (
+        f"; skipped {plural(unread, 'stream')} that did not fold, see `statewright verify`" if unread else ""
+    )
+    print_message(f"{machine.name}: also searching from {plural(len(sampled), 'stored stream')}{skipped}")
     return sampled
 
 

@@ -90,7 +90,7 @@ def verdict_details(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iter
             yield "old", answer_text(before)
             yield "new", answer_text(after)
         case None if verdict.searched is not None:
-            yield "witness", f"no difference found in {plural(verdict.searched, 'sequence')}"
+            yield "witness", f"no effect found in {plural(verdict.searched, 'sequence')}"
     yield from ways_out(verdict, accepted)
     if accepted is not None:
         yield "accepted", printable(f"{accepted.reason} (until {accepted.expires})")
@@ -145,7 +145,7 @@ def request_text(request: CommandRequest) -> str:
 def answer_text(verdict: Answer) -> str:
     match verdict:
         case Accepted(events=events):
-            return f"accepted: {events_text(events) or 'nothing stored'}"
+            return f"accepted: {events_text(events) or 'no events'}"
         case Rejected(code=code, message=message):
             return printable(f"refused: {code}, {message}")
         case Invalid(reason=reason):

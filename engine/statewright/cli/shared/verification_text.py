@@ -15,20 +15,18 @@ from statewright.escaping import printable
 from statewright.evolution.verify import FaultCause, StreamFault, VerificationReport
 
 MEANINGS = {
-    FaultCause.UNKNOWN_MACHINE: "no definition declares the machine: give all definitions that are live",
-    FaultCause.CORRUPT: "what is stored is no stream: restore it",
-    FaultCause.NEWER_DEFINITION: "a newer version has stored events: raise the version of this one",
-    FaultCause.UNKNOWN_MOVE: "a stored event is unknown where it stands: retired or renamed_from tells of it",
-    FaultCause.DIVERGED: "an event leads elsewhere than it did: emit a new one, and retire the old",
-    FaultCause.UPCAST_FAILED: "an older event cannot be brought to today's version: mend its upcast",
-    FaultCause.FOLD_FAILED: "a value that an event sets has none: mend its set for what is stored",
-    FaultCause.SNAPSHOT_DIFFERS: (
-        "a snapshot is not what the events fold to: commands were decided on wrong data"
-    ),
-    FaultCause.DATA_DIFFER: "the fold gives other data than before: let a new event set them in the new way",
-    FaultCause.DATA_UNFIT: "data do not fit their schemas, and commands are refused: widen the schema",
-    FaultCause.INVARIANT_VIOLATED: "data break an invariant, and commands are refused: loosen the invariant",
-    FaultCause.PAYLOAD_UNFIT: "a stored payload does not fit its event: widen the schema, or upcast",
+    FaultCause.UNKNOWN_MACHINE: "no definition declares the machine; pass every live definition",
+    FaultCause.CORRUPT: "the stored stream is damaged or incomplete; restore it",
+    FaultCause.NEWER_DEFINITION: "a newer definition stored events; raise this definition's version",
+    FaultCause.UNKNOWN_MOVE: "a stored event has no transition; declare it with retired or renamed_from",
+    FaultCause.DIVERGED: "an event now moves to a different state; emit a new event, and retire the old one",
+    FaultCause.UPCAST_FAILED: "an older event cannot be upcast to the current version; fix its upcast",
+    FaultCause.FOLD_FAILED: "a set expression fails on a stored event; make it handle stored values",
+    FaultCause.SNAPSHOT_DIFFERS: "a snapshot differs from the events; commands were decided on wrong data",
+    FaultCause.DATA_DIFFER: "the data differs from before; set new values from a new event",
+    FaultCause.DATA_UNFIT: "the data does not fit its schema, so commands are refused; widen the schema",
+    FaultCause.INVARIANT_VIOLATED: "the data breaks an invariant, so commands are refused; relax it",
+    FaultCause.PAYLOAD_UNFIT: "a stored payload does not fit its event; widen the schema, or add an upcast",
 }
 
 
@@ -44,7 +42,7 @@ def verification_lines(report: VerificationReport) -> Iterator[str]:
         for example in examples:
             yield f"{GAP}{printable(example.reason)}"
         if count > len(examples):
-            yield f"{GAP}… and {count - len(examples):,} more, --format jsonl shows all"
+            yield f"{GAP}… and {count - len(examples):,} more; --format jsonl shows all"
 
 
 def fault_document(stream: str, fault: StreamFault) -> dict[str, Any]:
@@ -57,8 +55,8 @@ def verification_summary(report: VerificationReport, *, against: bool) -> str:
     if not report.streams:
         return f"{so_far(report)}: nothing was verified"
     faulty = sum(report.faults.values())
-    told = f"{faulty:,} of them with a fault" if faulty else "all of them fold"
-    return f"{so_far(report)}: {told}; {_compared(report, against=against)}"
+    folded = f"{faulty:,} with a fault" if faulty else "all fold"
+    return f"{so_far(report)}: {folded}; {_compared(report, against=against)}"
 
 
 def so_far(report: VerificationReport) -> str:
@@ -67,6 +65,6 @@ def so_far(report: VerificationReport) -> str:
 
 def _compared(report: VerificationReport, *, against: bool) -> str:
     if report.compared == report.streams:
-        return "their data were compared"
-    more = "" if against else ", --against compares those of all"
-    return f"the data of {report.compared:,} could be compared{more}"
+        return "data compared for all"
+    remedy = "" if against else " (--against compares all)"
+    return f"data compared for {report.compared:,} of {report.streams:,}{remedy}"

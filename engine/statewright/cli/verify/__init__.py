@@ -17,28 +17,28 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown")
 
 @click.command("verify")
 @files_argument(click.Path(allow_dash=True))
-@events_option(create=False, without="--export needs neither")
+@events_option(create=False, without="not with --export")
 @click.option(
     "--export",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of a full export of the table to S3, copied to this disk.",
+    help="Folder with a full export of the table to S3, copied to this disk.",
 )
-@against_option("Definitions that must give the same data, as those that are live: ")
+@against_option("Definitions that must fold to the same data, usually the live ones: ")
 @click.option("--machine", metavar="NAME", help="Only the streams of this machine.")
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=4,
     show_default=True,
-    help="How many segments of a table are scanned side by side.",
+    help="Number of table segments to scan in parallel.",
 )
 @click.option(
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File that remembers how far it came, until it is done; the same command then goes on from there.",
+    help="File that saves progress, so that the same command resumes after an interruption.",
 )
-@outputs_option(FORMATS, "jsonl: one stream with a fault per line, the report on stderr.")
+@outputs_option(FORMATS, "jsonl prints one faulty stream per line, and the report on stderr.")
 def command(
     paths: tuple[str, ...],
     *,
@@ -50,15 +50,15 @@ def command(
     state: Path | None,
     outputs: tuple[Output, ...],
 ) -> ExitCode:
-    """Fold all stored streams under definitions to be published.
+    """Fold every stored stream under new definitions.
 
-    FILE may be a folder or s3://bucket/prefix; without any it is the folder config, else the current one.
+    FILE is a file, a folder or s3://bucket/prefix, by default the folder config, else the current folder.
     Every stream is folded from its first event; snapshots are only compared. A table is scanned. Nothing is
-    written to the store. Exit code 1 if a stream no longer folds, or to something else than what is stored.
+    written to the store. Exit code 1 if a stream no longer folds, or folds to a different result.
     """
     source = events if events is not None else export
     if source is None or (events is not None and export is not None):
-        raise click.UsageError("one of --db FILE, --table NAME and --export DIR says where the events are")
+        raise click.UsageError("give the events as one of --db FILE, --table NAME or --export DIR")
     from statewright.cli.shared.findings import show_definition_error
     from statewright.cli.shared.progress import status_line
     from statewright.cli.verify.definitions import load_definitions

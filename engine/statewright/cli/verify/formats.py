@@ -67,7 +67,7 @@ def _examples(report: VerificationReport, machine: str, cause: FaultCause) -> It
     examples = report.examples[machine, cause]
     yield from (example.reason for example in examples)
     if (more := report.faults[machine, cause] - len(examples)) > 0:
-        yield f"… and {more:,} more, --format jsonl shows all"
+        yield f"… and {more:,} more; --format jsonl shows all"
 
 
 def _text(result: VerificationResult) -> Iterator[str]:
@@ -123,7 +123,7 @@ def _blocks(result: VerificationResult) -> Iterator[str]:
         (code(machine), code(leaf), f"{count:,}") for (machine, leaf), count in sorted(report.states.items())
     ]
     for part in tables(("machine", "state", "aggregates"), rows):
-        yield details("Where the aggregates are", part)
+        yield details("Aggregates by state", part)
 
 
 def _cause(report: VerificationReport, machine: str, cause: FaultCause) -> str:
@@ -131,7 +131,7 @@ def _cause(report: VerificationReport, machine: str, cause: FaultCause) -> str:
     rows = [(code(one.stream), str(one.version), prose(one.reason)) for one in examples]
     more = report.faults[machine, cause] - len(examples)
     parts = [prose(MEANINGS[cause]), table(("stream", "version", "reason"), rows)]
-    parts += [f"… and {more:,} more, <code>--format jsonl</code> shows all"] if more > 0 else []
+    parts += [f"… and {more:,} more; <code>--format jsonl</code> shows all"] if more > 0 else []
     return "\n\n".join(parts)
 
 

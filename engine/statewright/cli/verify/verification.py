@@ -46,9 +46,9 @@ def require_own_files(state: Path | None, outputs: Sequence[Output], source: Sto
     if state is None:
         return
     if not state.parent.is_dir():
-        raise click.UsageError(f'--state: there is no folder "{state.parent}", make it first')
+        raise click.UsageError(f'--state: folder "{state.parent}" does not exist; create it first')
     if events is not None and state.exists() and state.samefile(events):
-        raise click.UsageError(f'--state: "{state}" holds the events, name a file of its own')
+        raise click.UsageError(f'--state: "{state}" contains the events; name a different file')
 
 
 @contextmanager

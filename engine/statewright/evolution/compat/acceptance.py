@@ -68,7 +68,7 @@ def read_acceptances(content: bytes, file: str) -> tuple[Acceptance, ...]:
     findings = list(document.findings)
     entries = document.value.get("accepted")
     if set(document.value) != {"accepted"} or not isinstance(entries, list):
-        message = "expected the one key `accepted` with a list of entries"
+        message = "expected a single key `accepted` with a list of entries"
         findings.append(document.finding(Code.SHAPE, (), message))
         entries = []
     acceptances = [_acceptance(document, ("accepted", number), findings) for number in range(len(entries))]
@@ -89,7 +89,7 @@ def _acceptance(document: Document, path: DocumentPath, findings: list[Finding])
     texts = entry if isinstance(entry, dict) else {}
     before = len(findings)
     if set(texts) != set(_KEYS) or not all(isinstance(text, str) and text.strip() for text in texts.values()):
-        message = f"an entry has exactly the keys {', '.join(_KEYS)}, each with a text"
+        message = f"an entry needs exactly the keys {', '.join(_KEYS)}, each with a non-empty string"
         findings.append(document.finding(Code.SHAPE, path, message))
         return None
     kind, expires = _KINDS.get(texts["rule"]), _day(texts["expires"])
@@ -97,7 +97,7 @@ def _acceptance(document: Document, path: DocumentPath, findings: list[Finding])
         message = f'unknown rule "{texts["rule"]}"{hint(texts["rule"], list(_KINDS))}'
         findings.append(document.finding(Code.SHAPE, (*path, "rule"), message))
     if expires is None:
-        message = f'"{texts["expires"]}" is no day, expected one like 2027-01-31'
+        message = f'"{texts["expires"]}" is not a date; expected one like 2027-01-31'
         findings.append(document.finding(Code.SHAPE, (*path, "expires"), message))
     if len(findings) > before or kind is None or expires is None:
         return None

@@ -78,9 +78,11 @@ def _version(comparison: Comparison) -> Iterator[ChangeVerdict]:
     if is_same or new.version > old.version:
         return
     path = ("version",)
-    message = f"the version goes from {old.version} to {new.version}, and streams hold the higher one"
+    message = (
+        f"the version is now {new.version} (was {old.version}), but stored streams contain the higher one"
+    )
     if old.behaviour != new.behaviour:
-        message = f"what replay depends on changes, and the version goes from {old.version} to {new.version}"
+        message = f"replay changes, but the version is not raised: now {new.version} (was {old.version})"
     yaml = f"version: {old.version + 1}"
     yield comparison.verdict(ChangeKind.VERSION_KEPT, message, path, path, proved=True, yaml=yaml)
 
@@ -88,7 +90,7 @@ def _version(comparison: Comparison) -> Iterator[ChangeVerdict]:
 def _whole(machine: Machine, *, added: bool) -> ChangeVerdict:
     kind = ChangeKind.MACHINE_ADDED if added else ChangeKind.MACHINE_REMOVED
     place = place_of(machine.definition, ("machine",))
-    remedy = None if added else f'keep the definition of "{machine.name}" as long as there are streams of it'
-    message = f'machine "{machine.name}" is {"added" if added else "gone"}'
+    remedy = None if added else f'keep the definition of "{machine.name}" as long as it has streams'
+    message = f'machine "{machine.name}" is {"added" if added else "removed"}'
     old, new = (None, place) if added else (place, None)
     return ChangeVerdict(kind, machine.name, "machine", message, old, new, remedy=remedy)

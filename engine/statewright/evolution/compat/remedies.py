@@ -18,7 +18,7 @@ from statewright.language.model import Definition, EventSpec
 from statewright.language.schema.payloads import Field
 from statewright.language.source.document import DocumentPath
 
-KEEP_VALID = "keep valid what was: `optional`, a `default`, or the wider schema"
+KEEP_VALID = "keep old payloads valid: make the field optional, give it a `default`, or widen its schema"
 
 
 class _Written(yaml.SafeDumper):

@@ -37,13 +37,13 @@ def append_stream(store: EventStore, folded: FoldedStream) -> int:
     head = _head_of_the_same(store, folded)
     missing = [commit for commit in folded.commits if commit.head > head.version]
     if missing and missing[0].version != head.version + 1:
-        reason = "the stream ends there, in the midst of what one command did; it has to be imported whole"
+        reason = "the stream ends in the middle of one command's events, which must be imported together"
         raise ImportStopped(folded.stream, head.version, reason)
     for commit in missing:
         try:
             head = store.append(head, commit)
         except Conflict as conflict:
-            reason = "somebody else writes to this stream; stop them and run the import again"
+            reason = "another writer appends to this stream; stop it and run the import again"
             raise ImportStopped(folded.stream, conflict.winner.version, reason) from conflict
     return sum(len(commit.events) for commit in missing)
 
@@ -65,8 +65,8 @@ def _folded(machine: Machine, state: AggregateState, commit: Commit) -> Aggregat
     try:
         return fold(machine, state, commit)
     except (ReplayError, DefinitionBehind) as error:
-        remedy = "import with the definition that stored it or a later one, or into an empty table or file"
-        reason = f"this definition does not fold what the store holds; {remedy} ({error})"
+        remedy = "import with the definition that stored them or a later one, or into an empty table or file"
+        reason = f"this definition cannot fold the stored events; {remedy} ({error})"
         raise ImportStopped(commit.stream, commit.version, reason) from error
 
 
@@ -96,12 +96,11 @@ def _today(machine: Machine, event: StoredEvent) -> tuple[str, str]:
 
 def _refuse_difference(stream: str, stored: _Fact, ours: _Fact) -> None:
     if stored.event != ours.event:
-        reason = "the store holds another event than the export; import into an empty table or file"
+        reason = "the stored event differs from the exported one; import into an empty table or file"
         raise ImportStopped(stream, stored.version, reason)
     if stored.command_id != ours.command_id:
-        remedy = "export the ids that are stored, or import into an empty table or file"
         reason = (
-            f'was imported under other command ids ("{stored.command_id}", not "{ours.command_id}"), '
-            f"by which alone a redelivery is known; {remedy}"
+            f'the stored command id "{stored.command_id}" differs from the exported "{ours.command_id}"; '
+            "export the stored ids, or import into an empty table or file"
         )
         raise ImportStopped(stream, stored.version, reason)

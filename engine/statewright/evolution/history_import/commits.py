@@ -73,7 +73,7 @@ class CommitBuilder:
         version = self.state.version + 1
         commit = Commit(self._stream, version, time, self._stamp, (command,), events)
         if (size_bytes := len(encode(commit).encode())) > CONTENT_BYTES_MAX:
-            reason = f"has {size_bytes:,} bytes of events, the most is {CONTENT_BYTES_MAX:,}"
+            reason = f"has {size_bytes:,} bytes of events; the maximum is {CONTENT_BYTES_MAX:,}"
             raise Unstorable(command.id, reason)
         self.state, self.characters = state, characters
         self.command_ids.add(command.id)
@@ -94,7 +94,9 @@ class CommitBuilder:
             snapshot = snapshot_of(self.machine, self.state, self._recent)
         except ValueError:
             [command] = commit.commands
-            raise Unstorable(command.id, "leaves a number in the data that is beyond a double") from None
+            raise Unstorable(
+                command.id, "leaves a number in the data that is too large for a double"
+            ) from None
         larger = replace(commit, snapshot=snapshot)
         if len(encode(larger).encode()) > COMMIT_BYTES_MAX:
             return commit

@@ -178,7 +178,7 @@ def _text(
     """Required where there is no default; null is as good as absent."""
     value = default if fields.get(key) is None else fields[key]
     if value is None:
-        raise Malformed(key, "is required, as text")
+        raise Malformed(key, "is required and must be a string")
     if not isinstance(value, str) or len(value) > length_max:
-        raise Malformed(key, f"must be text of at most {length_max:,} characters")
+        raise Malformed(key, f"must be a string of at most {length_max:,} characters")
     return value

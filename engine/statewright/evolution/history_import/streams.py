@@ -74,7 +74,7 @@ def _folded_stream(
     lines = _readable(found)
     first = next(lines)
     if seen_before:
-        raise _Unfit(first.number, "its lines do not stand together: sort the export by stream and version")
+        raise _Unfit(first.number, "its lines are not consecutive; sort the export by stream and version")
     machine = _machine_of(first, machines)
     builder = CommitBuilder(machine, stream)
     for _, together in groupby(_in_order(chain([first], lines)), key=attrgetter("time", "cause")):
@@ -101,9 +101,9 @@ def _in_order(lines: Iterable[ExportedEvent]) -> Iterator[ExportedEvent]:
     version, time = 0, ""
     for line in lines:
         if line.version != version + 1:
-            raise _Unfit(line.number, f"version {line.version} stands where {version + 1} should")
+            raise _Unfit(line.number, f"expected version {version + 1}, not {line.version}")
         if line.time < time:
-            raise _Unfit(line.number, f"time {line.time} is before {time}, that of version {version}")
+            raise _Unfit(line.number, f"time {line.time} is before {time}, the time of version {version}")
         version, time = line.version, line.time
         yield line
 
@@ -114,12 +114,12 @@ def _build_commit(builder: CommitBuilder, lines: Iterator[ExportedEvent]) -> Non
     for line in lines:
         first = first or line
         if line.cause.command_id in builder.command_ids:
-            why = "its events stand together, with one time, actor, correlation and causation"
-            raise _Unfit(line.number, f'command "{line.cause.command_id}" stands there again: {why}')
+            rule = "its events must be consecutive, with the same time, actor, correlation and causation"
+            raise _Unfit(line.number, f'command "{line.cause.command_id}" appears again; {rule}')
         event, after = _folded(builder.machine, state, line)
         characters = characters_after(characters, state.data, after.data)
         if characters > CHARACTERS_MAX:
-            raise _Unfit(line.number, f"the data have more than {CHARACTERS_MAX:,} characters after it")
+            raise _Unfit(line.number, f"the data exceeds {CHARACTERS_MAX:,} characters after this event")
         events.append(event)
         state = after
     assert first is not None
@@ -153,12 +153,12 @@ def _declared(machine: Machine, line: ExportedEvent) -> tuple[str, Mapping[str, 
         known = hint(line.type, list(events or ()))
         raise _Unfit(line.number, f'machine "{machine.name}" declares no event "{line.type}"{known}')
     if line.event_version > spec.version:
-        reason = f'event "{spec.name}" has versions up to {spec.version}, this one has {line.event_version}'
+        reason = f'event "{spec.name}" has versions up to {spec.version}, not {line.event_version}'
         raise _Unfit(line.number, reason)
     payload = {spec.fields_renamed.get(name, name): value for name, value in line.data.items()}
     if len(payload) < len(line.data):
         twice = next(old for old, new in spec.fields_renamed.items() if {old, new} <= line.data.keys())
-        raise _Unfit(line.number, f'data: "{twice}" is the old name of a field that is there too')
+        raise _Unfit(line.number, f'data: "{twice}" is the former name of a field that is also present')
     try:
         if line.event_version < spec.version:
             stored = machine.open_payload.conform(line.data)
@@ -181,5 +181,5 @@ def _broken_rule(machine: Machine, state: AggregateState) -> str | None:
     except PayloadError as error:
         return f"data.{error}"
     except EvaluationError as error:
-        return f"an invariant has no value: {error}"
+        return f"an invariant cannot be evaluated: {error}"
     return None

@@ -28,7 +28,7 @@ class CheckpointRefused(StatewrightError):
     """`known`: it is a state of a verification, and nothing else is lost with it."""
 
     def __init__(self, path: Path, reason: str, *, known: bool) -> None:
-        deletion = "delete it to begin anew, or " if known else ""
+        deletion = "delete it to start over, or " if known else ""
         super().__init__(f"{path}: {reason}; {deletion}name another file with --state")
 
 
@@ -71,11 +71,13 @@ def resumed_checkpoint(path: Path, fresh: Checkpoint) -> Checkpoint:
         format = document["format"]
         checkpoint = _checkpoint(document) if format == FORMAT else None
     except (ValueError, TypeError, LookupError, RecursionError) as error:
-        raise CheckpointRefused(path, "is no state of a verification", known=False) from error
+        raise CheckpointRefused(path, "is not a verification state", known=False) from error
     if checkpoint is None:
-        raise CheckpointRefused(path, f"has format {format}, this program knows {FORMAT}", known=False)
+        raise CheckpointRefused(
+            path, f"has format {format}, but this version reads format {FORMAT}", known=False
+        )
     if changed := _changed(checkpoint, fresh):
-        raise CheckpointRefused(path, f"was begun with {changed}", known=True)
+        raise CheckpointRefused(path, f"was started with {changed}", known=True)
     return checkpoint
 
 
@@ -109,13 +111,15 @@ def _changed(stored: Checkpoint, fresh: Checkpoint) -> str | None:
     """What differs, in the words of the command line."""
     then, now = stored.subject, fresh.subject
     if then.log != now.log:
-        return f"another store ({then.log}, now {now.log})"
+        return f"a different store: {then.log} (now {now.log})"
     if then.candidates != now.candidates:
-        return "other definitions than these"
+        return "different definitions"
     if then.against != now.against:
-        return "other definitions under --against"
+        return "different definitions for --against"
     if then.machine != now.machine:
-        return f"another --machine ({then.machine or 'none'})"
+        return (
+            f"--machine {then.machine} (now {now.machine or 'not given'})" if then.machine else "all machines"
+        )
     if len(stored.positions) != len(fresh.positions):
-        return f"--workers {len(stored.positions)}"
+        return f"--workers {len(stored.positions)} (now {len(fresh.positions)})"
     return None

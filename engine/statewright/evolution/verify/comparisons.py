@@ -46,14 +46,12 @@ def snapshot_fault(machine: Machine, state: AggregateState, commit: Commit) -> S
     if snapshot.behaviour != machine.behaviour:
         if (name := _other_value(state.data, stored)) is None:
             return None
-        by = f"in the snapshot by definition version {commit.definition.version}"
-        return StreamFault(
-            FaultCause.DATA_DIFFER, commit.head, f'{place}: "{name}" is another value than {by}'
-        )
+        by = f"the snapshot stored by definition version {commit.definition.version}"
+        return StreamFault(FaultCause.DATA_DIFFER, commit.head, f'{place}: "{name}" differs from {by}')
     if (snapshot.leaf, canonical_json(stored)) == (state.leaf, canonical_json(state.data)):
         return None
     what = "state" if snapshot.leaf != state.leaf else f'"{_first_difference(state.data, stored)}"'
-    reason = f"{what} in the snapshot is not what the events fold to, and commands are decided on it"
+    reason = f"{what} in the snapshot differs from the folded events, and commands are decided on it"
     return StreamFault(FaultCause.SNAPSHOT_DIFFERS, commit.head, f"{place}: {reason}")
 
 
@@ -61,14 +59,16 @@ def fold_fault(
     machine: Machine, state: AggregateState, *, stream: str, other: Machine, other_state: AggregateState
 ) -> StreamFault | None:
     """Where the two definitions leave the aggregate, as far as both declare its data."""
-    by = f"under definition version {other.version}"
     place = f"{stream} at version {state.version}"
     if machine.state_names.today(other_state.leaf)[0] != state.leaf:
-        reason = f'{place}: the state is "{state.leaf}", and "{other_state.leaf}" {by}'
+        reason = (
+            f'{place}: the state is "{state.leaf}", but "{other_state.leaf}" under version {other.version}'
+        )
         return StreamFault(FaultCause.DIVERGED, state.version, reason)
     if (name := _other_value(state.data, other_state.data)) is None:
         return None
-    return StreamFault(FaultCause.DATA_DIFFER, state.version, f'{place}: "{name}" is another value than {by}')
+    reason = f'{place}: "{name}" differs from its value under definition version {other.version}'
+    return StreamFault(FaultCause.DATA_DIFFER, state.version, reason)
 
 
 def data_fault(machine: Machine, state: AggregateState, *, stream: str) -> StreamFault | None:
@@ -92,7 +92,7 @@ def data_fault(machine: Machine, state: AggregateState, *, stream: str) -> Strea
 def _invariant_reason(refusal: Refusal) -> str:
     """The message of one without a value may quote the data."""
     assert refusal.refused_by is not None
-    what = "does not hold" if refusal.code == "INVARIANT_VIOLATED" else "has no value"
+    what = "does not hold" if refusal.code == "INVARIANT_VIOLATED" else "cannot be evaluated"
     return f"the invariant {refusal.refused_by.expression} {what}"
 
 

@@ -51,7 +51,9 @@ class ScatteredStream(StoreError):
     """A scan gave a stream without its beginning, which the table has: it would count more than once."""
 
     def __init__(self, stream: str) -> None:
-        super().__init__(f"the scan gives {stream} in pieces: run it again, or export the table for --export")
+        super().__init__(
+            f"the scan returned {stream} in pieces; run it again, or export the table and use --export"
+        )
 
 
 class TableLog:

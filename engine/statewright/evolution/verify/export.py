@@ -52,25 +52,27 @@ def data_files(folder: Path) -> list[DataFile]:
     else:
         files = [DataFile(path) for path in folder.rglob(_DATA_FILES)]
     if not files:
-        raise ExportUnusable(folder, f"holds no {MANIFEST} and no {_DATA_FILES}: name an export's folder")
+        raise ExportUnusable(
+            folder, f"contains neither {MANIFEST} nor {_DATA_FILES}; name the folder of an export"
+        )
     return sorted(files, key=lambda file: file.path)
 
 
 def read_items(file: DataFile) -> Iterator[Item]:
     """Every item of the file. What the manifest says is held against it. Raises ExportUnusable, OSError."""
     if file.md5 is not None and _md5(file.path) != file.md5:
-        raise ExportUnusable(file.path, f"has another checksum than {MANIFEST} says: copy it from S3 again")
+        raise ExportUnusable(file.path, f"does not match its checksum in {MANIFEST}; copy it from S3 again")
     number = 0
     try:
         with gzip.open(file.path, "rt", encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 yield _item(file.path, number, line)
     except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError) as error:
-        reason = f"is no whole gzip file behind line {number}: copy it from S3 again"
+        reason = f"is not a complete gzip file (readable up to line {number}); copy it from S3 again"
         raise ExportUnusable(file.path, reason) from error
     if file.items not in (None, number):
         raise ExportUnusable(
-            file.path, f"has {number} items, {MANIFEST} says {file.items}: copy it from S3 again"
+            file.path, f"has {number} items, but {MANIFEST} lists {file.items}; copy it from S3 again"
         )
 
 
@@ -82,7 +84,7 @@ def part_of(stream: str, *, parts: int) -> int:
 def partition(file: DataFile, folder: Path, *, parts: int) -> Iterator[tuple[int, Path]]:
     """The parts that have items in the file, each with a data file of the same name below `folder`."""
     if not 1 <= parts <= PARTS_MAX:
-        raise ValueError(f"parts is {parts}, from 1 to {PARTS_MAX} are possible")
+        raise ValueError(f"parts must be from 1 to {PARTS_MAX}, not {parts}")
     written: dict[int, Path] = {}
     with ExitStack() as opened:
         outputs: dict[int, IO[str]] = {}
@@ -102,10 +104,10 @@ def _listed(manifest: Path, line: str) -> DataFile:
         key, items = str(entry["dataFileS3Key"]), int(entry["itemCount"])
         md5 = str(entry["md5Checksum"])
     except (ValueError, TypeError, LookupError) as error:
-        raise ExportUnusable(manifest, "is no list of data files: copy it from S3 again") from error
+        raise ExportUnusable(manifest, "is not a list of data files; copy it from S3 again") from error
     path = manifest.parent / "data" / key.rpartition("/")[2]
     if not path.exists():
-        raise ExportUnusable(path, f"does not exist, and {MANIFEST} lists it: copy the whole export from S3")
+        raise ExportUnusable(path, f"does not exist, but {MANIFEST} lists it; copy the whole export from S3")
     return DataFile(path, md5, items)
 
 
@@ -120,7 +122,7 @@ def _item(path: Path, number: int, line: str) -> Item:
         item = json.loads(line)["Item"]
     except (ValueError, TypeError, LookupError, RecursionError) as error:
         remedy = "take a full export, with the format DYNAMODB_JSON"
-        raise ExportUnusable(path, f"line {number} is no item of a table: {remedy}") from error
+        raise ExportUnusable(path, f"line {number} is not a table item; {remedy}") from error
     if not isinstance(item, dict):
-        raise ExportUnusable(path, f'line {number}: "Item" is no object')
+        raise ExportUnusable(path, f'line {number}: "Item" is not an object')
     return item

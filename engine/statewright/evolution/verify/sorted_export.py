@@ -69,10 +69,12 @@ def _rows(file: DataFile) -> Iterator[tuple[str, int, str]]:
         try:
             stream, version = key_of(item)
         except (LookupError, TypeError, ValueError, ArithmeticError) as error:
-            reason = "holds items without the keys stream and version: name an export of the events' table"
+            reason = "contains items without the keys stream and version; name an export of the events table"
             raise ExportUnusable(file.path, reason) from error
         if not 1 <= version <= _VERSION_MAX:
-            raise ExportUnusable(file.path, f"holds a commit of {stream} at version {version}")
+            raise ExportUnusable(
+                file.path, f"contains a commit of {stream} at the impossible version {version}"
+            )
         yield stream, version, json.dumps(item)
 
 
@@ -80,7 +82,7 @@ def _bring_into_order(connection: sqlite3.Connection, folder: Path) -> None:
     try:
         connection.execute(_ORDER)
     except sqlite3.IntegrityError as error:
-        raise ExportUnusable(folder, "holds a commit twice: keep one export in it") from error
+        raise ExportUnusable(folder, "contains a commit twice; keep only one export in the folder") from error
 
 
 def _name(files: Sequence[DataFile]) -> str:

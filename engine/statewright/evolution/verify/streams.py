@@ -110,7 +110,7 @@ def _next(state: AggregateState, found: ScannedCommit) -> Commit:
     if isinstance(found, CorruptStream):
         raise found
     if found.version != state.version + 1:
-        reason = f"the next commit begins at {found.version}"
+        reason = f"the next commit starts at version {found.version}"
         raise CorruptStream(found.stream, state.version + 1, reason)
     return found
 

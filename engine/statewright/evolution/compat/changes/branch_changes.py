@@ -8,7 +8,7 @@ from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.differences import ORDER, BranchDifference
 from statewright.evolution.compat.guard_proofs import Implied, implied
-from statewright.evolution.compat.verdicts import ChangeVerdict
+from statewright.evolution.compat.verdicts import ChangeVerdict, dotted
 from statewright.language.model import Branch
 
 _KINDS = {
@@ -42,7 +42,7 @@ def lists_of(
 def _unseen(
     comparison: Comparison, leaf: str, command: str, one: BranchDifference
 ) -> Iterator[ChangeVerdict]:
-    kind, message = ChangeKind.TIGHTENED, f'the branches of "{command}" in "{leaf}" differ'
+    kind, message = ChangeKind.TIGHTENED, f'the branches of "{command}" in "{leaf}" changed'
     match one.part:
         case () if one.new is None and one.is_list:
             kind, message = ChangeKind.NOT_ACCEPTED, f'"{leaf}" no longer lists "{command}"'
@@ -50,7 +50,7 @@ def _unseen(
             kind, message = ChangeKind.LOOSENED, f'"{leaf}" now lists "{command}"'
         case ():
             gone = one.new is None
-            message = f'a branch of "{command}" in "{leaf}" is {"gone" if gone else "added"}'
+            message = f'a branch of "{command}" in "{leaf}" is {"removed" if gone else "added"}'
         case ("guard",):
             proof = _guard_proof(comparison, leaf, command, one)
             if proof is Implied.BOTH:
@@ -58,13 +58,12 @@ def _unseen(
                 return
             if proof is Implied.NEW and len(lists_of(comparison, leaf, command)[1]) == 1:
                 kind = ChangeKind.LOOSENED
-            message = f'the guard of "{command}" in "{leaf}" differs'
+            message = f'the guard of "{command}" in "{leaf}" changed'
         case (step, *_) if step == ORDER:
-            message = f'the branches of "{command}" in "{leaf}" have another order'
-        case (step, *rest):
+            message = f'the branches of "{command}" in "{leaf}" are in a different order'
+        case (step, *_):
             kind = _KINDS.get(str(step), ChangeKind.DECISION_NOT_SHOWN)
-            what = " of ".join(f'"{name}"' for name in reversed(rest)) if rest else f"`{step}`"
-            message = f'{what} of "{command}" in "{leaf}" differs'
+            message = f'`{dotted(one.part)}` of "{command}" in "{leaf}" changed'
     yield comparison.verdict(kind, message, one.old, one.new, at=one.element, settles=[one.element])
 
 

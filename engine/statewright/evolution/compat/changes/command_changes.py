@@ -6,7 +6,7 @@ The search supplies commands that are answered differently, and each verdict sho
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from statewright.analysis.requests import CommandRequest
@@ -21,7 +21,7 @@ from statewright.evolution.compat.verdicts import ChangeVerdict, dotted
 from statewright.evolution.compat.witness import decision_witness
 from statewright.language.model import ENGINE_CODES, Branch
 from statewright.language.source.document import DocumentPath
-from statewright.machine.messages import Accepted, Invalid, RefusalKind, Rejected, Verdict
+from statewright.machine.messages import Accepted, Event, Invalid, RefusalKind, Rejected, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +149,9 @@ def _verdict(comparison: Comparison, shown: _Shown) -> ChangeVerdict:
     if kind not in _OF_ELEMENTS:
         old = _judged(old_list, answer.old) or pair.old.definition.states[leaf].path
         new = _judged(new_list, answer.new) or pair.new.definition.states[pair.states[leaf]].path
-    comes = _outcome(answer.new, stores="stores", has_been="is")
-    came = _outcome(answer.old, stores="stored", has_been="was")
-    message = f'"{command}" in "{leaf}" {comes}, it {came}'
-    if isinstance(answer.old, Rejected) and isinstance(answer.new, Rejected):
-        message = _other_refusal(f'"{command}" in "{leaf}"', answer.old, answer.new)
-    if _types(answer.old) == _types(answer.new) != ():
-        message = f'"{command}" in "{leaf}" stores {_payloads(answer.new)}, it stored {_payloads(answer.old)}'
     return comparison.verdict(
         kind,
-        message,
+        f'"{command}" in "{leaf}" {_outcomes(answer.old, answer.new)}',
         old,
         new,
         at=path,
@@ -199,33 +192,29 @@ def _judged(branches: tuple[Branch, ...], verdict: Verdict) -> DocumentPath | No
     return branches[trace[-1].branch - 1 if trace else 0].path
 
 
-def _types(verdict: Verdict) -> tuple[str, ...]:
-    return tuple(event.type for event in verdict.events) if isinstance(verdict, Accepted) else ()
+def _outcomes(old: Verdict, new: Verdict) -> str:
+    """Both outcomes as a phrase; payloads only where the types of the events are equal."""
+    was = f"refused with {old.code}" if isinstance(old, Rejected) else "accepted"
+    match old, new:
+        case Accepted(events=before), Accepted(events=after):
+            quoted = [one.type for one in before] == [one.type for one in after]
+            return f"now emits {_emitted(after, quoted=quoted)} (was {_emitted(before, quoted=quoted)})"
+        case Rejected(), Rejected() if old.code == new.code:
+            now, before = (one.on_refusal or "the default of the code" for one in (new, old))
+            return f"is refused with {new.code} and `on_refusal` is now {now} (was {before})"
+        case Rejected(), Rejected():
+            return f"is now refused with {new.code} (was {old.code})"
+        case _, Accepted(events=events):
+            return f"is now accepted and emits {_emitted(events)} (was {was})"
+        case _, Rejected(code=code):
+            return f"is now refused with {code} (was {was})"
+        case _, Invalid(reason=reason):
+            return f"is now invalid (was {was}): {reason}"
 
 
-def _payloads(verdict: Verdict) -> str:
-    events = verdict.events if isinstance(verdict, Accepted) else ()
-    return ", ".join(f"{event.type} {canonical_json(event.data)}" for event in events)
-
-
-def _other_refusal(what: str, old: Rejected, new: Rejected) -> str:
-    """Of the code, or of what becomes of the message."""
-    if old.code != new.code:
-        return f"{what} is refused with {new.code}, it was refused with {old.code}"
-    fates = (one.on_refusal or "that of the code" for one in (new, old))
-    return f"{what} is refused with {new.code} and `on_refusal` {', it was '.join(fates)}"
-
-
-def _outcome(verdict: Verdict, *, stores: str, has_been: str) -> str:
-    match verdict:
-        case Accepted(events=()):
-            return f"{has_been} accepted and stores nothing"
-        case Accepted(events=events):
-            return f"{stores} {', '.join(event.type for event in events)}"
-        case Rejected(code=code):
-            return f"{has_been} refused with {code}"
-        case Invalid(reason=reason):
-            return f"{has_been} invalid: {reason}"
+def _emitted(events: Sequence[Event], *, quoted: bool = False) -> str:
+    texts = (f"{one.type} {canonical_json(one.data)}" if quoted else one.type for one in events)
+    return ", ".join(texts) or "nothing"
 
 
 def _remedy(comparison: Comparison, answer: Answer, kind: ChangeKind) -> str | None:
@@ -233,16 +222,17 @@ def _remedy(comparison: Comparison, answer: Answer, kind: ChangeKind) -> str | N
     match kind:
         case ChangeKind.COMMAND_REMOVED:
             return (
-                f'keep "{command}" until no queue holds one: at most 14 days, and those of its dead letters'
+                f'keep "{command}" until no queue can hold one: '
+                "14 days at most, and another 14 for dead letters"
             )
         case ChangeKind.COMMAND_RENAMED:
             heir = comparison.pair.guessed_commands[command]
-            return f'keep "{command}" beside "{heir}", with the same branches, until no queue holds one'
+            return f'keep "{command}" alongside "{heir}" with the same branches until no queue can hold one'
         case ChangeKind.PAYLOAD_NARROWED:
             return KEEP_VALID
         case ChangeKind.NOT_ACCEPTED:
-            return f'list "{command}" with a `reject` and a code of your own, so that senders learn why'
+            return f'list "{command}" with `reject` and your own code so that senders learn the reason'
         case ChangeKind.OTHER_EVENTS:
-            return "let consumers learn the new events before this version is published"
+            return "update consumers for the new events before publishing this version"
         case _:
             return None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from statewright.canonical import canonical_json
 from statewright.evolution.compat.change_kinds import ChangeKind
-from statewright.evolution.compat.changes.field_losses import field_losses
+from statewright.evolution.compat.changes.field_losses import field_losses, losses_text
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import (
     Added,
@@ -50,7 +50,7 @@ def command_declaration_changes(comparison: Comparison) -> Iterator[ChangeVerdic
 
 
 def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
-    message, remedy = f'command "{name}" is gone', f'keep "{name}" until no queue holds one'
+    message, remedy = f'command "{name}" is removed', f'keep "{name}" until no queue can hold one'
     path = ("commands", name)
     return comparison.verdict(ChangeKind.COMMAND_REMOVED, message, path, proved=True, remedy=remedy)
 
@@ -91,10 +91,9 @@ def _field(
         lost = [one for one in lost if (*place, one) not in comparison.settled]
     if lost is None or (is_told and not lost):
         return
-    said = f"may be refused by its {', '.join(lost)}" if lost else "admits more"
     yield comparison.verdict(
         ChangeKind.PAYLOAD_NARROWED if lost else ChangeKind.PAYLOAD_LOOSENED,
-        f'"{today}" of command "{command.name}" {said}',
+        f'field "{today}" of command "{command.name}" {losses_text(lost)}',
         None if isinstance(field, Added) else ("commands", command.was, "payload", field.was),
         None if isinstance(field, Removed) else place,
         at=place,
@@ -113,9 +112,9 @@ def _default(comparison: Comparison, command: KeptCommand, field: KeptField) -> 
         comparison.settled.add(place)
         return
     before, after = (
-        canonical_json(one.default) if one.has_default else "nothing" for one in (field.old, field.new)
+        canonical_json(one.default) if one.has_default else "no value" for one in (field.old, field.new)
     )
-    message = f'where "{command.name}" has no "{field.name}", that is now {after} (was {before})'
+    message = f'a missing "{field.name}" in "{command.name}" now means {after} (was {before})'
     old = ("commands", command.was, "payload", field.was)
     yield comparison.verdict(
         ChangeKind.DEFAULT_CHANGED,
@@ -123,7 +122,7 @@ def _default(comparison: Comparison, command: KeptCommand, field: KeptField) -> 
         old,
         place[:-1],
         at=place,
-        remedy="keep the default, or add a field",
+        remedy="keep the old default, and add a new field for the new meaning",
     )
 
 
@@ -138,7 +137,7 @@ def _is_read(machine: Machine, command: str, field: str) -> bool:
 
 def _forgotten(comparison: Comparison, command: str, field: KeptField, former: str) -> ChangeVerdict:
     path = ("commands", command, "payload")
-    message = f'"{field.name}" of command "{command}" no longer says that it was called "{former}"'
+    message = f'field "{field.name}" of command "{command}" no longer declares its former name "{former}"'
     yaml = payload_yaml(comparison.pair, command, field.name)
     return comparison.verdict(
         ChangeKind.PAYLOAD_NARROWED, message, (*path, field.was), (*path, field.name), yaml=yaml
@@ -152,7 +151,8 @@ def _roles(comparison: Comparison, old: CommandSpec, new: CommandSpec) -> Iterat
         return
     is_tighter = bool(new.roles) and (not old.roles or not set(old.roles) <= set(new.roles))
     kind = ChangeKind.ROLES_TIGHTENED if is_tighter else ChangeKind.LOOSENED
-    message = f'"{new.name}" asks for other roles'
+    allowed, was = (", ".join(one.roles) or "everyone" for one in (new, old))
+    message = f'"{new.name}" now allows {allowed} (was {was})'
     yield comparison.verdict(
         kind, message, before if old.roles else None, after if new.roles else ("commands", new.name), at=after
     )

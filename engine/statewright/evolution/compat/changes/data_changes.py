@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from statewright.analysis.schemas import essence, losses
 from statewright.evolution.compat.change_kinds import ChangeKind
+from statewright.evolution.compat.changes.field_losses import losses_text
 from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import Added, Kept, KeptField, Removed, elements
 from statewright.evolution.compat.field_values import always_set_within
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.schema.payloads import Field
 
-_MORE = "so that refused commands may be accepted"
+_MORE = "so commands that were refused may be accepted"
 
 
 def data_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
@@ -30,9 +31,9 @@ def data_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
 
 def _removed(comparison: Comparison, name: str, old: Field) -> Iterator[ChangeVerdict]:
     place = ("data", name)
-    yield comparison.verdict(ChangeKind.DATA_CHANGED, f'data field "{name}" is dropped', place)
+    yield comparison.verdict(ChangeKind.DATA_CHANGED, f'data field "{name}" is removed', place)
     if not always_set_within(comparison.pair.old.definition, name, old.schema):
-        message = f'data field "{name}" is dropped, {_MORE}'
+        message = f'data field "{name}" is removed, {_MORE}'
         yield comparison.verdict(ChangeKind.LOOSENED, message, place)
 
 
@@ -42,7 +43,7 @@ def _added(comparison: Comparison, name: str, new: Field) -> Iterator[ChangeVerd
     is_told = place in comparison.settled
     yield comparison.verdict(ChangeKind.DATA_CHANGED, f'data field "{name}" is added', new=place)
     if not is_told and not always_set_within(comparison.pair.new.definition, name, new.schema, unknown=True):
-        message = f'what events set the new "{name}" to may not fit its schema'
+        message = f'events may set the new data field "{name}" to values that do not fit its schema'
         yield comparison.verdict(ChangeKind.INVARIANT_TIGHTENED, message, new=place)
 
 
@@ -55,14 +56,16 @@ def _kept(comparison: Comparison, field: KeptField) -> Iterator[ChangeVerdict]:
     )
     is_told = new in comparison.settled
     if len(lost) > is_told:  # what was shown is one of them
-        message = f'data field "{field.name}" may be refused by its {", ".join(lost)}'
+        message = f'data field "{field.name}" {losses_text(lost)}'
         yield comparison.verdict(ChangeKind.INVARIANT_TIGHTENED, message, old, new, element=(*new, "schema"))
     if not lost:
-        yield comparison.verdict(ChangeKind.DATA_CHANGED, f'data field "{field.name}" admits more', old, new)
+        yield comparison.verdict(
+            ChangeKind.DATA_CHANGED, f'data field "{field.name}" accepts more values', old, new
+        )
     if (
         gained
         and not is_told
         and not always_set_within(comparison.pair.old.definition, field.was, field.old.schema)
     ):
-        message = f'data field "{field.name}" admits more, {_MORE}'
+        message = f'data field "{field.name}" accepts more values, {_MORE}'
         yield comparison.verdict(ChangeKind.LOOSENED, message, old, new)

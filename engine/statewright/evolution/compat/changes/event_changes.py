@@ -56,7 +56,7 @@ def _renamed(comparison: Comparison, event: NamedEvent) -> Iterator[ChangeVerdic
     if name in comparison.pair.guessed_events:
         yield _guessed(comparison, event)
     elif today != name:
-        message = f'event "{name}" is called "{today}"'
+        message = f'event "{name}" is renamed to "{today}"'
         yield comparison.verdict(ChangeKind.RENAMED, message, ("events", name), ("events", today))
     kept = {today, *(event.new.renamed_from if event.new else ())}
     for former in event.old.renamed_from if event.old else ():
@@ -67,7 +67,7 @@ def _renamed(comparison: Comparison, event: NamedEvent) -> Iterator[ChangeVerdic
 def _removed(comparison: Comparison, name: str, rows: Sequence[Mapping[str, str]]) -> ChangeVerdict:
     return comparison.verdict(
         ChangeKind.EVENT_REMOVED,
-        f'event "{name}" is gone, and streams may hold it',
+        f'event "{name}" is removed, but stored streams may contain it',
         _path(comparison, name),
         at=("events", name),
         witness=comparison.event_fold(name),
@@ -89,7 +89,7 @@ def _guessed(comparison: Comparison, event: NamedEvent) -> ChangeVerdict:
     name, today = event.was, event.name
     return comparison.verdict(
         ChangeKind.EVENT_RENAMED,
-        f'event "{name}" seems to be called "{today}" now, and streams hold "{name}"',
+        f'event "{name}" appears to be renamed to "{today}", but stored streams contain "{name}"',
         _path(comparison, name),
         ("events", today),
         witness=comparison.event_fold(name),
@@ -108,7 +108,7 @@ def _path(comparison: Comparison, name: str) -> DocumentPath:
 def _forgotten(comparison: Comparison, event: NamedEvent, former: str) -> ChangeVerdict:
     return comparison.verdict(
         ChangeKind.RENAME_DROPPED,
-        f'event "{event.name}" no longer says that it was called "{former}"',
+        f'event "{event.name}" no longer declares its former name "{former}"',
         ("events", event.was, "renamed_from"),
         ("events", event.name),
         element=("events", event.name, "renamed_from", former),

@@ -37,7 +37,7 @@ from statewright.language.schema.payloads import MISSING, Field
 from statewright.language.source.document import DocumentPath
 from statewright.machine.messages import RefusalKind, Rejected
 
-_WIDE = "leave the event as wide as what is stored, and let the command ask for more"
+_WIDE = "keep the event wide enough for stored values, and narrow the command's schema instead"
 
 
 def event_payload_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
@@ -64,7 +64,7 @@ def unexplained_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
 def _forgotten(comparison: Comparison, event: KeptEvent, field: KeptField, former: str) -> ChangeVerdict:
     return comparison.verdict(
         ChangeKind.RENAME_DROPPED,
-        f'"{field.name}" of event "{event.name}" no longer says that it was called "{former}"',
+        f'field "{field.name}" of event "{event.name}" no longer declares its former name "{former}"',
         *_places(event, field),
         witness=comparison.event_fold(event.was, lambda fold: former in fold.event.data),
         yaml=event_field_yaml(event.new, field.new, former),
@@ -100,7 +100,7 @@ def _added(comparison: Comparison, event: KeptEvent, field: Field) -> ChangeVerd
     old = ("events", event.was)
     if not field.optional:
         return _required(comparison, event, field, old, lack="lack")
-    message = f'event "{event.name}" may carry "{field.name}"'
+    message = f'event "{event.name}" has a new optional field "{field.name}"'
     new = ("events", event.name, "payload", field.name)
     return comparison.verdict(ChangeKind.FIELD_ADDED, message, old, new)
 
@@ -110,11 +110,11 @@ def _required(
 ) -> ChangeVerdict:
     return comparison.verdict(
         ChangeKind.FIELD_REQUIRED,
-        f'event "{event.name}" requires "{field.name}", which stored events {lack}',
+        f'event "{event.name}" now requires "{field.name}", which stored events {lack}',
         old,
         ("events", event.name, "payload", field.name),
         witness=comparison.event_fold(event.was, lambda fold: fold.fails),
-        remedy="say what stored events are to have there",
+        remedy=f'give stored events a value for "{field.name}" with an upcast',
         yaml=upcast_yaml(event.new, field.name, is_lacking=lack == "lack"),
     )
 
@@ -126,14 +126,14 @@ def _kept(comparison: Comparison, event: KeptEvent, field: KeptField) -> Iterato
         yield _required(comparison, event, after, ("events", event.was, "optional"), lack="may lack")
     elif lost:
         kind = ChangeKind.VALUE_REMOVED if {*lost} & {"enum", "const"} else ChangeKind.FIELD_NARROWED
-        why = f"may not fit its {', '.join(lost)}"
+        why = f"may no longer fit ({', '.join(lost)})"
         yield _narrowed(comparison, kind, event, field, why, comparison.event_fold(event.was))
     elif essence(before.schema) != essence(after.schema) or after.optional != before.optional:
         if witness := comparison.event_fold(event.was, lambda fold: fold.fails):
-            why = "cannot be folded any more"
+            why = "can no longer be folded"
             yield _narrowed(comparison, ChangeKind.FIELD_NARROWED, event, field, why, witness)
         else:
-            message = f'"{field.name}" of event "{event.name}" admits more'
+            message = f'field "{field.name}" of event "{event.name}" accepts more values'
             yield comparison.verdict(ChangeKind.PAYLOAD_LOOSENED, message, *_places(event, field))
             yield from _accepted_more(comparison, event, field)
 
@@ -144,9 +144,7 @@ def _refused_more(comparison: Comparison, event: KeptEvent, field: Field) -> Ite
     if always_emitted_within(comparison.pair.new, event.name, field.name, field.schema):
         return
     if not _is_told(comparison, event):
-        message = (
-            f'what commands store in "{field.name}" of event "{event.name}" may not fit, and refuse them'
-        )
+        message = f'commands may be refused because their "{field.name}" does not fit event "{event.name}"'
         yield comparison.verdict(ChangeKind.TIGHTENED, message, None, place)
 
 
@@ -166,7 +164,10 @@ def _accepted_more(comparison: Comparison, event: KeptEvent, field: KeptField) -
     gained = any(losses(after.schema, before.schema)) or after.optional != before.optional
     if not gained or always_emitted_within(comparison.pair.old, event.was, field.was, before.schema):
         return
-    message = f'"{field.name}" of event "{event.name}" admits more, so that refused commands may be accepted'
+    message = (
+        f'field "{field.name}" of event "{event.name}" accepts more values, '
+        "so commands that were refused may be accepted"
+    )
     yield comparison.verdict(ChangeKind.LOOSENED, message, *_places(event, field))
 
 
@@ -184,7 +185,7 @@ def _narrowed(
         f'stored values of "{field.name}" of event "{event.name}" {why}',
         *_places(event, field),
         witness=witness,
-        remedy="say what becomes of stored values" if is_retyped else _WIDE,
+        remedy="convert stored values with an upcast" if is_retyped else _WIDE,
         yaml=_converted(event.new, field.new) if is_retyped else _widened(event.new, field),
     )
 
@@ -208,12 +209,12 @@ def _default(comparison: Comparison, event: KeptEvent, field: KeptField) -> Iter
         return
     yield comparison.verdict(
         ChangeKind.SET_CHANGED,
-        f'where event "{event.name}" has no "{field.name}", '
-        f"that is {_absent(after)}, it was {_absent(before)}",
+        f'a missing "{field.name}" in event "{event.name}" '
+        f"now means {_absent(after)} (was {_absent(before)})",
         *_places(event, field),
         settles=[place],
         witness=comparison.event_fold(event.was, lambda fold: field.was not in fold.event.data),
-        remedy="keep what it was, and let the command have another default",
+        remedy="keep the event's old default, and give the new default to the command",
         yaml=event_field_yaml(event.new, replace(after, default=before.default)),
     )
 
@@ -225,7 +226,7 @@ def _has_same_default(before: Field, after: Field) -> bool:
 
 
 def _absent(field: Field) -> str:
-    return canonical_json(field.default) if field.has_default else "nothing"
+    return canonical_json(field.default) if field.has_default else "no value"
 
 
 def _removed(comparison: Comparison, event: KeptEvent, name: str) -> ChangeVerdict:
@@ -233,19 +234,19 @@ def _removed(comparison: Comparison, event: KeptEvent, name: str) -> ChangeVerdi
     pair = comparison.pair
     old, new = ("events", event.was, "payload", name), ("events", event.name)
     if not _is_read(name, {field: setter for field, setter in event.old.set.items() if field in pair.data}):
-        message = f'event "{event.name}" carries "{name}" no more, and nothing read it'
+        message = f'field "{name}" of event "{event.name}" is removed; no setter read it'
         return comparison.verdict(ChangeKind.FIELD_UNREAD, message, old, new, at=old)
     optional = [key for key, field in event.new.payload.fields.items() if field.optional]
     schema = event.old.payload.fields[name].schema
     kept = {"payload": {name: schema}, "optional": [*optional, name]}
     return comparison.verdict(
         ChangeKind.FIELD_REMOVED,
-        f'event "{event.name}" carries "{name}" no more, from which stored ones set data',
+        f'field "{name}" of event "{event.name}" is removed, but stored events set data from it',
         old,
         new,
         at=old,
         witness=comparison.event_fold(event.was, lambda fold: bool(fold.fields(pair))),
-        remedy=f'keep "{name}" as an optional field, or let its heir say: `renamed_from: [{name}]`',
+        remedy=f'keep "{name}" as an optional field, or give its replacement `renamed_from: [{name}]`',
         yaml=event_yaml(pair.new.definition, event.name, kept),
     )
 
@@ -264,9 +265,9 @@ def _unexplained(comparison: Comparison, found: FoldDifference) -> ChangeVerdict
     name = found.event.type
     return comparison.verdict(
         ChangeKind.SET_CHANGED,
-        f'event "{name}" comes to something else from "{found.leaf}"',
+        f'event "{name}" has a different effect in "{found.leaf}"',
         ("events", name),
         ("events", comparison.pair.events.get(name, name)),
         witness=comparison.event_fold(name, lambda fold: fold.leaf == found.leaf),
-        remedy="keep what the event sets, and emit another one",
+        remedy="keep what the event sets, and emit a new event for the new effect",
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from statewright.analysis.schemas import conforms, essence, losses
 from statewright.language.schema.payloads import MISSING, Field
 
+# Parts of locations, which acceptances name: never reworded.
 REQUIRED = "being required"
+REMOVED = "absence"
 
 
 def field_losses(old: Field | None, new: Field | None) -> list[str] | None:
     """By what a value may be refused now; none where all that was good is; None where nothing changed."""
     if new is None:
-        return ["absence"]
+        return [REMOVED]
     if old is None:
         return [] if new.optional else [REQUIRED]
     lost = list(losses(old.schema, new.schema))
@@ -21,6 +23,17 @@ def field_losses(old: Field | None, new: Field | None) -> list[str] | None:
         lost.append(REQUIRED)
     is_same = essence(old.schema) == essence(new.schema) and old.optional == new.optional
     return None if is_same and not lost else lost
+
+
+def losses_text(lost: Sequence[str]) -> str:
+    """What happens to the field: a phrase that continues its name."""
+    if REMOVED in lost:
+        return "is removed, so payloads that contain it are invalid"
+    keywords = ", ".join(one for one in lost if one != REQUIRED)
+    refuses = f"may refuse values that were valid ({keywords})"
+    if REQUIRED in lost:
+        return f"is now required and {refuses}" if keywords else "is now required"
+    return refuses if lost else "accepts more values"
 
 
 def shown_losses(old: Field, new: Field, value: object) -> Iterator[str]:

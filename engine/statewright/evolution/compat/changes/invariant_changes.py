@@ -30,13 +30,16 @@ def invariant_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
             comparison.settled.add(one.element)
         elif comparison.is_open(one):
             yield _verdict(
-                comparison, one, ChangeKind.INVARIANT_TIGHTENED, f'"{invariant.check.source}" must hold now'
+                comparison,
+                one,
+                ChangeKind.INVARIANT_TIGHTENED,
+                f'invariant "{invariant.check.source}" must now hold',
             )
     for (one, invariant), proof in zip(gone, proofs, strict=False):
         if proof in (Implied.OLD, Implied.BOTH):
             comparison.settled.add(one.element)
         elif comparison.is_open(one):
-            message = f'"{invariant.check.source}" need not hold any more'
+            message = f'invariant "{invariant.check.source}" no longer applies'
             yield _verdict(comparison, one, ChangeKind.LOOSENED, message)
 
 

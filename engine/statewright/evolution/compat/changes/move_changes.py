@@ -56,7 +56,7 @@ def emitting_path(machine: Machine, leaf: str, event: str) -> DocumentPath:
 
 def _added(comparison: Comparison, leaf: str, event: str) -> ChangeVerdict:
     path = emitting_path(comparison.pair.new, leaf, event)
-    message = f'event "{event}" has a way from "{leaf}" now'
+    message = f'event "{event}" now has a transition from "{leaf}"'
     return comparison.verdict(ChangeKind.EVENT_ADDED, message, new=path, at=("moves", leaf, event))
 
 
@@ -64,7 +64,7 @@ def _removed(comparison: Comparison, leaf: str, event: str, move: Move) -> Chang
     pair = comparison.pair
     return comparison.verdict(
         ChangeKind.MOVE_REMOVED,
-        f'event "{event}" leads nowhere from "{leaf}", it led to "{move.leaf}"',
+        f'event "{event}" no longer has a transition from "{leaf}" (was to "{move.leaf}")',
         emitting_path(pair.old, leaf, event),
         pair.new.definition.states[pair.states[leaf]].path,
         at=("moves", leaf, event),
@@ -78,12 +78,12 @@ def _changed(comparison: Comparison, leaf: str, event: str, move: Move, led: Mov
     today = pair.events[event]
     return comparison.verdict(
         ChangeKind.MOVE_CHANGED,
-        f'event "{event}" leads from "{leaf}" to {_described(led, move)}, it led to {_described(move, led)}',
+        f'event "{event}" now moves "{leaf}" to {_described(led, move)} (was {_described(move, led)})',
         emitting_path(pair.old, leaf, event),
         emitting_path(pair.new, pair.states[leaf], today),
         at=("moves", leaf, event),
         witness=comparison.event_fold(event, lambda fold: fold.leaf == leaf),
-        remedy="let the new way emit an event of its own, and keep the old one",
+        remedy="emit a new event for the new transition, and keep the old one under `retired`",
         yaml=retired_yaml(pair, today, [_row(comparison, leaf, move)]),
     )
 
@@ -108,4 +108,4 @@ def _described(move: Move, other: Move) -> str:
     """Only what tells the two apart."""
     if move.leaf != other.leaf:
         return f'"{move.leaf}"'
-    return f'"{move.leaf}" entering ' + (f'"{move.entered}"' if move.entered else "nothing")
+    return f'"{move.leaf}", entering ' + (f'"{move.entered}"' if move.entered else "no state")

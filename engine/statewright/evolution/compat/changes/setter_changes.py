@@ -87,11 +87,11 @@ def _new_data(
             continue
         yield comparison.verdict(
             ChangeKind.SET_CHANGED,
-            f'event "{new.name}" sets the new "{field}" to {setter.source}, which may fail for stored ones',
+            f'event "{new.name}" sets the new "{field}" to {setter.source}, which may fail for stored events',
             None,
             ("events", new.name, "set", field),
             witness=comparison.event_fold(name, lambda fold: fold.fails),
-            remedy="set it where the value is small enough or there, as in a > b ? x : y, or by a new event",
+            remedy="handle missing or too large values, as in `a > b ? x : y`, or set it from a new event",
         )
 
 
@@ -123,17 +123,25 @@ def _setter(
 ) -> ChangeVerdict:
     """`old`, `new`: what was and what is set."""
     name, pair = event.name, comparison.pair
-    before, after = (setter.source if setter else "nothing" for setter in (old, new))
-    was = f"it set it to {before}" if before != after else "and what that reads or asks for has another type"
+    before, after = (setter.source if setter else "" for setter in (old, new))
     return comparison.verdict(
         ChangeKind.SET_CHANGED,
-        f'event "{name}" sets "{data.name}" to {after}, {was}',
+        f'event "{name}" {_setter_text(data.name, before, after)}',
         ("events", event.was, "set", data.was) if old else None,
         ("events", name, "set", data.name),
         witness=comparison.event_fold(event.was, lambda fold: fold.fails or data.was in fold.fields(pair)),
-        remedy=f'keep what "{name}" sets and the types of that, and let another event set the new value',
+        remedy=f'keep what "{name}" sets, with the same types, and set the new value from a new event',
         yaml=_setter_yaml(comparison, event.new, data.name, old) if before != after else None,
     )
+
+
+def _setter_text(field: str, before: str, after: str) -> str:
+    """`before`, `after`: the expressions; empty where the event does not set the field."""
+    if not after:
+        return f'no longer sets "{field}" (was {before})'
+    if before == after:
+        return f'sets "{field}" to {after}, which now reads or requires a different type'
+    return f'now sets "{field}" to {after} (was {before or "not set"})'
 
 
 def _setter_yaml(

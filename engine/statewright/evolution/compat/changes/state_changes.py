@@ -52,11 +52,11 @@ def _initial(comparison: Comparison) -> ChangeVerdict:
     old, new = pair.old, pair.new
     return comparison.verdict(
         ChangeKind.INITIAL_CHANGED,
-        f'streams begin in "{new.initial.leaf}", they began in "{old.initial.leaf}"',
+        f'streams now start in "{new.initial.leaf}" (was "{old.initial.leaf}")',
         ("initial",),
         ("initial",),
         witness=comparison.stream(lambda _: True),
-        remedy="let an event lead to the other state",
+        remedy="keep the initial state, and reach the other state with an event",
         yaml=_initial_yaml(comparison),
     )
 
@@ -85,11 +85,11 @@ def _start_value(comparison: Comparison, name: str, today: str) -> ChangeVerdict
 
     return comparison.verdict(
         ChangeKind.START_CHANGED,
-        f'"{today}" begins as {canonical_json(new)}, it began as {canonical_json(old)}',
+        f'"{today}" now starts as {canonical_json(new)} (was {canonical_json(old)})',
         ("data", name, "default"),
         ("data", today, "default"),
         witness=comparison.stream(shows),
-        remedy="let a first event set the other value",
+        remedy="keep the old default, and set the new value from the first event",
         yaml=yaml_at(("data", today), {**comparison.pair.new.definition.data[today].schema, "default": old}),
     )
 
@@ -105,10 +105,10 @@ def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
     definition = comparison.pair.old.definition
     return comparison.verdict(
         ChangeKind.STATE_REMOVED,
-        f'state "{name}" is gone, and streams may stand in it',
+        f'state "{name}" is removed, but stored streams may be in it',
         definition.states[name].path,
         witness=comparison.fold(lambda fold: name in definition.lineage(fold.old.leaf)),
-        remedy=f"keep the state, or let its heir say so: `renamed_from: [{name}]`",
+        remedy=f"keep the state, or give its replacement `renamed_from: [{name}]`",
     )
 
 
@@ -119,7 +119,7 @@ def _renamed(comparison: Comparison, state: KeptState) -> Iterator[ChangeVerdict
     if name in pair.guessed_states:
         yield _guessed(comparison, state)
     elif today.rpartition(".")[2] != name.rpartition(".")[2]:
-        message = f'state "{name}" is called "{today}"'
+        message = f'state "{name}" is renamed to "{today}"'
         yield comparison.verdict(ChangeKind.RENAMED, message, state.old.path, state.new.path)
     for former in own_former_names(pair.old, name):
         if pair.new.state_names.today(former)[0] != today:
@@ -130,7 +130,7 @@ def _guessed(comparison: Comparison, state: KeptState) -> ChangeVerdict:
     name, lineage = state.was, comparison.pair.old.definition.lineage
     return comparison.verdict(
         ChangeKind.STATE_RENAMED,
-        f'state "{name}" seems to be called "{state.name}" now, and stored events say "{name}"',
+        f'state "{name}" appears to be renamed to "{state.name}", but stored events contain "{name}"',
         state.old.path,
         state.new.path,
         witness=comparison.fold(lambda fold: name in lineage(fold.old.leaf)),
@@ -141,7 +141,7 @@ def _guessed(comparison: Comparison, state: KeptState) -> ChangeVerdict:
 def _forgotten(comparison: Comparison, state: KeptState, former: str) -> ChangeVerdict:
     return comparison.verdict(
         ChangeKind.RENAME_DROPPED,
-        f'state "{state.name}" no longer says that it was called "{former}"',
+        f'state "{state.name}" no longer declares its former name "{former}"',
         (*state.old.path, "renamed_from"),
         state.new.path,
         element=(*state.new.path, "renamed_from", former),

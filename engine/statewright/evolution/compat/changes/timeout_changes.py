@@ -18,7 +18,7 @@ def timeout_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
     for one in kept_elements(pair.old.definition.states, pair.new.definition.states, pair.states):
         if one.old.timeout != one.new.timeout:
             after, before = _due(one.new.timeout), _due(one.old.timeout)
-            message = f'in "{one.was}" {after} becomes due, it was {before}'
+            message = f'the timeout of "{one.was}" is now {after} (was {before})'
             at = (*one.new.path, "timeout")
             old = (*one.old.path, "timeout") if one.old.timeout else None
             new = at if one.new.timeout else one.new.path
@@ -34,4 +34,4 @@ def timeout_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
 
 
 def _due(timeout: Timeout | None) -> str:
-    return f'"{timeout.command}" after {duration_text(timeout.after_seconds)}' if timeout else "nothing"
+    return f'"{timeout.command}" after {duration_text(timeout.after_seconds)}' if timeout else "none"

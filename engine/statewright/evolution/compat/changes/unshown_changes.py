@@ -17,7 +17,7 @@ def unshown_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
     for one in list(comparison.differences.elements.values()):
         if comparison.is_open(one):
             kind = _kind(one.element)
-            message = f"{dotted(one.element)} differs, and its effect was not shown"
+            message = f"{dotted(one.element)} changed, but no effect was shown"
             yield comparison.verdict(kind, message, one.old, one.new, at=one.element, remedy=_REMEDY)
 
 
@@ -33,4 +33,4 @@ def _kind(element: DocumentPath) -> ChangeKind:
             return ChangeKind.DECISION_NOT_SHOWN
 
 
-_REMEDY = "keep the element as it was, or compare stored streams by `verify`"
+_REMEDY = "keep the element unchanged, or check stored streams with `statewright verify`"

@@ -53,11 +53,11 @@ def _edited(comparison: Comparison, event: KeptEvent, version: int) -> ChangeVer
     link = _sources(event.old.upcasts[version - 1])
     return comparison.verdict(
         ChangeKind.UPCASTER_CHANGED,
-        f'the upcast of event "{event.name}" from version {version} was released and is edited',
+        f'the released upcast of event "{event.name}" from version {version} is edited',
         ("events", event.was, "upcast", str(version)),
         ("events", event.name, "upcast", str(version)),
         witness=comparison.event_fold(event.was, lambda fold: fold.event.event_version <= version),
-        remedy=f"keep the link as it was, and raise the version for another from {event.new.version}",
+        remedy=f"restore the upcast, and add a new version with an upcast from {event.new.version}",
         yaml=event_yaml(comparison.pair.new.definition, event.name, {"upcast": {version: link}}),
     )
 
@@ -76,7 +76,7 @@ def _raised(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]
     before, after = ("events", event.was), ("events", event.name)
     if not doubts and failure is None:
         message = (
-            f'event "{event.name}" is at version {new.version}, stored ones are upcast from {old.version}'
+            f'event "{event.name}" is now version {new.version}; stored events are upcast from {old.version}'
         )
         yield comparison.verdict(
             ChangeKind.VERSION_RAISED, message, before, (*after, "version"), witness=shown
@@ -84,7 +84,7 @@ def _raised(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]
     for doubt in doubts.values():
         yield comparison.verdict(
             ChangeKind.UPCAST_FAILS,
-            f'"{doubt.field}" of event "{event.name}" of version {old.version} {doubt.why}',
+            f'event "{event.name}" version {old.version} may fail to upcast: "{doubt.field}" {doubt.why}',
             before,
             (*after, "payload", doubt.field),
             remedy=_REMEDY,
@@ -97,7 +97,7 @@ def _lowered(comparison: Comparison, event: KeptEvent) -> ChangeVerdict:
     links = {version: _sources(link) for version, link in enumerate(event.old.upcasts, 1)}
     changes = {"version": event.old.version, "upcast": links}
     yaml = event_yaml(comparison.pair.new.definition, event.name, changes)
-    remedy = "a version is never lowered: raise it for what is new"
+    remedy = f"restore version {event.old.version}, and raise it for further changes"
     return _unreachable(comparison, event, witness, remedy, yaml)
 
 
@@ -107,7 +107,7 @@ def _unreachable(
     old, new = event.old.version, event.new.version
     return comparison.verdict(
         ChangeKind.UPCAST_FAILS,
-        f'event "{event.name}" of version {old} cannot be brought to version {new}',
+        f'event "{event.name}" version {old} cannot be read as version {new}',
         ("events", event.was),
         ("events", event.name, "version"),
         witness=witness,
@@ -129,7 +129,7 @@ def _fails(event: EventSpec, stored: Event) -> bool:
     return False
 
 
-_REMEDY = "let the upcast give a value that fits for every stored one, or leave the payload as wide as it was"
+_REMEDY = "make the upcast give a fitting value for every stored event, or keep the payload as wide as before"
 
 
 def _doubts(old: EventSpec, new: EventSpec) -> Iterator[_Doubt]:
@@ -139,7 +139,7 @@ def _doubts(old: EventSpec, new: EventSpec) -> Iterator[_Doubt]:
     for link in new.upcasts[old.version - 1 :]:
         values = {name: results(value, known) for name, value in link.items()}
         yield from (
-            _Doubt(name, f"comes of {link[name].source}, which may fail", is_computed=True)
+            _Doubt(name, f"is set to {link[name].source}, which may fail", is_computed=True)
             for name, value in values.items()
             if value is None
         )
@@ -149,12 +149,12 @@ def _doubts(old: EventSpec, new: EventSpec) -> Iterator[_Doubt]:
         chain = ("event", name)
         stored = known.always.get(chain, known.perhaps.get(chain))
         if stored is None and name not in computed and not field.optional:
-            yield _Doubt(name, "is required, and stored events lack it", is_computed=False)
+            yield _Doubt(name, "is required, but stored events lack it", is_computed=False)
         elif chain in known.perhaps and not field.optional:
-            yield _Doubt(name, "is required, and stored events may lack it", is_computed=False)
+            yield _Doubt(name, "is required, but stored events may lack it", is_computed=False)
         for result in stored or ():
             if lost := list(losses(result, field.schema)):
-                yield _Doubt(name, f"may not fit its {', '.join(lost)}", is_computed=name in computed)
+                yield _Doubt(name, f"may not fit ({', '.join(lost)})", is_computed=name in computed)
 
 
 def _stored(old: EventSpec, new: EventSpec) -> Known:
