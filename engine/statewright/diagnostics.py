@@ -126,6 +126,7 @@ class Finding:
     `message` is lower case, has no full stop, quotes the author's own value and lists what was expected.
     `source_line` is the text of the line, for the caret; empty when there is none to show.
     `path`: of the value or key that it is about, None where the text has no data there.
+    `about`: the names or the text that tell it from other findings of its code at the same path.
     """
 
     file: str
@@ -134,6 +135,7 @@ class Finding:
     message: str
     source_line: str = ""
     path: tuple[str | int, ...] | None = field(default=None, compare=False, repr=False)
+    about: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def severity(self) -> Severity:

@@ -67,8 +67,8 @@ def test_what_is_gone_from_the_files_is_said(cli: Cli, door: Path) -> None:
     cli("check", ".", "--baseline", "known.json", "--write-baseline")
     door.write_text(WARNING.replace("open: {}", "open: {final: true}"))
     stderr = cli("check", ".", "--baseline", "known.json").stderr
-    assert "known.json: gone from door.machine.yaml: " in stderr
-    assert "--write-baseline takes them out" in stderr
+    assert "known.json: no longer found: door.machine.yaml: SW103 at states.open" in stderr
+    assert "to remove fixed findings from the baseline, run: statewright check" in stderr
 
 
 def test_what_is_known_of_a_file_that_is_gone_is_said(cli: Cli, door: Path) -> None:
@@ -77,16 +77,16 @@ def test_what_is_known_of_a_file_that_is_gone_is_said(cli: Cli, door: Path) -> N
     cli("check", ".", "--baseline", "known.json", "--write-baseline")
     door.unlink()
     before = cli("check", "gate.machine.yaml", "--baseline", "known.json").stderr
-    assert "known.json: gone from door.machine.yaml: " in before
+    assert "known.json: no longer found: door.machine.yaml: " in before
     cli("check", "gate.machine.yaml", "--baseline", "known.json", "--write-baseline")
-    assert "gone from" not in cli("check", "gate.machine.yaml", "--baseline", "known.json").stderr
+    assert "no longer found" not in cli("check", "gate.machine.yaml", "--baseline", "known.json").stderr
 
 
 def test_nothing_is_said_of_files_that_were_not_checked(cli: Cli, door: Path) -> None:
     """Whether their findings are still there is not known."""
     (door.parent / "gate.machine.yaml").write_text(WARNING.replace("door", "gate"))
     cli("check", ".", "--baseline", "known.json", "--write-baseline")
-    assert "gone from" not in cli("check", "gate.machine.yaml", "--baseline", "known.json").stderr
+    assert "no longer found" not in cli("check", "gate.machine.yaml", "--baseline", "known.json").stderr
 
 
 def test_writing_a_baseline_says_what_it_adds_and_removes(cli: Cli, door: Path) -> None:
@@ -96,7 +96,25 @@ def test_writing_a_baseline_says_what_it_adds_and_removes(cli: Cli, door: Path) 
     door.write_text(WARNING.replace("open: {}", "open: {final: true}"))
     result = cli("check", ".", "--baseline", "known.json", "--write-baseline")
     after = json.loads(Path("known.json").read_text())["findings"]
-    assert f", 0 added, {len(before) - len(after)} gone" in result.stderr
+    assert f", 0 added, {len(before) - len(after)} removed" in result.stderr
+
+
+def test_renewing_a_baseline_of_an_earlier_version_adds_nothing(cli: Cli, door: Path) -> None:
+    """Its entries are recognised, and written in today's format."""
+    entry = {"file": door.name, "code": "SW103", "message": 'nothing happens in "open"', "count": 1}
+    Path("known.json").write_text(json.dumps({"baseline": 1, "findings": [entry]}))
+    result = cli("check", door.name, "--baseline", "known.json", "--write-baseline")
+    assert ", 0 added, 0 removed" in result.stderr
+    assert Path("known.json").read_text().startswith('{"baseline": 2, ')
+
+
+def test_a_baseline_keeps_entries_of_earlier_versions_for_unchecked_files(cli: Cli, door: Path) -> None:
+    """They are matched when their file is checked."""
+    (door.parent / "gate.machine.yaml").write_text("machine: gate")
+    entry = {"file": "gate.machine.yaml", "code": "SW103", "message": "no way out", "count": 1}
+    Path("known.json").write_text(json.dumps({"baseline": 1, "findings": [entry]}))
+    cli("check", door.name, "--baseline", "known.json", "--write-baseline")
+    assert entry in json.loads(Path("known.json").read_text())["findings"]
 
 
 def test_a_baseline_keeps_what_it_knows_of_files_that_were_not_checked(cli: Cli, door: Path) -> None:

@@ -60,12 +60,12 @@ def test_an_ignore_covers_its_line_only() -> None:
 @pytest.mark.parametrize(
     ("comment", "message"),
     [
-        ("# statewright: ignore[SW103]", '"ignore[SW103]" gives no reason; write it behind the bracket'),
+        ("# statewright: ignore[SW103]", '"ignore[SW103]" gives no reason; add one after the bracket'),
         ("# statewright: ignore[SW101] x", '"SW101" is an error and cannot be ignored'),
-        ("# statewright: ignore[SW999] x", 'unknown code "SW999", statewright rules lists them'),
+        ("# statewright: ignore[SW999] x", 'unknown code "SW999"; `statewright rules` lists all codes'),
         (
             "# statewright: ignore-file[SW103] x",
-            '"ignore-file" stands below the first line of the definition; move it above',
+            '"ignore-file" must come before the first line of the definition; move it up',
         ),
         (
             "# statewright: skip this",
@@ -83,7 +83,7 @@ def test_a_comment_that_ignores_nothing_says_why(comment: str, message: str) -> 
 def test_an_ignore_that_outlived_its_cause_is_found() -> None:
     """The remedy is to remove it."""
     text = TRAPPED.replace(OPEN, f"  open: {{final: true}}  {COMMENT}")
-    assert said(text) == ['"SW103" is not found on line 6; remove the ignore']
+    assert said(text) == ['"SW103" is not reported on line 6; remove the ignore']
 
 
 def test_beside_an_error_no_ignore_is_called_unused() -> None:

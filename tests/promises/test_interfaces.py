@@ -123,7 +123,7 @@ def test_json_output_has_the_same_keys(project: Cli, name: str) -> None:
 
 
 def test_fingerprints_of_findings_are_the_same(project: Cli) -> None:
-    """GitLab and GitHub recognise by them what they know already; they depend on the messages."""
+    """GitLab recognises known findings by them."""
     report = json.loads(project("check", "old.machine.yaml", "--format", "gitlab").stdout)
     found = [[one["check_name"], one["severity"], one["fingerprint"]] for one in report]
     assert found == golden_document("interfaces/fingerprints.json")

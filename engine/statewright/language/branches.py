@@ -168,7 +168,7 @@ def _copied(
         problem = _source_problem(field, source, case) if sources else None
         if problem is not None:
             message = f'field "{name}" of event "{spec.name}" has no source: {problem}; set it under `with`'
-            draft.report(Code.FIELD_SOURCE, path, message)
+            draft.report(Code.FIELD_SOURCE, path, message, about=(name,))
         elif source is not None and not draft.published:
             _check_copy(draft, field, source, path, case)
     return tuple(copied)

@@ -66,13 +66,21 @@ class Draft:
     published: bool = False
 
     def report(
-        self, code: Code, path: DocumentPath, message: str, *, key: bool = False, offset: int | None = None
+        self,
+        code: Code,
+        path: DocumentPath,
+        message: str,
+        *,
+        key: bool = False,
+        offset: int | None = None,
+        about: tuple[str, ...] = (),
     ) -> None:
         """Add a finding at `path`, at its key where `key`, `offset` characters into its text.
 
         Raises DefinitionError with all of them when there are too many to read.
         """
-        self.findings.append(self.document.finding(code, path, message, key=key, offset=offset))
+        finding = self.document.finding(code, path, message, key=key, offset=offset, about=about)
+        self.findings.append(finding)
         if len(self.findings) >= FINDINGS_MAX:
             raise DefinitionError(self.findings)
 

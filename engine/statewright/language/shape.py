@@ -110,7 +110,8 @@ def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
             at_key = bool(path) and isinstance(path[-1], str)
             for key in limit:
                 if key not in value:
-                    yield document.finding(Code.SHAPE, path, f"missing key {quoted(key)}", key=at_key)
+                    message = f"missing key {quoted(key)}"
+                    yield document.finding(Code.SHAPE, path, message, key=at_key, about=(key,))
         case "not":
             for key in limit["required"]:
                 message = f"{quoted(key)} is only allowed on the fields of a payload or of the data"

@@ -51,6 +51,8 @@ def cross_file_findings(files: Iterable[CheckedFile]) -> list[Finding]:
             message = f'machine "{machine}" is already defined in {owner}, give one of them another name'
             place = file.declared
             findings.append(
-                Finding(file.file, place.position, Code.MACHINE_TWICE, message, place.source_line)
+                Finding(
+                    file.file, place.position, Code.MACHINE_TWICE, message, place.source_line, ("machine",)
+                )
             )
     return sort_findings(findings)

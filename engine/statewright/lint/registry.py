@@ -1,7 +1,7 @@
-"""The registry: every code once, in the order of the codes.
+"""The registry of rules: every code once, sorted by code.
 
-Nothing else lists rules: docs/reference/rules.md, `statewright rules`, the metadata of reports and the tests all come
-from here. A rule that is defined in one of the modules below is part of it.
+It is the only list of rules. A rule belongs to it if it is defined in one of the modules below or in
+`builtin_codes`.
 """
 
 from __future__ import annotations

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from statewright.diagnostics import Finding, Position, Severity
-
-_PLACE = re.compile(r"\blines? \d+(, (column )?\d+)*")
 
 
 class Origin(StrEnum):
@@ -64,8 +61,3 @@ class CheckResult:
     def fails(self) -> bool:
         """Whether it makes `check` fail."""
         return self.counts and self.severity is not Severity.INFO
-
-    @property
-    def lasting_message(self) -> str:
-        """The message without what an edit elsewhere in the file would change."""
-        return _PLACE.sub("line …", self.finding.message)

@@ -18,12 +18,17 @@ from statewright.lint.examples import Example, example_of
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What is said about the value at `path`, or about its key; `offset`: a character of the text there."""
+    """A message about the value at `path`, or about its key.
+
+    `offset`: of a character in the text there. `about`: as in `Finding`, where the rule can report several
+    things at one path, or one thing about several names.
+    """
 
     path: DocumentPath
     message: str
     key: bool = False
     offset: int | None = None
+    about: tuple[str, ...] = ()
 
 
 Check = Callable[[LintContext], Iterable[Diagnostic]]
@@ -66,7 +71,12 @@ class Rule:
         for violation in self.check(context) if self.check is not None else ():
             document = context.definition.document
             yield document.finding(
-                self.code, violation.path, violation.message, key=violation.key, offset=violation.offset
+                self.code,
+                violation.path,
+                violation.message,
+                key=violation.key,
+                offset=violation.offset,
+                about=violation.about,
             )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -40,6 +40,14 @@ class Ignore:
         return finding.code is self.code and self.line in (None, finding.position.line)
 
 
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """Why a comment ignores nothing; `about`: the part of it that is wrong."""
+
+    about: str
+    message: str
+
+
 def read_ignores(source: Source) -> tuple[list[Ignore], list[Finding]]:
     """What the comments of a YAML file ignore, and what is wrong with those comments."""
     ignores: list[Ignore] = []
@@ -49,8 +57,8 @@ def read_ignores(source: Source) -> tuple[list[Ignore], list[Finding]]:
             match read:
                 case Ignore():
                     ignores.append(read)
-                case str():
-                    problems.append(source.finding(Code.UNUSED_IGNORE, position, read))
+                case _Problem():
+                    problems.append(_finding(source, position, read))
     return ignores, problems
 
 
@@ -66,11 +74,16 @@ def unused_ignores(
         if not any(map(ignore.covers, findings)):
             unused[ignore.position].append(ignore)
     return {
-        source.finding(Code.UNUSED_IGNORE, position, _unused(ignore)): edit
+        _finding(source, position, _unused(ignore)): edit
         for position, some in unused.items()
         for edit in [_removal(source, position, {ignore.code.id for ignore in some})]
         for ignore in some
     }
+
+
+def _finding(source: Source, position: Position, problem: _Problem) -> Finding:
+    finding = source.finding(Code.UNUSED_IGNORE, position, problem.message)
+    return replace(finding, about=(problem.about,))
 
 
 def _comments(source: Source) -> Iterator[tuple[Position, str]]:
@@ -97,25 +110,28 @@ def _position(mark: yaml.Mark) -> Position:
     return Position(mark.line + 1, mark.column + 1)
 
 
-def _read(source: Source, position: Position, text: str) -> Iterator[Ignore | str]:
+def _read(source: Source, position: Position, text: str) -> Iterator[Ignore | _Problem]:
     """An ignore for each code in the brackets, or what is wrong with it."""
     match = _IGNORE.fullmatch(text)
     if match is None:
-        yield f'cannot read "statewright: {text}", expected "statewright: ignore[CODE] reason"'
+        message = f'cannot read "statewright: {text}", expected "statewright: ignore[CODE] reason"'
+        yield _Problem(f"statewright: {text}", message)
         return
     if not match["reason"]:
-        yield f'"{text}" gives no reason; write it behind the bracket'
+        yield _Problem(text, f'"{text}" gives no reason; add one after the bracket')
         return
     if match["kind"] == "ignore-file" and not _stands_on_top(source, position):
-        yield '"ignore-file" stands below the first line of the definition; move it above'
+        message = '"ignore-file" must come before the first line of the definition; move it up'
+        yield _Problem("ignore-file", message)
         return
     line = None if match["kind"] == "ignore-file" else _line_meant(source, position)
     for name in match["codes"].split(","):
         code = _CODES.get(name.strip())
         if code is None:
-            yield f'unknown code "{name.strip()}", statewright rules lists them'
+            message = f'unknown code "{name.strip()}"; `statewright rules` lists all codes'
+            yield _Problem(name.strip(), message)
         elif code.severity is Severity.ERROR:
-            yield f'"{code.id}" is an error and cannot be ignored'
+            yield _Problem(code.id, f'"{code.id}" is an error and cannot be ignored')
         else:
             yield Ignore(position, code, line, match["reason"])
 
@@ -137,9 +153,9 @@ def _has_content(line: str) -> bool:
     return not line.lstrip().startswith("#") and bool(line.strip())
 
 
-def _unused(ignore: Ignore) -> str:
+def _unused(ignore: Ignore) -> _Problem:
     where = "in this file" if ignore.line is None else f"on line {ignore.line}"
-    return f'"{ignore.code.id}" is not found {where}; remove the ignore'
+    return _Problem(ignore.code.id, f'"{ignore.code.id}" is not reported {where}; remove the ignore')
 
 
 def _removal(source: Source, position: Position, unused: Collection[str]) -> TextEdit:

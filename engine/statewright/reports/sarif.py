@@ -13,7 +13,6 @@ from statewright.reports.paths import file_uri
 from statewright.reports.problem import Problem, fingerprints
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-FINGERPRINT = "statewright/v1"
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
@@ -38,9 +37,17 @@ class SarifResult:
 
 
 def sarif_document(
-    results: Sequence[SarifResult], *, rules: Sequence[SarifRule], files: Sequence[str]
+    results: Sequence[SarifResult],
+    *,
+    rules: Sequence[SarifRule],
+    files: Sequence[str],
+    fingerprint_version: int,
 ) -> Iterator[str]:
-    """`rules`: at least those of the results. `files`: all that were looked at."""
+    """The lines of a SARIF document.
+
+    `rules`: at least those of the results. `files`: all that were read. `fingerprint_version`: to be raised
+    when a command changes the identity of its problems; viewers compare fingerprints of one version only.
+    """
     used = {result.problem.rule for result in results}
     descriptors = [_descriptor(rule) for rule in rules if rule.id in used]
     places = {descriptor["id"]: place for place, descriptor in enumerate(descriptors)}
@@ -53,7 +60,7 @@ def sarif_document(
             {
                 **_result(result),
                 "ruleIndex": places[result.problem.rule],
-                "partialFingerprints": {FINGERPRINT: fingerprint},
+                "partialFingerprints": {f"statewright/v{fingerprint_version}": fingerprint},
             }
             for result, fingerprint in zip(results, names, strict=True)
         ],

@@ -38,6 +38,13 @@ class Goal:
     what: str
 
     @property
+    def identity(self) -> str:
+        """The same however `what` is worded; a path has two guard goals and any number of moves."""
+        names = ".".join(step for step in self.path if isinstance(step, str))
+        is_shared = self.kind in (CoverageKind.GUARD, CoverageKind.MOVE)
+        return f"{self.kind} {names} {self.what if is_shared else ''}"
+
+    @property
     def state(self) -> str | None:
         """The state that holds it, by its full name; None for what stands outside of states."""
         return state_at(self.path)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from statewright.canonical import canonical_json
 from statewright.language.source.document import DocumentPath
 from statewright.scenarios.variants import variants
 
@@ -22,6 +23,12 @@ class Mutation:
     path: DocumentPath
     value: Any
     change: str
+
+    @property
+    def identity(self) -> str:
+        """The same however `change` is worded."""
+        value = "dropped" if self.value is DROPPED else canonical_json(self.value)
+        return f"{'.'.join(map(str, self.path))} {value}"
 
 
 def edits(form: Mapping[str, Any], leaves: tuple[str, ...]) -> Iterator[Mutation]:

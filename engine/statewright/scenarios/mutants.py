@@ -30,13 +30,14 @@ _NOWHERE: dict[DocumentPath, Position] = {
 class Mutant:
     """`position`: of what is changed, in the author's file. `change`: what is changed, in words.
 
-    `path`: of what is changed, in the normal form.
+    `path`: of what is changed, in the normal form. `identity`: that of the edit.
     """
 
     position: Position
     change: str
     machine: Machine
     path: DocumentPath
+    identity: str
 
     @property
     def upcast(self) -> tuple[str, int] | None:
@@ -70,11 +71,12 @@ def mutants(machine: Machine, tried: Iterable[Mutation]) -> Iterator[Mutant | No
             yield None
             continue
         digests.add(mutant.digest)
-        yield Mutant(document.position(_written(document, edit.path)), edit.change, mutant, edit.path)
+        position = document.position(_written(document, edit.path))
+        yield Mutant(position, edit.change, mutant, edit.path, edit.identity)
 
 
 def _drawing(seed: int, edit: Mutation) -> bytes:
-    return hashlib.sha256(f"{seed} {edit.path} {edit.change}".encode()).digest()
+    return hashlib.sha256(f"{seed} {edit.identity}".encode()).digest()
 
 
 def _loaded(form: dict[str, Any]) -> Machine | None:

@@ -25,7 +25,7 @@ from statewright.cli.shared.project import (
     write_baseline,
 )
 from statewright.diagnostics import Severity
-from statewright.lint.baseline import Baseline, baseline_of
+from statewright.lint.baseline import Baseline, apply_baseline, baseline_of
 
 
 def renew_baseline(paths: Sequence[str], *, file: Path | None) -> ExitCode:
@@ -46,12 +46,14 @@ def renew_baseline(paths: Sequence[str], *, file: Path | None) -> ExitCode:
     if STDIN_NAME in names:
         raise click.UsageError("standard input cannot be part of a baseline, name a file")
     results = check_results(files, configuration)
+    path_of = partial(relative_path, folder=target.parent)
     before = read_baseline(target) if target.exists() else Baseline()
-    counting = baseline_of(results, partial(relative_path, folder=target.parent))
-    after = counting + entries_of_unchecked_files(before, names, target.parent)
+    compared, gone = apply_baseline(results, before, name=target.name, path_of=path_of)
+    kept = entries_of_unchecked_files(gone, names, target.parent)
+    after = baseline_of(results, path_of) + kept
     write_baseline(target, after)
-    added, gone = (after - before).total(), (before - after).total()
-    print_message(f"{target}: {plural(after.total(), 'finding')}, {added:,} added, {gone:,} gone")
+    added, removed = baseline_of(compared, path_of).total(), (gone - kept).total()
+    print_message(f"{target}: {plural(after.total(), 'finding')}, {added:,} added, {removed:,} removed")
     errors = [result for result in results if result.finding.code.severity is Severity.ERROR]
     print_lines(result_lines(errors))
     if errors:

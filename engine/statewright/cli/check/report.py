@@ -38,7 +38,7 @@ def report_on(files: Sequence[File], *, outputs: Sequence[Output], baseline: Pat
     if baseline is not None:
         path_of = partial(relative_path, folder=baseline.parent)
         results, gone = apply_baseline(results, read_baseline(baseline), name=baseline.name, path_of=path_of)
-        _say_gone(gone, files, baseline)
+        _report_gone(gone, files, baseline)
     names = tuple(printable(file.name) for file in files if file.content is not None)
     unreadable = tuple(printable(file.name) for file in files if file.content is None)
     report = CheckReport(tuple(results), names, unreadable)
@@ -56,10 +56,11 @@ def exit_code(files: Sequence[File], *, clean: bool) -> ExitCode:
     return ExitCode.CLEAN if clean else ExitCode.FINDINGS
 
 
-def _say_gone(gone: Baseline, files: Sequence[File], baseline: Path) -> None:
-    """What the baseline still allows although it does not occur: room for the same mistake again."""
+def _report_gone(gone: Baseline, files: Sequence[File], baseline: Path) -> None:
+    """Print the entries whose findings are fixed: as long as they stay, the same mistakes pass again."""
     entries = gone - entries_of_unchecked_files(gone, [file.name for file in files], baseline.parent)
-    for entry in sorted(entries):
-        print_message(f"{baseline}: gone from {entry.file}: {entry.message} [{entry.code}]")
+    for line in sorted(map(str, entries)):
+        print_message(f"{baseline}: no longer found: {line}")
     if entries:
-        print_message(f"statewright check FILE… --baseline {baseline} --write-baseline takes them out")
+        command = f"statewright check FILE… --baseline {baseline} --write-baseline"
+        print_message(f"to remove fixed findings from the baseline, run: {command}")

@@ -96,7 +96,8 @@ def _sarif(result: ComparisonResult) -> Iterator[str]:
         for problem, verdict in zip(problems(result), result.verdicts, strict=True)
     ]
     files = [machine.definition.document.file for machine in result.after.values()]
-    return sarif_document(results, rules=list(map(_rule, ChangeKind)), files=files)
+    rules = list(map(_rule, ChangeKind))
+    return sarif_document(results, rules=rules, files=files, fingerprint_version=1)
 
 
 def _suppression(result: ComparisonResult, verdict: ChangeVerdict) -> dict[str, Any]:

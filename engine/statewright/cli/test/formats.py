@@ -74,15 +74,14 @@ def _missed_problems(run: SuiteRun) -> Iterator[Problem]:
     document = run.suite.machine.definition.document
     for goal in run.coverage.missed:
         position = document.position(goal.path)
-        message = missed_text(goal)
         yield Problem(
             str(run.suite.path),
             position.line,
             position.column,
             NOT_COVERED,
             Severity.INFO,
-            message,
-            message,
+            missed_text(goal),
+            goal.identity,
         )
 
 

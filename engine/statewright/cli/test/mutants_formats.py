@@ -33,16 +33,15 @@ def _problems(trials: Trials) -> Iterator[Problem]:
 
 def _problem(trial: MutationRun, result: MutantResult) -> Problem:
     position = result.mutant.position
-    message, hint = mutant_text(result), mutant_hint(result)
     return Problem(
         str(trial.suite.path),
         position.line,
         position.column,
         MISSED,
         Severity.WARNING,
-        message,
-        message,
-        (hint,),
+        mutant_text(result),
+        result.mutant.identity,
+        (mutant_hint(result),),
     )
 
 
@@ -69,7 +68,7 @@ def _suite(trial: MutationRun) -> JunitSuite:
 def _case(trial: MutationRun, result: MutantResult) -> JunitCase:
     problem = _problem(trial, result)
     failure = Failure(MISSED, problem.message, (problem.message, *problem.details))
-    return JunitCase(f"line {problem.line}: {problem.message}", trial.name, problem.file, failure)
+    return JunitCase(result.mutant.identity, trial.name, problem.file, failure)
 
 
 def _markdown(trials: Trials) -> Iterator[str]:

@@ -5,6 +5,7 @@ Refuses what is hostile or ambiguous in either syntax, and knows nothing of stat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +18,8 @@ from statewright.language.source.yaml_text import parse_yaml
 from statewright.language.wording import described
 
 __all__ = ["Document", "DocumentPath", "load_document"]
+
+_WORD = re.compile(r"[\w.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,18 @@ class Document:
         return _nearest(self.keys_at, path) or Position(1, 1)
 
     def finding(
-        self, code: Code, path: DocumentPath, message: str, *, key: bool = False, offset: int | None = None
+        self,
+        code: Code,
+        path: DocumentPath,
+        message: str,
+        *,
+        key: bool = False,
+        offset: int | None = None,
+        about: tuple[str, ...] = (),
     ) -> Finding:
         """A finding about the value at `path`, or about its key.
+
+        `about`: as in `Finding`; if empty, the word at `offset`, or the value if it is a scalar.
 
         `offset`: the faulty character of a string, counted from 0. The place is exact where the file shows
         the string as it is up to there; for escaped or folded text it is that of the string's start.
@@ -75,7 +87,8 @@ class Document:
         position = self.key_position(path) if key else self.position(path)
         if offset is not None:
             position = self._inside(position, str(self.at(path)), offset)
-        return replace(self.source.finding(code, position, message), path=path)
+        about = about or self._about(path, key=key, offset=offset)
+        return replace(self.source.finding(code, position, message), path=path, about=about)
 
     def cut_by(self, path: DocumentPath) -> str:
         """The comma or `#` that ends a text without quotes before its line does; "" for none."""
@@ -93,6 +106,15 @@ class Document:
         if self.source.is_json or not line.startswith(key, place.column - 1):
             return False
         return line[place.column - 1 + len(key) :].lstrip().startswith((",", "}"))
+
+    def _about(self, path: DocumentPath, *, key: bool, offset: int | None) -> tuple[str, ...]:
+        """Without white space that only lays out the text, and without values that can be large."""
+        value = self.at(path)
+        if key or value is None or isinstance(value, dict | list):
+            return ()
+        if offset is not None and (word := _WORD.match(str(value), offset)):
+            return (word[0],)
+        return (" ".join(str(value).split()),)
 
     def _inside(self, start: Position, text: str, offset: int) -> Position:
         line = self.lines[start.line - 1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from statewright.diagnostics import Severity
+from statewright.lint.identity import identity_of
 from statewright.lint.result import CheckResult
 from statewright.reports.problem import Problem
 
@@ -46,6 +47,6 @@ def problem_of(result: CheckResult) -> Problem:
         finding.code.id,
         result.severity,
         finding.message,
-        result.lasting_message,
+        identity_of(finding).text,
         suppressed=not result.counts,
     )

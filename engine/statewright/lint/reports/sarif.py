@@ -29,7 +29,7 @@ def check_sarif(report: CheckReport) -> Iterator[str]:
         _UNREADABLE,
         *(SarifRule(one.code.id, one.slug, one.severity, one.why, one.fix) for one in rules()),
     ]
-    return sarif_document(results, rules=known, files=report.files)
+    return sarif_document(results, rules=known, files=report.files, fingerprint_version=2)
 
 
 def _more(result: CheckResult) -> Iterator[tuple[str, Any]]:

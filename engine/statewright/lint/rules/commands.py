@@ -27,7 +27,7 @@ def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:
             continue
         refused = all(branch.reject is not None for branch in branches)
         message = "is refused by every branch" if refused else "is accepted and never stores anything"
-        yield Diagnostic(branches[0].path, f'"{command}" {message}')
+        yield Diagnostic(branches[0].path, f'"{command}" {message}', about=(command,))
 
 
 @rule(

@@ -51,7 +51,8 @@ def setters_without_effect(context: LintContext) -> Iterator[Diagnostic]:
         for name, setter in event.set.items():
             if setter.canonical == f"data.{name}":
                 event_field = f'; did you mean "event.{name}"?' if name in event.payload.fields else ""
-                yield Diagnostic(("events", event.name, "set", name), f'sets "{name}" to itself{event_field}')
+                message = f'sets "{name}" to itself{event_field}'
+                yield Diagnostic(("events", event.name, "set", name), message, about=(name,))
 
 
 @rule(

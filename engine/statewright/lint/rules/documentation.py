@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from statewright.diagnostics import Code
 from statewright.language.model import Notes
@@ -51,7 +52,8 @@ def undocumented(context: LintContext) -> Iterator[Diagnostic]:
         f"{len(bare)} of {len(kinds[kind])} {kind} ({_shortened(bare)})" for kind, bare in missing.items()
     ]
     if told:
-        yield Diagnostic((next(iter(missing)),), f"without a description: {', '.join(told)}", key=True)
+        message, names = f"without a description: {', '.join(told)}", tuple(chain(*missing.values()))
+        yield Diagnostic((next(iter(missing)),), message, key=True, about=names)
 
 
 def _forgotten(names: dict[str, Notes]) -> list[str]:

@@ -32,7 +32,7 @@ def events_not_applied(context: LintContext) -> Iterator[Diagnostic]:
         forgotten = [name for name in _settable(context, event) if name not in copied]
         if forgotten:
             message = f'event "{event.name}" carries {named(forgotten)} and sets no data field of that name'
-            yield Diagnostic(("events", event.name), message, key=True)
+            yield Diagnostic(("events", event.name), message, key=True, about=tuple(forgotten))
 
 
 @rule(
@@ -67,7 +67,8 @@ def lost_setters(context: LintContext) -> Iterator[Diagnostic]:
                     message = (
                         f'"{overwriting.name}" overwrites "{name}" before what "{event.name}" set was read'
                     )
-                    yield Diagnostic((*branch.path, "emit"), message)
+                    about = (overwriting.name, name, event.name)
+                    yield Diagnostic((*branch.path, "emit"), message, about=about)
 
 
 @rule(
@@ -94,7 +95,7 @@ def retired_moves_still_made(context: LintContext) -> Iterator[Diagnostic]:
         leaves = [leaf for leaf in rows if row.source in lineage(leaf)]
         if leaves and all(event.name in _emitted(rows[leaf]) for leaf in leaves):
             message = f'branches still emit "{event.name}" from "{row.source}", the row is not needed'
-            yield Diagnostic(row.path, message)
+            yield Diagnostic(row.path, message, about=(row.source,))
 
 
 def _settable(context: LintContext, event: EventSpec) -> Iterator[str]:

@@ -59,7 +59,8 @@ def no_way_to_an_end(context: LintContext) -> Iterator[Diagnostic]:
         trap = _trap(sources, stuck)
         others = [leaf for leaf in stuck if leaf != trap]
         also = f"; nor from {named(others)}" if others else ""
-        yield Diagnostic(states[trap].path, f'no final state can be reached from "{trap}"{also}', key=True)
+        message = f'no final state can be reached from "{trap}"{also}'
+        yield Diagnostic(states[trap].path, message, key=True, about=(trap, *others))
 
 
 @rule(
@@ -70,7 +71,8 @@ def no_way_to_an_end(context: LintContext) -> Iterator[Diagnostic]:
 def initial_is_final(context: LintContext) -> Iterator[Diagnostic]:
     leaf = context.definition.leaf_of(context.definition.initial)
     if context.definition.states[leaf].final:
-        yield Diagnostic(("initial",), f'the first state "{leaf}" is final: no command is ever accepted')
+        message = f'the first state "{leaf}" is final: no command is ever accepted'
+        yield Diagnostic(("initial",), message, about=(leaf,))
 
 
 @rule(

@@ -53,7 +53,7 @@ def shadowed_states(context: LintContext) -> Iterator[Diagnostic]:
                 message = (
                     f'"{state.name}" shadows "{farther}": in here the target "{own}" means the nearer one'
                 )
-                yield Diagnostic(state.path, message, key=True)
+                yield Diagnostic(state.path, message, key=True, about=(farther,))
 
 
 @rule(
@@ -67,7 +67,8 @@ def case_clashes(context: LintContext) -> Iterator[Diagnostic]:
         for name, path in names.items():
             other = first.setdefault(name.casefold(), name)
             if other != name:
-                yield Diagnostic(path, f'{kind} "{name}" differs from "{other}" only in case', key=True)
+                message = f'{kind} "{name}" differs from "{other}" only in case'
+                yield Diagnostic(path, message, key=True, about=(name, other))
 
 
 @rule(
@@ -83,7 +84,7 @@ def house_style(context: LintContext) -> Iterator[Diagnostic]:
             own = name.rpartition(".")[2]
             if not pattern.fullmatch(own):
                 message = f'{kind} "{own}" is not in {style}, as the house style has it'
-                yield Diagnostic(path, message, key=kind != "code")
+                yield Diagnostic(path, message, key=kind != "code", about=(own,))
 
 
 @rule(

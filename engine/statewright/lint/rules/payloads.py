@@ -49,10 +49,8 @@ def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
             keywords = " and ".join(f"`{keyword}`" for keyword in dict.fromkeys(key for _, key in parts))
             places = ", ".join(dict.fromkeys(place for place, _ in parts))
             path = ("commands", command.name, "payload", fields[0])
-            if places == named(fields):
-                keywords = "`maxLength`, `maxItems` or `properties`"  # baselines hold this text
             message = f'{places} of "{command.name}" can be of any size: give {keywords}'
-            yield Diagnostic(path, message, key=True)
+            yield Diagnostic(path, message, key=True, about=tuple(fields))
 
 
 @rule(
@@ -88,7 +86,7 @@ def floating_money(context: LintContext) -> Iterator[Diagnostic]:
         names = list(reversed(floating))
         verb = "looks like money and is a double" if len(names) == 1 else "look like money and are doubles"
         message = f"{named(names)} {verb}, use an integer of minor units"
-        yield Diagnostic(floating[names[0]], message, key=True)
+        yield Diagnostic(floating[names[0]], message, key=True, about=tuple(names))
 
 
 @rule(
@@ -110,7 +108,7 @@ def unmarked_personal_data(context: LintContext) -> Iterator[Diagnostic]:
         message = (
             f"{named(list(unmarked))} {verb} like personal data, mark with `x-pii: true` or `x-pii: false`"
         )
-        yield Diagnostic(unmarked[first], message, key=True)
+        yield Diagnostic(unmarked[first], message, key=True, about=tuple(unmarked))
 
 
 def _is_floating(schema: Schema) -> bool:

@@ -29,7 +29,7 @@ def roles_apart(context: LintContext) -> Iterator[Diagnostic]:
             message = (
                 f'{named(list(branch.roles))} may not send "{name}", which is for {named(list(senders))}'
             )
-            yield Diagnostic((*branch.path, "roles"), message)
+            yield Diagnostic((*branch.path, "roles"), message, about=branch.roles)
 
 
 @rule(

@@ -40,7 +40,7 @@ def commits_too_large(context: LintContext) -> Iterator[Diagnostic]:
                 f'what "{command}" emits can have {sizes.total():,} bytes, '
                 f'a commit has at most {COMMIT_BYTES_MAX:,}; lower the bounds of "{largest}"'
             )
-            yield Diagnostic(branch.path, message)
+            yield Diagnostic(branch.path, message, about=(command,))
 
 
 def _sizes(definition: Definition, command: str, event: str, overridden: frozenset[str]) -> dict[str, int]:

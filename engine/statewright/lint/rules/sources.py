@@ -34,7 +34,8 @@ def sources_that_never_fit(context: LintContext) -> Iterator[Diagnostic]:
             for name in emission.copied or ():
                 message = f'no value of "command.{name}" fits field "{name}" of event "{emission.event}"'
                 if _never_fits(f"command.{name}", name, sources, targets):
-                    yield Diagnostic(branch.path, f"{message}; give it under `with`")
+                    message = f"{message}; give it under `with`"
+                    yield Diagnostic(branch.path, message, about=(name, emission.event))
             for name, value in emission.overrides.items():
                 if _never_fits(value.canonical, name, sources, targets):
                     yield _passed_on(context.override_path(branch, number, name), name, value)
@@ -53,4 +54,4 @@ def _never_fits(source: str, target: str, sources: Mapping[str, Fields], targets
 
 
 def _passed_on(path: DocumentPath, name: str, value: Expression) -> Diagnostic:
-    return Diagnostic(path, f'no value of "{value.canonical}" fits field "{name}"')
+    return Diagnostic(path, f'no value of "{value.canonical}" fits field "{name}"', about=(name,))

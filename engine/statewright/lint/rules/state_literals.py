@@ -25,7 +25,7 @@ def states_that_do_not_exist(context: LintContext) -> Iterator[Diagnostic]:
     for path, expression in context.expressions():
         first = {str(part.value): part for part in reversed(unknown_states(expression, definition.leaves))}
         for name, literal in reversed(first.items()):
-            yield Diagnostic(path, _message(definition, name), offset=literal.offset)
+            yield Diagnostic(path, _message(definition, name), offset=literal.offset, about=(name,))
 
 
 def _message(definition: Definition, name: str) -> str:

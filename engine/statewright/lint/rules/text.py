@@ -29,4 +29,4 @@ def yaml_1_1(context: LintContext) -> Iterator[Diagnostic]:
             meaning = misread.get(place)
             if meaning and path not in told and (is_key or not isinstance(document.at(path), dict | list)):
                 message = f"`{document.plain_at[place]}` without quotes is {meaning} to tools for YAML 1.1"
-                yield Diagnostic(path, message, key=is_key)
+                yield Diagnostic(path, message, key=is_key, about=(document.plain_at[place],))
