@@ -1,7 +1,7 @@
 """The pictures of machines in docs/pictures, drawn from the examples in the documents.
 
-`python -m tests.docs.pictures` draws all of them (needs Graphviz). Each picture ends in the digest of the text
-that Graphviz drew, so that a test without Graphviz notices a picture of an older example.
+`python -m tests.docs.pictures` draws all of them and needs Graphviz. Each picture ends in the digest of the
+text that Graphviz drew, so that a test without Graphviz notices a picture of an older example.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Picture:
 
 PICTURES = {
     "first-machine.svg": Picture("docs/guide/first-machine.md"),
+    "hierarchy.svg": Picture("docs/guide/hierarchy.md"),
     "order.svg": Picture("README.md"),
 }
 
