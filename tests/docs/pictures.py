@@ -45,6 +45,9 @@ class Picture:
 
 
 PICTURES = {
+    "changing.svg": Picture(
+        "docs/guide/changing.md", ("next/order.machine.yaml", "--against", "config/order.machine.yaml")
+    ),
     "first-machine.svg": Picture("docs/guide/first-machine.md"),
     "hierarchy.svg": Picture("docs/guide/hierarchy.md"),
     "order.svg": Picture("README.md"),
