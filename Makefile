@@ -6,7 +6,7 @@ LAMBDA_PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
 STACK ?= statewright
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint types contracts bench package deploy update emulators drawing-tools deploy-tools picture lock clean
+.PHONY: help demo test e2e lint types contracts bench package deploy update emulators drawing-tools deploy-tools pictures lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -62,8 +62,9 @@ contracts: $(VENV)/dev.stamp ## check which module imports which
 bench: $(VENV)/dev.stamp ## measure replay and the handler beside their floors
 	$(BIN)/python -m bench
 
-picture: ## draw docs/architecture.svg anew (needs graphviz)
+pictures: $(VENV)/dev.stamp ## draw the pictures in docs/ (needs Graphviz)
 	dot -Tsvg docs/architecture.dot -o docs/architecture.svg
+	$(BIN)/python -m tests.docs.pictures
 
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate --custom-compile-command 'make lock'
 lock: ## resolve the requirements anew (needs uv and npm)

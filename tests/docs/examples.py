@@ -2,7 +2,8 @@
 
 A block that names a file behind its language (```yaml door.machine.yaml) is that file. In a `console` block
 each line that begins with `$ ` is run by a shell in that folder, and what follows is what the terminal shows.
-A document's blocks build on each other. Where one of them speaks of AWS there is an empty table `events` in
+A document's blocks build on each other. The folder holds our examples in `config`, unless the document writes
+a file there before a command names that folder. Where a block uses AWS there is an empty table `events` in
 DynamoDB Local and an empty bucket `shop-definitions` in ministack. `python -m tests.docs.examples` writes the
 real output into all documents.
 """
@@ -26,6 +27,7 @@ BLOCK = re.compile(r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<body>.*?)^```
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 SHOWN_TIME = "2026-11-23T12:00:00.000000Z"
 ON_AWS = re.compile(r"^\$ .*(s3://|--table|bench\.units)", re.MULTILINE)
+CONFIG = re.compile(r"^(?:(?P<command>\$ .*)|```\w+) config\b", re.MULTILINE)
 TABLE = "events"
 BUCKET = "shop-definitions"
 
@@ -56,7 +58,10 @@ def prepared_aws(dynamodb: str, others: str) -> dict[str, str]:
 
 def executed(document: str, folder: Path, environment: Mapping[str, str]) -> str:
     """The document with every console block as it really comes out in `folder`."""
-    shutil.copytree(ROOT / "config", folder / "config")
+    folder.mkdir()
+    first_use = CONFIG.search(document)
+    if first_use is None or first_use["command"]:
+        shutil.copytree(ROOT / "config", folder / "config")
 
     def replaced(match: re.Match[str]) -> str:
         body = match["body"]
@@ -113,7 +118,7 @@ def main() -> None:
             document = path.read_text()
             environment = prepared_aws(dynamodb, others) if needs_aws(document) else {}
             with tempfile.TemporaryDirectory() as folder:
-                path.write_text(executed(document, Path(folder), environment))
+                path.write_text(executed(document, Path(folder) / "sample", environment))
 
 
 if __name__ == "__main__":
