@@ -2,17 +2,20 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+DOCS := $(VENV)/docs
 LAMBDA_PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
 STACK ?= statewright
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint types contracts bench package deploy update emulators drawing-tools deploy-tools pictures lock clean
+.PHONY: help demo test e2e lint types contracts docs links bench package deploy update emulators drawing-tools deploy-tools pictures lock clean
+
+CHECK_PYTHON := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	@$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -20,6 +23,12 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(DOCS)/docs.stamp: requirements/docs.txt
+	@$(CHECK_PYTHON)
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/docs.txt
 	@touch $@
 
 demo: $(VENV)/run.stamp ## run the handler over an SQS event file and print what happened
@@ -46,7 +55,7 @@ deploy-tools: $(VENV)/dev.stamp ## fetch AWS's deployment tool
 test: emulators ## run every test except end-to-end (quicker: pytest -m "not slow and not e2e")
 	$(BIN)/python -m pytest -n auto
 
-e2e: emulators drawing-tools deploy-tools ## run the package in Lambda's own runtime, deploy the template, hooks, drawings
+e2e: emulators drawing-tools deploy-tools docs ## run the package in Lambda's own runtime, deploy the template, hooks, drawings
 	$(BIN)/python -m pytest -n auto -m e2e
 
 lint: $(VENV)/dev.stamp ## check style
@@ -58,6 +67,16 @@ types: $(VENV)/dev.stamp ## check types
 
 contracts: $(VENV)/dev.stamp ## check which module imports which
 	$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+docs: dist/site/.built ## build the documentation site in dist/site; a warning or a broken link is an error
+	@echo "The site is in dist/site/index.html"
+dist/site/.built: $(DOCS)/docs.stamp $(shell find docs engine/statewright -name '*.md' -o -name '*.py' -o -name '*.css' -o -name '*.js' -o -name '*.svg')
+	@rm -rf dist/site
+	@$(DOCS)/bin/python -m sphinx --quiet --fresh-env --fail-on-warning --doctree-dir $(DOCS)/doctrees docs dist/site
+	@touch $@
+
+links: $(DOCS)/docs.stamp ## follow the links to other sites (needs the network)
+	@$(DOCS)/bin/python -m sphinx --quiet --builder linkcheck --doctree-dir $(DOCS)/doctrees docs dist/links
 
 bench: $(VENV)/dev.stamp ## measure replay and the handler beside their floors
 	$(BIN)/python -m bench
@@ -71,6 +90,7 @@ lock: ## resolve the requirements anew (needs uv and npm)
 	$(COMPILE) --extra cli pyproject.toml requirements/build.in -o requirements/run.txt
 	$(COMPILE) pyproject.toml -c requirements/run.txt -o requirements/lambda.txt
 	$(COMPILE) --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
+	$(COMPILE) --extra cli pyproject.toml requirements/docs.in -c requirements/dev.txt -o requirements/docs.txt
 	$(COMPILE) requirements/ministack.in -o requirements/ministack.txt
 	$(COMPILE) requirements/sam.in -o requirements/sam.txt
 	cd requirements/yaml-language-server && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved

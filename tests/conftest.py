@@ -10,6 +10,7 @@ from hypothesis import settings
 from tests.distribution import installed, wheel
 from tests.emulators.fixtures import (
     asyncapi_parser,
+    browser,
     dynamodb_local,
     graphviz,
     mermaid_page,
@@ -17,11 +18,13 @@ from tests.emulators.fixtures import (
     node,
     sam,
     sarif_schema,
+    site,
     yaml_language_server,
 )
 
 __all__ = [
     "asyncapi_parser",
+    "browser",
     "dynamodb_local",
     "graphviz",
     "installed",
@@ -30,6 +33,7 @@ __all__ = [
     "node",
     "sam",
     "sarif_schema",
+    "site",
     "wheel",
     "yaml_language_server",
 ]

@@ -19,7 +19,7 @@ MERMAID_SCRIPT = MERMAID / "package" / "dist" / "mermaid.min.js"
 SECONDS_MAX = 120
 VIRTUAL_MILLISECONDS = 60_000  # the page's clock, which stands still while it works
 
-_OPTIONS = (
+OPTIONS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -76,7 +76,7 @@ class MermaidPage:
         page.write_text(_PAGE.replace("DIAGRAMS", texts), encoding="utf-8")
         budget = f"--virtual-time-budget={VIRTUAL_MILLISECONDS}"
         profile = f"--user-data-dir={self._folder / 'profile'}"
-        command = ["chromium", *_OPTIONS, profile, budget, "--dump-dom", page.as_uri()]
+        command = ["chromium", *OPTIONS, profile, budget, "--dump-dom", page.as_uri()]
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS_MAX, check=True)
         [result] = re.findall(r'<pre id="result">(.*?)</pre>', done.stdout, re.DOTALL)
         return [

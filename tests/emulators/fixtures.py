@@ -17,7 +17,17 @@ import pytest
 from tests.emulators import servers
 from tests.emulators.asyncapi import ASYNCAPI_SCRIPT, AsyncapiVerdict, parsed_asyncapi
 from tests.emulators.browser import MERMAID_SCRIPT, MermaidPage
-from tests.emulators.provision import DYNAMODB_LOCAL, MINISTACK, SAM, SARIF_SCHEMA, YAML_LANGUAGE_SERVER
+from tests.emulators.devtools import BrowserPage, browser_page
+from tests.emulators.provision import (
+    DYNAMODB_LOCAL,
+    MINISTACK,
+    ROOT,
+    SAM,
+    SARIF_SCHEMA,
+    YAML_LANGUAGE_SERVER,
+)
+
+SITE = ROOT / "dist" / "site"
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +67,22 @@ def mermaid_page(tmp_path_factory: pytest.TempPathFactory) -> MermaidPage:
     _require(MERMAID_SCRIPT, "make drawing-tools")
     _require(Path(shutil.which("chromium") or "chromium"), "install the package chromium")
     return MermaidPage(tmp_path_factory.mktemp("mermaid"))
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserPage]:
+    """A page that tests open addresses in."""
+    _require(Path(shutil.which("chromium") or "chromium"), "install the package chromium")
+    with browser_page(tmp_path_factory.mktemp("browser")) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the documentation site."""
+    _require(SITE / ".built", "make docs")
+    with servers.files_of(SITE) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,10 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -56,6 +59,22 @@ def ministack(log: Path) -> Iterator[str]:
     with running((str(MINISTACK / "bin" / "ministack"),), log=log, environment=environment) as process:
         _wait_for_health(f"http://127.0.0.1:{port}/_ministack/health", process, log)
         yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def files_of(folder: Path) -> Iterator[str]:
+    """The address of a web server for the files in `folder`."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietFiles, directory=str(folder))) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+class _QuietFiles(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Leave the terminal to the tests."""
 
 
 @contextmanager

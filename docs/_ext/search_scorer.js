@@ -1,0 +1,17 @@
+// Search results: a section of that name first, the decision records last.
+// Sphinx puts this file in front of its search and leaves out its own numbers, which are repeated here.
+var Scorer = {
+  score: ([page, , , , score, , kind]) =>
+    score +
+    (kind === "title" ? 20 : 0) +
+    (page.startsWith("guide/") ? 2 : 0) -
+    (page.startsWith("decisions/") ? 20 : 0),
+  objNameMatch: 11,
+  objPartialMatch: 6,
+  objPrio: { 0: 15, 1: 5, 2: -5 },
+  objPrioDefault: 0,
+  title: 15,
+  partialTitle: 7,
+  term: 5,
+  partialTerm: 2,
+};

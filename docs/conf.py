@@ -1,0 +1,88 @@
+"""Builds the documentation site with Sphinx: `make docs`. Every warning is an error."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+sys.path[:0] = [str(DOCS / "_ext"), str(DOCS.parent / "engine")]
+
+from statewright import __version__  # noqa: E402 - found through the path above
+
+project = "Statewright"
+author = "The Statewright authors"
+release = version = __version__
+html_title = project
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx_copybutton",
+    "file_names",
+    "machine_pictures",
+    "navigation",
+    "public_names",
+    "top_level_pages",
+]
+exclude_patterns = ["_build", "_ext", "_static"]
+nitpicky = True
+
+# The pages are read on GitHub as well, so they use its Markdown and its way to name the anchors of headings.
+myst_heading_anchors = 4
+
+# The pages in reading order; a pattern stands for the pages that match it, by name.
+navigation = {
+    "Guide": [
+        "guide/testing",
+        "guide/running",
+        "guide/deploying",
+        "guide/operating",
+    ],
+    "How to": [
+        "howto/checking",
+        "howto/editors",
+        "howto/diagrams",
+        "howto/publishing",
+        "howto/verifying",
+        "howto/migrating",
+        "howto/upgrading",
+    ],
+    "Reference": [
+        "reference/language",
+        "reference/rules",
+        "reference/api",
+        "reference/compatibility",
+    ],
+    "Project": ["ARCHITECTURE", "decisions/README"],
+}
+subpages = {"decisions/README": "decisions/0*", "reference/api": "reference/names"}
+top_level_pages: dict[str, str] = {}
+
+# Docstrings put code between single backticks.
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_preserve_defaults = True
+add_module_names = False
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 80
+
+html_theme = "furo"
+html_favicon = "_static/favicon.svg"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_search_scorer = str(DOCS / "_ext" / "search_scorer.js")
+html_show_sphinx = False
+html_copy_source = False
+html_last_updated_fmt = None
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#0550ae", "color-brand-content": "#0550ae"},
+    "dark_css_variables": {"color-brand-primary": "#79c0ff", "color-brand-content": "#79c0ff"},
+}
+pygments_style = "friendly"
+pygments_dark_style = "github-dark"
+
+# In a console block the copy button takes the commands: neither the prompt nor what was printed.
+copybutton_prompt_text = "$ "
+copybutton_line_continuation_character = "\\"
