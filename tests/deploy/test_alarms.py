@@ -49,14 +49,18 @@ def test_the_handler_writes_the_metrics_that_alarms_watch(stack: Stack) -> None:
 
 def test_the_guide_counts_what_is_billed_by_the_month(stack: Stack) -> None:
     """Each alarm, and each metric that is none of AWS's own."""
-    billed = re.search(r"(\d+) alarms at .*?(\d+) metrics at", (DOCS / "guide" / "deploying.md").read_text(), re.DOTALL)
+    billed = re.search(
+        r"(\d+) alarms at .*?(\d+) metrics at", (DOCS / "guide" / "deploying.md").read_text(), re.DOTALL
+    )
     assert billed is not None
     assert (int(billed[1]), int(billed[2])) == (len(ALARMS), len(_metrics(stack)))
 
 
 def test_the_guide_says_what_to_do_about_each_alarm(stack: Stack) -> None:
     """One row each, by name and in the alarm's own words."""
-    rows = re.findall(r"^\| (\w+) \| (.*?) \| .+ \|$", (DOCS / "guide" / "operating.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (\w+) \| (.*?) \| .+ \|$", (DOCS / "guide" / "operating.md").read_text(), re.MULTILINE
+    )
     alarms = stack.of_type("AWS::CloudWatch::Alarm").items()
     told = {(name.removesuffix("Alarm"), alarm["AlarmDescription"]) for name, alarm in alarms}
     assert told <= set(rows)
