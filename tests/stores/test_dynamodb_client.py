@@ -33,7 +33,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_a_missing_table_is_named_with_its_region(wire: Wire) -> None:
     """For a read and for an append, with the variable to set."""
     store = DynamoStore(wire.client, table="no-such-table")
-    message = f'table "no-such-table" does not exist in {REGION}: DYNAMO_TABLE_NAME, or --table'
+    message = f'table "no-such-table" does not exist in {REGION}; set DYNAMO_TABLE_NAME or --table'
     with pytest.raises(StoreMisconfigured, match=message):
         store.read(STREAM)
     with pytest.raises(StoreMisconfigured, match=message):
