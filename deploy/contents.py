@@ -45,7 +45,7 @@ def refuse_strangers(distributions: Iterable[Distribution], *, locked: Path) -> 
         f"{each.name} {each.version}" for each in distributions if (each.name, each.version) not in allowed
     ]
     if strangers:
-        raise PackageUnsound(f"holds {', '.join(strangers)}, which {locked.name} does not name")
+        raise PackageUnsound(f"contains {', '.join(strangers)}, which {locked.name} does not list")
 
 
 def sizes_in(folder: Path) -> Mapping[str, int]:
@@ -59,8 +59,8 @@ def refuse_misfit(sizes: Mapping[str, int], target: Target) -> None:
     if (found := target_of(sizes)) != target:
         raise PackageUnsound(f"is for {found}, expected {target}")
     if (unpacked := sum(sizes.values())) >= UNPACKED_BYTES_MAX:
-        limit = f"Lambda takes less than {UNPACKED_BYTES_MAX:,}"
-        raise PackageUnsound(f"has {unpacked:,} bytes unpacked, {limit}")
+        limit = f"Lambda accepts less than {UNPACKED_BYTES_MAX:,}"
+        raise PackageUnsound(f"has {unpacked:,} bytes unpacked; {limit}")
 
 
 def drop_installer_notes(folder: Path) -> None:

@@ -16,7 +16,7 @@ class UnknownTarget(DeployError):
     """Nothing can be built for this Python or processor."""
 
     def __init__(self, given: str, expected: str) -> None:
-        super().__init__(f'"{given}" is nothing to build for, expected {expected}')
+        super().__init__(f'cannot build for "{given}"; expected {expected}')
 
 
 class InterpreterMissing(DeployError):
@@ -24,8 +24,8 @@ class InterpreterMissing(DeployError):
 
     def __init__(self, python: str, tried: Sequence[str]) -> None:
         super().__init__(
-            f"no Python {python} with pip runs here (tried {', '.join(tried)}): install it, name one by "
-            "--interpreter, or build for a Python that is here by --python"
+            f"no Python {python} with pip found (tried {', '.join(tried)}); install it, name one with "
+            "--interpreter, or build for an installed version with --python"
         )
 
 
@@ -47,14 +47,14 @@ class RegionMissing(DeployError):
     """An account has functions in many regions, and the SDK is told of none."""
 
     def __init__(self) -> None:
-        super().__init__("no AWS region is set: set AWS_DEFAULT_REGION to the region of the function")
+        super().__init__("no AWS region is set; set AWS_DEFAULT_REGION to the region of the function")
 
 
 class CredentialsMissing(DeployError):
     """The SDK has looked everywhere that it knows."""
 
     def __init__(self) -> None:
-        super().__init__("no AWS credentials are found: set AWS_PROFILE to a profile that has some")
+        super().__init__("no AWS credentials found; set AWS_PROFILE to a profile that has some")
 
 
 class UpdateRefused(DeployError):

@@ -195,10 +195,16 @@ def _package(
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="package", description="Build the zip that Lambda runs.")
-    parser.add_argument("--python", default="3.13", metavar="X.Y", help="the runtime (default: %(default)s)")
-    parser.add_argument("--architecture", default="arm64", choices=MACHINES, help="(default: %(default)s)")
-    parser.add_argument("--interpreter", type=Path, metavar="PATH", help="a Python X.Y with pip")
-    parser.add_argument("--out", type=Path, metavar="PATH", help="the zip (default: a name below dist/)")
+    parser.add_argument(
+        "--python", default="3.13", metavar="X.Y", help="Python of the runtime (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--architecture", default="arm64", choices=MACHINES, help="processor (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--interpreter", type=Path, metavar="PATH", help="a Python X.Y with pip to build with"
+    )
+    parser.add_argument("--out", type=Path, metavar="PATH", help="the zip to write (default: in dist/)")
     return parser.parse_args(arguments)
 
 

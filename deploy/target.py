@@ -29,7 +29,7 @@ class Target:
     def __post_init__(self) -> None:
         found = _PYTHON.fullmatch(self.python)
         if found is None or int(found[1]) < PYTHON_MINOR_MIN:
-            raise UnknownTarget(self.python, f"a Python like 3.13, 3.{PYTHON_MINOR_MIN} or newer")
+            raise UnknownTarget(self.python, f"a version such as 3.13, 3.{PYTHON_MINOR_MIN} or newer")
         if self.architecture not in MACHINES:
             raise UnknownTarget(self.architecture, " or ".join(MACHINES))
 
@@ -67,5 +67,7 @@ def target_of(names: Iterable[str]) -> Target:
     }
     if len(targets) != 1:
         several = " and ".join(sorted(map(str, targets)))
-        raise PackageUnsound(f"holds native modules for {several or 'nothing known'}, expected one target")
+        raise PackageUnsound(
+            f"contains native modules for {several or 'no known target'}; expected exactly one target"
+        )
     return targets.pop()

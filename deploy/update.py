@@ -56,7 +56,7 @@ def update_function(client: Any, function: str, package: Path, *, dry_run: bool 
     after = _settled(client, function)["CodeSha256"]
     if after != wanted:
         raise UpdateRefused(
-            function, f"it has the code {after}, expected {wanted}: somebody else updates it too"
+            function, f"its code is {after}, expected {wanted}; somebody else may be updating it"
         )
     return Update(before, after)
 
@@ -90,12 +90,12 @@ def _read(package: Path) -> tuple[bytes, Target]:
         with ZipFile(package) as archive:
             target = target_of(archive.namelist())
     except OSError as error:
-        raise PackageUnsound(f"{package} cannot be read ({error.strerror}): make package") from None
+        raise PackageUnsound(f"{package} cannot be read ({error.strerror}); run make package") from None
     except BadZipFile:
-        raise PackageUnsound(f"{package} is no zip: make package") from None
+        raise PackageUnsound(f"{package} is not a zip file; run make package") from None
     content = package.read_bytes()
     if len(content) > ZIPPED_BYTES_MAX:
-        limit = f"{ZIPPED_BYTES_MAX:,} that Lambda takes directly: make deploy goes through S3"
+        limit = f"{ZIPPED_BYTES_MAX:,} that Lambda accepts directly; make deploy uploads it through S3"
         raise PackageUnsound(f"{package} has {len(content):,} bytes, more than the {limit}")
     return content, target
 
@@ -113,7 +113,9 @@ def _refuse_misfit(function: str, configuration: Mapping[str, Any], target: Targ
     architectures = configuration["Architectures"]
     if (runtime, architectures) != (target.runtime, [target.architecture]):
         runs = f"{runtime} on {', '.join(architectures)}"
-        raise UpdateRefused(function, f"it runs {runs}, the package is for {target}: build one that fits")
+        raise UpdateRefused(
+            function, f"it runs {runs}, but the package is for {target}; build a matching package"
+        )
 
 
 def _code_sha256(content: bytes) -> str:
@@ -124,7 +126,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="update", description="Push a package's code to a function.")
     parser.add_argument("function", help="name or ARN")
     parser.add_argument("--zip", type=Path, default=DEPLOYED, metavar="PATH", help="(default: %(default)s)")
-    parser.add_argument("--dry-run", action="store_true", help="check, and send nothing")
+    parser.add_argument("--dry-run", action="store_true", help="check everything, but send nothing")
     return parser.parse_args(arguments)
 
 

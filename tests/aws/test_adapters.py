@@ -103,7 +103,7 @@ def test_a_silent_table_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> 
     """Before the time that the handler keeps for one request is over, and not asked again."""
     with failing(monkeypatch, silence_seconds=STORE_SECONDS_MAX) as service:
         store = store_of(SETTINGS)
-        with pytest.raises(StoreUnavailable, match="no answer: ReadTimeoutError"):
+        with pytest.raises(StoreUnavailable, match="no response: ReadTimeoutError"):
             store.read("order/o-1")
     assert service.requests == ["Query"]
 

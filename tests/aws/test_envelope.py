@@ -92,7 +92,7 @@ def test_two_wrappers_are_one_too_many() -> None:
     for outer in (sns, event_bridge):
         for inner in (sns, event_bridge):
             assert read_command(json.dumps(outer(inner(PLAIN)))) == Invalid(
-                InvalidKind.MESSAGE, "body: is wrapped twice, one wrapper is the most"
+                InvalidKind.MESSAGE, "body: is wrapped twice; only one wrapper is allowed"
             )
 
 
@@ -117,14 +117,14 @@ def test_two_wrappers_are_one_too_many() -> None:
         ({"expected_version": 1e30}, "expected_version: must be"),
         ({"expected_version": 10**30}, "expected_version: is an integer that does not fit in 64 bits"),
         ({"actor": "u-4"}, "actor: must be an object"),
-        ({"actor": {"id": 4}}, "actor.id: must be text"),
+        ({"actor": {"id": 4}}, "actor.id: must be a string"),
         ({"actor": {"roles": []}}, "actor.id: is required"),
         ({"actor": {"id": None}}, "actor.id: is required"),
-        ({"actor": {"id": "", "roles": [None]}}, "actor.roles: must be a list of texts"),
-        ({"actor": {"id": "", "roles": "clerk"}}, "actor.roles: must be a list of texts"),
+        ({"actor": {"id": "", "roles": [None]}}, "actor.roles: must be a list of strings"),
+        ({"actor": {"id": "", "roles": "clerk"}}, "actor.roles: must be a list of strings"),
         ({"actor": {"id": "", "roles": ["x" * 129]}}, "actor.roles: must be at most"),
         ({"actor": {"id": "", "role": []}}, 'actor: unknown key "role"; did you mean "roles"?'),
-        ({"correlation_id": 1}, "correlation_id: must be text"),
+        ({"correlation_id": 1}, "correlation_id: must be a string"),
         ({"agregate_id": "a"}, 'body: unknown key "agregate_id"; did you mean "aggregate_id"?'),
         ({"agregate_id": None}, 'body: unknown key "agregate_id"; did you mean "aggregate_id"?'),
     ],
@@ -146,17 +146,17 @@ def test_a_wrong_field_is_named(change: dict[str, Any], place: str) -> None:
         ({"subject": "a/b"}, "subject: must match"),
         ({"expectedversion": False}, "expectedversion: must be"),
         ({"datacontenttype": "text/xml"}, "datacontenttype: must be"),
-        ({"datacontenttype": 5}, "datacontenttype: must be text"),
+        ({"datacontenttype": 5}, "datacontenttype: must be a string"),
         ({"data_base64": "AA=="}, 'body: unknown key "data_base64"'),
         ({"subject": None}, "subject: is required"),
         ({"specversion": None}, "specversion: must be"),
         ({"expectedVersion": 4}, 'body: unknown key "expectedVersion"; did you mean "expectedversion"?'),
-        ({"acmetags": ["a"]}, "acmetags: must be text, a number or a boolean"),
-        ({"acmetags": {}}, "acmetags: must be text, a number or a boolean"),
-        ({"actorroles": ["clerk"]}, "actorroles: must be text"),
+        ({"acmetags": ["a"]}, "acmetags: must be a string, a number or a boolean"),
+        ({"acmetags": {}}, "acmetags: must be a string, a number or a boolean"),
+        ({"actorroles": ["clerk"]}, "actorroles: must be a string"),
         (
             {"datacontenttype": f"application/json;{'x' * 112}"},
-            "datacontenttype: must be text of at most 128",
+            "datacontenttype: must be a string of at most 128",
         ),
     ],
 )
@@ -188,7 +188,7 @@ def test_a_text_is_limited_in_characters(body: dict[str, Any], key: str, place: 
     assert isinstance(read_command(longest), Command)
     invalid = read_command(longer)
     assert isinstance(invalid, Invalid)
-    assert invalid.reason == f"{place}: must be text of at most {length_max} characters"
+    assert invalid.reason == f"{place}: must be a string of at most {length_max} characters"
 
 
 @pytest.mark.parametrize(

@@ -48,17 +48,20 @@ def test_every_variable_arrives() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"SQLITE_PATH": ""}, "DYNAMO_TABLE_NAME: is not set and neither is SQLITE_PATH"),
-        ({"DEFINITIONS_PATH": ""}, "S3_BUCKET_NAME: is not set and neither is DEFINITIONS_PATH"),
-        ({"ON_REFUSAL": "retry"}, 'ON_REFUSAL: "retry" is none of redeliver, dead_letter, record, drop'),
-        ({"DEFINITIONS_TTL_SECONDS": "-1"}, 'DEFINITIONS_TTL_SECONDS: "-1" is no whole number'),
-        ({"SNAPSHOT_EVERY": "0"}, 'SNAPSHOT_EVERY: "0" is no whole number of at least 1'),
+        ({"SQLITE_PATH": ""}, "DYNAMO_TABLE_NAME: is not set, and neither is SQLITE_PATH"),
+        ({"DEFINITIONS_PATH": ""}, "S3_BUCKET_NAME: is not set, and neither is DEFINITIONS_PATH"),
+        ({"ON_REFUSAL": "retry"}, 'ON_REFUSAL: "retry" is not one of redeliver, dead_letter, record, drop'),
+        ({"DEFINITIONS_TTL_SECONDS": "-1"}, 'DEFINITIONS_TTL_SECONDS: "-1" is not a whole number'),
+        ({"SNAPSHOT_EVERY": "0"}, 'SNAPSHOT_EVERY: "0" is not a whole number from 1 to 999999999'),
         ({"SNAPSHOT_EVERY": "٣"}, "SNAPSHOT_EVERY: "),
-        ({"DYNAMO_TABLE_NAME": "events"}, "DYNAMO_TABLE_NAME: is set and so is SQLITE_PATH"),
-        ({"S3_BUCKET_NAME": "shop"}, "S3_BUCKET_NAME: is set and so is DEFINITIONS_PATH"),
-        ({"S3_CONFIG_PREFIX": "p"}, "S3_CONFIG_PREFIX: is set without S3_BUCKET_NAME"),
-        ({"SQLITE_PATH": "", "DYNAMO_TABLE_NAME": "a/b"}, 'DYNAMO_TABLE_NAME: "a/b" is no name of a table'),
-        ({"DEFINITIONS_PATH": "", "S3_BUCKET_NAME": "B"}, 'S3_BUCKET_NAME: "B" is no name of a bucket'),
+        ({"DYNAMO_TABLE_NAME": "events"}, "DYNAMO_TABLE_NAME: is set, and so is SQLITE_PATH"),
+        ({"S3_BUCKET_NAME": "shop"}, "S3_BUCKET_NAME: is set, and so is DEFINITIONS_PATH"),
+        ({"S3_CONFIG_PREFIX": "p"}, "S3_CONFIG_PREFIX: is set, but S3_BUCKET_NAME is not"),
+        (
+            {"SQLITE_PATH": "", "DYNAMO_TABLE_NAME": "a/b"},
+            'DYNAMO_TABLE_NAME: "a/b" is not a valid table name',
+        ),
+        ({"DEFINITIONS_PATH": "", "S3_BUCKET_NAME": "B"}, 'S3_BUCKET_NAME: "B" is not a valid bucket name'),
     ],
 )
 def test_a_wrong_setting_names_its_variable(change: dict[str, str], reason: str) -> None:

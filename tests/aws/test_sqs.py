@@ -64,13 +64,16 @@ def test_an_event_without_all_its_ids_raises(event: object) -> None:
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"body": None}, "body is missing or no text"),
-        ({"attributes": "x"}, "attributes is no object"),
-        ({"eventSourceARN": 7}, "eventSourceARN is missing or no text"),
-        ({"eventSourceARN": STANDARD + ".fifo", "attributes": {}}, "MessageGroupId is missing or no text"),
-        ({"attributes": {"AWSTraceHeader": 7}}, "AWSTraceHeader is missing or no text"),
-        ({"receiptHandle": []}, "receiptHandle is missing or no text"),
-        ({"messageAttributes": 1}, "messageAttributes is no object"),
+        ({"body": None}, "body is missing or not a string"),
+        ({"attributes": "x"}, "attributes is not an object"),
+        ({"eventSourceARN": 7}, "eventSourceARN is missing or not a string"),
+        (
+            {"eventSourceARN": STANDARD + ".fifo", "attributes": {}},
+            "MessageGroupId is missing or not a string",
+        ),
+        ({"attributes": {"AWSTraceHeader": 7}}, "AWSTraceHeader is missing or not a string"),
+        ({"receiptHandle": []}, "receiptHandle is missing or not a string"),
+        ({"messageAttributes": 1}, "messageAttributes is not an object"),
     ],
 )
 def test_a_broken_record_keeps_its_id_and_its_fault(changes: dict[str, Any], fault: str) -> None:

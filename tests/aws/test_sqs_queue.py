@@ -105,7 +105,9 @@ def test_a_queue_that_is_missing_is_unavailable(source: RealQueue) -> None:
     """The message is then not lost but delivered again."""
     source.send("x")
     gone = RealQueue(source.client, source.url + "-gone", "")
-    with pytest.raises(QueueUnavailable, match=r"did not confirm: .*(NonExistentQueue|QueueDoesNotExist)$"):
+    with pytest.raises(
+        QueueUnavailable, match=r"did not confirm the message: .*(NonExistentQueue|QueueDoesNotExist)$"
+    ):
         dead_letter(source.deliver(), gone)
 
 

@@ -105,7 +105,7 @@ def test_an_unconfirmed_parking_raises(sqs: tuple[Any, Stubber]) -> None:
     """Only a confirmed copy counts; the reason is the service's code, never its text."""
     client, stubber = sqs
     stubber.add_client_error("send_message", "AccessDenied", "text that may quote the body")
-    with pytest.raises(QueueUnavailable, match=r"did not confirm: AccessDenied$"):
+    with pytest.raises(QueueUnavailable, match=r"did not confirm the message: AccessDenied$"):
         SqsQueue(client, dead_letter_url=DEAD).dead_letter(MESSAGE, code="INVALID", reason="r")
 
 
@@ -113,7 +113,7 @@ def test_an_answer_that_names_no_message_confirms_nothing(sqs: tuple[Any, Stubbe
     """Whatever stands between us and the queue may say 200 to anything."""
     client, stubber = sqs
     stubber.add_response("send_message", {})
-    with pytest.raises(QueueUnavailable, match="names no message"):
+    with pytest.raises(QueueUnavailable, match="response without MessageId"):
         dead_letter(client, {})
 
 

@@ -38,5 +38,5 @@ def test_the_levels_of_lambda_go_first(word: str, level: int) -> None:
 
 def test_a_level_that_is_none_names_its_variable() -> None:
     """With the words that there are."""
-    with pytest.raises(SettingsError, match=r'^POWERTOOLS_LOG_LEVEL: "loud" is none of TRACE, DEBUG, '):
+    with pytest.raises(SettingsError, match=r'^POWERTOOLS_LOG_LEVEL: "loud" is not one of TRACE, DEBUG, '):
         read_telemetry({"POWERTOOLS_LOG_LEVEL": "loud"})

@@ -36,7 +36,7 @@ def test_a_command_that_only_reads_creates_no_file(cli: Cli, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("place", "said"),
-    [("s3://B/x", '"B" is no name of a bucket'), ("nowhere", '--definitions: "nowhere" is no folder')],
+    [("s3://B/x", '"B" is not a valid bucket name'), ("nowhere", '--definitions: "nowhere" is no folder')],
 )
 def test_a_place_that_cannot_hold_definitions_is_named(cli: Cli, place: str, said: str) -> None:
     """As it was given."""
@@ -62,7 +62,7 @@ def test_a_machine_whose_definition_is_broken_is_not_called_unknown(
         (("--to", "s3://shop"), "either FILE… or --from-prefix"),
         ((CONFIG, "--from-prefix", "--to", "s3://shop"), "either FILE… or --from-prefix"),
         ((CONFIG,), "one of --to s3://BUCKET/PREFIX and S3_BUCKET_NAME"),
-        ((CONFIG, "--to", "shop"), '"shop" does not begin with s3://'),
+        ((CONFIG, "--to", "shop"), '"shop" does not start with s3://'),
     ],
 )
 def test_publish_needs_something_and_somewhere(

@@ -117,7 +117,7 @@ def test_findings_of_all_files_are_shown_and_nothing_is_written(publish: Publish
     assert "findings in 2 files: 1 error, 1 warning\n" in talk
     why, end = talk.splitlines()[-2:]
     assert (why, end) == (
-        "problems in the files cannot be accepted: fix those shown above",
+        "problems in the files cannot be accepted; fix those shown above",
         "nothing was published",
     )
 
@@ -135,7 +135,7 @@ def test_two_files_of_one_machine_are_refused_by_name(publish: Publish, place: P
     Path("b.yaml").write_text(door(2))
     code, _, talk = publish("a.yaml", "b.yaml")
     assert (code, place.bucket.names()) == (ExitCode.FINDINGS, [])
-    assert talk == '"a.yaml" and "b.yaml" both declare machine "door": publish one of them\n'
+    assert talk == '"a.yaml" and "b.yaml" both declare machine "door"; publish only one of them\n'
 
 
 def test_another_behaviour_under_the_same_number_is_refused(publish: Publish) -> None:
@@ -145,7 +145,10 @@ def test_another_behaviour_under_the_same_number_is_refused(publish: Publish) ->
     Path("door.yaml").write_text(door(1, command="Unlock"))
     code, plan, talk = publish("door.yaml")
     assert (code, rows(plan)[0][1]) == (ExitCode.FINDINGS, "refused")
-    assert "machine door version 1 is published with another behaviour: give it a new version number" in talk
+    assert (
+        "machine door version 1 is already published with different behaviour; give it a new version number"
+        in talk
+    )
     assert talk.endswith("nothing was published\n")
 
 
@@ -158,7 +161,7 @@ def test_a_rollback_is_done_with_a_warning(publish: Publish) -> None:
     assert publish("door.yaml")[0] is ExitCode.FINDINGS
     code, plan, talk = publish("door.yaml", allow_rollback=True)
     assert (code, rows(plan)[0][1]) == (ExitCode.CLEAN, "rollback")
-    assert "door goes back from version 2 to 1: version 1 never folds what version 2 has stored" in talk
+    assert "door goes back from version 2 to 1, which never folds events stored by version 2" in talk
 
 
 def test_a_published_version_that_is_lost_is_not_decided(publish: Publish, place: Place) -> None:
@@ -172,7 +175,7 @@ def test_a_published_version_that_is_lost_is_not_decided(publish: Publish, place
     assert (code, documents(plan)[0]["differences"]) == (ExitCode.FINDINGS, None)
     [lost] = documents(plan)[0]["breaks"]
     assert (lost["rule"], lost["versions"], lost["accepted"]) == ("unreadable", [1], None)
-    assert "what is live of door cannot be compared: s3://" in talk
+    assert "the live version of door cannot be compared: s3://" in talk
     assert publish("door.yaml", accept_breaks="it was never used")[0] is ExitCode.CLEAN
 
 
@@ -184,8 +187,8 @@ def test_files_laid_there_by_hand_are_adopted(publish: Publish, place: Place) ->
         place.put(name, content)
     code, plan, talk = publish(from_prefix=True)
     assert (code, [row[0] for row in rows(plan)]) == (ExitCode.CLEAN, ["door", "order"])
-    assert (talk.count("is left alone"), "\x1b" in talk) == (len(junk), False)
-    assert f"{place.s3}/notes.yaml is left alone: no machine can be read in it\n" in talk
+    assert (talk.count("skipped"), "\x1b" in talk) == (len(junk), False)
+    assert f"skipped {place.s3}/notes.yaml: it contains no machine\n" in talk
     assert {*laid, MANIFEST} < set(place.bucket.names())
 
 
@@ -195,7 +198,9 @@ def test_nothing_is_adopted_twice(publish: Publish, place: Place) -> None:
     publish(from_prefix=True)
     code, _, said = publish(from_prefix=True)
     assert code is ExitCode.USAGE
-    assert re.match(f"Error: {place.s3} has a manifest.*: statewright publish FILE… --to {place.s3}", said)
+    assert re.match(
+        f"Error: {place.s3} already has a manifest.*; run statewright publish FILE… --to {place.s3}", said
+    )
 
 
 def test_what_is_published_below_is_not_adopted(publish: Publish, place: Place) -> None:
@@ -219,7 +224,7 @@ def test_an_empty_prefix_holds_nothing_to_adopt(publish: Publish, place: Place) 
     """The message names the other way."""
     code, _, said = publish(from_prefix=True)
     assert code is ExitCode.USAGE
-    assert said.startswith(f"Error: no definition files lie in {place.s3}: statewright publish")
+    assert said.startswith(f"Error: no definition files found in {place.s3}; run statewright publish")
 
 
 def test_what_s3_refuses_is_a_sentence_and_exit_code_2(publish: Publish, place: Place, cli: Cli) -> None:

@@ -98,7 +98,7 @@ def test_an_sqs_event_of_another_shape_exits_2(run: Cli) -> None:
     result = run("-", input='{"Records": [{"body": "{}"}]}')
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (
         2,
-        "Error: not an SQS event: messageId is missing or no text",
+        "Error: not an SQS event: messageId is missing or not a string",
     )
 
 
@@ -111,8 +111,8 @@ def test_a_broken_definition_is_reported_and_the_others_run(cli: Cli, tmp_path: 
     )
     result = cli("run", "-", input=envelope("c-1", "good", "g-1", "Go"))
     lines = result.stderr.splitlines()
-    finding = lines[lines.index("bad.machine.yaml is broken, none of its machine is live:") + 1]
-    assert finding == 'bad.machine.yaml:1:1: missing key "initial" [SW005]'
+    finding = lines[lines.index("bad.machine.yaml is broken; its machine is unknown:") + 1]
+    assert finding == 'bad.machine.yaml:1:1: the key "initial" is missing [SW005]'
     assert result.exit_code == 0
 
 

@@ -140,7 +140,7 @@ class ReadingContract(Handles):
         head = fill(store, ["c-1"])
         with pytest.raises(ValueError, match=STREAM):
             store.read(OTHER_STREAM, after=head)
-        with pytest.raises(ValueError, match="limit is 0"):
+        with pytest.raises(ValueError, match="limit must be at least 1, not 0"):
             store.read(STREAM, limit=0)
 
     def test_streams_do_not_touch_each_other(self, store: EventStore) -> None:

@@ -1,20 +1,14 @@
-"""What deploy/template.yaml says of the stack that it has made, and the guide of its parameters."""
+"""The outputs of deploy/template.yaml."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.deploy.template import Stack
 
 pytestmark = pytest.mark.e2e
-
-GUIDE = Path(__file__).parent.parent.parent / "docs" / "guide" / "deploying.md"
-ROW = re.compile(r"^\| `(?P<name>\w+)` \| (?P<default>.*?) ?\| (?P<meaning>.+) \|$", re.MULTILINE)
 
 OUTPUTS = {
     "CommandQueueUrl": "commandqueue",
@@ -39,16 +33,6 @@ def test_the_outputs_name_what_was_there_before(stack_with: Callable[..., Stack]
     elsewhere = {"EventTableName": "old-events", "DefinitionsPlace": "s3://old-definitions/definitions"}
     rest = {name: value for name, value in OUTPUTS.items() if name != "EventStreamArn"}
     assert _values(stack) == {**rest, **elsewhere}
-
-
-def test_the_guide_lists_every_parameter(template: dict[str, Any]) -> None:
-    """With its default and its description, in the order of the template."""
-    told = {row["name"]: (row["default"], row["meaning"]) for row in ROW.finditer(GUIDE.read_text())}
-    declared = {
-        name: (str(parameter["Default"]), parameter["Description"])
-        for name, parameter in template["Parameters"].items()
-    }
-    assert list(told.items()) == list(declared.items())
 
 
 def _values(stack: Stack) -> dict[str, str]:

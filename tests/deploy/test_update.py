@@ -105,7 +105,7 @@ def test_a_package_for_another_processor_is_refused(client: Any, function: str, 
     """The function's own is named, and its code stays."""
     before, package = code_of(client, function), packed(tmp_path, "second", machine="x86_64")
     with pytest.raises(
-        UpdateRefused, match=r"runs python3\.13 on arm64, the package is for python3\.13 on x86_64"
+        UpdateRefused, match=r"runs python3\.13 on arm64, but the package is for python3\.13 on x86_64"
     ):
         update_function(client, function, package)
     assert code_of(client, function) == before
@@ -125,7 +125,7 @@ def test_a_package_that_is_too_large_to_send_is_refused(client: Any, function: s
         content = archive.read()
         archive.seek(0)
         archive.write(bytes(50 * 1024 * 1024) + content)
-    with pytest.raises(PackageUnsound, match="make deploy goes through S3"):
+    with pytest.raises(PackageUnsound, match="make deploy uploads it through S3"):
         update_function(client, function, package)
 
 
@@ -135,7 +135,7 @@ def test_an_unreadable_package_names_the_remedy(client: Any, tmp_path: Path, con
     package = tmp_path / "statewright-lambda.zip"
     if content is not None:
         package.write_bytes(content)
-    with pytest.raises(PackageUnsound, match=f"{package} .*: make package"):
+    with pytest.raises(PackageUnsound, match=f"{package} .*; run make package"):
         update_function(client, "nobody", package)
 
 

@@ -55,7 +55,7 @@ def test_a_forbidden_object_that_is_not_listed_is_absent(place: Place) -> None:
     place.put("b.json", b"{}")
     place.wire.forbid_objects()
     assert place.bucket.get("a.json", bytes_max=10) == Absent()
-    with pytest.raises(SourceUnavailable, match=r"b\.json is forbidden: the role needs s3:GetObject"):
+    with pytest.raises(SourceUnavailable, match=r"b\.json is denied; the role needs s3:GetObject"):
         place.bucket.get("b.json", bytes_max=10)
 
 

@@ -96,7 +96,7 @@ def test_a_broken_change_keeps_the_last_good_machine(
     source.refresh()
     source.refresh()
     assert version_of(source) == 1
-    assert caplog.text.count("door.machine.yaml is broken, the last good one of its machine is live") == 1
+    assert caplog.text.count("door.machine.yaml is broken; its machine keeps the last good version") == 1
     door(tmp_path, 3)
     source.refresh()
     assert version_of(source) == 3
@@ -170,7 +170,7 @@ def test_a_second_file_that_appears_later_changes_nothing(
     write(tmp_path, "gate.machine.yaml", DOOR % 2)
     source.refresh()
     assert version_of(source) == 1
-    assert "definitions are kept as they were" in caplog.text
+    assert "keeping the current definitions" in caplog.text
     (tmp_path / "door.machine.yaml").unlink()
     source.refresh()
     assert version_of(source) == 2
@@ -185,7 +185,7 @@ def test_a_folder_that_goes_away_changes_nothing(tmp_path: Path, caplog: pytest.
     folder.rename(tmp_path / "away")
     source.refresh()
     assert version_of(source) == 1
-    assert "is no folder" in caplog.text
+    assert "is not a folder" in caplog.text
 
 
 def test_a_missing_folder_names_the_variable(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_while_s3_is_down_a_batch_is_decided_by_what_is_known(
     assert (versions(application), result.definitions.age_seconds) == ({1}, 61.0)
     assert len(place.wire.sent) == 1
     [warning] = [line for line in caplog.records if line.name == "statewright.sources"]
-    assert (warning.levelno, "definitions are kept as they were" in warning.getMessage()) == (
+    assert (warning.levelno, "keeping the current definitions" in warning.getMessage()) == (
         logging.WARNING,
         True,
     )

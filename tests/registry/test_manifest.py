@@ -98,8 +98,8 @@ def test_any_value_in_a_good_document_is_a_manifest_or_one_error(
         (b"\xff", "is not JSON: 'utf-8' codec can't decode"),
         (b'{"format": 1, "numb', "is not JSON: Unterminated string"),
         (b"[" * 100_000, "is not JSON: maximum recursion depth"),
-        (b'{"format": 1, "format": 1}', "a key stands twice"),
-        (b" " * (BYTES_MAX + 1), "more than 2,097,152 bytes"),
+        (b'{"format": 1, "format": 1}', "an object has a duplicate key"),
+        (b" " * (BYTES_MAX + 1), "larger than 2,097,152 bytes"),
     ],
 )
 def test_a_text_that_is_no_json_is_refused_with_the_reason(content: bytes, reason: str) -> None:
@@ -111,21 +111,24 @@ def test_a_text_that_is_no_json_is_refused_with_the_reason(content: bytes, reaso
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ([], "it is no object"),
+        ([], "it is not an object"),
         (
             document(format=2, machine_names=[]),
-            "^it has format 2, this engine reads 1; deploy the newer engine first$",
+            "^it has format 2, but this engine reads only format 1; deploy the newer engine first$",
         ),
-        (document(format=True), "format is no whole number"),
-        (document(number=0), "number is no whole number between 1 and 9223372036854775807"),
-        (document(number=7.0), "number is no whole number"),
+        (document(format=True), "format is not a whole number"),
+        (document(number=0), "number is not a whole number from 1 to 9223372036854775807"),
+        (document(number=7.0), "number is not a whole number"),
         (document(extra=1), "it must have exactly the keys format, number, machines"),
-        (document(ORDER | {"live": 4}), "machines.order.live is 4, which is none of its versions"),
-        (document(ORDER | {"versions": {"03": {}}}), "machines.order.versions holds what does not match"),
-        (with_value((*VERSION, "3", "digest"), "A" * 64), r"machines.order.versions.3.digest holds"),
-        (with_value((*VERSION, "3", "language"), "1"), "versions.3.language is no whole number"),
-        (document() | {"machines": {}}, "^machines is empty; restore its former version$"),
-        (document() | {"machines": {"../order": ORDER}}, "machines holds what does not match"),
+        (document(ORDER | {"live": 4}), "machines.order.live is 4, which is not one of its versions"),
+        (
+            document(ORDER | {"versions": {"03": {}}}),
+            "machines.order.versions contains a value that does not match",
+        ),
+        (with_value((*VERSION, "3", "digest"), "A" * 64), r"machines.order.versions.3.digest contains"),
+        (with_value((*VERSION, "3", "language"), "1"), "versions.3.language is not a whole number"),
+        (document() | {"machines": {}}, "^machines is empty; restore its previous version$"),
+        (document() | {"machines": {"../order": ORDER}}, "machines contains a value that does not match"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_place(value: object, reason: str) -> None:

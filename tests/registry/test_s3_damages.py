@@ -62,14 +62,14 @@ def not_canonical(place: Place) -> None:
 
 
 DAMAGES = {
-    truncated: "does not have the digest in its name: restore its former version, or delete it and publish",
-    tampered: "does not have the digest in its name",
-    oversized: "does not have the digest in its name",
-    absent: "does not exist: restore the object, or publish its definition again",
-    of_a_newer_language: 'machine "door" version 9 needs language 2, this engine reads 1: deploy',
+    truncated: "does not match the digest in its name; restore its previous version, or delete it",
+    tampered: "does not match the digest in its name",
+    oversized: "does not match the digest in its name",
+    absent: "does not exist; restore the object, or publish its definition again",
+    of_a_newer_language: 'machine "door" version 9 needs language 2, but this engine reads only language 1',
     of_a_newer_language_in_secret: "does not compile",
     not_compiling: 'does not compile: .* "gone"',
-    of_another_machine: 'holds machine "door" version 2',
+    of_another_machine: 'contains a different machine, "door" version 2',
     not_canonical: "is not the canonical JSON of a definition",
 }
 Damage = Callable[[Place], None]
@@ -91,7 +91,7 @@ def test_a_bad_object_keeps_the_last_good_machine(
     assert (version_of(source), version_of(source, "gate")) == (1, 2)
     assert source.state() == SourceState(0.0, 1)
     [line] = alarms(caplog)
-    assert line.startswith('machine "door" cannot be brought up to date, version 1 stays: ')
+    assert line.startswith('machine "door" cannot be updated, version 1 stays live: ')
     assert re.search(reason, line)
 
 
@@ -100,9 +100,7 @@ def test_a_cold_start_with_nothing_good_names_the_reason(place: Place, damage: D
     """The batch fails whole, and its messages come again."""
     place.publish(door(2))
     damage(place)
-    with pytest.raises(
-        SourceUnavailable, match=f"none of the definitions in {place.s3} can be used: .*{reason}"
-    ):
+    with pytest.raises(SourceUnavailable, match=f"no definition in {place.s3} can be used: .*{reason}"):
         source_of(place)
 
 
@@ -112,7 +110,7 @@ def test_a_cold_start_with_some_good_works_for_those(place: Place, caplog: pytes
     tampered(place)
     source = source_of(place)
     assert (source.names(), source.state().broken) == (("gate",), 1)
-    assert 'machine "door" cannot be brought up to date, it is unknown' in alarms(caplog)[0]
+    assert 'machine "door" cannot be updated, it is unknown' in alarms(caplog)[0]
 
 
 def test_a_repaired_object_is_taken_up_although_the_manifest_is_the_same(place: Place) -> None:

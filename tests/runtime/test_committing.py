@@ -109,7 +109,7 @@ def test_events_that_no_commit_can_hold_are_invalid() -> None:
     text = '"' * (CONTENT_BYTES_MAX // 3)
     [result] = deliver(ports_of(), command_of("s", "Sign", text=text)).results
     assert (result.code, result.disposition) == ("INVALID", "parked")
-    assert result.reason.startswith("what it adds to the stream has")
+    assert result.reason.startswith("the command would add")
 
 
 def test_a_commit_is_never_older_than_the_one_before() -> None:

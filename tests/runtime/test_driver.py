@@ -47,7 +47,7 @@ def test_without_time_for_a_look_nothing_is_certain() -> None:
     source = FakeSource(later=(MACHINE,))
     machines = BatchDefinitions(source, lambda: seconds[0])
     seconds[0] = 14.9
-    with pytest.raises(SourceUnavailable, match='the definition of "till" cannot be looked up now'):
+    with pytest.raises(SourceUnavailable, match='the definition of "till" is temporarily unavailable'):
         machines.find("till", refresh=True)
     assert (machines.find("till", refresh=False), source.refreshes) == (None, 0)
     seconds[0] = 15.0

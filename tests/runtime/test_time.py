@@ -122,7 +122,7 @@ def test_without_time_nothing_is_dead_lettered() -> None:
     played = deliver(ports, command_of("x", "Bury"), act=remaining.ends_at(Now, left=NOTHING))
     [result] = played.results
     assert (result.code, result.failed, played.asked(DeadLetter)) == ("BURIED", True, [])
-    assert result.reason.endswith("; too little time was left to park it")
+    assert result.reason.endswith("; not enough time left to dead-letter it")
 
 
 def test_what_was_stored_may_still_be_dead_lettered() -> None:

@@ -72,7 +72,7 @@ def test_a_single_command_that_no_commit_holds_is_invalid() -> None:
     fitting = command_of("s", "Sign", text="x" * (CONTENT_BYTES_MAX - 600))
     played = deliver(ports_of(), replace(fitting, id="t"), verbose(fitting, 1), *adds(1))
     assert played.codes == ["ACCEPTED", "INVALID", "ACCEPTED"]
-    assert played.results[1].reason.startswith("what it adds to the stream has")
+    assert played.results[1].reason.startswith("the command would add")
 
 
 def test_characters_weigh_as_many_bytes_as_they_are_stored_in() -> None:

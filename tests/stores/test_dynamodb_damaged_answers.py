@@ -49,5 +49,5 @@ def half_answered(request: pytest.FixtureRequest) -> Iterator[DynamoStore]:
 
 def test_a_page_without_its_body_is_no_empty_stream(half_answered: DynamoStore) -> None:
     """Else a command would be decided on the initial state."""
-    with pytest.raises(StoreUnavailable, match="not the service's"):
+    with pytest.raises(StoreUnavailable, match="malformed response"):
         half_answered.read(STREAM)

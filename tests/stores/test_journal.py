@@ -31,7 +31,7 @@ def test_a_library_with_the_race_rolls_back(library: tuple[int, int, int]) -> No
 
 def test_a_library_without_strict_tables_is_refused() -> None:
     """The message names the version that is needed and the one that is there."""
-    with pytest.raises(StoreError, match=r"3\.37 is needed, this Python has 3\.36\.0"):
+    with pytest.raises(StoreError, match=r"3\.37 or newer is required; this Python has 3\.36\.0"):
         journal_for((3, 36, 0))
 
 

@@ -64,10 +64,14 @@ def use(path: Path) -> str:
         ("DELETE FROM commits WHERE version = 1", 1, "the next commit begins at 3"),
         ("UPDATE commits SET record = 'x' WHERE version = 3", 3, "unreadable record"),
         ("UPDATE commits SET record = CAST(x'ff' AS TEXT)", 1, "not UTF-8"),
-        ("UPDATE commits SET head = 7 WHERE version = 5", 5, "columns differ"),
-        ("UPDATE commits SET time = '' WHERE version = 5", 5, "columns differ"),
-        ("UPDATE commits SET version = 6 WHERE version = 5", 6, "its record says"),
-        (f"UPDATE commits SET stream = '{STREAM}', version = 11 WHERE stream = '{OTHER_STREAM}'", 11, "says"),
+        ("UPDATE commits SET head = 7 WHERE version = 5", 5, "columns do not match"),
+        ("UPDATE commits SET time = '' WHERE version = 5", 5, "columns do not match"),
+        ("UPDATE commits SET version = 6 WHERE version = 5", 6, "its record belongs to"),
+        (
+            f"UPDATE commits SET stream = '{STREAM}', version = 11 WHERE stream = '{OTHER_STREAM}'",
+            11,
+            "belongs to",
+        ),
     ],
 )
 @pytest.mark.parametrize("backwards", [False, True])
@@ -110,7 +114,7 @@ def test_an_altered_head_does_not_make_room(store: SqliteStore, path: Path) -> N
 def test_a_command_without_its_commit_is_corrupt(store: SqliteStore, path: Path) -> None:
     """Neither found nor absent: the caller must not decide on either."""
     change(path, "DELETE FROM commits WHERE version = 9")
-    with pytest.raises(CorruptStream, match='"c-4" should be there'):
+    with pytest.raises(CorruptStream, match='"c-4" is missing from its commit'):
         store.find(STREAM, ["c-4"])
 
 
@@ -152,7 +156,7 @@ def test_damage_raises_store_errors_only(path: Path, seed: int) -> None:
 def test_a_newer_file_is_refused(path: Path) -> None:
     """A file of a later program is left alone, with both versions named."""
     change(path, "PRAGMA user_version = 2")
-    with pytest.raises(StoreError, match="has schema version 2, this program knows 1"):
+    with pytest.raises(StoreError, match="has schema version 2; this program reads version 1"):
         SqliteStore(path)
 
 

@@ -51,7 +51,7 @@ def test_a_removed_file_is_not_created_again(store: SqliteStore, connected: bool
     if not connected:
         fail_once(store)
     store.path.unlink()
-    assert_lost(store, r"there is no file .*s\.db")
+    assert_lost(store, r"file .*s\.db does not exist")
     assert not store.path.exists()
 
 
@@ -63,7 +63,7 @@ def test_a_cut_file_is_named_and_left_alone(store: SqliteStore, connected: bool,
         fail_once(store)
     os.truncate(store.path, size_bytes)
     left = store.path.read_bytes()
-    assert_lost(store, rf"s\.db was cut from \d+ to {size_bytes} bytes while in use")
+    assert_lost(store, rf"s\.db shrank from \d+ to {size_bytes} bytes while in use")
     assert store.path.read_bytes() == left
 
 
@@ -80,7 +80,7 @@ def test_a_replaced_file_is_named_and_left_alone(store: SqliteStore, tmp_path: P
     assert store.path.read_bytes() == left
 
 
-@pytest.mark.parametrize(("content", "reason"), [(None, "there is no file"), (b"", "is empty")])
+@pytest.mark.parametrize(("content", "reason"), [(None, "does not exist"), (b"", "is empty")])
 def test_a_closed_store_creates_nothing_either(
     store: SqliteStore, content: bytes | None, reason: str
 ) -> None:
@@ -129,7 +129,7 @@ def test_a_cut_below_a_later_size_is_seen_under_a_write_ahead_log(tmp_path: Path
             assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
         store.read(STREAM)
         os.truncate(store.path, size_bytes + 4_096)
-        assert_lost(store, "was cut")
+        assert_lost(store, "shrank")
 
 
 def test_a_file_removed_in_mid_append_acknowledges_nothing(tmp_path: Path) -> None:
@@ -143,4 +143,4 @@ def test_a_file_removed_in_mid_append_acknowledges_nothing(tmp_path: Path) -> No
     with closing(SqliteStore(tmp_path / "s.db", journal=ROLLBACK)) as store:
         with pytest.raises(StoreError, match="removed or replaced while in use"):
             remove_while_appending(store)
-        assert_lost(store, "there is no file")
+        assert_lost(store, "does not exist")

@@ -14,7 +14,7 @@ from tests.contracts.commits import STREAM, fill
 
 def test_looking_creates_no_file(tmp_path: Path) -> None:
     """A mistyped name is an error, not an empty history."""
-    with pytest.raises(StoreError, match=r"there is no file .*s\.db"):
+    with pytest.raises(StoreError, match=r"file .*s\.db does not exist"):
         SqliteStore(tmp_path / "s.db", create=False)
     assert list(tmp_path.iterdir()) == []
 

@@ -18,6 +18,7 @@ from statewright.stores.location import DynamoTable, SqliteFile, StoreLocation
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+_WHOLE_MAX = 999_999_999
 
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 _LEVELS = {
@@ -83,7 +84,7 @@ def _events(given: Mapping[str, str]) -> StoreLocation:
     match _one_of(given, "DYNAMO_TABLE_NAME", "SQLITE_PATH", "where the events are stored"):
         case "DYNAMO_TABLE_NAME", name:
             if not _TABLE.fullmatch(name):
-                raise SettingsError("DYNAMO_TABLE_NAME", f'"{name}" is no name of a table')
+                raise SettingsError("DYNAMO_TABLE_NAME", f'"{name}" is not a valid table name')
             return DynamoTable(name)
         case _, path:
             return SqliteFile(Path(path))
@@ -98,18 +99,18 @@ def _definitions(given: Mapping[str, str]) -> DefinitionLocation:
                 raise SettingsError("S3_BUCKET_NAME", str(error)) from None
         case _, path:
             if "S3_CONFIG_PREFIX" in given:
-                raise SettingsError("S3_CONFIG_PREFIX", "is set without S3_BUCKET_NAME")
+                raise SettingsError("S3_CONFIG_PREFIX", "is set, but S3_BUCKET_NAME is not")
             return Path(path)
 
 
 def _one_of(given: Mapping[str, str], remote: str, local: str, meaning: str) -> tuple[str, str]:
     """Which of two variables is set, and to what."""
     if remote in given and local in given:
-        raise SettingsError(remote, f"is set and so is {local}, only one of them can say {meaning}")
+        raise SettingsError(remote, f"is set, and so is {local}; set only one of them, to say {meaning}")
     for variable in (remote, local):
         if variable in given:
             return variable, given[variable]
-    raise SettingsError(remote, f"is not set and neither is {local}, one of them says {meaning}")
+    raise SettingsError(remote, f"is not set, and neither is {local}; set one of them to say {meaning}")
 
 
 def _on_refusal(given: Mapping[str, str]) -> OnRefusal | None:
@@ -119,13 +120,13 @@ def _on_refusal(given: Mapping[str, str]) -> OnRefusal | None:
         return OnRefusal(word)
     except ValueError:
         expected = ", ".join(OnRefusal)
-        raise SettingsError("ON_REFUSAL", f'"{word}" is none of {expected}') from None
+        raise SettingsError("ON_REFUSAL", f'"{word}" is not one of {expected}') from None
 
 
 def _whole(given: Mapping[str, str], variable: str, *, default: int, least: int) -> int:
     text = given.get(variable, str(default))
-    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= least):
-        raise SettingsError(variable, f'"{text}" is no whole number of at least {least}')
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= _WHOLE_MAX):
+        raise SettingsError(variable, f'"{text}" is not a whole number from {least} to {_WHOLE_MAX}')
     return int(text)
 
 
@@ -134,6 +135,6 @@ def _level(environment: Mapping[str, str]) -> int:
     for variable in ("AWS_LAMBDA_LOG_LEVEL", "POWERTOOLS_LOG_LEVEL"):
         if word := environment.get(variable):
             if word.upper() not in _LEVELS:
-                raise SettingsError(variable, f'"{word}" is none of {", ".join(_LEVELS)}')
+                raise SettingsError(variable, f'"{word}" is not one of {", ".join(_LEVELS)}')
             return _LEVELS[word.upper()]
     return Telemetry().level

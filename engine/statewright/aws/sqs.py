@@ -57,7 +57,7 @@ def read_messages(event: object) -> tuple[Message, ...]:
             identifiers = [_message_id(record) for record in records]
             return tuple(map(_message, identifiers, records))
         case _:
-            raise UnknownEvent("Records is missing or no list")
+            raise UnknownEvent("Records is missing or not a list")
 
 
 def batch_response(messages: Sequence[Message], done: Collection[str]) -> dict[str, list[dict[str, str]]]:
@@ -97,7 +97,7 @@ def _message_id(record: object) -> str:
         case {"messageId": str(message_id)} if message_id:
             return message_id
         case _:
-            raise UnknownEvent("messageId is missing or no text")
+            raise UnknownEvent("messageId is missing or not a string")
 
 
 class _Misshapen(Exception):
@@ -140,14 +140,14 @@ def _filled(message: Message, record: Mapping[str, Any]) -> Message:
 def _text(record: Mapping[str, Any], key: str, *, default: str | None = None) -> str:
     value = record.get(key, default)
     if not isinstance(value, str):
-        raise _Misshapen(f"{key} is missing or no text")
+        raise _Misshapen(f"{key} is missing or not a string")
     return value
 
 
 def _mapping(record: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = record.get(key) or {}
     if not isinstance(value, Mapping):
-        raise _Misshapen(f"{key} is no object")
+        raise _Misshapen(f"{key} is not an object")
     return value
 
 

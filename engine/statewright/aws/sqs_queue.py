@@ -61,9 +61,9 @@ class SqsQueue:
         except (ClientError, BotoCoreError) as error:
             raise QueueUnavailable(_error_name(error)) from error
         except UNREADABLE_ANSWER as error:
-            raise QueueUnavailable("the answer is not that of SQS") from error
+            raise QueueUnavailable("malformed response") from error
         if "MessageId" not in answer:  # whatever stands between may say 200 to anything
-            raise QueueUnavailable("the answer names no message")
+            raise QueueUnavailable("response without MessageId")
         return not left_out
 
     def delay(self, message: Message, seconds: int, /) -> bool:

@@ -17,8 +17,8 @@ def unwrapped(document: object) -> object:
             return document
     match inner:
         case {"Type": "Notification"} | {"detail-type": _}:
-            raise Malformed("", "is wrapped twice, one wrapper is the most")
+            raise Malformed("", "is wrapped twice; only one wrapper is allowed")
         case dict():
             return inner
         case _:
-            raise Malformed("", "the wrapper must hold an object")
+            raise Malformed("", "the wrapper must contain an object")

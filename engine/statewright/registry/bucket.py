@@ -133,7 +133,7 @@ class Bucket:
         except (BotoCoreError, HTTPError, OSError) as error:  # a body that breaks off raises any of them
             raise SourceUnavailable(f"{self.uri(name)} cannot be reached: {error}") from error
         except UNREADABLE_ANSWER as error:
-            raise SourceUnavailable(f"{self.uri(name)} has an answer that is not that of S3") from error
+            raise SourceUnavailable(f"{self.uri(name)} got a malformed response from S3") from error
 
     def _reason(self, error: ClientError, name: str, action: str) -> str:
         code, said = _code(error), error.response["Error"].get("Message", "")
@@ -142,9 +142,9 @@ class Bucket:
                 return f'bucket "{self.place.bucket}" does not exist in this account and region'
             case "AccessDenied" | "403":
                 return (
-                    f"{self.uri(name)} is forbidden: the role needs {action} on {self._arn(action)}, and "
-                    "s3:ListBucket limited to the prefix, without which a missing key reads as forbidden "
-                    f"({said})"
+                    f"access to {self.uri(name)} is denied; the role needs {action} on {self._arn(action)}, "
+                    "and s3:ListBucket limited to the prefix, without which S3 also denies access to "
+                    f"missing keys ({said})"
                 )
             case _:
                 return f"{self.uri(name)} failed with {code}: {said}"

@@ -92,7 +92,7 @@ class FilesSource:
             files = self._look(self._files)
             self._machines = _by_name(files, self._folder)
         except SettingsError as error:
-            _LOGGER.error("definitions are kept as they were: %s", error)
+            _LOGGER.error("keeping the current definitions: %s", error)
             self._folder_broken = True
         else:
             self._files, self._folder_broken = files, False
@@ -106,7 +106,7 @@ class FilesSource:
         What was known of a folder below that cannot be listed any more stays.
         """
         if not self._folder.is_dir():
-            raise SettingsError("DEFINITIONS_PATH", f'"{self._folder}" is no folder')
+            raise SettingsError("DEFINITIONS_PATH", f'"{self._folder}" is not a folder')
         lost: set[Path] = set()
 
         def note(error: OSError) -> None:
@@ -148,8 +148,8 @@ def _seen(path: Path, before: _File | None) -> _File:
         _LOGGER.error("%s cannot be read: %s", path.name, error.strerror)
         return _File(_UNREAD, last_good, broken=True)
     except DefinitionError as error:
-        stays = "the last good one" if last_good else "none"
-        _LOGGER.error("%s is broken, %s of its machine is live:", path.name, stays)
+        outcome = "its machine keeps the last good version" if last_good else "its machine is unknown"
+        _LOGGER.error("%s is broken; %s:", path.name, outcome)
         for finding in error.findings:
             _LOGGER.error("%s", finding.headline())
         return _File(changed, last_good, broken=True)

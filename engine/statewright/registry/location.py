@@ -32,7 +32,7 @@ class S3Place:
     def of(cls, bucket: str, prefix: str) -> S3Place:
         """Slashes around the prefix do not matter. Raises ValueError for what is no name of a bucket."""
         if not _BUCKET.fullmatch(bucket):
-            raise ValueError(f'"{bucket}" is no name of a bucket')
+            raise ValueError(f'"{bucket}" is not a valid bucket name')
         return cls(bucket, prefix.strip("/"))
 
     @classmethod
@@ -43,7 +43,7 @@ class S3Place:
         S3Place(bucket='shop', prefix='live')
         """
         if not text.startswith("s3://"):
-            raise ValueError(f'"{text}" does not begin with s3://')
+            raise ValueError(f'"{text}" does not start with s3://')
         bucket, _, prefix = text.removeprefix("s3://").partition("/")
         return cls.of(bucket, prefix)
 

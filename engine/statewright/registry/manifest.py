@@ -31,7 +31,7 @@ _OBJECT = re.compile(rf"{_NAME.pattern}/{_VERSION.pattern}-{_DIGEST.pattern}\.js
 class MalformedManifest(ValueError):
     """A text that is no manifest. `reason` names the place in it, the message the remedy too."""
 
-    def __init__(self, reason: str, *, remedy: str = "restore its former version") -> None:
+    def __init__(self, reason: str, *, remedy: str = "restore its previous version") -> None:
         super().__init__(f"{reason}; {remedy}")
         self.reason = reason
 
@@ -129,7 +129,7 @@ def manifest_text(manifest: Manifest) -> str:
 def parse_manifest(content: bytes) -> Manifest:
     """Raises MalformedManifest for anything but what `manifest_text` writes, white space aside."""
     if len(content) > BYTES_MAX:
-        raise MalformedManifest(f"it has more than {BYTES_MAX:,} bytes")
+        raise MalformedManifest(f"it is larger than {BYTES_MAX:,} bytes")
     try:
         document = json.loads(content.decode(), object_pairs_hook=_object)
     except MalformedManifest:
@@ -142,7 +142,7 @@ def parse_manifest(content: bytes) -> Manifest:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise MalformedManifest("a key stands twice in one object")
+        raise MalformedManifest("an object has a duplicate key")
     return found
 
 
@@ -151,7 +151,7 @@ def _manifest(document: object) -> Manifest:
     if isinstance(document, dict) and "format" in document:
         written = _whole(document["format"], "format")
         if written != FORMAT:
-            reason = f"it has format {written}, this engine reads {FORMAT}"
+            reason = f"it has format {written}, but this engine reads only format {FORMAT}"
             raise MalformedManifest(reason, remedy="deploy the newer engine first")
     parts = _mapping(document, "it", keys=("format", "number", "machines"))
     machines = {
@@ -171,7 +171,7 @@ def _releases(value: object, place: str) -> Releases:
         for number, version in _mapping(parts["versions"], f"{place}.versions").items()
     }
     if live not in versions:
-        raise MalformedManifest(f"{place}.live is {live}, which is none of its versions")
+        raise MalformedManifest(f"{place}.live is {live}, which is not one of its versions")
     return Releases(live, versions)
 
 
@@ -189,7 +189,7 @@ def _published(version: int, value: object, machine: str) -> Published:
 def _mapping(value: object, place: str, *, keys: Collection[str] = ()) -> dict[str, Any]:
     """The object itself; where `keys` are given it has exactly these."""
     if not isinstance(value, dict):
-        raise MalformedManifest(f"{place} is no object")
+        raise MalformedManifest(f"{place} is not an object")
     if keys and set(value) != set(keys):
         raise MalformedManifest(f"{place} must have exactly the keys {', '.join(keys)}")
     return value
@@ -197,11 +197,11 @@ def _mapping(value: object, place: str, *, keys: Collection[str] = ()) -> dict[s
 
 def _whole(value: object, place: str) -> int:
     if type(value) is not int or not 1 <= value <= NUMBER_MAX:
-        raise MalformedManifest(f"{place} is no whole number between 1 and {NUMBER_MAX}")
+        raise MalformedManifest(f"{place} is not a whole number from 1 to {NUMBER_MAX}")
     return value
 
 
 def _matching(value: object, pattern: re.Pattern[str], place: str) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise MalformedManifest(f"{place} holds what does not match {pattern.pattern}")
+        raise MalformedManifest(f"{place} contains a value that does not match {pattern.pattern}")
     return value

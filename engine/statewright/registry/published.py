@@ -70,17 +70,17 @@ def _nothing_published(bucket: Bucket) -> str:
         return manifest_lost(bucket)
     if loose := loose_files(names):
         return (
-            f"{bucket.uri(MANIFEST)} does not exist, but definition files lie there "
-            f"({bucket.uri(loose[0])}): statewright publish --from-prefix --to {bucket.place}"
+            f"{bucket.uri(MANIFEST)} does not exist, but there are files such as {bucket.uri(loose[0])}; "
+            f"to publish them, run statewright publish --from-prefix --to {bucket.place}"
         )
-    return f"{bucket.uri(MANIFEST)} does not exist: statewright publish FILE… --to {bucket.place}"
+    return f"{bucket.uri(MANIFEST)} does not exist; run statewright publish FILE… --to {bucket.place}"
 
 
 def manifest_lost(bucket: Bucket) -> str:
     """A new manifest would begin at number 1, which every reader that has seen a higher one refuses."""
     return (
-        f"published definitions lie there and {bucket.uri(MANIFEST)} does not: restore its former version, "
-        "or publish to another prefix"
+        f"{bucket.uri(MANIFEST)} is missing, although definitions were published there; restore its previous "
+        "version, or publish to another prefix"
     )
 
 
@@ -89,7 +89,7 @@ def read_machine(bucket: Bucket, name: str, published: Published) -> Machine:
     if published.language > LANGUAGE:
         raise Unusable(
             f'machine "{name}" version {published.version} needs language {published.language}, '
-            f"this engine reads {LANGUAGE}: deploy the newer engine first"
+            f"but this engine reads only language {LANGUAGE}; deploy the newer engine first"
         )
     uri = bucket.uri(object_name(name, published))
     try:
@@ -97,7 +97,7 @@ def read_machine(bucket: Bucket, name: str, published: Published) -> Machine:
     except DefinitionError as error:
         raise Unusable(f"{uri} does not compile: {error.findings[0].headline()}") from error
     if (machine.name, machine.version) != (name, published.version):
-        raise Unusable(f'{uri} holds machine "{machine.name}" version {machine.version}')
+        raise Unusable(f'{uri} contains a different machine, "{machine.name}" version {machine.version}')
     return machine
 
 
@@ -107,7 +107,7 @@ def read_text(bucket: Bucket, name: str, published: Published) -> bytes:
     answer = bucket.get(object, bytes_max=DEFINITION_BYTES_MAX)
     if not isinstance(answer, Stored):
         remedy = "restore the object, or publish its definition again"
-        raise Unusable(f"{bucket.uri(object)} does not exist: {remedy}")
+        raise Unusable(f"{bucket.uri(object)} does not exist; {remedy}")
     if hashlib.sha256(answer.content).hexdigest() != published.digest:
         raise Unusable(tampered(bucket, object))
     return answer.content
@@ -115,15 +115,15 @@ def read_text(bucket: Bucket, name: str, published: Published) -> bytes:
 
 def tampered(bucket: Bucket, object: str) -> str:
     """Publishing alone does not mend it: what lies there is never written over."""
-    remedy = "restore its former version, or delete it and publish its definition again"
-    return f"{bucket.uri(object)} does not have the digest in its name: {remedy}"
+    remedy = "restore its previous version, or delete it and publish its definition again"
+    return f"{bucket.uri(object)} does not match the digest in its name; {remedy}"
 
 
 def compile_published(text: bytes, uri: str) -> Machine:
     """`text`: canonical JSON of a normal form. Raises DefinitionError, and Unusable if it is none."""
     machine = compile_machine(load_definition(text, uri, published=True))
     if machine.digest != hashlib.sha256(text).hexdigest():
-        raise Unusable(f"{uri} is not the canonical JSON of a definition: publish it again")
+        raise Unusable(f"{uri} is not the canonical JSON of a definition; publish it again")
     return machine
 
 
@@ -131,4 +131,4 @@ def _parsed(bucket: Bucket, content: bytes) -> Manifest:
     try:
         return parse_manifest(content)
     except MalformedManifest as error:
-        raise Unusable(f"{bucket.uri(MANIFEST)} is no manifest: {error}") from error
+        raise Unusable(f"{bucket.uri(MANIFEST)} is not a valid manifest: {error}") from error

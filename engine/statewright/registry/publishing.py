@@ -137,7 +137,7 @@ def publish(
         if bucket.put(MANIFEST, content, replacing=edition.etag) or _stands(bucket, after):
             return Publication(steps, after.number)
     raise SourceUnavailable(
-        f"{bucket.uri(contested)} was changed by others {RACES_MAX} times meanwhile: publish again"
+        f"other publishers changed {bucket.uri(contested)} {RACES_MAX} times in the meantime; publish again"
     )
 
 
@@ -159,11 +159,11 @@ def _step(manifest: Manifest, candidate: Candidate, allow_rollback: bool) -> Pub
     theirs = releases.versions.get(ours.version)
     refusal = None
     if theirs is not None and theirs.behaviour != ours.behaviour:
-        refusal = "is published with another behaviour: give it a new version number"
+        refusal = "is already published with different behaviour; give it a new version number"
     elif change is Change.ROLLBACK and not allow_rollback:
         refusal = (
-            f"is older than the live version {releases.live}: "
-            "give its content a new version number, or pass --allow-rollback"
+            f"is older than the live version {releases.live}; "
+            "publish its content under a new version number, or pass --allow-rollback"
         )
     reason = refusal and f"machine {name} version {ours.version} {refusal}"
     return PublishStep(candidate, releases.current, change, reason)
@@ -201,8 +201,8 @@ def _checked(bucket: Bucket, manifest: Manifest) -> bytes:
     try:
         parse_manifest(content)
     except MalformedManifest as error:
-        reason = f"{bucket.uri(MANIFEST)} would be none that can be read: {error.reason}"
-        raise Unusable(f"{reason}: publish to another prefix") from error
+        reason = f"the new {bucket.uri(MANIFEST)} could not be read: {error.reason}"
+        raise Unusable(f"{reason}; publish to another prefix") from error
     return content
 
 

@@ -44,9 +44,7 @@ def s3_client(*, attempts: int = 1) -> Any:
         return boto3.client("s3", config=config)
     except (BotoCoreError, ValueError) as error:
         remedy = "check AWS_PROFILE, AWS_DEFAULT_REGION and AWS_ENDPOINT_URL"
-        raise SourceUnavailable(
-            f"no client for S3 can be made, the AWS SDK says: {error}; {remedy}"
-        ) from error
+        raise SourceUnavailable(f"cannot create an S3 client: {error}; {remedy}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class S3Source:
         self._look = self._compiled(require_manifest(self._bucket), {})
         if not self._look.machines:
             reasons = "; ".join(map(str, self._look.broken.values()))
-            raise Unusable(f"none of the definitions in {place} can be used: {reasons}")
+            raise Unusable(f"no definition in {place} can be used: {reasons}")
 
     def machine(self, name: str, *, look: bool = True) -> Machine | None:
         if look:
@@ -137,7 +135,7 @@ class S3Source:
         except SourceUnavailable as error:
             self._manifest_broken = self._is_alarming(error)
             self._manifest_answered = False
-            self._log(f"definitions are kept as they were: {error}", error)
+            self._log(f"keeping the current definitions: {error}", error)
             return
         if edition is not self._look.edition or self._look.broken:
             until = now + LOOK_SECONDS_MAX / 2
@@ -151,8 +149,8 @@ class S3Source:
         edition = require_manifest(self._bucket, known=known)
         if edition.manifest.number < known.manifest.number:
             raise Unusable(
-                f"the manifest of {self._bucket.place} went back from number {known.manifest.number} to "
-                f"{edition.manifest.number}: restore the newer one"
+                f"the manifest in {self._bucket.place} went back from number {known.manifest.number} to "
+                f"{edition.manifest.number}; restore the newer one"
             )
         return edition
 
@@ -173,25 +171,25 @@ class S3Source:
                 is_current = is_current and isinstance(error, Unusable)
                 if last_good:
                     machines[name] = last_good
-                stays = f"version {last_good.version} stays" if last_good else "it is unknown"
-                self._log(f'machine "{name}" cannot be brought up to date, {stays}: {error}', error)
+                stays = f"version {last_good.version} stays live" if last_good else "it is unknown"
+                self._log(f'machine "{name}" cannot be updated, {stays}: {error}', error)
         return _Look(edition, machines, broken, is_current)
 
     def _live(self, manifest: Manifest, name: str, last_good: Machine | None, *, until: float) -> Machine:
         releases = manifest.machines.get(name)
         if releases is None:
-            remedy = "restore the manifest before, or publish its definition again"
-            raise Unusable(f"the manifest of {self._bucket.place} does not list it any more: {remedy}")
+            remedy = "restore the previous manifest, or publish its definition again"
+            raise Unusable(f"the manifest in {self._bucket.place} no longer lists it; {remedy}")
         live = releases.current
         if last_good and live.version < last_good.version and last_good.version not in releases.versions:
             raise Unusable(
-                f"the manifest of {self._bucket.place} does not know version {last_good.version}: "
-                "it was made of an older one, restore the newer"
+                f"the manifest in {self._bucket.place} does not list version {last_good.version}, so it "
+                "derives from an older manifest; restore the newer one"
             )
         if last_good and (last_good.version, last_good.digest) == (live.version, live.digest):
             return last_good
         if self._clock() > until:
-            raise SourceUnavailable("the look took too long, the next one goes on")
+            raise SourceUnavailable("the refresh took too long; the next one continues")
         return read_machine(self._bucket, name, live)
 
     def _log(self, message: str, error: SourceUnavailable) -> None:

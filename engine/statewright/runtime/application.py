@@ -76,7 +76,7 @@ class Application:
         self._definitions = definitions
         self._queue = queue or LocalQueue()
         if snapshot_every < 1:
-            raise ValueError(f"snapshot_every is {snapshot_every}, the least is 1")
+            raise ValueError(f"snapshot_every must be at least 1, not {snapshot_every}")
         default_refusal = None if on_refusal is None else OnRefusal(on_refusal)
         self._policy = Policy(default_refusal, snapshot_every, store.dedupe_window, store.commit_bytes_max)
         self._closed = False
@@ -113,7 +113,7 @@ class Application:
             case Invalid():
                 own, message = command, Message("", "")
             case other:
-                raise TypeError(f"a Command is handled, or an Invalid, not {type(other).__name__}")
+                raise TypeError(f"expected a Command or an Invalid, not {type(other).__name__}")
         with self._turn_of(own):
             [result] = self.handle_batch([message], lambda _message: own, time_left=time_left).results
         given = command if isinstance(command, Command) else None

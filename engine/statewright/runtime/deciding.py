@@ -60,7 +60,10 @@ def decision_on(
     decision = _decision(aggregate, delivery, outcome, policy=policy, fifo=fifo)
     if decision.weight <= policy.content_bytes_max:
         return decision
-    reason = f"what it adds to the stream has {decision.weight} bytes, the most is {policy.content_bytes_max}"
+    reason = (
+        f"the command would add {decision.weight:,} bytes to the stream; "
+        f"at most {policy.content_bytes_max:,} are allowed"
+    )
     return _decision(aggregate, delivery, Invalid(InvalidKind.TOO_LARGE, reason), policy=policy, fifo=fifo)
 
 
@@ -89,7 +92,7 @@ def _repeated(aggregate: Aggregate, command: Command, earlier: RecentCommand) ->
     if is_repetition(aggregate.machine, command, earlier.digest):
         return Duplicate(earlier.outcome)
     leaf = aggregate.state.leaf
-    message = f'the stream already holds another command under the id "{command.id}"'
+    message = f'the stream already holds a different command with id "{command.id}"'
     return Rejected("ID_REUSED", RefusalKind.COMMAND_ID, (), message, leaf, aggregate.machine.accepts(leaf))
 
 

@@ -72,7 +72,7 @@ class BatchDefinitions:
                 self._refreshed = True
         machine = self._source.machine(name, look=False)
         if not (self._refreshed and self._source.is_current(name)):
-            raise SourceUnavailable(f'machine: the definition of "{name}" cannot be looked up now')
+            raise SourceUnavailable(f'machine: the definition of "{name}" is temporarily unavailable')
         return machine
 
     def _has_time(self) -> bool:

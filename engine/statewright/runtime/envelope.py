@@ -95,7 +95,7 @@ def new_command(
     if not isinstance(actor, Actor):
         raise ValueError("actor: must be an Actor")
     if not isinstance(actor.roles, tuple | list):
-        raise ValueError("actor.roles: must be a list of texts")
+        raise ValueError("actor.roles: must be a list of strings")
     optional = {
         "expected_version": expected_version,
         "correlation_id": correlation_id,
@@ -134,7 +134,7 @@ def reread_command(command: Command) -> Command:
         raise ValueError("actor: must be an Actor")
     roles = command.actor.roles
     if not isinstance(roles, tuple) or not all(isinstance(role, str) for role in roles):
-        raise ValueError("actor.roles: must be a list of texts")
+        raise ValueError("actor.roles: must be a list of strings")
     frame = new_command(
         command.machine,
         command.aggregate_id,
@@ -186,7 +186,7 @@ def _require_text_keys(value: object) -> None:
         case dict():
             for key, item in value.items():
                 if not isinstance(key, str):
-                    raise TypeError(f"a key must be text, not {type(key).__name__}")
+                    raise TypeError(f"keys must be strings, not {type(key).__name__}")
                 _require_text_keys(item)
         case list() | tuple():
             for item in value:
@@ -268,7 +268,7 @@ def _without_nulls(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _refuse_structured(extension: str, value: object) -> None:
     """No type of a CloudEvents attribute is a list or an object."""
     if isinstance(value, list | dict):
-        raise Malformed(printable(extension), "must be text, a number or a boolean")
+        raise Malformed(printable(extension), "must be a string, a number or a boolean")
 
 
 def _refuse_unknown(keys: Iterable[str], known: Collection[str], *, place: str = "") -> None:
@@ -290,7 +290,7 @@ def _text(fields: Mapping[str, Any], key: str, *, place: str = "", length_max: i
     """An optional text; "" where it is absent."""
     value = fields.get(key, "")
     if not isinstance(value, str) or len(value) > length_max:
-        raise Malformed(place or key, f"must be text of at most {length_max} characters")
+        raise Malformed(place or key, f"must be a string of at most {length_max} characters")
     return value
 
 
@@ -313,9 +313,9 @@ def _actor(actor: object) -> Actor:
         raise Malformed("actor.id", "is required")
     roles = actor.get("roles", [])
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
-        raise Malformed("actor.roles", "must be a list of texts")
+        raise Malformed("actor.roles", "must be a list of strings")
     if len(roles) > ROLES_MAX or any(len(role) > TEXT_LENGTH_MAX for role in roles):
         raise Malformed(
-            "actor.roles", f"must be at most {ROLES_MAX} texts of at most {TEXT_LENGTH_MAX} characters"
+            "actor.roles", f"must be at most {ROLES_MAX} strings of at most {TEXT_LENGTH_MAX} characters each"
         )
     return Actor(_text(actor, "id", place="actor.id"), tuple(roles))

@@ -41,7 +41,9 @@ class Contended(StoreError):
     """The stream moved on in every round."""
 
     def __init__(self, stream: str) -> None:
-        super().__init__(f"{stream}: decided again {DECIDED_AGAIN_MAX} times, and others kept writing")
+        super().__init__(
+            f"{stream}: gave up after {DECIDED_AGAIN_MAX} retries because other writers kept appending"
+        )
 
 
 def process(unit: Unit, policy: Policy) -> Effects[tuple[MessageResult, ...]]:
@@ -94,7 +96,7 @@ def _settle_run(
 
 class _UnknownMachine(Exception):
     def __init__(self, name: str) -> None:
-        super().__init__(f'machine: no definition of "{name}" is known')
+        super().__init__(f'machine: there is no definition of "{name}"')
 
 
 def _machine_for(run: Run, policy: Policy) -> Effects[tuple[Machine, Policy]]:
@@ -214,5 +216,5 @@ def _settled(decision: CommandDecision) -> MessageResult:
 
 
 def _handed_back(entry: Delivery | Unreadable) -> MessageResult:
-    failure = Failure(FailureKind.HANDED_BACK, "stands behind a failure of its message group")
+    failure = Failure(FailureKind.HANDED_BACK, "an earlier message of its message group failed")
     return MessageResult(entry.message, entry.command, failure, Disposition.REDELIVERED)

@@ -21,7 +21,7 @@ class QueueUnavailable(StatewrightError):
     """The dead-letter queue did not confirm; it may or may not hold the message."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the dead-letter queue did not confirm: {reason}")
+        super().__init__(f"the dead-letter queue did not confirm the message: {reason}")
 
 
 class Queue(Protocol):

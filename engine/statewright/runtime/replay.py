@@ -22,8 +22,8 @@ class DefinitionBehind(StatewrightError):
 
     def __init__(self, commit: Commit, *, definition_version: int) -> None:
         super().__init__(
-            f"{commit.stream} version {commit.version} was stored by definition version "
-            f"{commit.definition.version}, this is version {definition_version}"
+            f"{commit.stream} at version {commit.version} was stored by definition version "
+            f"{commit.definition.version}, which is newer than version {definition_version}"
         )
 
 
@@ -58,9 +58,9 @@ def read_payload(text: str) -> dict[str, Any]:
         if "\\u" in text:
             json.dumps(data, ensure_ascii=False).encode()
     except RecursionError as error:
-        raise ValueError("nested too deep") from error
+        raise ValueError("nested too deeply") from error
     if not isinstance(data, dict):
-        raise ValueError("no object")
+        raise ValueError("not an object")
     return data
 
 

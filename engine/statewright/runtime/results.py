@@ -101,7 +101,7 @@ class MessageResult:
             case Duplicate(outcome=earlier):
                 return f"was {earlier} before"
             case Rejected(code="EXPRESSION_ERROR"):
-                reason = "an expression has no value"  # its own text may quote a payload
+                reason = "an expression could not be evaluated"  # its own text may quote a payload
             case Rejected(message=reason) | Invalid(reason=reason) | Failure(reason=reason):
                 pass
         return f"{reason}; {self.note}" if self.note else reason

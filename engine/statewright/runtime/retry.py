@@ -24,7 +24,7 @@ class OutOfTime(StatewrightError):
     """The invocation ends too soon to begin anything more."""
 
     def __init__(self) -> None:
-        super().__init__("too little time is left in this invocation")
+        super().__init__("not enough time left in this invocation")
 
 
 def require_time() -> Effects[None]:

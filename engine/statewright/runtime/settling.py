@@ -62,7 +62,7 @@ def delay_messages(messages: Iterable[Message], queue: Queue, time_left: Callabl
 
 def _dead_letter(result: MessageResult) -> Effects[MessageResult]:
     if not (yield from time_for_queue()):
-        return _redelivered(result, "too little time was left to park it")
+        return _redelivered(result, "not enough time left to dead-letter it")
     try:
         complete: bool = yield DeadLetter(result.message, result.code, result.reason)
     except NoDeadLetterQueue as fault:

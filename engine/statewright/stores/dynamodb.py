@@ -188,7 +188,7 @@ class DynamoStore:
     def _commit_at(self, stream: str, version: int) -> Commit:
         for commit in _commits(self._pages(stream, version, version)):
             return commit
-        raise CorruptStream(stream, version, "a commit stood there and is gone")
+        raise CorruptStream(stream, version, "the commit that was found there is gone")
 
     def _commands_backwards(self, stream: str) -> Iterator[StoredCommand]:
         pages = self._pages(stream, 1, _VERSION_MAX, rows=DEDUPE_WINDOW, backwards=True)

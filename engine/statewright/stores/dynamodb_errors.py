@@ -35,13 +35,15 @@ _TRANSIENT = frozenset(
         "TransactionInProgressException",
     }
 )
-_CREDENTIALS = "no AWS credentials are found: give the function its role, or set AWS_PROFILE"
-_REGION = "no AWS region is set: set AWS_DEFAULT_REGION to the region of the table"
+_CREDENTIALS = "no AWS credentials found; give the function a role, or set AWS_PROFILE"
+_REGION = "no AWS region is set; set AWS_DEFAULT_REGION to the region of the table"
 
 
 def client_error(error: BotoCoreError | ValueError) -> StoreError:
     """Why a client cannot be made."""
-    return StoreMisconfigured(_REGION if isinstance(error, NoRegionError) else f"the AWS SDK says: {error}")
+    return StoreMisconfigured(
+        _REGION if isinstance(error, NoRegionError) else f"cannot create a DynamoDB client: {error}"
+    )
 
 
 def dynamodb_error(error: ClientError | BotoCoreError, *, action: str, table: str, region: str) -> StoreError:
@@ -52,14 +54,14 @@ def dynamodb_error(error: ClientError | BotoCoreError, *, action: str, table: st
         case NoCredentialsError() | PartialCredentialsError():
             return StoreMisconfigured(_CREDENTIALS)
         case ParamValidationError():
-            return StoreMisconfigured(f'"{table}" cannot be the name of a table')
+            return StoreMisconfigured(f'"{table}" is not a valid table name')
         case _:
-            return StoreUnavailable(f'{action} on table "{table}" has no answer: {type(error).__name__}')
+            return StoreUnavailable(f'{action} on table "{table}" got no response: {type(error).__name__}')
 
 
 def foreign_answer(action: str, table: str) -> StoreUnavailable:
     """What was answered is not what the service says: it was cut, or something stands between."""
-    return StoreUnavailable(f'{action} on table "{table}" has an answer that is not the service\'s')
+    return StoreUnavailable(f'{action} on table "{table}" got a malformed response')
 
 
 def _refusal(error: ClientError, *, action: str, table: str, region: str) -> StoreError:
@@ -71,15 +73,15 @@ def _refusal(error: ClientError, *, action: str, table: str, region: str) -> Sto
         return foreign_answer(action, table)
     match code:
         case "ResourceNotFoundException":
-            remedy = "DYNAMO_TABLE_NAME, or --table, names the table of the stack"
-            return StoreMisconfigured(f'table "{table}" does not exist in {region}: {remedy}')
+            remedy = "set DYNAMO_TABLE_NAME or --table to the table of the stack"
+            return StoreMisconfigured(f'table "{table}" does not exist in {region}; {remedy}')
         case "AccessDeniedException":
             return StoreMisconfigured(
-                f'may not {action} on table "{table}": the role needs dynamodb:{action}'
+                f'{action} on table "{table}" is not allowed; the role needs dynamodb:{action}'
             )
         case "ValidationException":
-            keys = "it needs the keys stream (string) and version (number)"
-            return StoreMisconfigured(f'table "{table}" refuses {action} ({code}): {keys}')
+            keys = "its keys must be stream (string) and version (number)"
+            return StoreMisconfigured(f'table "{table}" rejected {action} ({code}); {keys}')
         case _:
-            remedy = "check the credentials and the clock of the caller"
-            return StoreMisconfigured(f'table "{table}" in {region} refuses {action} ({code}): {remedy}')
+            remedy = "check the caller's credentials and clock"
+            return StoreMisconfigured(f'table "{table}" in {region} rejected {action} ({code}); {remedy}')

@@ -38,7 +38,7 @@ def commit_of(item: Item) -> Commit:
     match item.get("record"):
         case {"S": str(text)}:
             return decode(text, stream=stream, version=version)
-    raise CorruptStream(stream, version, 'its item holds no text under "record"')
+    raise CorruptStream(stream, version, 'its item has no string "record"')
 
 
 def scanned_commit(item: Item) -> Commit | CorruptStream:

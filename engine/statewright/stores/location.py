@@ -44,4 +44,4 @@ def open_store(location: StoreLocation, *, create: bool = True, attempts: int = 
 
             return DynamoStore(dynamodb_client(attempts=attempts), table=name)
         case other:
-            raise TypeError(f"a store is opened at a SqliteFile or a DynamoTable, not at {other!r}")
+            raise TypeError(f"expected a SqliteFile or a DynamoTable, not {other!r}")

@@ -81,7 +81,9 @@ class MemoryStore:
         commits = self._commits.get(head.stream, [])
         before = _count_upto(commits, head.version)
         if before == len(commits) or commits[before].version != commit.version:
-            raise CorruptStream(head.stream, head.version, "no commit ends there with the time of this head")
+            raise CorruptStream(
+                head.stream, head.version, "no commit with the time of the given head ends there"
+            )
         if commits[before] != commit:
             raise Conflict(commits[before])
         return head_after(commit)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 _WRITTEN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
-_TYPE_NAMES = {str: "text", int: "an integer", dict: "an object", tuple: "a list"}
+_TYPE_NAMES = {str: "a string", int: "an integer", dict: "an object", tuple: "a list"}
 
 
 def encode(commit: Commit) -> str:
@@ -45,7 +45,7 @@ def encode(commit: Commit) -> str:
     read.
     """
     if commit.format != FORMAT:
-        raise ValueError(f"format {commit.format} cannot be written, only {FORMAT}")
+        raise ValueError(f"cannot write format {commit.format}, only format {FORMAT}")
     text = _CANONICAL.encode({"head": commit.head, **_members(commit)})
     if not _is_time(commit.time):
         raise ValueError("the time of a commit must be an RFC 3339 timestamp")
@@ -64,7 +64,9 @@ def decode(text: str, *, stream: str, version: int) -> Commit:
     except _Unreadable as error:
         raise CorruptStream(stream, version, f"unreadable record: {error}") from error
     if (commit.stream, commit.version) != (stream, version):
-        raise CorruptStream(stream, version, f"its record says {commit.stream} version {commit.version}")
+        raise CorruptStream(
+            stream, version, f"its record belongs to {commit.stream} version {commit.version}"
+        )
     return commit
 
 
@@ -86,9 +88,9 @@ def _record_of(text: str) -> dict[str, Any]:
         if "\\u" in text:  # may have been half of a surrogate pair, which no store could write again
             json.dumps(record, ensure_ascii=False).encode()
     except RecursionError:
-        raise _Unreadable("nested too deep") from None
+        raise _Unreadable("nested too deeply") from None
     except UnicodeError:
-        raise _Unreadable("holds half of a surrogate pair") from None
+        raise _Unreadable("contains a lone surrogate") from None
     except ValueError as error:
         raise _Unreadable(f"is not JSON: {error}") from None
     if not isinstance(record, dict):
@@ -109,7 +111,7 @@ def _commit(record: dict[str, Any]) -> Commit:
     if not _is_time(commit.time):
         raise _Unreadable('"time" is not an RFC 3339 timestamp')
     if not commit.events or type(head) is not int or head != commit.head:
-        raise _Unreadable(f'"head" does not fit {len(commit.events)} events from {commit.version}')
+        raise _Unreadable(f'"head" does not match the number of events, {len(commit.events)}')
     return commit
 
 

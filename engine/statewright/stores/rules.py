@@ -40,9 +40,9 @@ def text_to_append(head: Head, commit: Commit, *, size_bytes_max: int) -> str:
 def refuse_misread(stream: str, *, after: Head | None, limit: int | None) -> None:
     """ValueError for a read that no caller may ask: a head of another stream, a limit below 1."""
     if after is not None and after.stream != stream:
-        raise ValueError(f"a head of {after.stream} is no place in {stream}")
+        raise ValueError(f"a head of {after.stream} cannot be used to read {stream}")
     if limit is not None and limit < 1:
-        raise ValueError(f"limit is {limit}, the least is 1")
+        raise ValueError(f"limit must be at least 1, not {limit}")
 
 
 def slice_of(
@@ -70,15 +70,16 @@ def slice_of(
 
 def _refuse_misplaced(head: Head, commit: Commit) -> None:
     if not commit.events:
-        raise ValueError("a commit without events")
+        raise ValueError("a commit must contain at least one event")
     if (commit.stream, commit.version) != (head.stream, head.version + 1):
         raise ValueError(
-            f"a commit at {commit.stream} {commit.version}, the head is {head.stream} {head.version}"
+            f"a commit to {commit.stream} at version {commit.version} does not follow the head of "
+            f"{head.stream} at version {head.version}"
         )
     if commit.time < head.time:
-        raise ValueError(f"a commit of {commit.time} behind one of {head.time}")
+        raise ValueError(f"the time of the commit, {commit.time}, is before that of the head, {head.time}")
     if len({command.id for command in commit.commands}) < len(commit.commands):
-        raise ValueError("a commit with the same command twice")
+        raise ValueError("a commit must not contain the same command twice")
 
 
 def _refuse_gaps(stream: str, oldest_first: Sequence[Commit], *, begin: int | None) -> None:

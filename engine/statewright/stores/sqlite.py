@@ -153,7 +153,7 @@ class SqliteStore:
     ) -> Iterator[Commit | CorruptStream]:
         """By key. One disk has one segment: another number of them is a ValueError."""
         if (segment, of) != (0, 1):
-            raise ValueError(f"segment {segment} of {of}: a file has one")
+            raise ValueError(f"segment {segment} of {of}: a SQLite file has only one segment")
         key = ("", 0) if after is None else (after, _INTEGER_MAX)
         while True:
             with self._shared.reading() as connection:
@@ -178,7 +178,7 @@ def _settle(connection: sqlite3.Connection, head: Head, text: str) -> Head:
     """`head` is stale: the answer to an append that may have been made before."""
     row = _row_at(connection, head.stream, head.version + 1)
     if row is None:
-        raise CorruptStream(head.stream, head.version, "no commit ends there with the time of this head")
+        raise CorruptStream(head.stream, head.version, "no commit with the time of the given head ends there")
     occupant = _commit(row)
     if row.record != text:
         raise Conflict(occupant)
@@ -194,7 +194,7 @@ def _stored_command(connection: sqlite3.Connection, stream: str, command_id: str
     for command in _commit(row).commands if row else ():
         if command.id == command_id:
             return command
-    raise CorruptStream(stream, version, f'command "{command_id}" should be there')
+    raise CorruptStream(stream, version, f'command "{command_id}" is missing from its commit')
 
 
 def _insert(connection: sqlite3.Connection, commit: Commit, text: str) -> None:
@@ -211,7 +211,7 @@ def _row_at(connection: sqlite3.Connection, stream: str, version: int) -> _Row |
 def _commit(row: _Row) -> Commit:
     commit = decode(row.record, stream=row.stream, version=row.version)
     if (commit.head, commit.time) != (row.head, row.time):
-        raise CorruptStream(row.stream, row.version, "its columns differ from its record")
+        raise CorruptStream(row.stream, row.version, "its columns do not match its record")
     return commit
 
 

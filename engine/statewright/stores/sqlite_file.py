@@ -82,7 +82,7 @@ def journal_for(library: tuple[int, int, int]) -> Journal:
     StoreError for a library that does not know STRICT tables.
     """
     if library < (3, 37):
-        raise StoreError(f"SQLite 3.37 is needed, this Python has {'.'.join(map(str, library))}")
+        raise StoreError(f"SQLite 3.37 or newer is required; this Python has {'.'.join(map(str, library))}")
     fixed = library >= (3, 51, 3) or (3, 50, 7) <= library < (3, 51) or (3, 44, 6) <= library < (3, 45)
     return WRITE_AHEAD if fixed else ROLLBACK
 
@@ -118,7 +118,7 @@ def look_at(path: Path) -> SeenFile:
     try:
         found = path.stat()
     except FileNotFoundError as error:
-        raise StoreError(f"there is no file {path}") from error
+        raise StoreError(f"file {path} does not exist") from error
     except OSError as error:
         raise StoreUnavailable(f"{path}: {error.strerror}") from error
     return SeenFile(found.st_dev, found.st_ino, found.st_size)
@@ -130,7 +130,7 @@ def look_again(path: Path, before: SeenFile) -> SeenFile:
     if (now.device, now.inode) != (before.device, before.inode):
         raise StoreError(f"{path} was replaced by another file while in use")
     if now.size_bytes < before.size_bytes:
-        raise StoreError(f"{path} was cut from {before.size_bytes} to {now.size_bytes} bytes while in use")
+        raise StoreError(f"{path} shrank from {before.size_bytes} to {now.size_bytes} bytes while in use")
     return now
 
 
@@ -197,11 +197,13 @@ def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
     if application_id == schema_version == objects == 0:
         return False
     if application_id != APPLICATION_ID:
-        raise StoreError(f"{path} is a database of another program")
+        raise StoreError(f"{path} is the database of another program")
     if schema_version != SCHEMA_VERSION:
-        raise StoreError(f"{path} has schema version {schema_version}, this program knows {SCHEMA_VERSION}")
+        raise StoreError(
+            f"{path} has schema version {schema_version}; this program reads version {SCHEMA_VERSION}"
+        )
     if _size_bytes(path) % page_bytes:
-        raise StoreError(f"{path} is damaged: its last page is cut")  # SQLite would fill it with zeros
+        raise StoreError(f"{path} is damaged: its last page is incomplete")  # SQLite would fill it with zeros
     return True
 
 
@@ -209,7 +211,7 @@ def _set_journal(connection: sqlite3.Connection, path: Path, journal: Journal) -
     connection.execute(f"PRAGMA synchronous = {journal.synchronous}")
     (mode,) = connection.execute(f"PRAGMA journal_mode = {journal.mode}").fetchone()
     if mode != journal.mode:
-        raise StoreUnavailable(f"{path} stays in journal mode {mode}, {journal.mode} is needed")
+        raise StoreUnavailable(f"{path} stays in journal mode {mode}; {journal.mode} is required")
 
 
 def _create(connection: sqlite3.Connection) -> None:

@@ -19,13 +19,17 @@ from statewright.stores.location import StoreLocation
 @click.command("publish")
 @click.argument("paths", metavar="[FILE…]", nargs=-1, type=click.Path(allow_dash=True))
 @destination_option
-@click.option("--from-prefix", is_flag=True, help="Publish the definition files that lie there already.")
-@click.option("--dry-run", is_flag=True, help="Do and show the same, and write nothing.")
-@click.option("--allow-rollback", is_flag=True, help="Let an earlier version of a machine be the live one.")
+@click.option(
+    "--from-prefix", is_flag=True, help="Publish definition files already uploaded under the prefix."
+)
+@click.option("--dry-run", is_flag=True, help="Check and report everything, but write nothing.")
+@click.option("--allow-rollback", is_flag=True, help="Allow a version lower than the live one.")
 @accepted_option
-@click.option("--accept-breaks", "reason", metavar="REASON", help="Accept all others; REASON is recorded.")
+@click.option(
+    "--accept-breaks", "reason", metavar="REASON", help="Accept all other breaks; REASON is recorded."
+)
 @events_option(create=False, without="without either, stored streams are not verified")
-@format_option("json: one object per machine and line.")
+@format_option("json: one object per machine, each on its own line.")
 def command(
     paths: tuple[str, ...],
     *,
@@ -38,16 +42,16 @@ def command(
     events: StoreLocation | None,
     format: Format,
 ) -> ExitCode:
-    """Check definitions and make them the live ones in S3.
+    """Check definitions and publish them to S3.
 
-    FILE may be a folder. Each is checked, the scenarios beside it are run, and it is compared with every
-    published version of its machine; with --table or --db the stored streams are verified, too. All of that
-    is shown, and nothing is written if anything fails or a break is not accepted. Exit code 1 then.
+    FILE may be a folder. Each definition is checked, its scenarios are run, and it is compared with every
+    published version of its machine. With --table or --db, stored streams are verified as well. If anything
+    fails, or a break is not accepted, nothing is written and the exit code is 1.
     """
     if bool(paths) == from_prefix:
-        raise click.UsageError("either FILE… or --from-prefix says what to publish")
+        raise click.UsageError("give either FILE… or --from-prefix")
     if reason is not None and not reason.strip():
-        raise click.UsageError("--accept-breaks needs a reason, which is recorded")
+        raise click.UsageError("--accept-breaks needs a reason")
     from statewright.cli.publish.gate import Gate
     from statewright.cli.publish.hand_laid_files import files_laid_by_hand
     from statewright.cli.publish.publication import publish_candidates

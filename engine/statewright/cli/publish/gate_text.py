@@ -114,7 +114,7 @@ def _verdict_lines(report: GateReport) -> Iterator[str]:
 
 def _other_lines(report: GateReport) -> Iterator[str]:
     for (machine, version), reason in report.unreadable.items():
-        text = f"{machine}: version {version} cannot be compared, nothing is known of its streams: {reason}"
+        text = f"{machine}: version {version} cannot be compared, so its streams may break: {reason}"
         yield click.style(printable(text), fg="red")
     if report.streams is not None:
         yield from verification_lines(report.streams)

@@ -20,8 +20,8 @@ def files_laid_by_hand(bucket: Bucket) -> Iterator[File]:
     """Files that are called like definitions, and others that hold one; the rest is named and left alone."""
     if read_manifest(bucket):
         raise Unusable(
-            f"{bucket.place} has a manifest, so files laid there by hand do not count: "
-            f"statewright publish FILE… --to {bucket.place}"
+            f"{bucket.place} already has a manifest, so files uploaded by hand are ignored; "
+            f"run statewright publish FILE… --to {bucket.place}"
         )
     adopted = 0
     for name in loose_files(bucket.names()):
@@ -30,10 +30,10 @@ def files_laid_by_hand(bucket: Bucket) -> Iterator[File]:
                 adopted += 1
                 yield File(bucket.uri(name), content)
             case Stored():
-                print_message(f"{bucket.uri(name)} is left alone: no machine can be read in it")
+                print_message(f"skipped {bucket.uri(name)}: it contains no machine")
     if not adopted:
         raise Unusable(
-            f"no definition files lie in {bucket.place}: statewright publish FILE… --to {bucket.place}"
+            f"no definition files found in {bucket.place}; run statewright publish FILE… --to {bucket.place}"
         )
 
 

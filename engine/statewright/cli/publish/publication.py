@@ -80,7 +80,7 @@ def publish_candidates(gate: Gate, *, sound: bool, format: Format, dry_run: bool
     if open_breaks := review.report.open_breaks:
         print_message(_remedy(len(open_breaks)))
     if not sound:
-        print_message("problems in the files cannot be accepted: fix those shown above")
+        print_message("problems in the files cannot be accepted; fix those shown above")
     if refusals or open_breaks or not sound:
         print_message("nothing was published")
         return ExitCode.FINDINGS
@@ -96,12 +96,12 @@ def _live_texts(bucket: Bucket, steps: Sequence[PublishStep]) -> Iterator[tuple[
         try:
             yield name, read_text(bucket, name, step.live)
         except SourceUnavailable as error:
-            print_message(f"what is live of {name} cannot be compared: {error}")
+            print_message(f"the live version of {name} cannot be compared: {error}")
 
 
 def _remedy(breaks: int) -> str:
     return (
-        f"{plural(breaks, 'break')} not accepted: change the definition, list what is meant in "
+        f"{plural(breaks, 'break')} not accepted; change the definition, list intended breaks in "
         "compat.accepted.yaml, or pass --accept-breaks REASON"
     )
 
@@ -119,7 +119,7 @@ def _rollback_warning(step: PublishStep) -> str:
     name, version = step.candidate.machine.name, step.candidate.machine.version
     live = step.live.version if step.live else version
     return (
-        f"{name} goes back from version {live} to {version}: version {version} never folds what "
-        f"version {live} has stored, so commands of those streams wait; to go back without that, publish "
-        f"what version {version} did under a number above {live}, with the events of version {live}"
+        f"{name} goes back from version {live} to {version}, which never folds events stored by version "
+        f"{live}; commands to those streams wait; to avoid that, publish the content of version {version} "
+        f"under a number above {live}, with the events of version {live}"
     )

@@ -89,7 +89,8 @@ def _are_distinct(candidates: Iterable[Candidate]) -> bool:
         name = candidate.machine.name
         if name in files:
             print_message(
-                f'"{files[name]}" and "{candidate.file}" both declare machine "{name}": publish one of them'
+                f'"{files[name]}" and "{candidate.file}" both declare machine "{name}"; '
+                "publish only one of them"
             )
             return False
         files[name] = candidate.file

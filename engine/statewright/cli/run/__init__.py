@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @click.argument("path", metavar="FILE", type=EXISTING_INPUT)
-@events_option(create=True, without="in memory without either")
+@events_option(create=True, without="without either, events are kept in memory")
 @definitions_option
-@click.option("--verbose", is_flag=True, help="Print accepted commands too.")
-@format_option("json: one object per command and line, the summary on stderr.")
+@click.option("--verbose", is_flag=True, help="Also print accepted commands.")
+@format_option("json: one object per command, each on its own line; the summary goes to stderr.")
 def command(
     path: str, *, events: StoreLocation | None, definitions: DefinitionLocation, verbose: bool, format: Format
 ) -> ExitCode:
     """Run commands through the handler.
 
-    FILE, or - for standard input, holds either one SQS event, as Lambda receives it, or one
-    command per line; with --db or --table any number of lines takes the same memory. Lines are handled in
-    batches of ten. Exit code 1 if a command was not accepted.
+    FILE, or - for standard input, contains either one SQS event, as Lambda receives it, or one command per
+    line. Lines are handled in batches of ten; with --db or --table, memory use does not grow with their
+    number. Exit code 1 if a command was not accepted.
     """
     from statewright.aws.sqs import handle_event
     from statewright.cli.shared.definitions import opened_source
@@ -48,7 +48,7 @@ def command(
 
     if events is None:
         print_message(
-            "events are kept in memory and forgotten at the end; --db FILE or --table NAME keeps them"
+            "events are kept in memory and discarded at the end; --db FILE or --table NAME stores them"
         )
     file = "<stdin>" if path == "-" else path
     codes: Counter[str] = Counter()

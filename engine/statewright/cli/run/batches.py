@@ -26,7 +26,7 @@ class UnknownInput(StatewrightError):
     """Nothing is passed over in silence."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the input is neither one SQS event nor one command per line: {reason}")
+        super().__init__(f"the input must be one SQS event, or one command per line: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,15 @@ def read_batches(stream: IO[bytes]) -> Iterator[Batch]:
     document = _json_object(b"".join(beginning))
     if "Records" in document:
         if any(line.strip() for line in lines):
-            raise UnknownInput("more lines follow the event")
+            raise UnknownInput("there are more lines after the event")
         yield Batch(document, given=True)
         return
     if document and len(beginning) > 1:  # one command over several lines
         beginning = [b"".join(beginning)]
     elif sum(map(len, beginning)) >= EVENT_BYTES_MAX:
-        raise UnknownInput(f"no JSON object ends within {EVENT_BYTES_MAX:,} bytes, the most of an event")
+        raise UnknownInput(
+            f"no JSON object ends within the first {EVENT_BYTES_MAX:,} bytes, the maximum of an event"
+        )
     numbered = enumerate(chain(beginning, lines), 1)
     records = (_record(number, line) for number, line in numbered if line.strip())
     while batch := list(islice(records, BATCH_SIZE)):
