@@ -7,7 +7,7 @@ LAMBDA_PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
 STACK ?= statewright
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint types contracts docs links bench package deploy update emulators drawing-tools deploy-tools pictures lock clean
+.PHONY: help demo unit test e2e distributions smoke lint types contracts docs links bench package deploy update emulators drawing-tools deploy-tools pictures lock clean
 
 CHECK_PYTHON := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 
@@ -57,6 +57,14 @@ test: emulators ## run every test except end-to-end (quicker: pytest -m "not slo
 
 e2e: emulators drawing-tools deploy-tools docs ## run the package in Lambda's own runtime, deploy the template, hooks, drawings
 	$(BIN)/python -m pytest -n auto -m e2e
+
+distributions: $(VENV)/dev.stamp ## build the wheel and the sdist in dist/
+	rm -f dist/statewright-*.whl dist/statewright-*.tar.gz
+	$(BIN)/python -m build --no-isolation --outdir dist
+
+smoke: distributions ## install the wheel and the sdist outside the checkout and run a new project
+	PYTHON="$(PYTHON)" .ci/smoke dist/statewright-*.whl
+	PYTHON="$(PYTHON)" .ci/smoke dist/statewright-*.tar.gz
 
 lint: $(VENV)/dev.stamp ## check style
 	$(BIN)/python -m ruff check .

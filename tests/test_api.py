@@ -158,7 +158,7 @@ def test_a_command_is_the_same_from_values_and_from_json() -> None:
         ({"data": {"by": "x" * 300_000}}, "body: larger than"),
         ({"correlation_id": 5}, "correlation_id: must be a string"),
         ({"correlation_id": "x" * 129}, "correlation_id: must be a string of at most 128"),
-        ({"causation_id": "\ud800"}, "causation_id: holds half of a surrogate pair"),
+        ({"causation_id": "\ud800"}, "causation_id: contains half of a surrogate pair"),
         ({"expected_version": -1}, "expected_version: must be an integer"),
         ({"expected_version": True}, "expected_version: must be an integer"),
         ({"actor": Actor(id=5)}, "actor.id: must be a string"),  # type: ignore[arg-type]
@@ -186,7 +186,7 @@ def test_a_body_that_is_not_utf_8_is_invalid() -> None:
     """A web application hands over bytes as they came."""
     invalid = read_command(b'{"id": "c-1\xff"}')
     assert isinstance(invalid, Invalid)
-    assert invalid.reason == "body: is not valid UTF-8, byte 12"
+    assert invalid.reason == "body: is not UTF-8, byte 12"
 
 
 def test_the_deployed_handler_is_a_package_of_its_own() -> None:

@@ -112,7 +112,7 @@ def test_a_broken_definition_is_reported_and_the_others_run(cli: Cli, tmp_path: 
     result = cli("run", "-", input=envelope("c-1", "good", "g-1", "Go"))
     lines = result.stderr.splitlines()
     finding = lines[lines.index("bad.machine.yaml is broken; its machine is unknown:") + 1]
-    assert finding == 'bad.machine.yaml:1:1: the key "initial" is missing [SW005]'
+    assert finding == 'bad.machine.yaml:1:1: missing key "initial" [SW005]'
     assert result.exit_code == 0
 
 
