@@ -24,7 +24,7 @@ SIGNS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
         "what is …: name the thing": rf"\b[Ww]hat ({'|'.join(_AFTER_WHAT.split())})\b(?![^.]*\?)",
-        "whoever, nobody: name who": r"\b([Ww]hoever|[Nn]obody|[Nn]aught|[Ww]herever)\b|\b(is|are|has|have) none\b",
+        "nobody: name who": r"\b([Ww]hoever|[Nn]obody|[Nn]aught|[Ww]herever|(is|are|has|have) none)\b",
         "is no: is not a": r"(?<![Tt]here )\b(is|are|was|were|be) no\b(?! (longer|more))",
         "stands: is": r"\b([Ss]tands?|stood|standing)\b(?! (for|alone|out|in for))",
         "lies: is stored": r"\b(lies|lay|lain)\b",
@@ -35,7 +35,7 @@ SIGNS: Mapping[str, re.Pattern[str]] = {
         "beside: next to, with": r"\b([Bb]esides?|amid|[Tt]here(of|in|by)|[Ww]hence|[Hh]ence)\b",
         "tells: says, reports": r"\b([Tt]ells?|[Tt]old|[Ss]tor(y|ies)|crumbs|kindness|wish(es)?|the world)\b",
         "of that: its": r"\b[Oo]f ((that|those)(?=[,.:;)]|$)|ours|yours|theirs)\b",
-        "that it has: its": r"\bthat (it|they) (has|have|holds?|knows?|takes|needs|gives|sees)\b(?! (\w+ed|been)\b)",
+        "that it has": r"\bthat (it|they) (has|have|holds?|knows?|takes|needs|sees)\b(?! (\w+ed|been)\b)",
         "for ever: permanently": r"\b(for ever|to hand|in vain|from then on|the whole of|ways? out)\b",
         "shall: must": r"\b([Ss]hall|ought|dare not)\b",
         "archaic": r"\b([Ll]ikewise|albeit|lest|hitherto|thereto|for (its|their|his) sake)\b",
