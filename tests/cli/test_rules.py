@@ -23,7 +23,7 @@ def test_one_rule_is_explained_with_its_examples(cli: Cli) -> None:
 
 def test_a_rule_tells_what_fix_does(cli: Cli) -> None:
     """Where there is a safe one."""
-    assert "check --fix  Put the value in quotes" in cli("rules", "SW003").stdout
+    assert "check --fix  Put quotes around the value" in cli("rules", "SW003").stdout
     assert "check --fix" not in cli("rules", "SW305").stdout
 
 
@@ -39,5 +39,5 @@ def test_json_holds_one_rule_per_line(cli: Cli) -> None:
     listed = documents(cli("rules", "--format", "json"))
     assert [rule["code"] for rule in listed] == [rule.code.id for rule in rules()]
     assert documents(cli("rules", "SW003", "--format", "json"))[0]["fix"].startswith(
-        "Put the value in quotes"
+        "Put quotes around the value"
     )

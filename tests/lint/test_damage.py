@@ -27,7 +27,7 @@ states:
       Close: {emit: WasClosed, target: closed}
   closed: {final: true}
 """
-UNUSED = 'SW409 nothing sets and nothing reads data field "unused"'
+UNUSED = 'SW409 data field "unused" is never set and never read'
 
 
 def found(*slips: tuple[str, str]) -> tuple[set[str], list[str]]:

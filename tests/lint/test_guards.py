@@ -45,7 +45,7 @@ def said(content: bytes) -> list[tuple[str, str]]:
 def gap(guards: list[str], **sections: object) -> str | None:
     """The values that a gap is reported for; None where there is none."""
     found = [message for code, message in said(machine(guards, **sections)) if code in ("SW305", "SW319")]  # type: ignore[arg-type]
-    return found[0].split(" holds ")[1].split(";")[0].removeprefix("for ") if found else None
+    return found[0].split(" applies if ")[1].split(";")[0] if found else None
 
 
 INTEGER = {"n": {"type": "integer", "minimum": 0, "maximum": 100}}
@@ -114,7 +114,7 @@ def test_data_beyond_what_the_file_names_may_never_come() -> None:
     """A counter that only grows is never negative, though its schema does not say so."""
     data = {"n": {"type": "integer", "default": 0}}
     assert gap(["data.n == 0", "data.n > 0"], command={}, data=data) is None
-    assert gap(["data.n < 3", "data.n > 3"], command={}, data=data) == "if data.n can be 3"
+    assert gap(["data.n < 3", "data.n > 3"], command={}, data=data) == "data.n can be 3"
 
 
 @pytest.mark.parametrize("setter", ["20", "0"])
@@ -130,7 +130,7 @@ def test_a_gap_for_all_data_needs_no_data() -> None:
     guards = ["command.n > 10 && data.n > 1", "command.n < 10"]
     assert gap(guards, command=INTEGER, data=data) == "command.n = 10"
     guards = ["command.n >= 10 && data.n > 0", "command.n < 10"]
-    assert gap(guards, command=INTEGER, data=data) == "command.n = 10 if data.n can be 0"
+    assert gap(guards, command=INTEGER, data=data) == "command.n = 10 and data.n can be 0"
 
 
 def test_a_gap_that_an_invariant_excludes_is_none() -> None:
@@ -138,7 +138,7 @@ def test_a_gap_that_an_invariant_excludes_is_none() -> None:
     data = {"n": {"type": "integer", "default": 0}}
     guards = ["data.n < 3", "data.n > 5"]
     assert gap(guards, command={}, data=data, invariant="data.n < 3 || data.n > 5") is None
-    assert gap(guards, command={}, data=data, invariant="data.n >= 0") == "if data.n can be 3"
+    assert gap(guards, command={}, data=data, invariant="data.n >= 0") == "data.n can be 3"
 
 
 def test_an_invariant_that_nobody_can_see_through_silences_the_gap() -> None:
@@ -194,7 +194,7 @@ def test_the_state_is_one_of_those_in_which_the_list_decides() -> None:
         "states": {"a": {}, "b": {"accepts": {"Go": "c"}}, "c": {}},
     }
     messages = [message for _, message in said(json.dumps(definition).encode())]
-    assert messages == ['no branch of "Do" holds for state = "b"; add a last one without guard']
+    assert messages == ['no branch of "Do" applies if state = "b"; add a last branch without a guard']
 
 
 ANY_LETTER = {"s": {"type": "string", "maxLength": 1}}

@@ -66,7 +66,7 @@ def test_a_key_that_older_tools_misread_is_told(key: str) -> None:
     """As a value is; and not the numbers that are keys of `upcast`."""
     (found,) = check_file(f"{LAMP.replace('DESCRIPTION', 'x')}meta: {{{key}: x}}\n".encode(), "m.yaml")
     assert found.code is Code.YAML_1_1
-    assert found.message.startswith(f"`{key}` without quotes is ")
+    assert found.message.startswith(f"unquoted `{key}` is ")
 
 
 def test_json_has_no_plain_text() -> None:

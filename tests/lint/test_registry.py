@@ -9,8 +9,9 @@ import pytest
 
 from statewright.diagnostics import Code
 from statewright.lint import Rule, find_rule, rules
-from statewright.lint.fixes import FIXABLE
+from statewright.lint.fixes import FIXABLE, apply_edits
 from tests.lint.golden import EXAMPLES, PAGE, page
+from tests.lint.results import results_of
 
 
 def test_every_code_is_explained_once() -> None:
@@ -22,6 +23,25 @@ def test_every_code_is_explained_once() -> None:
 def test_the_bad_example_breaks_its_rule_and_no_other(rule: Rule) -> None:
     """A reader sees at once what is meant."""
     assert set(re.findall(r"\[(SW\d+)\]$", rule.example.output, re.MULTILINE)) == {rule.code.id}
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code.id)
+def test_the_fix_is_a_small_correction_of_the_bad_example(rule: Rule) -> None:
+    """It leads to the good example, which has no findings, and most of the file stays as it is."""
+    example = rule.example
+    changed = {line for line in example.fix if line[:1] in "+-" and line != "..."}
+    assert 0 < len(changed) <= 6
+    assert {line[1:] for line in changed if line[0] == "-"} <= set(example.bad.splitlines())
+    assert {line[1:] for line in example.fix if line[:1] in "+ "} <= set(example.good.splitlines())
+
+
+@pytest.mark.parametrize("rule", [rule for rule in rules() if rule.fix], ids=lambda rule: rule.code.id)
+def test_the_fix_of_a_rule_with_a_safe_one_is_what_check_applies(rule: Rule) -> None:
+    """`check --fix` turns the bad example into the good one."""
+    content, file = rule.example.bad.encode(), "example.machine.yaml"
+    results = results_of(content, file, schema="../schemas/machine.schema.json")
+    edits = [result.edit for result in results if result.edit is not None]
+    assert apply_edits(content, file, edits) == rule.example.good.encode()
 
 
 def test_every_example_belongs_to_a_rule() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import indent
 from typing import TYPE_CHECKING
 
 import click
@@ -74,10 +73,14 @@ def _explanation(rule: Rule) -> Iterator[str]:
     yield f"{click.style(f'{rule.code.id} {rule.slug}', bold=True)}  {rule.severity.value}"
     yield ""
     yield from click.wrap_text(rule.why, width=80).splitlines()
-    for heading, example in (("bad", rule.example.bad), ("good", rule.example.good)):
+    for heading, lines in (
+        ("bad", rule.example.bad.splitlines()),
+        ("output", rule.example.output.splitlines()),
+        ("fix", rule.example.fix),
+    ):
         yield ""
         yield click.style(heading, dim=True)
-        yield from indent(example, "  ").splitlines()
+        yield from (f"  {line}".rstrip() for line in lines)
     if rule.fix:
         yield ""
         yield f"check --fix  {rule.fix}"
@@ -86,29 +89,29 @@ def _explanation(rule: Rule) -> Iterator[str]:
 def _page(chosen: Sequence[Rule]) -> Iterator[str]:
     yield "# Rules"
     yield ""
-    yield "What `statewright check` looks for, as `statewright rules --format markdown` prints it. An error"
-    yield "is refused everywhere, a warning fails `check`, info fails nothing."
+    yield "These are the rules of `statewright check`. A definition with an error cannot be loaded, tested"
+    yield "or published. Warnings make `check` fail. Info is only shown. To read about one rule in the terminal,"
+    yield "run `statewright rules CODE`. [Checking](../howto/checking.md) explains how to ignore findings and"
+    yield "how to change severities."
     yield ""
-    yield "| code | severity | name |"
-    yield "|---|---|---|"
+    yield "This page is the output of `statewright rules --format markdown`."
+    yield ""
+    yield "| code | severity | name | `--fix` |"
+    yield "|---|---|---|---|"
     for rule in chosen:
-        yield f"| [{rule.code.id}](#{rule.fragment}) | {rule.severity.value} | {rule.slug} |"
+        fixable = "yes" if rule.fix else ""
+        yield f"| [{rule.code.id}](#{rule.fragment}) | {rule.severity.value} | {rule.title} | {fixable} |"
     for rule in chosen:
         yield from _section(rule)
 
 
 def _section(rule: Rule) -> Iterator[str]:
-    yield ""
-    yield f"## {rule.code.id}"
-    yield ""
-    yield f"**{rule.slug}** ({rule.severity.value}). {rule.why}"
-    if rule.fix:
-        yield ""
-        yield f"`check --fix`: {rule.fix}"
+    """The anchor is written out, so that it does not depend on the text of the heading."""
     example = rule.example
-    for heading, language, text in (
-        ("Bad:", "yaml", example.bad),
-        ("Output:", "text", example.output),
-        ("Good:", "yaml", example.good),
-    ):
-        yield from ("", heading, "", f"```{language}", *text.splitlines(), "```")
+    yield from ("", f'<a id="{rule.fragment}"></a>', "", f"## {rule.code.id}: {rule.title}", "")
+    yield f"{rule.severity.value.capitalize()} · `{rule.slug}`"
+    yield from ("", rule.why)
+    yield from ("", "```yaml", *example.bad.splitlines(), "```")
+    yield from ("", "```text", *example.output.splitlines(), "```")
+    yield from ("", f"**Fix.** {rule.fix} `check --fix` does this." if rule.fix else "**Fix:**")
+    yield from ("", "```diff", *example.fix, "```")

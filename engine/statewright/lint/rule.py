@@ -58,8 +58,13 @@ class Rule:
         return self.code.name.lower().replace("_", "-")
 
     @property
+    def title(self) -> str:
+        """The slug as plain words, for headings."""
+        return self.slug.replace("yaml-1-1", "YAML 1.1").replace("yaml-", "YAML ").replace("-", " ")
+
+    @property
     def fragment(self) -> str:
-        """Where docs/reference/rules.md explains it: the part of a URL after "#"."""
+        """The anchor of its section in docs/reference/rules.md."""
         return self.code.id.lower()
 
     @property

@@ -1,26 +1,36 @@
-"""The examples of the rules, read when they are asked for.
+"""The examples of the rules, loaded on demand.
 
-`bad/SLUG.machine.yaml` breaks the rule and no other, `bad/SLUG.out` is what `check` prints about it, and
-`good/SLUG.machine.yaml` has no finding. A folder SLUG holds files that are checked together.
+`bad/SLUG.machine.yaml` violates one rule and no other, `bad/SLUG.out` is the output of `check` for it, and
+`good/SLUG.machine.yaml` is the corrected file, without findings. A folder SLUG holds files that are checked
+together.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import unified_diff
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 _BETWEEN_FILES = "---\n"
+_CONTEXT_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`bad` and `good`: definitions, a line `---` separates files; `output`: the findings in the bad one."""
+    """`bad` and `good`: definitions, with a line `---` between files. `output`: the findings in `bad`."""
 
     bad: str
     output: str
     good: str
+
+    @property
+    def fix(self) -> tuple[str, ...]:
+        """A diff from `bad` to `good` without headers; a line `...` means that lines are left out."""
+        bad, good = self.bad.splitlines(), self.good.splitlines()
+        _, _, _, *lines = unified_diff(bad, good, lineterm="", n=_CONTEXT_LINES)
+        return tuple("..." if line.startswith("@@") else line.rstrip() for line in lines)
 
 
 @cache

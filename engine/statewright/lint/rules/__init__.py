@@ -1,1 +1,1 @@
-"""The rules, one module per topic."""
+"""The rules of `check`, one module per topic."""

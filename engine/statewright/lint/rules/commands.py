@@ -1,4 +1,4 @@
-"""Rules about commands: whether each is accepted somewhere, and whether accepting it comes to anything."""
+"""Rules about commands: whether a state accepts them, and whether they have an effect."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.COMMAND_WITHOUT_EFFECT,
-    why="Wherever the command is accepted nothing is stored: senders hear yes, and nothing has happened.",
+    why="No branch that accepts the command stores an event. Senders get a success although nothing has "
+    "happened.",
     needs={Basis.MOVES},
 )
 def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:
-    """Also where every branch refuses; not what only an end answers, which stores nothing by its nature."""
+    """Includes commands that every branch refuses, but not those that only dead ends answer."""
     answers = _answers_of_ends(context)
     for command, branches in context.branches_by_command().items():
         if any(branch.emits for branch in branches) or all(branch.path in answers for branch in branches):
@@ -26,13 +27,13 @@ def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:
         if context.damage.mentions(command):
             continue
         refused = all(branch.reject is not None for branch in branches)
-        message = "is refused by every branch" if refused else "is accepted and never stores anything"
+        message = "is refused by every branch" if refused else "is accepted, but no branch stores an event"
         yield Diagnostic(branches[0].path, f'"{command}" {message}', about=(command,))
 
 
 @rule(
     Code.COMMAND_NOT_ACCEPTED,
-    why="The command is declared and no state accepts it: whoever sends it is refused for ever.",
+    why="The command is declared, but no state accepts it, so every such command is refused.",
     needs={Basis.BRANCHES},
 )
 def commands_not_accepted(context: LintContext) -> Iterator[Diagnostic]:
@@ -44,8 +45,8 @@ def commands_not_accepted(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.REFUSAL_WITH_TWO_MEANINGS,
-    why="Programs act on the code, people on the message. One code with two messages makes programs treat "
-    "two things alike.",
+    why="Programs react to the code and people read the message. If one code has two messages, programs "
+    "cannot tell the two reasons apart.",
     needs={Basis.KEYS},
 )
 def refusals_with_two_meanings(context: LintContext) -> Iterator[Diagnostic]:
@@ -56,27 +57,26 @@ def refusals_with_two_meanings(context: LintContext) -> Iterator[Diagnostic]:
         other = first.setdefault(branch.reject, branch)
         if other.message != branch.message:
             line = context.definition.document.position((*other.path, "message")).line
-            message = f'"{branch.reject}" has another message at line {line}; two reasons need two codes'
+            message = f'"{branch.reject}" has a different message on line {line}; use one code per reason'
             yield Diagnostic((*branch.path, "reject"), message)
 
 
 @rule(
     Code.RESERVED_WORD_CODE,
-    why="Logs, dead letters and streams use the word for an outcome of the engine's own: under it a refusal "
-    "looks like a command that was accepted, or like a fault. Capitals or not, readers take it for that.",
+    why="Logs, dead letters and streams use this word for an outcome of the engine, in upper or lower case. "
+    "A refusal with this code looks like an accepted command or a failure.",
     needs={Basis.KEYS},
 )
 def outcome_words_as_codes(context: LintContext) -> Iterator[Diagnostic]:
     for _, branch in context.branches():
         if branch.reject is not None and branch.reject.upper() in OUTCOME_WORDS:
-            message = f'"{branch.reject}" is what the engine calls an outcome of its own, choose another code'
+            message = f'"{branch.reject}" is the name of an engine outcome; choose another code'
             yield Diagnostic((*branch.path, "reject"), message)
 
 
 @rule(
     Code.TIMEOUT_WITHOUT_EFFECT,
-    why="When the time is over the command comes, and in this state it stores nothing: the timeout is as "
-    "good as none.",
+    why="When the timer fires, its command stores no event in this state, so the timeout has no effect.",
     needs={Basis.MOVES},
 )
 def timeouts_without_effect(context: LintContext) -> Iterator[Diagnostic]:
@@ -90,13 +90,15 @@ def timeouts_without_effect(context: LintContext) -> Iterator[Diagnostic]:
         if timeout_ is None or context.damage.touches(timeout_.path):
             continue
         if branches and not any(branch.emits for branch in branches):
-            message = f'in "{name}" the command "{timeout_.command}" of the timeout stores nothing'
+            message = (
+                f'the timeout has no effect: in "{name}" its command "{timeout_.command}" stores no event'
+            )
             yield Diagnostic((*timeout_.path, "command"), message)
 
 
 @rule(
     Code.COMMAND_FIELD_UNUSED,
-    why="Senders must give the field, and neither a guard nor an event looks at it: what they say is lost.",
+    why="Senders provide the field, but no guard and no event uses it, so its value is lost.",
     needs={Basis.BRANCHES, Basis.SOURCES},
 )
 def command_fields_unused(context: LintContext) -> Iterator[Diagnostic]:
@@ -107,12 +109,12 @@ def command_fields_unused(context: LintContext) -> Iterator[Diagnostic]:
             continue
         for field in command.payload.fields:
             if not any(_uses(branch, field) for branch in branches) and not context.damage.mentions(field):
-                message = f'no guard and no event uses "{field}" of command "{command.name}"'
+                message = f'no guard and no event uses field "{field}" of command "{command.name}"'
                 yield Diagnostic(("commands", command.name, "payload", field), message, key=True)
 
 
 def _answers_of_ends(context: LintContext) -> set[DocumentPath]:
-    """The branches that only states have in which nothing is stored; where a machine begins is no end."""
+    """The branches that occur only in dead ends. The initial state does not count as a dead end."""
     initial = context.definition.leaf_of(context.definition.initial)
     ends = set(context.ends()) - {initial}
     paths: dict[bool, set[DocumentPath]] = {True: set(), False: set()}
@@ -122,6 +124,6 @@ def _answers_of_ends(context: LintContext) -> set[DocumentPath]:
 
 
 def _uses(branch: Branch, field: str) -> bool:
-    """Whether the command's field is copied into an event or looked at."""
+    """Whether the branch copies the command's field into an event or reads it in an expression."""
     copied = any(emission.copied is None or field in emission.copied for emission in branch.emits)
     return copied or any(reads(expression, "command", field) for expression in branch.expressions)

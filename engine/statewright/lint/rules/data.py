@@ -1,4 +1,4 @@
-"""Rules about the data: whether each field is set and read, and whether what is set says anything."""
+"""Rules about data fields and types: whether they are set, read and used."""
 
 from __future__ import annotations
 
@@ -15,35 +15,37 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.DATA_UNUSED,
-    why="No event sets the field and no expression reads it: every snapshot carries it for nothing.",
+    why="No event sets the field and no expression reads it. It only makes every snapshot larger.",
     needs={Basis.SOURCES},
 )
 def data_unused(context: LintContext) -> Iterator[Diagnostic]:
     read = _read(context)
     for name in _never_set(context):
         if name not in read:
-            yield Diagnostic(("data", name), f'nothing sets and nothing reads data field "{name}"', key=True)
+            yield Diagnostic(("data", name), f'data field "{name}" is never set and never read', key=True)
 
 
 @rule(
     Code.DATA_NEVER_SET,
-    why="Expressions read the field and no event sets it, so it has its default for ever. As a constant it "
-    "is better written where it is used, or as a field with a `const`; otherwise a `set` is missing.",
+    why="Expressions read the field, but no event sets it, so it always has its default. If it is a "
+    "constant, write the value where it is used or declare the field with `const`. Otherwise a `set` is "
+    "missing.",
     needs={Basis.SOURCES},
 )
 def data_never_set(context: LintContext) -> Iterator[Diagnostic]:
-    """Not where there is no catalogue, which is a way to write a first sketch."""
+    """Only in definitions that declare commands or events; a first sketch has neither."""
     if context.definition.events is None and context.definition.commands is None:
         return
     read = _read(context)
     for name in _never_set(context):
         if name in read and "const" not in context.definition.data[name].schema:
-            yield Diagnostic(("data", name), f'no event sets data field "{name}", which is read', key=True)
+            yield Diagnostic(("data", name), f'data field "{name}" is read, but no event sets it', key=True)
 
 
 @rule(
     Code.SETTER_WITHOUT_EFFECT,
-    why="The field is set to what it is already. Either the line is a leftover, or `event.` was meant.",
+    why="The event sets the field to the value that it already has. The line is a leftover, or it should "
+    "read from `event.`.",
     needs=(),
 )
 def setters_without_effect(context: LintContext) -> Iterator[Diagnostic]:
@@ -57,7 +59,7 @@ def setters_without_effect(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.TYPE_UNUSED,
-    why="No `$ref` names the type. Readers look for its use in vain.",
+    why="No `$ref` refers to the type. Remove it, or use it where it was meant.",
     needs=(),
 )
 def types_unused(context: LintContext) -> Iterator[Diagnostic]:
@@ -67,7 +69,7 @@ def types_unused(context: LintContext) -> Iterator[Diagnostic]:
     referred = {reference for path, reference in references if not _is_within_itself(path, reference)}
     for name in mapping(document.value.get("types")):
         if f"#/types/{name}" not in referred and not context.damage.mentions(name):
-            yield Diagnostic(("types", name), f"no `$ref` names the type {named([name])}", key=True)
+            yield Diagnostic(("types", name), f"type {named([name])} is never used in a `$ref`", key=True)
 
 
 def _never_set(context: LintContext) -> list[str]:
@@ -78,7 +80,7 @@ def _never_set(context: LintContext) -> list[str]:
 
 
 def _read(context: LintContext) -> set[str]:
-    """The data fields that some expression looks at; a use of all the data looks at each."""
+    """The data fields that expressions read; an expression that uses `data` itself reads all of them."""
     chains = {chain for expression in _all_expressions(context) for chain in expression.references}
     if ("data",) in chains:
         return set(context.definition.data)

@@ -1,4 +1,4 @@
-"""Rules about what a file tells its readers and their editors: advice, and one finding per file."""
+"""Rules about descriptions and editor support. They are advice, with one finding per file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statewright.lint.context import LintContext, named
 from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
-_LINES_MIN = 50  # what fits on a screen is written without an editor's help
+_LINES_MIN = 50  # shorter files fit on a screen and need less help
 _DOCUMENTED_SHARE = 0.5  # more than that
 _SHOWN_MAX = 5
 _MODELINE = re.compile(r"#\s*(yaml-language-server:\s*\$schema=|\$schema:)")
@@ -20,8 +20,8 @@ _MODELINE = re.compile(r"#\s*(yaml-language-server:\s*\$schema=|\$schema:)")
 
 @rule(
     Code.NO_MODELINE,
-    why="With the schema's place in the first line, editors complete keys, show what they mean and mark "
-    "mistakes while you type. Asked for in YAML files of more than 50 lines.",
+    why="With the schema in the first line, editors complete keys, show their descriptions and mark mistakes "
+    "while you type. Reported for YAML files of more than 50 lines.",
     fix="Add the line `# yaml-language-server: $schema=…` at the top.",
     needs=(),
 )
@@ -30,14 +30,14 @@ def no_modeline(context: LintContext) -> Iterator[Diagnostic]:
     if document.source.is_json or "$schema" in document.value or len(document.lines) <= _LINES_MIN:
         return
     if not any(map(_MODELINE.match, document.lines)):
-        message = "editors do not know the schema, begin with `# yaml-language-server: $schema=…`"
+        message = "no schema for editors; add `# yaml-language-server: $schema=…` as the first line"
         yield Diagnostic((), message)
 
 
 @rule(
     Code.UNDOCUMENTED,
-    why="Most names of one kind have a description and some have none: they were added later and forgotten. "
-    "Said only where more than half of the kind is described.",
+    why="Most commands, events or states have a description, but these do not. They were probably added "
+    "later. Reported only if more than half of a kind have one.",
     needs={Basis.KEYS},
 )
 def undocumented(context: LintContext) -> Iterator[Diagnostic]:
@@ -48,16 +48,16 @@ def undocumented(context: LintContext) -> Iterator[Diagnostic]:
         "states": {name: state.notes for name, state in definition.states.items()},
     }
     missing = {kind: bare for kind, names in kinds.items() if (bare := _forgotten(names))}
-    told = [
+    shares = [
         f"{len(bare)} of {len(kinds[kind])} {kind} ({_shortened(bare)})" for kind, bare in missing.items()
     ]
-    if told:
-        message, names = f"without a description: {', '.join(told)}", tuple(chain(*missing.values()))
+    if missing:
+        message, names = f"missing descriptions: {', '.join(shares)}", tuple(chain(*missing.values()))
         yield Diagnostic((next(iter(missing)),), message, key=True, about=names)
 
 
 def _forgotten(names: dict[str, Notes]) -> list[str]:
-    """Those without a description, where the author wrote one for more than half of them."""
+    """The names without a description, if more than half of all names have one."""
     bare = [name for name, notes in names.items() if notes.description is None]
     return bare if len(names) - len(bare) > len(names) * _DOCUMENTED_SHARE else []
 

@@ -1,4 +1,4 @@
-"""Rules about events: whether each is emitted, applied, and keeps what it sets."""
+"""Rules about events: whether they are emitted, set data, and keep the data that they set."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.EVENT_NOT_APPLIED,
-    why="The event carries a field that the data have under the same name, and changes nothing there: a "
-    "line under `set` is easily forgotten, and replay cannot bring back what no event ever set.",
+    why="The event carries a field with the same name as a data field, but does not set it. An entry under "
+    "`set` is easy to forget, and data that no event sets cannot be recovered by replay.",
 )
 def events_not_applied(context: LintContext) -> Iterator[Diagnostic]:
-    """Not where a setter reads the field otherwise, or every branch copies it from the data."""
+    """Ignores fields that a setter reads, or that every branch copies from the data."""
     emissions = context.emissions()
     for event in (context.definition.events or {}).values():
         copied = {
@@ -31,30 +31,34 @@ def events_not_applied(context: LintContext) -> Iterator[Diagnostic]:
         }
         forgotten = [name for name in _settable(context, event) if name not in copied]
         if forgotten:
-            message = f'event "{event.name}" carries {named(forgotten)} and sets no data field of that name'
+            fields = "data fields with these names" if len(forgotten) > 1 else "the data field of that name"
+            message = f'event "{event.name}" carries {named(forgotten)}, but does not set {fields}'
             yield Diagnostic(("events", event.name), message, key=True, about=tuple(forgotten))
 
 
 @rule(
     Code.EVENT_NEVER_EMITTED,
-    why="No branch emits the event. If streams hold it, `retired` says where it led; else it is a leftover.",
+    why="No branch emits the event. If stored streams contain it, describe the transitions with `retired`; "
+    "otherwise remove it.",
     needs={Basis.BRANCHES},
 )
 def events_never_emitted(context: LintContext) -> Iterator[Diagnostic]:
     emitted = context.emissions()
     for event in (context.definition.events or {}).values():
         if event.name not in emitted and not event.retired and not context.damage.mentions(event.name):
-            message = f'no branch emits event "{event.name}"; add `retired` rows if streams hold it'
+            message = (
+                f'no branch emits event "{event.name}"; remove it, or add `retired` if streams contain it'
+            )
             yield Diagnostic(("events", event.name), message, key=True)
 
 
 @rule(
     Code.LOST_SETTER,
-    why="Events of one branch fold in order. What the first sets is overwritten by the next before anybody "
-    "could read it.",
+    why="Events of one branch are applied in order. The second event overwrites the value of the first "
+    "before anything reads it.",
 )
 def lost_setters(context: LintContext) -> Iterator[Diagnostic]:
-    """Not where both set the same, nor where the first event is also emitted without the other."""
+    """Ignores events that set the same value, and a first event that is also emitted on its own."""
     events, beside = context.definition.events or {}, _emitted_together(context)
     for _, branch in context.branches():
         emitted = [events[emission.event] for emission in branch.emits if emission.event in events]
@@ -64,29 +68,28 @@ def lost_setters(context: LintContext) -> Iterator[Diagnostic]:
                 if overwriting is None or event.set[name] == overwriting.set[name]:
                     continue
                 if all(overwriting.name in names for names in beside[event.name]):
-                    message = (
-                        f'"{overwriting.name}" overwrites "{name}" before what "{event.name}" set was read'
-                    )
+                    message = f'"{overwriting.name}" overwrites "{name}", which "{event.name}" has just set'
                     about = (overwriting.name, name, event.name)
                     yield Diagnostic((*branch.path, "emit"), message, about=about)
 
 
 @rule(
     Code.EVENT_AFTER_THE_END,
-    why="A final state accepts nothing, so no stream holds an event after it. A `retired` row from there "
-    "names the wrong state, or says that the state was not final once.",
+    why="A final state accepts no commands, so no stream can contain an event after it. The `retired` row "
+    "names the wrong state, or the state was not final in the past.",
     needs={Basis.MOVES},
 )
 def events_after_the_end(context: LintContext) -> Iterator[Diagnostic]:
     for event, row in _retired(context):
         if context.definition.states[row.source].final:
-            message = f'"{row.source}" is final: no event "{event.name}" follows it'
+            message = f'state "{row.source}" is final, so event "{event.name}" cannot follow it'
             yield Diagnostic((*row.path, "from"), message)
 
 
 @rule(
     Code.RETIRED_MOVE_STILL_MADE,
-    why="The row keeps a move for replay that branches still make from every state it names: leave it out.",
+    why="A `retired` row describes a transition that only old streams contain. Here branches still make it "
+    "from every state that the row names.",
     needs={Basis.MOVES},
 )
 def retired_moves_still_made(context: LintContext) -> Iterator[Diagnostic]:
@@ -94,12 +97,12 @@ def retired_moves_still_made(context: LintContext) -> Iterator[Diagnostic]:
     for event, row in _retired(context):
         leaves = [leaf for leaf in rows if row.source in lineage(leaf)]
         if leaves and all(event.name in _emitted(rows[leaf]) for leaf in leaves):
-            message = f'branches still emit "{event.name}" from "{row.source}", the row is not needed'
+            message = f'branches still emit "{event.name}" from "{row.source}"; remove the row'
             yield Diagnostic(row.path, message, about=(row.source,))
 
 
 def _settable(context: LintContext, event: EventSpec) -> Iterator[str]:
-    """Fields that could go into a data field of their name, and that no setter of the event looks at."""
+    """Fields that fit the data field of the same name and that no setter of the event reads."""
     for name, field in event.payload.fields.items():
         data = context.definition.data.get(name)
         if data is None or name in event.set or fits(field.type, data.type) is Fit.NEVER:
@@ -109,7 +112,7 @@ def _settable(context: LintContext, event: EventSpec) -> Iterator[str]:
 
 
 def _emitted_together(context: LintContext) -> dict[str, list[set[str]]]:
-    """For each event the sets of events, itself among them, that branches emit."""
+    """For each event, the sets of events that branches emit with it; each set includes the event."""
     together: dict[str, list[set[str]]] = {}
     for _, branch in context.branches():
         names = {emission.event for emission in branch.emits}
@@ -119,7 +122,7 @@ def _emitted_together(context: LintContext) -> dict[str, list[set[str]]]:
 
 
 def _overwriting(name: str, later: list[EventSpec]) -> EventSpec | None:
-    """The event that sets the data field anew before any reads it; None where there is none."""
+    """The first later event that sets the data field, unless an event before it reads the field."""
     for event in later:
         if any(reads(setter, "data", name) for setter in event.set.values()):
             return None

@@ -1,7 +1,7 @@
-"""Rules about what lies between guards: cases in which no branch of a list holds.
+"""Rules about gaps between guards: commands for which no branch of a list applies.
 
-A gap that a sender can hit whatever the data are is a warning. One that needs certain data is advice, since
-no rule knows which data a stream can come to.
+A gap that a sender can hit with any data is a warning. A gap that needs certain data is advice, because no
+rule knows which data a stream can reach.
 """
 
 from __future__ import annotations
@@ -22,37 +22,38 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.GUARD_GAP,
-    why="Several guards and no last branch without one: the value shown fits none of them, whatever the data "
-    "are, and the command is refused with `GUARD_FAILED`. If that is meant, a last `reject` says it, with a "
-    "code of its own.",
+    why="Every branch has a guard, and for the values shown none of them is true, whatever the data. The "
+    "command is then refused with `GUARD_FAILED`. If you want a refusal, add a last branch with `reject` and "
+    "a code of its own.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guard_gaps(context: LintContext) -> Iterator[Diagnostic]:
-    """A single guard is a condition and not half of a distinction."""
+    """Ignores lists with one branch, whose guard is a plain condition."""
     for branches, guards, situation in _distinctions(context):
         gap = uncovered(guards, situation)
         if gap is not None:
-            yield _gap(branches, situation, f"for {_shown(gap)}")
+            yield _gap(branches, situation, f"if {_shown(gap)}")
 
 
 @rule(
     Code.GUARD_GAP_IN_DATA,
-    why="If the data can come to be as shown, no guard holds and the command is refused with "
-    "`GUARD_FAILED`. Whether they can is not known here; a last branch without a guard settles it.",
+    why="If the data can have the values shown, no guard is true and the command is refused with "
+    "`GUARD_FAILED`. The rule cannot know whether this state of the data can occur. A last branch without a "
+    "guard covers it.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guard_gaps_in_data(context: LintContext) -> Iterator[Diagnostic]:
-    """Not where `guard_gaps` has something to say."""
+    """Ignores lists that `guard_gaps` reports."""
     for branches, guards, situation in _distinctions(context):
         gap = None if uncovered(guards, situation) else uncovered_with_data(guards, situation)
         if gap is not None:
             sent = _shown(_part(gap, of_data=False))
             data = _shown(_part(gap, of_data=True), between=" can be ", joined=" and ")
-            yield _gap(branches, situation, f"for {sent} if {data}" if sent else f"if {data}")
+            yield _gap(branches, situation, f"if {sent} and {data}" if sent else f"if {data}")
 
 
 def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
-    """What to send so that surely no guard holds, whoever sends it and whatever the data are."""
+    """Values to send so that no guard holds, for any sender and any data; None if there are none."""
     for sent, cases in groupby(situation.cases(guards), partial(_part, of_data=False)):
         if sent and situation.can_be_sent(sent) and all(_none_holds(guards, case) for case in cases):
             return sent
@@ -60,7 +61,7 @@ def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
 
 
 def uncovered_with_data(guards: Sequence[Guard], situation: Situation) -> Values | None:
-    """What to send, and data that nothing in the file speaks against, so that surely no guard holds."""
+    """Values to send, and data that the definition allows, so that no guard holds; None if there are none."""
     looked_at = {comparison.variable for guard in guards for comparison in guard.comparisons}
     if not any(variable.is_data for variable in looked_at):
         return None
@@ -78,7 +79,7 @@ def _distinctions(context: LintContext) -> Iterator[tuple[tuple[Branch, ...], li
 
 
 def _gap(branches: Sequence[Branch], situation: Situation, where: str) -> Diagnostic:
-    message = f'no branch of "{situation.command}" holds {where}; add a last one without guard'
+    message = f'no branch of "{situation.command}" applies {where}; add a last branch without a guard'
     return Diagnostic(branches[-1].path, message)
 
 

@@ -1,4 +1,4 @@
-"""Rules about the graph of states: where it can be entered, and whether it can be left."""
+"""Rules about the state graph: whether states can be reached, and whether they can be left."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.UNREACHABLE_STATE,
-    why="No sequence of commands leads to the state. A target is missing, or the state is a leftover.",
+    why="No sequence of commands leads to the state. A branch with this target is missing, or the state is a "
+    "leftover.",
     needs={Basis.MOVES},
 )
 def unreachable_states(context: LintContext) -> Iterator[Diagnostic]:
-    """A composite is reached when one of its leaves is; an unreachable one stands for all within it."""
+    """One finding for an unreachable composite state, none for the states inside it."""
     definition = context.definition
     reached = {name for leaf in context.table.rows for name in definition.lineage(leaf)}
     for state in definition.states.values():
@@ -28,27 +29,29 @@ def unreachable_states(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.DEAD_END,
-    why="The state accepts no commands and is not declared final: aggregates get stuck in it. A state whose "
-    "commands are all refused or ignored is an end as well.",
+    why="The state accepts no commands, but is not declared final, so aggregates get stuck in it. States "
+    "that refuse or ignore every command are not reported.",
     needs={Basis.MOVES},
 )
 def dead_ends(context: LintContext) -> Iterator[Diagnostic]:
     for leaf in context.ends():
         if context.table.rows[leaf]:
             continue
-        message = f'nothing can happen in state "{leaf}", declare it `final: true` if that is meant'
+        message = f'state "{leaf}" accepts no commands; if it is an end, declare it `final: true`'
         yield Diagnostic(context.definition.states[leaf].path, message, key=True)
 
 
 @rule(
     Code.NO_WAY_TO_AN_END,
-    why="Other aggregates reach a final state, those that came here never can. A way out was forgotten.",
+    why="The machine has final states, but none of them can be reached from this state. A branch out of it "
+    "is missing.",
     needs={Basis.MOVES},
 )
 def no_way_to_an_end(context: LintContext) -> Iterator[Diagnostic]:
-    """One finding for all such states, at one from which there is no way to any but its like.
+    """One finding for all such states, at one that leads only to others of them.
 
-    A state that nothing leaves is an end: it only answers, or `dead_ends` tells the cause.
+    A state that stores nothing counts as an end, because `dead_ends` reports it or it only refuses or
+    ignores.
     """
     states, sources = context.definition.states, _sources(context)
     finals = {leaf for leaf in context.table.rows if states[leaf].final}
@@ -58,31 +61,31 @@ def no_way_to_an_end(context: LintContext) -> Iterator[Diagnostic]:
     if finals and stuck:
         trap = _trap(sources, stuck)
         others = [leaf for leaf in stuck if leaf != trap]
-        also = f"; nor from {named(others)}" if others else ""
+        also = f" or from {named(others)}" if others else ""
         message = f'no final state can be reached from "{trap}"{also}'
         yield Diagnostic(states[trap].path, message, key=True, about=(trap, *others))
 
 
 @rule(
     Code.INITIAL_IS_FINAL,
-    why="A new aggregate is at its end before anything happened, so every command is refused.",
+    why="A new aggregate starts in a final state, so every command is refused.",
     needs={Basis.MOVES},
 )
 def initial_is_final(context: LintContext) -> Iterator[Diagnostic]:
     leaf = context.definition.leaf_of(context.definition.initial)
     if context.definition.states[leaf].final:
-        message = f'the first state "{leaf}" is final: no command is ever accepted'
+        message = f'the initial state "{leaf}" is final, so every command is refused'
         yield Diagnostic(("initial",), message, about=(leaf,))
 
 
 @rule(
     Code.TRAP_STATE,
-    why="The state can be entered and never left, and what happens in it leaves no trace: no event of it "
-    "sets data or carries a field. A way out was forgotten, or the state is an end.",
+    why="The state can be entered but never left, and its commands have no lasting effect: their events set "
+    "no data and carry no fields. A branch out of it is missing, or the state should be final.",
     needs={Basis.MOVES},
 )
 def trap_states(context: LintContext) -> Iterator[Diagnostic]:
-    """Where a final state can be reached, `no_way_to_an_end` says it."""
+    """Only in machines without a reachable final state; `no_way_to_an_end` covers the others."""
     states = context.definition.states
     if any(states[leaf].final for leaf in context.table.rows):
         return
@@ -92,12 +95,12 @@ def trap_states(context: LintContext) -> Iterator[Diagnostic]:
     initial = context.definition.leaf_of(context.definition.initial)
     fine = {initial, *leading_out, *traced, *context.ends()}
     for leaf in (leaf for leaf in context.table.rows if leaf not in fine):
-        message = f'state "{leaf}" is never left and nothing in it changes anything, is a way out missing?'
+        message = f'state "{leaf}" cannot be left and its commands change nothing; add a branch out of it'
         yield Diagnostic(states[leaf].path, message, key=True)
 
 
 def _traces(context: LintContext) -> set[str]:
-    """The events that set data or carry a field; an undeclared one carries what its commands do."""
+    """The events that set data or carry fields; an undeclared event carries the fields of its command."""
     definition = context.definition
     if definition.events is not None:
         return {event.name for event in definition.events.values() if event.set or event.payload.fields}
@@ -111,7 +114,7 @@ def _traces(context: LintContext) -> set[str]:
 
 
 def _trap(sources: Mapping[str, list[str]], leaves: list[str]) -> str:
-    """One from which no way leads to any but its like: the last that the walk backwards must begin at."""
+    """A leaf that leads only to leaves from which it can be reached: the last start of a walk backwards."""
     found: set[str] = set()
     trap = leaves[-1]
     for leaf in reversed(leaves):
@@ -122,7 +125,7 @@ def _trap(sources: Mapping[str, list[str]], leaves: list[str]) -> str:
 
 
 def _walk_back(sources: Mapping[str, list[str]], waiting: list[str], found: set[str]) -> None:
-    """Adds the leaves and every leaf from which one of them can be reached."""
+    """Add the waiting leaves to `found`, and every leaf from which one of them can be reached."""
     while waiting:
         leaf = waiting.pop()
         if leaf not in found:

@@ -1,6 +1,6 @@
-"""Rules about guards: those that are always or never true, and branches behind them.
+"""Rules about guards that are always or never true, and about branches that earlier ones hide.
 
-Said only of what is sure: guards that compare single values with constants, over what the schemas allow.
+They judge only guards that compare single values with constants, for all values that the schemas allow.
 """
 
 from __future__ import annotations
@@ -21,25 +21,27 @@ _LINES_SHOWN_MAX = 5
 
 @rule(
     Code.GUARD_NEVER_HOLDS,
-    why="No value that the schemas allow makes the guard true, so the branch is never taken.",
+    why="No value that the schemas allow makes the guard true, so the branch is never used.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guards_that_never_hold(context: LintContext) -> Iterator[Diagnostic]:
-    yield from _constant_guards(context, comes_to=False)
+    yield from _constant_guards(context, value=False)
 
 
 @rule(
     Code.GUARD_ALWAYS_HOLDS,
-    why="Every value that the schemas allow makes the guard true. It is not needed, or not what was meant.",
+    why="Every value that the schemas allow makes the guard true. The guard is not needed, or it tests the "
+    "wrong thing.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guards_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
-    yield from _constant_guards(context, comes_to=True)
+    yield from _constant_guards(context, value=True)
 
 
 @rule(
     Code.SHADOWED_BRANCH,
-    why="Branches are tried in order. Whenever this one could be taken, one before it is.",
+    why="Branches are tried in order. Whenever this branch applies, an earlier one applies too and is used "
+    "instead.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def shadowed_branches(context: LintContext) -> Iterator[Diagnostic]:
@@ -51,12 +53,12 @@ def shadowed_branches(context: LintContext) -> Iterator[Diagnostic]:
             earlier = [place for place in range(number) if _is_open_to(branches[place], branch)]
             if earlier and is_shadowed(guards[number], [guards[place] for place in earlier], situation):
                 others = _places(context, [branches[place] for place in earlier])
-                yield Diagnostic(branch.path, f"never taken: whenever this branch holds, so does {others}")
+                yield Diagnostic(branch.path, f"unreachable branch: whenever it applies, so does {others}")
 
 
 @rule(
     Code.INVARIANT_ALWAYS_HOLDS,
-    why="The schemas of the data say the same already, and say it with the field's name when it is broken.",
+    why="The schemas of the data already guarantee this, and their message names the field that is wrong.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def invariants_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
@@ -64,13 +66,13 @@ def invariants_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
     for invariant in context.definition.invariants:
         if unknown_states(invariant.check, context.definition.leaves):
             continue
-        if _is_constant(understood(invariant.check.source), situation, comes_to=True):
-            message = f'"{invariant.check.source}" is true for all data that the schemas allow'
+        if _is_constant(understood(invariant.check.source), situation, value=True):
+            message = f'invariant "{invariant.check.source}" is true for all data that the schemas allow'
             yield Diagnostic((*invariant.path, "check"), message)
 
 
 def is_shadowed(guard: Guard, earlier: Sequence[Guard], situation: Situation) -> bool:
-    """Whether in every case in which `guard` might hold one of the earlier ones surely does."""
+    """Whether an earlier guard certainly holds in every case in which `guard` may hold."""
     might_hold = False
     for case in situation.cases([guard, *earlier]):
         if guard.truth(case) is not False:
@@ -80,25 +82,25 @@ def is_shadowed(guard: Guard, earlier: Sequence[Guard], situation: Situation) ->
     return might_hold
 
 
-def _constant_guards(context: LintContext, *, comes_to: bool) -> Iterator[Diagnostic]:
-    always = f"is {'true' if comes_to else 'false'} for all values that the schemas and invariants allow"
+def _constant_guards(context: LintContext, *, value: bool) -> Iterator[Diagnostic]:
+    verdict = f"is always {'true' if value else 'false'} for values that the schemas and invariants allow"
     for branches, situation in context.decisions():
         for branch in branches:
-            if branch.guard is not None and _is_constant(guard_of(branch), situation, comes_to=comes_to):
-                yield Diagnostic((*branch.path, "guard"), f'"{branch.guard.source}" {always}')
+            if branch.guard is not None and _is_constant(guard_of(branch), situation, value=value):
+                yield Diagnostic((*branch.path, "guard"), f'guard "{branch.guard.source}" {verdict}')
 
 
-def _is_constant(guard: Guard, situation: Situation, *, comes_to: bool) -> bool:
+def _is_constant(guard: Guard, situation: Situation, *, value: bool) -> bool:
     known = False
     for case in situation.cases([guard]):
-        if guard.truth(case) is not comes_to:
+        if guard.truth(case) is not value:
             return False
         known = True
     return known
 
 
 def _is_open_to(earlier: Branch, later: Branch) -> bool:
-    """Does whoever may take the later branch hold a role of the earlier one, if that asks for any?"""
+    """Whether every actor who can take the later branch can also take the earlier one."""
     return not earlier.roles or (bool(later.roles) and set(later.roles) <= set(earlier.roles))
 
 
@@ -106,7 +108,8 @@ def _places(context: LintContext, branches: Sequence[Branch]) -> str:
     position = context.definition.document.position
     lines = list(dict.fromkeys(str(position(branch.path).line) for branch in branches))
     if len(branches) == 1:
-        return f"the one at line {lines[0]}"
+        return f"the branch on line {lines[0]}"
     if len(lines) == 1:
-        return f"one of those at line {lines[0]}"
-    return f"one of lines {', '.join(lines[:_LINES_SHOWN_MAX])}{', …' if lines[_LINES_SHOWN_MAX:] else ''}"
+        return f"an earlier branch on line {lines[0]}"
+    shown = ", ".join(lines[:_LINES_SHOWN_MAX]) + (", …" if lines[_LINES_SHOWN_MAX:] else "")
+    return f"one of the branches on lines {shown}"

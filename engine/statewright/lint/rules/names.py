@@ -1,4 +1,4 @@
-"""Rules about names: which are told apart, and what readers and other tools take them for."""
+"""Rules about names: whether readers and other tools can tell them apart and understand them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _STYLES = (
 )
 _WORD = re.compile(r"[A-Z][a-z0-9]*")
 
-# Words that stand alone in Mermaid's state diagrams or in DOT.
+# Keywords of Mermaid's state diagrams and of DOT.
 _DIAGRAM_WORDS = frozenset(
     {"class", "classdef", "click", "default", "direction", "end", "note", "state", "style"}
     | {"digraph", "edge", "graph", "node", "strict", "subgraph"}
 )
-# Only verbs whose past has another form and that are hardly ever nouns at the beginning of an event's name.
+# Only verbs whose past tense has another form and that rarely start the name of an event as a noun.
 _VERBS = frozenset(
     {"Accept", "Add", "Apply", "Approve", "Assign", "Begin", "Cancel", "Change", "Choose", "Close"}
     | {"Complete", "Confirm", "Create", "Deliver", "Delete", "Finish", "Give", "Mark", "Open", "Pay", "Place"}
@@ -37,11 +37,12 @@ _VERBS = frozenset(
 
 @rule(
     Code.SHADOWED_NAME,
-    why="Inside the composite the name means the nearer state. A target meant for the farther goes astray.",
+    why="Inside the composite state the short name refers to the nested state. A target that was meant for "
+    "the outer state leads to the wrong one.",
     needs=(),
 )
 def shadowed_states(context: LintContext) -> Iterator[Diagnostic]:
-    """A nested state whose own name hides that of a state further out."""
+    """Nested states whose short name hides the name of an outer state."""
     definition = context.definition
     for state in definition.states.values():
         if state.parent is None:
@@ -51,14 +52,15 @@ def shadowed_states(context: LintContext) -> Iterator[Diagnostic]:
         for farther in (*(f"{level}.{own}" for level in outer_levels), own):
             if farther in definition.states:
                 message = (
-                    f'"{state.name}" shadows "{farther}": in here the target "{own}" means the nearer one'
+                    f'"{state.name}" shadows "{farther}": in here, target "{own}" means the nested state'
                 )
                 yield Diagnostic(state.path, message, key=True, about=(farther,))
 
 
 @rule(
     Code.CASE_CLASH,
-    why="Two names that differ only in case are told apart by the engine and by nobody who reads them.",
+    why="Two names differ only in case. The engine treats them as different, but readers easily confuse "
+    "them.",
     needs=(),
 )
 def case_clashes(context: LintContext) -> Iterator[Diagnostic]:
@@ -73,8 +75,8 @@ def case_clashes(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.NAMING,
-    why="States in snake_case, commands and events in PascalCase, codes in UPPER_CASE: one look tells what "
-    "a name stands for, in the file, in a log and in a diagram.",
+    why="Use snake_case for states, PascalCase for commands and events, and UPPER_CASE for codes. Readers "
+    "then recognise a name in the file, in a log and in a diagram.",
     needs=(),
 )
 def house_style(context: LintContext) -> Iterator[Diagnostic]:
@@ -83,14 +85,14 @@ def house_style(context: LintContext) -> Iterator[Diagnostic]:
         for name, path in names[kind].items():
             own = name.rpartition(".")[2]
             if not pattern.fullmatch(own):
-                message = f'{kind} "{own}" is not in {style}, as the house style has it'
+                message = f'{kind} "{own}" is not in {style}'
                 yield Diagnostic(path, message, key=kind != "code", about=(own,))
 
 
 @rule(
     Code.UNPORTABLE_NAME,
-    why="Diagram languages have words of their own. A state that is called like one of them breaks every "
-    "exporter that does not escape names.",
+    why="The name is a keyword of a diagram language. It breaks tools that export diagrams without escaping "
+    "names.",
     needs=(),
 )
 def unportable_names(context: LintContext) -> Iterator[Diagnostic]:
@@ -98,42 +100,43 @@ def unportable_names(context: LintContext) -> Iterator[Diagnostic]:
         own = state.name.rpartition(".")[2]
         if own.casefold() in _DIAGRAM_WORDS:
             yield Diagnostic(
-                state.path, f"\"{own}\" is a word of Mermaid's or DOT's own, choose another", key=True
+                state.path, f'"{own}" is a keyword in Mermaid or DOT; choose another name', key=True
             )
 
 
 @rule(
     Code.EVENT_IN_THE_IMPERATIVE,
-    why="An event is a fact and stays in the stream for ever. In the past tense nobody takes it for a wish.",
+    why="An event records a fact that has already happened. A name in the past tense cannot be mistaken for "
+    "a command.",
     needs=(),
 )
 def events_in_the_imperative(context: LintContext) -> Iterator[Diagnostic]:
-    """Only declared ones: where there is no catalogue, events may bear the commands' names.
+    """Only declared events: without declarations, events have the names of their commands.
 
-    Of a name in the past that both have, the command is to blame.
+    If a command has the same name in the past tense, `commands_in_the_past` reports the command instead.
     """
     commands = context.definition.commands or {}
     for event in context.definition.events or {}:
-        is_told_as_command = event in commands and _is_past(event)
-        if _is_imperative(event) or (event in commands and not is_told_as_command):
-            yield Diagnostic(("events", event), f'event "{event}" reads like a wish, name the fact', key=True)
+        if _is_imperative(event) or (event in commands and not _is_past(event)):
+            message = f'event "{event}" is named like a command; use the past tense'
+            yield Diagnostic(("events", event), message, key=True)
 
 
 @rule(
     Code.COMMAND_IN_THE_PAST,
-    why="A command may be refused. In the past tense it reads as if it had happened already.",
+    why="A command is a request that can be refused. A name in the past tense reads as if it had already "
+    "happened.",
     needs=(),
 )
 def commands_in_the_past(context: LintContext) -> Iterator[Diagnostic]:
     for command in context.definition.commands or {}:
         if _is_past(command):
-            yield Diagnostic(
-                ("commands", command), f'command "{command}" reads like a fact, name the wish', key=True
-            )
+            message = f'command "{command}" is named like an event; use the imperative'
+            yield Diagnostic(("commands", command), message, key=True)
 
 
 def _names(context: LintContext) -> dict[str, dict[str, DocumentPath]]:
-    """Every name by kind, with its first place: declared, or used where nothing is declared."""
+    """Every name by kind, with the place where it is declared, or first used if it is not declared."""
     definition = context.definition
     names: dict[str, dict[str, DocumentPath]] = {
         "state": {state.name: state.path for state in definition.states.values()},
@@ -170,12 +173,12 @@ def _fields(owner: DocumentPath, fields: Iterable[str]) -> dict[str, DocumentPat
 
 
 def _is_imperative(name: str) -> bool:
-    """Begins with a verb, and no word is in the past tense: AddItem, but not LimitSet or OrderPlaced."""
+    """Whether it begins with a verb and has no word in the past tense, like AddItem but not LimitSet."""
     words = _WORD.findall(name)
     return bool(words) and words[0] in _VERBS and not any(word.endswith(("ed", "en")) for word in words[1:])
 
 
 def _is_past(name: str) -> bool:
-    """OrderPlaced, but neither MarkShipped nor Proceed."""
+    """Whether it ends in the past tense, like OrderPlaced but not MarkShipped or Proceed."""
     words = _WORD.findall(name)
     return len(words) > 1 and words[-1].endswith("ed") and words[0] not in _VERBS

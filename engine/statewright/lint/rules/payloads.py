@@ -1,4 +1,4 @@
-"""Rules about the fields of payloads and data: what may come in, and what is stored for ever."""
+"""Rules about the fields of payloads and data: size, shape, money and personal data."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
-# The last word of a name, as in `unit_price` and `totalAmount`.
+# The last word of a name for money, as in `unit_price` and `totalAmount`.
 _MONEY = frozenset(
     {"amount", "balance", "cost", "deposit", "fee", "money", "payment", "price"}
     | {"refund", "salary", "subtotal", "wage"}
 )
-# These may count anything, and mean money beside a word for it or a currency.
+# These can count anything; with a word from `_MONEY` or a currency they mean money.
 _PERHAPS_MONEY = frozenset({"charge", "discount", "total"})
-_SHARE_MAX = 100  # up to that it is a share or a percentage
-# Names that hardly ever mean anything but a person's data, without underscores.
+_SHARE_MAX = 100  # a smaller maximum means a share or a percentage
+# Names of personal data, without underscores.
 _PERSONAL = frozenset(
     {"email", "emailaddress", "phone", "phonenumber", "mobile", "mobilenumber", "iban", "bic", "ssn"}
     | {"birthday", "birthdate", "dateofbirth", "passport", "passportnumber", "taxid", "creditcard"}
@@ -32,12 +32,11 @@ _PERSONAL = frozenset(
 
 @rule(
     Code.UNBOUNDED_PAYLOAD,
-    why="Whoever may send the command may fill the stream: one field without an upper bound can make an "
-    "event that is too large to store.",
+    why="A sender can put any amount of data into this field. The resulting event can be too large to store.",
     needs={Basis.SCHEMAS},
 )
 def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
-    """Only what comes in: what is stored comes from there. One finding per command."""
+    """One finding per command. Only commands are checked, because events get their values from them."""
     for command in (context.definition.commands or {}).values():
         found = {
             name: list(_unbounded(field.schema, f'"{name}"'))
@@ -49,33 +48,33 @@ def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
             keywords = " and ".join(f"`{keyword}`" for keyword in dict.fromkeys(key for _, key in parts))
             places = ", ".join(dict.fromkeys(place for place, _ in parts))
             path = ("commands", command.name, "payload", fields[0])
-            message = f'{places} of "{command.name}" can be of any size: give {keywords}'
+            message = f'{places} of "{command.name}" can have any size; add {keywords}'
             yield Diagnostic(path, message, key=True, about=tuple(fields))
 
 
 @rule(
     Code.OPEN_PAYLOAD,
-    why="What the event holds under this field is said nowhere. It is stored for ever, and whoever reads it "
-    "has to guess.",
+    why="Nothing describes the contents of this field. The event is stored permanently, and its consumers "
+    "have to guess.",
     needs={Basis.SCHEMAS},
 )
 def open_payloads(context: LintContext) -> Iterator[Diagnostic]:
     for path, field in context.event_fields():
         if _is_open(field.schema):
             message = (
-                f'"{field.name}" of event "{path[1]}" may hold anything, declare its `properties` or `items`'
+                f'"{field.name}" of event "{path[1]}" can hold anything; declare `properties` or `items`'
             )
             yield Diagnostic(path, message, key=True)
 
 
 @rule(
     Code.FLOATING_MONEY,
-    why="A double cannot hold 0.1, so sums of money drift and comparisons fail. Minor units in an integer "
-    "are exact.",
+    why="A double cannot represent 0.1 exactly, so sums of money drift and comparisons fail. Use an integer "
+    "that counts minor units, such as cents.",
     needs={Basis.SCHEMAS},
 )
 def floating_money(context: LintContext) -> Iterator[Diagnostic]:
-    """One finding per file: who changes one field looks at all."""
+    """One finding per file that names all such fields."""
     with_currency = {path[:-1] for path, field in context.fields() if "currency" in _words(field.name)}
     floating = {
         field.name: path
@@ -84,19 +83,19 @@ def floating_money(context: LintContext) -> Iterator[Diagnostic]:
     }
     if floating:
         names = list(reversed(floating))
-        verb = "looks like money and is a double" if len(names) == 1 else "look like money and are doubles"
-        message = f"{named(names)} {verb}, use an integer of minor units"
+        verb = "looks like money but is a double" if len(names) == 1 else "look like money but are doubles"
+        message = f"{named(names)} {verb}; use an integer in minor units"
         yield Diagnostic(floating[names[0]], message, key=True, about=tuple(names))
 
 
 @rule(
     Code.UNMARKED_PERSONAL_DATA,
-    why="Events are never deleted. Marked with `x-pii`, personal data can be found again by exports, "
-    "redaction and whoever answers for them.",
+    why="Events are never deleted. Exports and redaction find personal data only if it is marked with "
+    "`x-pii`.",
     needs={Basis.SCHEMAS},
 )
 def unmarked_personal_data(context: LintContext) -> Iterator[Diagnostic]:
-    """One finding per file: who marks one field looks at all."""
+    """One finding per file that names all such fields."""
     unmarked = {
         field.name: path
         for path, field in context.fields()
@@ -105,9 +104,7 @@ def unmarked_personal_data(context: LintContext) -> Iterator[Diagnostic]:
     if unmarked:
         first, *_ = unmarked
         verb = "looks" if len(unmarked) == 1 else "look"
-        message = (
-            f"{named(list(unmarked))} {verb} like personal data, mark with `x-pii: true` or `x-pii: false`"
-        )
+        message = f"{named(list(unmarked))} {verb} like personal data; add `x-pii: true` or `x-pii: false`"
         yield Diagnostic(unmarked[first], message, key=True, about=tuple(unmarked))
 
 
@@ -125,7 +122,7 @@ def _words(name: str) -> list[str]:
 
 
 def _unbounded(schema: Schema, place: str) -> Iterator[tuple[str, str]]:
-    """Each part that may be of any size, in words, and the keyword that it lacks; `place`: the whole."""
+    """Each part without an upper bound, in words, with its missing keyword. `place`: the field in words."""
     if schema.keys() & {"enum", "const"}:
         return
     types = types_of(schema)
@@ -145,12 +142,12 @@ def _unbounded(schema: Schema, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_open(schema: Schema) -> bool:
-    """Nothing is said about it, nor about its parts; a map whose values have a schema is not open."""
+    """Whether it or a part of it can hold anything; a map with a schema for its values cannot."""
     if schema.keys() & {"enum", "const"}:
         return False
     types = types_of(schema)
-    silent = not types or ("object" in types and schema.get("additionalProperties", True) is True)
-    return silent or ("array" in types and "items" not in schema) or any(map(_is_open, _parts(schema)))
+    is_any = not types or ("object" in types and schema.get("additionalProperties", True) is True)
+    return is_any or ("array" in types and "items" not in schema) or any(map(_is_open, _parts(schema)))
 
 
 def _parts(schema: Schema) -> Iterable[Schema]:

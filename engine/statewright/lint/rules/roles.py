@@ -1,4 +1,4 @@
-"""Rules about roles: who may send a command, and for whom its branches are."""
+"""Rules about the roles that can send a command and use its branches."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from statewright.lint.context import LintContext, named
 from statewright.lint.damage import Basis
 from statewright.lint.rule import Diagnostic, rule
 
-_LIKENESS_MIN = 0.85  # "custmer" and "customer" are, "seller" and "buyer" are not
+_LIKENESS_MIN = 0.85  # matches "custmer" and "customer", but not "seller" and "buyer"
 
 
 @rule(
     Code.ROLES_APART,
-    why="The branch is for roles that may not send the command: only an actor who holds one of each takes "
-    "it.",
+    why="The branch is for roles that are not allowed to send the command. Only an actor who also has one of "
+    "the allowed roles can use it.",
     needs={Basis.KEYS},
 )
 def roles_apart(context: LintContext) -> Iterator[Diagnostic]:
@@ -27,15 +27,15 @@ def roles_apart(context: LintContext) -> Iterator[Diagnostic]:
         senders = commands[name].roles if name in commands else ()
         if branch.roles and senders and set(branch.roles).isdisjoint(senders):
             message = (
-                f'{named(list(branch.roles))} may not send "{name}", which is for {named(list(senders))}'
+                f'{named(list(branch.roles))} cannot send "{name}"; it is limited to {named(list(senders))}'
             )
             yield Diagnostic((*branch.path, "roles"), message, about=branch.roles)
 
 
 @rule(
     Code.MISSPELT_ROLE,
-    why="Roles are declared nowhere, so a slip makes a new role that nobody holds. One that stands once and "
-    "is almost another that stands several times is likely a slip.",
+    why="Roles are not declared, so a typo creates a new role that no actor has. This role is used once and "
+    "is very similar to one that is used several times.",
     needs={Basis.KEYS},
 )
 def misspelt_roles(context: LintContext) -> Iterator[Diagnostic]:
@@ -45,7 +45,7 @@ def misspelt_roles(context: LintContext) -> Iterator[Diagnostic]:
     for role, path in uses:
         other = nearest(role, frequent) if counts[role] == 1 else None
         if other is not None and _is_almost(role, other) and not context.damage.mentions(role):
-            yield Diagnostic(path, f'role "{role}" stands only here; did you mean "{other}"?')
+            yield Diagnostic(path, f'role "{role}" is used only here; did you mean "{other}"?')
 
 
 def _is_almost(role: str, other: str) -> bool:
@@ -54,7 +54,7 @@ def _is_almost(role: str, other: str) -> bool:
 
 
 def _uses(context: LintContext) -> Iterator[tuple[str, DocumentPath]]:
-    """Each role wherever it is written."""
+    """Every mention of a role, with its place."""
     for command in (context.definition.commands or {}).values():
         for number, role in enumerate(command.roles):
             yield role, ("commands", command.name, "roles", number)

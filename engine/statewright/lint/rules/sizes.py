@@ -1,6 +1,6 @@
-"""The rule about sizes: what a command may carry must fit into the commit that stores it.
+"""The rule about sizes: the events of a command must fit into one commit.
 
-Counts the least that the largest payload can take, so that whatever is said is sure.
+It computes a lower bound for the size of the largest payload, so every finding is certain.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from statewright.machine.size_limits import COMMIT_BYTES_MAX
 
 @rule(
     Code.COMMIT_TOO_LARGE,
-    why="What one command emits is stored at once, and a store takes 350 KB. The largest payloads that the "
-    "schemas allow do not fit, so such a command is refused as invalid. Lower the bounds; keep large texts "
-    "elsewhere and store their address.",
+    why="All events of one command are stored in one commit of at most 350 KB. The largest payload that the "
+    "schemas allow does not fit, so such a command is refused as invalid. Lower the bounds, or store large "
+    "content elsewhere and keep its address.",
 )
 def commits_too_large(context: LintContext) -> Iterator[Diagnostic]:
     """One finding per command, at the first branch that can emit too much."""
     sizes_of = cache(partial(_sizes, context.definition))
-    told: set[str] = set()
+    reported: set[str] = set()
     for command, branch in context.branches():
         sizes: Counter[str] = Counter()
         for emission in branch.emits:
             sizes.update(sizes_of(command, emission.event, frozenset(emission.overrides)))
-        if command not in told and sizes.total() > COMMIT_BYTES_MAX:
-            told.add(command)
+        if command not in reported and sizes.total() > COMMIT_BYTES_MAX:
+            reported.add(command)
             ((largest, _),) = sizes.most_common(1)
             message = (
-                f'what "{command}" emits can have {sizes.total():,} bytes, '
-                f'a commit has at most {COMMIT_BYTES_MAX:,}; lower the bounds of "{largest}"'
+                f'events of "{command}" can reach {sizes.total():,} bytes, but a commit is limited to '
+                f'{COMMIT_BYTES_MAX:,}; lower the bounds of "{largest}"'
             )
             yield Diagnostic(branch.path, message, about=(command,))
 
 
 def _sizes(definition: Definition, command: str, event: str, overridden: frozenset[str]) -> dict[str, int]:
-    """By field, what the command and the event both allow; nothing for a field without a bound."""
+    """The size by field that both the command and the event allow, without fields that have no bound."""
     sent = definition.commands[command].payload.fields if definition.commands else {}
     copied = {name: field for name, field in sent.items() if name not in overridden}
     stored = definition.events[event].payload.fields if definition.events else copied
@@ -55,9 +55,9 @@ def _sizes(definition: Definition, command: str, event: str, overridden: frozens
 
 
 def _size(schemas: Sequence[Schema]) -> float:
-    """The bytes of the largest value that fits all of them, as JSON, or fewer; infinite without a bound.
+    """A lower bound in bytes for the largest JSON value that fits all schemas; infinite without a bound.
 
-    Who can tell how long a text can be that fits a pattern, or how many items can differ from each other?
+    Values with a pattern or unique items count as 0, because their maximum size is hard to compute.
     """
     keywords = set().union(*schemas)
     if keywords & {"pattern", "uniqueItems"}:

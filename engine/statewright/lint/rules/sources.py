@@ -1,4 +1,4 @@
-"""The rule about values that are only passed on, to a place whose schema has none of them."""
+"""The rule about values that are copied to a field whose schema allows none of them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Fields = Mapping[str, Field]
 
 @rule(
     Code.SOURCE_NEVER_FITS,
-    why="The field gets the value of another one, and the two schemas have no value in common: every command "
-    "that brings one is refused.",
+    why="The field gets the value of another field, but the two schemas have no value in common. Every "
+    "command that provides a value is refused.",
     needs={Basis.SOURCES, Basis.SCHEMAS},
 )
 def sources_that_never_fit(context: LintContext) -> Iterator[Diagnostic]:
-    """Copies by name, and expressions that are nothing but the name of a field."""
+    """Copies by name, and expressions that consist only of the name of a field."""
     definition = context.definition
     events = definition.events or {}
     for command, branch in context.branches():
@@ -34,7 +34,7 @@ def sources_that_never_fit(context: LintContext) -> Iterator[Diagnostic]:
             for name in emission.copied or ():
                 message = f'no value of "command.{name}" fits field "{name}" of event "{emission.event}"'
                 if _never_fits(f"command.{name}", name, sources, targets):
-                    message = f"{message}; give it under `with`"
+                    message = f"{message}; set it under `with`"
                     yield Diagnostic(branch.path, message, about=(name, emission.event))
             for name, value in emission.overrides.items():
                 if _never_fits(value.canonical, name, sources, targets):
@@ -47,7 +47,7 @@ def sources_that_never_fit(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def _never_fits(source: str, target: str, sources: Mapping[str, Fields], targets: Fields) -> bool:
-    """`source`: an expression, such as `command.amount`; anything but the name of a field may fit."""
+    """`source`: an expression such as `command.amount`. Anything but a plain field may fit."""
     root, _, name = source.partition(".")
     given, wanted = sources.get(root, {}).get(name), targets.get(target)
     return given is not None and wanted is not None and are_disjoint(given.schema, wanted.schema)

@@ -1,4 +1,4 @@
-"""The rule about names of states in expressions: `state` is always the absolute name of a leaf."""
+"""The rule about state names in expressions, where `state` is the full name of a leaf."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.NO_SUCH_STATE,
-    why="`state` is the absolute name of the leaf in which the aggregate is, such as `checkout.paid`. A text "
-    "that names no leaf never equals it, so the comparison has one answer for ever.",
+    why="`state` is the full name of the current leaf state, such as `checkout.paid`. A comparison with a "
+    "text that names no leaf state always has the same result.",
     needs={Basis.STATE_NAMES},
 )
 def states_that_do_not_exist(context: LintContext) -> Iterator[Diagnostic]:
-    """In whatever expression; a name that stands there twice is told at its first place."""
+    """In all expressions; one finding per name and expression, at its first place."""
     definition = context.definition
     for path, expression in context.expressions():
         first = {str(part.value): part for part in reversed(unknown_states(expression, definition.leaves))}
@@ -32,7 +32,7 @@ def _message(definition: Definition, name: str) -> str:
     leaves = list(definition.leaves)
     if name in definition.states:
         inside = [leaf for leaf in leaves if name in definition.lineage(leaf)]
-        return f'"{name}" is a composite state and never the value of `state`; its leaves are {named(inside)}'
+        return f'`state` is never "{name}", a composite state; use one of its leaves: {named(inside)}'
     renamed = [state.name for state in definition.states.values() if name in state.renamed_from]
     guess = f'; it is now called "{renamed[0]}"' if renamed else state_hint(name, leaves)
     return f'no state is called "{name}"{guess}'

@@ -1,4 +1,4 @@
-"""Rules about the text of the file, where its letters matter and not what they came to."""
+"""Rules about how values are written in the file."""
 
 from __future__ import annotations
 
@@ -12,21 +12,24 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.YAML_1_1,
-    why="Here YAML 1.2 is read, where `on`, `y` and `12:30` are strings, 012 is twelve and 1e3 is a number. "
-    "Tools for YAML 1.1 take them for true, true, 750, ten and text, so templates and formatters change what "
-    "they mean.",
-    fix="Put the value in quotes, where it is text.",
+    why="Statewright reads YAML 1.2, where `on`, `y` and `12:30` are strings, 012 is twelve and 1e3 is a "
+    "number. Tools for YAML 1.1 read them as true, true, 750, ten and a string, so templates and formatters "
+    "can change their meaning.",
+    fix="Put quotes around the value if it is a string.",
     needs=(),
 )
 def yaml_1_1(context: LintContext) -> Iterator[Diagnostic]:
     document = context.definition.document
     misread = {
-        place: found for place, text in document.plain_at.items() if text and (found := misreading(text))
+        place: (text, meaning)
+        for place, text in document.plain_at.items()
+        if text and (meaning := misreading(text))
     }
-    told = context.damage.places
     for places, is_key in ((document.keys_at, True), (document.values_at, False)):
         for path, place in places.items():
-            meaning = misread.get(place)
-            if meaning and path not in told and (is_key or not isinstance(document.at(path), dict | list)):
-                message = f"`{document.plain_at[place]}` without quotes is {meaning} to tools for YAML 1.1"
-                yield Diagnostic(path, message, key=is_key, about=(document.plain_at[place],))
+            value = path[-1] if is_key else document.at(path)
+            if place in misread and path not in context.damage.places and not isinstance(value, dict | list):
+                text, meaning = misread[place]
+                remedy = "; put it in quotes" if isinstance(value, str) else ""
+                message = f"unquoted `{text}` is {meaning} in YAML 1.1{remedy}"
+                yield Diagnostic(path, message, key=is_key, about=(text,))
