@@ -130,7 +130,7 @@ def _setter(
         ("events", event.was, "set", data.was) if old else None,
         ("events", name, "set", data.name),
         witness=comparison.event_fold(event.was, lambda fold: fold.fails or data.was in fold.fields(pair)),
-        remedy=f'keep what "{name}" sets, with the same types, and set the new value from a new event',
+        remedy=f"{'restore the setter and its types, and ' if old else ''}set the new value from a new event",
         yaml=_setter_yaml(comparison, event.new, data.name, old) if before != after else None,
     )
 
