@@ -31,10 +31,10 @@ _PARTS, _REPORTS = "parts", "reports"
 
 @dataclass(frozen=True, slots=True)
 class VerificationTask:
-    """What Step Functions asks for. `work`: where steps leave something for the next, empty at first.
+    """The input from Step Functions. `work`: where steps store files for the next step; initially empty.
 
-    `key`: of a data file of the export, in the bucket of `work`; for the step scatter. `part`: a number below
-    `parts`; for the step verify. `candidates`, `against`: places in S3 to which definitions were published.
+    `key`: an export's data file in the bucket of `work`, for the step scatter. `part`: a number below
+    `parts`, for the step verify. `candidates`, `against`: S3 places with published definitions.
     """
 
     step: str
@@ -47,7 +47,7 @@ class VerificationTask:
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Self:
-        """Raises TypeError for an unknown or a missing key, ValueError for what is no place."""
+        """Raises TypeError for an unknown or missing key, and ValueError for an invalid place."""
         fields = dict(event)
         for name in {"work", "candidates", "against"} & fields.keys():
             fields[name] = S3Place.parse(fields[name])
@@ -55,7 +55,7 @@ class VerificationTask:
 
 
 def lambda_handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """The answer to `scatter`: how many files were written. To `verify` and `merge`: a report's document."""
+    """Run one step. `scatter` returns the number of files; `verify` and `merge` return a report."""
     task = VerificationTask.of(event)
     client = boto3.client("s3")
     match task.step:
@@ -102,7 +102,7 @@ def _report(folder: Path, definitions: Definitions) -> VerificationReport:
 
 
 def _merge(client: Any, task: VerificationTask) -> VerificationReport:
-    """A part without a report is an error: its streams would be missing without a word."""
+    """Add up the reports. A missing report is an error, because its streams would go unnoticed."""
     whole = VerificationReport()
     for part in range(task.parts):
         key = task.work.key(f"{_REPORTS}/{part:04}.json")
@@ -111,7 +111,7 @@ def _merge(client: Any, task: VerificationTask) -> VerificationReport:
 
 
 def _machines(place: S3Place | None) -> dict[str, Machine]:
-    """All that are live there; none is left out because it is broken."""
+    """All live machines. A broken one is an error rather than left out."""
     if place is None:
         return {}
     source = open_definitions(place, attempts=5)

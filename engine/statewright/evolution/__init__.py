@@ -1,1 +1,1 @@
-"""A machine over time: what a new version changes, what it does to stored streams, history from elsewhere."""
+"""A machine over time: comparing versions, verifying stored streams, importing history."""

@@ -1,4 +1,4 @@
-"""The `compat` command: what a new version of definitions breaks."""
+"""The `compat` command: show the breaking changes of a new version."""
 
 from __future__ import annotations
 

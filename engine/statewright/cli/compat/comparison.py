@@ -1,6 +1,6 @@
-"""Two versions of definitions to verdicts, breaks that nobody accepted as exit code 1.
+"""Compare two versions of definitions and print the verdicts; unaccepted breaks give exit code 1.
 
-What a change breaks is decided in `statewright.evolution.compat`.
+`statewright.evolution.compat` decides which changes break something.
 """
 
 from __future__ import annotations
@@ -48,9 +48,10 @@ def compare_definitions(
     events: StoreLocation | None,
     outputs: Sequence[Output],
 ) -> ExitCode:
-    """Report every verdict, the silent ones first. A file that does not compile is shown with its findings.
+    """Report every verdict, silent ones first. A file that does not compile is reported with its findings.
 
-    A folder may be empty: what was in it before is gone then. `events`: a store of the old version's streams.
+    A folder may be empty; its former machines are then removed. `events`: a store of the old version's
+    streams.
     """
     filled = [path for path in new if not (Path(path).is_dir() and not definition_files(Path(path)))]
     files = list(read_files(filled))
@@ -86,7 +87,7 @@ def compare_definitions(
 def _histories(
     old: Machine | None, new: Machine | None, events: StoreLocation | None
 ) -> list[tuple[Event, ...]]:
-    """What both versions' scenarios give, and a sample of what is stored, as the old version stores it."""
+    """Events of the old version: from the scenarios of both versions, and from a sample of stored streams."""
     if old is None or new is None:
         return []
     files = (machine.definition.document.file for machine in (old, new))
@@ -106,13 +107,13 @@ def _machines(files: Iterable[File], *, published: bool = False) -> dict[str, Ma
 
 
 def _fails(verdict: ChangeVerdict, fail_on: str) -> bool:
-    """What was not shown to break senders fails where that is asked; replay is never left to luck."""
+    """Whether the verdict fails the command. Replay verdicts fail even if they were not shown."""
     unsure = not verdict.certain and verdict.kind.consequence is Consequence.COMMAND
     return verdict.kind.consequence in _FAILING[fail_on] and (not unsure or fail_on in ("undecided", "any"))
 
 
 def _printed(format: str, result: ComparisonResult) -> Iterator[str]:
-    """The printers and what they need are imported here: most runs are for people."""
+    """Import the printers late, because most runs need only a few of them."""
     from statewright.cli.compat.formats import PRINTERS
 
     return PRINTERS[format](result)

@@ -1,7 +1,6 @@
-"""A comparison as rows, and in the formats that are made of rows.
+"""A comparison in every output format.
 
-A verdict is known by its rule and the element's path, so neither its wording nor its line is part of its
-fingerprint.
+Fingerprints are made of the rule and the element's path, so they depend on neither wording nor line numbers.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ SEVERITIES: Mapping[Consequence, Severity] = {
 
 
 def problems(result: ComparisonResult) -> list[Problem]:
-    """A row for each verdict; accepted ones do not count."""
+    """One problem per verdict; accepted ones are marked as suppressed."""
     return [_problem(result, verdict) for verdict in result.verdicts]
 
 
@@ -53,7 +52,7 @@ def _problem(result: ComparisonResult, verdict: ChangeVerdict) -> Problem:
 
 
 def _place(result: ComparisonResult, verdict: ChangeVerdict) -> Place:
-    """In the new version: what is gone is shown at the top of the file that lacks it."""
+    """The place in the new version. A removed element is shown at the top of the file."""
     if verdict.new is not None:
         return verdict.new
     if (machine := result.after.get(verdict.machine)) is not None:
@@ -112,7 +111,7 @@ def _rule(kind: ChangeKind) -> SarifRule:
 
 
 def _junit(result: ComparisonResult) -> Iterator[str]:
-    """A machine is a suite, a change is a case, which fails where the command does."""
+    """One suite per machine and one case per verdict, which fails if the command fails for it."""
     return junit_document([_suite(result, name) for name in result.reports])
 
 

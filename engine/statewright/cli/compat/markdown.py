@@ -1,7 +1,6 @@
-"""A comparison as a comment for reviewers: what breaks, with witnesses, what changed in the picture, what is
-safe.
+"""A comparison as a Markdown comment for reviewers: breaks with witnesses, changed diagrams, safe changes.
 
-Makes text and reads nothing.
+Pure text.
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ from statewright.reports.markdown import (
     tables,
 )
 
-OPEN_MAX = 3  # of the worst; the others are folded
-DIAGRAM_LENGTH_MAX = 20_000  # characters; with more detail left out a picture gets shorter
+OPEN_MAX = 3  # the worst verdicts; the others are collapsed
+DIAGRAM_LENGTH_MAX = 20_000  # characters; larger diagrams are drawn with less detail
 
 _SIGNS = {
     Consequence.REPLAY: "🔴",
@@ -50,7 +49,7 @@ _SIGNS = {
 
 
 def markdown_comment(result: ComparisonResult) -> Iterator[str]:
-    """The worst first; what does not fit into a comment is counted."""
+    """The comment, worst verdicts first. Verdicts beyond the size limit are only counted."""
     return bounded(_blocks(result), remedy="<code>statewright compat</code> shows everything.")
 
 
@@ -113,7 +112,7 @@ def _places(verdict: ChangeVerdict) -> str:
 
 
 def _witness(verdict: ChangeVerdict) -> Iterator[str]:
-    """What happens before and after, by example."""
+    """The witness as a table of before and after."""
     match verdict.witness:
         case FoldWitness(events, old, AggregateState() as new):
             before, after = _apart(old, new), _apart(new, old)
@@ -138,7 +137,7 @@ def _cells(*texts: str) -> tuple[str, ...]:
 
 
 def _apart(state: AggregateState, other: AggregateState) -> str:
-    """The state with the data that differ from the other's."""
+    """The state, with only the data that differs from the other state."""
     differing = {
         name: value
         for name, value in state.data.items()
@@ -152,7 +151,7 @@ def _way(name: str, text: str) -> str:
 
 
 def _picture(result: ComparisonResult, name: str) -> Iterator[str]:
-    """Where both versions have the machine and a part of the picture differs."""
+    """The diagram of the changes, if both versions have the machine and their diagrams differ."""
     old, new = result.before.get(name), result.after.get(name)
     if old is None or new is None:
         return
@@ -163,7 +162,7 @@ def _picture(result: ComparisonResult, name: str) -> Iterator[str]:
 
 
 def _diagram(chart: Chart) -> str:
-    """In as much detail as there is room for."""
+    """The most detailed diagram that fits."""
     for detail in (Detail.ALL, Detail.EVENTS, Detail.STATES):
         text = mermaid(planned(chart, detail))
         if len(text) <= DIAGRAM_LENGTH_MAX:

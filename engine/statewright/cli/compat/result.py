@@ -1,4 +1,4 @@
-"""What a run of `compat` comes to: all that its printers are given."""
+"""The result of a `compat` run, from which every format is printed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from statewright.machine.compiled import Machine
 
 @dataclass(frozen=True, slots=True)
 class ComparisonResult:
-    """`verdicts`: the worst first. `failing`: those of them for which the command fails.
+    """`verdicts`: worst first. `failing`: those that make the command fail.
 
-    `reports`: by machine. `before`, `after`: the machines by name. `called`: how people know the old version.
+    `reports`: by machine. `before`, `after`: the machines by name. `called`: the old version as the user
+    named it.
     """
 
     verdicts: tuple[ChangeVerdict, ...]
@@ -32,6 +33,6 @@ class ComparisonResult:
 
     @property
     def decided(self) -> dict[str, int]:
-        """How many were shown, proved safe, and not shown: what was not decided is never left out."""
+        """The number of verdicts that were shown, proved safe and not shown, including zeros."""
         decisions = Counter(verdict.decision for verdict in self.verdicts)
         return {one.replace(" ", "_"): decisions[one] for one in Decision}

@@ -1,4 +1,4 @@
-"""The `import` command: a file of events is judged whole, then written stream by stream."""
+"""The `import` command: check a whole file of events, then write it stream by stream."""
 
 from __future__ import annotations
 

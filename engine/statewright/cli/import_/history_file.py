@@ -1,7 +1,7 @@
-"""A file of events in two passes: all of it is folded and judged, then written stream by stream.
+"""Import a file of events in two passes: fold the whole file, then write it stream by stream.
 
-Owns the order of the passes and the messages about them; lines become commits and are appended in
-`statewright.evolution.history_import`. Both passes hold a few streams in memory, never the file.
+Both passes hold a few streams in memory, never the file. `statewright.evolution.history_import` folds and
+appends.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from statewright.reports.json_text import json_text
 from statewright.stores.port import EventStore
 
 FAULTS_SHOWN_MAX = 20
-STREAMS_AT_ONCE = 8  # waits for a table add up, those for a local disk do not overlap
+STREAMS_AT_ONCE = 8  # parallel writes help for a table, but not for a local disk
 
 
 @dataclass(frozen=True, slots=True)
 class StreamEnd:
-    """Where a stream that folds ends; as small as can be, for there is one for each."""
+    """The end of a stream that folds. Kept small, because there is one per stream."""
 
     version: int
     leaf: str
@@ -44,7 +44,7 @@ class StreamEnd:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the first pass found, by stream."""
+    """The result of the first pass, by stream."""
 
     folded: dict[str, StreamEnd] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
@@ -57,7 +57,7 @@ class FileChanged(StatewrightError):
 
 @contextmanager
 def readable_twice(path: str) -> Iterator[IO[bytes]]:
-    """What comes through a pipe is kept in a temporary file."""
+    """Open a file that can be read twice. A pipe is copied to a temporary file."""
     with click.open_file(path, "rb") as given:
         if path != "-" and given.seekable():
             yield given
@@ -69,17 +69,17 @@ def readable_twice(path: str) -> Iterator[IO[bytes]]:
 
 
 def survey_of(file: IO[bytes], machines: Mapping[str, Machine], name: str, format: Format) -> Survey:
-    """The first fault of each stream is shown as it is found."""
+    """Fold the whole file, and show the first fault of each stream immediately."""
     survey = Survey()
     with progress(file, label="reading") as show:
         for found in fold_streams(file, machines):
             match found:
                 case ImportFault(stream):
-                    told = stream in survey.faulty
+                    is_known = stream in survey.faulty
                     shown = format is Format.JSON or len(survey.faulty) < FAULTS_SHOWN_MAX
                     survey.faulty.add(stream)
                     survey.folded.pop(stream, None)
-                    show([_fault_line(found, name, format)] if shown and not told else [])
+                    show([_fault_line(found, name, format)] if shown and not is_known else [])
                 case FoldedStream(stream):
                     survey.folded[stream] = StreamEnd(
                         found.state.version, found.state.leaf, found.commits[-1].time, found.broken_rule
@@ -96,7 +96,7 @@ def write(
     skip: Collection[str],
     at_once: int,
 ) -> str:
-    """What was done, as a sentence."""
+    """Append the streams, and return a summary."""
     file.seek(0)
     streams = _folded_streams(file, machines, skip)
     total = written = 0
@@ -126,7 +126,7 @@ def _fault_line(fault: ImportFault, file: str, format: Format) -> str:
 
 
 def survey_lines(survey: Survey, *, now: str) -> Iterator[str]:
-    """`now`: the time of the clock, as stored times are written."""
+    """The summary of the first pass. `now`: the current time in the format of stored times."""
     hidden = len(survey.faulty) - FAULTS_SHOWN_MAX
     if hidden > 0:
         yield f"… and {hidden:,} more {'stream' if hidden == 1 else 'streams'}; --format json shows all"

@@ -1,4 +1,4 @@
-"""The file of accepted breaks, `compat.accepted.yaml`: read, and held against today's date."""
+"""The file of accepted breaks, `compat.accepted.yaml`: entries that are valid today."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from statewright.evolution.compat.acceptance import Acceptance, read_acceptances
 
 
 def listed_reasons(file: Path) -> dict[tuple[str, str, str], str]:
-    """By machine, rule and location, of those that hold today; expired ones are told.
+    """The reasons of valid entries by machine, rule and location. Prints a message for each expired one.
 
     Raises DefinitionError, OSError.
     """

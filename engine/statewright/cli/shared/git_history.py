@@ -1,6 +1,6 @@
-"""What git knows of a repository: the files of a commit, and where its branch began. Only ever read.
+"""Read a git repository: the files of a commit, and the commit where HEAD left the default branch.
 
-Every message says what to do where git cannot answer.
+Writes nothing. Every error message contains a remedy.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from statewright.errors import SourceUnavailable
 
 GIT_SECONDS_MAX = 60
 
-_COMMIT = "^{commit}"  # asks for a commit, and refuses what is another object
+_COMMIT = "^{commit}"  # resolves only to commits, not to other objects
 _REMEDY = "name the old version with --against git:REF"
 _USUAL_BRANCHES = ("main", "master")
 
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A file of a commit. `path`: below the repository's root."""
+    """A file of a commit. `path`: relative to the repository's root."""
 
     object: str
     path: str
@@ -31,7 +31,7 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class MergeBase:
-    """`commit`: None before the first one. `branch`: the default branch, as git names it here."""
+    """`commit`: None before the first commit. `branch`: the local name of the default branch."""
 
     commit: str | None
     branch: str
@@ -46,7 +46,10 @@ def has_commits(root: Path) -> bool:
 
 
 def blobs_of(root: Path, ref: str) -> list[Blob]:
-    """https://git-scm.com/docs/git-ls-tree#_output_format: mode, type, object, a tab, the path."""
+    """List the files of a commit.
+
+    Format: https://git-scm.com/docs/git-ls-tree#_output_format (mode, type, object, a tab, the path).
+    """
     name = f"{ref}{_COMMIT}"
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name).decode().strip()
     listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", commit).decode(errors="surrogateescape")
@@ -55,11 +58,15 @@ def blobs_of(root: Path, ref: str) -> list[Blob]:
 
 
 def contents_of(root: Path, ref: str, blobs: Sequence[Blob]) -> list[File]:
-    """https://git-scm.com/docs/git-cat-file#_batch_output: object, type, size, a line feed, the content."""
+    """Read files of a commit.
+
+    Format: https://git-scm.com/docs/git-cat-file#_batch_output (object, type, size, a line feed, the
+    content).
+    """
     if not blobs:
         return []
-    asked = "".join(f"{blob.object}\n" for blob in blobs).encode()
-    output = _git(root, "cat-file", "--batch", input=asked)
+    request = "".join(f"{blob.object}\n" for blob in blobs).encode()
+    output = _git(root, "cat-file", "--batch", input=request)
     files, at = [], 0
     for blob in blobs:
         start = output.index(b"\n", at) + 1
@@ -69,18 +76,18 @@ def contents_of(root: Path, ref: str, blobs: Sequence[Blob]) -> list[File]:
 
 
 def merge_base(root: Path) -> MergeBase:
-    """Where HEAD left the default branch: what is not merged yet is a version in progress.
+    """The commit where HEAD left the default branch. Later versions are in progress and may still change.
 
-    A HEAD that has no commit yet leaves it where it is.
+    For a HEAD without commits, this is the tip of the default branch.
     """
     branch = _default_branch(root)
     if branch is None:
         return MergeBase(None, "HEAD")
-    if _asked(root, "rev-parse", "--verify", "--quiet", "HEAD") is None:
-        return MergeBase(_asked(root, "rev-parse", "--verify", "--quiet", branch), branch)
-    if commit := _asked(root, "merge-base", "HEAD", branch):
+    if _answer(root, "rev-parse", "--verify", "--quiet", "HEAD") is None:
+        return MergeBase(_answer(root, "rev-parse", "--verify", "--quiet", branch), branch)
+    if commit := _answer(root, "merge-base", "HEAD", branch):
         return MergeBase(commit, branch)
-    if _asked(root, "rev-parse", "--is-shallow-repository") == "true":
+    if _answer(root, "rev-parse", "--is-shallow-repository") == "true":
         raise SourceUnavailable(
             f"this clone is shallow and lacks the commit where HEAD branched off {branch}; "
             f"run git fetch --unshallow (fetch-depth: 0 in actions/checkout), or {_REMEDY}"
@@ -89,17 +96,17 @@ def merge_base(root: Path) -> MergeBase:
 
 
 def _default_branch(root: Path) -> str | None:
-    """That of the remote, else a local one; None before the first commit."""
+    """The default branch of the remote, or else a local one; None before the first commit."""
     remote = _remote(root)
-    if remote is not None and _asked(root, "for-each-ref", "--count=1", f"refs/remotes/{remote}"):
-        known = _asked(root, "symbolic-ref", "--quiet", "--short", f"refs/remotes/{remote}/HEAD")
+    if remote is not None and _answer(root, "for-each-ref", "--count=1", f"refs/remotes/{remote}"):
+        known = _answer(root, "symbolic-ref", "--quiet", "--short", f"refs/remotes/{remote}/HEAD")
         candidates = [known] if known else [f"{remote}/{name}" for name in _USUAL_BRANCHES]
-    else:  # nothing was fetched from there or pushed to it
-        usual = _asked(root, "config", "init.defaultBranch")
-        current = _asked(root, "symbolic-ref", "--quiet", "--short", "HEAD")
+    else:  # nothing was fetched from a remote or pushed to it
+        usual = _answer(root, "config", "init.defaultBranch")
+        current = _answer(root, "symbolic-ref", "--quiet", "--short", "HEAD")
         candidates = [*filter(None, [usual]), *_USUAL_BRANCHES, *filter(None, [current])]
     for branch in candidates:
-        if _asked(root, "rev-parse", "--verify", "--quiet", f"{branch}{_COMMIT}"):
+        if _answer(root, "rev-parse", "--verify", "--quiet", f"{branch}{_COMMIT}"):
             return branch
     if not has_commits(root):
         return None
@@ -109,8 +116,8 @@ def _default_branch(root: Path) -> str | None:
 
 
 def _remote(root: Path) -> str | None:
-    """origin, else the only one."""
-    remotes = (_asked(root, "remote") or "").split()
+    """The remote origin, or else the only remote."""
+    remotes = (_answer(root, "remote") or "").split()
     if "origin" in remotes or not remotes:
         return "origin" if remotes else None
     if len(remotes) > 1:
@@ -118,14 +125,14 @@ def _remote(root: Path) -> str | None:
     return remotes[0]
 
 
-def _asked(root: Path, *arguments: str) -> str | None:
-    """The answer without its line feed; None for a no, or for silence."""
+def _answer(root: Path, *arguments: str) -> str | None:
+    """The stripped output; None if git fails or prints nothing."""
     done = _run(root, arguments)
     return done.stdout.decode(errors="replace").strip() or None if done.returncode == 0 else None
 
 
 def _git(folder: Path, *arguments: str, input: bytes | None = None) -> bytes:
-    """Raises SourceUnavailable with what git says."""
+    """Run git and return its output. Raises SourceUnavailable with the error of git."""
     done = _run(folder, arguments, input=input)
     if done.returncode:
         said = (
@@ -142,7 +149,7 @@ def _run(
     program = shutil.which("git")
     if program is None:
         raise SourceUnavailable("reading the old version needs git, which is not on PATH")
-    return subprocess.run(  # noqa: S603 - no shell, and a revision is never taken for an option
+    return subprocess.run(  # noqa: S603 - no shell, and revisions are never parsed as options
         [program, *arguments],
         cwd=folder,
         input=input,

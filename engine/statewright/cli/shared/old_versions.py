@@ -1,6 +1,6 @@
-"""The old version of definitions: from a commit of git, from what is published in S3, from a file or folder.
+"""Read the old version of definitions: from a git commit, from S3, or from a file or folder.
 
-Owns how each is named and read. Writes nothing, and never touches the work tree.
+Owns the syntax of `--against`. Writes nothing and never touches the work tree.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ COMMIT_LENGTH = 12
 
 
 def old_files(where: str, paths: Sequence[str], machines: Collection[str]) -> list[File]:
-    """The files at `where` that are to be compared with those at `paths`, which declare `machines`.
+    """The files at `where` to compare with those at `paths`, which declare `machines`.
 
-    Raises SourceUnavailable where they cannot be read.
+    Raises SourceUnavailable if they cannot be read.
     """
     if where == PUBLISHED and not Path(where).exists():
         where = _published_place(paths)
@@ -47,7 +47,7 @@ def old_files(where: str, paths: Sequence[str], machines: Collection[str]) -> li
 
 
 def machine_of(file: File) -> str | None:
-    """The name that a file declares; None where it cannot be read."""
+    """The machine that a file declares; None if it cannot be read."""
     try:
         name = load_document(file.content or b"", file.name).value.get("machine")
     except DefinitionError:
@@ -57,8 +57,9 @@ def machine_of(file: File) -> str | None:
 
 @contextmanager
 def without_errors(where: str, *, outputs: Sequence[Output] = STANDARD) -> Iterator[None]:
-    """Shows the findings of an old version that does not compile, and raises SourceUnavailable: it cannot be
-    fixed any more.
+    """Show the findings of an old version that does not compile, and raise SourceUnavailable.
+
+    The user cannot fix an old version, so its errors are not findings of this run.
     """
     try:
         yield
@@ -68,7 +69,7 @@ def without_errors(where: str, *, outputs: Sequence[Output] = STANDARD) -> Itera
 
 
 def _published_place(paths: Sequence[str]) -> str:
-    """Where the environment says that the handler reads, else the branch that everything is merged into."""
+    """The location configured for the handler, or else the commit where HEAD left the default branch."""
     if (place := handler_place()) is not None:
         return place
     base = merge_base(repository_root(_folder_of(paths)))
@@ -87,7 +88,7 @@ def _place(where: str) -> S3Place:
 
 
 def _published_files(place: S3Place, machines: Collection[str]) -> Iterator[File]:
-    """What is live of these machines; nothing ever un-publishes, so others are no loss."""
+    """The live versions of these machines. Machines cannot be unpublished, so others are not needed."""
     from statewright.registry.bucket import Bucket
     from statewright.registry.manifest import object_name
     from statewright.registry.published import read_text, require_manifest
@@ -101,7 +102,7 @@ def _published_files(place: S3Place, machines: Collection[str]) -> Iterator[File
 
 
 def _files_of_commit(ref: str, paths: Sequence[str], machines: Collection[str]) -> list[File]:
-    """Those at the same paths, and for machines that are not among them the files that are gone since."""
+    """The files at the same paths, and for missing machines the files that were deleted since."""
     root = repository_root(_folder_of(paths))
     if not has_commits(root):
         return []  # before the first commit everything is new
@@ -117,7 +118,7 @@ def _files_of_commit(ref: str, paths: Sequence[str], machines: Collection[str]) 
 
 
 def _only_ones(files: Sequence[File], machines: Collection[str]) -> Iterator[File]:
-    """Those that were renamed: of files that declare one machine none is more likely than the other."""
+    """Deleted files that were presumably renamed: those that are the only one to declare a machine."""
     for name in sorted(machines):
         found = [file for file in files if machine_of(file) == name]
         if len(found) > 1:

@@ -1,6 +1,6 @@
-"""A bounded sample of stored streams, for searches to start at: the newest ones, spread over states.
+"""A bounded sample of stored streams as starting points for searches: the newest ones, spread over states.
 
-Reads only, and leaves out what does not fold; `verify` says why.
+Only reads, and skips streams that do not fold.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from statewright.stores.location import StoreLocation
 from statewright.stores.port import EventStore
 from statewright.stores.record import Commit
 
-LISTED_MAX = 10_000  # streams of one machine that are looked at, of which the newest are read
+LISTED_MAX = 10_000  # streams of one machine to list; the newest of these are read
 READ_MAX = 200
 SAMPLED_MAX = 40
 SAMPLED_PER_STATE_MAX = 5
-EVENTS_MAX = 200  # of a stream; longer ones are left out
+EVENTS_MAX = 200  # longer streams are skipped
 
 
 @dataclass(frozen=True, slots=True)
 class StoredHistory:
-    """`reached`: the states in which a stream was when it came to another leaf, and the last one."""
+    """`reached`: the state before each change of leaf, and the last state."""
 
     reached: tuple[Reached, ...]
 
@@ -41,7 +41,7 @@ class StoredHistory:
 
 
 def stored_histories(events: StoreLocation | None, machine: Machine) -> list[StoredHistory]:
-    """Of the machine's streams; none without a store. What was left out is told."""
+    """Sample the machine's streams, if there is a store. Prints how many were sampled and skipped."""
     if events is None:
         return []
     with opened_store(events) as store:
@@ -49,7 +49,7 @@ def stored_histories(events: StoreLocation | None, machine: Machine) -> list[Sto
 
 
 def stored_starts(events: StoreLocation | None, machine: Machine) -> list[Reached]:
-    """The states of the sample, each with the events that lead there."""
+    """The states of the sample, each with the events before it."""
     return [reached for history in stored_histories(events, machine) for reached in history.reached]
 
 
@@ -91,7 +91,7 @@ def _history(store: EventStore, machine: Machine, stream: str) -> StoredHistory:
 
 
 def _events(commit: Commit) -> list[Event]:
-    """Without recorded refusals, which change nothing."""
+    """The events of a commit without recorded refusals, which do not change the state."""
     stored = [event for event in commit.events if event.type != REFUSED]
     try:
         payloads = [read_payload(event.data) for event in stored]

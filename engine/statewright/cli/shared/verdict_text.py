@@ -1,7 +1,6 @@
-"""How a verdict of `statewright.evolution.compat` looks: a headline, both places, the witness as a trace, the
-way out.
+"""A verdict of `statewright.evolution.compat` as text and as JSON: headline, places, witness and remedies.
 
-Reads nothing.
+Pure text.
 """
 
 from __future__ import annotations
@@ -30,27 +29,27 @@ _COLOURS = {
 
 
 def verdict_lines(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[str]:
-    """For a person."""
+    """The lines shown in a terminal."""
     yield verdict_headline(verdict)
     if verdict.kind.consequence is not Consequence.SAFE:
         yield from (f"{GAP}{line}" for line in labelled(dict(verdict_details(verdict, accepted))))
 
 
 def verdict_headline(verdict: ChangeVerdict) -> str:
-    """Begins with the place in the new version, else in the old one."""
+    """The first line, which starts with the place in the new version, or else in the old one."""
     headline = printable(f"{verdict.new or verdict.old}: {verdict.message}")
     return f"{click.style(headline, fg=_COLOURS[verdict.kind.consequence])} [{verdict_tags(verdict)}]"
 
 
 def verdict_tags(verdict: ChangeVerdict) -> str:
-    """Its rule, and how bad and how sure it is."""
+    """The rule, the consequence, and whether the break is silent or not shown."""
     words = [verdict.kind.id, verdict.kind.consequence.value]
     words += (["silent"] if verdict.silent else []) + ([] if verdict.certain else ["not shown"])
     return ", ".join(words)
 
 
 def verdict_document(verdict: ChangeVerdict, accepted: Acceptance | None) -> dict[str, Any]:
-    """For a program."""
+    """The verdict as JSON."""
     return {
         "machine": verdict.machine,
         "rule": verdict.kind.id,
@@ -97,7 +96,7 @@ def verdict_details(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iter
 
 
 def ways_out(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
-    """At least one. What only senders notice can be meant; whether streams are hit, the store knows."""
+    """The remedies by label; a break has at least one."""
     if verdict.remedy:
         yield "remedy", printable(verdict.remedy)
     if verdict.yaml:
@@ -109,7 +108,7 @@ def ways_out(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tu
 
 
 def _command(verdict: ChangeVerdict) -> str | None:
-    """Looks for the streams that a break of replay hits, unless pasted lines are known to end it."""
+    """The command that finds affected streams, unless the YAML is known to fix a replay break."""
     harms_replay = verdict.kind.consequence in (Consequence.REPLAY, Consequence.UPCASTER)
     if not harms_replay or (verdict.certain and verdict.yaml):
         return None
@@ -117,7 +116,7 @@ def _command(verdict: ChangeVerdict) -> str | None:
 
 
 def _acceptance(verdict: ChangeVerdict, accepted: Acceptance | None) -> str | None:
-    """The entry for a break of senders that no lines mend: it is meant, or the remedy is being followed."""
+    """A template to accept a break of senders that has no YAML remedy and is not accepted yet."""
     harms_senders = verdict.kind.consequence is Consequence.COMMAND
     return acceptance_text(verdict) if harms_senders and not verdict.yaml and not accepted else None
 
@@ -127,7 +126,7 @@ def events_text(events: Iterable[Event]) -> str:
 
 
 def state_text(state: AggregateState, *, order: Iterable[str] = ()) -> str:
-    """`order`: of the fields that come first, so that two states can be compared."""
+    """A state with its data. `order`: the fields to show first, so that two states line up."""
     data = {name: state.data[name] for name in dict.fromkeys((*order, *state.data)) if name in state.data}
     return f"{state.leaf} {shown(data)}" if data else state.leaf
 

@@ -1,6 +1,6 @@
-"""What came of a verification, as text and as JSON: where aggregates stand, and faults by cause.
+"""A verification report as text and as JSON: aggregates by state, and faults by cause.
 
-Makes text and prints nothing.
+Pure text.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def verification_lines(report: VerificationReport) -> Iterator[str]:
 
 
 def fault_document(stream: str, fault: StreamFault) -> dict[str, Any]:
-    """One stream for a program."""
+    """A faulty stream as JSON."""
     return {"stream": stream, "version": fault.version, "cause": fault.cause.value, "reason": fault.reason}
 
 
 def verification_summary(report: VerificationReport, *, against: bool) -> str:
-    """The end in a sentence, with how much was compared: no event holds data. `against`: was it given."""
+    """The summary line. `against`: whether --against was given."""
     if not report.streams:
         return f"{so_far(report)}: nothing was verified"
     faulty = sum(report.faults.values())

@@ -1,4 +1,4 @@
-"""The `verify` command: every stored stream folded under candidate definitions, with a report at the end."""
+"""The `verify` command: fold every stored stream under candidate definitions."""
 
 from __future__ import annotations
 

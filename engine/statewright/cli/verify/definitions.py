@@ -1,4 +1,4 @@
-"""The definitions that streams are verified under, and those that must give the same data."""
+"""Load the candidate definitions, and those to compare data with."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from statewright.registry.location import S3Place
 
 
 def load_definitions(places: Sequence[str], *, against: str | None) -> Definitions:
-    """`places`: files, folders, S3. Raises DefinitionError for a file that does not compile."""
+    """Load candidates from files, folders or S3. Raises DefinitionError if a file does not compile."""
     candidates = _by_name(_candidates(places))
     return Definitions(candidates, _by_name(_old_versions(against, places, candidates)))
 
 
 def _candidates(places: Iterable[str]) -> Iterator[Machine]:
-    """Raises DefinitionError for a file that does not compile."""
+    """Raises DefinitionError if a file does not compile."""
     for place in places:
         if place.startswith(S3):
             yield from load_machines(_s3_place(place)).values()
@@ -31,7 +31,7 @@ def _candidates(places: Iterable[str]) -> Iterator[Machine]:
 
 
 def _old_versions(against: str | None, places: Sequence[str], machines: Collection[str]) -> Iterator[Machine]:
-    """Raises DefinitionError, and SourceUnavailable where nothing can be read there."""
+    """Raises DefinitionError, and SourceUnavailable if `against` cannot be read."""
     if against is not None:
         for file in old_files(against, places, machines):
             yield _compiled(file, published=True)

@@ -1,6 +1,6 @@
-"""A verification in the formats of other programs and of reviewers: a row for each cause of faults.
+"""A verification report in every output format, with one row per cause of faults.
 
-Makes text and prints nothing. Its length depends on the machines and the causes, not on the streams.
+Pure text. The length depends on the number of machines and causes, not on the number of streams.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from statewright.reports.junit import Failure, JunitCase, JunitSuite, junit_docu
 from statewright.reports.markdown import SIGNS, bounded, code, details, prose, table, tables
 from statewright.reports.problem import Problem
 
-OPEN_MAX = 3  # of the causes; the others are folded
+OPEN_MAX = 3  # causes shown in full; the others are collapsed
 
-_SEVERITIES = {  # of causes that stop no stream; the others are errors
+_SEVERITIES = {  # causes that stop no stream; the others are errors
     FaultCause.SNAPSHOT_DIFFERS: Severity.WARNING,
     FaultCause.DATA_DIFFER: Severity.WARNING,
     FaultCause.DATA_UNFIT: Severity.WARNING,
@@ -33,7 +33,7 @@ _SEVERITIES = {  # of causes that stop no stream; the others are errors
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """`candidates`: the machines by name. `against`: whether another definition's data were compared."""
+    """`candidates`: the machines by name. `against`: whether --against was given."""
 
     report: VerificationReport
     candidates: Mapping[str, Machine]
@@ -41,7 +41,7 @@ class VerificationResult:
 
 
 def problems(result: VerificationResult) -> list[Problem]:
-    """At the top of the machine's definition, or under the machine's name where none declares it."""
+    """One problem per machine and cause, at the top of the definition or under the machine's name."""
     report = result.report
     return [
         Problem(
@@ -87,7 +87,7 @@ def _gitlab(result: VerificationResult) -> Iterator[str]:
 
 
 def _junit(result: VerificationResult) -> Iterator[str]:
-    """A machine is a suite, and a case for each way in which its streams can be at fault."""
+    """One suite per machine, with one case per cause."""
     rows = {(problem.identity, problem.rule): problem for problem in problems(result)}
     report = result.report
     machines = sorted({*result.candidates, *(machine for machine, _ in report.faults)})

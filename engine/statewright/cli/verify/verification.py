@@ -1,7 +1,6 @@
-"""Every stored stream folded under candidate definitions, with a report at the end.
+"""Run a verification: open the store, save progress, and print faults and the report.
 
-Owns what is opened, when the state is saved and what is printed while it runs; what a stream comes to is
-decided in `statewright.evolution.verify`.
+`statewright.evolution.verify` decides whether a stream has a fault.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ ShowLines = Callable[[Iterable[str]], None]
 
 
 def require_own_files(state: Path | None, outputs: Sequence[Output], source: StoreLocation | Path) -> None:
-    """The state is replaced as it grows, and removed at the end; no report replaces what is read."""
+    """Ensure that the state file and the reports overwrite neither the events nor each other."""
     events = source.path if isinstance(source, SqliteFile) else None
     keep_apart(outputs, filter(None, [state, events]))
     if state is None:
@@ -53,7 +52,7 @@ def require_own_files(state: Path | None, outputs: Sequence[Output], source: Sto
 
 @contextmanager
 def fault_lines(outputs: Iterable[Output]) -> Iterator[ShowLines | None]:
-    """A function that writes lines as they come to where jsonl goes; None where it goes nowhere."""
+    """A function that writes lines to every jsonl output at once; None if jsonl is not requested."""
     wanted = [output for output in outputs if output.format == JSONL]
     with ExitStack() as stack:
         writers = [stack.enter_context(opened_output(output)) for output in wanted]
@@ -84,7 +83,7 @@ def collect(
     show_status: ShowStatus,
     show_faults: ShowLines | None,
 ) -> ExitCode | None:
-    """Count every batch; how it ended where that was before the end. The state file lasts until the end."""
+    """Count every batch, saving progress. Returns an exit code if interrupted; else removes the state."""
     saved_at = monotonic()
     try:
         for batch in batches:
@@ -115,7 +114,7 @@ def _fault_texts(batch: StreamBatch) -> Iterator[str]:
 
 
 def print_report(result: VerificationResult, outputs: Iterable[Output]) -> ExitCode:
-    """In every format but jsonl, whose lines were written before; people read the report on stderr then."""
+    """Print the report. Lines of jsonl are already written, so its report goes to stderr."""
     for output in outputs:
         if output.format != JSONL:
             write_output(output, PRINTERS[output.format](result))

@@ -1,7 +1,7 @@
-"""Compatibility: what a new version of a machine changes for stored streams and for senders of commands.
+"""Compatibility: how a new version of a machine affects stored streams and senders of commands.
 
-Judges behaviour and not text, and shows each break by a stream or a command that the real engine folds or
-answers differently. Pure: no files, no clock.
+Compares behaviour rather than text, and demonstrates each break with a stream or a command that the two
+versions handle differently. Pure: no files, no clock.
 """
 
 from __future__ import annotations

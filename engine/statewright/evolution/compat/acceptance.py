@@ -1,6 +1,6 @@
-"""Breaks that somebody accepted, each with a reason and a last day; kept beside the definitions, in git.
+"""Accepted breaks: the format of `compat.accepted.yaml`, and which verdict an entry covers.
 
-Owns the shape of `compat.accepted.yaml` and what an entry holds for. Reads no file and no clock.
+Reads no files and no clock.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KINDS = {kind.id: kind for kind in ChangeKind}
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Holds for one change of one machine, up to and including the day `expires`."""
+    """Accepts one change of one machine, up to and including the day `expires`."""
 
     machine: str
     kind: ChangeKind
@@ -32,7 +32,7 @@ class Acceptance:
     place: Place
 
     def covers(self, verdict: ChangeVerdict) -> bool:
-        """Whether this is the change; the day is another question."""
+        """Whether the entry names this change, expired or not."""
         return self.key == verdict.key
 
     @property
@@ -42,7 +42,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class AppliedAcceptances:
-    """`accepted`: by a verdict's key, what holds for it. `expired`: what would hold but for its day."""
+    """`accepted`: the valid acceptance by verdict key. `expired`: those that matched but have expired."""
 
     accepted: Mapping[Key, Acceptance]
     expired: tuple[Acceptance, ...]
@@ -52,7 +52,7 @@ class AppliedAcceptances:
 def apply_acceptances(
     verdicts: Iterable[ChangeVerdict], acceptances: Iterable[Acceptance], *, today: date
 ) -> AppliedAcceptances:
-    """Which breaks are accepted today. Safe changes need no acceptance and use none up."""
+    """Match breaks with acceptances. Safe changes need no acceptance, so they never match."""
     breaks = [one for one in verdicts if one.kind.consequence is not Consequence.SAFE]
     used = {one: [verdict for verdict in breaks if one.covers(verdict)] for one in acceptances}
     return AppliedAcceptances(
@@ -63,7 +63,7 @@ def apply_acceptances(
 
 
 def read_acceptances(content: bytes, file: str) -> tuple[Acceptance, ...]:
-    """Raises DefinitionError with every fault, each at its line."""
+    """Parse the file. Raises DefinitionError with every mistake at its line."""
     document = load_document(content, file)
     findings = list(document.findings)
     entries = document.value.get("accepted")
@@ -78,7 +78,7 @@ def read_acceptances(content: bytes, file: str) -> tuple[Acceptance, ...]:
 
 
 def acceptance_text(verdict: ChangeVerdict) -> str:
-    """An entry that is to be filled in: one line of YAML."""
+    """A template entry for the verdict, as one line of YAML."""
     machine, kind, location = verdict.key
     entry = {"machine": machine, "rule": kind.id, "location": location}
     return f"- {yaml_flow({**entry, 'reason': '…', 'expires': 'YYYY-MM-DD'})}"

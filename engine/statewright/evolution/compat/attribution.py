@@ -1,6 +1,6 @@
-"""Which element of a new version makes a command end otherwise: told from the traces of both decisions.
+"""Which changed element makes a command end differently, derived from the traces of both decisions.
 
-Names an element only where it alone can be the cause; else nothing, and each is judged by itself.
+An element is named only if nothing else can be the cause. Otherwise each element gets its own verdict.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from statewright.language.source.document import DocumentPath
 from statewright.machine.messages import Accepted, BranchResult, Invalid, RefusalKind, Rejected, Verdict
 
 Elements = tuple[DocumentPath, ...]
-_PASSED = frozenset({BranchResult.GUARD_FALSE, BranchResult.ROLE_MISSING})  # and the next branch is asked
+_PASSED = frozenset({BranchResult.GUARD_FALSE, BranchResult.ROLE_MISSING})  # the next branch is tried
 
 
 def causes(comparison: Comparison, answer: Answer) -> Elements:
-    """The elements that differ and show in this answer."""
+    """The changed elements that caused this answer."""
     if isinstance(answer.old, Invalid):
         return ()
     if isinstance(answer.new, Invalid):
         return _only(tuple(_of_payload(comparison, answer, answer.new)))
-    found = _at_the_door(comparison, answer)
+    found = _before_branches(comparison, answer)
     if found is not None:
         return found
     key = answer.spot.old.leaf, answer.request.command
@@ -48,12 +48,12 @@ def causes(comparison: Comparison, answer: Answer) -> Elements:
             return _only(_elements(_parts(here, "guard", "roles")) + _defaults(comparison, answer))
         elif results[0] is BranchResult.CHOSEN:
             return _of_outcome(comparison, answer, here)
-    # Where no branch is left, the code tells whether one was closed to the sender's roles.
+    # With no branch left, the refusal code depends on whether roles closed one to the sender.
     return _only(passed)
 
 
 def _of_payload(comparison: Comparison, answer: Answer, invalid: Invalid) -> Iterator[DocumentPath]:
-    """What the declaration of the field that is to blame no longer admits of its value."""
+    """The keywords of the invalid field's declaration that refuse its value."""
     pair, command = comparison.pair, answer.request.command
     name = pair.commands.get(command, command)
     old = (pair.old.definition.commands or {}).get(command)
@@ -62,14 +62,14 @@ def _of_payload(comparison: Comparison, answer: Answer, invalid: Invalid) -> Ite
         return
     for was, field in old.payload.fields.items():
         today = new.fields_renamed.get(was, was)
-        heir = new.payload.fields.get(today)
-        if heir is not None and invalid.path[1:2] in ((was,), (today,)):
-            shown = shown_losses(field, heir, answer.request.data.get(was, MISSING))
+        field_today = new.payload.fields.get(today)
+        if field_today is not None and invalid.path[1:2] in ((was,), (today,)):
+            shown = shown_losses(field, field_today, answer.request.data.get(was, MISSING))
             yield from (("commands", name, "payload", today, one) for one in shown)
 
 
-def _at_the_door(comparison: Comparison, answer: Answer) -> Elements | None:
-    """What is decided before any branch; None where the branches decide."""
+def _before_branches(comparison: Comparison, answer: Answer) -> Elements | None:
+    """Causes that apply before any branch is tried; None if the branches decide."""
     elements = comparison.differences.elements
     final = ("states", comparison.pair.states.get(answer.spot.old.leaf, ""), "final")
     if final in elements:
@@ -82,7 +82,7 @@ def _at_the_door(comparison: Comparison, answer: Answer) -> Elements | None:
 
 
 def _of_outcome(comparison: Comparison, answer: Answer, here: Sequence[BranchDifference]) -> Elements:
-    """Both chose branches that stand for each other."""
+    """Causes where both versions chose corresponding branches."""
     match answer.old, answer.new:
         case Accepted(), Accepted():
             return _of_events(comparison, answer, here)
@@ -116,7 +116,7 @@ def _of_events(comparison: Comparison, answer: Answer, here: Sequence[BranchDiff
 
 
 def _refusing(comparison: Comparison, verdict: Verdict, *, is_new: bool) -> Elements:
-    """The declared element that refuses in one version, where it differs."""
+    """The declared element that refuses in one version, if it changed."""
     if not isinstance(verdict, Rejected):
         return ()
     path, pair = verdict.path, comparison.pair
@@ -134,7 +134,7 @@ def _refusing(comparison: Comparison, verdict: Verdict, *, is_new: bool) -> Elem
 
 
 def _setters(comparison: Comparison, answer: Answer) -> Elements:
-    """What differs in how events that the command may store set the data."""
+    """The changed setters of events that the command may emit."""
     leaf, command = answer.spot.old.leaf, answer.request.command
     old = comparison.pair.old.rows[leaf].get(command, ())
     events = {comparison.pair.events.get(one.event) for branch in old for one in branch.emits}
@@ -143,7 +143,7 @@ def _setters(comparison: Comparison, answer: Answer) -> Elements:
 
 
 def _defaults(comparison: Comparison, answer: Answer) -> Elements:
-    """What differs in how the message is read: the defaults of fields that it lacks."""
+    """The changed defaults of fields that the message lacks."""
     name = comparison.pair.commands.get(answer.request.command, answer.request.command)
     place = ("commands", name, "payload")
     return tuple(

@@ -1,4 +1,4 @@
-"""Every kind of change that a comparison tells apart, and what it means for what exists already."""
+"""Every kind of change that a comparison reports, and its consequence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum, StrEnum
 
 
 class Consequence(StrEnum):
-    """From the worst to the best."""
+    """Ordered from worst to best."""
 
     REPLAY = "breaks replay"
     UPCASTER = "needs an upcaster"
@@ -16,7 +16,7 @@ class Consequence(StrEnum):
 
 
 class ChangeKind(Enum):
-    """Its id is stable and never reused: acceptances name it."""
+    """Ids are stable and never reused, because acceptances refer to them."""
 
     MACHINE_ADDED = ("CP01", Consequence.SAFE, "a machine is added")
     STATE_ADDED = ("CP02", Consequence.SAFE, "a state is added; no stored stream is in it")
@@ -87,7 +87,7 @@ class ChangeKind(Enum):
     )
     DEFAULT_CHANGED = ("CP42", Consequence.COMMAND, "a missing command field now means a different value")
 
-    # What no rule above speaks of: nothing that differs goes unsaid.
+    # Changes that no rule above covers, so that every difference is reported.
     REPLAY_NOT_SHOWN = (
         "CP43",
         Consequence.REPLAY,
@@ -105,7 +105,7 @@ class ChangeKind(Enum):
         self.meaning = meaning
 
 
-# Why a change is safe, by the names under which the guide explains each proof.
+# Why a change is safe. The documentation explains each proof under this name.
 PROOFS: Mapping[ChangeKind, str] = {
     ChangeKind.MACHINE_ADDED: "never stored",
     ChangeKind.STATE_ADDED: "never stored",

@@ -1,4 +1,4 @@
-"""From two versions of a machine to a report. The one door to this package."""
+"""Compare two versions of a machine: the entry point of this package."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from statewright.machine.messages import Event
 def compare(
     old: Machine | None, new: Machine | None, *, histories: Iterable[tuple[Event, ...]] = ()
 ) -> CompatReport:
-    """Every change from `old` to `new`, None where a version has no such machine. Takes seconds at most.
+    """Report every change from `old` to `new`; None means that the version lacks the machine.
 
-    `histories`: events as the old version stores them, to search from besides the beginning.
+    Takes a few seconds at most. `histories`: events stored by the old version, as extra starting points.
     """
     if old is None or new is None:
         return CompatReport(tuple(_whole(machine, added=old is None) for machine in (old, new) if machine))
@@ -65,14 +65,14 @@ def compare(
 
 
 def _untried(machine: Machine, found: Search) -> tuple[str, ...]:
-    """Fields of commands that were reached, for which no value is known."""
+    """Fields of reached commands for which the search found no fitting value."""
     specs = machine.definition.commands or {}
     fields = [(name, key) for name in specs for key in specs[name].payload.fields if name in found.listed]
     return tuple(f"{name}.{key}" for name, key in fields if (name, key) not in found.tried)
 
 
 def _version(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """Every commit bears the number of the version that stored it, and nothing else tells them apart."""
+    """Commits record only the version number, so any replay change has to raise it."""
     old, new = comparison.pair.old, comparison.pair.new
     is_same = old.behaviour == new.behaviour and new.version == old.version
     if is_same or new.version > old.version:

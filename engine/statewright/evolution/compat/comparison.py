@@ -1,4 +1,4 @@
-"""Two versions under comparison: what corresponds, what the search found, and how a verdict is made of it."""
+"""The state of a comparison: corresponding elements, search results, and how verdicts are made from them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from statewright.language.source.document import DocumentPath
 
 @dataclass
 class Comparison:
-    """`explained`: the folds, by their place in the search, that some verdict speaks of.
+    """`explained`: indexes of the differing folds that a verdict already covers.
 
-    `settled`: the elements that have a verdict of their own, or are proved equal. `located`: the kinds and
-    locations of verdicts so far.
+    `settled`: elements that already have a verdict or are proved equal. `located`: the kinds and locations of
+    the verdicts so far.
     """
 
     pair: Pair
@@ -44,12 +44,12 @@ class Comparison:
         remedy: str | None = None,
         yaml: str | None = None,
     ) -> ChangeVerdict:
-        """`old`, `new`: where the change stands in each version; None where it does not.
+        """Make a verdict and mark the elements that it covers as settled.
 
-        `at`: the location, by default where it stands in the new version. `element`: the location instead,
-        where another verdict of the kind has that one already. `settles`: what differs and is judged by this.
-
-        `proved`: whether a break is certain to matter although there is no witness.
+        `old`, `new`: the place in each version; None if the version has no such element. `at`: the location,
+        by default the place in the new version. `element`: the location to use if an earlier verdict of this
+        kind already has the first one. `settles`: further elements that this verdict covers. `proved`: the
+        break is certain although there is no witness.
         """
         pair = self.pair
         place = at if at is not None else new if new is not None else old
@@ -73,16 +73,16 @@ class Comparison:
         )
 
     def is_open(self, difference: Difference) -> bool:
-        """Whether nothing is said of the element yet, under the name of either version."""
+        """Whether the element has no verdict yet, under its name in either version."""
         return self.settled.isdisjoint({difference.element, difference.old, difference.new})
 
     def settle_within(self, *place: str | int) -> None:
-        """What is in an element matters to nobody, or is judged by what is said of the element."""
+        """Mark everything inside an element as covered by the verdict on the element."""
         inside = (one for one in self.differences.elements if one[: len(place)] == place)
         self.settled.update(inside)
 
     def fold(self, matches: Callable[[FoldDifference], bool]) -> FoldWitness | None:
-        """The first stream that shows a fold of that kind; all of the kind count as explained."""
+        """The first stream with a matching fold. All matching folds count as explained."""
         numbers = [number for number, fold in enumerate(self.found.folds) if matches(fold)]
         self.explained.update(numbers)
         witnesses = (fold_witness(self.pair, self.found.folds[number].events) for number in numbers)
@@ -91,16 +91,16 @@ class Comparison:
     def event_fold(
         self, event: str, matches: Callable[[FoldDifference], bool] = lambda _: True
     ) -> FoldWitness | None:
-        """The same of the stored events that have this name."""
+        """Like `fold`, for stored events with this name."""
         return self.fold(lambda fold: fold.event.type == event and matches(fold))
 
     def stream(self, shows: Callable[[FoldWitness], bool]) -> FoldWitness | None:
-        """The first stream at all whose whole fold differs in that way."""
+        """The first of all searched streams whose complete fold differs as `shows` requires."""
         witnesses = (fold_witness(self.pair, events) for events in self.found.streams)
         return next((witness for witness in witnesses if witness and shows(witness)), None)
 
     def unexplained(self) -> Iterator[FoldDifference]:
-        """Folds that no verdict speaks of yet."""
+        """Differing folds that no verdict covers yet."""
         for number, fold in enumerate(self.found.folds):
             if number not in self.explained:
                 yield fold

@@ -1,7 +1,7 @@
-"""Which name of the new version stands for which of the old: of states, events, commands and fields.
+"""Which states, events, commands and fields of two versions correspond.
 
-Declared renames come first; what disappeared beside exactly one newcomer of the same shape was likely
-renamed. Comparing under both keeps one rename from looking like a hundred changes.
+Declared renames come first. A removed element is assumed to be renamed if exactly one added element has the
+same shape; without this guess, one rename would look like a hundred changes.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Moves = Mapping[tuple[str, str], Move]
 class Pair:
     """Two versions of one machine.
 
-    `states`, `events`, `commands`: old name -> new one, declared or guessed; without those that are gone.
-    `guessed_…`: the part of them that nobody declared. `data`: old data field -> new one.
+    `states`, `events`, `commands`, `data`: old name -> new name, without removed elements. `guessed_…`: the
+    renames that are not declared.
     """
 
     old: Machine
@@ -44,21 +44,21 @@ class Pair:
 
     @property
     def is_renamed(self) -> bool:
-        """Whether something has another name, or declares other former names than it did."""
+        """Whether any name, or any declared former name, differs between the versions."""
         names = (self.states, self.events, self.commands, self.data)
         if any(was != today for one in names for was, today in one.items()):
             return True
         return _former_names(self.old.definition) != _former_names(self.new.definition)
 
     def is_same(self, old: AggregateState, new: AggregateState | str) -> bool:
-        """Whether both are one state, as far as both versions know it."""
+        """Whether both states are equal in everything that both versions declare."""
         if isinstance(new, str) or self.states.get(old.leaf) != new.leaf:
             return False
         pairs = ((old.data[name], new.data[today]) for name, today in self.data.items())
         return all(same_value(one, other) for one, other in pairs)
 
     def is_same_answer(self, old: Verdict, new: Verdict) -> bool:
-        """Whether a sender who was content stays so; what was invalid before may come to anything."""
+        """Whether a sender sees the same outcome. Commands that were invalid may change freely."""
         match old, new:
             case Invalid(), _:
                 return True
@@ -70,7 +70,7 @@ class Pair:
                 return False
 
     def _is_same_event(self, old: Event, new: Event) -> bool:
-        """In the fields that both know; one of another version is written otherwise on purpose."""
+        """Compare the fields that both versions know. A different event version is a deliberate change."""
         if self.events.get(old.type) != new.type:
             return False
         spec = spec_of(self.new.definition, new.type)
@@ -82,7 +82,7 @@ class Pair:
 
 
 def pair_of(old: Machine, new: Machine) -> Pair:
-    """Both versions with everything that corresponds."""
+    """Match the elements of both versions."""
     old_moves, new_moves = flatten(old.definition)[0].moves, flatten(new.definition)[0].moves
     declared_states = {
         name: today for name in old.definition.states if (today := new.state_names.today(name)[0]) is not None
@@ -120,12 +120,12 @@ def pair_of(old: Machine, new: Machine) -> Pair:
 
 
 def spec_of(definition: Definition, event: str) -> EventSpec | None:
-    """None for an event that nobody declared."""
+    """The declaration of an event; None if it is not declared."""
     return (definition.events or {}).get(event)
 
 
 def events_of(machine: Machine, moves: Moves) -> dict[str, EventSpec | None]:
-    """Declared and emitted events by name; None for one that nobody declared."""
+    """Declared and emitted events by name; None for an undeclared one."""
     specs = machine.definition.events or {}
     return {name: specs.get(name) for name in (*specs, *(event for _, event in moves))}
 
@@ -140,7 +140,7 @@ def _former_names(definition: Definition) -> list[object]:
 
 
 def _data_fields(old: Definition, new: Definition) -> dict[str, str]:
-    """Declared in the document only: data are folded anew, so the engine needs no old names of them."""
+    """Read renames from the document: data is refolded, so the compiled machine keeps no former names."""
     written = new.document.value.get("data") or {}
     renamed = {
         former: name
@@ -166,19 +166,19 @@ def _commands(machine: Machine) -> Iterable[str]:
 def _guessed(
     old: Mapping[str, Hashable], new: Mapping[str, Hashable], declared: Mapping[str, str]
 ) -> dict[str, str]:
-    """What is gone -> the only newcomer of its shape, unless something else that is gone has it too."""
+    """Removed name -> the only added name of its shape, if no other removed element has that shape."""
     gone = {name: shape for name, shape in old.items() if name not in declared}
     fresh = {name: shape for name, shape in new.items() if name not in declared.values()}
     return {
-        name: heirs[0]
+        name: matches[0]
         for name, shape in gone.items()
         if list(gone.values()).count(shape) == 1
-        and len(heirs := [heir for heir, other in fresh.items() if other == shape]) == 1
+        and len(matches := [match for match, other in fresh.items() if other == shape]) == 1
     }
 
 
 def _guessed_states(old: Definition, new: Definition, declared: Mapping[str, str]) -> dict[str, str]:
-    """What is inside a guessed state kept its own name, or was not guessed."""
+    """Guess renamed states. Children of a guessed state are matched by their own name."""
     guessed = _guessed(
         {name: _state_shape(old, name, declared) for name in old.states},
         {name: _state_shape(new, name, {}) for name in new.states},
@@ -192,7 +192,7 @@ def _guessed_states(old: Definition, new: Definition, declared: Mapping[str, str
 
 
 def _state_shape(definition: Definition, name: str, states: Mapping[str, str]) -> Hashable:
-    """What it accepts, without where that leads: a neighbour may have been renamed as well."""
+    """The accepted commands without the targets, which may be renamed too."""
     state = definition.states[name]
     accepts = {
         command: tuple(_branch_shape(branch) for branch in branches)
@@ -211,7 +211,7 @@ def _branch_shape(branch: Branch) -> Hashable:
 
 
 def _event_shape(definition: Definition, moves: Moves, name: str, states: Mapping[str, str]) -> Hashable:
-    """Payload, setters and moves; events that nothing tells apart stay unguessed."""
+    """Payload, setters and moves. Events with identical shapes are not guessed."""
     spec = (definition.events or {}).get(name)
     fields = _fields_shape(spec.payload.fields) if spec else None
     setters = {key: value.canonical for key, value in spec.set.items()} if spec else {}

@@ -1,7 +1,7 @@
-"""Every element whose normal form differs between two versions, each with its place in both.
+"""Every element whose normal form differs between two versions, with its place in both.
 
-What a difference means is judged elsewhere. Nothing that differs is left out: what is missing here has no
-verdict.
+The list must be complete, because an element that is missing here gets no verdict. `changes` decides the
+meaning of each difference.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from statewright.evolution.compat.expression_forms import Names
 from statewright.evolution.compat.surface import BranchSurface, Surface, surface_of
 from statewright.language.source.document import DocumentPath
 
-Alignment = list[tuple[int | None, int | None]]  # None beside a branch that the other list lacks
+Alignment = list[tuple[int | None, int | None]]  # None if one list lacks the branch
 
-ORDER = "order"  # the step for the order of branches in a list
+ORDER = "order"  # the path step for the order of branches in a list
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`element`: the place under today's names. `old`, `new`: in each document; None where it is not."""
+    """`element`: the path under current names. `old`, `new`: the path in each document, or None."""
 
     element: DocumentPath
     old: DocumentPath | None
@@ -31,9 +31,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class BranchDifference(Difference):
-    """`part`: of a branch; `order` for the list; none where the branch or the list is in one version only.
+    """`part`: the path within the branch, or `order`; empty if one version lacks the branch or list.
 
-    `before`, `after`: the branch by its number in each list; None where that lacks it, or for the list.
+    `before`, `after`: the branch's index in each list, or None. Both are None for the list as a whole.
     """
 
     command: str
@@ -48,8 +48,8 @@ class BranchDifference(Difference):
 
 @dataclass(frozen=True)
 class Differences:
-    """`branches`: by old leaf and old command, what differs in the lists that answer there. `aligned`: the
-    numbers of their branches that stand for each other.
+    """`branches`: by old leaf and old command, the differences in the list of branches. `aligned`: the
+    indexes of corresponding branches in these lists.
     """
 
     elements: Mapping[DocumentPath, Difference]
@@ -61,7 +61,7 @@ class Differences:
 
 
 def differences_of(pair: Pair) -> Differences:
-    """Under the names that correspond."""
+    """Compare both versions under corresponding names."""
     old, new = surface_of(pair.old, names_of_old(pair)), surface_of(pair.new, names_of_new(pair))
     elements = {one.element: one for one in (*_elements(pair, old, new), *_guessed_commands(pair))}
     branches, alignments = {}, {}
@@ -92,7 +92,7 @@ def _upcast(pair: Pair) -> dict[str, frozenset[str]]:
 
 
 def names_of_old(pair: Pair) -> Names:
-    """From the names of the old version to those of the new one."""
+    """Map the names of the old version to those of the new one."""
     commands, events = pair.new.definition.commands or {}, pair.new.definition.events or {}
     return Names(
         states=pair.states,
@@ -107,20 +107,20 @@ def names_of_old(pair: Pair) -> Names:
 
 
 def names_of_new(pair: Pair) -> Names:
-    """The new version keeps its own."""
+    """The new version keeps its own names."""
     return Names(shared_fields=_shared_fields(pair), upcast=_upcast(pair))
 
 
 def _guessed_commands(pair: Pair) -> Iterator[Difference]:
-    """Under their old names: senders use them, and nobody declared the new ones."""
+    """Guessed renames of commands, under their old names because senders still use these."""
     for name, today in pair.guessed_commands.items():
         yield Difference(("commands", name), ("commands", name), ("commands", today))
 
 
 def _elements(pair: Pair, old: Surface, new: Surface) -> Iterator[Difference]:
-    """Nothing of what is inside an element that only one version has.
+    """Differing elements, without the contents of an element that only one version has.
 
-    Where the new version declares no commands, one that no state lists is known all the same.
+    A new version that declares no commands still knows a command that no state lists.
     """
     for place in dict.fromkeys([*old.elements, *new.elements]):
         before, after = old.elements.get(place), new.elements.get(place)
@@ -128,18 +128,18 @@ def _elements(pair: Pair, old: Surface, new: Surface) -> Iterator[Difference]:
             continue
         if len(place) == 2 and place[0] == "commands" and after is None and pair.new.commands is None:
             continue
-        if not any(_is_lonely(old, new, above) for above in _around(place)):
+        if not any(_is_in_one_version(old, new, above) for above in _around(place)):
             yield Difference(place, before.path if before else None, after.path if after else None)
 
 
 def _around(place: DocumentPath) -> Iterator[DocumentPath]:
-    """The elements that must be in both for this one to be compared."""
+    """The elements that both versions need for this one to be comparable."""
     if place[0] == "moves":
         yield from (("states", place[1]), ("events", place[2]))
     yield from (place[:length] for length in range(2, len(place)))
 
 
-def _is_lonely(old: Surface, new: Surface, place: DocumentPath) -> bool:
+def _is_in_one_version(old: Surface, new: Surface, place: DocumentPath) -> bool:
     before, after = old.elements.get(place), new.elements.get(place)
     if place[2:] == ("payload",) and before and after:
         return before.text != after.text  # declared in one version only
@@ -149,9 +149,9 @@ def _is_lonely(old: Surface, new: Surface, place: DocumentPath) -> bool:
 def _lists(
     pair: Pair, old: Surface, new: Surface, elements: Mapping[DocumentPath, Difference]
 ) -> Iterator[tuple[str, str, Sequence[BranchSurface], Sequence[BranchSurface]]]:
-    """By leaf and command of the old version: both lists.
+    """Both lists of branches, by leaf and command of the old version.
 
-    Nothing of a state that is final in one version only, or of a command that only one version knows.
+    Skips states that are final in only one version, and commands that only one version knows.
     """
     former = {now: was for was, now in pair.commands.items()}
     for leaf, row in pair.old.rows.items():

@@ -1,7 +1,4 @@
-"""Elements of two versions side by side: which are gone, which both have, and which are new.
-
-The one comparison of catalogues; what a difference means is judged elsewhere. Pure.
-"""
+"""The elements of two versions side by side: removed, kept and added. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ B = TypeVar("B")
 
 @dataclass(frozen=True, slots=True)
 class Removed(Generic[K, A]):
-    """An element of the old version that nothing in the new one stands for."""
+    """An element of the old version without a counterpart in the new one."""
 
     was: K
     old: A
@@ -27,7 +24,7 @@ class Removed(Generic[K, A]):
 
 @dataclass(frozen=True, slots=True)
 class Kept(Generic[K, A, B]):
-    """An element of both versions, under its old and its new name."""
+    """An element of both versions, with its old and new name."""
 
     was: K
     name: K
@@ -43,18 +40,18 @@ class Added(Generic[K, B]):
     new: B
 
 
-KeptCommand = Kept[str, CommandSpec | None, CommandSpec | None]  # None where nobody declared it
+KeptCommand = Kept[str, CommandSpec | None, CommandSpec | None]  # None if undeclared
 KeptEvent = Kept[str, EventSpec, EventSpec]
-NamedEvent = Kept[str, EventSpec | None, EventSpec | None]  # None where nobody declared it
+NamedEvent = Kept[str, EventSpec | None, EventSpec | None]  # None if undeclared
 KeptField = Kept[str, Field, Field]
 
 
 def elements(
     old: Mapping[K, A], new: Mapping[K, B], names: Mapping[K, K] | None = None
 ) -> Iterator[Removed[K, A] | Kept[K, A, B] | Added[K, B]]:
-    """Those of the old version in its order, then the added ones in the order of the new version.
+    """The elements of the old version in order, then the added ones in order.
 
-    `names`: old name -> new one, without those that are gone; None where no name can change.
+    `names`: old name -> new name, without removed elements; None if names cannot change.
     """
     seen = set()
     for was, before in old.items():
@@ -70,14 +67,14 @@ def elements(
 def kept_elements(
     old: Mapping[K, A], new: Mapping[K, B], names: Mapping[K, K] | None = None
 ) -> Iterator[Kept[K, A, B]]:
-    """Those that both versions have."""
+    """Only the elements that both versions have."""
     yield from (one for one in elements(old, new, names) if isinstance(one, Kept))
 
 
 def field_elements(
     old: CommandSpec | EventSpec, new: CommandSpec | EventSpec
 ) -> Iterator[Removed[str, Field] | KeptField | Added[str, Field]]:
-    """The fields of a payload, under the renames that the new version declares."""
+    """The fields of both payloads, matched by the renames that the new version declares."""
     names = {name: new.fields_renamed.get(name, name) for name in old.payload.fields}
     return elements(old.payload.fields, new.payload.fields, names)
 
@@ -85,7 +82,7 @@ def field_elements(
 def forgotten_fields(
     old: CommandSpec | EventSpec, new: CommandSpec | EventSpec
 ) -> Iterator[tuple[str, KeptField]]:
-    """Former names that the old version declares and the new one does not, of fields that both have."""
+    """Former names that only the old version declares, for fields that both have."""
     kept = {field.was: field for field in field_elements(old, new) if isinstance(field, Kept)}
     for former, name in old.fields_renamed.items():
         field = kept.get(name)

@@ -1,6 +1,6 @@
-"""Expressions of one version in a form under the names of today, with all that their values depend on.
+"""Expressions in a normal form under current names, together with the types that their values depend on.
 
-The numbers that an expression computes with count: 7 / 2 is 3 for integers and 3.5 for doubles.
+Number types are part of the form: 7 / 2 is 3 for integers and 3.5 for doubles.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ _ACTOR = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Old names -> those of today; what is missing kept its name. Fields are by the names of today.
+    """Old names -> current names; a missing name is unchanged. Fields are keyed by current element names.
 
-    `shared_fields`: of events, those that both versions know; the others are no matter of a branch. `upcast`:
-    of events, the fields that upcasts give, so that their types are a matter of the upcasts.
+    `shared_fields`: the event fields that both versions know; only these are compared in branches. `upcast`:
+    the event fields that upcasts set; their types are checked with the upcasts.
     """
 
     states: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class SetterForm:
-    """`numbers`: the kinds that it computes with. `asked`: the type of a value that may have another."""
+    """`numbers`: number types by field read. `asked`: the required type, if the result may have another."""
 
     form: Form
     numbers: Mapping[str, str]
@@ -75,7 +75,7 @@ class SetterForm:
 
     @property
     def data_numbers(self) -> dict[str, str]:
-        """Those of the data: the others are a matter of the upcasts where there are some."""
+        """The number types of data fields; upcasts determine those of event fields."""
         return {name: kinds for name, kinds in self.numbers.items() if name.startswith("data.")}
 
     @property
@@ -84,7 +84,7 @@ class SetterForm:
 
 
 class ExpressionForms:
-    """The forms of a definition's expressions, each in the context that it is evaluated in."""
+    """The normal forms of a definition's expressions, each in its evaluation context."""
 
     def __init__(self, definition: Definition, names: Names) -> None:
         self._definition = definition
@@ -106,7 +106,7 @@ class ExpressionForms:
         return SetterForm(*self._form(value, types, chains, read), asked)
 
     def upcast(self, event: str, link: Upcast) -> str:
-        """A whole link; `event`: by its name of today."""
+        """The form of one upcast; `event`: its current name."""
         today = self._names.event_fields.get(event, {})
         chains = _chains("event", today)
         forms = {
@@ -120,7 +120,7 @@ class ExpressionForms:
         return canonical_json(self._form(check, types, self._data_chains, types))
 
     def of_command(self, command: str, value: Expression) -> str:
-        """A guard, or what a field is set to by `with`."""
+        """The form of a guard or of a value in `with`."""
         spec = (self._definition.commands or {}).get(command)
         payload = record_type(spec.payload.fields) if spec else _OPEN
         types = {"data": self._data, "command": payload, "actor": _ACTOR, "now": TIMESTAMP, "state": STRING}
@@ -129,7 +129,7 @@ class ExpressionForms:
         return canonical_json(self._form(value, types, chains, types))
 
     def emitted(self, command: str, emission: Emission) -> dict[str, str]:
-        """Every field with its source, whether `with` names it or it comes from the command of itself."""
+        """The source of every event field, whether set by `with` or copied from the command."""
         event = self._names.event(emission.event)
         today, shared = self._names.event_fields.get(event, {}), self._names.shared_fields.get(event)
         fields_today = self._names.command_fields.get(self._names.command(command), {})
@@ -144,7 +144,7 @@ class ExpressionForms:
     def _form(
         self, value: Expression, types: Mapping[str, Type], chains: Chains, read: Mapping[str, Type]
     ) -> tuple[Form, Mapping[str, str]]:
-        """`read`: the names whose types count where the expression computes."""
+        """`read`: the names whose number types are part of the form."""
         tree = parse(value.source)
 
         def rename(node: Node) -> Node:
@@ -154,12 +154,12 @@ class ExpressionForms:
 
 
 def renamed_text(value: Expression, chains: Chains) -> str:
-    """The canonical text after renaming."""
+    """The canonical text of the expression under current names."""
     return canonical(_renamed(parse(value.source), chains, {}))
 
 
 def type_text(type_: Type) -> str:
-    """All that a value must be to fit, unlike the text for people."""
+    """The complete type as text; the readable form omits details."""
     match type_:
         case Record():
             parts = (
@@ -181,7 +181,7 @@ def _chains(root: str, today: Mapping[str, str]) -> dict[tuple[str, str], str]:
 
 
 def _numbers_of(value: Expression, chains: Chains, read: Mapping[str, Type]) -> dict[str, str]:
-    """What kind of numbers are in the fields that it reads; a copy takes them as they are."""
+    """The number types of the fields that the expression reads; empty for a plain copy."""
     if value.canonical in map(".".join, value.references):
         return {}
     numbers = {}
@@ -195,7 +195,7 @@ def _numbers_of(value: Expression, chains: Chains, read: Mapping[str, Type]) -> 
 
 
 def number_text(type_: Type) -> str:
-    """The text of the numbers in a type; empty where it has none."""
+    """The number types within a type as text; empty if it has no numbers."""
     match inner_of(type_):
         case Record(fields=parts):
             inside = {name: number_text(part.type) for name, part in parts.items()}
@@ -213,7 +213,7 @@ def number_text(type_: Type) -> str:
 
 
 def _renamed(node: Node, chains: Chains, states: Mapping[str, str]) -> Node:
-    """Fields of the named roots, and names of states that `state` is compared with."""
+    """Rename fields of the roots in `chains`, and states that `state` is compared with."""
     if isinstance(node, Select | Has) and isinstance(node.operand, Name):
         return replace(node, field=chains.get((node.operand.name, node.field), node.field))
     if isinstance(node, Binary) and Name(0, "state") in (node.left, node.right):

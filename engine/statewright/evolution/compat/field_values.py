@@ -1,6 +1,6 @@
-"""What fields may hold, told from the text: by all that sets a data field, by all that an event takes over.
+"""Which values a field can hold, derived from the setters of a data field or the emitters of an event field.
 
-Says yes only where every value surely fits.
+The answer is yes only if every possible value fits.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from statewright.language.model import Branch, Definition, Emission, EventSpec
 from statewright.language.schema.payloads import Field, Payload
 from statewright.machine.compiled import Machine
 
-# What guards and `with` see besides; a time is read by way of its text only.
+# Further values in guards and `with`; a time is only used as text.
 _CONTEXT: dict[Chain, Results] = dict.fromkeys((("now",), ("state",), ("actor", "id")), ({"type": "string"},))
 
 
 def always_set_within(definition: Definition, name: str, schema: Schema, *, unknown: bool = False) -> bool:
-    """Whether all that events set a data field to surely has a value, and one that fits the schema.
+    """Whether every setter of a data field gives a value that fits the schema.
 
-    `unknown`: what to say of setters of which nobody can tell.
+    `unknown`: the answer for setters whose values cannot be derived.
     """
     for event in (definition.events or {}).values():
         if name in event.set:
@@ -34,7 +34,7 @@ def always_set_within(definition: Definition, name: str, schema: Schema, *, unkn
 
 
 def always_emitted_within(machine: Machine, event: str, name: str, schema: Schema) -> bool:
-    """Whether all that branches store in a field of an event surely fits the schema."""
+    """Whether every value that branches emit in an event field fits the schema."""
     return all(
         value is not None and not any(any(losses(one, schema)) for one in value)
         for command, branch, emission in _emissions(machine, event)
@@ -43,7 +43,7 @@ def always_emitted_within(machine: Machine, event: str, name: str, schema: Schem
 
 
 def known_to_setters(definition: Definition, event: EventSpec) -> Known:
-    """What the setters of an event may read: data that count stay within what a stream can count to."""
+    """The values that setters of an event may read. Counters stay within the length of a stream."""
     always: dict[Chain, Results] = {("data", name): (counted(definition, name),) for name in definition.data}
     there, perhaps = _fields(event.payload, "event")
     return Known(always | there, perhaps)
@@ -57,7 +57,7 @@ def _emissions(machine: Machine, event: str) -> Iterator[tuple[str, Branch, Emis
 
 
 def _emitted(definition: Definition, command: str, emission: Emission, name: str) -> Results | None:
-    """None where nobody can tell; nothing where the field is left out."""
+    """None if the values cannot be derived; empty if the field is left out."""
     spec = (definition.commands or {}).get(command)
     always, perhaps = _fields(spec.payload, "command") if spec else ({}, {})
     if name in emission.overrides:
@@ -71,7 +71,7 @@ def _emitted(definition: Definition, command: str, emission: Emission, name: str
 
 
 def _fields(payload: Payload, root: str) -> tuple[dict[Chain, Results], dict[Chain, Results]]:
-    """Those that are surely there, and those that may be absent."""
+    """The fields that are always present, and those that may be absent."""
     always: dict[Chain, Results] = {}
     perhaps: dict[Chain, Results] = {}
     for name, field in payload.fields.items():

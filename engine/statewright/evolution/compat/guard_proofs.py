@@ -1,7 +1,7 @@
-"""Whether one guard or invariant holds wherever another does: tried on all cases that the two can tell apart.
+"""Whether one guard or invariant implies another, by trying every case that they can distinguish.
 
-The cases are complete, so the answer is a proof; where they are too many, or either looks at more than single
-values and constants, nothing is said.
+The cases are complete, so the answer is a proof. There is no answer if there are too many cases, or if an
+expression does more than compare single values with constants.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from statewright.language.cel.syntax import Chain
 
 
 class Implied(Enum):
-    """Which of the two surely holds wherever the other does."""
+    """Which of the two is proved to hold whenever the other does."""
 
     NOTHING = "nothing"
     OLD = "the old one"
@@ -30,7 +30,7 @@ class Implied(Enum):
 def implied(
     pair: Pair, leaf: str, command: str | None, old: Expression | None, new: Expression | None
 ) -> Implied:
-    """`command`: None for invariants. Only of fields that both versions declare alike."""
+    """Compare expressions over fields that both versions declare alike. `command`: None for invariants."""
     read = {chain for one in (old, new) if one is not None for chain in one.references}
     if any(not _is_declared_alike(pair, command, chain) for chain in read):
         return Implied.NOTHING

@@ -1,7 +1,7 @@
-"""A candidate compared with every published version of its machine, each as the old side. Pure.
+"""Compare a candidate with every published version of its machine. Pure.
 
-What breaks replay matters for every version, because its events are in streams for ever. What only senders
-notice matters for the live version, the one that they know.
+Replay breaks count for every version, because its events stay in streams. Breaks of senders count only for
+the live version.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _OF_STREAMS = frozenset({Consequence.REPLAY, Consequence.UPCASTER})
 
 @dataclass(frozen=True, slots=True)
 class HistoryVerdict:
-    """A verdict as one version shows it, and all the versions that it holds for."""
+    """A verdict from one version, and all versions that it applies to."""
 
     verdict: ChangeVerdict
     versions: tuple[int, ...]
 
     @property
     def is_break(self) -> bool:
-        """What was not decided about replay is one; of senders only what was shown."""
+        """Undecided replay verdicts count as breaks; for senders, only shown ones do."""
         consequence = self.verdict.kind.consequence
         return consequence in _OF_STREAMS or (consequence is Consequence.COMMAND and self.verdict.certain)
 
@@ -46,10 +46,10 @@ def compare_with_history(
     histories: Histories,
     on_comparison: OnComparison,
 ) -> list[HistoryVerdict]:
-    """The verdicts of all versions, each element once, sorted. `live`: the number of the live version.
+    """The verdicts for all versions, sorted, with one per element. `live`: the number of the live version.
 
-    Versions that do the same are compared once. `histories`: of a version, to search from.
-    `on_comparison`: is told before each how many are done, of how many.
+    Equivalent versions are compared once. `histories`: returns the starting points for a version.
+    `on_comparison`: called before each comparison with the number done and the total.
     """
     shown: defaultdict[Key, dict[int, list[ChangeVerdict]]] = defaultdict(dict)
     numbers: defaultdict[Key, set[int]] = defaultdict(set)
@@ -67,7 +67,7 @@ def compare_with_history(
 
 
 def _alike(versions: Iterable[Machine], candidate: Machine) -> list[list[Machine]]:
-    """The newest first. Which of the two numbers is higher is a part of what is compared."""
+    """Groups of equivalent versions, newest first. Whether the candidate has the higher number matters."""
     groups: list[list[Machine]] = []
     for machine in sorted(versions, key=lambda one: one.version, reverse=True):
         same = (group for group in groups if _is_same(group[0], machine, candidate))
@@ -80,7 +80,7 @@ def _alike(versions: Iterable[Machine], candidate: Machine) -> list[list[Machine
 
 
 def _is_same(one: Machine, other: Machine, candidate: Machine) -> bool:
-    """Whether both are to be compared alike; what replay depends on is the quicker half of it."""
+    """Whether both give the same verdicts. The cheap checks come first."""
     if one.behaviour != other.behaviour or _order(one, candidate) != _order(other, candidate):
         return False
     pair = pair_of(one, other)
@@ -92,6 +92,6 @@ def _order(machine: Machine, candidate: Machine) -> int:
 
 
 def _worst(of_versions: list[list[ChangeVerdict]]) -> list[ChangeVerdict]:
-    """Of equally bad ones the first."""
+    """The verdicts of the version with the worst one; the first if several are equal."""
     [worst, *_] = sort_verdicts(verdict for some in of_versions for verdict in some)
     return next(some for some in of_versions if worst in some)

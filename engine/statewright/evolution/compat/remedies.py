@@ -1,6 +1,6 @@
-"""Ways out as lines of YAML that can be pasted: a path into the new version, and what is to stand there.
+"""Remedies as one line of YAML to merge into the new version.
 
-Mappings on the way are kept with all that is in them; the field of a payload is replaced. Pure text.
+Mappings are merged, and a payload field is replaced as a whole. Pure text.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ KEEP_VALID = "keep old payloads valid: make the field optional, give it a `defau
 
 
 class _Written(yaml.SafeDumper):
-    """Without anchors, which definitions may not have."""
+    """Writes no anchors, because definitions must not contain them."""
 
     def ignore_aliases(self, _data: object) -> bool:
         return True
 
 
 def yaml_at(path: DocumentPath, value: object) -> str:
-    """One line of flow style.
+    """The value at a path, as one line in flow style.
 
     >>> yaml_at(("events", "Paid", "retired"), [{"from": "open"}])
     'events: {Paid: {retired: [{from: open}]}}'
@@ -40,7 +40,7 @@ def yaml_at(path: DocumentPath, value: object) -> str:
 
 
 def yaml_flow(value: object) -> str:
-    """One line of flow style, a mapping within its braces."""
+    """The value as one line in flow style; a mapping keeps its braces."""
     text = yaml.dump(
         value, Dumper=_Written, default_flow_style=True, sort_keys=False, width=2**20, allow_unicode=True
     )
@@ -48,21 +48,21 @@ def yaml_flow(value: object) -> str:
 
 
 def event_yaml(definition: Definition, event: str, changes: Mapping[str, object]) -> str:
-    """Under an event of the new version; where no event is declared yet, all that there are must be."""
+    """Changes to an event. If no events are declared yet, every emitted event gets an entry."""
     if definition.events is not None:
         return yaml_at(("events", event), changes)
     return yaml_at(("events",), {**dict.fromkeys(_emitted(definition)), event: changes})
 
 
 def renamed_yaml(definition: Definition, path: DocumentPath, former: Iterable[str]) -> str:
-    """The old names that stand there already, and the forgotten ones."""
+    """`renamed_from` with the declared former names and the missing ones."""
     written = definition.document.at(path)
     known = written.get("renamed_from", []) if isinstance(written, Mapping) else []
     return yaml_at((*path, "renamed_from"), list(dict.fromkeys([*known, *former])))
 
 
 def retired_yaml(pair: Pair, event: str, rows: Iterable[Mapping[str, str]], **more: object) -> str:
-    """The moves that an event keeps already, and those that it lost. `more`: else of the event."""
+    """`retired` with the declared rows and the missing ones. `more`: other keys of the event."""
     spec = (pair.new.definition.events or {}).get(event)
     kept = [_row(one.source, one.target) for one in (spec.retired if spec else ())]
     fresh = [dict(row) for row in rows if dict(row) not in kept]
@@ -72,7 +72,7 @@ def retired_yaml(pair: Pair, event: str, rows: Iterable[Mapping[str, str]], **mo
 def field_yaml(
     element: DocumentPath, field: Field, former: Iterable[str], *, optional: Iterable[str] = ()
 ) -> str:
-    """One field of the payload of an event or a command, whole. `optional`: all that are to be so, if any."""
+    """A complete payload field of an event or a command. `optional`: every optional field."""
     written: dict[str, object] = {key: part for key, part in field.schema.items() if key != "default"}
     if field.has_default:
         written["default"] = field.default
@@ -85,15 +85,15 @@ def field_yaml(
 
 
 def event_field_yaml(event: EventSpec, field: Field, *forgotten: str) -> str:
-    """One field of an event's payload, under the names that it had and those that were forgotten."""
+    """A complete field of an event's payload, with its former names and the missing ones."""
     former = [name for name, today in event.fields_renamed.items() if today == field.name]
     return field_yaml(("events", event.name), field, [*former, *forgotten])
 
 
 def upcast_yaml(event: EventSpec, field: str, *, is_lacking: bool) -> str | None:
-    """A further version, and a link to it with the plainest value that fits; None where nobody knows one.
+    """A new event version with an upcast that gives a simple fitting value; None if no value is known.
 
-    `is_lacking`: always; else a value that is there stays.
+    `is_lacking`: stored events never have the field; otherwise an existing value is kept.
     """
     guesses = sample_values(event.payload.fields[field].schema, [])
     if not guesses:
@@ -104,12 +104,12 @@ def upcast_yaml(event: EventSpec, field: str, *, is_lacking: bool) -> str | None
 
 
 def converting_yaml(event: EventSpec, field: str) -> str:
-    """A further version, and a link to it that makes a text of what was stored."""
+    """A new event version with an upcast that converts the stored value to a string."""
     return _link_yaml(event, {field: f"string(event.{field})"})
 
 
 def payload_yaml(pair: Pair, command: str, field: object) -> str | None:
-    """A field of a command as it was, under its name of today; None where that cannot be said."""
+    """The old declaration of a command's field under its current name; None if it does not apply."""
     old, new = ((machine.definition.commands or {}).get(command) for machine in (pair.old, pair.new))
     if old is None or new is None or not isinstance(field, str):
         return None
@@ -131,7 +131,7 @@ def _link_yaml(event: EventSpec, link: Mapping[str, object]) -> str:
 
 
 def _constant(value: Any) -> object:
-    """Numbers stand for themselves; a text is an expression, so that one as a value has its own quotes."""
+    """A YAML value for an upcast. Strings are expressions there, so text needs inner quotes."""
     return value if isinstance(value, bool | int | float) else _constant_text(value)
 
 

@@ -1,8 +1,8 @@
-"""Looks for streams and commands by which two versions differ: breadth first, through the real engine.
+"""Search for streams and commands that two versions handle differently: breadth first, with the real engine.
 
-Every stream that the old version can store, up to a bound, is folded by the new one event by event, and every
-command worth trying is decided by both where they stand. After a difference the new version is put where the
-old one stands, so that one change does not hide the next. Pure and deterministic.
+Streams of the old version are folded by the new one event by event, and commands are decided by both at every
+state reached, up to a bound. After a difference, the new version is reset to the old state so that one change
+does not hide the next. Pure and deterministic.
 """
 
 from __future__ import annotations
@@ -23,19 +23,22 @@ from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Verdict
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
-SEQUENCES_MAX = 8_000  # decided and folded under both: a few seconds
-SEQUENCES_COMMANDED_MAX = 6_000  # of them for what commands store
+SEQUENCES_MAX = 8_000  # decided and folded by both versions: a few seconds
+SEQUENCES_COMMANDED_MAX = 6_000  # of these, for streams that commands can store
 STREAMS_MAX = 500
-ARRIVALS_MAX = 6  # states that are explored per leaf and event that led there
+ARRIVALS_MAX = 6  # states explored per leaf and preceding event
 EXTREMES = (INTEGER_MAX, INTEGER_MIN)
-HINTS = (100, *EXTREMES)  # beside the constants of both versions: a plain number reads better than an extreme
+HINTS = (
+    100,
+    *EXTREMES,
+)  # tried with the constants of both versions; a plain number reads better than an extreme
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where both versions stand after `events`. `moved`: the new one was put there.
+    """The state of both versions after `events`. `moved`: the new version was reset after a difference.
 
-    `guessing`: also what no command was seen to store leads on from here, or has led here. `commanded`: its
+    `guessing`: events that no command was seen to store are tried here, or led here. `commanded`: the
     commands were tried before.
     """
 
@@ -49,7 +52,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class FoldDifference:
-    """The last of `events`, stored by the old version in `leaf`, comes to something else."""
+    """The last of `events`, stored by the old version in `leaf`, folds differently."""
 
     events: tuple[Event, ...]
     leaf: str
@@ -67,7 +70,7 @@ class FoldDifference:
         return isinstance(self.new, str)
 
     def fields(self, pair: Pair) -> tuple[str, ...]:
-        """The old data fields that come out differently; none where it cannot be folded."""
+        """The old data fields with different values; empty if the event cannot be folded."""
         if isinstance(self.new, str):
             return ()
         return tuple(
@@ -79,7 +82,7 @@ class FoldDifference:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A request whose verdict differs at a spot."""
+    """A request that the versions answer differently at a spot."""
 
     spot: Spot
     request: CommandRequest
@@ -89,11 +92,11 @@ class Answer:
 
 @dataclass
 class Search:
-    """What was found, shortest first; differences at spots that nobody moved or guessed stand before others.
+    """The results, shortest first; differences at moved or guessed spots come last.
 
-    `streams`: what the old version can store, the shortest first. `stored`: leaves, and the events that
-    commands were seen to store there. `listed`: commands of the states that were reached; `tried`: their
-    fields for which a value was found that fits.
+    `streams`: streams that the old version can store, shortest first. `stored`: leaves, each with an event
+    that a command was seen to store there. `listed`: commands of the reached states. `tried`: their fields
+    for which a fitting value was found.
     """
 
     streams: list[tuple[Event, ...]] = field(default_factory=list)
@@ -107,15 +110,15 @@ class Search:
 
 
 def search(pair: Pair, histories: Iterable[tuple[Event, ...]] = ()) -> Search:
-    """All differences within the bounds. `histories`: of the old version, to go on from as well.
+    """Find all differences within the bounds. `histories`: of the old version, as extra starting points.
 
-    First only what commands of the old version store; then, from the states that came of it, also what none
-    of them was seen to store. What is answered behind such a guess counts only in a state that is not reached
-    otherwise: else the data are likely to be some that no aggregate can have.
+    The first pass follows events that commands store. The second pass starts from the states reached and also
+    follows events that no command was seen to store. Answers after such a guess count only in states that are
+    not reached otherwise, because the data may be impossible for a real aggregate.
     """
     found = Search()
     start = _aligned(pair, (), pair.old.initial, pair.new.initial)
-    if start is None:  # nothing is comparable where both begin apart, but what was stored can be folded
+    if start is None:  # different initial states cannot be compared, but first commits can be folded
         found.streams += _first_commits(pair.old)
         found.complete = False
         return found
@@ -134,7 +137,7 @@ def search(pair: Pair, histories: Iterable[tuple[Event, ...]] = ()) -> Search:
 
 
 def _along(pair: Pair, start: Spot, histories: Iterable[tuple[Event, ...]], found: Search) -> Iterator[Spot]:
-    """Every spot that the histories go through, folded under both versions; each once."""
+    """Every spot along the histories, folded by both versions, without duplicates."""
     known = {_key(start)}
     for history in histories:
         spot: Spot | None = start
@@ -148,7 +151,7 @@ def _along(pair: Pair, start: Spot, histories: Iterable[tuple[Event, ...]], foun
 
 
 def _explored(pair: Pair, starts: list[Spot], found: Search, known: set[str], *, until: int) -> list[Spot]:
-    """Every spot that was gone on from, breadth first; `until`: this many sequences in all."""
+    """Explore breadth first, and return the explored spots. `until`: the total number of sequences."""
     frontier = Frontier(
         starts, key=_key, kind=_kind, similar_max=ARRIVALS_MAX, known=known, cost=_costs(pair.old)
     )
@@ -175,7 +178,7 @@ def _first_commits(machine: Machine) -> list[tuple[Event, ...]]:
 
 
 def _next_commits(pair: Pair, spot: Spot, found: Search) -> Iterator[tuple[Event, ...]]:
-    """What the old version may store next; how each command is answered is compared on the way."""
+    """The commits that the old version may store next. Compares the answer to each command on the way."""
     found.listed.update(pair.old.rows[spot.old.leaf])
     for request in () if spot.commanded else _requests(pair, spot):
         found.sequences += 1
@@ -198,7 +201,7 @@ def _next_commits(pair: Pair, spot: Spot, found: Search) -> Iterator[tuple[Event
 
 
 def _requests(pair: Pair, spot: Spot) -> Iterator[CommandRequest]:
-    """Those of both versions, each tried on all constants of both, and as they were spelled before."""
+    """Requests of both versions, with the constants of both and under former field names."""
     values = [*literals(pair.old), *literals(pair.new), *HINTS]
     tried: set[str] = set()
     for machine, state in ((pair.old, spot.old), (pair.new, spot.new)):
@@ -213,7 +216,7 @@ def _requests(pair: Pair, spot: Spot) -> Iterator[CommandRequest]:
 
 
 def _folded_commit(pair: Pair, spot: Spot, events: tuple[Event, ...], found: Search) -> Spot | None:
-    """The spot after a commit; None where the new version has no such state."""
+    """The spot after a commit; None if the new version has no corresponding state."""
     after: Spot | None = spot
     for event in events:
         assert after is not None
@@ -228,7 +231,7 @@ def _folded_commit(pair: Pair, spot: Spot, events: tuple[Event, ...], found: Sea
 def _folded(pair: Pair, spot: Spot, event: Event, found: Search) -> Spot | None:
     events = (*spot.events, event)
     old = folded(pair.old, spot.old, (event,), stored_by=pair.old.version)
-    if isinstance(old, str):  # a guessed older payload that was never possible
+    if isinstance(old, str):  # a guessed older payload that cannot exist
         return None
     new = folded(pair.new, spot.new, (event,), stored_by=pair.old.version)
     if pair.is_same(old, new):
@@ -240,7 +243,7 @@ def _folded(pair: Pair, spot: Spot, event: Event, found: Search) -> Spot | None:
 
 
 def _aligned(pair: Pair, events: tuple[Event, ...], old: AggregateState, new: AggregateState) -> Spot | None:
-    """The new version put where the old one stands, in what both know."""
+    """A spot with the new version set to the old state, in everything that both declare."""
     leaf = pair.states.get(old.leaf)
     if leaf is None or leaf not in pair.new.rows:
         return None
@@ -254,7 +257,7 @@ def _common(pair: Pair, data: Mapping[str, object]) -> dict[str, object]:
 
 
 def _costs(machine: Machine) -> Callable[[Spot], int]:
-    """Short ways first, and earlier where the old version's state promises something new."""
+    """The search order: short histories first, with a bonus for states that promise something new."""
     guidance = Guidance(machine)
     return lambda spot: len(spot.events) + RANK_COST[guidance.look(spot.old).rank]
 

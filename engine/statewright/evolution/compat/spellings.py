@@ -1,7 +1,7 @@
-"""How streams and queues that are older than the old version may hold its events and commands.
+"""Variants of events and commands that streams and queues older than the old version may contain.
 
-Under former names and versions; also events that no command was seen to store where their moves begin, since
-their moves are kept, or nobody can guess the command's payload. Pure.
+These use former names and versions. They also include events that no command was seen to store, because their
+moves are retired or the command's payload cannot be guessed. Pure.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from statewright.machine.messages import AggregateState, Event
 
 
 def older_spellings(machine: Machine, event: Event) -> Iterator[Event]:
-    """The same event as former versions may have stored it: by another name, or in another version.
+    """The event as former versions may have stored it, under a former name or event version.
 
-    An older version is given the same payload; whether that was possible shows when the old version folds it.
+    An older event version gets the same payload; folding by the old version shows whether that is possible.
     """
     spec = (machine.definition.events or {}).get(event.type)
     for former in spec.renamed_from if spec else ():
@@ -37,21 +37,21 @@ def older_spellings(machine: Machine, event: Event) -> Iterator[Event]:
 
 
 def former_names(machine: Machine, leaf: str) -> Iterator[str]:
-    """Absolute former names of a leaf: its own ones, and those of the states around it, one at a time."""
+    """Absolute former names of a leaf: its own, and those of enclosing states, one at a time."""
     for name in machine.definition.lineage(leaf):
         for former in own_former_names(machine, name):
             yield former + leaf.removeprefix(name)
 
 
 def own_former_names(machine: Machine, name: str) -> Iterator[str]:
-    """Absolute former names of a state, among its siblings of today."""
+    """Absolute former names of a state under its current parent."""
     parent, _, _ = name.rpartition(".")
     for former in machine.definition.states[name].renamed_from:
         yield former if "." in former or not parent else f"{parent}.{former}"
 
 
 def older_requests(pair: Pair, request: CommandRequest) -> Iterator[CommandRequest]:
-    """The same command with former names of fields, and with any field while nobody declared it."""
+    """The command with former field names, and with an extra field if the old version did not declare it."""
     old, new = ((machine.definition.commands or {}).get(request.command) for machine in (pair.old, pair.new))
     for former, today in old.fields_renamed.items() if old else ():
         if today in request.data:
@@ -63,7 +63,7 @@ def older_requests(pair: Pair, request: CommandRequest) -> Iterator[CommandReque
 def events_unseen(
     pair: Pair, state: AggregateState, stored: Collection[str], hints: list[Any]
 ) -> Iterator[Event]:
-    """Events that move on from where the old version stands and that are not among the `stored`."""
+    """Events with a move from the old version's state that are not in `stored`."""
     for (source, name), move in pair.old_moves.items():
         if source == state.leaf and name not in stored:
             spec = (pair.old.definition.events or {}).get(name)
@@ -72,7 +72,7 @@ def events_unseen(
 
 
 def _payloads(spec: EventSpec, hints: list[Any]) -> Iterator[dict[str, Any]]:
-    """None where a field is required for which no value is known."""
+    """Fitting payloads; empty if no value is known for a required field."""
     for payload in payloads_of(spec.payload.fields, hints):
         try:
             yield spec.payload.conform(payload)

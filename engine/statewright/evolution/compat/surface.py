@@ -1,7 +1,7 @@
-"""The surface of a version: each element that a stream or a sender can notice, by its place, in one form.
+"""The observable surface of a version: each element that affects streams or senders, in normal form.
 
-Old names are those of today, so that equal forms at one place mean no change. What only people read is left
-out by name; a field of the model that nobody named here takes part as it is, so nothing new is overlooked.
+Old names are mapped to current ones, so equal forms at the same path mean no change. Fields that only people
+read are excluded by name. Unknown fields of the model are compared as they are, so new ones are not missed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from statewright.language.source.document import DocumentPath
 from statewright.machine.compiled import Machine
 from statewright.machine.flatten import flatten
 
-# Fields of the model that are read below, and those that no stream or sender can notice.
+# Fields of the model that are handled below, or that no stream or sender can notice.
 _READ: Mapping[type, frozenset[str]] = {
     Definition: frozenset(
         {
@@ -61,7 +61,7 @@ _READ: Mapping[type, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """`text`: equal where nothing differs. `path`: where the element stands in its own document."""
+    """`text`: the normal form. `path`: the place of the element in its own document."""
 
     text: str
     path: DocumentPath
@@ -69,7 +69,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class BranchSurface:
-    """`parts`: what can be noticed of a branch, by the steps from its place."""
+    """`parts`: the observable parts of a branch, by their path within it."""
 
     path: DocumentPath
     parts: Mapping[DocumentPath, str]
@@ -81,14 +81,14 @@ class BranchSurface:
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """`elements`: by their place under today's names. `rows`: by leaf and command."""
+    """`elements`: by path under current names. `rows`: by leaf and command."""
 
     elements: Mapping[DocumentPath, Element]
     rows: Mapping[tuple[str, str], tuple[BranchSurface, ...]]
 
 
 def surface_of(machine: Machine, names: Names) -> Surface:
-    """`names`: from the names of this version to those of today."""
+    """Read a version's surface. `names`: from its names to the current ones."""
     reader = _Reader(machine, names)
     return Surface(dict(reader.elements()), reader.rows())
 
@@ -116,7 +116,7 @@ class _Reader:
             yield from self.unknown(invariant, ("invariants", text), invariant.path)
 
     def states(self) -> Iterator[tuple[DocumentPath, Element]]:
-        """Those that a stream can stand in or around."""
+        """The states that a stream can be in, and their ancestors."""
         reached = {name for leaf in self.machine.rows for name in self.definition.lineage(leaf)}
         for name, state in self.definition.states.items():
             if name in reached:
@@ -134,7 +134,7 @@ class _Reader:
         yield from dict.fromkeys([*(self.definition.commands or ()), *listed])
 
     def command(self, name: str) -> Iterator[tuple[DocumentPath, Element]]:
-        """One that is declared or listed; what nobody declared may hold anything."""
+        """A declared or listed command. An undeclared one accepts any payload."""
         place: DocumentPath = ("commands", self.names.command(name))
         path: DocumentPath = ("commands", name)
         spec = (self.definition.commands or {}).get(name)
@@ -203,7 +203,7 @@ class _Reader:
         }
 
     def branch(self, command: str, branch: Branch) -> BranchSurface:
-        """Where it leads is a matter of the moves."""
+        """The branch without its target, which is part of the moves."""
         parts: dict[DocumentPath, str] = {}
         if branch.guard is not None:
             parts["guard",] = self.forms.of_command(command, branch.guard)
@@ -224,7 +224,7 @@ class _Reader:
     def unknown(
         self, part: Any, place: DocumentPath, path: DocumentPath
     ) -> Iterator[tuple[DocumentPath, Element]]:
-        """What is said of the part and not read above."""
+        """The fields of the part that are not handled above."""
         for field in fields(part):
             value = getattr(part, field.name)
             if field.compare and field.name not in _READ[type(part)] and value:
@@ -232,7 +232,7 @@ class _Reader:
 
 
 def _plain(value: Any) -> Any:
-    """With one form of each number: 1.0 is 1 to a schema."""
+    """The value with each number in one form: for a schema, 1.0 equals 1."""
     match value:
         case float() if value.is_integer():
             return int(value)

@@ -1,4 +1,4 @@
-"""Whether a setter behind an upcast sets what the setter before it set: by putting one into the other."""
+"""Proofs that a setter after an upcast sets the same value as before, by substituting the upcast into it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from statewright.language.schema.payloads import record_type
 def sets_the_same_when_upcast(
     pair: Pair, old: EventSpec, new: EventSpec, before: str, after: Expression
 ) -> bool:
-    """`before`: the old setter's text under today's names.
+    """Whether the setters are proved equal. `before`: the old setter's text under current names.
 
-    Nothing is said where numbers become doubles on the way, or the whole event is read.
+    False if numbers become doubles on the way, or if the setter reads the whole event.
     """
     if any(chain == ("event",) for chain in after.references):
         return False
@@ -52,7 +52,7 @@ def _becomes_double(before: Type | None, new: EventSpec, name: str) -> bool:
 
 
 def _put(node: Node, link: Mapping[str, Node]) -> Node:
-    """The node with the values of a link in the place of the fields that it gives."""
+    """Substitute the values of an upcast for the fields that it sets."""
     match node:
         case Select(operand=Name(name="event"), field=field) if field in link:
             return link[field]

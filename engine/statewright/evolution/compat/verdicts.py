@@ -1,4 +1,4 @@
-"""What a comparison comes to: verdicts, each with its places, its witness and the way out."""
+"""The result of a comparison: verdicts with their places, witnesses and remedies."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from statewright.language.model import Definition
 from statewright.language.source.document import DocumentPath
 from statewright.machine.messages import Accepted, AggregateState
 
-# Without a witness: nothing fails where they strike, or the old engine would have told.
+# Silent without a witness: a failure would have given one.
 _SILENT = frozenset({ChangeKind.START_CHANGED, ChangeKind.SET_CHANGED, ChangeKind.UPCASTER_CHANGED})
 
 
 class Decision(StrEnum):
-    """How far a change was decided."""
+    """How a change was decided."""
 
-    SHOWN = "shown"  # by a witness, or certain without one
+    SHOWN = "shown"  # by a witness, or certain from the definition
     PROVED_SAFE = "proved safe"
-    NOT_SHOWN = "not shown"  # an element differs, and no difference of behaviour was found
+    NOT_SHOWN = "not shown"  # an element changed, but the search found no effect
 
 
 Key = tuple[str, ChangeKind, str]  # machine, kind, location
@@ -42,10 +42,10 @@ class Place:
 class ChangeVerdict:
     """One change, judged.
 
-    `location`: the element by its dotted path, as in `events.OrderPaid.set.paid`; it outlives line numbers.
-    `old`, `new`: where that stands; None on the side that lacks it. `remedy`: what to do. `yaml`: lines
-    for the new version by which the verdict goes, or changes into another that the remedy speaks of.
-    `searched`: how many sequences were tried in vain for a witness; None where none is needed.
+    `location`: the dotted path of the element, as in `events.OrderPaid.set.paid`, which does not depend on
+    line numbers. `old`, `new`: its place in each version, or None. `remedy`: what to do. `yaml`: a change to
+    the new version that removes the verdict or follows the remedy. `searched`: the number of sequences tried
+    without finding a witness; None if no witness is needed.
     """
 
     kind: ChangeKind
@@ -61,12 +61,12 @@ class ChangeVerdict:
 
     @property
     def key(self) -> Key:
-        """What an acceptance names."""
+        """The identity of the verdict, which acceptances name; independent of the message."""
         return (self.machine, self.kind, self.location)
 
     @property
     def silent(self) -> bool:
-        """Whether nothing tells of it at run time: the new version goes on, with another result."""
+        """Whether nothing fails at run time: the new version continues with a different result."""
         match self.witness:
             case _ if self.kind.consequence is Consequence.SAFE:
                 return False
@@ -79,12 +79,12 @@ class ChangeVerdict:
 
     @property
     def certain(self) -> bool:
-        """Whether it was shown, or needs no showing; else the text differs and no difference was found."""
+        """Whether the effect was shown or needs no witness."""
         return self.searched is None
 
     @property
     def proof(self) -> str | None:
-        """The name of the proof that the change is safe; None where it is not."""
+        """The name of the proof that the change is safe; None for a break."""
         return PROOFS.get(self.kind)
 
     @property
@@ -96,9 +96,9 @@ class ChangeVerdict:
 
 @dataclass(frozen=True, slots=True)
 class CompatReport:
-    """`sequences`: how many were folded and decided under both. `complete`: nothing was left to try.
+    """`sequences`: how many were tried under both versions. `complete`: the search covered everything.
 
-    `untried`: fields of commands, as in `Pay.iban`, for which no value is known that fits.
+    `untried`: command fields, as in `Pay.iban`, for which no fitting value was found.
     """
 
     verdicts: tuple[ChangeVerdict, ...]
@@ -108,7 +108,7 @@ class CompatReport:
 
 
 def place_of(definition: Definition, path: DocumentPath) -> Place:
-    """Where the key of the element at `path` stands, or its nearest enclosing one."""
+    """The line of the element's key, or of the nearest enclosing one."""
     document = definition.document
     at_key = bool(path) and isinstance(path[-1], str)
     position = document.key_position(path) if at_key else document.position(path)
@@ -116,7 +116,7 @@ def place_of(definition: Definition, path: DocumentPath) -> Place:
 
 
 def dotted(path: DocumentPath) -> str:
-    """A path as it is written in acceptances; lists keep their numbers.
+    """A path as written in acceptances; list items keep their index.
 
     >>> dotted(("states", "draft", "accepts", "Pay", 0))
     'states.draft.accepts.Pay[0]'
@@ -125,7 +125,7 @@ def dotted(path: DocumentPath) -> str:
 
 
 def sort_verdicts(verdicts: Iterable[ChangeVerdict]) -> list[ChangeVerdict]:
-    """Silent ones first, then by consequence, then certain ones, kind and location."""
+    """Breaks first: silent ones, then by consequence, certainty, kind and location. Safe changes last."""
     order = list(Consequence)
     return sorted(
         verdicts,

@@ -1,7 +1,6 @@
-"""Proofs of a difference: a stream that folds differently, a command that is answered differently.
+"""Witnesses of a difference: a stream that folds differently, or a command that is answered differently.
 
-Each is made by running the real engine from the beginning under both versions, so what is shown is what
-happens.
+Each is made by running the real engine under both versions from the first event.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ STREAM = "stream"
 
 @dataclass(frozen=True, slots=True)
 class FoldWitness:
-    """`events`: a stream as the old version stored it. `new`: the reason where it no longer folds."""
+    """`events`: a stream stored by the old version. `new`: the reason if it no longer folds."""
 
     events: tuple[Event, ...]
     old: AggregateState
@@ -30,7 +29,7 @@ class FoldWitness:
 
 @dataclass(frozen=True, slots=True)
 class DecisionWitness:
-    """`events` lead to `state` under the old version; there `request` comes to `old`, and now to `new`."""
+    """In the `state` after `events`, `request` gave `old` and now gives `new`."""
 
     events: tuple[Event, ...]
     state: AggregateState
@@ -43,23 +42,23 @@ Witness = FoldWitness | DecisionWitness
 
 
 class NoDifference(AssertionError):
-    """A witness that shows nothing: the search that found it has a bug."""
+    """A witness without a difference, which means a bug in the search."""
 
 
 def folded(
     machine: Machine, state: AggregateState, events: Iterable[Event], *, stored_by: int
 ) -> AggregateState | str:
-    """The state after stored events, or why they cannot be folded."""
+    """The state after stored events, or the reason why they cannot be folded."""
     try:
         return replay(machine, state, events, stream=STREAM, stored_by=stored_by)
     except FoldFailed as error:
-        return f"{error.place}: {error.error}"  # the payload is made up, so it may be quoted
+        return f"{error.place}: {error.error}"  # safe to quote: the payload is generated
     except ReplayError as error:
         return str(error)
 
 
 def fold_witness(pair: Pair, events: tuple[Event, ...]) -> FoldWitness | None:
-    """What both versions make of a stream; None where that is the same."""
+    """The witness that both versions fold a stream differently; None if they do not."""
     old, new = (
         folded(machine, machine.initial, events, stored_by=pair.old.version)
         for machine in (pair.old, pair.new)
@@ -72,9 +71,9 @@ def fold_witness(pair: Pair, events: tuple[Event, ...]) -> FoldWitness | None:
 def decision_witness(
     pair: Pair, events: tuple[Event, ...], request: CommandRequest, *, new_state: AggregateState
 ) -> DecisionWitness:
-    """Raises NoDifference.
+    """The witness that both versions answer a request differently. Raises NoDifference.
 
-    `new_state`: where the new version stands: what `events` come to, unless they fold otherwise.
+    `new_state`: the state of the new version, which may have been reset to match the old one.
     """
     state = folded(pair.old, pair.old.initial, events, stored_by=pair.old.version)
     if isinstance(state, str):

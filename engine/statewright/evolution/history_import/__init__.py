@@ -1,7 +1,6 @@
-"""History from elsewhere into the event store: parse lines, fold streams, build commits, append.
+"""Import events of another system into the event store: parse lines, fold streams, build commits, append.
 
-Reads and folds without a store (`fold_streams`), so that everything is known to fit before anything is
-written (`append_stream`). Prints nothing.
+`fold_streams` needs no store, so that a whole file can be checked before `append_stream` writes anything.
 """
 
 from __future__ import annotations

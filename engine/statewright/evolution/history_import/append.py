@@ -1,7 +1,7 @@
-"""Histories through the event store port: what is there already is compared and never overwritten.
+"""Append folded streams to the event store. Stored events are compared and never overwritten.
 
-A stream that holds a beginning of its history is continued behind it, so whatever stopped an import, running
-it again completes it. Knows no file.
+A stream that already contains the first part of its history is continued, so an interrupted import can be run
+again.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from statewright.stores.record import Commit, StoredEvent
 
 
 class ImportStopped(StatewrightError):
-    """What stands in the store and what is imported do not agree. Nothing of it was overwritten."""
+    """The stored stream and the imported one differ. Nothing was overwritten."""
 
     def __init__(self, stream: str, version: int, reason: str) -> None:
         super().__init__(f"{stream} at version {version}: {reason}")
 
 
 def append_stream(store: EventStore, folded: FoldedStream) -> int:
-    """Append what the stream lacks; how many events that were. Safe for several histories at once.
+    """Append the missing events, and return their number. Different streams may be appended in parallel.
 
-    Raises ImportStopped where the store holds something else, or somebody else writes to the stream; what
-    the store raises.
+    Raises ImportStopped if the stored events differ or another writer appends to the stream, and the errors
+    of the store.
     """
     head = _head_of_the_same(store, folded)
     missing = [commit for commit in folded.commits if commit.head > head.version]
@@ -49,7 +49,7 @@ def append_stream(store: EventStore, folded: FoldedStream) -> int:
 
 
 def _head_of_the_same(store: EventStore, folded: FoldedStream) -> Head:
-    """Where the stream ends, all of its events being those of `folded` as far as both go."""
+    """The head of the stream. Raises ImportStopped if its events differ from those of `folded`."""
     imported = _facts(folded.machine, folded.commits)
     state = folded.machine.initial
     for page in pages_of(store, folded.stream):
@@ -61,7 +61,7 @@ def _head_of_the_same(store: EventStore, folded: FoldedStream) -> Head:
 
 
 def _folded(machine: Machine, state: AggregateState, commit: Commit) -> AggregateState:
-    """As the handler folds it: what is appended behind a commit that it cannot fold is out of its reach."""
+    """Fold a stored commit as the handler does. Nothing is appended after a commit that does not fold."""
     try:
         return fold(machine, state, commit)
     except (ReplayError, DefinitionBehind) as error:
@@ -72,7 +72,7 @@ def _folded(machine: Machine, state: AggregateState, commit: Commit) -> Aggregat
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """What makes an event the same however it was committed, and the command that protects it."""
+    """The identity of an event, independent of commit boundaries, and the id of its command."""
 
     version: int
     event: tuple[str, str, str]
@@ -83,11 +83,11 @@ def _facts(machine: Machine, commits: Iterable[Commit]) -> Iterator[_Fact]:
     for commit in commits:
         command_ids = chain.from_iterable(repeat(one.id, one.events) for one in commit.commands)
         for version, event in enumerate(commit.events, commit.version):
-            yield _Fact(version, (commit.time, *_today(machine, event)), next(command_ids, ""))
+            yield _Fact(version, (commit.time, *_under_current_names(machine, event)), next(command_ids, ""))
 
 
-def _today(machine: Machine, event: StoredEvent) -> tuple[str, str]:
-    """Type and data under today's names."""
+def _under_current_names(machine: Machine, event: StoredEvent) -> tuple[str, str]:
+    """Type and data under current names."""
     spec = machine.event_spec(event.type)
     if spec is None or not spec.payload.needs_upgrade(spec.fields_renamed):
         return spec.name if spec else event.type, event.data

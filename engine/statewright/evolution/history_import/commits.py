@@ -1,7 +1,6 @@
-"""Folded events to commits, with a snapshot now and then, as the handler would have stored them.
+"""Build commits with snapshots from folded events, as the handler would have stored them.
 
-Pure. The same events give the same commits, however many follow, so an import that was stopped goes on with
-the commits that it would have made.
+Pure. Commits do not depend on later events, so an import that is run again builds the same ones.
 """
 
 from __future__ import annotations
@@ -30,14 +29,14 @@ from statewright.stores.record_text import encode
 
 
 class Unstorable(Exception):
-    """No commit can hold what this command did, or what it led to."""
+    """The events of a command, or the data after them, do not fit into a commit."""
 
     def __init__(self, command_id: str, reason: str) -> None:
         super().__init__(f'command "{command_id}" {reason}')
 
 
 class CommitBuilder:
-    """The commits of one stream as they grow. `state`: after all of them; `characters`: those of its data."""
+    """The commits of one stream so far. `state`: after all of them. `characters`: the size of its data."""
 
     def __init__(self, machine: Machine, stream: str) -> None:
         self.state = machine.initial
@@ -60,7 +59,7 @@ class CommitBuilder:
         time: str,
         cause: EventCause,
     ) -> None:
-        """One commit with all events of a command; `state`, `characters`: after them. Raises Unstorable."""
+        """Add a commit with all events of a command. `state`, `characters`: after them. Raises Unstorable."""
         command = StoredCommand(
             cause.command_id,
             UNKNOWN_DIGEST,
@@ -83,7 +82,7 @@ class CommitBuilder:
         self.commits.append(self._with_snapshot(commit))
 
     def _with_snapshot(self, commit: Commit) -> Commit:
-        """The same where none is due, or none fits."""
+        """The commit with a snapshot, if one is due and fits."""
         if not snapshot_due(
             events=self._events_since_snapshot,
             payload_bytes=self._bytes_since_snapshot,

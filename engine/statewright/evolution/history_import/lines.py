@@ -1,7 +1,7 @@
-"""A file of events, one JSON object per line, to values: each line judged alone and strictly.
+"""Parse a file of events, one JSON object per line. Each line is validated on its own.
 
-Owns the keys of a line. Knows neither machines nor what stood before;
-`statewright.evolution.history_import.streams` does.
+Owns the keys of a line. `statewright.evolution.history_import.streams` checks lines against machines and
+earlier lines.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from statewright.language.cel import Timestamp
 from statewright.stores.keys import ID_PATTERN, NAME_PATTERN, stream_key
 from statewright.strict_json import Malformed, bounded_lines, printable, read_json, whole
 
-LINE_BYTES_MAX = 2 * 1024 * 1024  # room for the most that a commit holds, with every character escaped
+LINE_BYTES_MAX = 2 * 1024 * 1024  # the largest commit with every character escaped
 TEXT_LENGTH_MAX = 128
-STREAM_LENGTH_MAX = 256  # longer than any key, so that the pattern is what refuses one
+STREAM_LENGTH_MAX = 256  # longer than any valid key, so that the key pattern gives the message
 KEYS = (
     *("stream", "version", "type", "event_version", "data", "time"),
     *("command_id", "actor_id", "correlation_id", "causation_id"),
@@ -29,7 +29,7 @@ KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class EventCause:
-    """What led to an event; equal for all events of one command."""
+    """The cause of an event, equal for all events of one command."""
 
     command_id: str
     actor_id: str = ""
@@ -39,9 +39,9 @@ class EventCause:
 
 @dataclass(frozen=True, slots=True)
 class ExportedEvent:
-    """One event as exported. `number`: of the line, from 1. `time`: RFC 3339 in UTC with six digits.
+    """One exported event. `number`: its line, from 1. `time`: RFC 3339 in UTC with six digits.
 
-    `event_version`: of its payload; 1 where the line does not say.
+    `event_version`: the version of its payload, 1 by default.
     """
 
     number: int
@@ -56,7 +56,7 @@ class ExportedEvent:
 
 @dataclass(frozen=True, slots=True)
 class ImportFault:
-    """Why a stream cannot be imported: its first line that does not fit. `stream`: "" where none is named."""
+    """The first line of a stream that cannot be imported. `stream`: "" if the line names no stream."""
 
     stream: str
     line: int
@@ -64,7 +64,7 @@ class ImportFault:
 
 
 def parse_lines(file: IO[bytes]) -> Iterator[ExportedEvent | ImportFault]:
-    """Every line that is not blank. One that names no stream is a fault of the stream before it."""
+    """Parse every non-blank line. A line without a stream is a fault of the previous stream."""
     stream = ""
     for number, text in _numbered(file):
         try:
@@ -77,7 +77,7 @@ def parse_lines(file: IO[bytes]) -> Iterator[ExportedEvent | ImportFault]:
 
 
 def _numbered(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """A line that is too long comes with the one byte that shows it."""
+    """Numbered lines, cut to one byte more than the limit."""
     lines = enumerate(bounded_lines(file, bytes_max=LINE_BYTES_MAX + 1), 1)
     return ((number, text) for number, text in lines if text.strip())
 
@@ -95,7 +95,7 @@ def _fields(text: bytes) -> dict[str, Any]:
 
 
 def _named(text: bytes) -> str:
-    """The stream that an unfit line names, "" where it names none: no other stream answers for it."""
+    """The stream named by an invalid line, or "". Blames the right stream where possible."""
     try:
         fields = json.loads(text.decode(errors="replace"))
         stream = _text(fields, "stream", length_max=STREAM_LENGTH_MAX) if isinstance(fields, dict) else ""
@@ -154,7 +154,7 @@ def _time(fields: Mapping[str, Any]) -> str:
 
 
 def _cause(fields: Mapping[str, Any], version: int) -> EventCause:
-    """An event without a command is the only one of a command that is named after it."""
+    """The cause of an event. Without a command id, it gets one made of its version."""
     return EventCause(
         f"imported:{version}"
         if fields.get("command_id") is None
@@ -175,7 +175,7 @@ def _matching(fields: Mapping[str, Any], key: str, pattern: re.Pattern[str]) -> 
 def _text(
     fields: Mapping[str, Any], key: str, *, default: str | None = None, length_max: int = TEXT_LENGTH_MAX
 ) -> str:
-    """Required where there is no default; null is as good as absent."""
+    """A string; required without a default. Null counts as absent."""
     value = default if fields.get(key) is None else fields[key]
     if value is None:
         raise Malformed(key, "is required and must be a string")

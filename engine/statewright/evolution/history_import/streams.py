@@ -1,7 +1,7 @@
-"""Lines to streams that fold: versions without gaps, payloads as declared, each event led from leaf to leaf.
+"""Fold the lines of each stream into commits as the handler would have stored them.
 
-Pure but for the file that it reads, and it holds one stream at a time. What the definition makes of each
-event becomes commits as the handler would have stored them.
+Checks that versions have no gaps, payloads fit and every event has a move. Holds one stream in memory at a
+time, and only reads the given file.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from statewright.stores.record import Commit, StoredEvent
 
 @dataclass(frozen=True, slots=True)
 class FoldedStream:
-    """A stream that folds. `commits`: oldest first, from version 1. `state`: where they leave the aggregate.
+    """A stream that folds. `commits`: oldest first, from version 1. `state`: after all commits.
 
-    `machine`: what folded it. `broken_rule`: what it would hold against that state; None where nothing.
+    `broken_rule`: the message of the schema or invariant that the data breaks, if any.
     """
 
     stream: str
@@ -43,9 +43,9 @@ class FoldedStream:
 
 
 def fold_streams(file: IO[bytes], machines: Mapping[str, Machine]) -> Iterator[FoldedStream | ImportFault]:
-    """Each stream of the file, in its order; of one that does not fold the first fault.
+    """Yield each stream of the file in order, or its first fault if it does not fold.
 
-    A stream whose lines do not stand together gives one result for each place.
+    A stream whose lines are not consecutive gives one result for each group of lines.
     """
     seen: set[str] = set()
     for stream, lines in groupby(parse_lines(file), key=attrgetter("stream")):
@@ -57,7 +57,7 @@ def fold_streams(file: IO[bytes], machines: Mapping[str, Machine]) -> Iterator[F
 
 
 class _Unfit(Exception):
-    """Ends the reading of one stream. Never leaves here."""
+    """Ends the reading of one stream. Does not leave this module."""
 
     def __init__(self, line: int, reason: str) -> None:
         self.line = line
@@ -109,7 +109,7 @@ def _in_order(lines: Iterable[ExportedEvent]) -> Iterator[ExportedEvent]:
 
 
 def _build_commit(builder: CommitBuilder, lines: Iterator[ExportedEvent]) -> None:
-    """One commit of the events of one command. Asks for a line when the one before it is known to fold."""
+    """Add one commit for the events of one command. Reads a line only after the one before it folds."""
     first, events, state, characters = None, [], builder.state, builder.characters
     for line in lines:
         first = first or line
@@ -132,7 +132,7 @@ def _build_commit(builder: CommitBuilder, lines: Iterator[ExportedEvent]) -> Non
 def _folded(
     machine: Machine, state: AggregateState, line: ExportedEvent
 ) -> tuple[StoredEvent, AggregateState]:
-    """The event as it is stored, and the state after it."""
+    """The event in stored form, and the state after it."""
     name, data = _declared(machine, line)
     try:
         step = machine.transition(state.leaf, name)
@@ -146,7 +146,7 @@ def _folded(
 
 
 def _declared(machine: Machine, line: ExportedEvent) -> tuple[str, Mapping[str, Any]]:
-    """Type and payload under today's names, in today's version and in their declared form."""
+    """Type and payload under current names, upcast to the current version and validated."""
     events = machine.definition.events
     spec = EventSpec(line.type, machine.open_payload) if events is None else machine.event_spec(line.type)
     if spec is None:
@@ -171,7 +171,7 @@ def _declared(machine: Machine, line: ExportedEvent) -> tuple[str, Mapping[str, 
 
 
 def _broken_rule(machine: Machine, state: AggregateState) -> str | None:
-    """What would refuse every further command that does not mend it."""
+    """The message of the rule that would refuse every command until one fixes the data."""
     try:
         machine.data_payload.conform(state.data)
         values = {"data": state.data, "state": state.leaf}

@@ -1,7 +1,6 @@
-"""Verification: every stored stream folded under a candidate definition, before that one is published.
+"""Verification: fold every stored stream under a candidate definition before publishing it.
 
-Reads a file, a table or an export of one, and writes no events. What a stream comes to is decided in
-`folding`, a pure function; the rest reads, counts and remembers.
+Reads a SQLite file, a table or an export of a table, and writes no events.
 """
 
 from __future__ import annotations

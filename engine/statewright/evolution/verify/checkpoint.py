@@ -1,7 +1,7 @@
-"""Where a verification stands, in a file: enough to go on after an interruption, as if there had been none.
+"""The progress of a verification in a file, from which an interrupted run resumes.
 
-THE SHAPE IS ON DISK, see `FORMAT`. The file is replaced as a whole and never half written. It belongs to one
-subject, what is verified under what, and is refused under another.
+THE SHAPE IS ON DISK, see `FORMAT`. The file is replaced atomically. It belongs to one subject (store, machine
+and definitions) and is refused for any other.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FORMAT = 1
 
 
 class CheckpointRefused(StatewrightError):
-    """`known`: it is a state of a verification, and nothing else is lost with it."""
+    """The file cannot be resumed. `known`: it is a verification state, so it can safely be deleted."""
 
     def __init__(self, path: Path, reason: str, *, known: bool) -> None:
         deletion = "delete it to start over, or " if known else ""
@@ -34,7 +34,7 @@ class CheckpointRefused(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a report answers. Digests are of whole definitions: what seems not to matter may. ON DISK."""
+    """The question that a report answers. Digests cover whole definitions, to be safe. ON DISK."""
 
     log: str
     machine: str | None
@@ -44,7 +44,7 @@ class Subject:
 
 @dataclass(slots=True)
 class Checkpoint:
-    """`report` counts the streams up to `positions`, one for each segment."""
+    """`report` counts the streams up to `positions`, which has one entry per segment."""
 
     subject: Subject
     positions: list[SegmentPosition]
@@ -57,13 +57,13 @@ class Checkpoint:
 
 
 def new_checkpoint(log: EventLog, definitions: Definitions, *, machine: str | None = None) -> Checkpoint:
-    """Before the first stream."""
+    """A checkpoint before the first stream."""
     candidates, against = map(_digest, (definitions.candidates, definitions.against))
     return Checkpoint(Subject(log.name, machine, candidates, against), [SegmentPosition()] * log.segments)
 
 
 def resumed_checkpoint(path: Path, fresh: Checkpoint) -> Checkpoint:
-    """What the file at `path` holds, `fresh` where there is none. Raises CheckpointRefused, OSError."""
+    """The checkpoint in the file, or `fresh` if it does not exist. Raises CheckpointRefused, OSError."""
     if not path.exists():
         return fresh
     try:
@@ -82,7 +82,7 @@ def resumed_checkpoint(path: Path, fresh: Checkpoint) -> Checkpoint:
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Raises OSError."""
+    """Replace the file atomically. Raises OSError."""
     document = {
         "format": FORMAT,
         **asdict(checkpoint.subject),
@@ -108,7 +108,7 @@ def _checkpoint(document: Mapping[str, Any]) -> Checkpoint:
 
 
 def _changed(stored: Checkpoint, fresh: Checkpoint) -> str | None:
-    """What differs, in the words of the command line."""
+    """The first difference between the subjects, as text; None if they are equal."""
     then, now = stored.subject, fresh.subject
     if then.log != now.log:
         return f"a different store: {then.log} (now {now.log})"

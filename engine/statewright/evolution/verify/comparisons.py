@@ -1,7 +1,7 @@
-"""A fold held against what else is known: snapshots, another definition's fold, declared payloads and data.
+"""Compare a fold with snapshots, with another definition's fold, and with declared payloads and data.
 
-Pure. Replay itself validates nothing and events hold no data, so this is where a changed `set`, and a schema
-or an invariant that history does not fit, come to light.
+Pure. Replay itself validates nothing and events contain no data, so only these comparisons reveal a changed
+`set`, or a schema or invariant that stored history does not fit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from statewright.stores.record import Commit, StoredEvent
 
 
 def payload_fault(machine: Machine, commit: Commit) -> StreamFault | None:
-    """The first event whose payload does not fit today's schema; one of an older version is upcast."""
+    """The first event whose payload does not fit its schema. Events of older versions are skipped."""
     for version, event in enumerate(commit.events, commit.version):
         if reason := _unfit(machine, event):
             place = f'{commit.stream} at version {version}: event "{event.type}"'
@@ -30,10 +30,10 @@ def payload_fault(machine: Machine, commit: Commit) -> StreamFault | None:
 
 
 def snapshot_fault(machine: Machine, state: AggregateState, commit: Commit) -> StreamFault | None:
-    """What the commit's snapshot holds against `state`, the fold up to it from the first event.
+    """Compare the commit's snapshot with `state`, folded from the first event.
 
-    One of another behaviour answers for the data that both definitions declare. What the handler passes over
-    is passed over.
+    A snapshot of another behaviour is compared only in the data that both definitions declare. Snapshots that
+    the handler would ignore are ignored.
     """
     snapshot = commit.snapshot
     if snapshot is None or snapshot.head != commit.head:
@@ -58,7 +58,7 @@ def snapshot_fault(machine: Machine, state: AggregateState, commit: Commit) -> S
 def fold_fault(
     machine: Machine, state: AggregateState, *, stream: str, other: Machine, other_state: AggregateState
 ) -> StreamFault | None:
-    """Where the two definitions leave the aggregate, as far as both declare its data."""
+    """Compare the final states under both definitions, in the data that both declare."""
     place = f"{stream} at version {state.version}"
     if machine.state_names.today(other_state.leaf)[0] != state.leaf:
         reason = (
@@ -72,9 +72,9 @@ def fold_fault(
 
 
 def data_fault(machine: Machine, state: AggregateState, *, stream: str) -> StreamFault | None:
-    """Data after the last event with which every command that leaves them as they are would be refused.
+    """Check the data after the last event: if it does not fit, commands that keep it are refused.
 
-    In a final state no command is decided on them.
+    Final states are skipped, because they accept no commands.
     """
     if machine.definition.states[state.leaf].final:
         return None
@@ -90,7 +90,7 @@ def data_fault(machine: Machine, state: AggregateState, *, stream: str) -> Strea
 
 
 def _invariant_reason(refusal: Refusal) -> str:
-    """The message of one without a value may quote the data."""
+    """The reason without the refusal's own message, which may quote data."""
     assert refusal.refused_by is not None
     what = "does not hold" if refusal.code == "INVARIANT_VIOLATED" else "cannot be evaluated"
     return f"the invariant {refusal.refused_by.expression} {what}"
@@ -109,12 +109,12 @@ def _unfit(machine: Machine, event: StoredEvent) -> str | None:
 
 
 def _first_difference(data: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    """The first field that one of them lacks, or that has another value."""
+    """The first field that has different values, or that only one of them has."""
     apart = sorted(data.keys() ^ other.keys())
     return _other_value(data, other) or apart[0]
 
 
 def _other_value(data: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
-    """The first field that both have, and with another value."""
+    """The first field that both have with different values."""
     shared = sorted(data.keys() & other.keys())
     return next((name for name in shared if canonical_json(data[name]) != canonical_json(other[name])), None)

@@ -1,7 +1,7 @@
-"""Where streams are read from: a file or a table (or its export), as segments that hold whole streams.
+"""Event logs that a verification reads, in segments that each contain whole streams.
 
-Owns what a scan of each can be trusted with. What a log is called tells a checkpoint of one from those of
-others.
+Each log ensures the order of commits that its kind of store does not guarantee. A checkpoint stores the name
+of its log.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from statewright.stores.rules import absent, head_after
 
 
 class EventLog(Protocol):
-    """Everything that is stored, in `segments` parts. Each part is scanned by one thread at a time."""
+    """All stored commits in `segments` parts. One thread at a time scans a part."""
 
     @property
     def name(self) -> str:
-        """The same for the same store."""
+        """Identifies the store in checkpoints."""
 
     @property
     def segments(self) -> int:
         """At least 1."""
 
     def scan(self, segment: int, /, *, after: str | None) -> Iterator[ScannedCommit]:
-        """As `ScannedStore.scan`."""
+        """Like `ScannedStore.scan`."""
 
 
 class OrderedLog:
-    """A store whose scan is by key, as of one disk: it has one segment."""
+    """A store that is scanned in key order, such as a SQLite file, as a single segment."""
 
     segments = 1
 
@@ -48,7 +48,7 @@ class OrderedLog:
 
 
 class ScatteredStream(StoreError):
-    """A scan gave a stream without its beginning, which the table has: it would count more than once."""
+    """A scan returned part of a stream without its beginning, so the stream would be counted twice."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(
@@ -57,10 +57,10 @@ class ScatteredStream(StoreError):
 
 
 class TableLog:
-    """A table, scanned in segments side by side. That commits stand in order is not taken on trust.
+    """A table, scanned in parallel segments. The order of commits in a scan is not relied on.
 
-    Where one does not follow the one before, the rest of its stream is read by a query, whose order DynamoDB
-    promises: what is then missing is missing.
+    If a commit does not follow the one before, the rest of its stream is read by a query, for which DynamoDB
+    guarantees the order. A gap in the query's result is a real gap.
     """
 
     def __init__(self, store: Store, *, name: str, segments: int) -> None:

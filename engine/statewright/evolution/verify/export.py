@@ -1,10 +1,8 @@
-"""A table as DynamoDB exports it to S3, in a folder of this disk: from data files to keys and items, and to a
-folder for each part of the streams, so that many may verify it side by side.
+"""Read a DynamoDB export to S3 from a local folder, and partition its items by stream.
 
 Reads full exports in DynamoDB JSON, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/
-S3DataExport.Output.html: gzip files of lines, in no order, that a manifest lists with their checksums. A data
-file holds items of many streams, and a stream lies in many data files; a part holds streams whole. Knows
-nothing of commits. `statewright.evolution.verify.sorted_export` brings the items into order.
+S3DataExport.Output.html: a manifest lists gzip files with their checksums, and the lines of these files have
+no order. The items of a stream are spread over many data files; partitioning brings them together.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ from statewright.errors import StatewrightError
 from statewright.stores.dynamodb_item import Item, key_of
 
 MANIFEST = "manifest-files.json"
-PARTS_MAX = 1000  # as many files are open at once, with the memory of a compressor each
+PARTS_MAX = 1000  # each part keeps an open file with a compressor in memory
 _DATA_FILES = "*.json.gz"
 
 
@@ -37,7 +35,7 @@ class ExportUnusable(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """`md5`, `items`: as the manifest has them, None where there is none."""
+    """`md5`, `items`: from the manifest; None without one."""
 
     path: Path
     md5: str | None = None
@@ -45,7 +43,7 @@ class DataFile:
 
 
 def data_files(folder: Path) -> list[DataFile]:
-    """Those that the manifest lists, or without one all that lie there; sorted. Raises ExportUnusable."""
+    """The files listed in the manifest, or all files without a manifest, sorted. Raises ExportUnusable."""
     manifest = folder / MANIFEST
     if manifest.exists():
         files = [_listed(manifest, line) for line in manifest.read_text().splitlines() if line.strip()]
@@ -59,7 +57,7 @@ def data_files(folder: Path) -> list[DataFile]:
 
 
 def read_items(file: DataFile) -> Iterator[Item]:
-    """Every item of the file. What the manifest says is held against it. Raises ExportUnusable, OSError."""
+    """Every item of the file, checked against the manifest. Raises ExportUnusable, OSError."""
     if file.md5 is not None and _md5(file.path) != file.md5:
         raise ExportUnusable(file.path, f"does not match its checksum in {MANIFEST}; copy it from S3 again")
     number = 0
@@ -77,12 +75,12 @@ def read_items(file: DataFile) -> Iterator[Item]:
 
 
 def part_of(stream: str, *, parts: int) -> int:
-    """The same everywhere and always."""
+    """The part that a stream belongs to. Stable across processes and releases."""
     return int.from_bytes(hashlib.sha256(stream.encode()).digest()[:8]) % parts
 
 
 def partition(file: DataFile, folder: Path, *, parts: int) -> Iterator[tuple[int, Path]]:
-    """The parts that have items in the file, each with a data file of the same name below `folder`."""
+    """Split a data file by part. Yields each part with a file of the same name below `folder`."""
     if not 1 <= parts <= PARTS_MAX:
         raise ValueError(f"parts must be from 1 to {PARTS_MAX}, not {parts}")
     written: dict[int, Path] = {}

@@ -1,7 +1,7 @@
-"""Verdicts counted: faults by cause with a few examples, and how many aggregates stand in each state.
+"""Count results: faults by cause with a few examples, and aggregates by state.
 
-As large as the machines, their states and the causes are many, whatever the number of streams. The order in
-which results come does not matter, so parts of a store can be counted apart and merged.
+The size depends on the number of machines, states and causes, not on the number of streams. The order of
+results does not matter, so parts of a store can be counted separately and merged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from statewright.evolution.verify.results import FaultCause, StreamResult
 
-EXAMPLES_MAX = 5  # of one cause in one machine: those whose streams come first by name
+EXAMPLES_MAX = 5  # per machine and cause: the first streams by name
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,7 +26,7 @@ class FaultExample:
 
 @dataclass(slots=True)
 class VerificationReport:
-    """`compared`: how many streams had data to compare. `states`: of those that fold, by machine and leaf."""
+    """`compared`: streams whose data was compared. `states`: streams that fold, by machine and leaf."""
 
     streams: int = 0
     events: int = 0
@@ -47,7 +47,7 @@ class VerificationReport:
             self._show(machine, fault.cause, [FaultExample(result.stream, fault.version, fault.reason)])
 
     def merge(self, other: VerificationReport) -> None:
-        """Count what another report counts too; no stream may be in both."""
+        """Add the counts of another report, which must not contain the same streams."""
         self.streams += other.streams
         self.events += other.events
         self.compared += other.compared
@@ -57,7 +57,7 @@ class VerificationReport:
             self._show(machine, cause, examples)
 
     def document(self) -> dict[str, Any]:
-        """As JSON; `report_of` reads it."""
+        """The report as JSON, which `report_of` reads."""
         return {
             "streams": self.streams,
             "events": self.events,
@@ -85,7 +85,7 @@ class VerificationReport:
 
 
 def report_of(document: Mapping[str, Any]) -> VerificationReport:
-    """Raises LookupError, TypeError and ValueError for what is no report's document."""
+    """Read a report's document. Raises LookupError, TypeError or ValueError if it is not one."""
     report = VerificationReport(int(document["streams"]), int(document["events"]), int(document["compared"]))
     for row in document["states"]:
         report.states[row["machine"], row["state"]] = int(row["aggregates"])

@@ -1,4 +1,4 @@
-"""What verification says of one stream: where a candidate definition leaves it, and what is wrong there."""
+"""The result of verifying one stream: its final state and its fault, if any."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from enum import StrEnum
 
 
 class FaultCause(StrEnum):
-    """Why a stream is not what it was. Those up to `FOLD_FAILED` leave the aggregate nowhere.
+    """The kind of fault. After the causes up to `FOLD_FAILED`, the aggregate has no state.
 
-    The values are printed and kept in checkpoints.
+    The values are printed and stored in checkpoints.
     """
 
     UNKNOWN_MACHINE = "unknown_machine"
@@ -28,7 +28,7 @@ class FaultCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StreamFault:
-    """`version`: of the event that shows it. `reason` names the place and quotes no payload."""
+    """`version`: of the event with the fault. `reason` names the place and quotes no payload."""
 
     cause: FaultCause
     version: int
@@ -37,7 +37,7 @@ class StreamFault:
 
 @dataclass(frozen=True, slots=True)
 class StreamResult:
-    """`leaf`: None where the stream does not fold. `events`: how many it has. `compared`: its data were."""
+    """`leaf`: None if the stream does not fold. `compared`: whether its data was compared."""
 
     stream: str
     leaf: str | None

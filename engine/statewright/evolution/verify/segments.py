@@ -1,7 +1,7 @@
-"""All streams of a log to results, batch by batch, several segments side by side.
+"""Verify all streams of a log in batches, with several segments in parallel.
 
-Holds the results of one batch per segment and never a whole stream, whatever the log's size. Where a
-batch ends the walk can be taken up again; `statewright.evolution.verify.checkpoint` keeps that.
+Memory holds the results of one batch per segment and never a whole stream. A run can be resumed after any
+batch.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STREAMS_PER_BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class SegmentPosition:
-    """How far a segment is walked: `after` is the last stream, None before the first. ON DISK."""
+    """The progress in a segment. `after`: the last verified stream, None before the first. ON DISK."""
 
     after: str | None = None
     ended: bool = False
@@ -29,7 +29,7 @@ class SegmentPosition:
 
 @dataclass(frozen=True, slots=True)
 class StreamBatch:
-    """What a segment gave since its last batch. `position`: where the next one begins."""
+    """The results of a segment since its last batch. `position`: where the next batch starts."""
 
     segment: int
     results: tuple[StreamResult, ...]
@@ -43,9 +43,9 @@ def verify_log(
     *,
     machine: str | None = None,
 ) -> Iterator[StreamBatch]:
-    """Every stream behind `positions`, one for each segment; those of `machine` only, where it is named.
+    """Verify every stream after `positions`, which has one entry per segment.
 
-    The order of batches of different segments is left to chance. Raises StoreError.
+    `machine`: verify only its streams. Batches of different segments come in any order. Raises StoreError.
     """
     walks = {
         segment: (_results(log, segment, position.after, definitions, machine), position)

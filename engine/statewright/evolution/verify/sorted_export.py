@@ -1,7 +1,7 @@
-"""An export in the order of its streams: sorted on disk, for its items come in none and may be too many.
+"""Sort the items of an export by stream and version, using a temporary SQLite file.
 
-A temporary SQLite file makes the order; it takes about the room that the export takes unpacked, and memory
-holds a page of it. `TMPDIR` says where it lies.
+The file is about as large as the unpacked export, and memory holds one page of it. `TMPDIR` sets its
+location.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _VERSION_MAX = 2**63 - 1  # the largest that SQLite sorts
 _TABLE = "CREATE TABLE items (stream TEXT NOT NULL, version INTEGER NOT NULL, item TEXT NOT NULL) STRICT"
 _ORDER = "CREATE UNIQUE INDEX in_order ON items (stream, version)"
 _INSERT = "INSERT INTO items VALUES (?, ?, ?)"
-_BEHIND = "SELECT stream, version, item FROM items WHERE (stream, version) > (?, ?) ORDER BY 1, 2 LIMIT ?"
+_PAGE_AFTER = "SELECT stream, version, item FROM items WHERE (stream, version) > (?, ?) ORDER BY 1, 2 LIMIT ?"
 
 
 class SortedExport:
-    """An `EventLog` of one segment, by key."""
+    """An `EventLog` with one segment, in key order."""
 
     segments = 1
 
@@ -37,7 +37,7 @@ class SortedExport:
 
     def scan(self, _segment: int, /, *, after: str | None) -> Iterator[ScannedCommit]:
         key = ("", 0) if after is None else (after, _VERSION_MAX)
-        while rows := self._connection.execute(_BEHIND, (*key, ITEMS_PER_PAGE)).fetchall():
+        while rows := self._connection.execute(_PAGE_AFTER, (*key, ITEMS_PER_PAGE)).fetchall():
             key = rows[-1][:2]
             yield from (scanned_commit(json.loads(item)) for _, _, item in rows)
 
@@ -46,12 +46,12 @@ class SortedExport:
 def sorted_export(
     folder: Path, *, show_status: Callable[[str], None] = lambda _done: None
 ) -> Iterator[SortedExport]:
-    """`show_status` hears how far reading is. Raises ExportUnusable, OSError."""
+    """Sort an export. `show_status` receives the progress. Raises ExportUnusable, OSError."""
     files = data_files(folder)
     with TemporaryDirectory(prefix="statewright-") as temporary:
         path = Path(temporary) / "items"
         with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as connection:
-            # Nothing needs to outlive a crash.
+            # The file is temporary, so it does not need to survive a crash.
             connection.execute("PRAGMA journal_mode = off")
             connection.execute("PRAGMA synchronous = off")
             connection.execute(_TABLE)
@@ -60,7 +60,7 @@ def sorted_export(
                 connection.executemany(_INSERT, _rows(file))
                 connection.execute("COMMIT")
                 show_status(f"{number:,} of {len(files):,} data files read")
-            _bring_into_order(connection, folder)
+            _sort(connection, folder)
             yield SortedExport(connection, name=_name(files))
 
 
@@ -78,7 +78,7 @@ def _rows(file: DataFile) -> Iterator[tuple[str, int, str]]:
         yield stream, version, json.dumps(item)
 
 
-def _bring_into_order(connection: sqlite3.Connection, folder: Path) -> None:
+def _sort(connection: sqlite3.Connection, folder: Path) -> None:
     try:
         connection.execute(_ORDER)
     except sqlite3.IntegrityError as error:
@@ -86,6 +86,6 @@ def _bring_into_order(connection: sqlite3.Connection, folder: Path) -> None:
 
 
 def _name(files: Sequence[DataFile]) -> str:
-    """By content where the manifest tells it, else by the sizes of the files."""
+    """A name made of the checksums in the manifest, or else of the file sizes."""
     known = [(file.path.name, file.md5 or file.path.stat().st_size) for file in files]
     return f"export {hashlib.sha256(repr(known).encode()).hexdigest()}"

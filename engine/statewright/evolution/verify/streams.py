@@ -1,6 +1,6 @@
-"""One stream, folded from its first event by the handler's own fold: the function that verification maps.
+"""Verify one stream by folding it from its first event, with the same fold as the handler.
 
-Pure. A snapshot is no beginning here; it is what the fold is held against.
+Pure. Snapshots are never used as a starting point, only compared with the fold.
 """
 
 from __future__ import annotations
@@ -17,27 +17,28 @@ from statewright.machine.messages import AggregateState
 from statewright.runtime.replay import DefinitionBehind, fold
 from statewright.stores.record import Commit
 
-ScannedCommit = Commit | CorruptStream  # what a scan gives
+ScannedCommit = Commit | CorruptStream  # an item of a scan
 
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """By machine. `candidates`: what streams must fold under. `against`: what must give the same data."""
+    """Definitions by machine. `candidates`: to verify. `against`: to compare data with."""
 
     candidates: Mapping[str, Machine]
     against: Mapping[str, Machine] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Where they were read."""
+        """The files that they were read from."""
         machines = (*self.candidates.values(), *self.against.values())
         return tuple(machine.definition.document.file for machine in machines)
 
 
 def verify_stream(stream: str, found: Iterable[ScannedCommit], definitions: Definitions) -> StreamResult:
-    """`found`: all that is stored of the stream, oldest first; it is used up, one commit at a time.
+    """Verify one stream. `found`: all of its commits, oldest first; consumed one at a time.
 
-    Of several faults the one that ends the fold is told, else the first, a payload's last.
+    Of several faults, the result has the one that stops the fold, or else the first; payload faults come
+    last.
     """
     name = stream.partition("/")[0]
     folding = _StreamFold(stream, definitions.candidates.get(name), definitions.against.get(name))
@@ -53,7 +54,7 @@ def verify_stream(stream: str, found: Iterable[ScannedCommit], definitions: Defi
 
 
 class _StreamFold:
-    """A fold under way. `state` is None once it has ended before the stream does."""
+    """A fold in progress. `state`: None after a fault that stops the fold."""
 
     def __init__(self, stream: str, machine: Machine | None, other: Machine | None) -> None:
         self.machine = machine
@@ -81,7 +82,7 @@ class _StreamFold:
         self._payload_fault = self._payload_fault or payload_fault(self.machine, commit)
 
     def finish(self) -> None:
-        """Hold the end of the stream against the other definition's, and against what its own allows."""
+        """Compare the final state with the other definition's, and check it against the candidate's rules."""
         if self.machine is None or self.state is None:
             return
         if self._other and self._other_state:
@@ -98,7 +99,7 @@ class _StreamFold:
         )
 
     def _fold_other(self, commit: Commit) -> None:
-        """A stream that the other definition does not fold has nothing to be compared with."""
+        """Fold under the other definition. If that fails, there is no data to compare."""
         if self._other and self._other_state:
             try:
                 self._other_state = fold(self._other, self._other_state, commit)
@@ -116,7 +117,7 @@ def _next(state: AggregateState, found: ScannedCommit) -> Commit:
 
 
 def _located(machine: Machine, state: AggregateState, found: ScannedCommit, error: Exception) -> StreamFault:
-    """The fault with the version of its event: the commit is folded again, event by event."""
+    """The fault with the version of its event, found by folding the commit again event by event."""
     if isinstance(error, CorruptStream):
         return StreamFault(FaultCause.CORRUPT, error.version, str(error))
     assert isinstance(found, Commit)

@@ -1,1 +1,1 @@
-"""Families of changes, each by the element that changes. None of them reads a file or a clock."""
+"""The verdicts of a comparison, one module per kind of changed element. Pure: no files, no clock."""

@@ -1,4 +1,4 @@
-"""Lists of branches: each part that differs and was not seen to answer differently."""
+"""Verdicts on changed branches whose effect the search did not show."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _KINDS = {
 
 
 def branch_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """In lists of states that both versions have; not what was shown, or is proved equal."""
+    """Verdicts for lists of branches in states that both versions have, unless shown or proved equal."""
     for (leaf, command), differing in comparison.differences.branches.items():
         for one in differing:
             if comparison.settled.isdisjoint({one.element}):
-                yield from _unseen(comparison, leaf, command, one)
+                yield from _unshown(comparison, leaf, command, one)
 
 
 def lists_of(
     comparison: Comparison, leaf: str, command: str
 ) -> tuple[tuple[Branch, ...], tuple[Branch, ...]]:
-    """What a leaf of the old version does with a command, and what its heir does."""
+    """The branches for a command in a leaf of the old version, and in the corresponding new leaf."""
     old = comparison.pair.old.rows[leaf].get(command, ())
     today = comparison.pair.states.get(leaf)
     name = comparison.pair.commands.get(command, command)
@@ -39,7 +39,7 @@ def lists_of(
     return old, new
 
 
-def _unseen(
+def _unshown(
     comparison: Comparison, leaf: str, command: str, one: BranchDifference
 ) -> Iterator[ChangeVerdict]:
     kind, message = ChangeKind.TIGHTENED, f'the branches of "{command}" in "{leaf}" changed'

@@ -1,6 +1,6 @@
-"""What a new version answers to commands that were sent before: other events, other refusals, other limits.
+"""Verdicts on commands that the versions answer differently: with other events, refusals or limits.
 
-The search supplies commands that are answered differently, and each verdict shows one.
+The search supplies the commands, and each verdict shows one as its witness.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from statewright.machine.messages import Accepted, Event, Invalid, RefusalKind, 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """An answer, its kind and place, and the elements by which it differs; none where nobody can tell."""
+    """An answer with its kind and path. `elements`: the changed elements that cause it; empty if unknown."""
 
     answer: Answer
     kind: ChangeKind
@@ -35,7 +35,7 @@ class _Shown:
 
 
 def command_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """One per kind and element: the shortest way to it stands for all others."""
+    """One verdict per kind and element, with the shortest witness."""
     shown: dict[tuple[ChangeKind, DocumentPath, tuple[DocumentPath, ...]], _Shown] = {}
     for answer in comparison.found.answers:
         kind = _kind(comparison, answer)
@@ -44,7 +44,7 @@ def command_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
     known: dict[DocumentPath, set[DocumentPath]] = defaultdict(set)
     lists = Counter(one.path for one in shown.values())
     for one in shown.values():
-        if not _is_by_the_way(one.answer):
+        if not _is_side_effect(one.answer):
             known[one.path].update(one.elements)
     for one in shown.values():
         if lists[one.path] == 1 or not _is_repeated(comparison, one, known[one.path]):
@@ -52,14 +52,14 @@ def command_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
 
 
 def _is_repeated(comparison: Comparison, one: _Shown, known: set[DocumentPath]) -> bool:
-    """Whether nothing is left to say of it. What events set has verdicts of its own, shown or not."""
-    if _is_by_the_way(one.answer):
+    """Whether other verdicts already cover this answer. What events set always has its own verdict."""
+    if _is_side_effect(one.answer):
         return all(element in known or element[0] == "events" for element in one.elements)
     return not one.elements and (one.kind, dotted(one.path)) in comparison.located
 
 
-def _is_by_the_way(answer: Answer) -> bool:
-    """What follows from what else is said of the same list: another of the engine's codes, or an overflow."""
+def _is_side_effect(answer: Answer) -> bool:
+    """Whether the answer follows from another change of the list: a different engine code, or an overflow."""
     match answer.old, answer.new:
         case _, Rejected(code="EXPRESSION_ERROR"):
             return any(value in EXTREMES for value in answer.request.data.values())
@@ -99,7 +99,7 @@ def _kind(comparison: Comparison, answer: Answer) -> ChangeKind:
 
 
 def _path(comparison: Comparison, answer: Answer, kind: ChangeKind) -> DocumentPath:
-    """The element that a verdict of this kind is about."""
+    """The location of a verdict of this kind."""
     command, new = answer.request.command, answer.new
     match kind:
         case ChangeKind.COMMAND_REMOVED | ChangeKind.COMMAND_RENAMED:
@@ -116,7 +116,7 @@ def _path(comparison: Comparison, answer: Answer, kind: ChangeKind) -> DocumentP
 
 
 def _blamed_field(comparison: Comparison, request: CommandRequest, invalid: Invalid) -> DocumentPath:
-    """A field under its name of today; the refusal is about the name that was sent."""
+    """The field under its current name; the refusal names the field as it was sent."""
     old = (comparison.pair.old.definition.commands or {}).get(request.command)
     former = [today for name, today in (old.fields_renamed if old else {}).items() if name in request.data]
     path = ("commands", request.command, "payload")
@@ -124,7 +124,7 @@ def _blamed_field(comparison: Comparison, request: CommandRequest, invalid: Inva
 
 
 def _forbidden(rejected: Rejected) -> DocumentPath:
-    """The declared element that does not fit: a field of the data, an event's payload, or the invariants."""
+    """The declared element that refuses: a data field, an event payload field, or the invariants."""
     match rejected.kind:
         case RefusalKind.DATA:
             return rejected.path[:2]
@@ -135,7 +135,7 @@ def _forbidden(rejected: Rejected) -> DocumentPath:
 
 
 def _accepting(comparison: Comparison, answer: Answer) -> DocumentPath:
-    """Where the state lists the command: in the new version, else in the old one."""
+    """The place where the state lists the command, in the new version or else in the old one."""
     old, new = lists_of(comparison, answer.spot.old.leaf, answer.request.command)
     listed = new or old
     return listed[0].list_path if listed else ("commands", answer.request.command)
@@ -164,7 +164,7 @@ def _verdict(comparison: Comparison, shown: _Shown) -> ChangeVerdict:
 
 
 def _place_of_element(comparison: Comparison, shown: _Shown) -> DocumentPath | None:
-    """Of the first. An invariant has no name, so its place in the list says which it is."""
+    """The path of the first element. An invariant has no name, so its index identifies it."""
     element = next(iter(shown.elements), None)
     if element is None or element[0] != "invariants":
         return element
@@ -172,7 +172,7 @@ def _place_of_element(comparison: Comparison, shown: _Shown) -> DocumentPath | N
     return difference.new or difference.old
 
 
-# Their verdicts are about a declared element, the others about the branch that was chosen.
+# Verdicts of these kinds point to a declared element, the others to the chosen branch.
 _OF_ELEMENTS = frozenset(
     {
         ChangeKind.COMMAND_REMOVED,
@@ -185,7 +185,7 @@ _OF_ELEMENTS = frozenset(
 
 
 def _judged(branches: tuple[Branch, ...], verdict: Verdict) -> DocumentPath | None:
-    """The branch that was looked at last, or the first one."""
+    """The branch that was tried last, or the first one."""
     trace = () if isinstance(verdict, Invalid) else verdict.trace
     if not branches:
         return None
@@ -200,8 +200,8 @@ def _outcomes(old: Verdict, new: Verdict) -> str:
             quoted = [one.type for one in before] == [one.type for one in after]
             return f"now emits {_emitted(after, quoted=quoted)} (was {_emitted(before, quoted=quoted)})"
         case Rejected(), Rejected() if old.code == new.code:
-            now, before = (one.on_refusal or "the default of the code" for one in (new, old))
-            return f"is refused with {new.code} and `on_refusal` is now {now} (was {before})"
+            fate, fate_before = (one.on_refusal or "the default of the code" for one in (new, old))
+            return f"is refused with {new.code} and `on_refusal` is now {fate} (was {fate_before})"
         case Rejected(), Rejected():
             return f"is now refused with {new.code} (was {old.code})"
         case _, Accepted(events=events):

@@ -1,6 +1,6 @@
-"""What a new version declares of commands: which there are, their payloads, defaults and roles.
+"""Verdicts on declared commands: which exist, their payloads, defaults and roles.
 
-Told from the texts alone.
+Derived from the declarations alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from statewright.machine.compiled import Machine
 
 
 def command_declaration_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """Elements of which the search has shown something are passed over, but for what it did not show."""
+    """Verdicts on declarations, except for changes that the search has already shown."""
     pair = comparison.pair
     old, new = pair.old.definition.commands or {}, pair.new.definition.commands or {}
     before = {name: old.get(name) for name in pair.old_commands}
@@ -56,7 +56,7 @@ def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
 
 
 def _payload(comparison: Comparison, command: KeptCommand) -> Iterator[ChangeVerdict]:
-    """Of a command that the new version declares; what nobody declared could hold anything."""
+    """Verdicts on a payload that the new version declares. An undeclared payload accepts anything."""
     name, old, new = command.name, command.old, command.new
     path = ("commands", name)
     if new is None:
@@ -86,10 +86,10 @@ def _field(
     new = None if isinstance(field, Removed) else field.new
     lost = field_losses(old, new)
     place: DocumentPath = ("commands", command.name, "payload", today)
-    is_told = place in comparison.settled
-    if is_told and lost and old is not None and new is not None:
+    is_shown = place in comparison.settled
+    if is_shown and lost and old is not None and new is not None:
         lost = [one for one in lost if (*place, one) not in comparison.settled]
-    if lost is None or (is_told and not lost):
+    if lost is None or (is_shown and not lost):
         return
     yield comparison.verdict(
         ChangeKind.PAYLOAD_NARROWED if lost else ChangeKind.PAYLOAD_LOOSENED,
@@ -104,7 +104,7 @@ def _field(
 
 
 def _default(comparison: Comparison, command: KeptCommand, field: KeptField) -> Iterator[ChangeVerdict]:
-    """What a message without the field means, where a branch reads it."""
+    """The verdict on another default, if a message may lack the field and a branch reads it."""
     place: DocumentPath = ("commands", command.name, "payload", field.name, "default")
     if place not in comparison.differences.elements or place in comparison.settled:
         return
@@ -127,7 +127,7 @@ def _default(comparison: Comparison, command: KeptCommand, field: KeptField) -> 
 
 
 def _is_read(machine: Machine, command: str, field: str) -> bool:
-    """Whether any branch takes the field over, or looks at it or at the whole command."""
+    """Whether any branch copies the field, or reads it or the whole command."""
     branches = [branch for row in machine.rows.values() for branch in row.get(command, ())]
     emissions = [emission for branch in branches for emission in branch.emits]
     copied = {name for one in emissions for name in ((field,) if one.copied is None else one.copied)}
@@ -145,7 +145,7 @@ def _forgotten(comparison: Comparison, command: str, field: KeptField, former: s
 
 
 def _roles(comparison: Comparison, old: CommandSpec, new: CommandSpec) -> Iterator[ChangeVerdict]:
-    """Nobody has to hold a role where none is named."""
+    """The verdict on other roles. Without roles, everyone may send the command."""
     before, after = ("commands", old.name, "roles"), ("commands", new.name, "roles")
     if set(old.roles) == set(new.roles) or after in comparison.settled:
         return

@@ -1,4 +1,4 @@
-"""What a new version asks of the data, by their fields: only decisions check it."""
+"""Verdicts on the schemas of data fields, which only decisions check."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MORE = "so commands that were refused may be accepted"
 
 
 def data_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """Each field, then by what more of it is refused or accepted, unless the search has shown it."""
+    """Verdicts on each field, and on commands refused or accepted because of it unless already shown."""
     pair = comparison.pair
     for field in elements(pair.old.definition.data, pair.new.definition.data, pair.data):
         match field:
@@ -38,24 +38,24 @@ def _removed(comparison: Comparison, name: str, old: Field) -> Iterator[ChangeVe
 
 
 def _added(comparison: Comparison, name: str, new: Field) -> Iterator[ChangeVerdict]:
-    """That its setters may fail for stored events is said of them."""
+    """Verdicts on a new field. Setters that may fail get their own verdict."""
     place = ("data", name)
-    is_told = place in comparison.settled
+    is_shown = place in comparison.settled
     yield comparison.verdict(ChangeKind.DATA_CHANGED, f'data field "{name}" is added', new=place)
-    if not is_told and not always_set_within(comparison.pair.new.definition, name, new.schema, unknown=True):
+    if not is_shown and not always_set_within(comparison.pair.new.definition, name, new.schema, unknown=True):
         message = f'events may set the new data field "{name}" to values that do not fit its schema'
         yield comparison.verdict(ChangeKind.INVARIANT_TIGHTENED, message, new=place)
 
 
 def _kept(comparison: Comparison, field: KeptField) -> Iterator[ChangeVerdict]:
-    """A field that was shown to refuse or to accept more may do the other as well."""
+    """Verdicts on a changed field. It may both refuse more and accept more."""
     old, new = ("data", field.was), ("data", field.name)
     lost, gained = (
         list(losses(field.old.schema, field.new.schema)),
         list(losses(field.new.schema, field.old.schema)),
     )
-    is_told = new in comparison.settled
-    if len(lost) > is_told:  # what was shown is one of them
+    is_shown = new in comparison.settled
+    if len(lost) > is_shown:  # the shown one is among them
         message = f'data field "{field.name}" {losses_text(lost)}'
         yield comparison.verdict(ChangeKind.INVARIANT_TIGHTENED, message, old, new, element=(*new, "schema"))
     if not lost:
@@ -64,7 +64,7 @@ def _kept(comparison: Comparison, field: KeptField) -> Iterator[ChangeVerdict]:
         )
     if (
         gained
-        and not is_told
+        and not is_shown
         and not always_set_within(comparison.pair.old.definition, field.was, field.old.schema)
     ):
         message = f'data field "{field.name}" accepts more values, {_MORE}'

@@ -1,4 +1,4 @@
-"""What a new version does to the events that streams hold: which it knows, and what they set."""
+"""Verdicts on stored events: which ones the new version still knows, and their setters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from statewright.language.source.document import DocumentPath
 
 
 def event_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """The events of the old version by name, then what they set, then new ones."""
+    """Verdicts on each event and its setters, then on new events."""
     pair = comparison.pair
     stored = {event for _, event in pair.old_moves}
     emitted = {event for _, event in pair.new_moves}
@@ -26,7 +26,7 @@ def event_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
         match event:
             case Removed(was=name) if name in stored:
                 rows = list(kept_rows(comparison, name))
-                if rows:  # else it only led from or to states that are gone, of which the same is said
+                if rows:  # otherwise the verdicts on the removed states cover it
                     yield _removed(comparison, name, rows)
             case Kept(was=name) if name in stored:
                 yield from _renamed(comparison, event)
@@ -37,9 +37,10 @@ def event_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
 
 
 def _settle(comparison: Comparison, stored: set[str], emitted: set[str]) -> None:
-    """No stream holds an event without a move; one that led from or to states that are gone goes with them.
+    """Settle events that need no verdict of their own.
 
-    An event that only one version declares is emitted otherwise, which is said of the branches.
+    No stream contains an event without a move. Verdicts on removed states cover events that only moved from
+    or to these states, and verdicts on branches cover events that only one version declares.
     """
     pair = comparison.pair
     known = {pair.events.get(name, name) for name in stored}
@@ -51,7 +52,7 @@ def _settle(comparison: Comparison, stored: set[str], emitted: set[str]) -> None
 
 
 def _renamed(comparison: Comparison, event: NamedEvent) -> Iterator[ChangeVerdict]:
-    """What it is called now, and former names that the old version declared and the new one does not."""
+    """Verdicts on a new name, and on former names that the new version no longer declares."""
     name, today = event.was, event.name
     if name in comparison.pair.guessed_events:
         yield _guessed(comparison, event)
@@ -76,7 +77,7 @@ def _removed(comparison: Comparison, name: str, rows: Sequence[Mapping[str, str]
 
 
 def _declared(comparison: Comparison, name: str) -> dict[str, object]:
-    """As the old version declares it, but for what it sets of data that are gone."""
+    """The old declaration without setters of removed data fields."""
     written = comparison.pair.old.definition.document.at(("events", name)) or {}
     kept = {key: value for key, value in written.items() if key not in ("retired", "set")}
     if "set" in written:
@@ -98,7 +99,7 @@ def _guessed(comparison: Comparison, event: NamedEvent) -> ChangeVerdict:
 
 
 def _path(comparison: Comparison, name: str) -> DocumentPath:
-    """Where an event of the old version is declared, or else emitted."""
+    """The place where the old version declares or else emits the event."""
     if spec_of(comparison.pair.old.definition, name):
         return ("events", name)
     leaf = next(leaf for leaf, event in comparison.pair.old_moves if event == name)

@@ -1,4 +1,4 @@
-"""What a new version asks of the fields that stored events hold."""
+"""Verdicts on the payload fields of stored events."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _WIDE = "keep the event wide enough for stored values, and narrow the command's 
 
 
 def event_payload_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """For each event that both versions declare."""
+    """Verdicts for each event that both versions declare."""
     pair = comparison.pair
     before, after = pair.old.definition.events or {}, pair.new.definition.events or {}
     for event in kept_elements(before, after, pair.events):
@@ -56,7 +56,7 @@ def event_payload_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
 
 
 def unexplained_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """Streams that fold differently for a reason that no other verdict names."""
+    """Verdicts on streams that fold differently without any other verdict."""
     for fold in comparison.unexplained():
         yield _unexplained(comparison, fold)
 
@@ -85,7 +85,7 @@ def _fields(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]
 
 
 def _lacking_fields(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]:
-    """What stored events of another version lack is filled behind the upcasts."""
+    """Verdicts for another event version, in which upcasts set fields that stored events lack."""
     links = event.new.upcasts[event.old.version - 1 :]
     for field in field_elements(event.old, event.new):
         if isinstance(field, Kept) and not any(field.name in link for link in links):
@@ -139,17 +139,17 @@ def _kept(comparison: Comparison, event: KeptEvent, field: KeptField) -> Iterato
 
 
 def _refused_more(comparison: Comparison, event: KeptEvent, field: Field) -> Iterator[ChangeVerdict]:
-    """Commands whose event has no value there, or none that fits; the search shows some."""
+    """The verdict on commands whose event may lack the field or a fitting value, unless already shown."""
     place = ("events", event.name, "payload", field.name)
     if always_emitted_within(comparison.pair.new, event.name, field.name, field.schema):
         return
-    if not _is_told(comparison, event):
+    if not _is_shown(comparison, event):
         message = f'commands may be refused because their "{field.name}" does not fit event "{event.name}"'
         yield comparison.verdict(ChangeKind.TIGHTENED, message, None, place)
 
 
-def _is_told(comparison: Comparison, event: KeptEvent) -> bool:
-    """Whether the search has shown commands that are refused for the payload of the event."""
+def _is_shown(comparison: Comparison, event: KeptEvent) -> bool:
+    """Whether the search showed a command refused because of the event's payload."""
     return any(
         isinstance(one.new, Rejected)
         and one.new.kind is RefusalKind.EVENT_PAYLOAD
@@ -159,7 +159,7 @@ def _is_told(comparison: Comparison, event: KeptEvent) -> bool:
 
 
 def _accepted_more(comparison: Comparison, event: KeptEvent, field: KeptField) -> Iterator[ChangeVerdict]:
-    """Commands that were refused because what they would have stored did not fit."""
+    """The verdict on commands that were refused because their event did not fit."""
     before, after = field.old, field.new
     gained = any(losses(after.schema, before.schema)) or after.optional != before.optional
     if not gained or always_emitted_within(comparison.pair.old, event.was, field.was, before.schema):
@@ -191,7 +191,7 @@ def _narrowed(
 
 
 def _converted(event: EventSpec, field: Field) -> str | None:
-    """A new type is there for a reason, so values of the old one are brought to it."""
+    """YAML that converts stored values to the new type, which is presumably intended."""
     return converting_yaml(event, field.name) if field.schema.get("type") == "string" else None
 
 
@@ -200,7 +200,7 @@ def _widened(event: EventSpec, field: KeptField) -> str:
 
 
 def _default(comparison: Comparison, event: KeptEvent, field: KeptField) -> Iterator[ChangeVerdict]:
-    """What a setter reads where the field is absent, if it ever is."""
+    """The verdict on another default, if the field can be absent and a setter reads it."""
     before, after = field.old, field.new
     place = ("events", event.name, "payload", field.name, "default")
     is_absent = before.optional and after.optional
@@ -230,7 +230,7 @@ def _absent(field: Field) -> str:
 
 
 def _removed(comparison: Comparison, event: KeptEvent, name: str) -> ChangeVerdict:
-    """One from which no data came that are kept is only missed by consumers."""
+    """The verdict on a removed field. Replay is safe if no setter of kept data read it."""
     pair = comparison.pair
     old, new = ("events", event.was, "payload", name), ("events", event.name)
     if not _is_read(name, {field: setter for field, setter in event.old.set.items() if field in pair.data}):
@@ -252,7 +252,7 @@ def _removed(comparison: Comparison, event: KeptEvent, name: str) -> ChangeVerdi
 
 
 def _is_read(name: str, setters: Mapping[str, Expression]) -> bool:
-    """By its name or in the whole event."""
+    """Whether any setter reads the field or the whole event."""
     chains = (chain for setter in setters.values() for chain in setter.references if chain[0] == "event")
     return any(chain[1:2] in ((name,), ()) for chain in chains)
 
@@ -269,5 +269,5 @@ def _unexplained(comparison: Comparison, found: FoldDifference) -> ChangeVerdict
         ("events", name),
         ("events", comparison.pair.events.get(name, name)),
         witness=comparison.event_fold(name, lambda fold: fold.leaf == found.leaf),
-        remedy="keep what the event sets, and emit a new event for the new effect",
+        remedy="keep the event unchanged, and emit a new event for the new effect",
     )

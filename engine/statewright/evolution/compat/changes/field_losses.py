@@ -1,4 +1,4 @@
-"""By what the declaration of a field may refuse values that were good."""
+"""Keywords by which a field's new declaration may refuse values that were valid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REMOVED = "absence"
 
 
 def field_losses(old: Field | None, new: Field | None) -> list[str] | None:
-    """By what a value may be refused now; none where all that was good is; None where nothing changed."""
+    """The keywords that may refuse a value; empty if everything stays valid; None if nothing changed."""
     if new is None:
         return [REMOVED]
     if old is None:
@@ -26,7 +26,7 @@ def field_losses(old: Field | None, new: Field | None) -> list[str] | None:
 
 
 def losses_text(lost: Sequence[str]) -> str:
-    """What happens to the field: a phrase that continues its name."""
+    """The change as a phrase that follows the field's name."""
     if REMOVED in lost:
         return "is removed, so payloads that contain it are invalid"
     keywords = ", ".join(one for one in lost if one != REQUIRED)
@@ -37,7 +37,7 @@ def losses_text(lost: Sequence[str]) -> str:
 
 
 def shown_losses(old: Field, new: Field, value: object) -> Iterator[str]:
-    """Those losses by which this value, which was good, is refused; MISSING where none was given."""
+    """The losses that refuse this value, which was valid. MISSING means that the field is absent."""
     if value is MISSING:
         yield REQUIRED
         return

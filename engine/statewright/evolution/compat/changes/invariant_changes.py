@@ -1,4 +1,4 @@
-"""What a new version asks of the data as a whole: invariants that are added, gone or replaced by others."""
+"""Verdicts on invariants that are added, removed or replaced."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALL = ("invariants",)
 
 
 def invariant_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """Where as many are gone as are added they are compared in their order."""
+    """Verdicts on invariants. If as many are removed as added, they are compared pairwise in order."""
     pair = comparison.pair
     differing = [one for one in comparison.differences.elements.values() if one.element[0] == "invariants"]
     gone = [(one, _at(pair.old.definition.invariants, one.old)) for one in differing if one.new is None]
@@ -44,7 +44,7 @@ def invariant_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
 
 
 def _verdict(comparison: Comparison, one: Difference, kind: ChangeKind, message: str) -> ChangeVerdict:
-    """All invariants are one location; those beside the first have their own."""
+    """Invariants share one location; each verdict after the first uses its own index."""
     place = one.new or one.old
     return comparison.verdict(kind, message, one.old, one.new, at=_ALL, element=place, settles=[one.element])
 

@@ -1,4 +1,4 @@
-"""What a new version does to where stored events lead, state by state."""
+"""Verdicts on transitions of stored events, state by state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from statewright.machine.flatten import Move, destination
 
 
 def move_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """Moves that are gone or lead elsewhere, then new ones; of states and events that both versions have."""
+    """Verdicts on removed, changed and added moves between states and events that both versions have."""
     pair = comparison.pair
     names = {
         (leaf, event): (pair.states[leaf], pair.events[event])
@@ -34,11 +34,11 @@ def move_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
             case Added(name=(leaf, event)):
                 if leaf in pair.states.values() and event in pair.events.values():
                     yield _added(comparison, leaf, event)
-    comparison.settle_within("moves")  # those that are left lead as they did, from or to states that are gone
+    comparison.settle_within("moves")  # the others are unchanged, or covered by removed states
 
 
 def kept_rows(comparison: Comparison, event: str) -> Iterator[dict[str, str]]:
-    """The rows of `retired` that keep every move of an event of the old version."""
+    """The rows of `retired` that keep every move of an old event."""
     pair = comparison.pair
     for (leaf, name), move in pair.old_moves.items():
         if name == event and leaf in pair.states and move.leaf in pair.states:
@@ -46,7 +46,7 @@ def kept_rows(comparison: Comparison, event: str) -> Iterator[dict[str, str]]:
 
 
 def emitting_path(machine: Machine, leaf: str, event: str) -> DocumentPath:
-    """The branch that emits an event from a leaf, or else the row that keeps the move."""
+    """The branch that emits an event in a leaf, or else the event's `retired`."""
     for branches in machine.rows[leaf].values():
         for branch in branches:
             if any(emission.event == event for emission in branch.emits):
@@ -89,13 +89,13 @@ def _changed(comparison: Comparison, leaf: str, event: str, move: Move, led: Mov
 
 
 def _row(comparison: Comparison, leaf: str, move: Move) -> dict[str, str]:
-    """What was entered may be a composite around the leaf, which counts as much as the leaf."""
+    """The `retired` row for a move. The entered state may be a composite around the leaf."""
     source, today = comparison.pair.states[leaf], _today(comparison, move)
     if today.entered is None:
         return {"from": source}
     definition = comparison.pair.new.definition
-    is_way = today.entered in definition.states and destination(definition, source, today.entered) == today
-    return {"from": source, "target": today.entered if is_way else today.leaf}
+    is_target = today.entered in definition.states and destination(definition, source, today.entered) == today
+    return {"from": source, "target": today.entered if is_target else today.leaf}
 
 
 def _today(comparison: Comparison, move: Move) -> Move:
@@ -105,7 +105,7 @@ def _today(comparison: Comparison, move: Move) -> Move:
 
 
 def _described(move: Move, other: Move) -> str:
-    """Only what tells the two apart."""
+    """The target, with the entered state if the leaves are equal."""
     if move.leaf != other.leaf:
         return f'"{move.leaf}"'
     return f'"{move.leaf}", entering ' + (f'"{move.entered}"' if move.entered else "no state")

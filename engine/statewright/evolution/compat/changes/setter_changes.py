@@ -1,6 +1,6 @@
-"""What stored events set under a new version: other values, values of another type, or data that are new.
+"""Verdicts on the data that stored events set: other values, other types, or new data fields.
 
-Told from the texts of setters, with the streams that the search found.
+Derived from the setters, with witnesses from the search.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from statewright.language.model import EventSpec
 
 
 def setter_changes(comparison: Comparison, event: NamedEvent) -> Iterator[ChangeVerdict]:
-    """Of one event: what it set before, then data that are new. What an upcast undoes is no change."""
+    """Verdicts on an event's setters. A change that an upcast compensates does not count."""
     old, new = event.old, event.new
     is_declared = old is not None and new is not None
     for data in _kept_data(comparison):
@@ -38,7 +38,7 @@ def setter_changes(comparison: Comparison, event: NamedEvent) -> Iterator[Change
             yield _setter(comparison, event, data, before, after)
     yield from _new_data(comparison, event.was, old, new) if new else ()
     for name in old.set if old else ():
-        if name not in comparison.pair.data:  # it is dropped with its data
+        if name not in comparison.pair.data:  # removed with its data field
             comparison.settled.add(("events", event.name, "set", name))
 
 
@@ -48,7 +48,7 @@ def _kept_data(comparison: Comparison) -> Iterator[KeptField]:
 
 
 def _chains(comparison: Comparison, new: EventSpec | None) -> dict[tuple[str, str], str]:
-    """What a setter of the old version may read -> the names of today."""
+    """Map the names that an old setter may read to current ones."""
     chains = {("data", before): after for before, after in comparison.pair.data.items()}
     return chains | {("event", former): name for former, name in (new.fields_renamed if new else {}).items()}
 
@@ -56,7 +56,7 @@ def _chains(comparison: Comparison, new: EventSpec | None) -> dict[tuple[str, st
 def _is_same(
     comparison: Comparison, event: NamedEvent, data: KeptField, before: Expression, after: Expression
 ) -> bool:
-    """Whether stored events surely set the same: by way of the upcast, and as a value that still fits."""
+    """Whether stored events provably set the same value, after upcasts, and one that still fits."""
     old, new, pair = event.old, event.new, comparison.pair
     if old is None or new is None:
         return False
@@ -77,7 +77,7 @@ def _is_same(
 def _new_data(
     comparison: Comparison, name: str, old: EventSpec | None, new: EventSpec
 ) -> Iterator[ChangeVerdict]:
-    """Setters of data that the old version lacks, unless they surely have a value for every stored event."""
+    """Verdicts on setters of new data fields, unless they provably work for every stored event."""
     known = _known(comparison, old, new)
     for field, setter in new.set.items():
         if field in comparison.pair.data.values():
@@ -96,9 +96,9 @@ def _new_data(
 
 
 def _known(comparison: Comparison, old: EventSpec | None, new: EventSpec) -> Known:
-    """What a setter of the new version may read when it folds an event that the old one stored.
+    """The values that a new setter may read when it folds an event stored by the old version.
 
-    That a field is required which they lack is said elsewhere.
+    A missing required field gets its own verdict.
     """
     today = comparison.pair.new.definition
     always: dict[Chain, Results] = {("data", field): (counted(today, field),) for field in today.data}
@@ -121,7 +121,7 @@ def _known(comparison: Comparison, old: EventSpec | None, new: EventSpec) -> Kno
 def _setter(
     comparison: Comparison, event: NamedEvent, data: KeptField, old: Expression | None, new: Expression | None
 ) -> ChangeVerdict:
-    """`old`, `new`: what was and what is set."""
+    """The verdict on a changed setter; `old`, `new`: None if that version does not set the field."""
     name, pair = event.name, comparison.pair
     before, after = (setter.source if setter else "" for setter in (old, new))
     return comparison.verdict(
@@ -130,7 +130,7 @@ def _setter(
         ("events", event.was, "set", data.was) if old else None,
         ("events", name, "set", data.name),
         witness=comparison.event_fold(event.was, lambda fold: fold.fails or data.was in fold.fields(pair)),
-        remedy=f'keep what "{name}" sets, with the same types, and set the new value from a new event',
+        remedy=f"{'restore the setter and its types, and ' if old else ''}set the new value from a new event",
         yaml=_setter_yaml(comparison, event.new, data.name, old) if before != after else None,
     )
 
@@ -147,7 +147,7 @@ def _setter_text(field: str, before: str, after: str) -> str:
 def _setter_yaml(
     comparison: Comparison, event: EventSpec | None, field: str, before: Expression | None
 ) -> str | None:
-    """What was set; None where nothing was, or what it read is gone."""
+    """YAML that restores the old setter; None if no setter existed, or a field that it read is removed."""
     if before is None or event is None:
         return None
     definition, chains = comparison.pair.new.definition, _chains(comparison, event)

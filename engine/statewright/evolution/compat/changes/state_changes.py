@@ -1,4 +1,4 @@
-"""What a new version does to where streams stand: how they begin, which states are gone or renamed."""
+"""Verdicts on states: where streams start, and which states are removed or renamed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ KeptState = Kept[str, State, State]
 
 
 def state_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """The beginning, then the states of the old version, then new ones.
+    """Verdicts on the start, then on old states, then on new ones.
 
-    Nothing about one inside a guessed state: what is said of that holds for it too. Streams stand in leaves,
-    so a composite whose leaves have all moved out is no loss.
+    The verdict on a guessed rename covers the states inside it. Removing a composite whose leaves all moved
+    elsewhere is safe, because streams are always in leaves.
     """
     pair = comparison.pair
     if pair.states.get(pair.old.initial.leaf) != pair.new.initial.leaf:
@@ -44,7 +44,7 @@ def state_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
             case Added(name, new) if new.parent is None or new.parent in image:
                 yield comparison.verdict(ChangeKind.STATE_ADDED, f'state "{name}" is added', new=new.path)
     for name in {*pair.old.definition.states, *pair.new.definition.states}:
-        comparison.settled.add(("states", pair.states.get(name, name)))  # said above, or of the moves
+        comparison.settled.add(("states", pair.states.get(name, name)))  # covered above, or by the moves
 
 
 def _initial(comparison: Comparison) -> ChangeVerdict:
@@ -62,7 +62,7 @@ def _initial(comparison: Comparison) -> ChangeVerdict:
 
 
 def _initial_yaml(comparison: Comparison) -> str | None:
-    """Where both begin alike, the composite that they begin in does not."""
+    """YAML that restores the start: the initial state, or that of the composite around it."""
     pair = comparison.pair
     states = pair.new.definition.states
     at: DocumentPath = ("initial",)
@@ -95,7 +95,7 @@ def _start_value(comparison: Comparison, name: str, today: str) -> ChangeVerdict
 
 
 def _reached(comparison: Comparison) -> set[str]:
-    """States that some stream of the old version can stand in."""
+    """States that a stream of the old version can be in."""
     return {
         name for leaf in comparison.pair.old.rows for name in comparison.pair.old.definition.lineage(leaf)
     }
@@ -113,7 +113,7 @@ def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
 
 
 def _renamed(comparison: Comparison, state: KeptState) -> Iterator[ChangeVerdict]:
-    """What it is called now, and former names of a leaf that the new version no longer knows."""
+    """Verdicts on a new name, and on former names that the new version no longer knows."""
     pair = comparison.pair
     name, today = state.was, state.name
     if name in pair.guessed_states:
@@ -151,7 +151,7 @@ def _forgotten(comparison: Comparison, state: KeptState, former: str) -> ChangeV
 
 
 def _renamed_yaml(comparison: Comparison, state: KeptState, former: str) -> str:
-    """Its own name suffices among its siblings."""
+    """YAML that declares a former name, without the path if the parent is the same."""
     place, _, own = former.rpartition(".")
     name = own if place == state.name.rpartition(".")[0] else former
     return renamed_yaml(comparison.pair.new.definition, state.new.path, [name])

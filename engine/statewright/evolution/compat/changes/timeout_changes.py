@@ -1,4 +1,4 @@
-"""When timeouts of states are due, and which commands they send."""
+"""Verdicts on the timeouts of states: when they are due, and which command they send."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from statewright.language.wording import duration_text
 
 
 def timeout_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """For each state that both versions have."""
+    """Verdicts for each state that both versions have."""
     pair = comparison.pair
     for one in kept_elements(pair.old.definition.states, pair.new.definition.states, pair.states):
         if one.old.timeout != one.new.timeout:

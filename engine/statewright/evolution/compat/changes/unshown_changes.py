@@ -1,4 +1,4 @@
-"""What differs and no other verdict speaks of: a change whose effect was not shown."""
+"""Verdicts on changed elements that no other verdict covers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OF_REPLAY = ("initial", "events", "moves")
 
 
 def unshown_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """To be asked last."""
+    """Verdicts on all elements that are still open. Call this last."""
     for one in list(comparison.differences.elements.values()):
         if comparison.is_open(one):
             kind = _kind(one.element)

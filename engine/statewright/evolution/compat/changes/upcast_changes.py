@@ -1,7 +1,7 @@
-"""What becomes of stored events whose version is not the one of today: whether the chain of upcasts holds.
+"""Verdicts on stored events of other versions: whether their upcasts reach the current payload.
 
-A chain holds where every value that was stored surely has one in the new payload. What its text cannot tell
-and the search did not see fail is a doubt.
+The upcasts are safe if every stored value provably gives a fitting value in the new payload. Anything that is
+neither proved nor seen to fail is a doubt.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from statewright.machine.upcasting import upcast
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """`is_computed`: by an upcast, else it is what was stored."""
+    """`is_computed`: an upcast sets the field; otherwise it is the stored value."""
 
     field: str
     why: str
@@ -34,7 +34,7 @@ class _Doubt:
 
 
 def upcast_changes(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]:
-    """Of links that both have, then of a version that was raised or lowered."""
+    """Verdicts on upcasts that both versions have, then on a raised or lowered version."""
     old, new = event.old, event.new
     for version in range(1, min(old.version, new.version)):
         if ("events", event.name, "upcast", str(version)) in comparison.differences.elements:
@@ -49,7 +49,7 @@ def upcast_changes(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeV
 
 
 def _edited(comparison: Comparison, event: KeptEvent, version: int) -> ChangeVerdict:
-    """Streams hold what was to be read by the old link."""
+    """The verdict on an edited upcast, on which stored events depend."""
     link = _sources(event.old.upcasts[version - 1])
     return comparison.verdict(
         ChangeKind.UPCASTER_CHANGED,
@@ -63,7 +63,7 @@ def _edited(comparison: Comparison, event: KeptEvent, version: int) -> ChangeVer
 
 
 def _raised(comparison: Comparison, event: KeptEvent) -> Iterator[ChangeVerdict]:
-    """As good as its chain: what that folds to is meant."""
+    """Verdicts on a raised version. Different results of working upcasts are intended."""
     old, new = event.old, event.new
     shown = comparison.event_fold(event.was)
     failure = comparison.event_fold(event.was, lambda fold: _fails(new, fold.event))
@@ -121,7 +121,7 @@ def _sources(link: Upcast) -> dict[str, str]:
 
 
 def _fails(event: EventSpec, stored: Event) -> bool:
-    """Whether the chain is to blame; a setter may fail as well."""
+    """Whether the upcasts fail, rather than a setter."""
     try:
         upcast(event, stored.data, event_version=stored.event_version)
     except UpcastError:
@@ -133,7 +133,7 @@ _REMEDY = "make the upcast give a fitting value for every stored event, or keep 
 
 
 def _doubts(old: EventSpec, new: EventSpec) -> Iterator[_Doubt]:
-    """Fields of today that may come out without a value that fits."""
+    """Current fields that may end up without a fitting value."""
     known = _stored(old, new)
     computed: set[str] = set()
     for link in new.upcasts[old.version - 1 :]:
@@ -158,7 +158,7 @@ def _doubts(old: EventSpec, new: EventSpec) -> Iterator[_Doubt]:
 
 
 def _stored(old: EventSpec, new: EventSpec) -> Known:
-    """Under today's names, before any default."""
+    """The stored values under current names, before any default."""
     always: dict[Chain, Results] = {}
     perhaps: dict[Chain, Results] = {}
     for name, field in old.payload.fields.items():
@@ -168,7 +168,7 @@ def _stored(old: EventSpec, new: EventSpec) -> Known:
 
 
 def _after(known: Known, link: Upcast, values: dict[str, Results | None]) -> Known:
-    """What a link leaves alone is as it was; what nobody can tell is not known any more."""
+    """The known values after an upcast. Values that it sets but that cannot be derived are unknown."""
     written = {("event", name) for name in link}
     always = {chain: value for chain, value in known.always.items() if chain not in written}
     always |= {("event", name): value for name, value in values.items() if value is not None}
@@ -176,7 +176,7 @@ def _after(known: Known, link: Upcast, values: dict[str, Results | None]) -> Kno
 
 
 def _wide_yaml(old: EventSpec, new: EventSpec, doubt: _Doubt) -> str | None:
-    """The field as wide as it was, where it is what was stored."""
+    """YAML that restores the field's old schema, if the field holds the stored value."""
     former = (name for name, today in new.fields_renamed.items() if today == doubt.field)
     names = (name for name in (doubt.field, *former) if name in old.payload.fields)
     kept = old.payload.fields.get(next(names, ""))
