@@ -44,7 +44,7 @@ def git(folder: Path, *arguments: str) -> None:
     [
         ("mermaid", "---\ntitle: "),
         ("dot", "digraph {\n"),
-        ("table", "state "),
+        ("table", "STATE "),
         ("markdown", "**order, version 3**\n"),
     ],
 )

@@ -189,7 +189,7 @@ def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:
     ("options", "said"),
     [
         ((), "give --db FILE or --table NAME to write to"),
-        (("--db", "e.db", "--table", "events"), "--db and --table: only one of them"),
+        (("--db", "e.db", "--table", "events"), "--db and --table cannot be combined"),
         (("--db", "e.db", "--definitions", "nowhere"), '--definitions: "nowhere" is no folder'),
     ],
 )

@@ -18,6 +18,7 @@ import click
 
 from statewright.cli.shared import log_lines
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command
 from statewright.cli.shared.output import print_lines
 from statewright.stores.location import SqliteFile
 from statewright.stores.port import EventStore
@@ -35,7 +36,7 @@ AGGREGATES = ("order/o-1001", "account/a-2001")
 GO_ON = ("show o-1001", "history a-2001 --at 2", "why o-1001 ConfirmDelivery")
 
 
-@click.command("demo", hidden=True)
+@click.command("demo", cls=Command, hidden=True)
 def command() -> ExitCode:
     """Run the project's demo, in the project's folder."""
     from statewright.aws.settings import read_settings

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, labelled, print_lines, shown
 from statewright.registry.location import DefinitionLocation
@@ -21,12 +22,18 @@ if TYPE_CHECKING:
     from statewright.machine.messages import AggregateState
 
 
-@click.command("history")
+@click.command(
+    "history",
+    cls=Command,
+    epilog=examples(
+        "statewright history order/o-1001 --db events.db", "statewright history o-1001 --at 2 --db events.db"
+    ),
+)
 @click.argument("aggregate")
 @events_option(create=False)
 @definitions_option
 @click.option("--at", type=click.IntRange(min=1), metavar="VERSION", help="Stop there and show the state.")
-@format_option("json: one object per event and line; with --at the last line holds the state.")
+@format_option("Print text, or JSON with one event per line; --at adds a last line with the state.")
 def command(
     aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, at: int | None, format: Format
 ) -> ExitCode:

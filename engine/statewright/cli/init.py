@@ -17,6 +17,7 @@ import click
 
 from statewright import __version__
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.output import print_lines, print_message
 from statewright.cli.templates import template_text
 
@@ -24,7 +25,11 @@ CONFIG = Path("config")
 _NEXT_STEPS = ("statewright check config", "statewright test", "pre-commit install")
 
 
-@click.command("init")
+@click.command(
+    "init",
+    cls=Command,
+    epilog=examples("statewright init parcel", "statewright init parcel --into shop --deploy"),
+)
 @click.argument("name", required=False)
 @click.option("--deploy", is_flag=True, help="Write the files with which AWS SAM deploys a stack.")
 @click.option(

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import format_option
-from statewright.cli.shared.output import print_lines, print_message, table
+from statewright.cli.shared.output import Colour, print_lines, print_message, table
 from statewright.reports.json_text import json_text
 
 if TYPE_CHECKING:
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "markdown")
 
 
-@click.command("rules")
+@click.command(
+    "rules",
+    cls=Command,
+    epilog=examples("statewright rules", "statewright rules SW102", "statewright rules unreachable-state"),
+)
 @click.argument("name", metavar="[CODE]", required=False)
-@format_option("json: one object per rule and line; markdown: a page for documents.", FORMATS)
+@format_option("Print text, JSON with one rule per line, or a Markdown page.", FORMATS)
 def command(name: str | None, *, format: str) -> ExitCode:
     """List what check looks for, or explain one rule.
 
@@ -76,7 +81,7 @@ def _explanation(rule: Rule) -> Iterator[str]:
     yield from click.wrap_text(rule.why, width=80).splitlines()
     for heading, example in (("bad", rule.example.bad), ("good", rule.example.good)):
         yield ""
-        yield click.style(heading, dim=True)
+        yield click.style(heading, fg=Colour.GREY)
         yield from indent(example, "  ").splitlines()
     if rule.fix:
         yield ""

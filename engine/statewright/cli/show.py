@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, labelled, print_lines, shown
 from statewright.escaping import printable
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
 DIGEST_SHOWN = 12
 
 
-@click.command("show")
+@click.command(
+    "show",
+    cls=Command,
+    epilog=examples(
+        "statewright show order/o-1001 --db events.db", "statewright show o-1001 --table events -f json"
+    ),
+)
 @click.argument("aggregate")
 @events_option(create=False)
 @definitions_option
-@format_option("json: one object.")
+@format_option("Print text, or one JSON object.")
 def command(
     aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, format: Format
 ) -> ExitCode:
@@ -71,7 +78,7 @@ def _document(stream: str, machine: Machine, loaded: LoadedAggregate) -> dict[st
 
 
 def _lines(stream: str, machine: Machine, loaded: LoadedAggregate) -> Iterator[str]:
-    from statewright.language.wording import duration_text
+    from statewright.wording import duration_text
 
     state, last = loaded.state, loaded.last
     live = DefinitionStamp(machine.version, machine.digest)

@@ -10,7 +10,7 @@ from statewright.diagrams.marks import Mark
 from statewright.diagrams.wording import effect
 from statewright.escaping import printable
 from statewright.language.model import Timeout
-from statewright.language.wording import duration_text
+from statewright.wording import duration_text
 
 COLUMNS = ("", "state", "command", "roles", "when", "then", "to")
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~!&]")

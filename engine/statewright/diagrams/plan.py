@@ -13,7 +13,7 @@ from statewright.diagrams.chart import ANY_STATE, Box, Chart, ChartStep
 from statewright.diagrams.choices import Detail
 from statewright.diagrams.marks import Mark, signed
 from statewright.diagrams.wording import effect
-from statewright.language.wording import duration_text
+from statewright.wording import duration_text
 
 
 @dataclass(frozen=True, slots=True)

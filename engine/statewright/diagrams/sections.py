@@ -10,7 +10,7 @@ from statewright.diagrams.markup import Markup, code, joined, lines, table
 from statewright.diagrams.wording import effect, schema_text
 from statewright.language.model import Definition, State
 from statewright.language.schema.payloads import Field, Payload
-from statewright.language.wording import duration_text
+from statewright.wording import duration_text
 
 Row = tuple[str, ...]
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from statewright.cli.compat.result import ComparisonResult
-from statewright.cli.shared.output import plural
 from statewright.cli.shared.verdict_text import (
     answer_text,
     events_text,
@@ -37,6 +36,7 @@ from statewright.reports.markdown import (
     table,
     tables,
 )
+from statewright.wording import plural
 
 OPEN_MAX = 3  # of the worst; the others are folded
 DIAGRAM_LENGTH_MAX = 20_000  # characters; with more detail left out a picture gets shorter

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, OneOf, examples
 from statewright.cli.shared.options import against_option, events_option
 from statewright.cli.shared.output import print_text
 from statewright.diagrams.choices import Detail, Picture
@@ -15,23 +16,31 @@ from statewright.stores.location import StoreLocation
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("diagram")
+@click.command(
+    "diagram",
+    cls=Command,
+    epilog=examples(
+        "statewright diagram config/order.machine.yaml -f table",
+        "statewright diagram config/order.machine.yaml -f svg > order.svg",
+        "statewright diagram config/order.machine.yaml --against git:main",
+    ),
+)
 @click.argument("path", metavar="FILE", type=EXISTING_FILE)
 @click.option(
     "--format",
     "-f",
     "picture",
-    type=click.Choice(Picture, case_sensitive=False),
+    type=OneOf(Picture, case_sensitive=False),
     default=Picture.MERMAID,
     help="Mermaid by default; svg needs Graphviz.",
 )
 @click.option(
     "--detail",
-    type=click.Choice(Detail, case_sensitive=False),
+    type=OneOf(Detail, case_sensitive=False),
     default=Detail.ALL,
     help="Of a picture: commands only; events too; or, by default, guards, roles, refusals and timeouts too.",
 )
-@against_option("Mark what changed since ")
+@against_option("Mark the differences from an old version:")
 @click.option(
     "--coverage",
     type=EXISTING_FILE,
@@ -41,7 +50,7 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--at", "aggregate", metavar="AGGREGATE", help="Mark where an aggregate is and what it accepts."
 )
-@events_option(create=False, without="only for --at")
+@events_option(create=False, without="for --at")
 def command(
     path: Path,
     *,

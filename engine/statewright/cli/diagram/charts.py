@@ -65,10 +65,15 @@ def picture_text(chart: Chart, picture: Picture, detail: Detail) -> str:
         case Picture.MARKDOWN:
             return markdown(chart)
         case Picture.TABLE:
-            header, *body = rows(chart)
             title = [click.style(chart.title, bold=True), ""] if chart.legend else []
-            cells = [tuple(map(printable, row)) for row in body]
-            return "\n".join([*title, *table(header, cells)]) + "\n"
+            return "\n".join([*title, *_terminal_table(chart)]) + "\n"
+
+
+def _terminal_table(chart: Chart) -> list[str]:
+    """Show the target behind the events: one column less leaves more room for the others."""
+    (*header, _), *body = rows(chart)
+    cells = [(*rest, f"{then} → {target}" if target else then) for *rest, then, target in body]
+    return table([name.upper() for name in header], [tuple(map(printable, row)) for row in cells])
 
 
 def _earlier(path: Path, machine: str, against: str) -> Definition:

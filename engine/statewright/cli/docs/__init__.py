@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import files_argument
 
 
-@click.command("docs")
+@click.command("docs", cls=Command, epilog=examples("statewright docs config/ --into site"))
 @files_argument(click.Path(exists=True, path_type=Path))
 @click.option(
     "--into",

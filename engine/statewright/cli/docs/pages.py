@@ -14,7 +14,7 @@ from statewright.cli.docs.yaml_text import yaml_text
 from statewright.cli.shared import graphviz
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.input_files import named_files
-from statewright.cli.shared.output import plural, print_lines, print_message
+from statewright.cli.shared.output import print_lines, print_message
 from statewright.diagnostics import Finding
 from statewright.diagrams.asyncapi import asyncapi
 from statewright.diagrams.chart import chart_of
@@ -30,6 +30,7 @@ from statewright.json_schemas import load_schema
 from statewright.language import Definition, load_definition
 from statewright.language.source.files import read_definition_file
 from statewright.machine.compiled import compile_machine
+from statewright.wording import plural
 
 
 def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import click
 
 from statewright.cli.shared.event_store import ATTEMPTS_MAX
-from statewright.cli.shared.output import plural
 from statewright.diagnostics import hint
 from statewright.errors import SettingsError
 from statewright.language.source.files import FILE_NAMES, definition_files
 from statewright.machine.compiled import Machine
 from statewright.registry.location import DefinitionLocation, S3Place, open_definitions
 from statewright.registry.port import DefinitionSource
+from statewright.wording import plural
 
 
 def opened_source(definitions: DefinitionLocation) -> DefinitionSource:

@@ -11,7 +11,7 @@ from itertools import chain, islice, repeat
 
 import click
 
-from statewright.cli.shared.output import aligned
+from statewright.cli.shared.output import table_blocks
 from statewright.escaping import printable
 from statewright.runtime.streams import commits_of
 from statewright.stores.port import EventStore
@@ -46,12 +46,12 @@ def history_lines(store: EventStore, stream: str, *, upto: int | None = None) ->
     every = recorded_events(store, stream, upto=upto)
     first = True
     while page := list(islice(every, EVENTS_PER_PAGE)):
-        header, *lines = aligned(HEADER, [_row(recorded) for recorded in page])
+        header, rows = table_blocks(HEADER, [_row(recorded) for recorded in page])
         if first:
-            yield header
+            yield from header
         first = False
-        for line, recorded in zip(lines, page, strict=True):
-            yield line
+        for row, recorded in zip(rows, page, strict=True):
+            yield from row
             if recorded.event.data != "{}":
                 yield f"{DATA_INDENT}{printable(recorded.event.data)}"
 

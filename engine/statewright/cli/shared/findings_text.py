@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from statewright.cli.shared.input_files import STDIN_NAME
-from statewright.cli.shared.output import plural
+from statewright.cli.shared.output import Colour
 from statewright.diagnostics import Finding, Severity
 from statewright.lint.result import CheckResult, Origin
+from statewright.wording import plural
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_COLOURS = {Severity.ERROR: Colour.RED, Severity.WARNING: Colour.ORANGE, Severity.INFO: Colour.BLUE}
 _SUPPRESSED = {
     Origin.COMMENT: "ignored by comments",
     Origin.CONFIGURATION: "ignored by the configuration",

@@ -7,7 +7,7 @@ import subprocess
 
 import click
 
-from statewright.language.wording import duration_text
+from statewright.wording import duration_text
 
 SECONDS_MAX = 60
 PROGRAM = "dot"

@@ -12,11 +12,12 @@ from dataclasses import replace
 import click
 
 from statewright.aws.sqs import EventResult
-from statewright.cli.shared.output import table
+from statewright.cli.shared.output import Colour, table
 from statewright.escaping import printable
 from statewright.machine.messages import Rejected
 from statewright.reports.json_text import indented_json, json_text
 from statewright.runtime.results import MessageResult
+from statewright.wording import plural
 
 SUCCESSES = frozenset({"ACCEPTED", "DUPLICATE"})
 MESSAGE_ID_SHOWN = 8  # enough to find a message of the answer in the table
@@ -77,7 +78,8 @@ def outcome_counts(codes: Counter[str]) -> Iterator[str]:
     """How many commands came to each outcome, successes first."""
     for code in sorted(codes, key=lambda code: (code not in SUCCESSES, code)):
         yield f"{codes[code]:>13,}  {_coloured(code)}"
-    yield f"{codes.total():>13,}  {'command' if codes.total() == 1 else 'commands'}"
+    total, noun = plural(codes.total(), "command").split()
+    yield f"{total:>13}  {noun}"
 
 
 def _aggregate(result: MessageResult) -> str:
@@ -85,4 +87,4 @@ def _aggregate(result: MessageResult) -> str:
 
 
 def _coloured(code: str) -> str:
-    return click.style(code, fg="green" if code in SUCCESSES else "red")
+    return click.style(code, fg=Colour.GREEN if code in SUCCESSES else Colour.RED)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import (
     actor_options,
     definitions_option,
@@ -28,15 +29,22 @@ if TYPE_CHECKING:
     from statewright.runtime.streams import LoadedAggregate
 
 
-@click.command("why")
+@click.command(
+    "why",
+    cls=Command,
+    epilog=examples(
+        "statewright why order/o-1001 Cancel --db events.db",
+        """statewright why order/new PlaceOrder --data '{"total": 1000}' --role clerk""",
+    ),
+)
 @click.argument("aggregate")
 @click.argument("command")
 @click.option("--data", callback=json_object, default="{}", metavar="JSON", help="The command's payload.")
 @actor_options
 @now_option
-@events_option(create=False, without="without either nothing exists yet")
+@events_option(create=False, without="default: nothing is stored yet")
 @definitions_option
-@format_option("json: one object.")
+@format_option("Print text, or one JSON object.")
 def command(
     aggregate: str,
     command: str,

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from statewright.cli.shared.output import GAP, aligned, labelled, shown
+from statewright.cli.shared.output import GAP, Colour, labelled, shown, table
 from statewright.escaping import printable
 from statewright.language.cel import Timestamp, to_json
 from statewright.language.model import Branch
@@ -95,7 +95,7 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
     state = explanation.state
     yield f"{click.style(explanation.stream, bold=True)} at version {state.version} in {state.leaf}"
     code, reason = _outcome(explanation.verdict)
-    verdict = click.style(code, fg="green" if code == "ACCEPTED" else "red", bold=True)
+    verdict = click.style(code, fg=Colour.GREEN if code == "ACCEPTED" else Colour.RED, bold=True)
     yield f"{explanation.command.name}: {verdict}{': ' if reason else ''}{printable(reason)}"
     yield from _refusal_lines(explanation.verdict)
     if explanation.in_future:
@@ -169,7 +169,7 @@ def _event_lines(accepted: Accepted, *, after: int) -> Iterator[str]:
         (str(version), click.style(event.type, bold=True), event.leaf, shown(dict(event.data)))
         for version, event in enumerate(accepted.events, after + 1)
     ]
-    yield from (f"{GAP}{line}" for line in aligned(("VERSION", "EVENT", "STATE", "DATA"), rows))
+    yield from table(("VERSION", "EVENT", "STATE", "DATA"), rows, indent=GAP)
 
 
 def _outcome(verdict: Verdict) -> tuple[str, str]:
