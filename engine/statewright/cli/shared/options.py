@@ -33,7 +33,7 @@ def files_argument(kind: click.Path) -> Callable[[Decorated], Decorated]:
 
 
 def definitions_folder() -> str:
-    """Where commands look for definitions by default: in `config` if it exists, else in the current folder."""
+    """The default folder of definitions: `config` if it exists, else the current folder."""
     return "config" if Path("config").is_dir() else "."
 
 
@@ -46,7 +46,7 @@ def format_option(
 
 
 def against_option(meaning: str) -> Callable[[Decorated], Decorated]:
-    """`--against`, the place of an old version; see `shared.old_versions`. `meaning`: what is done with it."""
+    """`--against`, the place of an old version; see `shared.old_versions`. `meaning`: its purpose."""
     places = (
         "git:REF, s3://BUCKET/PREFIX, a folder, a file, or published: the live definitions at S3_BUCKET_NAME "
         "and S3_CONFIG_PREFIX if those are set, else the commit where HEAD left the default branch."
@@ -57,7 +57,7 @@ def against_option(meaning: str) -> Callable[[Decorated], Decorated]:
 def events_option(*, create: bool, without: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`--db` or `--table` as the argument `events`.
 
-    `create`: the file may be missing. `without`: the help's note on leaving out both; "" requires one of them.
+    `create`: the file may be missing. `without`: a note for the help; "" requires one of the two.
     """
     use = f"{'Store events in' if create else 'Read events from'} this"
     note = f" ({without})" if without else ""

@@ -36,7 +36,7 @@ STANDARD = (Output(TEXT),)
 
 
 def outputs_option(formats: Sequence[str], meaning: str = "") -> Callable[[Decorated], Decorated]:
-    """`--format FORMAT[:FILE]`, repeatable, as the argument `outputs`. `meaning`: another sentence of help."""
+    """`--format FORMAT[:FILE]`, repeatable, as the argument `outputs`. `meaning`: more help."""
 
     def parsed(
         _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
@@ -63,8 +63,8 @@ def outputs_option(formats: Sequence[str], meaning: str = "") -> Callable[[Decor
         type=_ReportFormat(formats),
         metavar="FORMAT[:FILE]",
         help=(
-            f"Report as {', '.join(formats[:-1])} or {formats[-1]} (default: text), to FILE instead of stdout "
-            f"if one is given. Repeat for more reports. {meaning}"
+            f"Report as {', '.join(formats[:-1])} or {formats[-1]} (default: text), to stdout or to FILE. "
+            f"Repeat for more reports. {meaning}"
         ).rstrip(),
     )
 
