@@ -34,7 +34,7 @@ def test_a_command_that_only_reads_creates_no_file(cli: Cli, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("place", "said"),
-    [("s3://B/x", '"B" is not a valid bucket name'), ("nowhere", '--definitions: "nowhere" is no folder')],
+    [("s3://B/x", '"B" is not a valid bucket name'), ("nowhere", '--definitions: "nowhere" is not a folder')],
 )
 def test_a_place_that_cannot_hold_definitions_is_named(cli: Cli, place: str, said: str) -> None:
     """As it was given."""

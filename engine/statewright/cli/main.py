@@ -103,7 +103,7 @@ class LazyEdge(Edge):
         for heading, names in COMMAND_GROUPS.items():
             commands = [(name, self.get_command(context, name)) for name in names]
             sections[heading] = [
-                (name, command.get_short_help_str(limit=66))
+                (name, command.get_short_help_str(limit=60))
                 for name, command in commands
                 if command is not None and not command.hidden
             ]

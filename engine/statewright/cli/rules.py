@@ -26,7 +26,7 @@ FORMATS = ("text", "json", "markdown")
     epilog=examples("statewright rules", "statewright rules SW102", "statewright rules unreachable-state"),
 )
 @click.argument("name", metavar="[CODE]", required=False)
-@format_option("Print text, JSON with one rule per line, or a Markdown page.", FORMATS)
+@format_option("Print text (default), json with one rule per line, or a markdown page.", FORMATS)
 def command(name: str | None, *, format: str) -> ExitCode:
     """List what check looks for, or explain one rule.
 

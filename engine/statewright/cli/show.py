@@ -1,4 +1,4 @@
-"""The `show` command: where one aggregate stands, folded from its events under today's definition."""
+"""The `show` command: print the current state of one aggregate, folded with today's definition."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ DIGEST_SHOWN = 12
 def command(
     aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, format: Format
 ) -> ExitCode:
-    """Print where an aggregate stands and what it accepts now.
+    """Print the state of an aggregate and the commands it accepts.
 
-    AGGREGATE is machine/id, or (slower) an id that only one machine has.
+    AGGREGATE is machine/id, or just the id if it is unique (slower).
     """
     from statewright.cli.shared.definitions import load_machine
     from statewright.cli.shared.event_store import find_stream, opened_store
@@ -90,7 +90,7 @@ def _lines(stream: str, machine: Machine, loaded: LoadedAggregate) -> Iterator[s
     }
     if last and last.definition != live:
         about["decided by"] = _stamp(last.definition)
-    about["accepts now"] = ", ".join(machine.accepts(state.leaf)) or "nothing any more"
+    about["accepts now"] = ", ".join(machine.accepts(state.leaf)) or "no more commands"
     if timeouts := machine.definition.timeouts_of(state.leaf):
         about["timeout"] = "; ".join(
             f"{timeout.command}, {duration_text(timeout.after_seconds)} after entering {name}"

@@ -41,8 +41,8 @@ def format_option(
     meaning: str, formats: Sequence[str] = (Format.TEXT, Format.JSON)
 ) -> Callable[[Decorated], Decorated]:
     """`--format`, by default the first of `formats`. `meaning`: the help."""
-    choice = OneOf(formats, case_sensitive=False)
-    return click.option("--format", "-f", type=choice, default=formats[0], help=meaning)
+    choice, metavar = OneOf(formats, case_sensitive=False), "FORMAT" if len(formats) > 2 else None
+    return click.option("--format", "-f", type=choice, default=formats[0], metavar=metavar, help=meaning)
 
 
 def against_option(meaning: str) -> Callable[[Decorated], Decorated]:
@@ -68,7 +68,7 @@ def events_option(*, create: bool, without: str = "") -> Callable[[Callable[...,
             type=click.Path(path_type=Path, dir_okay=False, exists=not create),
             help=f"{use} SQLite file{note}.",
         )
-        @click.option("--table", metavar="NAME", help=f"{use} DynamoDB table{note}.")
+        @click.option("--table", metavar="NAME", help=f"{use} DynamoDB table instead.")
         @wraps(command)
         def chosen(*arguments: Any, db: Path | None, table: str | None, **options: Any) -> Any:
             if db and table:
