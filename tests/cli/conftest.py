@@ -22,6 +22,7 @@ __all__ = ["definitions_bucket", "place"]
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
     """`cli("show", "o-1")` in an empty folder; `input` is what stands on standard input."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
 
     def invoke(*arguments: object, input: str | bytes | None = None, terminal: bool = False) -> Result:
         texts = [str(argument) for argument in arguments]

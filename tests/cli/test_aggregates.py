@@ -149,7 +149,7 @@ def test_a_bare_id_of_two_machines_exits_2_with_both(cli: Cli, run: Cli, db: Pat
     """Nobody guesses which one is meant."""
     run("-", "--db", db, input=envelope("c-9", "door", "o-1", "Open"))
     result = cli("history", "o-1", "--db", db)
-    assert (result.exit_code, '"o-1" may be door/o-1 or order/o-1' in result.stderr) == (2, True)
+    assert (result.exit_code, '"o-1" is ambiguous: door/o-1 or order/o-1' in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(("asked", "offered"), [("order/o-2", "order/o-1"), ("a-2", "a-1")])
@@ -159,7 +159,7 @@ def test_an_unknown_aggregate_exits_1_with_the_nearest_name(
     """The store was read, and the answer is no."""
     result = cli("history", asked, "--db", db)
     assert result.exit_code == 1
-    assert f'there is no aggregate "{asked}"; did you mean "{offered}"?' in result.stderr
+    assert f'no such aggregate "{asked}"; did you mean "{offered}"?' in result.stderr
 
 
 def test_reading_creates_no_file(cli: Cli, tmp_path: Path) -> None:

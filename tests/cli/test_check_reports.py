@@ -76,9 +76,12 @@ def test_annotations_may_stand_beside_the_text(cli: Cli, machines: Path) -> None
 @pytest.mark.parametrize(
     ("formats", "message"),
     [
-        (("json", "sarif"), "only one format can go to stdout: write FORMAT:FILE for the others"),
-        (("yaml",), '"yaml" is none of text, json, jsonl, github, gitlab, junit, markdown, sarif'),
-        (("sarif:",), '"sarif:" names no file behind the colon'),
+        (("json", "sarif"), "only one report can go to stdout: use FORMAT:FILE for the others"),
+        (
+            ("yaml",),
+            "'yaml' is not one of 'text', 'json', 'jsonl', 'github', 'gitlab', 'junit', 'markdown', 'sarif'",
+        ),
+        (("sarif:",), '"sarif:" has no file after the colon'),
     ],
 )
 def test_what_cannot_be_done_exits_2(cli: Cli, formats: tuple[str, ...], message: str) -> None:

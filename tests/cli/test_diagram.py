@@ -44,7 +44,7 @@ def git(folder: Path, *arguments: str) -> None:
     [
         ("mermaid", "---\ntitle: "),
         ("dot", "digraph {\n"),
-        ("table", "state "),
+        ("table", "STATE "),
         ("markdown", "**order, version 3**\n"),
     ],
 )
@@ -65,7 +65,10 @@ def test_svg_without_graphviz_exits_2_and_says_what_to_do(cli: Cli, monkeypatch:
     monkeypatch.setenv("PATH", "/nowhere")
     result = cli("diagram", ORDER, "-f", "svg")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert 'no program "dot" on PATH: install the package graphviz, or take --format mermaid' in result.stderr
+    assert (
+        'its program "dot" is not on PATH: install the package graphviz, or use --format mermaid'
+        in result.stderr
+    )
 
 
 @pytest.mark.e2e
@@ -110,7 +113,7 @@ def test_a_file_and_a_folder_are_compared(cli: Cli, door: Path, tmp_path: Path) 
     [
         ("git:nowhere", "git rev-parse failed: fatal: not a git repository"),
         ("missing", '"missing" cannot be read; name a file, a folder, git:REF, s3://bucket/prefix or pub'),
-        ("other", 'nothing at "other" declares machine "door"; expected "lamp"'),
+        ("other", 'no definition of machine "door" at "other"; expected "lamp"'),
     ],
 )
 def test_what_cannot_be_compared_exits_2(cli: Cli, door: Path, against: str, complaint: str) -> None:
@@ -167,7 +170,7 @@ def test_an_aggregate_of_another_machine_is_refused(cli: Cli, db: Path) -> None:
     """It stands in no state of this one."""
     result = cli("diagram", ORDER, "--at", "account/a-1", "--db", db)
     assert result.exit_code == 2
-    assert '"account/a-1" is no aggregate of machine "order"' in result.stderr
+    assert '"account/a-1" is not an aggregate of machine "order"' in result.stderr
 
 
 @pytest.mark.parametrize(

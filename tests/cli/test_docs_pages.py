@@ -71,7 +71,7 @@ def test_a_page_that_was_not_written_is_named_and_kept(cli: Cli, tmp_path: Path)
     for name in ("gate.machine.html", "logo.html"):
         (tmp_path / "site" / name).write_text("x")
     result = cli("docs", CONFIG, "--into", "site")
-    assert "site/gate.machine.html: an older page" in result.stderr
+    assert "site/gate.machine.html: outdated page" in result.stderr
     assert "logo" not in result.stderr
     assert (tmp_path / "site/gate.machine.html").exists()
 
@@ -81,7 +81,7 @@ def test_a_machine_is_declared_once(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "copy.machine.yaml").write_text((CONFIG / "door.machine.yaml").read_text())
     result = cli("docs", CONFIG, "copy.machine.yaml", "--into", "site")
     assert result.exit_code == 2
-    assert 'machine "door" is declared in' in result.stderr
+    assert 'machine "door" is declared in both' in result.stderr
 
 
 def test_a_folder_without_definitions_exits_2(cli: Cli, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_scenarios_that_a_shell_names_are_left_out(cli: Cli, tmp_path: Path) -> 
     lay(tmp_path, door_machine_yaml=DOOR, door_scenarios_yaml=SCENARIOS)
     result = cli("check", "door.machine.yaml", "door.scenarios.yaml")
     assert result.exit_code == 0
-    assert "door.scenarios.yaml holds scenarios, which `statewright test` runs" in result.stderr
+    assert "door.scenarios.yaml: skipped, because it contains scenarios" in result.stderr
 
 
 @pytest.mark.parametrize("named", ["door.scenarios.yaml", "*.scenarios.yaml"])

@@ -13,7 +13,7 @@ import yaml
 from tests.cli.commands import Cli, envelope
 
 HOSTILE = "a\x1b[35m\r\nFORGED\x7f\x85\x9b2J\u2028\u2029\u202e\u2066\u200f\ufeff|`<b>"
-COLOURS = re.compile(r"\x1b\[(0|1|2|31|32|33|36)m")  # the program's own
+COLOURS = re.compile(r"\x1b\[(0|1|38;5;\d+)m")  # the program's own
 TEXT = json.dumps(HOSTILE)
 MACHINE = f"""
 machine: note

@@ -175,7 +175,7 @@ def test_a_broken_definition_stops_the_import(cli: Cli, tmp_path: Path) -> None:
         "import", "-", "--db", "e.db", "--definitions", ".", "--skip-faulty", input="\n".join(order())
     )
     assert (result.exit_code, "bad.machine.yaml is broken" in result.stderr) == (2, True)
-    assert '--definitions: 1 definition in "." cannot be used: mend what is told above' in result.stderr
+    assert '--definitions: 1 definition in "." cannot be used: fix the errors above' in result.stderr
 
 
 def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:
@@ -189,8 +189,8 @@ def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:
     ("options", "said"),
     [
         ((), "give --db FILE or --table NAME to write to"),
-        (("--db", "e.db", "--table", "events"), "--db and --table: only one of them"),
-        (("--db", "e.db", "--definitions", "nowhere"), '--definitions: "nowhere" is no folder'),
+        (("--db", "e.db", "--table", "events"), "--db and --table cannot be combined"),
+        (("--db", "e.db", "--definitions", "nowhere"), '--definitions: "nowhere" is not a folder'),
     ],
 )
 def test_wrong_options_exit_2(export: Any, import_: Cli, options: tuple[str, ...], said: str) -> None:

@@ -89,7 +89,7 @@ def test_a_second_machine_keeps_what_the_project_has(cli: Cli, tmp_path: Path) -
     configuration = tmp_path / ".pre-commit-config.yaml"
     configuration.write_text("repos: []\n")
     result = cli("init", "letter")
-    assert "kept .pre-commit-config.yaml, which was there already" in result.stdout
+    assert "kept .pre-commit-config.yaml, which already exists" in result.stdout
     assert configuration.read_text() == "repos: []\n"
     assert written(tmp_path) - FILES == {"config/letter.machine.yaml", "config/letter.scenarios.yaml"}
 
@@ -102,7 +102,7 @@ def test_a_machine_that_is_there_is_refused(cli: Cli, tmp_path: Path, file: str)
     place.write_text("mine")
     result = cli("init", "parcel")
     assert result.exit_code == 2
-    assert f"config/{file} exists and is never overwritten: choose another name" in result.stderr
+    assert f"config/{file} exists and is not overwritten: choose another name" in result.stderr
     assert place.read_text() == "mine"
     assert written(tmp_path) == {f"config/{file}"}
 
@@ -113,7 +113,7 @@ def test_a_file_in_the_place_of_a_folder_is_named(cli: Cli, tmp_path: Path, plac
     (tmp_path / place).parent.mkdir(exist_ok=True)
     (tmp_path / place).write_text("mine")
     result = cli("init", "parcel")
-    assert f"{place} has to be a folder: move what is there, or choose another --into" in result.stderr
+    assert f"{place} is not a folder: move the file, or choose another --into" in result.stderr
     assert (result.exit_code, written(tmp_path)) == (2, {place})
 
 
@@ -121,7 +121,7 @@ def test_a_project_is_not_begun_below_a_file(cli: Cli, tmp_path: Path) -> None:
     """As `--into` may ask for."""
     (tmp_path / "shop").write_text("mine")
     result = cli("init", "parcel", "--into", "shop/parcels")
-    assert "shop has to be a folder" in result.stderr
+    assert "shop is not a folder" in result.stderr
     assert (result.exit_code, written(tmp_path)) == (2, {"shop"})
 
 

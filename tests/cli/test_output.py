@@ -1,47 +1,84 @@
-"""Tables, labels and what strangers may put into them."""
+"""Tables, labels and colours, and hostile text in them."""
 
 from __future__ import annotations
 
-import doctest
-
 import click
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statewright.cli.shared import output
-from statewright.cli.shared.output import aligned, labelled, table
+from statewright.cli.shared.output import Colour, labelled, table
 from statewright.escaping import printable
 
 CELLS = st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=12)
+WORDS = st.text("ab", min_size=1, max_size=9)
+SENTENCES = st.lists(WORDS, min_size=1, max_size=20).map(" ".join)
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=5))
 def test_columns_begin_at_the_same_place_in_every_line(rows: list[tuple[str, str, str]]) -> None:
-    """Unless they hold numbers, which end at the same place."""
+    """Columns of text are aligned to the left."""
     words = [(f"a{first}", f"b{second}", f"c{third}") for first, second, third in rows]
-    lines = [click.unstyle(line) for line in aligned(("", "", ""), words)[1:]]
+    lines = [click.unstyle(line) for line in table(("", "", ""), words)[1:]]
     begins = {(line.index("  b"), line.index("  c", line.index("  b") + 1)) for line in lines}
     assert len(begins) == 1
 
 
-def test_numbers_stand_to_the_right() -> None:
-    """So that digits of one weight stand below each other."""
-    lines = aligned(("COUNT", "WHAT"), [("7", "x"), ("1,000", "y")])
+def test_numbers_are_aligned_to_the_right() -> None:
+    """Digits of equal value are below each other."""
+    lines = table(("COUNT", "WHAT"), [("7", "x"), ("1,000", "y")])
     assert lines[1:] == ["    7  x", "1,000  y"]
 
 
 def test_colours_take_no_room() -> None:
     """A coloured cell is as wide as it looks."""
-    lines = aligned(("A", "B"), [(click.style("red", fg="red"), "x"), ("green", "y")])
+    lines = table(("A", "B"), [(click.style("red", fg=Colour.RED), "x"), ("green", "y")])
     assert [click.unstyle(line) for line in lines[1:]] == ["red    x", "green  y"]
 
 
-def test_the_last_column_is_wrapped_below_itself() -> None:
-    """Long reasons stay in their column."""
-    lines = table(("CODE", "WHY"), [("X", "because " * 30)])[1:]
-    assert len(lines) > 1
-    assert all(line.startswith("      because") for line in lines[1:])
-    assert max(map(len, lines)) <= 80
+@given(st.lists(st.tuples(SENTENCES, SENTENCES), min_size=1, max_size=4))
+def test_a_table_folds_to_the_terminal_and_loses_no_word(rows: list[tuple[str, str]]) -> None:
+    """Every column keeps all its words in order."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "40")
+        lines = [click.unstyle(line) for line in table(("A", "B"), rows)]
+    assert max(map(len, lines)) <= 40
+    start = lines[0].index("B")
+    for place, part in enumerate((slice(0, start), slice(start, None))):
+        told = " ".join(line[part] for line in lines[1:]).split()
+        assert told == " ".join(row[place] for row in rows).split()
+
+
+def test_a_table_keeps_whole_lines_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`grep` finds a row with all its cells."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert len(table(("CODE", "WHY"), [("X", "because " * 30)])) == 2
+
+
+def test_headings_and_numbers_are_never_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that cannot fit stays too wide."""
+    monkeypatch.setenv("COLUMNS", "10")
+    lines = [click.unstyle(line) for line in table(("NUMBERS", "WORDS"), [("1,000,000", "a b c d e")])]
+    assert lines == ["  NUMBERS  WORDS", "1,000,000  a b c", "           d e"]
+
+
+@pytest.mark.parametrize("colour", Colour)
+@pytest.mark.parametrize("background", [0.0, 1.0])
+def test_every_colour_is_readable_on_black_and_on_white(colour: Colour, background: float) -> None:
+    """A contrast of 4:1, by https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio."""
+    lighter, darker = sorted((luminance(colour), background), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 4
+
+
+def luminance(colour: int) -> float:
+    """The relative luminance of a colour of xterm's palette: a cube of 6 levels, then 24 greys."""
+    levels = (0, 95, 135, 175, 215, 255)
+    cube = [levels[(colour - 16) // step % 6] for step in (36, 6, 1)]
+    channels = cube if colour < 232 else [8 + 10 * (colour - 232)] * 3
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in channels)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_a_label_without_value_leaves_no_blank_at_the_end() -> None:
@@ -51,12 +88,7 @@ def test_a_label_without_value_leaves_no_blank_at_the_end() -> None:
 
 @given(st.text())
 def test_printable_text_holds_no_control_character(text: str) -> None:
-    """And text that was printable is left as it was."""
+    """Text that was printable is left as it was."""
     shown = printable(text)
     assert shown.isprintable()
     assert shown == text or not text.isprintable()
-
-
-def test_the_examples_of_docstrings_are_true() -> None:
-    """They are run, and there are some."""
-    assert doctest.testmod(output) == doctest.TestResults(failed=0, attempted=1)

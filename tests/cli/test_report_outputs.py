@@ -25,7 +25,7 @@ def test_two_reports_do_not_share_a_file(cli: Cli, door: Path, command: str, sec
     """The second would replace the first; nothing is written."""
     (door.parent / "link").symlink_to("report")
     result = cli(command, door.name, "--format", "json:report", "--format", f"junit:{second}")
-    assert f'"{second}" cannot hold two reports, give each a file of its own' in result.stderr
+    assert f'two reports would go to "{second}": give each its own file' in result.stderr
     assert (result.exit_code, Path("report").exists()) == (2, False)
 
 
@@ -37,7 +37,7 @@ def test_a_report_does_not_replace_what_it_speaks_of(cli: Cli, door: Path, comma
     """One slip of the keyboard must not cost a definition."""
     before = Path(report).read_text()
     result = cli(command, ".", "--format", f"json:{report}")
-    assert f"--format json:{report} would replace what is read" in result.stderr
+    assert f"--format json:{report} would overwrite an input file" in result.stderr
     assert (result.exit_code, Path(report).read_text()) == (2, before)
 
 
@@ -65,7 +65,7 @@ def test_nothing_is_mended_where_the_report_has_no_place(cli: Cli, door: Path) -
 
 @pytest.mark.parametrize(
     ("file", "problem"),
-    [("reports/x", 'there is no folder "reports", make it first'), (os.curdir, "names a folder")],
+    [("reports/x", 'folder "reports" does not exist'), (os.curdir, "is a folder")],
 )
 def test_a_report_needs_a_folder_and_a_name(cli: Cli, door: Path, file: str, problem: str) -> None:
     """The option and its value are named, before anything is checked."""

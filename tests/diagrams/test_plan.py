@@ -45,7 +45,7 @@ def test_what_stays_is_refused_or_becomes_due_is_a_line() -> None:
         "idle",
         "after 1 minute 30 seconds: Stop",
         "Call (rider) [data.load > 9] / refused: TOO_HEAVY",
-        "Stop / nothing stored",
+        "Stop / no events",
         "Open / Opened",
     )
 
@@ -69,7 +69,7 @@ def test_less_detail_drops_guards_roles_refusals_and_timeouts() -> None:
     """Events stay."""
     plan = plan_of(LIFT, Detail.EVENTS)
     assert arrows(plan)["idle", "moving"] == "Call / Called, Started"
-    assert plan.lines["idle"] == ("idle", "Stop / nothing stored", "Open / Opened")
+    assert plan.lines["idle"] == ("idle", "Stop / no events", "Open / Opened")
 
 
 def test_the_least_detail_shows_commands_only() -> None:

@@ -1,4 +1,4 @@
-"""The entry point: `statewright` and `python -m statewright.cli`. Says what to install where click is
+"""The entry point of `statewright` and `python -m statewright.cli`. Explains what to install if click is
 missing.
 """
 
@@ -8,7 +8,7 @@ import sys
 
 
 def run() -> None:
-    """What the `statewright` script calls."""
+    """Run the command line."""
     try:
         from statewright.cli.main import statewright
     except ModuleNotFoundError as error:
@@ -19,7 +19,7 @@ def run() -> None:
 
 
 def _without_click() -> int:
-    sys.stderr.write("Error: the command line needs its extra: pip install 'statewright[cli]'\n")
+    sys.stderr.write("Error: the command line needs click: pip install 'statewright[cli]'\n")
     return 2
 
 

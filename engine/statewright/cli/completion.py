@@ -1,4 +1,4 @@
-"""The `completion` command: the script that teaches a shell to complete `statewright`."""
+"""The `completion` command: print the script that lets a shell complete `statewright`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ import click
 from click.shell_completion import get_completion_class
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, OneOf, examples
 
 PROGRAM = "statewright"
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command("completion")
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.command(
+    "completion",
+    cls=Command,
+    epilog=examples(
+        "statewright completion bash > ~/.statewright-completion.bash",
+        "statewright completion fish > ~/.config/fish/completions/statewright.fish",
+    ),
+)
+@click.argument("shell", type=OneOf(SHELLS))
 @click.pass_context
 def command(context: click.Context, shell: str) -> ExitCode:
-    """Print the script that completes statewright in a shell.
+    """Print a completion script for a shell.
 
-    For bash: statewright completion bash > ~/.local/share/bash-completion/completions/statewright
+    For bash and zsh, source the script in ~/.bashrc or ~/.zshrc.
     """
     complete = get_completion_class(shell)
     if complete is None:

@@ -1,6 +1,6 @@
-"""The `demo` command: an SQS event file through the handler as Lambda would build it, and what became of it.
+"""The `demo` command: run the messages of an SQS event through the handler, and show the outcomes.
 
-`make demo` runs it in the project's folder. Everything that it writes goes to `.demo/`, fresh each time.
+`make demo` runs it in a checkout. It starts with an empty folder `.demo/` each time, and writes only there.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ import click
 
 from statewright.cli.shared import log_lines
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command
 from statewright.cli.shared.output import print_lines
 from statewright.stores.location import SqliteFile
 from statewright.stores.port import EventStore
+from statewright.wording import plural
 
 if TYPE_CHECKING:
     from statewright.aws.settings import Settings
@@ -32,15 +34,17 @@ LOG = FOLDER / "handler.log"
 EVENTS = FOLDER / "events.db"
 ENVIRONMENT: Mapping[str, str] = {"SQLITE_PATH": str(EVENTS), "DEFINITIONS_PATH": "config"}
 AGGREGATES = ("order/o-1001", "account/a-2001")
-GO_ON = ("show o-1001", "history a-2001 --at 2", "why o-1001 ConfirmDelivery")
+NEXT = ("show o-1001", "history a-2001 --at 2", "why o-1001 ConfirmDelivery")
 
 
-@click.command("demo", hidden=True)
+@click.command("demo", cls=Command, hidden=True)
 def command() -> ExitCode:
-    """Run the project's demo, in the project's folder."""
+    """Run the demo of a checkout."""
     from statewright.aws.settings import read_settings
     from statewright.cli.shared.event_store import opened_store
 
+    if not EVENT.exists():
+        raise click.UsageError(f"{EVENT} not found: run the demo in a checkout of statewright")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     settings = read_settings(ENVIRONMENT)
@@ -51,7 +55,7 @@ def command() -> ExitCode:
 
 
 def _handled(event: object, settings: Settings, store: EventStore) -> EventResult:
-    """What the Lambda entry point does with an event, and the outcomes that its answer rests on."""
+    """Handle the event like the Lambda entry point, but keep the outcomes as well."""
     from statewright.aws.sqs import handle_event
     from statewright.aws.wiring import build_application
 
@@ -63,11 +67,11 @@ def _handled(event: object, settings: Settings, store: EventStore) -> EventResul
 
 
 def _lines(handled: EventResult, store: EventStore) -> Iterator[str]:
-    """The outcome of every message, the answer to SQS and the history of two aggregates."""
+    """The outcome of each message, the answer to SQS, and the history of two aggregates."""
     from statewright.cli.shared.event_history import history_lines
     from statewright.cli.shared.outcomes import event_result_lines
 
-    yield _title(f"{len(handled.batch.results)} messages of {EVENT}, through the handler")
+    yield _title(f"{plural(len(handled.batch.results), 'message')} of {EVENT}, handled as on Lambda")
     yield from (f"{name}={value}" for name, value in ENVIRONMENT.items())
     yield ""
     yield from event_result_lines(handled)
@@ -75,14 +79,14 @@ def _lines(handled: EventResult, store: EventStore) -> Iterator[str]:
         yield ""
         yield from history_lines(store, aggregate)
     yield ""
-    yield _title("Go on")
-    for command in GO_ON:
+    yield _title("Next")
+    for command in NEXT:
         yield f"{_program()} {command} --db {EVENTS}"
-    yield f"The handler's log lines are in {LOG}."
+    yield f"The log lines of the handler are in {LOG}."
 
 
 def _program() -> str:
-    """How the reader can call the command line here and now, in an environment that is active or not."""
+    """The program as the reader can call it, even if the virtual environment is not active."""
     installed = Path(sys.executable).with_name("statewright")
     return "statewright" if shutil.which("statewright") else os.path.relpath(installed)
 

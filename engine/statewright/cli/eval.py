@@ -1,16 +1,18 @@
-"""The `eval` command: one expression and the values that it sees, to its value as JSON.
+"""The `eval` command: evaluate one expression and print its value as JSON.
 
-No schema is declared here, so `data`, `command` and `event` are dynamically typed and checked as the
-expression runs. Every name that any place of a definition sees is visible.
+Without a definition there are no schemas: `data`, `command` and `event` are dynamically typed, and every name
+that any expression of a definition may use is available.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import actor_options, json_value, now_option
 from statewright.cli.shared.output import print_lines, print_message
 from statewright.errors import EvaluationError, ExpressionError, ExpressionFault
@@ -20,22 +22,45 @@ if TYPE_CHECKING:
     from statewright.diagnostics import Finding
     from statewright.language.cel.types import Type
 
-LINE_SHOWN_MAX = 500  # a longer one would bury its own caret
+LINE_SHOWN_MAX = 500  # the caret below a longer line would be hard to find
+_LONG_OPTION = re.compile(r"--[a-z]+")
 
 
-# An expression may begin with a minus, which must not be taken for an option.
-@click.command("eval", context_settings={"ignore_unknown_options": True})
+class _EvalCommand(Command):
+    """Accepts an expression that begins with a minus, yet rejects unknown long options."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        known = [name for option in self.get_params(context) for name in option.opts]
+        for argument in args:
+            name = argument.partition("=")[0]
+            if _LONG_OPTION.fullmatch(name) and name not in known:
+                raise click.NoSuchOption(name, possibilities=known, ctx=context)
+        return super().parse_args(context, args)
+
+
+@click.command(
+    "eval",
+    cls=_EvalCommand,
+    context_settings={"ignore_unknown_options": True},
+    epilog=examples(
+        "statewright eval '1 + 2'",
+        """statewright eval 'data.total > 100' --data '{"total": 250}'""",
+    ),
+)
 @click.argument("expression", metavar="EXPR")
-@click.option("--data", callback=json_value, default="{}", metavar="JSON", help="What data holds.")
-@click.option("--command", callback=json_value, default="{}", metavar="JSON", help="What command holds.")
-@click.option("--event", callback=json_value, default="{}", metavar="JSON", help="What event holds.")
-@click.option("--state", default="", help="The leaf's name.")
+@click.option("--data", callback=json_value, default="{}", metavar="JSON", help="Set the value of data.")
+@click.option(
+    "--command", callback=json_value, default="{}", metavar="JSON", help="Set the value of command."
+)
+@click.option("--event", callback=json_value, default="{}", metavar="JSON", help="Set the value of event.")
+@click.option("--state", default="", metavar="NAME", help="Set the name of the state.")
 @actor_options
 @now_option
 def command(expression: str, *, actor_id: str, roles: tuple[str, ...], now: str, **names: Any) -> ExitCode:
     """Print the value of a CEL expression as JSON.
 
-    Without declared schemas data, command and event are typed dynamically. Exit code 1 if there is no value.
+    data, command and event have no declared schemas here, so their types are only checked during evaluation.
+    Exits with 1 if the expression has an error or no value.
     """
     from statewright.language.cel import Timestamp, compile_expression, evaluate, to_json
     from statewright.language.schema.payloads import Payload
@@ -57,13 +82,13 @@ def command(expression: str, *, actor_id: str, roles: tuple[str, ...], now: str,
     try:
         print_lines([json_text(to_json(value))])
     except ValueError:
-        print_message("no value: JSON has neither infinity nor not-a-number")
+        print_message("no value: JSON cannot represent infinity or not-a-number")
         return ExitCode.FINDINGS
     return ExitCode.CLEAN
 
 
 def _types() -> dict[str, Type]:
-    """Of every name that an expression sees."""
+    """The types of all names that an expression may use."""
     from statewright.language.cel.types import DYN, STRING, TIMESTAMP, ListOf, Record, RecordField
 
     actor = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))})

@@ -1,4 +1,4 @@
-"""The `history` command: the events of one aggregate; it folds them only where a state is asked for."""
+"""The `history` command: print the events of one aggregate. Folds them only for `--at`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, labelled, print_lines, shown
 from statewright.registry.location import DefinitionLocation
@@ -21,19 +22,29 @@ if TYPE_CHECKING:
     from statewright.machine.messages import AggregateState
 
 
-@click.command("history")
+@click.command(
+    "history",
+    cls=Command,
+    epilog=examples(
+        "statewright history order/o-1001 --db events.db", "statewright history o-1001 --at 2 --db events.db"
+    ),
+)
 @click.argument("aggregate")
 @events_option(create=False)
 @definitions_option
-@click.option("--at", type=click.IntRange(min=1), metavar="VERSION", help="Stop there and show the state.")
-@format_option("json: one object per event and line; with --at the last line holds the state.")
+@click.option(
+    "--at",
+    type=click.IntRange(min=1),
+    metavar="VERSION",
+    help="Stop at this version and show the state there.",
+)
+@format_option("Print text, or JSON with one event per line and the state of --at at the end.")
 def command(
     aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, at: int | None, format: Format
 ) -> ExitCode:
     """Print the events of an aggregate and who caused them.
 
-    AGGREGATE is machine/id, or (slower) an id that only one machine has. Definitions are needed for
-    --at only.
+    AGGREGATE is machine/id, or just the id if it is unique (slower). Only --at reads definitions.
     """
     from statewright.cli.shared.event_history import history_lines, recorded_events
     from statewright.cli.shared.event_store import find_stream, opened_store

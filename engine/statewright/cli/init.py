@@ -1,7 +1,6 @@
-"""The `init` command: a machine, its scenarios and what surrounds them, as files that pass every check.
+"""The `init` command: write a machine, its scenarios and the files around them. All of them pass every check.
 
-Nothing is ever overwritten: what a project has already is kept. A machine whose file is there is refused, and
-so is a stack whose template is.
+Existing files are never overwritten. If the machine or the stack's template exists, nothing is written.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import click
 
 from statewright import __version__
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.output import print_lines, print_message
 from statewright.cli.templates import template_text
 
@@ -24,22 +24,26 @@ CONFIG = Path("config")
 _NEXT_STEPS = ("statewright check config", "statewright test", "pre-commit install")
 
 
-@click.command("init")
+@click.command(
+    "init",
+    cls=Command,
+    epilog=examples("statewright init parcel", "statewright init parcel --into shop --deploy"),
+)
 @click.argument("name", required=False)
-@click.option("--deploy", is_flag=True, help="Write the files with which AWS SAM deploys a stack.")
+@click.option("--deploy", is_flag=True, help="Also write the files that AWS SAM needs to deploy a stack.")
 @click.option(
     "--into",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
-    help="The project's folder, by default the current one; made if it is missing.",
+    help="Write into this folder (default: the current one); it is created if missing.",
 )
 def command(name: str | None, *, deploy: bool, into: Path) -> ExitCode:
-    """Begin a machine with files to change into your own.
+    """Write a first machine to change into your own.
 
-    Writes a definition and its scenarios and, where they are missing, the schemas for editors, a pre-commit
-    configuration and a workflow for GitHub. --deploy adds a SAM template, its options and the requirements of
-    the function; without NAME, only those are written. Nothing that exists is overwritten.
+    Writes a definition and its scenarios. Adds schemas for editors, a pre-commit configuration and a GitHub
+    workflow if the project has none. --deploy adds a SAM template, its options and the function's
+    requirements; without NAME, it writes only those. Existing files are not overwritten.
     """
     from statewright.cli.shared import deployment_files
 
@@ -65,7 +69,7 @@ def command(name: str | None, *, deploy: bool, into: Path) -> ExitCode:
 
 
 def _require_name(name: str) -> None:
-    """By the rule that the machine's schema has for names."""
+    """Raise UsageError unless the machine's schema accepts the name."""
     from statewright.json_schemas import load_schema
 
     rule = load_schema("machine")["definitions"]["name"]
@@ -74,29 +78,29 @@ def _require_name(name: str) -> None:
 
 
 def _require_new(name: str, folder: Path) -> None:
-    """In every syntax that the two files may have."""
+    """Raise UsageError if a definition or scenarios with this name exist, in YAML or in JSON."""
     from statewright.language.source.files import FILE_NAMES
 
     machines = [pattern.replace("*", name) for pattern in FILE_NAMES]
     for file in [*machines, *(machine.replace(".machine.", ".scenarios.") for machine in machines)]:
         path = folder / file
         if path.exists():
-            raise click.UsageError(f"{path.as_posix()} exists and is never overwritten: choose another name")
+            raise click.UsageError(f"{path.as_posix()} exists and is not overwritten: choose another name")
 
 
 def _require_folders(into: Path, paths: Iterable[Path]) -> None:
-    """Before the first is made, that nothing else stands where one has to be."""
+    """Raise UsageError if a file is in the place of a folder."""
     for folder in chain.from_iterable((into / path).parents for path in paths):
         if os.path.lexists(folder) and not folder.is_dir():
-            remedy = "move what is there, or choose another --into"
-            raise click.UsageError(f"{folder.as_posix()} has to be a folder: {remedy}")
+            remedy = "move the file, or choose another --into"
+            raise click.UsageError(f"{folder.as_posix()} is not a folder: {remedy}")
 
 
 def _machine_files(name: str) -> dict[Path, str]:
-    """What each machine has of its own."""
+    """The files of one machine."""
     import yaml
 
-    written = name if yaml.safe_load(name) == name else f'"{name}"'  # a machine may be called true, or no
+    written = name if yaml.safe_load(name) == name else f'"{name}"'  # a machine may be named true or no
     return {
         CONFIG / f"{name}.machine.yaml": template_text("machine.yaml").replace("NAME", written),
         CONFIG / f"{name}.scenarios.yaml": template_text("scenarios.yaml").replace("NAME", written),
@@ -104,7 +108,7 @@ def _machine_files(name: str) -> dict[Path, str]:
 
 
 def _project_files() -> dict[Path, str]:
-    """What the machines of a project share."""
+    """The files that all machines of a project share."""
     from statewright.cli.shared.editor_schema import editor_schema
 
     return {
@@ -118,7 +122,7 @@ def _project_files() -> dict[Path, str]:
 
 
 def _write(into: Path, texts: Mapping[Path, str]) -> Iterator[str]:
-    """A line for each file: written, or kept as it was."""
+    """Write the missing files. Yields a line for each file."""
     for path, text in texts.items():
         place = into / path
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -126,6 +130,6 @@ def _write(into: Path, texts: Mapping[Path, str]) -> Iterator[str]:
             with place.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
         except FileExistsError:
-            yield f"kept {place.as_posix()}, which was there already"
+            yield f"kept {place.as_posix()}, which already exists"
         else:
             yield f"wrote {place.as_posix()}"

@@ -1,10 +1,10 @@
-"""The edge of the command line: which commands there are, and how an error ends.
+"""The edge of the command line: its commands, and the exit code and message for every error.
 
-A command is the module or package `statewright.cli.<name>`, whose `command` holds its arguments, its help and
-its body. It is imported when it is asked for, and itself imports what it works with inside its body, so that
-help and completion load no heavy library. What several commands share is in `statewright.cli.shared`.
+A command is the module or package `statewright.cli.<name>`. Its `command` holds arguments, help and body. The
+module is imported on demand and imports its dependencies inside the body, so that help and completion load no
+heavy library. `statewright.cli.shared` holds the code that several commands use.
 
-Holds the one `except Exception` of the command line: an internal fault ends in a sentence, never in silence.
+This is the only place of the command line that catches `Exception`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from keyword import iskeyword
 
@@ -21,27 +23,45 @@ import click
 from statewright import __version__
 from statewright.cli.shared import log_lines
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Rows, did_you_mean, write_sections
 from statewright.cli.shared.output import print_message
 from statewright.errors import DefinitionError, StatewrightError
 from statewright.escaping import printable
 
-COMMANDS = (
-    *("check", "compat", "completion", "demo", "diagram", "docs", "eval", "history", "import", "init"),
-    *("publish", "rules", "run", "schema", "show", "test", "verify", "why"),
-)
+COMMAND_GROUPS = {
+    "Write a machine": ("init", "schema", "eval", "diagram", "docs"),
+    "Check it": ("check", "rules", "test"),
+    "Change it": ("compat", "verify", "publish", "import"),
+    "Run it": ("run", "demo"),
+    "Look at aggregates": ("show", "history", "why"),
+    "Set up a shell": ("completion",),
+}
+COMMANDS = tuple(sorted(name for names in COMMAND_GROUPS.values() for name in names))
+WELCOME = """\
+Statewright turns a YAML state machine into a running, event-sourced aggregate.
+
+Start here:
+  statewright init parcel   Write a machine, its scenarios and the files around them.
+  statewright check         Report mistakes in definitions.
+  statewright test          Run the scenarios of machines.
+  statewright demo          Run the demo (in a checkout of the repository).
+
+statewright --help lists all commands.""".splitlines()
 
 
 class Edge(click.Group):
     """A group whose commands return their exit code."""
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        with _usage_errors():
+            return super().parse_args(context, args)
+
     def invoke(self, context: click.Context) -> None:
         try:
-            code = super().invoke(context)
-        except click.ClickException as error:
-            vars(error)["message"] = printable(error.message)  # which click declares as final
-            raise  # click shows the usage with it
-        except (click.Abort, click.exceptions.Exit, BrokenPipeError):
-            raise  # click has its own way with each of them
+            with _usage_errors():
+                code = super().invoke(context)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise  # click handles these
         except KeyboardInterrupt:
             code = ExitCode.INTERRUPTED
         except DefinitionError as error:
@@ -50,15 +70,15 @@ class Edge(click.Group):
             code = show_definition_error(error)
         except (StatewrightError, OSError) as error:
             code = _reported(context, ExitCode.USAGE, f"Error: {error}")
-        except Exception as error:  # noqa: BLE001 - the edge: whatever broke, the user is told and how to see more
-            advice = "This is a fault of statewright, `statewright --debug …` shows where"
-            fault = f"Internal fault: {type(error).__name__}: {error}"
+        except Exception as error:  # noqa: BLE001 - the edge: report every fault, and how to see more
+            advice = "This is a bug in statewright; `statewright --debug …` shows the traceback"
+            fault = f"Internal error: {type(error).__name__}: {error}"
             code = _reported(context, ExitCode.FAULT, fault, advice)
         context.exit(code)
 
 
 class LazyEdge(Edge):
-    """Imports a command when it is asked for."""
+    """Imports a command on demand, and lists commands by the task they serve."""
 
     def list_commands(self, context: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
         return list(COMMANDS)
@@ -70,21 +90,62 @@ class LazyEdge(Edge):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not context.resilient_parsing:
+            context.fail(f"No such command '{name}'{did_you_mean(name, COMMANDS)}")
+        return super().resolve_command(context, args)
 
-@click.group(cls=LazyEdge, context_settings={"help_option_names": ["-h", "--help"]})
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        sections: dict[str, Rows] = {}
+        for heading, names in COMMAND_GROUPS.items():
+            commands = [(name, self.get_command(context, name)) for name in names]
+            sections[heading] = [
+                (name, command.get_short_help_str(limit=60))
+                for name, command in commands
+                if command is not None and not command.hidden
+            ]
+        write_sections(formatter, sections)
+
+
+@click.group(
+    cls=LazyEdge,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="statewright")
-@click.option("--debug", is_flag=True, envvar="STATEWRIGHT_DEBUG", help="Show tracebacks and the log lines.")
+@click.option("--debug", is_flag=True, envvar="STATEWRIGHT_DEBUG", help="Show tracebacks and log lines.")
 @click.pass_context
-def statewright(context: click.Context, *, debug: bool) -> None:
+def statewright(context: click.Context, *, debug: bool) -> ExitCode:
     """Turn a YAML state machine into a running, event-sourced aggregate.
 
-    Data goes to stdout, talk to stderr. Exit codes: 0 clean, 1 findings or refusals, 2 usage or environment,
-    3 internal fault.
+    Results go to stdout, messages to stderr. Exit codes: 0 success, 1 findings or refusals, 2 wrong usage or
+    environment, 3 internal error.
     """
     if os.environ.get("NO_COLOR"):
         context.color = False  # https://no-color.org
     shown = log_lines.as_json(logging.StreamHandler(sys.stderr)) if debug else log_lines.quiet()
     context.with_resource(shown)
+    if context.invoked_subcommand is None:
+        print_message(*WELCOME)
+    return ExitCode.USAGE  # of a command line without a command
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    """Add suggestions to click's errors, and escape what users wrote."""
+    try:
+        yield
+    except click.NoSuchOption as error:
+        suggestion = did_you_mean(error.option_name, error.possibilities or ())
+        name = printable(error.option_name)
+        raise click.UsageError(f"No such option '{name}'{suggestion}", error.ctx) from error
+    except click.ClickException as error:
+        vars(error)["message"] = printable(error.message)  # click declares it as final
+        raise
 
 
 def _reported(context: click.Context, code: ExitCode, *lines: str) -> ExitCode:

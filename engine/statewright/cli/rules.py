@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import format_option
-from statewright.cli.shared.output import print_lines, print_message, table
+from statewright.cli.shared.output import Colour, print_lines, print_message, table
 from statewright.reports.json_text import json_text
 
 if TYPE_CHECKING:
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "markdown")
 
 
-@click.command("rules")
+@click.command(
+    "rules",
+    cls=Command,
+    epilog=examples("statewright rules", "statewright rules SW102", "statewright rules unreachable-state"),
+)
 @click.argument("name", metavar="[CODE]", required=False)
-@format_option("json: one object per rule and line; markdown: a page for documents.", FORMATS)
+@format_option("Print text (default), json with one rule per line, or a markdown page.", FORMATS)
 def command(name: str | None, *, format: str) -> ExitCode:
     """List what check looks for, or explain one rule.
 
@@ -79,7 +84,7 @@ def _explanation(rule: Rule) -> Iterator[str]:
         ("fix", rule.example.fix),
     ):
         yield ""
-        yield click.style(heading, dim=True)
+        yield click.style(heading, fg=Colour.GREY)
         yield from (f"  {line}".rstrip() for line in lines)
     if rule.fix:
         yield ""

@@ -1,4 +1,4 @@
-"""The `show` command: where one aggregate stands, folded from its events under today's definition."""
+"""The `show` command: print the current state of one aggregate, folded with today's definition."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, labelled, print_lines, shown
 from statewright.escaping import printable
@@ -24,17 +25,23 @@ if TYPE_CHECKING:
 DIGEST_SHOWN = 12
 
 
-@click.command("show")
+@click.command(
+    "show",
+    cls=Command,
+    epilog=examples(
+        "statewright show order/o-1001 --db events.db", "statewright show o-1001 --table events -f json"
+    ),
+)
 @click.argument("aggregate")
 @events_option(create=False)
 @definitions_option
-@format_option("json: one object.")
+@format_option("Print text, or one JSON object.")
 def command(
     aggregate: str, *, events: StoreLocation, definitions: DefinitionLocation, format: Format
 ) -> ExitCode:
-    """Print where an aggregate stands and what it accepts now.
+    """Print the state of an aggregate and the commands it accepts.
 
-    AGGREGATE is machine/id, or (slower) an id that only one machine has.
+    AGGREGATE is machine/id, or just the id if it is unique (slower).
     """
     from statewright.cli.shared.definitions import load_machine
     from statewright.cli.shared.event_store import find_stream, opened_store
@@ -71,7 +78,7 @@ def _document(stream: str, machine: Machine, loaded: LoadedAggregate) -> dict[st
 
 
 def _lines(stream: str, machine: Machine, loaded: LoadedAggregate) -> Iterator[str]:
-    from statewright.language.wording import duration_text
+    from statewright.wording import duration_text
 
     state, last = loaded.state, loaded.last
     live = DefinitionStamp(machine.version, machine.digest)
@@ -83,7 +90,7 @@ def _lines(stream: str, machine: Machine, loaded: LoadedAggregate) -> Iterator[s
     }
     if last and last.definition != live:
         about["decided by"] = _stamp(last.definition)
-    about["accepts now"] = ", ".join(machine.accepts(state.leaf)) or "nothing any more"
+    about["accepts now"] = ", ".join(machine.accepts(state.leaf)) or "no more commands"
     if timeouts := machine.definition.timeouts_of(state.leaf):
         about["timeout"] = "; ".join(
             f"{timeout.command}, {duration_text(timeout.after_seconds)} after entering {name}"

@@ -1,4 +1,4 @@
-"""Pictures and pages of a machine: what is drawn, how it is marked, and the text of each format.
+"""Pictures and pages of a machine: a definition becomes a `Chart`, gets marks, and is written in a format.
 
-A definition becomes a `Chart`; painters mark it; a format writes it. Pure: no file, no program, no clock.
+Pure: reads no files, runs no programs and needs no clock.
 """

@@ -1,7 +1,7 @@
-"""The messages of machines as an AsyncAPI document: commands that are received, events that are sent.
+"""Describes the messages of machines as an AsyncAPI document: commands received and events sent.
 
-https://www.asyncapi.com/docs/reference/specification/v3.0.0. Payloads are the envelopes of `schemas/`, with
-the name and the data of each message put in. Pure.
+The payload of a message is the envelope's schema in `schemas/`, completed with the name and the data of the
+message. Pure. Format: https://www.asyncapi.com/docs/reference/specification/v3.0.0
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COMMANDS, EVENTS = "commands", "events"
 def asyncapi(
     definitions: Sequence[Definition], *, command: Mapping[str, Any], event: Mapping[str, Any]
 ) -> Json:
-    """`command`, `event`: the JSON Schemas of the envelopes."""
+    """The document for all definitions. `command`, `event`: the JSON Schemas of the envelopes."""
     received = {key: message for one in definitions for key, message in _commands(one, command).items()}
     sent = {key: message for one in definitions for key, message in _events(one, event).items()}
     return {
@@ -33,8 +33,8 @@ def asyncapi(
         },
         "defaultContentType": "application/json",
         "channels": {
-            COMMANDS: _channel(received, "The queue that commands are sent to."),
-            EVENTS: _channel(sent, "The events as they are stored, in order within each aggregate."),
+            COMMANDS: _channel(received, "The queue that receives commands."),
+            EVENTS: _channel(sent, "The stored events, in order within each aggregate."),
         },
         "operations": {
             "receiveCommands": _operation("receive", COMMANDS, received),
@@ -64,7 +64,7 @@ def _events(definition: Definition, envelope: Mapping[str, Any]) -> Json:
 
 
 def _enveloped(envelope: Mapping[str, Any], fixed: Mapping[str, object], payload: Payload) -> Json:
-    """The envelope's schema for one message; a schema in a document has no id of its own."""
+    """The envelope's schema for one message, without the keys that belong to a schema file."""
     properties = {**envelope["properties"], **{key: {"const": value} for key, value in fixed.items()}}
     properties["data"] = _payload_schema(payload)
     kept = {

@@ -1,7 +1,6 @@
-"""What a picture shows: the states as boxes, and every branch as a step, each with the mark that it bears.
+"""The content of a picture in no particular format: states as boxes, and branches as steps, with their marks.
 
-Drawn as the author wrote it: what a composite accepts is shown once and not at each of its children. Knows
-no format, and gives no marks.
+A chart follows the definition as written: a command that a composite accepts appears once, not per child.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from statewright.language.schema.payloads import Payload
 from statewright.language.source.document import DocumentPath
 
 ANY_STATE: Final = (
-    "any state"  # where the machine's own `accepts` stands; the space keeps it from being a name
+    "any state"  # the source of the machine's own `accepts`; the space sets it apart from names
 )
 ELSE: Final = "else"
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A state by its absolute name. Two are equal when they look the same."""
+    """A state by its absolute name. Boxes are equal if they look the same."""
 
     name: str
     parent: str | None
@@ -40,10 +39,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class ChartStep:
-    """A branch, where it is written: what comes of a command in a state.
+    """A branch: the effect of a command in the state where it is declared.
 
-    `roles`: of which the actor must hold one. `condition`: the guard in one line, ELSE behind other branches,
-    or "". `target`: absolute; None stays.
+    `roles`: the actor must have one of them. `condition`: the guard in one line, ELSE after others, or "".
+    `target`: an absolute name, or None for a branch that stays in its state.
     """
 
     state: str
@@ -61,7 +60,7 @@ class ChartStep:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`boxes`: parents before children. `legend`: what the marks say; "" where nothing is marked."""
+    """A machine to draw. `boxes`: parents before children. `legend`: the meaning of the marks, or ""."""
 
     machine: str
     version: int
@@ -76,14 +75,14 @@ class Chart:
         return f"{title} ({self.legend})" if self.legend else title
 
     def lineage(self, name: str) -> Iterator[str]:
-        """`name`, then its parent, out to the top level; nothing for ANY_STATE."""
+        """`name`, then its parents up to the top level; empty for ANY_STATE."""
         box = self.boxes.get(name)
         while box is not None:
             yield box.name
             box = self.boxes.get(box.parent or "")
 
     def leaf_of(self, name: str) -> str:
-        """The leaf that entering `name` leads to."""
+        """The leaf that is entered with `name`."""
         while (first := self.boxes[name].initial) is not None:
             name = first
         return name
@@ -93,7 +92,7 @@ class Chart:
 
 
 def chart_of(definition: Definition) -> Chart:
-    """Nothing is marked yet."""
+    """The chart of a definition, without marks."""
     boxes = {
         state.name: Box(state.name, state.parent, state.initial, state.final, state.timeout, state.path)
         for state in definition.states.values()
@@ -107,14 +106,14 @@ def chart_of(definition: Definition) -> Chart:
 
 
 def shown_commands(definition: Definition) -> Mapping[str, CommandSpec]:
-    """The declared ones; without a catalogue those that are used, which carry any object."""
+    """The declared commands, or else the commands in use, whose payload may be any object."""
     if definition.commands is not None:
         return definition.commands
     return {step.command: CommandSpec(step.command, Payload.open()) for step in chart_of(definition).steps}
 
 
 def shown_events(definition: Definition) -> Mapping[str, EventSpec]:
-    """The declared ones; without a catalogue those that are used, which carry any object and set nothing."""
+    """The declared events, or else the events in use, whose payload may be any object."""
     if definition.events is not None:
         return definition.events
     used = (event for step in chart_of(definition).steps for event in step.events)

@@ -1,6 +1,6 @@
-"""What a caller may choose of a picture: its format, and how much it tells.
+"""The formats and levels of detail of pictures.
 
-Imports nothing, so that the command line can name the choices before it loads what draws.
+Imports nothing, so that the help of the command line can list them quickly.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Picture(StrEnum):
-    """The formats. SVG is drawn by Graphviz from DOT."""
+    """The formats. Graphviz draws SVG from DOT."""
 
     MERMAID = "mermaid"
     DOT = "dot"
@@ -19,7 +19,7 @@ class Picture(StrEnum):
 
 
 class Detail(StrEnum):
-    """How much a picture tells: commands only; events too; also guards, roles, refusals and timeouts."""
+    """Commands only; events too; or everything, with guards, roles, refusals and timeouts."""
 
     STATES = "states"
     EVENTS = "events"

@@ -1,7 +1,7 @@
-"""Two versions of a machine in one chart: what was added, removed or changed bears a mark.
+"""Shows two versions of a machine in one chart, with marks for additions, removals and changes.
 
-Compares what a chart shows, guards by their meaning, and of events also what they carry and set. Whether a
-change is safe is not judged here.
+Compares the visible parts, guards by their meaning, and the payloads and `set`s of events. Does not judge
+whether a change is safe.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from statewright.language.state_names import StateNames
 
 
 def compared(old: Definition, new: Definition, *, called: str) -> Chart:
-    """The chart of `new` with its marks, and behind it what only `old` has. `called`: how people know `old`.
+    """The chart of `new` with marks, followed by the parts that only `old` has. `called`: the name of `old`.
 
-    A state that says so by `renamed_from` is the one it was.
+    A state with `renamed_from` is compared with the state that had the old name.
     """
     before, after = _under_todays_names(chart_of(old), new), chart_of(new)
     edited = _edited_events(old, new)
@@ -67,13 +67,13 @@ def _under_todays_names(chart: Chart, definition: Definition) -> Chart:
 
 
 def _edited_events(old: Definition, new: Definition) -> set[str]:
-    """Those that both know, and that carry or set something else."""
+    """Events in both versions whose payload or `set` differs."""
     before, after = shown_events(old), shown_events(new)
     return {name for name in before.keys() & after.keys() if _folded(before[name]) != _folded(after[name])}
 
 
 def _folded(event: EventSpec) -> tuple[object, ...]:
-    """What replay reads of it."""
+    """The parts of an event that replay reads."""
     fields = {name: _demand(field) for name, field in event.payload.fields.items()}
     return event.payload.is_open, fields, event.set
 
@@ -84,7 +84,7 @@ def _demand(field: Field) -> tuple[object, ...]:
 
 
 def _with_events(step: ChartStep, edited: Set[str]) -> ChartStep:
-    """An event that was edited bears its sign, and makes its branch a changed one."""
+    """Mark edited events, and a branch that emits one as changed."""
     if step.mark is Mark.REMOVED or not edited & set(step.events):
         return step
     events = tuple(signed(event, Mark.CHANGED if event in edited else None) for event in step.events)
@@ -92,7 +92,7 @@ def _with_events(step: ChartStep, edited: Set[str]) -> ChartStep:
 
 
 def _steps(before: Chart, after: Chart) -> Iterator[ChartStep]:
-    """Those of `after` in their order, then those that are gone."""
+    """The steps of `after` in their order, then the removed ones."""
     gone = [step for step in before.steps if step not in after.steps]
     for step in after.steps:
         if step in before.steps:
@@ -106,7 +106,7 @@ def _steps(before: Chart, after: Chart) -> Iterator[ChartStep]:
 
 
 def _is_past_of(step: ChartStep, old: ChartStep) -> bool:
-    """Whether one was changed into the other: the same command of a state, and part of what they say."""
+    """Whether `step` is an edited `old`: the same command in the same state, and a part in common."""
     if (step.state, step.command) != (old.state, old.command):
         return False
     same_result = (step.events, step.refusal, step.target) == (old.events, old.refusal, old.target)

@@ -1,6 +1,6 @@
-"""A plan in the language of Graphviz. Pure.
+"""Writes a plan in the DOT language of Graphviz. Pure.
 
-Composites are clusters. An arrow from or to one is tied to a leaf inside it and cut off at its border.
+Composites are clusters. An arrow from or to a cluster is attached to a leaf inside and clipped at the border.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DASHED = (Mark.REMOVED, Mark.MISSED)
 
 
 def dot(plan: DiagramPlan) -> str:
-    """The text of the graph, ending in a line break."""
+    """The text of the graph, which ends in a line break."""
     return "\n".join(["digraph {", *(_INDENT + line for line in _lines(plan)), "}"]) + "\n"
 
 
@@ -107,6 +107,6 @@ def _label(lines: tuple[str, ...]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Graphviz reads entities of HTML in every label, and escapes of its own."""
+    """Escape the text for Graphviz, which reads HTML entities and its own escapes in every label."""
     escapes = {"\\": "\\\\", '"': '\\"', "&": "&amp;", "\n": "\\n"}
     return f'"{"".join(escapes.get(one, one) for one in printable(text, keep=_BREAK))}"'

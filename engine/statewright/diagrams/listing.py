@@ -1,4 +1,4 @@
-"""A chart as rows of text, and as a table in Markdown. Pure."""
+"""A chart as rows of text or as a Markdown table. Pure."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from statewright.diagrams.marks import Mark
 from statewright.diagrams.wording import effect
 from statewright.escaping import printable
 from statewright.language.model import Timeout
-from statewright.language.wording import duration_text
+from statewright.wording import duration_text
 
 COLUMNS = ("", "state", "command", "roles", "when", "then", "to")
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~!&]")
 
 
 def rows(chart: Chart) -> list[tuple[str, ...]]:
-    """A header, and state by state a row for its mark and its timeout, and one per step.
+    """A header, then for each state a row with its mark and its timeout, and a row per step.
 
-    Where nothing is marked the column of signs is left out.
+    A chart without marks has no column of signs.
     """
     table = [COLUMNS, *_body(chart)]
     return table if chart.legend else [row[1:] for row in table]
 
 
 def markdown(chart: Chart) -> str:
-    """A table as GitHub renders it, below the title; ending in a line break."""
+    """The title and a GitHub table, ending in a line break."""
     header, *body = rows(chart)
     lines = [header, ["---"] * len(header), *(list(map(_escaped, row)) for row in body)]
     return "\n".join([f"**{_escaped(chart.title)}**", "", *map(_line, lines)]) + "\n"
@@ -41,7 +41,7 @@ def _body(chart: Chart) -> Iterator[tuple[str, ...]]:
 
 
 def _due(timeout: Timeout | None) -> tuple[str, str]:
-    """When, and what then."""
+    """The cells WHEN and THEN of a timeout."""
     if timeout is None:
         return "", ""
     return f"after {duration_text(timeout.after_seconds)}", f"{timeout.command} is due"

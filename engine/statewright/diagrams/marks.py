@@ -1,6 +1,6 @@
-"""The marks that a picture's parts may bear: a sign for those who see no colour, a word, and two colours.
+"""The marks of a picture's parts: a sign that works without colour, a word and two colours.
 
-One table for every format, so that the same mark looks the same everywhere.
+All formats share them, so a mark looks the same everywhere.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import Enum
 
 
 class Mark(Enum):
-    """Sign, word, colour of the surface, and of lines and text on it: a contrast of 4.5 to 1 at least."""
+    """Sign, word, background, and the colour of lines and text on it, with a contrast of at least 4.5:1."""
 
     ADDED = ("+", "added", "#dafbe1", "#116329")
     REMOVED = ("−", "removed", "#ffebe9", "#a40e26")
@@ -28,7 +28,8 @@ class Mark(Enum):
 
 
 def legend(marks: Iterable[Mark]) -> str:
-    """
+    """The meaning of the marks' signs.
+
     >>> legend([Mark.ADDED, Mark.CHANGED])
     '+ added, ~ changed'
     """
@@ -36,5 +37,5 @@ def legend(marks: Iterable[Mark]) -> str:
 
 
 def signed(text: str, mark: Mark | None) -> str:
-    """The text behind the mark's sign."""
+    """The text after the mark's sign."""
     return text if mark is None else f"{mark.sign} {text}"

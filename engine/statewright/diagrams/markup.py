@@ -1,4 +1,4 @@
-"""HTML that cannot hold what an author did not mean as HTML: every text is escaped, only `Markup` is not."""
+"""Builds HTML safely: every text is escaped unless it is `Markup`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from statewright.escaping import PROSE, printable
 
 
 class Markup(str):
-    """Text that is HTML already."""
+    """Text that is already HTML."""
 
     __slots__ = ()
 
 
 def element(name: str, *children: str, **attributes: str) -> Markup:
-    """An element around its children; an underscore stands for a dash, or behind a word of Python.
+    """An element with its children. In names of attributes `_` means `-`, and a final `_` is dropped.
 
     >>> element("a", "1 < 2", href="#x", class_="wide")
     '<a href="#x" class="wide">1 &lt; 2</a>'
@@ -27,12 +27,12 @@ def element(name: str, *children: str, **attributes: str) -> Markup:
 
 
 def joined(parts: Iterable[str], separator: str = "") -> Markup:
-    """Parts behind one another, those that are no markup escaped."""
+    """Join the parts, and escape those that are not markup."""
     return Markup(separator.join(part if isinstance(part, Markup) else _escaped(part) for part in parts))
 
 
 def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
-    """A table whose first column names its rows, nothing without rows. It scrolls, not the page."""
+    """A table with row headers in its first column; empty without rows. Wide tables scroll."""
     body = [
         element("tr", element("th", first, scope="row"), *(element("td", cell) for cell in rest))
         for first, *rest in rows
@@ -45,7 +45,7 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -
 
 
 def lines(texts: Iterable[str]) -> Markup:
-    """One below the other."""
+    """Texts below each other."""
     return joined(texts, "<br>")
 
 

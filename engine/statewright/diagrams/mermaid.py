@@ -1,8 +1,8 @@
-"""A plan as a Mermaid state diagram. Pure.
+"""Writes a plan as a Mermaid state diagram. Pure.
 
-States get generated ids and everything else is an escaped label: Mermaid takes names such as `end`, `class`
-or `a-b` for its own words. In this format arrows have no colours: a state that is the same bears the colour
-of a change where a branch of its own was added, removed or changed.
+States have generated ids, and all other text is an escaped label, because Mermaid treats names such as `end`,
+`class` or `a-b` as syntax. Mermaid cannot colour arrows, so an unchanged state with changed branches gets the
+colour of a change.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from statewright.diagrams.plan import DiagramPlan
 from statewright.escaping import printable, printable_json
 
 _INDENT = "    "
-_EDGE_OF_A_WORD = r"(?<![^\W_])_|_(?![^\W_])"  # an underscore there begins or ends emphasis
-# All but what Mermaid takes for text wherever it stands.
+_EDGE_OF_A_WORD = r"(?<![^\W_])_|_(?![^\W_])"  # here an underscore begins or ends emphasis
+# Everything but characters that Mermaid reads as text in every position.
 _UNSAFE = re.compile(rf"[^\w ,.()/=\[\]-]|^[-=]|\](?=\()|{_EDGE_OF_A_WORD}", re.ASCII)
-# In a label of several lines Mermaid reads Markdown: emphasis and code.
+# Mermaid reads Markdown in labels of several lines: emphasis and code.
 _MARKDOWN = re.compile(rf"[`\\]|\*(?! )|(?<! )\*|{_EDGE_OF_A_WORD}", re.ASCII)
-# Text that becomes a formula or an icon even when it is escaped; nobody sees what keeps it apart.
+# These become a formula or an icon even when escaped, unless an invisible character separates them.
 _MAGIC = re.compile(r"(?<=\$)(?=\$)|(?<=:)(?=fa-)")
 _APART = "\u200b"
 _DIFFERENCES = (Mark.ADDED, Mark.REMOVED, Mark.CHANGED)
 
 
 def mermaid(plan: DiagramPlan) -> str:
-    """The text of the diagram, ending in a line break."""
+    """The text of the diagram, which ends in a line break."""
     return "\n".join(_lines(plan)) + "\n"
 
 
@@ -80,7 +80,7 @@ def _styles(chart: Chart, ids: Mapping[str, str]) -> Iterator[str]:
 
 
 def _colours(chart: Chart) -> Mapping[str, Mark]:
-    """By state; its own mark comes before those of its branches."""
+    """The mark that colours each state: its own, or else that of changed branches."""
     own = {box.name: box.mark for box in chart.boxes.values() if box.mark is not None}
     return {step.state: Mark.CHANGED for step in chart.steps if step.mark in _DIFFERENCES} | own
 

@@ -1,7 +1,6 @@
-"""The page about one machine, and the index of all pages, as HTML that needs neither network nor scripts.
+"""The HTML page about a machine and the index of all pages. Both load nothing and run no scripts.
 
-Shows what a definition says, the authors' descriptions among it. Gets the picture from its caller, who knows
-whether Graphviz is there. Pure.
+The caller supplies the picture, which may need Graphviz. Pure.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from statewright.language.model import Definition
 
 PAGE_NAMES: Final = "*.machine.html"
 
-# Nothing is loaded, nothing is run, whatever an author wrote.
+# Load nothing and run nothing, even if a description contains HTML.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = Markup(
     """
@@ -40,14 +39,14 @@ thead th { background: #f6f8fa; }
 
 
 def machine_page(definition: Definition, *, picture: Markup) -> str:
-    """`picture`: from `drawn` or `written`."""
+    """The page about a machine. `picture`: from `drawn` or `written`."""
     title, description = chart_of(definition).title, definition.notes.description
     parts = [
         element("nav", element("a", "All machines", href="index.html"), aria_label="Pages"),
         element("h1", title),
         element("p", description) if description else Markup(),
         element(
-            "figure", picture, element("figcaption", "States, and the commands that lead on"), tabindex="0"
+            "figure", picture, element("figcaption", "States and the commands that change them"), tabindex="0"
         ),
         *sections(definition),
     ]
@@ -55,7 +54,7 @@ def machine_page(definition: Definition, *, picture: Markup) -> str:
 
 
 def index_page(definitions: Iterable[Definition]) -> str:
-    """A link to each machine's page."""
+    """The page with links to all machines."""
     entries = [
         element(
             "li",
@@ -69,18 +68,18 @@ def index_page(definitions: Iterable[Definition]) -> str:
 
 
 def page_name(definition: Definition) -> str:
-    """The page's file; a machine's name is safe as one. None is taken for the index."""
+    """The name of the page's file. Names of machines are safe in files, and none collides with the index."""
     return PAGE_NAMES.replace("*", definition.machine)
 
 
 def drawn(svg: str, title: str) -> Markup:
-    """The picture that Graphviz drew, without what makes it a document of its own."""
+    """The picture that Graphviz drew, without the declarations of a separate document."""
     root = element("svg", role="img", aria_label=title).removesuffix("></svg>")
     return Markup(re.sub(r"^.*?<svg", lambda _: root, svg, count=1, flags=re.DOTALL))
 
 
 def written(diagram: str) -> Markup:
-    """The text of a Mermaid diagram, as tools that know the class draw it."""
+    """The text of a Mermaid diagram, in an element whose class tells tools to draw it."""
     return element("pre", diagram, class_="mermaid")
 
 

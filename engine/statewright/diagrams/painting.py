@@ -1,4 +1,4 @@
-"""Marks that come from running a machine: what scenarios cover, and where one aggregate stands."""
+"""Marks a chart with the coverage of scenarios, or with the current state of an aggregate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from statewright.language.source.document import DocumentPath
 def covered(
     definition: Definition, *, goals: Collection[DocumentPath], reached: Collection[DocumentPath], called: str
 ) -> Chart:
-    """`goals`: where the states and branches stand that can be covered; `reached`: some of them."""
+    """Mark covered states and branches. `goals`: the paths that can be covered. `reached`: those that are."""
     chart = chart_of(definition)
 
     def mark(path: DocumentPath) -> Mark | None:
@@ -31,7 +31,7 @@ def covered(
 
 
 def located(definition: Definition, leaf: str, *, called: str) -> Chart:
-    """An aggregate in `leaf`: that state and those around it, and the branches of what it accepts."""
+    """Mark the state `leaf`, the composites around it, and the branches of the commands it accepts."""
     chart = chart_of(definition)
     here = set(chart.lineage(leaf))
     accepted = {branch.path for branches in definition.accepts_of(leaf).values() for branch in branches}

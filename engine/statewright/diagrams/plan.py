@@ -1,7 +1,7 @@
-"""Which of a chart's steps become arrows and which become lines inside a state, and how both are worded.
+"""Decides which steps of a chart become arrows and which become text inside a state, and words both.
 
-An arrow leads from a state to another one beside it or further out. What stays, is refused, or leads from a
-composite into itself is a line of text in its state: no layout draws that well.
+An arrow goes from a state to another one at the same level or further out. Steps that stay, are refused, or
+go from a composite into itself become text in their state, because layouts draw such arrows badly.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from statewright.diagrams.chart import ANY_STATE, Box, Chart, ChartStep
 from statewright.diagrams.choices import Detail
 from statewright.diagrams.marks import Mark, signed
 from statewright.diagrams.wording import effect
-from statewright.language.wording import duration_text
+from statewright.wording import duration_text
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """`source` may be ANY_STATE; `target` is a state that is no part of `source`."""
+    """An arrow. `source` may be ANY_STATE; `target` is never inside `source`."""
 
     source: str
     target: str
@@ -28,7 +28,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class DiagramPlan:
-    """`lines`: by state, ANY_STATE among them where it has any; the first is the state's own name."""
+    """A picture without layout. `lines`: text by state, which starts with the state's own name."""
 
     chart: Chart
     lines: Mapping[str, tuple[str, ...]]
@@ -36,7 +36,7 @@ class DiagramPlan:
 
 
 def planned(chart: Chart, detail: Detail) -> DiagramPlan:
-    """In the chart's order; arrows that would say the same are one."""
+    """Plan a chart, in its order. Equal arrows are merged."""
     arrows = tuple(dict.fromkeys(_arrows(chart, detail)))
     lines = {name: tuple(dict.fromkeys(_lines(chart, box, detail))) for name, box in chart.boxes.items()}
     anywhere = tuple(dict.fromkeys(_inside(chart, ANY_STATE, detail)))
@@ -53,7 +53,7 @@ def _arrows(chart: Chart, detail: Detail) -> Iterator[Arrow]:
 
 
 def _head(chart: Chart, step: ChartStep) -> str | None:
-    """Where the arrow ends; None for what is no arrow. One to a state around the source ends at its leaf."""
+    """The end of the arrow, or None for text. An arrow to a composite around the source ends at its leaf."""
     if step.target is None:
         return None
     if step.target in chart.lineage(step.state):
@@ -82,7 +82,7 @@ def _inside(chart: Chart, state: str, detail: Detail) -> Iterator[str]:
 
 
 def _worded(step: ChartStep, detail: Detail) -> str:
-    """`Pay (clerk) [data.paid < 10] / OrderPaid`, as UML words a transition; shorter in less detail."""
+    """The step in UML's notation, `Pay (clerk) [data.paid < 10] / OrderPaid`, or shorter with less detail."""
     parts = [step.command]
     if detail is Detail.ALL:
         parts += [f"({', '.join(step.roles)})"] if step.roles else []

@@ -1,4 +1,4 @@
-"""The tables of a machine's page: one function per table, from a definition to HTML."""
+"""The HTML tables of a machine's page."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from statewright.diagrams.markup import Markup, code, joined, lines, table
 from statewright.diagrams.wording import effect, schema_text
 from statewright.language.model import Definition, State
 from statewright.language.schema.payloads import Field, Payload
-from statewright.language.wording import duration_text
+from statewright.wording import duration_text
 
 Row = tuple[str, ...]
 
 
 def sections(definition: Definition) -> list[Markup]:
-    """The tables, in the order in which a reader asks; one without rows is empty."""
+    """The tables in reading order. A table without rows is empty."""
     chart = chart_of(definition)
     return [
         table("States", ("state", "kind", "timeout", "description"), _states(definition)),
-        table("What comes of commands", ("state", *_STEP), _steps(chart)),
+        table("Transitions and refusals", ("state", *_STEP), _steps(chart)),
         table(
             "Commands",
             ("command", "payload", "roles", "accepted in", "description"),
             _commands(definition, chart),
         ),
-        table("Events", ("event", "payload", "sets", "leads", "description"), _events(definition, chart)),
+        table("Events", ("event", "payload", "sets", "moves", "description"), _events(definition, chart)),
         table("Refusals", ("code", "command", "state", "message"), _refusals(chart)),
-        table("Data", ("field", "schema", "begins as", "description"), _data(definition)),
+        table("Data", ("field", "schema", "default", "description"), _data(definition)),
         table("Invariants", ("check", "message"), _invariants(definition)),
     ]
 
@@ -46,7 +46,7 @@ def _states(definition: Definition) -> Iterator[Row]:
 def _kind(definition: Definition, state: State) -> str:
     kinds = ["initial"] if definition.initial == state.name else []
     if state.initial is not None:
-        kinds.append(f"composite, begins in {state.initial}")
+        kinds.append(f"composite, starts in {state.initial}")
     return ", ".join([*kinds, *(["final"] if state.final else [])])
 
 
@@ -90,7 +90,7 @@ def _events(definition: Definition, chart: Chart) -> Iterator[Row]:
 
 
 def _moves(steps: Iterable[ChartStep], event: str) -> Iterator[str]:
-    """Of several events only the last one moves."""
+    """The moves of an event. Only the last event of a step changes the state."""
     for step in steps:
         if event in step.events[:-1] or (event in step.events and step.target is None):
             yield f"{step.state} stays"

@@ -1,4 +1,4 @@
-"""How parts of a machine are put into words, the same in every picture, table and page."""
+"""Words parts of a machine the same way in every picture, table and page."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any, Final
 
 from statewright.diagrams.chart import ChartStep
 
-NOTES: Final = ("title", "description", "examples", "default")  # keywords that limit no value
+NOTES: Final = ("title", "description", "examples", "default")  # keywords that restrict no values
 
 
 def effect(step: ChartStep) -> str:
-    """What a step does, without where it leads."""
+    """The events or the refusal of a step."""
     if step.refusal is not None:
         return f"refused: {step.refusal}"
-    return ", ".join(step.events) or "nothing stored"
+    return ", ".join(step.events) or "no events"
 
 
 def schema_text(schema: Mapping[str, Any]) -> str:
-    """What a field's schema demands, in a phrase.
+    """A phrase for the schema of a field.
 
     >>> schema_text({"type": ["string", "null"], "maxLength": 80})
     'string or null, maxLength 80'

@@ -1,8 +1,4 @@
-"""How values of an author's file are named in messages and pictures: quoted, shortened, by their kind, and
-durations by their units.
-
-Pure text.
-"""
+"""How messages name the values of an author's file: quoted, shortened, or by their kind."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ import json
 from typing import Any
 
 _SHOWN_MAX = 40
-_UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _KINDS = {
     type(None): "null",
     bool: "a boolean",
@@ -44,18 +39,3 @@ def kind(value: Any) -> str:
 def described(value: Any) -> str:
     """A scalar as it stands, a collection by its kind: `3`, `"draft"`, `a list`."""
     return kind(value) if isinstance(value, list | dict) else quoted(value)
-
-
-def duration_text(seconds: float) -> str:
-    """A duration by its units, the largest first; the same wording wherever one is shown.
-
-    >>> duration_text(2_592_000), duration_text(90), duration_text(-1.5)
-    ('4 weeks 2 days', '1 minute 30 seconds', 'minus 1.5 seconds')
-    """
-    rest, parts = abs(seconds), []
-    for unit, length in _UNITS:
-        count, rest = (rest, 0) if length == 1 else divmod(rest, length)
-        if count:
-            number = f"{count:.6f}".rstrip("0").rstrip(".")
-            parts.append(f"{number} {unit}{'' if number == '1' else 's'}")
-    return f"{'minus ' if seconds < 0 else ''}{' '.join(parts) or '0 seconds'}"

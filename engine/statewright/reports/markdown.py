@@ -12,6 +12,7 @@ from typing import Final
 
 from statewright.diagnostics import Severity
 from statewright.escaping import printable
+from statewright.wording import plural
 
 BYTES_MAX: Final = 65_536  # GitHub takes as many characters in a comment; of bytes there are never fewer
 CELL_LENGTH_MAX: Final = 300
@@ -86,7 +87,7 @@ def bounded(blocks: Iterable[str], *, remedy: str, bytes_max: int = BYTES_MAX) -
 
 
 def _note(left_out: int, remedy: str) -> str:
-    parts = "1 part does" if left_out == 1 else f"{left_out:,} parts do"
+    parts = plural(left_out, "part does", "parts do")
     return f"**{parts} not fit into a comment:** {remedy}"
 
 

@@ -7,13 +7,22 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import files_argument
 from statewright.cli.shared.report_outputs import TEXT, Output, outputs_option
 
 FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sarif")
 
 
-@click.command("check")
+@click.command(
+    "check",
+    cls=Command,
+    epilog=examples(
+        "statewright check",
+        "statewright check services/ --fix",
+        "statewright check -f text -f sarif:check.sarif",
+    ),
+)
 @files_argument(click.Path(allow_dash=True))
 @outputs_option(FORMATS)
 @click.option("--fix", is_flag=True, help="Mend what can be mended without a change of meaning.")

@@ -16,7 +16,7 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings import check_results
 from statewright.cli.shared.findings_text import result_lines
 from statewright.cli.shared.input_files import STDIN_NAME, read_files
-from statewright.cli.shared.output import plural, print_lines, print_message
+from statewright.cli.shared.output import print_lines, print_message
 from statewright.cli.shared.project import (
     entries_of_unchecked_files,
     nearest_configuration,
@@ -26,6 +26,7 @@ from statewright.cli.shared.project import (
 )
 from statewright.diagnostics import Severity
 from statewright.lint.baseline import Baseline, apply_baseline, baseline_of
+from statewright.wording import plural
 
 
 def renew_baseline(paths: Sequence[str], *, file: Path | None) -> ExitCode:

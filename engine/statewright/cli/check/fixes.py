@@ -20,12 +20,13 @@ from statewright.cli.check.report import exit_code
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings import check_results
 from statewright.cli.shared.input_files import STDIN_NAME, File
-from statewright.cli.shared.output import plural, print_lines, print_message
+from statewright.cli.shared.output import print_lines, print_message
 from statewright.cli.shared.project import nearest_configuration
 from statewright.cli.shared.report_outputs import Output, keep_apart
 from statewright.escaping import printable
 from statewright.lint.fixes import apply_edits
 from statewright.lint.result import TextEdit
+from statewright.wording import plural
 
 
 def fix_files(files: Sequence[File], *, outputs: Sequence[Output]) -> list[File]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, OneOf, examples
 from statewright.cli.shared.options import (
     accepted_option,
     against_option,
@@ -19,13 +20,21 @@ from statewright.stores.location import StoreLocation
 FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sarif")
 
 
-@click.command("compat")
+@click.command(
+    "compat",
+    cls=Command,
+    epilog=examples(
+        "statewright compat old/order.machine.yaml config/order.machine.yaml",
+        "statewright compat --against git:main",
+        "statewright compat --against published --fail-on replay",
+    ),
+)
 @click.argument("paths", metavar="[OLD NEW | FILE…]", nargs=-1)
-@against_option()
+@against_option("Compare with an old version:")
 @accepted_option
 @click.option(
     "--fail-on",
-    type=click.Choice(("replay", "command", "undecided", "any")),
+    type=OneOf(("replay", "command", "undecided", "any")),
     default="command",
     show_default=True,
     help="Breaks that give exit code 1: of replay; also of senders (command); also those not shown.",

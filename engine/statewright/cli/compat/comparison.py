@@ -16,7 +16,7 @@ from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings import show_definition_error
 from statewright.cli.shared.input_files import File, read_files
 from statewright.cli.shared.old_versions import old_files, without_errors
-from statewright.cli.shared.output import plural, print_message
+from statewright.cli.shared.output import print_message
 from statewright.cli.shared.report_outputs import Output, keep_apart, write_output
 from statewright.cli.shared.scenario_histories import scenario_histories
 from statewright.cli.shared.stored_histories import stored_histories
@@ -30,6 +30,7 @@ from statewright.language.source.files import definition_files
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.machine.messages import Event
 from statewright.stores.location import StoreLocation
+from statewright.wording import plural
 
 _FAILING = {
     "replay": {Consequence.REPLAY, Consequence.UPCASTER},

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from statewright.cli.compat.result import ComparisonResult
-from statewright.cli.shared.output import plural
 from statewright.cli.shared.verdict_text import (
     answer_text,
     events_text,
@@ -36,6 +35,7 @@ from statewright.reports.markdown import (
     table,
     tables,
 )
+from statewright.wording import plural
 
 OPEN_MAX = 3  # the worst verdicts; the others are collapsed
 DIAGRAM_LENGTH_MAX = 20_000  # characters; larger diagrams are drawn with less detail

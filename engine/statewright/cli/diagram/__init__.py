@@ -1,4 +1,4 @@
-"""The `diagram` command: one definition as a picture or a table, with marks if that is asked for."""
+"""The `diagram` command: draw one definition as a picture or a table, optionally with marks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, OneOf, examples
 from statewright.cli.shared.options import against_option, events_option
 from statewright.cli.shared.output import print_text
 from statewright.diagrams.choices import Detail, Picture
@@ -15,33 +16,45 @@ from statewright.stores.location import StoreLocation
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("diagram")
+@click.command(
+    "diagram",
+    cls=Command,
+    epilog=examples(
+        "statewright diagram config/order.machine.yaml -f table",
+        "statewright diagram config/order.machine.yaml -f svg > order.svg",
+        "statewright diagram config/order.machine.yaml --against git:main",
+    ),
+)
 @click.argument("path", metavar="FILE", type=EXISTING_FILE)
 @click.option(
     "--format",
     "-f",
     "picture",
-    type=click.Choice(Picture, case_sensitive=False),
+    type=OneOf(Picture, case_sensitive=False),
     default=Picture.MERMAID,
-    help="Mermaid by default; svg needs Graphviz.",
+    metavar="FORMAT",
+    help="Print mermaid (default), dot, svg (needs Graphviz), table or markdown.",
 )
 @click.option(
     "--detail",
-    type=click.Choice(Detail, case_sensitive=False),
+    type=OneOf(Detail, case_sensitive=False),
     default=Detail.ALL,
-    help="Of a picture: commands only; events too; or, by default, guards, roles, refusals and timeouts too.",
+    help="Show commands only, events too, or all (default): guards, roles, refusals and timeouts.",
 )
-@against_option("Mark what changed since ")
+@against_option("Mark the differences from an old version:")
 @click.option(
     "--coverage",
     type=EXISTING_FILE,
     metavar="FILE",
-    help="Mark which states and branches these scenarios cover.",
+    help="Mark the states and branches that these scenarios cover.",
 )
 @click.option(
-    "--at", "aggregate", metavar="AGGREGATE", help="Mark where an aggregate is and what it accepts."
+    "--at",
+    "aggregate",
+    metavar="AGGREGATE",
+    help="Mark the state of an aggregate and the commands it accepts.",
 )
-@events_option(create=False, without="only for --at")
+@events_option(create=False, without="for --at")
 def command(
     path: Path,
     *,
@@ -54,12 +67,12 @@ def command(
 ) -> ExitCode:
     """Draw a machine.
 
-    FILE is its definition. The text of the picture goes to stdout.
+    FILE is a definition. The picture is printed to stdout.
     """
     if sum(asked is not None for asked in (against, coverage, aggregate)) > 1:
-        raise click.UsageError("only one of --against, --coverage and --at can give the marks")
+        raise click.UsageError("--against, --coverage and --at cannot be combined: choose one")
     if (aggregate is None) != (events is None):
-        raise click.UsageError("--at AGGREGATE and one of --db FILE and --table NAME go together")
+        raise click.UsageError("--at AGGREGATE needs --db FILE or --table NAME, and the other way round")
     from statewright.cli.diagram.charts import marked_chart, picture_text
 
     chart = marked_chart(path, against=against, coverage=coverage, aggregate=aggregate, events=events)

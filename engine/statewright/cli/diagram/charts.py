@@ -1,7 +1,7 @@
-"""One definition to a chart, with marks from an earlier version, from scenarios or from an aggregate, and the
-chart to a picture.
+"""Turns a definition into a chart, marks the chart, and prints it as a picture.
 
-Reads what the marks come from; what is drawn is decided in `statewright.diagrams`.
+Reads the earlier version, the scenarios or the aggregate behind the marks. `statewright.diagrams` does the
+drawing.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def marked_chart(
     aggregate: str | None,
     events: StoreLocation | None,
 ) -> Chart:
-    """At most one of `against`, `coverage` and `aggregate` is given. Raises DefinitionError."""
+    """The chart of a definition with the marks of the one source that is given. Raises DefinitionError."""
     machine = compile_machine(load_definition(read_definition_file(path), str(path)))
     if against is not None:
         return compared(_earlier(path, machine.name, against), machine.definition, called=against)
@@ -65,14 +65,19 @@ def picture_text(chart: Chart, picture: Picture, detail: Detail) -> str:
         case Picture.MARKDOWN:
             return markdown(chart)
         case Picture.TABLE:
-            header, *body = rows(chart)
             title = [click.style(chart.title, bold=True), ""] if chart.legend else []
-            cells = [tuple(map(printable, row)) for row in body]
-            return "\n".join([*title, *table(header, cells)]) + "\n"
+            return "\n".join([*title, *_terminal_table(chart)]) + "\n"
+
+
+def _terminal_table(chart: Chart) -> list[str]:
+    """Show the target after the events: one column less leaves more room for the others."""
+    (*header, _), *body = rows(chart)
+    cells = [(*rest, f"{then} → {target}" if target else then) for *rest, then, target in body]
+    return table([name.upper() for name in header], [tuple(map(printable, row)) for row in cells])
 
 
 def _earlier(path: Path, machine: str, against: str) -> Definition:
-    """What `against` holds of the machine that `path` defines today; other files there may be broken."""
+    """The definition of `machine` at `against`; other files there may be invalid."""
     files = [(machine_of(file), file) for file in old_files(against, [str(path)], {machine})]
     match [file for name, file in files if name == machine]:
         case [file]:
@@ -80,21 +85,19 @@ def _earlier(path: Path, machine: str, against: str) -> Definition:
                 return load_definition(file.content or b"", file.name, published=True)
         case []:
             known = hint(machine, [name for name, _ in files if name is not None])
-            unread = "".join(
-                f'; no machine can be read in "{file.name}"' for name, file in files if name is None
-            )
+            unread = "".join(f'; "{file.name}" cannot be read' for name, file in files if name is None)
             raise click.UsageError(
-                f'--against: nothing at "{against}" declares machine "{machine}"{known}{unread}'
+                f'--against: no definition of machine "{machine}" at "{against}"{known}{unread}'
             )
         case several:
             places = " and ".join(f'"{file.name}"' for file in several)
             raise click.UsageError(
-                f'--against: machine "{machine}" is declared in {places}: name one of them'
+                f'--against: machine "{machine}" is declared in {places}: name one of these files'
             )
 
 
 def _covered(machine: Machine, path: Path) -> Chart:
-    """Raises DefinitionError for scenarios with faults."""
+    """The chart with the coverage of a file of scenarios. Raises DefinitionError for invalid scenarios."""
     file = read_scenarios(read_definition_file(path), str(path))
     if findings := check_names(file, machine.definition):
         raise DefinitionError(findings)
@@ -113,6 +116,6 @@ def _located(machine: Machine, aggregate: str, events: StoreLocation | None) -> 
         stream = find_stream(store, aggregate)
         name, _, _ = stream.partition("/")
         if name != machine.name:
-            raise click.UsageError(f'--at: "{stream}" is no aggregate of machine "{machine.name}"')
+            raise click.UsageError(f'--at: "{stream}" is not an aggregate of machine "{machine.name}"')
         state = load_aggregate(machine, store, stream).state
     return located(machine.definition, state.leaf, called=stream)

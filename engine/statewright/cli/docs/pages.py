@@ -1,6 +1,6 @@
-"""Definitions to a folder of pages: one for each machine, an index, and the AsyncAPI document.
+"""Writes pages about definitions: one for each machine, an index and the AsyncAPI document.
 
-What they say is decided in `statewright.diagrams`; the pictures are Graphviz's, where it is installed.
+`statewright.diagrams` makes their content; Graphviz draws the pictures if it is installed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from statewright.cli.docs.yaml_text import yaml_text
 from statewright.cli.shared import graphviz
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.input_files import named_files
-from statewright.cli.shared.output import plural, print_lines, print_message
+from statewright.cli.shared.output import print_lines, print_message
 from statewright.diagnostics import Finding
 from statewright.diagrams.asyncapi import asyncapi
 from statewright.diagrams.chart import chart_of
@@ -30,14 +30,15 @@ from statewright.json_schemas import load_schema
 from statewright.language import Definition, load_definition
 from statewright.language.source.files import read_definition_file
 from statewright.machine.compiled import compile_machine
+from statewright.wording import plural
 
 
 def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
-    """Write all files, or none where a definition has faults (DefinitionError). Prints the path of each."""
+    """Write all files and print their paths; write nothing if a definition is invalid (DefinitionError)."""
     definitions = _definitions([Path(name) for name in named_files(map(str, paths))])
     if not graphviz.is_installed():
         print_message(
-            "the pages hold their diagrams as text: install the package graphviz to have them drawn"
+            "the pages show their diagrams as text: install the package graphviz to have them drawn"
         )
     texts = {page_name(one): machine_page(one, picture=_picture(one)) for one in definitions}
     texts["index.html"] = index_page(definitions)
@@ -48,12 +49,12 @@ def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
         (into / name).write_text(text, encoding="utf-8")
         print_lines([str(into / name)])
     _name_leftovers(into, texts)
-    print_message(f"{plural(len(definitions), 'machine')} described")
+    print_message(f"documented {plural(len(definitions), 'machine')}")
     return ExitCode.CLEAN
 
 
 def _definitions(files: Sequence[Path]) -> list[Definition]:
-    """By name; each machine is declared once. Raises DefinitionError with the faults of all files."""
+    """The definitions sorted by machine. Raises DefinitionError with the findings of all files."""
     declared: dict[str, Path] = {}
     definitions: list[Definition] = []
     findings: list[Finding] = []
@@ -65,7 +66,9 @@ def _definitions(files: Sequence[Path]) -> list[Definition]:
             continue
         other = declared.setdefault(definition.machine, file)
         if other != file:
-            raise click.UsageError(f'machine "{definition.machine}" is declared in "{other}" and in "{file}"')
+            raise click.UsageError(
+                f'machine "{definition.machine}" is declared in both "{other}" and "{file}"'
+            )
         definitions.append(definition)
     if findings:
         raise DefinitionError(findings)
@@ -73,22 +76,20 @@ def _definitions(files: Sequence[Path]) -> list[Definition]:
 
 
 def _picture(definition: Definition) -> Markup:
-    """Drawn, or else its text: a page without a drawing is better than no page."""
+    """The drawing, or the diagram's text if Graphviz is missing or fails."""
     plan = planned(chart_of(definition), Detail.ALL)
     if graphviz.is_installed():
         try:
             return drawn(graphviz.svg(dot(plan)), plan.chart.title)
         except graphviz.NotDrawn as error:
             print_message(
-                f'the page of machine "{definition.machine}" holds its diagram as text: {error.reason}'
+                f'the page of machine "{definition.machine}" shows its diagram as text: {error.reason}'
             )
     return written(mermaid(plan))
 
 
 def _name_leftovers(folder: Path, written_names: Collection[str]) -> None:
-    """Pages of machines that were removed are the user's to delete."""
+    """Report pages of machines that no longer exist. Deleting them is up to the user."""
     for path in sorted(folder.glob(PAGE_NAMES)):
         if path.name not in written_names:
-            print_message(
-                f"{printable(str(path))}: an older page, no definition named here declares its machine"
-            )
+            print_message(f"{printable(str(path))}: outdated page: no definition declares its machine")

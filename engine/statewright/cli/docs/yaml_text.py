@@ -1,4 +1,4 @@
-"""A document as YAML that every reader takes: no anchors, and nothing invisible."""
+"""Writes YAML that every parser reads: no anchors and no invisible characters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from statewright.escaping import printable
 
 
 def yaml_text(document: object) -> str:
-    """A text with invisible characters stands in double quotes, where YAML has Python's escapes for them."""
+    """The document as YAML. Quoted text has Python's escapes, so invisible characters are quoted."""
     return printable(
         yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True),
         keep="\n",
@@ -18,7 +18,7 @@ def yaml_text(document: object) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Many readers of YAML take no anchors, and equal parts of a schema are no reason for one."""
+    """Repeats equal parts of a document, because many YAML parsers do not support anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature is PyYAML's
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, print_message
 from statewright.clock import utc_now
@@ -12,13 +13,19 @@ from statewright.registry.location import DefinitionLocation
 from statewright.stores.location import DynamoTable, StoreLocation
 
 
-@click.command("import")
+@click.command(
+    "import",
+    cls=Command,
+    epilog=examples(
+        "statewright import history.jsonl --dry-run", "statewright import history.jsonl --table events"
+    ),
+)
 @click.argument("path", metavar="FILE", type=EXISTING_INPUT)
 @events_option(create=True, without="not needed with --dry-run")
 @definitions_option
 @click.option("--dry-run", is_flag=True, help="Read, fold and report without writing anything.")
 @click.option("--skip-faulty", is_flag=True, help="Import the remaining streams if some do not fold.")
-@format_option("json prints one object per stream that does not fold, and the rest on stderr.")
+@format_option("Print text, or JSON with one line per stream that does not fold; the rest goes to stderr.")
 def command(
     path: str,
     *,

@@ -19,7 +19,7 @@ from typing import IO
 
 import click
 
-from statewright.cli.shared.output import Format, aligned, plural
+from statewright.cli.shared.output import Format, table
 from statewright.cli.shared.progress import progress
 from statewright.errors import StatewrightError
 from statewright.escaping import printable
@@ -27,6 +27,7 @@ from statewright.evolution.history_import import FoldedStream, ImportFault, appe
 from statewright.machine.compiled import Machine
 from statewright.reports.json_text import json_text
 from statewright.stores.port import EventStore
+from statewright.wording import plural
 
 FAULTS_SHOWN_MAX = 20
 STREAMS_AT_ONCE = 8  # parallel writes help for a table, but not for a local disk
@@ -135,20 +136,18 @@ def survey_lines(survey: Survey, *, now: str) -> Iterator[str]:
     leaves = Counter((stream.partition("/")[0], end.leaf) for stream, end in survey.folded.items())
     rows = [(machine, leaf, f"{count:,}") for (machine, leaf), count in sorted(leaves.items())]
     if rows:
-        yield from aligned(("MACHINE", "STATE", "STREAMS"), rows)
+        yield from table(("MACHINE", "STATE", "STREAMS"), rows)
     broken_rules = Counter(end.broken_rule for end in survey.folded.values() if end.broken_rule)
     for rule, count in broken_rules.most_common():
-        yield f"warning: {_ends(count)} with data that refuses commands until one fixes: {printable(rule)}"
+        ends = plural(count, "stream ends", "streams end")
+        yield f"warning: {ends} with data that refuses commands until one fixes: {printable(rule)}"
     ahead = [end.time for end in survey.folded.values() if end.time > now]
     if ahead:
+        ends = plural(len(ahead), "stream ends", "streams end")
         yield (
-            f"warning: {_ends(len(ahead))} in the future, the latest at {max(ahead)}; "
+            f"warning: {ends} in the future, the latest at {max(ahead)}; "
             "until then, commands are decided at the time of the stream's last event"
         )
-
-
-def _ends(count: int) -> str:
-    return f"{plural(count, 'stream')} {'ends' if count == 1 else 'end'}"
 
 
 def refusal(survey: Survey) -> tuple[str, str]:

@@ -10,13 +10,21 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import accepted_option, destination_option, events_option, format_option
 from statewright.cli.shared.output import Format
 from statewright.registry.location import S3Place
 from statewright.stores.location import StoreLocation
 
 
-@click.command("publish")
+@click.command(
+    "publish",
+    cls=Command,
+    epilog=examples(
+        "statewright publish config/ --to s3://my-bucket/definitions --dry-run",
+        "statewright publish config/ --table events",
+    ),
+)
 @click.argument("paths", metavar="[FILE…]", nargs=-1, type=click.Path(allow_dash=True))
 @destination_option
 @click.option(
@@ -28,8 +36,8 @@ from statewright.stores.location import StoreLocation
 @click.option(
     "--accept-breaks", "reason", metavar="REASON", help="Accept all other breaks; REASON is recorded."
 )
-@events_option(create=False, without="without either, stored streams are not verified")
-@format_option("json: one object per machine, each on its own line.")
+@events_option(create=False, without="default: stored streams are not verified")
+@format_option("Print text, or JSON with one machine per line.")
 def command(
     paths: tuple[str, ...],
     *,

@@ -14,7 +14,7 @@ import click
 from statewright.cli.publish.breaks import Break, BreakRule, key_of
 from statewright.cli.publish.gate import GateReport
 from statewright.cli.publish.submissions import Submission
-from statewright.cli.shared.output import GAP, labelled, plural
+from statewright.cli.shared.output import GAP, Colour, labelled
 from statewright.cli.shared.verdict_text import verdict_details, verdict_document, verdict_headline
 from statewright.cli.shared.verification_text import verification_lines, verification_summary
 from statewright.escaping import printable
@@ -22,6 +22,7 @@ from statewright.evolution.compat import Consequence
 from statewright.evolution.compat.history import HistoryVerdict
 from statewright.evolution.verify import VerificationReport
 from statewright.scenarios.text import explanation, headline
+from statewright.wording import plural
 
 
 def gate_lines(submissions: Iterable[Submission], report: GateReport) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _comparisons(report: GateReport) -> str:
 def _failure_lines(submissions: Iterable[Submission]) -> Iterator[str]:
     for submission in submissions:
         for document, result in submission.failures:
-            yield click.style(printable(headline(document, result)), fg="red")
+            yield click.style(printable(headline(document, result)), fg=Colour.RED)
             yield from (f"{GAP}{printable(line)}" for line in explanation(result))
 
 
@@ -115,7 +116,7 @@ def _verdict_lines(report: GateReport) -> Iterator[str]:
 def _other_lines(report: GateReport) -> Iterator[str]:
     for (machine, version), reason in report.unreadable.items():
         text = f"{machine}: version {version} cannot be compared, so its streams may break: {reason}"
-        yield click.style(printable(text), fg="red")
+        yield click.style(printable(text), fg=Colour.RED)
     if report.streams is not None:
         yield from verification_lines(report.streams)
     for one in report.breaks:

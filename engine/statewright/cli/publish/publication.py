@@ -12,7 +12,7 @@ from statewright.cli.publish.gate import Gate, GateReport
 from statewright.cli.publish.gate_text import gate_document, gate_lines, gate_summary
 from statewright.cli.publish.report import step_documents, step_lines
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.output import Format, plural, print_lines, print_message
+from statewright.cli.shared.output import Format, print_lines, print_message
 from statewright.cli.shared.progress import status_line
 from statewright.errors import SourceUnavailable
 from statewright.registry.bucket import Bucket
@@ -27,6 +27,7 @@ from statewright.registry.publishing import (
     PublishStep,
     publish,
 )
+from statewright.wording import plural
 
 
 @dataclass(slots=True)

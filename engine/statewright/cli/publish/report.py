@@ -12,7 +12,7 @@ from itertools import takewhile
 import click
 
 from statewright.cli.publish.json_diff import Difference, DifferenceKind, json_diff
-from statewright.cli.shared.output import GAP, aligned, shown
+from statewright.cli.shared.output import GAP, Colour, shown, table
 from statewright.escaping import printable
 from statewright.registry.publishing import Change, PublishStep
 from statewright.reports.json_text import json_text
@@ -23,16 +23,16 @@ SHARED_LENGTH_MAX = 20
 DIGEST_LENGTH = 12
 
 _MARKS = {
-    DifferenceKind.ADDED: ("+", "green"),
-    DifferenceKind.REMOVED: ("-", "red"),
-    DifferenceKind.CHANGED: ("~", "yellow"),
+    DifferenceKind.ADDED: ("+", Colour.GREEN),
+    DifferenceKind.REMOVED: ("-", Colour.RED),
+    DifferenceKind.CHANGED: ("~", Colour.ORANGE),
 }
-_HEADER = ("machine", "change", "version", "digest", "replay")
+_HEADER = ("MACHINE", "CHANGE", "VERSION", "DIGEST", "REPLAY")
 
 
 def step_lines(steps: Sequence[PublishStep], live_texts: Mapping[str, bytes]) -> Iterator[str]:
     """For a person. `live_texts`: by machine, where what is live could be read."""
-    yield from aligned(_HEADER, [_row(step) for step in steps])
+    yield from table(_HEADER, [_row(step) for step in steps])
     for step in steps:
         found = _differences(step, live_texts)
         if found:
@@ -70,7 +70,7 @@ def step_documents(
 
 def _row(step: PublishStep) -> tuple[str, ...]:
     new, live = step.candidate.published, step.live
-    change = click.style("refused", fg="red") if step.refusal else step.change.value
+    change = click.style("refused", fg=Colour.RED) if step.refusal else step.change.value
     name = step.candidate.machine.name
     if live is None:
         return (name, change, str(new.version), _short(new.digest), "new")
@@ -79,7 +79,7 @@ def _row(step: PublishStep) -> tuple[str, ...]:
         change,
         _arrow(str(live.version), str(new.version)),
         _arrow(_short(live.digest), _short(new.digest)),
-        "same" if live.behaviour == new.behaviour else click.style("changes", fg="yellow"),
+        "same" if live.behaviour == new.behaviour else click.style("changes", fg=Colour.ORANGE),
     )
 
 

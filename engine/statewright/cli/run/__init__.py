@@ -14,6 +14,7 @@ import click
 
 from statewright.cli.run.batches import Batch, read_batches
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import EXISTING_INPUT, definitions_option, events_option, format_option
 from statewright.cli.shared.output import Format, print_lines, print_message
 from statewright.cli.shared.progress import progress
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
     from statewright.aws.sqs import EventResult
 
 
-@click.command("run")
+@click.command(
+    "run",
+    cls=Command,
+    epilog=examples("statewright run commands.jsonl", "statewright run sqs-event.json --db events.db"),
+)
 @click.argument("path", metavar="FILE", type=EXISTING_INPUT)
-@events_option(create=True, without="without either, events are kept in memory")
+@events_option(create=True, without="default: in memory")
 @definitions_option
 @click.option("--verbose", is_flag=True, help="Also print accepted commands.")
-@format_option("json: one object per command, each on its own line; the summary goes to stderr.")
+@format_option("Print text, or JSON with one command per line; the summary goes to stderr.")
 def command(
     path: str, *, events: StoreLocation | None, definitions: DefinitionLocation, verbose: bool, format: Format
 ) -> ExitCode:

@@ -1,1 +1,1 @@
-"""What several commands of the command line use."""
+"""Code shared by several commands."""

@@ -1,6 +1,6 @@
-"""The machines that `--definitions` names.
+"""Loads the machines at the place that `--definitions` names.
 
-Reports what is missing as click's own errors, which end in exit code 2.
+Missing or broken definitions are usage errors, which exit with 2.
 """
 
 from __future__ import annotations
@@ -8,21 +8,21 @@ from __future__ import annotations
 import click
 
 from statewright.cli.shared.event_store import ATTEMPTS_MAX
-from statewright.cli.shared.output import plural
 from statewright.diagnostics import hint
 from statewright.errors import SettingsError
 from statewright.language.source.files import FILE_NAMES, definition_files
 from statewright.machine.compiled import Machine
 from statewright.registry.location import DefinitionLocation, S3Place, open_definitions
 from statewright.registry.port import DefinitionSource
+from statewright.wording import plural
 
 
 def opened_source(definitions: DefinitionLocation) -> DefinitionSource:
-    """The machines of a folder, of which there must be one, or of a place in S3."""
+    """The definitions in a folder, which must contain at least one, or in S3."""
     if isinstance(definitions, S3Place):
         return open_definitions(definitions, attempts=ATTEMPTS_MAX)
     if not definitions.is_dir():
-        raise click.UsageError(f'--definitions: "{definitions}" is no folder')
+        raise click.UsageError(f'--definitions: "{definitions}" is not a folder')
     if not definition_files(definitions):
         raise click.UsageError(f'--definitions: no {", ".join(FILE_NAMES)} in "{definitions}"')
     try:
@@ -32,7 +32,7 @@ def opened_source(definitions: DefinitionLocation) -> DefinitionSource:
 
 
 def load_machine(name: str, definitions: DefinitionLocation) -> Machine:
-    """The machine that a definition there declares."""
+    """The machine with this name."""
     source = opened_source(definitions)
     machine = source.machine(name)
     if machine is None:
@@ -44,16 +44,16 @@ def load_machine(name: str, definitions: DefinitionLocation) -> Machine:
 
 
 def load_machines(definitions: DefinitionLocation) -> dict[str, Machine]:
-    """Every machine there by its name, as they are now; none is left out because it is broken."""
+    """All machines by name. Raises UsageError if any definition is broken."""
     source = opened_source(definitions)
     _refuse_broken(source, definitions)
     return {name: machine for name in source.names() if (machine := source.machine(name)) is not None}
 
 
 def _refuse_broken(source: DefinitionSource, definitions: DefinitionLocation) -> None:
-    """The source has told on stderr which they are, and why."""
+    """Raise UsageError for broken definitions. The source has already printed which and why to stderr."""
     if broken := source.state().broken:
         raise click.UsageError(
             f'--definitions: {plural(broken, "definition")} in "{definitions}" cannot be used: '
-            "mend what is told above"
+            "fix the errors above"
         )

@@ -1,7 +1,7 @@
-"""The files with which `sam build` and `sam deploy` bring a project's machines to AWS.
+"""The files that `sam build` and `sam deploy` need to deploy a project's machines on AWS.
 
-The stack is the one of deploy/template.yaml, which the wheel ships; a project's template differs from it only
-in where SAM finds the function's code and how Lambda calls it. Writes no file itself.
+The stack template is deploy/template.yaml, which is part of the wheel. A project's copy differs only in the
+place of the function's code and in its handler. Writes no files itself.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from statewright import __version__
 from statewright.cli.templates import stack_template, template_text
 
 FUNCTION = Path("function")
-"""The folder that `sam build` installs: it holds the requirements and no code."""
+"""The folder that `sam build` builds the function from: it contains requirements and no code."""
 
 TEMPLATE = Path("template.yaml")
-# SAM takes the first of these.
+# SAM uses the first of these that exists.
 _TEMPLATE_NAMES = ("template.yaml", "template.yml", "template.json")
 
 IN_A_PROJECT = {
     "CodeUri: ../dist/statewright-lambda.zip": f"CodeUri: {FUNCTION.as_posix()}",
     "Handler: handler.app.lambda_handler": "Handler: statewright.aws.app.lambda_handler",
 }
-"""What differs from the template of this repository, which deploys a package that it has built."""
+"""Replacements in the template of this repository, which deploys a zip file that was built beforehand."""
 
 NEXT_STEPS = (
     "sam build",
@@ -37,18 +37,18 @@ NEXT_STEPS = (
     "statewright publish config --to s3://…  # the output DefinitionsPlace of sam deploy",
 )
 
-_STACK_NAME_LENGTH_MAX = 60  # the queue is called after the stack, and may have 80 characters
+_STACK_NAME_LENGTH_MAX = 60  # the name of the queue contains it, and is limited to 80 characters
 
 
-# Lambda's names of processors, by those that operating systems have for them.
+# Lambda's names of processor architectures, by the names that operating systems use.
 _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "AMD64": "x86_64", "x86_64": "x86_64"}
 
 
 def deployment_files(into: Path) -> dict[Path, str]:
-    """Their texts by path below the project's folder `into`, which gives the stack its name.
+    """The files' texts by path below the project's folder `into`, which gives the stack its name.
 
-    The function runs the Python and on the processor that are here: whatever else is asked for, `sam build`
-    needs that Python, and wheels for that processor.
+    The function uses the Python version and the processor architecture of this machine, because `sam build`
+    needs a local Python of the same version, and wheels for the architecture.
     """
     template = _template()
     options = template_text("samconfig.toml").format(
@@ -65,11 +65,11 @@ def deployment_files(into: Path) -> dict[Path, str]:
 
 
 def require_no_template(into: Path) -> None:
-    """Raises UsageError where SAM would find another template."""
+    """Raise UsageError if SAM would find an existing template."""
     for path in (into / name for name in _TEMPLATE_NAMES):
         if path.exists():
-            remedy = "leave out --deploy, or choose another --into"
-            raise click.UsageError(f"{path.as_posix()} exists and is never overwritten: {remedy}")
+            remedy = "omit --deploy, or choose another --into"
+            raise click.UsageError(f"{path.as_posix()} exists and is not overwritten: {remedy}")
 
 
 def _template() -> str:
@@ -80,14 +80,14 @@ def _template() -> str:
 
 
 def _allowed(template: str, name: str, wanted: str | None) -> str:
-    """`wanted` where the parameter can have it, else the parameter's default."""
-    # This loader builds text, lists and maps, and takes the functions of CloudFormation for their arguments.
+    """`wanted` if the parameter allows it, else the parameter's default."""
+    # BaseLoader reads CloudFormation functions such as !Ref as their arguments.
     parameter: dict[str, Any] = yaml.load(template, yaml.BaseLoader)["Parameters"][name]  # noqa: S506
     return wanted if wanted and wanted in parameter["AllowedValues"] else str(parameter["Default"])
 
 
 def _stack_name(folder: str) -> str:
-    """A letter, then letters, digits and hyphens."""
+    """A valid name: a letter, then letters, digits and hyphens."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", folder).strip("-")
     if not name[:1].isalpha():
         name = f"statewright-{name}"

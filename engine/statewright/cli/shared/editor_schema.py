@@ -1,7 +1,4 @@
-"""The schemas as editors want them.
-
-They mean what the files of `schemas` mean: nothing is added but words for whoever writes a file.
-"""
+"""The JSON Schemas of `schemas` with descriptions that editors show as Markdown."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from statewright.json_schemas import load_schema
 
 
 def editor_schema(name: str) -> str:
-    """The schema's text, with each description marked as Markdown, which editors would show escaped."""
+    """The schema's text. Editors would show Markdown in a plain `description` escaped."""
     return json.dumps(_with_markdown(load_schema(name)), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -22,5 +19,5 @@ def _with_markdown(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     marked = {key: _with_markdown(value) for key, value in part.items()}
-    description = part.get("description")  # a schema where it is a property's name
+    description = part.get("description")  # a schema, not a text, if a property is called "description"
     return marked | {"markdownDescription": description} if isinstance(description, str) else marked

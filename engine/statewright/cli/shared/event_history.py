@@ -1,7 +1,4 @@
-"""The events of one aggregate, each with the command that caused it, and how they look.
-
-Shows what is stored as it is stored, page by page.
-"""
+"""The stored events of one aggregate with the commands that caused them, and their table for the terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from itertools import chain, islice, repeat
 
 import click
 
-from statewright.cli.shared.output import aligned
+from statewright.cli.shared.output import table_blocks
 from statewright.escaping import printable
 from statewright.runtime.streams import commits_of
 from statewright.stores.port import EventStore
@@ -24,7 +21,7 @@ EVENTS_PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """One event with its place in the stream and its cause."""
+    """One event with its version and the command that caused it."""
 
     version: int
     event: StoredEvent
@@ -33,7 +30,7 @@ class RecordedEvent:
 
 
 def recorded_events(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[RecordedEvent]:
-    """Oldest first."""
+    """The events of a stream, oldest first, up to version `upto`."""
     for commit in commits_of(store, stream, upto=upto):
         causes = chain.from_iterable(repeat(command, command.events) for command in commit.commands)
         for version, (event, command) in enumerate(zip(commit.events, causes, strict=False), commit.version):
@@ -41,17 +38,17 @@ def recorded_events(store: EventStore, stream: str, *, upto: int | None = None) 
 
 
 def history_lines(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[str]:
-    """A block of two lines per event, aligned page by page."""
+    """A row per event, and its data below. Columns are aligned page by page, so memory does not grow."""
     yield click.style(stream, bold=True)
     every = recorded_events(store, stream, upto=upto)
     first = True
     while page := list(islice(every, EVENTS_PER_PAGE)):
-        header, *lines = aligned(HEADER, [_row(recorded) for recorded in page])
+        header, rows = table_blocks(HEADER, [_row(recorded) for recorded in page])
         if first:
-            yield header
+            yield from header
         first = False
-        for line, recorded in zip(lines, page, strict=True):
-            yield line
+        for row, recorded in zip(rows, page, strict=True):
+            yield from row
             if recorded.event.data != "{}":
                 yield f"{DATA_INDENT}{printable(recorded.event.data)}"
 

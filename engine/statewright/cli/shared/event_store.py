@@ -1,7 +1,6 @@
-"""The event store that `--db` or `--table` names, open while a command runs, and the stream in it that an
-AGGREGATE argument names.
+"""Opens the event store that `--db` or `--table` names, and finds the stream of an AGGREGATE argument.
 
-A command that only reads never creates a file.
+Commands that only read never create a file.
 """
 
 from __future__ import annotations
@@ -18,22 +17,22 @@ from statewright.stores.location import StoreLocation, open_store
 from statewright.stores.memory import MemoryStore
 from statewright.stores.port import EventStore
 
-ATTEMPTS_MAX = 5  # of one request: a person waits more patiently than a queue
-NAMES_MAX = 10_000  # of which the nearest one is offered
+ATTEMPTS_MAX = 5  # per request: a person can wait longer than a queue
+NAMES_MAX = 10_000  # searched for a suggestion
 
 
 class UnknownAggregate(click.ClickException):
-    """The question was asked well and the answer is no: not a mistake of usage."""
+    """No such aggregate. A negative result rather than wrong usage, so the exit code is that of findings."""
 
     exit_code = ExitCode.FINDINGS
 
     def __init__(self, aggregate: str, known: list[str]) -> None:
-        super().__init__(f'there is no aggregate "{aggregate}"{hint(aggregate, known)}')
+        super().__init__(f'no such aggregate "{aggregate}"{hint(aggregate, known)}')
 
 
 @contextmanager
 def opened_store(events: StoreLocation | None, *, create: bool = False) -> Iterator[EventStore]:
-    """The store in a file, which is made only when `create` is true, or in a table; in memory without one."""
+    """Open a table, a file (a new one only with `create`), or an empty store in memory for None."""
     if events is None:
         yield MemoryStore()
         return
@@ -42,9 +41,9 @@ def opened_store(events: StoreLocation | None, *, create: bool = False) -> Itera
 
 
 def find_stream(store: EventStore, aggregate: str) -> str:
-    """The stream that `machine/id` names, or a bare id that only one machine has.
+    """The stream of `machine/id`, or of a bare id, which is searched for in all streams.
 
-    A bare id is looked for among all streams. Raises UnknownAggregate, and UsageError where several fit.
+    Raises UnknownAggregate, and UsageError if several machines have an aggregate with this id.
     """
     machine, slash, _ = aggregate.partition("/")
     if not slash:
@@ -70,4 +69,4 @@ def _find_by_id(store: EventStore, aggregate_id: str) -> str:
         case [stream]:
             return stream
         case _:
-            raise click.UsageError(f'"{aggregate_id}" may be {" or ".join(candidates)}')
+            raise click.UsageError(f'"{aggregate_id}" is ambiguous: {" or ".join(candidates)}')

@@ -1,4 +1,4 @@
-"""What the exit status of the command line means to a script."""
+"""The exit codes of the command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import IntEnum
 
 class ExitCode(IntEnum):
     CLEAN = 0
-    FINDINGS = 1  # or refusals: the command did its work and the news is not good
-    USAGE = 2  # or environment: the command could not do its work
-    FAULT = 3  # of this program
-    INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+    FINDINGS = 1  # or refusals: the command worked, and its result is negative
+    USAGE = 2  # or environment: the command could not work
+    FAULT = 3  # a bug in this program
+    INTERRUPTED = 130  # 128 + SIGINT, as in shells

@@ -1,8 +1,6 @@
-"""Checks the files that a command is given, as the project's configuration wants it, and prints the findings.
+"""Checks files under the project's configuration and prints the findings.
 
-Many files are checked on all processors; a few in this process, which is faster than starting another.
-
-What is a finding and what counts is decided in `statewright.lint`.
+Many files are checked in parallel on all processors. `statewright.lint` decides about findings.
 """
 
 from __future__ import annotations
@@ -28,17 +26,17 @@ from statewright.lint.file_results import file_results
 from statewright.lint.reports.report import CheckReport
 from statewright.lint.result import CheckResult
 
-FILES_MIN = 100  # below, starting processes costs more than it saves
+FILES_MIN = 100  # for fewer, starting processes costs more time than it saves
 _FILES_AT_ONCE = 16
-_LINES = {"json": "jsonl"}  # of a command whose JSON is no document of findings
+_LINES = {"json": "jsonl"}  # for commands whose JSON is not a single document of findings
 
 
 def check_results(
     files: Sequence[File], configuration: Configuration, *, together: bool = True
 ) -> list[CheckResult]:
-    """What is found in the files that could be read: file by file in their order.
+    """The results for all readable files, in their order.
 
-    `together`: also what is wrong with a file only beside the others of its folder.
+    `together`: also check the files of a folder against each other.
     """
     readable = [file for file in files if file.content is not None]
     contents = [(file.content or b"", printable(file.name)) for file in readable]
@@ -58,19 +56,19 @@ def check_results(
 
 
 def show_checked(files: Iterable[File], *, format: Format) -> bool:
-    """Print the findings of each file; whether there is no error and no warning among them."""
+    """Print the findings of each file. Return True if there are no errors and no warnings."""
     configuration = nearest_configuration(Path.cwd())
     return _show_results(check_results(list(files), configuration, together=False), outputs=(Output(format),))
 
 
 def show_definition_error(error: DefinitionError, *, outputs: Sequence[Output] = STANDARD) -> ExitCode:
-    """Report its findings in the formats of the command; the exit code that they mean."""
+    """Report the findings of the error in the command's formats, and return the exit code."""
     _show_results([CheckResult(finding, finding.severity) for finding in error.findings], outputs=outputs)
     return ExitCode.FINDINGS
 
 
 def printed_findings(format: str, report: CheckReport) -> Iterator[str]:
-    """The printers and what they need are imported here: most runs are for people."""
+    """The report's lines. Printers for machines are imported only when needed."""
     if format == TEXT:
         return result_lines(report.results)
     from statewright.lint.reports.formats import PRINTERS
@@ -79,7 +77,7 @@ def printed_findings(format: str, report: CheckReport) -> Iterator[str]:
 
 
 def _show_results(results: Sequence[CheckResult], *, outputs: Sequence[Output]) -> bool:
-    """Report those that count; whether none of them makes a check fail. JSON is a line for each."""
+    """Report the results that count. Return True if none of them fails the check."""
     report = CheckReport(tuple(results), tuple(dict.fromkeys(result.finding.file for result in results)))
     for output in outputs:
         write_output(output, printed_findings(_LINES.get(output.format, output.format), report))
@@ -89,7 +87,7 @@ def _show_results(results: Sequence[CheckResult], *, outputs: Sequence[Output]) 
 
 
 def _check_all(files: Sequence[tuple[bytes, str]]) -> list[CheckedFile]:
-    """Content and name of each file to what is found in it."""
+    """Check the content of each file. `files`: content and name."""
     processors = os.cpu_count() or 1
     if len(files) < FILES_MIN or processors == 1:
         return [check_definition(content, name) for content, name in files]
@@ -97,11 +95,11 @@ def _check_all(files: Sequence[tuple[bytes, str]]) -> list[CheckedFile]:
 
 
 def _check_side_by_side(files: Sequence[tuple[bytes, str]], *, processes: int) -> list[CheckedFile]:
-    """The modules are imported here: a check of one file would wait for them longer than for itself."""
+    """Check in several processes. The imports are local, because they take longer than checking one file."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    # Never fork: this process may have threads, those of whoever called it.
+    # Never fork: the calling process may have threads.
     context = get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts) as pool:
         return list(pool.map(_check, files, chunksize=_FILES_AT_ONCE))
@@ -112,14 +110,14 @@ def _check(file: tuple[bytes, str]) -> CheckedFile:
 
 
 def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that people see, which ends the others."""
+    """Ignore Ctrl-C in a worker: the main process handles it and stops the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _shared_findings(
     files: Sequence[File], checked: Sequence[CheckedFile]
 ) -> Mapping[str, Iterable[Finding]]:
-    """By file, what is wrong with it beside the other files of its folders."""
+    """Findings by file that concern several files of one folder."""
     together: defaultdict[str, list[CheckedFile]] = defaultdict(list)
     for file, found in zip(files, checked, strict=True):
         for folder in file.folders:

@@ -1,4 +1,4 @@
-"""Findings for people: coloured lines with the source below, and one sentence at the end."""
+"""Findings as coloured lines with an excerpt of the source, and a summary of all findings."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from statewright.cli.shared.input_files import STDIN_NAME
-from statewright.cli.shared.output import plural
+from statewright.cli.shared.output import Colour
 from statewright.diagnostics import Finding, Severity
 from statewright.lint.result import CheckResult, Origin
+from statewright.wording import plural
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_COLOURS = {Severity.ERROR: Colour.RED, Severity.WARNING: Colour.ORANGE, Severity.INFO: Colour.BLUE}
 _SUPPRESSED = {
     Origin.COMMENT: "ignored by comments",
     Origin.CONFIGURATION: "ignored by the configuration",
-    Origin.BASELINE: "known to the baseline",
+    Origin.BASELINE: "in the baseline",
 }
 
 
 def result_lines(results: Iterable[CheckResult]) -> Iterator[str]:
-    """Those that count."""
+    """The lines of the results that count."""
     for result in results:
         if result.counts:
             yield from finding_lines(result.finding, result.severity)
@@ -33,18 +34,18 @@ def finding_lines(finding: Finding, severity: Severity) -> Iterator[str]:
 
 
 def findings_summary(results: Sequence[CheckResult]) -> str:
-    """How many there are of what, in how many files; "" where there is nothing at all to say."""
+    """The number of findings by severity; "" without any results."""
     counting = [result for result in results if result.counts]
     parts = [_found(counting) if counting else "no findings"] if results else []
     origins = Counter(result.suppression.origin for result in results if result.suppression is not None)
     parts += [f"{origins[origin]:,} {words}" for origin, words in _SUPPRESSED.items() if origins[origin]]
-    if mendable := sum(map(_is_mendable, counting)):
-        parts.append(f"{mendable:,} can be mended by --fix")
+    if fixable := sum(map(_is_fixable, counting)):
+        parts.append(f"{fixable:,} can be fixed with --fix")
     return "; ".join(parts)
 
 
-def _is_mendable(result: CheckResult) -> bool:
-    """By `--fix`, which has nowhere to write what came from standard input."""
+def _is_fixable(result: CheckResult) -> bool:
+    """Whether `--fix` can apply a fix: it cannot rewrite standard input."""
     return result.edit is not None and result.finding.file != STDIN_NAME
 
 

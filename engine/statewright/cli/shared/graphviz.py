@@ -1,4 +1,4 @@
-"""Lets Graphviz's own program draw a graph as SVG."""
+"""Runs Graphviz to draw a graph as SVG."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import subprocess
 
 import click
 
-from statewright.language.wording import duration_text
+from statewright.wording import duration_text
 
 SECONDS_MAX = 60
 PROGRAM = "dot"
-# On a hundred states dot takes minutes to make a good layout a little better.
+# With a hundred states, dot spends minutes on small improvements of the layout.
 # https://graphviz.org/docs/attrs/nslimit/, https://graphviz.org/docs/attrs/mclimit/
 _LIMITS = ("-Gnslimit=2", "-Gnslimit1=2", "-Gmclimit=0.5")
 
 
 class NotDrawn(click.UsageError):
-    """There is no drawing; `reason` says why, and the message also what a picture can be instead."""
+    """Drawing failed. The message adds alternatives to `reason`."""
 
     def __init__(self, reason: str, remedy: str) -> None:
         self.reason = reason
@@ -29,12 +29,12 @@ def is_installed() -> bool:
 
 
 def svg(graph: str, *, seconds_max: float = SECONDS_MAX) -> str:
-    """The drawing of a graph in Graphviz's language. Raises NotDrawn."""
+    """Draw a graph in the DOT language. Raises NotDrawn."""
     program = shutil.which(PROGRAM)
     if program is None:
         raise NotDrawn(
-            f'svg needs Graphviz, and there is no program "{PROGRAM}" on PATH',
-            "install the package graphviz, or take --format mermaid or --format dot",
+            f'svg needs Graphviz, and its program "{PROGRAM}" is not on PATH',
+            "install the package graphviz, or use --format mermaid or --format dot",
         )
     command = [program, "-Tsvg", *_LIMITS]
     try:
@@ -44,9 +44,9 @@ def svg(graph: str, *, seconds_max: float = SECONDS_MAX) -> str:
     except subprocess.TimeoutExpired as error:
         raise NotDrawn(
             f"{PROGRAM} was stopped after {duration_text(seconds_max)}",
-            "take --detail states or --format mermaid",
+            "use --detail states or --format mermaid",
         ) from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"
-        raise NotDrawn(f"{PROGRAM} failed: {said}", "take --format mermaid")
+        raise NotDrawn(f"{PROGRAM} failed: {said}", "use --format mermaid")
     return done.stdout.decode()

@@ -1,4 +1,4 @@
-"""The files that a command's arguments name (files, folders, patterns, standard input) and their bytes."""
+"""Finds and reads the definitions that arguments name: files, folders, patterns or standard input."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ STDIN_NAME = "<stdin>"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """`content`: None where it cannot be read; of what is too large as much as it takes to see that.
+    """A file and its content: None if it is unreadable, and cut just beyond the limit if it is too large.
 
-    `folders`: those that load it together with their other definitions.
+    `folders`: the folders that are checked as a whole with this file among their definitions.
     """
 
     name: str
@@ -39,7 +39,7 @@ class File:
 
 
 def read_files(paths: Iterable[str]) -> Iterator[File]:
-    """Each when it is asked for; one that cannot be read is reported and does not keep the others back."""
+    """Read the files one by one. Unreadable files are reported and do not stop the others."""
     for path, folders in named_files(paths).items():
         name = STDIN_NAME if path == STDIN else path
         try:
@@ -51,11 +51,11 @@ def read_files(paths: Iterable[str]) -> Iterator[File]:
 
 
 def named_files(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Each definition once, by the first of its names, in the order of the arguments; a folder's sorted.
+    """The folders by the name of each definition, in the order of the arguments.
 
-    With each the folders of which it is a part: those that were named, else its own. A name that is no file
-    is kept, so that reading it says what is wrong; files of scenarios are left out. Raises UsageError where
-    an argument, or all of them together, give nothing: a check of nothing must not look like success.
+    A file that is named several times is listed once, with all folders named, or else its own. Files of
+    scenarios are skipped. A missing file is kept, so that reading it reports the error. Raises UsageError
+    if an argument matches no definition, because checking no files must not look like success.
     """
     names: dict[str, str] = {}
     folders: defaultdict[str, list[str]] = defaultdict(list)
@@ -66,31 +66,31 @@ def named_files(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
             names.setdefault(place, file)
             folders[place] += [folder] if folder else []
     if arguments and not names:
-        raise click.UsageError("only scenarios are named: `statewright test` runs them")
+        raise click.UsageError("all files contain scenarios: run them with `statewright test`")
     return {name: tuple(folders[place]) for place, name in names.items()}
 
 
 def _named(path: str) -> list[tuple[str, str]]:
-    """Files, each with its folder."""
+    """The files of one argument, each with its folder."""
     if Path(path).is_dir():
         return _some(_within(path), f'no {", ".join(FILE_NAMES)} in folder "{path}"')
     if has_magic(path) and not os.path.lexists(path):
         return _some(_matching(path), f'no definition matches "{path}"')
     if is_scenario_file(Path(path)):
-        print_message(f"{printable(path)} holds scenarios, which `statewright test` runs; it is left out")
+        print_message(f"{printable(path)}: skipped, because it contains scenarios (see `statewright test`)")
         return []
     return [(path, "" if path == STDIN else _folder_of(path))]
 
 
 def _some(found: Iterable[tuple[str, str]], nothing: str) -> list[tuple[str, str]]:
-    """Without what nobody has named and may never end: pipes and devices.
+    """Skip pipes and devices, which were found rather than named and may never end.
 
-    A link that leads nowhere stays, so that reading it says so.
+    A broken link is kept, so that reading it reports the error.
     """
     files = []
     for file, folder in found:
         if Path(file).exists() and not Path(file).is_file():
-            print_message(f"{printable(file)}: not a regular file, left out")
+            print_message(f"{printable(file)}: skipped, because it is not a regular file")
         else:
             files.append((file, folder))
     if not files:
@@ -103,9 +103,10 @@ def _within(folder: str) -> list[tuple[str, str]]:
 
 
 def _matching(pattern: str) -> Iterator[tuple[str, str]]:
-    """Of the files those that are called definitions, else all but scenarios; of the folders what is in them.
+    """The definitions among the matching files, or all but scenarios if none is named like a definition, and
+    the definitions in matching folders.
 
-    A folder that no search enters has to be named.
+    Folders that searches skip, such as hidden ones, only match by name.
     """
     named = PurePath(pattern).parts
     matches = [PurePath(match) for match in sorted(glob(pattern, recursive=True))]

@@ -1,7 +1,6 @@
-"""Where the log lines of the handler and its ports go while a command runs.
+"""Routes log lines while a command runs, and restores the logging configuration at the end.
 
-A person at a terminal reads outcomes, not log lines: only warnings of sources and stores pass, unless all are
-asked for. The way logging was is restored at the end.
+At a terminal, outcomes matter more than log lines: only warnings of sources and stores are shown by default.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ PORTS = ("statewright.sources", "statewright.stores")
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Warnings of the ports go to stderr as plain text, nothing else goes anywhere."""
+    """Print warnings of sources and stores to stderr as plain text, and drop all other log lines."""
     with ExitStack() as stack:
         stack.enter_context(_routed("statewright", logging.NullHandler(), logging.CRITICAL))
         for name in PORTS:
@@ -29,7 +28,7 @@ def quiet() -> Iterator[None]:
 
 
 class _PlainLines(logging.Formatter):
-    """The message alone, on one line."""
+    """Only the message, on one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         return printable(record.getMessage())
@@ -37,8 +36,8 @@ class _PlainLines(logging.Formatter):
 
 @contextmanager
 def as_json(handler: logging.Handler) -> Iterator[None]:
-    """Every line goes to `handler`, which is closed at the end, as Lambda would log it."""
-    from statewright.aws.logs import JsonLines  # here: `statewright --help` must start without the handler
+    """Send every log line to `handler` in Lambda's format, and close the handler at the end."""
+    from statewright.aws.logs import JsonLines  # local, so that --help does not import the handler
 
     handler.setFormatter(JsonLines())
     with _routed("statewright", handler, logging.INFO):

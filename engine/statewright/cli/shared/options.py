@@ -1,7 +1,4 @@
-"""Options that several commands share: their names, what they accept, and the value that a body receives.
-
-Reads and opens nothing.
-"""
+"""Options that several commands share. Parses their values and opens nothing."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from statewright.cli.shared.help import OneOf
 from statewright.cli.shared.output import Format
 from statewright.clock import utc_now
 from statewright.errors import EvaluationError
@@ -26,7 +24,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def files_argument(kind: click.Path) -> Callable[[Decorated], Decorated]:
-    """`[FILE…]` as the argument `paths`; without any it is `definitions_folder`."""
+    """`[FILE…]` as the argument `paths`, by default `definitions_folder()`."""
 
     def named(context: click.Context, argument: click.Parameter, paths: tuple[Any, ...]) -> tuple[Any, ...]:
         return paths or (kind(definitions_folder(), argument, context),)
@@ -35,46 +33,48 @@ def files_argument(kind: click.Path) -> Callable[[Decorated], Decorated]:
 
 
 def definitions_folder() -> str:
-    """Where every command looks for definitions unless it is told: `config`, else the current folder."""
+    """The default folder of definitions: `config` if it exists, else the current folder."""
     return "config" if Path("config").is_dir() else "."
 
 
 def format_option(
     meaning: str, formats: Sequence[str] = (Format.TEXT, Format.JSON)
 ) -> Callable[[Decorated], Decorated]:
-    """`--format`, by default the first of `formats`."""
-    choice = click.Choice(formats, case_sensitive=False)
-    return click.option("--format", "-f", type=choice, default=formats[0], help=meaning)
+    """`--format`, by default the first of `formats`. `meaning`: the help."""
+    choice, metavar = OneOf(formats, case_sensitive=False), "FORMAT" if len(formats) > 2 else None
+    return click.option("--format", "-f", type=choice, default=formats[0], metavar=metavar, help=meaning)
 
 
-def against_option(meaning: str = "") -> Callable[[Decorated], Decorated]:
-    """`--against`, where an old version is read; see `shared.old_versions`."""
+def against_option(meaning: str) -> Callable[[Decorated], Decorated]:
+    """`--against`, the place of an old version; see `shared.old_versions`. `meaning`: its purpose."""
     places = (
-        "git:REF, s3://bucket/prefix, a folder or a file; or published, which is what is live where "
-        "S3_BUCKET_NAME and S3_CONFIG_PREFIX say, else the commit at which HEAD left the default branch."
+        "git:REF, s3://BUCKET/PREFIX, a folder, a file, or published: the live definitions at S3_BUCKET_NAME "
+        "and S3_CONFIG_PREFIX if those are set, else the commit where HEAD left the default branch."
     )
-    return click.option("--against", metavar="WHERE", help=f"{meaning}{places}")
+    return click.option("--against", metavar="WHERE", help=f"{meaning} {places}")
 
 
 def events_option(*, create: bool, without: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--db` or `--table`, one of them, as the argument `events`.
+    """`--db` or `--table` as the argument `events`.
 
-    `create`: the file may be missing. `without`: what the help says of neither; "" requires one of them.
+    `create`: the file may be missing. `without`: a note for the help; "" requires one of the two.
     """
+    use = f"{'Store events in' if create else 'Read events from'} this"
+    note = f" ({without})" if without else ""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @click.option(
             "--db",
             type=click.Path(path_type=Path, dir_okay=False, exists=not create),
-            help=f"SQLite file of the events{without and f'; {without}'}.",
+            help=f"{use} SQLite file{note}.",
         )
-        @click.option("--table", metavar="NAME", help="DynamoDB table of the events.")
+        @click.option("--table", metavar="NAME", help=f"{use} DynamoDB table instead.")
         @wraps(command)
         def chosen(*arguments: Any, db: Path | None, table: str | None, **options: Any) -> Any:
             if db and table:
-                raise click.UsageError("--db and --table: only one of them can hold the events")
+                raise click.UsageError("--db and --table cannot be combined: choose one")
             if not (db or table or without):
-                raise click.UsageError("one of --db FILE and --table NAME says where the events are")
+                raise click.UsageError("missing option: --db FILE or --table NAME")
             location = DynamoTable(table) if table else SqliteFile(db) if db else None
             return command(*arguments, events=location, **options)
 
@@ -86,29 +86,29 @@ def events_option(*, create: bool, without: str = "") -> Callable[[Callable[...,
 def from_store_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--from-store` with `--db` or `--table`, as the argument `events`; None without it."""
 
-    @click.option("--from-store", is_flag=True, help="Search also from a sample of the stored streams.")
-    @events_option(create=False, without="with --from-store")
+    @click.option("--from-store", is_flag=True, help="Also search from a sample of the stored streams.")
+    @events_option(create=False, without="for --from-store")
     @wraps(command)
     def chosen(*arguments: Any, from_store: bool, events: StoreLocation | None, **options: Any) -> Any:
         if from_store and events is None:
-            raise click.UsageError(
-                "--from-store needs --db FILE or --table NAME, which says where the events are"
-            )
+            raise click.UsageError("--from-store needs --db FILE or --table NAME")
         if events is not None and not from_store:
-            raise click.UsageError("--db and --table go with --from-store")
+            raise click.UsageError("--db and --table have no effect without --from-store")
         return command(*arguments, events=events, **options)
 
     return chosen
 
 
 def actor_options(command: Decorated) -> Decorated:
-    with_roles = click.option("--role", "roles", multiple=True, help="A role of the sender; may be repeated.")
-    with_id = click.option("--actor", "actor_id", default="", help="Id of the sender.")
+    with_roles = click.option(
+        "--role", "roles", multiple=True, metavar="ROLE", help="Give the sender this role (repeatable)."
+    )
+    with_id = click.option("--actor", "actor_id", default="", metavar="ID", help="Set the id of the sender.")
     return with_id(with_roles(command))
 
 
 def json_value(_context: click.Context, _parameter: click.Parameter, text: str) -> Any:
-    """Any value, read as strictly as a message. Raises BadParameter with the place of the fault."""
+    """Parse any JSON value, as strictly as a message. Raises BadParameter with the position of the error."""
     try:
         return read_json(text)
     except Malformed as error:
@@ -116,7 +116,7 @@ def json_value(_context: click.Context, _parameter: click.Parameter, text: str) 
 
 
 def json_object(context: click.Context, parameter: click.Parameter, text: str) -> dict[str, Any]:
-    """An object, as every payload is one."""
+    """Parse a JSON object, such as a payload."""
     value = json_value(context, parameter, text)
     if not isinstance(value, dict):
         raise click.BadParameter("must be an object")
@@ -129,12 +129,12 @@ def _definitions(_context: click.Context, _option: click.Parameter, value: str) 
 
 def _destination(_context: click.Context, _option: click.Parameter, value: str | None) -> S3Place:
     if value is None:
-        raise click.UsageError("one of --to s3://BUCKET/PREFIX and S3_BUCKET_NAME says where to")
+        raise click.UsageError("missing --to s3://BUCKET/PREFIX (S3_BUCKET_NAME is not set)")
     return _place(value)
 
 
 def handler_place() -> str | None:
-    """Where the environment says that the handler reads definitions."""
+    """The place where the handler reads definitions, from the environment."""
     bucket = os.environ.get("S3_BUCKET_NAME")
     return f"s3://{bucket}/{os.environ.get('S3_CONFIG_PREFIX', '')}" if bucket else None
 
@@ -160,26 +160,26 @@ definitions_option = click.option(
     callback=_definitions,
     metavar="PLACE",
     default=definitions_folder,
-    help="Folder of the *.machine.yaml files, by default config, else the current one; or s3://bucket/prefix.",
+    help="Read definitions from this folder or s3://BUCKET/PREFIX (default: config, or the current folder).",
 )
 destination_option = click.option(
     "--to",
     default=handler_place,
     callback=_destination,
     metavar="s3://BUCKET/PREFIX",
-    help="Where the handler reads them; by default S3_BUCKET_NAME and S3_CONFIG_PREFIX say it.",
+    help="Publish to this place (default: from S3_BUCKET_NAME and S3_CONFIG_PREFIX).",
 )
 accepted_option = click.option(
     "--accepted",
     type=click.Path(path_type=Path, dir_okay=False),
     default="compat.accepted.yaml",
     show_default=True,
-    help="Breaks that were accepted, each with its reason and last day; may be missing.",
+    help="Read the accepted breaks from this file, if it exists.",
 )
 now_option = click.option(
     "--now",
     default=utc_now,
     callback=_timestamp,
     metavar="TIME",
-    help="The time to decide at, RFC 3339 in UTC; the clock's by default.",
+    help="Set the time of the decision, RFC 3339 in UTC (default: the current time).",
 )

@@ -1,7 +1,4 @@
-"""What became of commands, as lines, as a table, as JSON and as a count.
-
-Reads `MessageResult` values of the handler and changes nothing.
-"""
+"""Shows the outcomes of commands as lines, as a table, as JSON or as counts."""
 
 from __future__ import annotations
 
@@ -12,18 +9,19 @@ from dataclasses import replace
 import click
 
 from statewright.aws.sqs import EventResult
-from statewright.cli.shared.output import table
+from statewright.cli.shared.output import Colour, table
 from statewright.escaping import printable
 from statewright.machine.messages import Rejected
 from statewright.reports.json_text import indented_json, json_text
 from statewright.runtime.results import MessageResult
+from statewright.wording import plural
 
 SUCCESSES = frozenset({"ACCEPTED", "DUPLICATE"})
-MESSAGE_ID_SHOWN = 8  # enough to find a message of the answer in the table
+MESSAGE_ID_SHOWN = 8  # enough to find a message from the answer in the table
 
 
 def outcome_documents(results: Iterable[MessageResult]) -> Iterator[str]:
-    """One object per message, its keys named as in the handler's log lines."""
+    """One JSON object per message, with the keys of the handler's log lines."""
     for result in results:
         command = result.command
         document: dict[str, object] = {
@@ -43,9 +41,9 @@ def outcome_documents(results: Iterable[MessageResult]) -> Iterator[str]:
 
 
 def outcome_lines(results: Iterable[MessageResult], file: str, *, verbose: bool) -> Iterator[str]:
-    """`file:line: aggregate command: CODE: why`, for messages whose ids are the numbers of their lines.
+    """`file:line: aggregate command: CODE: reason`, for messages whose ids are line numbers.
 
-    Successes only when `verbose`. Says nothing of what happens to messages on a queue: there is none.
+    Successes are included only with `verbose`. The reason omits the notes about the queue.
     """
     for result in results:
         if verbose or result.code not in SUCCESSES:
@@ -56,7 +54,7 @@ def outcome_lines(results: Iterable[MessageResult], file: str, *, verbose: bool)
 
 
 def event_result_lines(handled: EventResult) -> Iterator[str]:
-    """A table with a row per message, and the answer to SQS."""
+    """A table of the messages, then the answer to SQS."""
     rows = [
         (
             result.message.message_id[:MESSAGE_ID_SHOWN],
@@ -74,10 +72,11 @@ def event_result_lines(handled: EventResult) -> Iterator[str]:
 
 
 def outcome_counts(codes: Counter[str]) -> Iterator[str]:
-    """How many commands came to each outcome, successes first."""
+    """The number of commands per outcome, successes first."""
     for code in sorted(codes, key=lambda code: (code not in SUCCESSES, code)):
         yield f"{codes[code]:>13,}  {_coloured(code)}"
-    yield f"{codes.total():>13,}  {'command' if codes.total() == 1 else 'commands'}"
+    total, noun = plural(codes.total(), "command").split()
+    yield f"{total:>13}  {noun}"
 
 
 def _aggregate(result: MessageResult) -> str:
@@ -85,4 +84,4 @@ def _aggregate(result: MessageResult) -> str:
 
 
 def _coloured(code: str) -> str:
-    return click.style(code, fg="green" if code in SUCCESSES else "red")
+    return click.style(code, fg=Colour.GREEN if code in SUCCESSES else Colour.RED)

@@ -1,4 +1,4 @@
-"""Progress on a terminal: a bar for the bytes read of a file, or a line that is replaced."""
+"""Shows progress on a terminal: a bar for the bytes read of a file, or a line that is overwritten."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ERASE_LINE = "\r\x1b[2K"
 
 @contextmanager
 def progress(stream: IO[bytes], *, label: str = "") -> Iterator[Callable[[Iterable[str]], None]]:
-    """A function that prints lines and moves the bar below them, where there is one."""
+    """Yield a function that prints lines and updates the bar below them, if there is one."""
     size = _size(stream) if sys.stderr.isatty() else 0
     if not size:
         yield print_lines
@@ -36,7 +36,7 @@ def progress(stream: IO[bytes], *, label: str = "") -> Iterator[Callable[[Iterab
 
 @contextmanager
 def status_line() -> Iterator[Callable[[str], None]]:
-    """A function that writes a line over the one before, on a terminal only; none is left at the end."""
+    """Yield a function that overwrites one line on a terminal. The line is erased at the end."""
     if not sys.stderr.isatty():
         yield lambda _text: None
         return
@@ -47,6 +47,6 @@ def status_line() -> Iterator[Callable[[str], None]]:
 
 
 def _size(stream: IO[bytes]) -> int:
-    """In bytes; 0 where it is not known beforehand."""
+    """The size in bytes, or 0 if unknown."""
     status = os.fstat(stream.fileno())
     return status.st_size if stat.S_ISREG(status.st_mode) else 0

@@ -1,6 +1,6 @@
-"""The files of a project that have a say in its checks: configuration, baseline and machine schema.
+"""Finds, reads and writes the files that influence checks: configuration, baseline and machine schema.
 
-Owns where they are looked for, and reads and writes them; `statewright.lint` decides what they may hold.
+`statewright.lint` defines their formats.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _SCHEMA_PLACES = (Path(_SCHEMA), Path("schemas", _SCHEMA))
 
 
 def nearest_configuration(folder: Path) -> Configuration:
-    """That of the folder or of the nearest one above it; without any, one that says nothing.
+    """The configuration in the folder or in the nearest one above; an empty one if there is none.
 
-    In a folder that has both files, statewright.toml is the one. Raises ConfigurationError, OSError.
+    statewright.toml takes precedence over pyproject.toml. Raises ConfigurationError, OSError.
     """
     for candidate in (folder, *folder.parents):
         for file in (candidate / OWN_FILE, candidate / SHARED_FILE):
@@ -37,7 +37,7 @@ def nearest_configuration(folder: Path) -> Configuration:
 
 
 def read_baseline(file: Path) -> Baseline:
-    """How often each entry may occur. Raises BaselineError."""
+    """Read a baseline. Raises BaselineError."""
     try:
         return parse_baseline(file.read_text(encoding="utf-8"), file)
     except FileNotFoundError as error:
@@ -51,9 +51,9 @@ def write_baseline(file: Path, baseline: Baseline) -> None:
 
 
 def entries_of_unchecked_files(baseline: Baseline, checked: Iterable[str], folder: Path) -> Baseline:
-    """The entries about files that exist and were not checked: whether they still hold is not known.
+    """The entries for files that exist but were not checked, so they may still be needed.
 
-    `folder`: that of the baseline.
+    `folder`: the folder of the baseline.
     """
     paths = {relative_path(name, folder) for name in checked}
     return Baseline(
@@ -66,15 +66,15 @@ def entries_of_unchecked_files(baseline: Baseline, checked: Iterable[str], folde
 
 
 def relative_path(file: str, folder: Path) -> str:
-    """The file as seen from the folder, with slashes on every system."""
+    """The path of the file relative to the folder, with slashes on every system."""
     try:
         return Path(os.path.relpath(file, folder)).as_posix()
-    except ValueError:  # another drive of Windows
+    except ValueError:  # on another drive of Windows
         return Path(file).as_posix()
 
 
 def nearest_schema(file: str) -> str | None:
-    """The machine schema in a folder above the file, or in its `schemas`, as seen from the file's folder."""
+    """The path to the nearest machine schema above the file or in a `schemas` folder there."""
     folder = Path(os.path.abspath(file)).parent
     candidates = (above / place for above in (folder, *folder.parents) for place in _SCHEMA_PLACES)
     found = next((candidate for candidate in candidates if candidate.is_file()), None)
@@ -89,6 +89,6 @@ def _toml(file: Path) -> str:
 
 
 def _located(configuration: Configuration, folder: Path) -> Configuration:
-    """The baseline as seen from the current folder, and checked files from that of the configuration."""
+    """Make the baseline relative to the current folder, and checked files to the configuration's folder."""
     baseline = configuration.baseline and Path(os.path.relpath(configuration.baseline))
     return replace(configuration, baseline=baseline, path_of=partial(relative_path, folder=folder))

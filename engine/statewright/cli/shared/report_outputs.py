@@ -1,6 +1,6 @@
-"""The `--format` of a command that can report in several ways at once: which, and where each goes to.
+"""The `--format` option of commands that write several reports at once: the formats and their files.
 
-Knows no printers, so that help and completion stay light.
+Imports no printers, so that help and completion stay fast.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from statewright.cli.shared.help import did_you_mean
 from statewright.cli.shared.output import print_lines, visible
 
 TEXT = "text"
@@ -25,7 +26,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """`file`: None is standard output."""
+    """A report to write. `file`: None for stdout."""
 
     format: str
     file: str | None = None
@@ -35,16 +36,16 @@ STANDARD = (Output(TEXT),)
 
 
 def outputs_option(formats: Sequence[str], meaning: str = "") -> Callable[[Decorated], Decorated]:
-    """`--format FORMAT[:FILE]`, repeated at will, as the argument `outputs`. `meaning`: more of its help."""
+    """`--format FORMAT[:FILE]`, repeatable, as the argument `outputs`. `meaning`: more help."""
 
     def parsed(
         _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
     ) -> tuple[Output, ...]:
         outputs = tuple(_parsed(value, formats) for value in values)
         on_stdout = sorted(output.format for output in outputs if output.file is None)
-        # Annotations alone may stand between the lines of the text: the runner looks for them there.
+        # Annotations may be mixed with text: GitHub's runner finds them between other lines.
         if len(on_stdout) > 1 and on_stdout != [_ANNOTATIONS, TEXT]:
-            raise click.BadParameter("only one format can go to stdout: write FORMAT:FILE for the others")
+            raise click.BadParameter("only one report can go to stdout: use FORMAT:FILE for the others")
         _expect_files_apart(outputs)
         return outputs
 
@@ -59,9 +60,18 @@ def outputs_option(formats: Sequence[str], meaning: str = "") -> Callable[[Decor
         default=(TEXT,),
         callback=parsed,
         shell_complete=completed,
-        metavar=f"[{'|'.join(formats)}][:FILE]",
-        help=f"May be repeated; only one can do without a file. {meaning}".rstrip(),
+        type=_ReportFormat(formats),
+        metavar="FORMAT[:FILE]",
+        help=(
+            f"Report as {', '.join(formats[:-1])} or {formats[-1]} (default: text), to stdout or to FILE. "
+            f"Repeat for more reports. {meaning}"
+        ).rstrip(),
     )
+
+
+class _ReportFormat(click.types.StringParamType):
+    def __init__(self, formats: Sequence[str]) -> None:
+        self.name = f"[{'|'.join(formats)}][:FILE]"
 
 
 def write_output(output: Output, lines: Iterable[str]) -> None:
@@ -71,7 +81,7 @@ def write_output(output: Output, lines: Iterable[str]) -> None:
 
 @contextmanager
 def opened_output(output: Output) -> Iterator[Callable[[Iterable[str]], None]]:
-    """A function that writes lines there. Files get no colours."""
+    """A function that writes lines to the output. Files get no colours."""
     if output.file is None:
         yield print_lines
         return
@@ -80,34 +90,37 @@ def opened_output(output: Output) -> Iterator[Callable[[Iterable[str]], None]]:
 
 
 def keep_apart(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> None:
-    """Raises UsageError where a report would take the place of a file that it speaks of."""
+    """Raise UsageError if a report would overwrite a file that the command reads."""
     read = {os.path.realpath(file) for file in inputs}
     for output in outputs:
         if output.file is not None and os.path.realpath(output.file) in read:
             report = f"--format {output.format}:{output.file}"
-            raise click.UsageError(f"{report} would replace what is read, give the report another file")
+            raise click.UsageError(
+                f"{report} would overwrite an input file: choose another file for the report"
+            )
 
 
 def _parsed(value: str, formats: Sequence[str]) -> Output:
     format, colon, file = value.partition(":")
     format = format.lower()
     if format not in formats:
-        raise click.BadParameter(f'"{format}" is none of {", ".join(formats)}')
+        known = ", ".join(map(repr, formats))
+        raise click.BadParameter(f"{format!r} is not one of {known}{did_you_mean(format, formats)}")
     if not colon:
         return Output(format)
     if not file:
-        raise click.BadParameter(f'"{value}" names no file behind the colon')
+        raise click.BadParameter(f'"{value}" has no file after the colon')
     if Path(file).is_dir():
-        raise click.BadParameter(f'"{value}" names a folder, name a file in it')
+        raise click.BadParameter(f'"{value}" is a folder: add a file name')
     if not Path(file).parent.is_dir():
-        raise click.BadParameter(f'"{value}": there is no folder "{Path(file).parent}", make it first')
+        raise click.BadParameter(f'"{value}": folder "{Path(file).parent}" does not exist')
     return Output(format, file)
 
 
 def _expect_files_apart(outputs: Iterable[Output]) -> None:
-    """Raises BadParameter where the second of two reports would replace the first."""
+    """Raise BadParameter if one report would overwrite another."""
     files = [output.file for output in outputs if output.file is not None]
     places = [os.path.realpath(file) for file in files]
     for number, file in enumerate(files):
         if places[number] in places[:number]:
-            raise click.BadParameter(f'"{file}" cannot hold two reports, give each a file of its own')
+            raise click.BadParameter(f'two reports would go to "{file}": give each its own file')

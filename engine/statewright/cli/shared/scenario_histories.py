@@ -1,6 +1,6 @@
-"""Histories that the scenarios beside definitions give, as a machine stores them.
+"""Histories of events taken from the scenarios next to definitions.
 
-A scenario that the machine cannot begin gives the part that it can.
+If the machine cannot run all of a scenario's `given`, the history ends before the failing step.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from statewright.scenarios.suites import scenario_files_about
 
 
 def scenario_histories(machine: Machine, definitions: Iterable[str]) -> list[tuple[Event, ...]]:
-    """`definitions`: files with scenarios about the machine; those that are not on this disk give none."""
+    """The distinct histories of a machine's scenarios. `definitions`: files whose scenarios are read."""
     files = {path for name in definitions for path in scenario_files_about(Path(name))}
     found: dict[tuple[str, ...], tuple[Event, ...]] = {}
     for path in sorted(files):
         try:
             scenarios = read_scenarios(read_definition_file(path), str(path)).scenarios
         except DefinitionError:
-            continue  # `statewright test` reports it
+            continue  # `statewright test` reports the error
         for scenario in scenarios:
             history = history_of(run_scenario(machine, scenario))
             found.setdefault(tuple(f"{event.type} {event.data}" for event in history), history)

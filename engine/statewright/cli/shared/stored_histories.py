@@ -11,7 +11,7 @@ from itertools import islice
 
 from statewright.analysis.search import Reached
 from statewright.cli.shared.event_store import opened_store
-from statewright.cli.shared.output import plural, print_message
+from statewright.cli.shared.output import print_message
 from statewright.errors import CorruptStream, ReplayError
 from statewright.machine.compiled import Machine
 from statewright.machine.evolve import replay
@@ -21,6 +21,7 @@ from statewright.runtime.streams import commits_of
 from statewright.stores.location import StoreLocation
 from statewright.stores.port import EventStore
 from statewright.stores.record import Commit
+from statewright.wording import plural
 
 LISTED_MAX = 10_000  # streams of one machine to list; the newest of these are read
 READ_MAX = 200

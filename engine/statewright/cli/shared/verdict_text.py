@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from statewright.analysis.requests import DEFAULT_TIME, CommandRequest
-from statewright.cli.shared.output import GAP, labelled, plural, shown
+from statewright.cli.shared.output import GAP, Colour, labelled, shown
 from statewright.escaping import printable
 from statewright.evolution.compat import ChangeVerdict, Consequence
 from statewright.evolution.compat.acceptance import Acceptance, acceptance_text
@@ -19,12 +19,13 @@ from statewright.evolution.compat.verdicts import Place
 from statewright.evolution.compat.witness import DecisionWitness, FoldWitness
 from statewright.machine.messages import Accepted, AggregateState, Event, Invalid, Rejected
 from statewright.machine.messages import Verdict as Answer
+from statewright.wording import plural
 
 _COLOURS = {
-    Consequence.REPLAY: "red",
-    Consequence.UPCASTER: "red",
-    Consequence.COMMAND: "yellow",
-    Consequence.SAFE: "green",
+    Consequence.REPLAY: Colour.RED,
+    Consequence.UPCASTER: Colour.RED,
+    Consequence.COMMAND: Colour.ORANGE,
+    Consequence.SAFE: Colour.GREEN,
 }
 
 

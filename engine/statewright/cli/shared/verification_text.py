@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from statewright.cli.shared.output import GAP, aligned, plural
+from statewright.cli.shared.output import GAP, Colour, table
 from statewright.escaping import printable
 from statewright.evolution.verify import FaultCause, StreamFault, VerificationReport
+from statewright.wording import plural
 
 MEANINGS = {
     FaultCause.UNKNOWN_MACHINE: "no definition declares the machine; pass every live definition",
@@ -34,10 +35,10 @@ def verification_lines(report: VerificationReport) -> Iterator[str]:
     """The states of each machine, then its faults with examples."""
     rows = [(machine, leaf, f"{count:,}") for (machine, leaf), count in sorted(report.states.items())]
     if rows:
-        yield from aligned(("MACHINE", "STATE", "AGGREGATES"), rows)
+        yield from table(("MACHINE", "STATE", "AGGREGATES"), rows)
     for (machine, cause), count in sorted(report.faults.items()):
         headline = f"{machine}: {plural(count, 'stream')} [{cause.value}]"
-        yield f"{click.style(printable(headline), fg='red')} {MEANINGS[cause]}"
+        yield f"{click.style(printable(headline), fg=Colour.RED)} {MEANINGS[cause]}"
         examples = report.examples[machine, cause]
         for example in examples:
             yield f"{GAP}{printable(example.reason)}"

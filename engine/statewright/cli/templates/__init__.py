@@ -1,4 +1,4 @@
-"""The texts that `statewright init` fills in. Knows nothing of what goes into them."""
+"""The text templates of `statewright init`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from statewright.package_data import data_folder
 
 
 def template_text(name: str) -> str:
-    """A file of this folder."""
+    """The text of a file in this folder."""
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
 def stack_template() -> str:
-    """deploy/template.yaml, the only copy: a wheel holds it as data, a checkout beside the package."""
+    """The text of deploy/template.yaml, which a wheel contains as package data."""
     return (data_folder("deploy") / "template.yaml").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import files_argument, from_store_options
 from statewright.cli.shared.report_outputs import Output, outputs_option
 from statewright.stores.location import StoreLocation
@@ -16,7 +17,15 @@ MUTANTS_MAX = 500
 FORMATS = ("text", "json", "github", "gitlab", "junit", "markdown")
 
 
-@click.command("test")
+@click.command(
+    "test",
+    cls=Command,
+    epilog=examples(
+        "statewright test",
+        "statewright test config/order.scenarios.yaml --coverage",
+        "statewright test --mutate -f markdown:mutants.md",
+    ),
+)
 @files_argument(click.Path(exists=True, path_type=Path))
 @click.option("-k", "containing", default="", metavar="TEXT", help="Only scenarios with this in the name.")
 @click.option("--coverage", "list_missed", is_flag=True, help="List what no scenario covers.")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from statewright.cli.shared.output import plural
 from statewright.cli.test.report import (
     COVERAGE_HEADER,
     SuiteRun,
@@ -26,6 +25,7 @@ from statewright.reports.problem import Problem
 from statewright.scenarios.model import ScenarioFile
 from statewright.scenarios.running import ScenarioResult
 from statewright.scenarios.text import explanation, headline
+from statewright.wording import plural
 
 FAILED, NOT_COVERED = "scenario-failed", "not-covered"
 OPEN_MAX = 5  # of the failures; the others are folded

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.output import plural, print_lines, print_message, print_text
+from statewright.cli.shared.output import print_lines, print_message, print_text
 from statewright.cli.shared.report_outputs import Output
 from statewright.cli.shared.stored_histories import stored_starts
 from statewright.cli.test.by_state import by_state, heading
@@ -25,6 +25,7 @@ from statewright.scenarios.starts import scenario_starts
 from statewright.scenarios.suites import Suite, scenarios_beside
 from statewright.scenarios.writing import appended_text, file_text, scenario_document, scenarios_text
 from statewright.stores.location import StoreLocation
+from statewright.wording import plural
 
 
 def generate_scenarios(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.output import plural, print_message
+from statewright.cli.shared.output import print_message
 from statewright.cli.shared.progress import status_line
 from statewright.cli.shared.report_outputs import Output, keep_apart, write_output
 from statewright.cli.shared.stored_histories import stored_starts
@@ -19,6 +19,7 @@ from statewright.scenarios.mutants import mutants, possible_edits, sample
 from statewright.scenarios.mutation import MutantWitness, MutationTrial, is_noticed
 from statewright.scenarios.suites import Suite
 from statewright.stores.location import StoreLocation
+from statewright.wording import plural
 
 
 def try_mutants(

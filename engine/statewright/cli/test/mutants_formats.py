@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from statewright.cli.shared.output import plural
 from statewright.cli.test.mutants_report import (
     SCORE_HEADER,
     MutationRun,
@@ -21,6 +20,7 @@ from statewright.reports.junit import Failure, JunitCase, JunitSuite, junit_docu
 from statewright.reports.markdown import bounded, code, details, prose, table, tables
 from statewright.reports.problem import Problem
 from statewright.scenarios.mutation import MutantResult, MutantStatus
+from statewright.wording import plural
 
 MISSED = "mutant-missed"
 

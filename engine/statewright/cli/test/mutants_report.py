@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from statewright.cli.shared.output import GAP, aligned, plural
+from statewright.cli.shared.output import GAP, Colour, table
 from statewright.cli.test.by_state import by_state, heading
 from statewright.escaping import printable
 from statewright.reports.json_text import json_text
@@ -21,10 +21,11 @@ from statewright.scenarios.model import GivenEvent
 from statewright.scenarios.mutation import MutantResult, MutantStatus
 from statewright.scenarios.suites import Suite
 from statewright.scenarios.text import request_line
+from statewright.wording import plural
 
 SCORE_HEADER = ("MACHINE", "MUTANTS", "NOTICED", "SURVIVED", "UNTRIED", "ALIKE", "SCORE")
 
-_COLOURS = {MutantStatus.ALIKE: "yellow"}
+_COLOURS = {MutantStatus.ALIKE: Colour.ORANGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,11 @@ def text_lines(runs: Sequence[MutationRun]) -> Iterator[str]:
         for state, results in run.by_state():
             yield click.style(printable(heading(run.name, state)), bold=True)
             for result in results:
-                colour = _COLOURS.get(result.status, "red")
+                colour = _COLOURS.get(result.status, Colour.RED)
                 yield click.style(printable(_headline(run.suite, result)), fg=colour)
                 yield f"{GAP}{printable(mutant_hint(result))}"
             yield ""
-    yield from aligned(SCORE_HEADER, [score_row(run) for run in runs])
+    yield from table(SCORE_HEADER, [score_row(run) for run in runs])
 
 
 def _headline(suite: Suite, result: MutantResult) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import click
 
-from statewright.cli.shared.output import GAP, aligned
+from statewright.cli.shared.output import GAP, Colour, table
 from statewright.diagnostics import Finding
 from statewright.escaping import printable
 from statewright.lint.reports.json_text import finding_object
@@ -57,10 +57,10 @@ def text_lines(tested: Sequence[SuiteRun], *, list_missed: bool) -> Iterator[str
     """The failures, a row of counts per machine, and with `list_missed` what no scenario covers."""
     for one in tested:
         for file, result in one.failures:
-            yield click.style(printable(headline(file.document, result)), fg="red")
+            yield click.style(printable(headline(file.document, result)), fg=Colour.RED)
             yield from (f"{GAP}{printable(line)}" for line in explanation(result))
             yield ""
-    yield from aligned(COVERAGE_HEADER, [coverage_row(one) for one in tested])
+    yield from table(COVERAGE_HEADER, [coverage_row(one) for one in tested])
     if list_missed and any(one.coverage.missed for one in tested):
         yield ""
         for one in tested:

@@ -12,13 +12,14 @@ import click
 
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.findings_text import finding_lines
-from statewright.cli.shared.output import plural, print_message
+from statewright.cli.shared.output import print_message
 from statewright.cli.shared.report_outputs import Output, keep_apart, write_output
 from statewright.cli.test.report import SuiteRun
 from statewright.diagnostics import Finding
 from statewright.scenarios.coverage import Goals
 from statewright.scenarios.running import run_scenario
 from statewright.scenarios.suites import Suite, load_suites
+from statewright.wording import plural
 
 
 def run_scenarios(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import against_option, events_option, files_argument
 from statewright.cli.shared.report_outputs import TEXT, Output, keep_apart, outputs_option
 from statewright.errors import DefinitionError
@@ -15,7 +16,13 @@ from statewright.stores.location import StoreLocation
 FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown")
 
 
-@click.command("verify")
+@click.command(
+    "verify",
+    cls=Command,
+    epilog=examples(
+        "statewright verify --db events.db", "statewright verify config/ --table events --against published"
+    ),
+)
 @files_argument(click.Path(allow_dash=True))
 @events_option(create=False, without="not with --export")
 @click.option(
@@ -24,7 +31,7 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown")
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder with a full export of the table to S3, copied to this disk.",
 )
-@against_option("Definitions that must fold to the same data, usually the live ones: ")
+@against_option("Also require the data that these definitions give:")
 @click.option("--machine", metavar="NAME", help="Only the streams of this machine.")
 @click.option(
     "--workers",

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from statewright.cli.shared.output import plural
 from statewright.cli.shared.verification_text import MEANINGS, verification_lines, verification_summary
 from statewright.diagnostics import Severity
 from statewright.evolution.verify import FaultCause, VerificationReport
@@ -19,6 +18,7 @@ from statewright.reports.json_text import json_text
 from statewright.reports.junit import Failure, JunitCase, JunitSuite, junit_document
 from statewright.reports.markdown import SIGNS, bounded, code, details, prose, table, tables
 from statewright.reports.problem import Problem
+from statewright.wording import plural
 
 OPEN_MAX = 3  # causes shown in full; the others are collapsed
 

@@ -1,6 +1,6 @@
-"""The `why` command: what a command would come to now, and how each branch of the definition judges it.
+"""The `why` command: decide a command without storing anything, and explain the decision branch by branch.
 
-Stores nothing. It cannot tell a repetition, because a command on the command line has no id.
+A command on the command line has no id, so `why` cannot recognize duplicates.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from statewright.cli.shared.exit_codes import ExitCode
+from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import (
     actor_options,
     definitions_option,
@@ -28,15 +29,24 @@ if TYPE_CHECKING:
     from statewright.runtime.streams import LoadedAggregate
 
 
-@click.command("why")
+@click.command(
+    "why",
+    cls=Command,
+    epilog=examples(
+        "statewright why order/o-1001 Cancel --db events.db",
+        """statewright why order/new PlaceOrder --data '{"total": 1000}' --role clerk""",
+    ),
+)
 @click.argument("aggregate")
 @click.argument("command")
-@click.option("--data", callback=json_object, default="{}", metavar="JSON", help="The command's payload.")
+@click.option(
+    "--data", callback=json_object, default="{}", metavar="JSON", help="Set the payload of the command."
+)
 @actor_options
 @now_option
-@events_option(create=False, without="without either nothing exists yet")
+@events_option(create=False, without="default: nothing is stored yet")
 @definitions_option
-@format_option("json: one object.")
+@format_option("Print text, or one JSON object.")
 def command(
     aggregate: str,
     command: str,
@@ -49,11 +59,11 @@ def command(
     definitions: DefinitionLocation,
     format: Format,
 ) -> ExitCode:
-    """Explain what a command would come to now; nothing is stored.
+    """Explain how a command would be decided, storing nothing.
 
-    AGGREGATE is machine/id, or (slower) an id that only one machine has; one that does not exist yet is
-    judged at its beginning. The time never precedes the aggregate's last commit, as in the handler. Exit code
-    1 if the command would not be accepted.
+    AGGREGATE is machine/id, or just the id if it is unique (slower). An aggregate that does not exist yet
+    starts in the initial state. As in the handler, the time of the decision is never before the aggregate's
+    last commit. Exit code 1 if the command would not be accepted.
     """
     from statewright.cli.why.explanation import explained, explanation_document, explanation_lines
     from statewright.machine.messages import Accepted, Actor, Command
@@ -81,7 +91,7 @@ def command(
 def _load(
     aggregate: str, *, events: StoreLocation | None, definitions: DefinitionLocation
 ) -> tuple[Machine, str, LoadedAggregate]:
-    """An aggregate that does not exist yet stands at the beginning, if the machine is named."""
+    """Load the aggregate. An unknown `machine/id` is a new aggregate in the initial state."""
     from statewright.cli.shared.definitions import load_machine
     from statewright.cli.shared.event_store import UnknownAggregate, find_stream, opened_store
     from statewright.runtime.streams import LoadedAggregate, load_aggregate

@@ -1,7 +1,4 @@
-"""What a command would come to, with all that led to it, and how that looks.
-
-Decides with the same function as the handler. Prints and stores nothing.
-"""
+"""Decides a command with the handler's own function, and explains the decision as text or JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import Any
 
 import click
 
-from statewright.cli.shared.output import GAP, aligned, labelled, shown
+from statewright.cli.shared.output import GAP, Colour, labelled, shown, table
 from statewright.escaping import printable
 from statewright.language.cel import Timestamp, to_json
 from statewright.language.model import Branch
@@ -35,9 +32,9 @@ NOT_TRIED = "not tried"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A verdict with all that led to it. `branches`: in order, each with its trace if it was tried.
+    """A verdict and its causes. `branches`: in order, each with its trace if it was tried.
 
-    `now`: the time of the decision. `in_future`: it is that of the last commit, ahead of the clock.
+    `now`: the time of the decision. `in_future`: that time is the last commit's, which is ahead of the clock.
     """
 
     machine: Machine
@@ -53,7 +50,7 @@ class Explanation:
 def explained(
     machine: Machine, stream: str, loaded: LoadedAggregate, command: Command, *, now: str
 ) -> Explanation:
-    """`now`: the time of the clock, RFC 3339 in UTC."""
+    """Decide the command. `now`: the time of the clock, RFC 3339 in UTC."""
     state, clock = loaded.state, Timestamp.parse(now).commit_time()
     time = decision_time(clock, loaded.last_time)
     verdict = decide(machine, state, command, now=time)
@@ -95,7 +92,7 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
     state = explanation.state
     yield f"{click.style(explanation.stream, bold=True)} at version {state.version} in {state.leaf}"
     code, reason = _outcome(explanation.verdict)
-    verdict = click.style(code, fg="green" if code == "ACCEPTED" else "red", bold=True)
+    verdict = click.style(code, fg=Colour.GREEN if code == "ACCEPTED" else Colour.RED, bold=True)
     yield f"{explanation.command.name}: {verdict}{': ' if reason else ''}{printable(reason)}"
     yield from _refusal_lines(explanation.verdict)
     if explanation.in_future:
@@ -108,7 +105,7 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
         yield ""
         yield from _event_lines(explanation.verdict, after=explanation.state.version)
     yield ""
-    yield "accepted now" if _accepts(explanation) else "nothing is accepted any more"
+    yield "accepted now" if _accepts(explanation) else "no more commands are accepted"
     yield from (
         f"{GAP}{line}"
         for line in labelled({name: _needs(roles) for name, roles in _accepts(explanation).items()})
@@ -143,7 +140,7 @@ def _refused_by(verdict: Verdict) -> dict[str, object] | None:
 
 
 def _refusal_lines(verdict: Verdict) -> Iterator[str]:
-    """The element that refuses, where it is no branch, with the values that it saw."""
+    """The element other than a branch that refused the command, and the values it saw."""
     if not isinstance(verdict, Rejected) or verdict.refused_by is None:
         return
     seen = verdict.refused_by
@@ -169,11 +166,11 @@ def _event_lines(accepted: Accepted, *, after: int) -> Iterator[str]:
         (str(version), click.style(event.type, bold=True), event.leaf, shown(dict(event.data)))
         for version, event in enumerate(accepted.events, after + 1)
     ]
-    yield from (f"{GAP}{line}" for line in aligned(("VERSION", "EVENT", "STATE", "DATA"), rows))
+    yield from table(("VERSION", "EVENT", "STATE", "DATA"), rows, indent=GAP)
 
 
 def _outcome(verdict: Verdict) -> tuple[str, str]:
-    """Its code, and the reason of a refusal."""
+    """The code of the verdict, and the reason of a refusal."""
     match verdict:
         case Accepted():
             return "ACCEPTED", ""
@@ -193,7 +190,7 @@ def _effect(branch: Branch) -> str:
 
 
 def _accepts(explanation: Explanation) -> dict[str, tuple[str, ...]]:
-    """Each command that the leaf lists, with the roles of which its sender must hold one."""
+    """The commands that the leaf accepts. The sender of each must have one of its roles."""
     specs = explanation.machine.definition.commands or {}
     listed = explanation.machine.accepts(explanation.state.leaf)
     return {name: specs[name].roles if name in specs else () for name in listed}

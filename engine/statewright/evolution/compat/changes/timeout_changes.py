@@ -9,7 +9,7 @@ from statewright.evolution.compat.comparison import Comparison
 from statewright.evolution.compat.elements import kept_elements
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.model import Timeout
-from statewright.language.wording import duration_text
+from statewright.wording import duration_text
 
 
 def timeout_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:

@@ -1,0 +1,84 @@
+"""The help of the command line, where a new user begins, and what typos are answered with."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from statewright.cli.main import COMMAND_GROUPS, COMMANDS, statewright
+from tests.cli.commands import Cli
+
+COMMAND_HELPS = [(name, "--help") for name in COMMANDS]
+
+
+def test_without_arguments_a_new_user_is_told_where_to_begin(cli: Cli) -> None:
+    """Each suggested command exists; the exit code is that of wrong usage."""
+    result = cli()
+    suggested = [line.split()[1] for line in result.stderr.splitlines() if line.startswith("  statewright ")]
+    assert result.exit_code == 2
+    assert suggested == ["init", "check", "test", "demo"]
+    assert set(suggested) < set(COMMANDS)
+
+
+def test_the_overview_lists_every_command_once_under_its_heading(cli: Cli) -> None:
+    """Except for the demo, which is hidden."""
+    lines = cli("--help").stdout.splitlines()
+    headings = [line.removesuffix(":") for line in lines if line.removesuffix(":") in COMMAND_GROUPS]
+    listed = [words[0] for line in lines if line.startswith("  ") and (words := line.split())[0] in COMMANDS]
+    assert headings == list(COMMAND_GROUPS)
+    assert sorted([*listed, "demo"]) == list(COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", [("--help",), *COMMAND_HELPS], ids=lambda arguments: arguments[0])
+def test_every_help_fits_a_terminal_of_80_columns(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """The examples too, which are not wrapped."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, cli(*arguments).stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_and_every_command_is_described_in_a_sentence(name: str) -> None:
+    """It begins with a capital letter and ends in a full stop."""
+    command = statewright.get_command(click.Context(statewright), name)
+    assert command is not None
+    helps = [(option.help or "").strip() for option in command.params if isinstance(option, click.Option)]
+    assert [
+        text
+        for text in ((command.help or "").strip(), *helps)
+        if not (text[:1].isupper() and text.endswith("."))
+    ] == []
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"demo"}))
+def test_every_help_ends_in_examples_of_its_command(cli: Cli, name: str) -> None:
+    """Each line can be copied as it is."""
+    _, _, shown = cli(name, "--help").stdout.partition("\nExamples:\n")
+    lines = shown.splitlines()
+    assert lines
+    assert all(line.startswith(f"  statewright {name}") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("chekc",), "No such command 'chekc'; did you mean 'check'?"),
+        (("zzz",), "No such command 'zzz'"),
+        (("--debgu",), "No such option '--debgu'; did you mean '--debug'?"),
+        (("check", "--fromat", "json"), "No such option '--fromat'; did you mean '--format'?"),
+        (("eval", "1", "--dta", "{}"), "No such option '--dta'; did you mean '--data'?"),
+        (("compat", "--fail-on", "replai"), "'undecided', 'any'; did you mean 'replay'?"),
+        (("rules", "-f", "jsno"), "'markdown'; did you mean 'json'?"),
+        (("check", "-f", "srif"), "'sarif'; did you mean 'sarif'?"),
+        (("schema", "scenario"), "'event'; did you mean 'scenarios'?"),
+    ],
+)
+def test_a_typo_is_answered_with_what_was_probably_meant(
+    cli: Cli, arguments: tuple[str, ...], error: str
+) -> None:
+    """For commands, options and values; the usage error also points to the help."""
+    result = cli(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.endswith(f"{error}\n")
+    assert "--help' for help.\n" in result.stderr

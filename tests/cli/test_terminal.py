@@ -1,0 +1,58 @@
+"""The command line in a real terminal of 80 columns."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import click
+import pytest
+
+from tests.cli.commands import CONFIG
+
+pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
+
+MACHINES = sorted(CONFIG.glob("*.machine.yaml"))
+
+
+def in_terminal(*arguments: object, **variables: str) -> str:
+    """What the program writes to a terminal of 80 columns."""
+    import fcntl
+    import struct
+    import termios
+
+    outer, inner = pty.openpty()
+    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR")}
+    command = [sys.executable, "-m", "statewright.cli", *map(str, arguments)]
+    process = subprocess.Popen(command, stdout=inner, stderr=inner, env=environment | variables)
+    os.close(inner)
+    chunks = []
+    try:
+        while chunk := os.read(outer, 4096):
+            chunks.append(chunk)
+    except OSError:  # Linux's answer when the other side is closed
+        pass
+    process.wait()
+    os.close(outer)
+    return b"".join(chunks).decode()
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda path: path.name.partition(".")[0])
+def test_the_table_of_a_machine_fits_80_columns(machine: object) -> None:
+    """Its cells are folded."""
+    lines = click.unstyle(in_terminal("diagram", machine, "-f", "table")).splitlines()
+    assert len(lines) > 2
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_rules_fit_80_columns() -> None:
+    """The longest table of the program."""
+    assert max(map(len, click.unstyle(in_terminal("rules")).splitlines())) <= 80
+
+
+def test_a_terminal_gets_colours_unless_no_color_is_set() -> None:
+    """https://no-color.org"""
+    assert "\x1b[" in in_terminal("rules", "SW102")
+    assert "\x1b" not in in_terminal("rules", "SW102", NO_COLOR="1")
