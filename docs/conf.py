@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
 
 DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS / "_ext"), str(DOCS.parent / "engine")]
 
 from statewright import __version__  # noqa: E402 - found through the path above
+
+repository = tomllib.loads((DOCS.parent / "pyproject.toml").read_text())["project"]["urls"]["Source"]
 
 project = "Statewright"
 author = "The Statewright authors"
@@ -23,7 +26,7 @@ extensions = [
     "machine_pictures",
     "navigation",
     "public_names",
-    "top_level_pages",
+    "repository_links",
 ]
 exclude_patterns = ["_build", "_ext", "_static"]
 nitpicky = True
@@ -34,10 +37,16 @@ myst_heading_anchors = 4
 # The pages in reading order; a pattern stands for the pages that match it, by name.
 navigation = {
     "Guide": [
+        "guide/first-machine",
+        "guide/payloads-and-data",
+        "guide/guards",
+        "guide/hierarchy",
         "guide/testing",
+        "guide/changing",
         "guide/running",
         "guide/deploying",
         "guide/operating",
+        "guide/promises",
     ],
     "How to": [
         "howto/checking",
@@ -51,7 +60,10 @@ navigation = {
     "Reference": [
         "reference/language",
         "reference/rules",
+        "reference/command-line",
+        "reference/settings",
         "reference/api",
+        "reference/formats",
         "reference/compatibility",
     ],
     "Project": ["ARCHITECTURE", "decisions/README"],
@@ -77,6 +89,10 @@ html_show_sphinx = False
 html_copy_source = False
 html_last_updated_fmt = None
 html_theme_options = {
+    "source_repository": repository,
+    "source_branch": "main",
+    "source_directory": "docs/",
+    "top_of_page_buttons": ["view"],
     "light_css_variables": {"color-brand-primary": "#0550ae", "color-brand-content": "#0550ae"},
     "dark_css_variables": {"color-brand-primary": "#79c0ff", "color-brand-content": "#79c0ff"},
 }

@@ -38,7 +38,7 @@ def test_a_rule_is_found_by_its_code(browser: BrowserPage, site: str) -> None:
 def test_a_word_is_found_on_the_pages_that_explain_it(browser: BrowserPage, site: str) -> None:
     """Guide and reference are both among the results."""
     pages = {address.partition("#")[0] for address in found(browser, site, "guard")}
-    assert {"guide/testing.html", "reference/language.html"} <= pages
+    assert {"guide/guards.html", "reference/language.html"} <= pages
 
 
 def test_a_public_name_is_found(browser: BrowserPage, site: str) -> None:
