@@ -68,7 +68,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFile:
-    """`scenarios`: in the order of the file, with unique names. `machine`: None if the file names none."""
+    """`scenarios`: in the order of the file, with unique names. `machine`: None if the file omits it."""
 
     document: Document
     machine: str | None

@@ -53,7 +53,7 @@ class MutantWitness:
 
 @dataclass(frozen=True, slots=True)
 class MutantResult:
-    """`witness`: a scenario that would notice a surviving mutant; None if the search found none.
+    """`witness`: a scenario that would notice a surviving mutant; None if the search has not found one.
 
     `decisions`: the number of decisions compared. `is_cut`: some decisions were left out. `differs`: a
     decision differed, but only in a way that no scenario can express.

@@ -1,7 +1,7 @@
 """The pytest plugin: each scenario of a `*.scenarios.yaml` is a test named `file::name of the scenario`.
 
-An entry point registers it wherever Statewright is installed, so it imports the engine only once pytest finds
-a scenario file.
+An entry point registers it in every environment with Statewright, so it imports the engine only once pytest
+finds a scenario file.
 """
 
 from __future__ import annotations

@@ -101,7 +101,8 @@ def mutant_hint(result: MutantResult) -> str:
     given = result.witness.scenario.given
     names = (step.event if isinstance(step, GivenEvent) else step.command for step in given)
     history = ", ".join(_repeated(name, len(list(steps))) for name, steps in groupby(names))
-    return f"a scenario would notice it {request_line(result.witness.decision)}{history and f', after {history}'}"
+    after = f", after {history}" if history else ""
+    return f"a scenario would notice it {request_line(result.witness.decision)}{after}"
 
 
 def _repeated(name: str, times: int) -> str:
