@@ -1,5 +1,5 @@
-"""Scenarios: given events, when a command, then what must come of it; run through the real decide and evolve.
+"""Scenarios: given some events, when a command arrives, then an expected outcome.
 
-Reads the text of `*.scenarios.yaml`, runs it, measures what it covers, finds what it lacks. Only `suites`
-reads files.
+This package parses `*.scenarios.yaml`, runs scenarios through the real decide and evolve, measures coverage,
+and generates missing scenarios. Only `suites` reads files.
 """

@@ -1,7 +1,7 @@
-"""Proofs that a mutant means the same as the machine.
+"""Proofs that a mutant behaves exactly like the machine.
 
-Each is of one kind: a finite space was searched whole, or the cases that guards can tell apart were. Where no
-proof is found nothing is claimed. Pure.
+A proof covers either every command in every state, or every case that two guards can distinguish. A mutant
+without a proof may still be equivalent. Pure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from statewright.scenarios.mutants import Mutant
 
 
 def is_proved_alike(machine: Machine, mutant: Mutant, element: Element, *, is_whole_space: bool) -> bool:
-    """`is_whole_space`: every command was tried in every state, and the mutant decided each alike."""
+    """Whether the mutant is proved equivalent.
+
+    `is_whole_space`: every command was tried in every state, and the mutant made the same decision each time.
+    """
     if is_whole_space and not _depends_on_history(machine, element):
         return True
     match mutant.path:
@@ -30,14 +33,14 @@ def is_proved_alike(machine: Machine, mutant: Mutant, element: Element, *, is_wh
 
 
 def _depends_on_history(machine: Machine, element: Element) -> bool:
-    """Whether stored events may use the element in a way that no command of today leads to."""
+    """Whether old stored events may use the element in a way that new commands cannot."""
     events = machine.definition.events or {}
     specs = [events[name] for name in element.events if name in events]
     return any(spec.upcasts or spec.retired or spec.fields_renamed for spec in specs)
 
 
 def _is_guard_alike(machine: Machine, mutant: Mutant, element: Element) -> bool:
-    """Whether the guard and its mutant hold for the same values in every leaf that asks them."""
+    """Whether the guard and its mutant hold for the same values in every leaf that evaluates them."""
     pairs = list(_guards(machine, mutant.machine, element))
     return bool(pairs) and all(
         _are_equal(machine, leaf, element.command, one, other) for leaf, one, other in pairs
@@ -62,7 +65,7 @@ def _is_invariant_alike(machine: Machine, mutant: Mutant, number: int) -> bool:
 
 
 def _are_equal(machine: Machine, leaf: str, command: str | None, one: str, other: str) -> bool:
-    """Whether both texts have one truth for all that they can tell apart, within the schemas alone."""
+    """Whether both expressions hold for the same values, among all that the schemas allow."""
     definition = replace(machine.definition, invariants=())
     guards: Sequence[Guard] = (understood(one), understood(other))
     cases = list(Situation(definition, (leaf,), command).cases(guards))

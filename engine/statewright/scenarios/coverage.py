@@ -1,7 +1,7 @@
-"""What there is to cover in a machine, and what results have covered.
+"""The coverage goals of a machine, and how many of them scenario results reach.
 
-A branch, a refusal and a side of a guard count where the `when` of a scenario shows them, since only what
-comes of that is looked at; states, events and moves also count in what is given. Pure.
+Branches, refusals and guard outcomes count only when the `when` command exercises them, because a scenario
+checks only the outcome of that command. States, events and moves also count in the given steps. Pure.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class CoverageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One thing to cover; `path`: where it stands in the definition."""
+    """One thing to cover. `path`: its place in the definition. `what`: a short description."""
 
     kind: CoverageKind
     path: DocumentPath
@@ -46,13 +46,13 @@ class Goal:
 
     @property
     def state(self) -> str | None:
-        """The state that holds it, by its full name; None for what stands outside of states."""
+        """The full name of the state that contains the goal, or None outside states."""
         return state_at(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """`goals`: in the order of the definition. `reached`: some of them."""
+    """`goals`: by kind, then in the order of the definition. `reached`: a subset of `goals`."""
 
     goals: tuple[Goal, ...]
     reached: frozenset[Goal]
@@ -63,11 +63,11 @@ class Coverage:
 
     @property
     def percent(self) -> int:
-        """Rounded down, so that 100 means all."""
+        """The share of goals reached, rounded down so that 100 means all."""
         return 100 * len(self.reached) // len(self.goals)
 
     def of(self, kind: CoverageKind) -> tuple[int, int]:
-        """How many of a kind are reached, and how many there are."""
+        """The number of goals of a kind that are reached, and their total."""
         goals = [goal for goal in self.goals if goal.kind is kind]
         return sum(goal in self.reached for goal in goals), len(goals)
 
@@ -85,7 +85,7 @@ class Goals:
         self.all = self._sorted({*states, *self._of_branches(), *events, *moves.values()})
 
     def coverage(self, results: Iterable[ScenarioResult]) -> Coverage:
-        """Scenarios that failed count too: what they ran, they ran."""
+        """The coverage of all results. Failed scenarios count too."""
         reached: set[Goal] = set()
         for result in results:
             reached |= self.reached_before(result.moves)
@@ -94,15 +94,15 @@ class Goals:
         return Coverage(self.all, frozenset(reached))
 
     def reached_before(self, moves: Iterable[tuple[str, str]]) -> set[Goal]:
-        """What the folding of given events covers."""
+        """The goals that folding these events reaches. `moves`: pairs of leaf and event."""
         reached: set[Goal] = set()
         for leaf, event in moves:
-            if (leaf, event) in self._moves:  # a recorded refusal moves nothing
+            if (leaf, event) in self._moves:  # a recorded refusal is an event without a move
                 reached |= {self._state(leaf), self._event(event), self._moves[leaf, event]}
         return reached
 
     def reached_by(self, decision: RequestDecision) -> set[Goal]:
-        """What one decision covers."""
+        """The goals that one decision reaches."""
         leaf, verdict = decision.state.leaf, decision.verdict
         reached = {self._state(leaf), *_judged(self._machine, decision)}
         for event in verdict.events if isinstance(verdict, Accepted) else ():
@@ -132,7 +132,7 @@ class Goals:
 
 
 def _effect(branch: Branch) -> str:
-    """What a branch does, in a phrase."""
+    """Describe the effect of a branch."""
     if branch.reject is not None:
         return f"reject {branch.reject}"
     emits = ", ".join(emission.event for emission in branch.emits) or "nothing"
@@ -156,19 +156,19 @@ def _guard(command: str, branch: Branch, *, holds: bool) -> Goal:
 
 
 def _judged(machine: Machine, decision: RequestDecision) -> Iterator[Goal]:
-    """The branch that was taken, and the guards that were asked on the way to it."""
+    """The branch that was taken, and the guards that were evaluated before it."""
     command, verdict = decision.request.command, decision.verdict
     if isinstance(verdict, Invalid):
         return
     branches = machine.rows[decision.state.leaf].get(command, ())
     for trace in verdict.trace:
         branch = branches[trace.branch - 1]
-        if trace.result is BranchResult.CHOSEN and _came_of(branch, verdict):
+        if trace.result is BranchResult.CHOSEN and _is_verdict_of(branch, verdict):
             yield _taken(command, branch)
         if branch.guard is not None and trace.result in (BranchResult.CHOSEN, BranchResult.GUARD_FALSE):
             yield _guard(command, branch, holds=trace.result is BranchResult.CHOSEN)
 
 
-def _came_of(branch: Branch, verdict: Accepted | Rejected) -> bool:
-    """Whether the verdict is what the branch says; an invariant may have spoken after it."""
+def _is_verdict_of(branch: Branch, verdict: Accepted | Rejected) -> bool:
+    """Whether the branch itself caused the verdict. A later check, such as an invariant, can override it."""
     return isinstance(verdict, Accepted) or verdict.code == branch.reject

@@ -1,6 +1,6 @@
-"""The ways in which a definition could be subtly wrong: one small change of its normal form each.
+"""Small mistakes that an author could make in a definition, each as one change of its normal form.
 
-Says what to change and how to call it; not every change loads. Pure.
+A change may produce a definition that does not load. Pure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DROPPED: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """`value`: what stands at `path` of the normal form afterwards; DROPPED for nothing."""
+    """`value`: the new value at `path` in the normal form; DROPPED removes it. `change`: a description."""
 
     path: DocumentPath
     value: Any
@@ -32,7 +32,7 @@ class Mutation:
 
 
 def edits(form: Mapping[str, Any], leaves: tuple[str, ...]) -> Iterator[Mutation]:
-    """Of a whole normal form. `leaves`: where else a branch could lead, by full names."""
+    """All mutations of a normal form. `leaves`: full names of states, as alternative targets."""
     for command, spec in form.get("commands", {}).items():
         yield from _of_roles(spec, ("commands", command), command)
     for event, spec in form.get("events", {}).items():
@@ -49,7 +49,7 @@ def edits(form: Mapping[str, Any], leaves: tuple[str, ...]) -> Iterator[Mutation
 
 
 def edited(value: Any, edit: Mutation) -> Any:
-    """A copy with the change; what the change leaves alone is shared."""
+    """A copy of the value with the change; unchanged parts are shared."""
     return _put(value, edit.path, edit.value)
 
 
@@ -87,7 +87,7 @@ def _of_branch(
     branch: Mapping[str, Any], path: DocumentPath, command: str, leaves: tuple[str, ...]
 ) -> Iterator[Mutation]:
     if "guard" in branch:
-        # Without a guard the branches behind it would be unreachable, and the definition would not load.
+        # Removing the guard would make the branches after it unreachable, and the definition would not load.
         always = f"true || ({branch['guard']})"
         yield Mutation((*path, "guard"), always, f"{command}: drop the guard {branch['guard']}")
         yield from _of_expression(branch["guard"], (*path, "guard"), command, negate=True)
@@ -99,7 +99,7 @@ def _of_branch(
 
 
 def _of_target(target: str, path: DocumentPath, command: str, leaves: tuple[str, ...]) -> Iterator[Mutation]:
-    """Nowhere, and the first leaf after the target and all below it."""
+    """Two mutations: no target, and the next leaf outside the target."""
     yield Mutation(path, DROPPED, f"{command}: stay instead of going to {target}")
     within = [f".{target}." in f".{leaf}." for leaf in leaves]
     first = within.index(True) if True in within else 0
@@ -113,7 +113,7 @@ def _of_emissions(branch: Mapping[str, Any], path: DocumentPath, command: str) -
     emissions = branch["emit"]
     if len(emissions) == 1:
         silent = {key: value for key, value in branch.items() if key != "target"} | {"emit": []}
-        yield Mutation(path, silent, f"{command}: store nothing instead of {emissions[0]['event']}")
+        yield Mutation(path, silent, f"{command}: emit nothing instead of {emissions[0]['event']}")
     for number, emission in enumerate(emissions):
         place = (*path, "emit", number)
         if len(emissions) > 1:
@@ -124,10 +124,10 @@ def _of_emissions(branch: Mapping[str, Any], path: DocumentPath, command: str) -
 def _of_roles(spec: Mapping[str, Any], path: DocumentPath, command: str) -> Iterator[Mutation]:
     roles = spec.get("roles", ())
     if roles:
-        yield Mutation((*path, "roles"), DROPPED, f"{command}: let everybody")
+        yield Mutation((*path, "roles"), DROPPED, f"{command}: allow every role")
     for role in roles if len(roles) > 1 else ():
         others = [other for other in roles if other != role]
-        yield Mutation((*path, "roles"), others, f"{command}: no longer let {role}")
+        yield Mutation((*path, "roles"), others, f"{command}: no longer allow role {role}")
 
 
 def _of_expressions(values: Mapping[str, str], path: DocumentPath, owner: str) -> Iterator[Mutation]:

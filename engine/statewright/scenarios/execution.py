@@ -1,7 +1,6 @@
-"""Which elements of a definition a decision or a folded event makes use of.
+"""Determines which elements of a definition a decision or a folded event uses.
 
-An element that was not executed cannot have made a difference. Where it is not clear, it counts as executed.
-Pure.
+An element that was not used cannot have changed the outcome. When in doubt, an element counts as used. Pure.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ _AFTER_THE_BRANCH = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """What stands at one path of a normal form.
+    """One element of a normal form, and where it is used.
 
-    `command`, `leaves`: where it is asked, in every leaf where there are none; with the place of the branch
-    in the leaf's list, None for a whole list. `is_outcome`: only the chosen branch asks it. `events`: what it
-    does something to, or leads to. `upcast_from`: the version of that event.
+    `command`: the command that uses it. `leaves`: the leaves that use it, each with the index of its branch,
+    or None for a whole list of branches; empty means every leaf. `is_outcome`: only a chosen branch uses it.
+    `events`: the event types that it affects or emits. `upcast_from`: the version that the upcast reads.
     """
 
     path: DocumentPath
@@ -40,7 +39,7 @@ class Element:
     is_invariant: bool = False
 
     def in_decision(self, decision: RequestDecision) -> bool:
-        """Whether a decision asked it."""
+        """Whether a decision used the element."""
         verdict = decision.verdict
         if isinstance(verdict, Invalid) or self.upcast_from is not None:
             return False
@@ -55,12 +54,12 @@ class Element:
         return self._is_judged(verdict, self.leaves.get(decision.state.leaf))
 
     def in_scenario(self, result: ScenarioResult) -> bool:
-        """Whether a scenario made use of it, in what is given or in its command."""
+        """Whether the given steps or the command of a scenario used the element."""
         decisions = [*result.given.decisions, *([result.decision] if result.decision else ())]
         return any(map(self.in_decision, decisions)) or self._is_given(result)
 
     def _is_judged(self, verdict: Accepted | Rejected, place: int | None) -> bool:
-        """Whole lists, and roles of a command, also where it is refused at the door."""
+        """Whether the branch was evaluated; without a place, every decision on the command counts."""
         if place is None:
             return True
         if len(verdict.trace) <= place:
@@ -82,13 +81,13 @@ class Element:
 
 
 def is_older_given(steps: Collection[object], events: frozenset[str], version: int) -> bool:
-    """Whether one of the steps is such an event, of this version or of one before."""
+    """Whether a given event is of one of these types and of this version or an older one."""
     given = [step for step in steps if isinstance(step, GivenEvent) and step.event in events]
     return any(step.version is not None and step.version <= version for step in given)
 
 
 def element_at(machine: Machine, path: DocumentPath) -> Element:
-    """What stands at a path of the machine's normal form."""
+    """The element at a path of the machine's normal form."""
     match path:
         case ("commands", str(command), *_):
             return Element(path, command=command)
@@ -102,7 +101,7 @@ def element_at(machine: Machine, path: DocumentPath) -> Element:
 
 
 def state_at(path: DocumentPath) -> str | None:
-    """The state that holds the element, by its full name; None for what stands outside of states."""
+    """The full name of the state that contains the path, or None outside states."""
     names: list[str] = []
     rest = path
     while len(rest) > 1 and rest[0] == "states":
@@ -129,5 +128,5 @@ def _of_accepts(machine: Machine, path: DocumentPath) -> Element:
 
 
 def _only(branch: Branch, number: object) -> object:
-    """The number of a branch that stands for a list of one."""
+    """`number` if the branch was written without a list, so that its path has no number."""
     return number if branch.path == branch.list_path else None

@@ -1,7 +1,7 @@
-"""Scenarios that a machine lacks: whatever a search covers for the first time becomes one.
+"""Generates missing scenarios: each decision of a search that reaches a new coverage goal becomes a scenario.
 
-The events of the shortest way there are what is given, and what the machine does is what must come of it, for
-an author to review. Pure and deterministic.
+The shortest history to the decision becomes `given`, and the machine's current behaviour becomes `then`, for
+the author to review. Pure and deterministic.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from statewright.scenarios.text import sender
 
 @dataclass(frozen=True, slots=True)
 class GeneratedScenario:
-    """`leaf`: where its command arrives."""
+    """`leaf`: the state in which the command arrives."""
 
     leaf: str
     scenario: Scenario
@@ -34,8 +34,9 @@ class GeneratedScenario:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """`found`: in the order of the states in which their commands arrive. `unreached`: what none of the
-    `decisions` that were tried covers.
+    """`found`: sorted by state. `unreached`: the goals that the search did not reach.
+
+    `decisions`: the number of decisions that the search tried.
     """
 
     found: tuple[GeneratedScenario, ...]
@@ -55,10 +56,9 @@ def missing_scenarios(
     names: Iterable[str] = (),
     decisions_max: int = DECISIONS_MAX,
 ) -> Generated:
-    """Scenarios for what is not covered yet.
+    """Search for scenarios that reach the goals missing in `covered`.
 
-    `starts`: states to search from besides the initial one. `names`: of scenarios that there are; no new one
-    repeats any.
+    `starts`: additional states to search from. `names`: names in use, which new scenarios avoid.
     """
     goals, wanted = Goals(machine), set(covered.missed)
     found: list[Explored] = []
@@ -79,23 +79,23 @@ def missing_scenarios(
 
 
 def scenario_of(machine: Machine, explored: Explored, *, unlike: RequestDecision | None = None) -> Scenario:
-    """An explored decision as a claim: today's behaviour is what must come of it.
+    """A scenario that expects the behaviour of an explored decision.
 
-    `unlike`: what another machine makes of it; the claim then names whatever tells the two apart.
+    `unlike`: another machine's decision on the same command; the scenario then expects the differences too.
     """
     decision = explored.decision
     request = decision.request
-    name = f"{request.command}{sender(request)} in {decision.state.leaf} {_news(decision)}"
+    name = f"{request.command}{sender(request)} in {decision.state.leaf} {_outcome(decision)}"
     given = tuple(_given(machine, event) for event in explored.history)
     return Scenario(name, given, request, expectation(decision, unlike=unlike))
 
 
 def expectation(decision: RequestDecision, *, unlike: RequestDecision | None = None) -> Expectation:
-    """What came of a command, but for the data that stayed as it was and is the same for `unlike`."""
-    verdict, data = decision.verdict, _told_data(decision, unlike)
+    """The outcome of a decision, without data that neither changed nor differs from `unlike`."""
+    verdict, data = decision.verdict, _expected_data(decision, unlike)
     match verdict:
         case Accepted(events=events, state=after):
-            return Expectation(_told_events(events, unlike), after.leaf if events else None, data)
+            return Expectation(_expected_events(events, unlike), after.leaf if events else None, data)
         case Rejected(code=code, message=message):
             others = unlike.verdict if unlike is not None else None
             is_alike = isinstance(others, Rejected) and others.code == code and others.message != message
@@ -105,7 +105,7 @@ def expectation(decision: RequestDecision, *, unlike: RequestDecision | None = N
 
 
 def distinct_names(scenarios: Iterable[Scenario], names: Iterable[str]) -> tuple[Scenario, ...]:
-    """With a number behind each name that is taken."""
+    """Rename scenarios whose names are taken by appending a number."""
     taken, renamed = set(names), []
     for scenario in scenarios:
         numbered = (f"{scenario.name} ({number})" for number in count(2))
@@ -116,26 +116,26 @@ def distinct_names(scenarios: Iterable[Scenario], names: Iterable[str]) -> tuple
 
 
 def _given(machine: Machine, event: Event) -> GivenEvent:
-    """Under today's name; an older payload says its version."""
+    """The event under its current name, with a version only if the payload is older."""
     spec = machine.event_spec(event.type)
     version = None if spec is None or event.event_version == spec.version else event.event_version
     return GivenEvent(event.type if spec is None else spec.name, event.data, version)
 
 
-def _news(decision: RequestDecision) -> str:
+def _outcome(decision: RequestDecision) -> str:
     match decision.verdict:
         case Accepted(events=()):
-            return "stores nothing"
+            return "emits nothing"
         case Accepted(events=events):
-            return f"stores {', '.join(event.type for event in events)}"
+            return f"emits {', '.join(event.type for event in events)}"
         case Rejected(code=code):
             return f"is refused: {code}"
         case Invalid():
             return "is invalid"
 
 
-def _told_data(decision: RequestDecision, unlike: RequestDecision | None) -> Mapping[str, Any]:
-    """Against an outcome of another kind no data need be told: the kind tells."""
+def _expected_data(decision: RequestDecision, unlike: RequestDecision | None) -> Mapping[str, Any]:
+    """Fields that changed or differ. If `unlike` has another kind of outcome, its data does not matter."""
     after, others = _after(decision), [decision.state]
     if unlike is not None and type(unlike.verdict) is type(decision.verdict):
         others.append(_after(unlike))
@@ -150,8 +150,8 @@ def _after(decision: RequestDecision) -> AggregateState:
     return decision.verdict.state if isinstance(decision.verdict, Accepted) else decision.state
 
 
-def _told_events(events: tuple[Event, ...], unlike: RequestDecision | None) -> tuple[ExpectedEvent, ...]:
-    """With their payloads; an empty one goes without saying unless the other has something there."""
+def _expected_events(events: tuple[Event, ...], unlike: RequestDecision | None) -> tuple[ExpectedEvent, ...]:
+    """The events with their payloads; an empty payload is left out unless `unlike` has one there."""
     theirs = unlike.verdict.events if unlike and isinstance(unlike.verdict, Accepted) else ()
     return tuple(
         ExpectedEvent(event.type, event.data if event.data or (other and other.data) else None)

@@ -1,4 +1,4 @@
-"""Compares what a command came to with what a scenario expects of it. Pure."""
+"""Compares the outcome of a command with the expectation of a scenario. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTHING = "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One thing that is not as expected; `what`: outcome, events, state or a data field."""
+    """One difference from the expectation. `what`: "outcome", "events", "state" or "data.<field>"."""
 
     what: str
     expected: str
@@ -27,7 +27,7 @@ class Mismatch:
 def mismatches(
     machine: Machine, then: Expectation, before: AggregateState, verdict: Verdict
 ) -> Iterator[Mismatch]:
-    """All that is not as expected; where the outcome is another, only that. `before`: the command."""
+    """Every difference from the expectation; only the outcome if that differs. `before`: the old state."""
     expected = _expected_outcome(then)
     if not _is_expected(then, verdict):
         yield Mismatch("outcome", expected, outcome(verdict))
@@ -46,7 +46,7 @@ def mismatches(
 
 
 def outcome(verdict: Verdict) -> str:
-    """What a command came to, in a phrase."""
+    """Describe a verdict."""
     match verdict:
         case Accepted():
             return "accepted"
@@ -84,7 +84,7 @@ def _are_expected(expected: tuple[ExpectedEvent, ...], events: tuple[Event, ...]
 
 
 def _listed(events: Iterable[ExpectedEvent | Event], others: Iterable[ExpectedEvent | Event]) -> str:
-    """Names, and payloads where the names alone would look the same."""
+    """The events by name, with payloads if the names of both lists are equal."""
     listed = [(_name(event), event.data) for event in events]
     if [name for name, _ in listed] != [_name(event) for event in others]:
         return ", ".join(name for name, _ in listed) or NOTHING

@@ -1,4 +1,4 @@
-"""A file of scenarios as values: given events, a command, the expected outcome.
+"""The content of a scenario file: given events, a command, and the expected outcome.
 
 Paths point into the author's document, so that messages can name the place.
 """
@@ -15,7 +15,7 @@ from statewright.language.source.document import Document, DocumentPath
 
 @dataclass(frozen=True, slots=True)
 class GivenEvent:
-    """An event that has happened. `version`: of its payload, as it was stored; None for today's."""
+    """A past event. `version`: the version of the stored payload; None means the current one."""
 
     event: str
     data: Mapping[str, Any]
@@ -25,7 +25,7 @@ class GivenEvent:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedEvent:
-    """`data`: the whole payload; None where any will do."""
+    """`data`: the whole payload; None accepts any payload."""
 
     event: str
     data: Mapping[str, Any] | None = None
@@ -33,7 +33,7 @@ class ExpectedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`message`: None where any will do."""
+    """`message`: None accepts any message."""
 
     code: str
     message: str | None = None
@@ -41,10 +41,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What must come of the command; what is None or left out is free.
+    """The expected outcome; None and missing fields are not checked.
 
-    Without `refused` and `invalid` it must be accepted. `events`: exactly these, in order. `state`: a leaf,
-    or a composite around it. `data`: these fields. `invalid`: True, or the field that must be to blame.
+    Without `refused` and `invalid` the command must be accepted. `events`: exactly these, in order. `state`:
+    the leaf or one of its parents. `data`: the fields to compare. `invalid`: True, or the path of the invalid
+    field.
     """
 
     events: tuple[ExpectedEvent, ...] | None = None
@@ -56,7 +57,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`given`: in the order in which it happened."""
+    """`given`: oldest first."""
 
     name: str
     given: tuple[GivenEvent | CommandRequest, ...]
@@ -67,7 +68,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFile:
-    """`scenarios`: in the file's order, each with a name of its own. `machine`: None where none is named."""
+    """`scenarios`: in the order of the file, with unique names. `machine`: None if the file omits it."""
 
     document: Document
     machine: str | None

@@ -1,7 +1,7 @@
-"""Definitions with one small mistake, to see whether the scenarios notice it.
+"""Mutants: definitions with one small mistake, to test whether the scenarios notice it.
 
-A mutant is a definition like any other; what does not load, or means the same, is none. Pure and
-deterministic: of too many a sample is drawn by the seed.
+A change that does not load, or that loads as a known definition, yields no mutant. Pure and deterministic;
+`seed` selects the sample if there are too many changes.
 """
 
 from __future__ import annotations
@@ -21,16 +21,15 @@ from statewright.language.source.text import decode
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.scenarios.edits import Mutation, edited, edits
 
-_NOWHERE: dict[DocumentPath, Position] = {
-    (): Position(1, 1)
-}  # places of a mutant's findings, which nobody reads
+# Positions for the findings of a mutant, which are never shown.
+_NOWHERE: dict[DocumentPath, Position] = {(): Position(1, 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`position`: of what is changed, in the author's file. `change`: what is changed, in words.
+    """`position`: of the changed element in the author's file. `path`: the same in the normal form.
 
-    `path`: of what is changed, in the normal form. `identity`: that of the edit.
+    `change`: a description. `identity`: of the edit, whatever its description says.
     """
 
     position: Position
@@ -41,7 +40,7 @@ class Mutant:
 
     @property
     def upcast(self) -> tuple[str, int] | None:
-        """The event, and the version that is upcast, where the change is in that."""
+        """The event and the version whose upcast is changed, or None for other changes."""
         match self.path:
             case ("events", str(event), "upcast", str(version), *_):
                 return event, int(version)
@@ -50,18 +49,18 @@ class Mutant:
 
 
 def possible_edits(definition: Definition) -> list[Mutation]:
-    """Every change that `mutants` would try, in the order of the normal form."""
+    """Every possible change, in the order of the normal form."""
     return list(edits(normal_form(definition.document.value), definition.leaves))
 
 
 def sample(possible: list[Mutation], *, limit: int, seed: int) -> list[Mutation]:
-    """At most `limit` of them, in their order; another seed draws others."""
+    """At most `limit` of the changes, in their order; the seed decides which."""
     drawn = sorted(range(len(possible)), key=lambda place: _drawing(seed, possible[place]))[:limit]
     return [possible[place] for place in sorted(drawn)]
 
 
 def mutants(machine: Machine, tried: Iterable[Mutation]) -> Iterator[Mutant | None]:
-    """For each edit its mutant; None where it does not load, or loads as what there is already."""
+    """A mutant for each edit, or None if it does not load or equals the machine or an earlier mutant."""
     document = machine.definition.document
     form = normal_form(document.value)
     digests = {machine.digest}
@@ -80,7 +79,7 @@ def _drawing(seed: int, edit: Mutation) -> bytes:
 
 
 def _loaded(form: dict[str, Any]) -> Machine | None:
-    """No edit breaks the shape, so it is not checked again: that would take most of the time."""
+    """Load without the check of the shape, which no edit breaks and which would take most of the time."""
     document = Document(decode(b"{}", "mutant.json"), form, _NOWHERE, _NOWHERE)
     try:
         definition, findings = build_definition(document)
@@ -92,7 +91,7 @@ def _loaded(form: dict[str, Any]) -> Machine | None:
 
 
 def _written(document: Document, path: DocumentPath) -> DocumentPath:
-    """The place in the author's file: one branch may stand there without a list around it."""
+    """The path in the author's file, where a single branch may be written without a list."""
     written: DocumentPath = ()
     for step in path:
         if isinstance(step, str) or isinstance(document.at(written), list):

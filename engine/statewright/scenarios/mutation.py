@@ -1,7 +1,7 @@
-"""What comes of mutants: noticed by a scenario, survived, alike, or not tried at all.
+"""Decides whether a scenario notices a mutant, and otherwise searches for one that would.
 
-The machine is searched once. Each mutant is asked the commands of that search that make use of what was
-changed, and ends at the first difference. "Alike" is claimed only where it is proved. Pure and deterministic.
+The machine is searched once. Each mutant then decides the commands of that search that use the changed
+element, until a decision differs. Only a proof makes a mutant "alike". Pure and deterministic.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ from statewright.scenarios.mutants import Mutant
 from statewright.scenarios.running import ScenarioResult, run_scenario
 from statewright.scenarios.starts import scenario_starts
 
-PROBES_MAX = 2_000  # decisions of one mutant that the search of the machine suggests
-SUGGESTED_MAX = 600  # and that the mutant itself suggests
+PROBES_MAX = 2_000  # decisions per mutant, taken from the search of the machine
+SUGGESTED_MAX = 600  # decisions per mutant, derived from the mutant's own constants
 SUGGESTED_STATES_MAX = 12
 
 
 class MutantStatus(StrEnum):
-    """What is known of a mutant."""
+    """The result of testing a mutant."""
 
     NOTICED = "noticed"
-    SURVIVED = "survived"  # what was changed is executed, and no scenario fails
-    NOT_TRIED = "not tried"  # neither a scenario nor the search came to what was changed
-    ALIKE = "alike"  # it is proved that nothing tells it from the machine
+    SURVIVED = "survived"  # the changed element is used, and no scenario fails
+    NOT_TRIED = "not tried"  # no scenario and no decision of the search uses the changed element
+    ALIKE = "alike"  # the mutant is proved equivalent to the machine
 
 
 @dataclass(frozen=True, slots=True)
 class MutantWitness:
-    """`decision`: the machine's, unlike the mutant's. `scenario`: claims it, and fails for the mutant."""
+    """`decision`: the machine's, which differs from the mutant's. `scenario`: fails only for the mutant."""
 
     decision: RequestDecision
     scenario: Scenario
@@ -53,10 +53,10 @@ class MutantWitness:
 
 @dataclass(frozen=True, slots=True)
 class MutantResult:
-    """`witness`: what would notice a mutant that survived; None where the search found nothing.
+    """`witness`: a scenario that would notice a surviving mutant; None if the search has not found one.
 
-    `decisions`: how many of the mutant's were compared. `is_cut`: there were more to compare. `differs`: it
-    was seen to differ, in something that no scenario claims.
+    `decisions`: the number of decisions compared. `is_cut`: some decisions were left out. `differs`: a
+    decision differed, but only in a way that no scenario can express.
     """
 
     mutant: Mutant
@@ -68,7 +68,7 @@ class MutantResult:
 
 
 class MutationTrial:
-    """A machine with its scenarios, which must all pass; searched when a mutant first needs it."""
+    """Tests mutants of a machine whose scenarios all pass. The machine is searched when first needed."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class MutationTrial:
         return self._of_search(mutant, element, is_executed=bool(executing))
 
     def _of_upcast(self, mutant: Mutant, executing: Sequence[ScenarioResult]) -> MutantResult:
-        """No search makes up what older versions have stored; scenarios that give it may claim more."""
+        """The search creates no events of older versions, so existing scenarios are made stricter instead."""
         for result in executing:
             theirs = run_scenario(mutant.machine, result.scenario).decision
             if result.decision is not None and theirs is not None:
@@ -147,7 +147,7 @@ class MutationTrial:
         return sorted(every, key=lambda one: len(one.history))
 
     def _suggested(self, mutant: Mutant, probes: Sequence[Explored]) -> Iterator[Explored]:
-        """Commands that the mutant's own constants and comparisons suggest, where the probes were decided."""
+        """Decisions on commands derived from the mutant's own constants, in the states of the probes."""
         values = literals(mutant.machine)
         solver = Solver(mutant.machine, Guidance(mutant.machine))
         places: dict[str, tuple[Explored, str]] = {}
@@ -167,12 +167,12 @@ class MutationTrial:
 
 
 def is_noticed(mutant: Mutant, scenarios: Iterable[Scenario]) -> bool:
-    """Whether one of the scenarios fails for it."""
+    """Whether one of the scenarios fails for the mutant."""
     return any(not run_scenario(mutant.machine, scenario).passed for scenario in scenarios)
 
 
 def _other_decision(mutant: Mutant, ours: RequestDecision) -> RequestDecision | None:
-    """The mutant's, where it is another one; None also where its leaf cannot be reached any more."""
+    """The mutant's decision if it differs; None if it is the same or the mutant has no such leaf."""
     if ours.state.leaf not in mutant.machine.rows:
         return None
     theirs = decide_request(mutant.machine, ours.state, ours.request)
@@ -180,7 +180,7 @@ def _other_decision(mutant: Mutant, ours: RequestDecision) -> RequestDecision | 
 
 
 def is_same_verdict(one: Verdict, other: Verdict) -> bool:
-    """Whether nothing that is stored or answered tells them apart."""
+    """Whether both verdicts store and answer the same."""
     match one, other:
         case Accepted(events=ours, state=ours_after), Accepted(events=theirs, state=theirs_after):
             return (

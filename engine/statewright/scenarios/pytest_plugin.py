@@ -1,7 +1,7 @@
-"""Lets pytest collect `*.scenarios.yaml` as tests: one for each scenario, `file::name of the scenario`.
+"""The pytest plugin: each scenario of a `*.scenarios.yaml` is a test named `file::name of the scenario`.
 
-Found by pytest through its entry point wherever Statewright is installed. Loads nothing of the engine before
-there is a file of scenarios.
+An entry point registers it in every environment with Statewright, so it imports the engine only once pytest
+finds a scenario file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenariosFile | None:
-    """One hook: pytest asks for every file."""
+    """Collect scenario files; pytest calls this hook for every file."""
     if ".scenarios." not in file_path.name:
         return None
     from statewright.language.source.files import is_scenario_file
@@ -33,7 +33,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenariosF
 
 
 class ScenariosFile(pytest.File):
-    """A file of scenarios; what is wrong with it is an error of the collection."""
+    """A scenario file; its findings are collection errors."""
 
     def collect(self) -> Iterator[ScenarioItem]:
         from statewright.errors import DefinitionError
@@ -60,7 +60,7 @@ class ScenariosFile(pytest.File):
 
 
 class ScenarioFailed(Exception):
-    """Carries the result to the report."""
+    """A failed scenario; carries the result to the report."""
 
     def __init__(self, result: ScenarioResult) -> None:
         self.result = result
@@ -84,7 +84,7 @@ class ScenarioItem(pytest.Item):
             raise ScenarioFailed(result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The same text as `statewright test` prints."""
+        """Format a failure as `statewright test` does."""
         if not isinstance(excinfo.value, ScenarioFailed):
             return super().repr_failure(excinfo, style)
         from statewright.escaping import printable

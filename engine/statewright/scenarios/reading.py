@@ -1,7 +1,7 @@
-"""From the text of a `*.scenarios.yaml` to scenarios, or to everything that is wrong with it.
+"""Parses the text of a `*.scenarios.yaml` into scenarios, or reports every finding.
 
-The same reader as for definitions: hardened YAML or JSON, every value with its line and column. Knows nothing
-of the disk.
+The text is read like a definition: restricted YAML or JSON, with line and column of every value. Reads no
+files.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from statewright.scenarios.shape import check_shape
 
 
 def read_scenarios(content: bytes, file: str) -> ScenarioFile:
-    """Raises DefinitionError with every finding. What the names mean is not looked at, see `check_names`."""
+    """Parse scenarios; `check_names` checks their names against a machine. Raises DefinitionError."""
     document = load_document(content, file)
     findings = [*document.findings, *check_shape(document)]
     if not findings:
@@ -39,7 +39,7 @@ def read_scenarios(content: bytes, file: str) -> ScenarioFile:
 
 
 def check_names(file: ScenarioFile, definition: Definition) -> list[Finding]:
-    """A finding for each command, event, state and data field that the machine does not know."""
+    """A finding for each command, event, state and data field that the machine does not have."""
     document = file.document
     known = {
         "command": (Code.UNKNOWN_COMMAND, definition.commands),
@@ -57,7 +57,7 @@ def check_names(file: ScenarioFile, definition: Definition) -> list[Finding]:
 
 
 def _names(file: ScenarioFile) -> Iterator[tuple[str, str, DocumentPath]]:
-    """Every name in the file: what it is the name of, the name, and where it stands."""
+    """Every name in the file as (kind, name, path)."""
     for scenario in file.scenarios:
         for step in (*scenario.given, scenario.when):
             kind, name = ("event", step.event) if isinstance(step, GivenEvent) else ("command", step.command)
@@ -78,7 +78,7 @@ def _repeated_names(document: Document) -> Iterator[Finding]:
         line = document.position(path).line
         first = lines.setdefault(written["name"], line)
         if first != line:
-            message = f'the scenario at line {first} is called "{written["name"]}" too'
+            message = f'scenario name "{written["name"]}" is already used at line {first}'
             yield document.finding(Code.SHAPE, path, message)
 
 
@@ -86,7 +86,7 @@ def _contradictions(document: Document) -> Iterator[Finding]:
     for number, written in enumerate(document.value["scenarios"]):
         outcomes = [key for key in ("events", "refused", "invalid") if key in written["then"]]
         for key in outcomes[1:]:
-            message = f"`{key}` cannot stand beside `{outcomes[0]}`: a command comes to one of them"
+            message = f"`{key}` and `{outcomes[0]}` exclude each other; keep one of them"
             yield document.finding(Code.SHAPE, ("scenarios", number, "then", key), message, key=True)
 
 

@@ -1,7 +1,7 @@
-"""Runs one scenario: folds the given events, decides the command, compares the verdict with the expected one.
+"""Runs one scenario: folds the given events, decides the command, and compares the verdict.
 
-Decides and folds with the functions of `statewright.machine`. Raises nothing for a machine that cannot do
-what a scenario says: that is its result.
+Uses the real functions of `statewright.machine`. A scenario that the machine cannot follow is a result, not
+an exception.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from statewright.scenarios.model import GivenEvent, Scenario
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The scenario's beginning is impossible: which step, and why."""
+    """A given step that is impossible. `path`: of the step."""
 
     path: DocumentPath
     reason: str
@@ -33,7 +33,10 @@ class Broken:
 
 @dataclass(slots=True)
 class GivenResult:
-    """`states`: after each of `events`. `moves`: the leaf before each, and its type."""
+    """`states`: the state after each of `events`. `moves`: the leaf before each event, and the event's type.
+
+    `decisions`: those on given commands.
+    """
 
     events: list[Event] = field(default_factory=list)
     states: list[AggregateState] = field(default_factory=list)
@@ -50,10 +53,7 @@ class GivenResult:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """`given`: what was folded before the command, with the decisions of given commands.
-
-    `decision`: None if the scenario is broken.
-    """
+    """`given`: the given steps that were folded. `decision`: None if a given step is impossible."""
 
     scenario: Scenario
     given: GivenResult
@@ -63,7 +63,7 @@ class ScenarioResult:
 
     @property
     def moves(self) -> tuple[tuple[str, str], ...]:
-        """Leaf and event of everything given, the step that is to blame included."""
+        """Leaf and event of every given step, including an impossible one."""
         return tuple(self.given.moves)
 
     @property
@@ -72,7 +72,7 @@ class ScenarioResult:
 
 
 def run_scenario(machine: Machine, scenario: Scenario) -> ScenarioResult:
-    """What comes of a scenario whose names the machine knows."""
+    """Run a scenario whose names were checked against the machine."""
     state, last_time = machine.initial, ""
     given = GivenResult()
     for number, step in enumerate(scenario.given, 1):
@@ -84,7 +84,7 @@ def run_scenario(machine: Machine, scenario: Scenario) -> ScenarioResult:
             for event in events:
                 state = given.fold(machine, state, event)
         except (_Impossible, PayloadError, UnknownMove, EvaluationError) as error:
-            broken = Broken(step.path, f"given {number} cannot have happened: {error}")
+            broken = Broken(step.path, f"given step {number} is impossible: {error}")
             return ScenarioResult(scenario, given, None, broken=broken)
     decision = decide_request(machine, state, _in_time(scenario.when, last_time))
     found = tuple(mismatches(machine, scenario.then, state, decision.verdict))
@@ -92,7 +92,7 @@ def run_scenario(machine: Machine, scenario: Scenario) -> ScenarioResult:
 
 
 def _in_time(request: CommandRequest, last_time: str) -> CommandRequest:
-    """As the handler would decide it: not before the commands that were given."""
+    """The request at the time the handler would use, which is never before the last given command."""
     time = _commit_time(request)
     later = decision_time(time, last_time)
     return request if later == time else replace(request, at=later)
@@ -123,7 +123,7 @@ def _happened(
 
 
 def _stored(machine: Machine, given: GivenEvent) -> Mapping[str, Any]:
-    """The payload, which must fit the event of today; an older one must fit once it is upcast."""
+    """Check and return the payload; one of an older version is checked when it is upcast."""
     spec = (machine.definition.events or {}).get(given.event)
     if spec is None:
         return machine.open_payload.conform(given.data)

@@ -1,6 +1,6 @@
-"""Whether a file of scenarios is built as `schemas/scenarios.schema.json` says.
+"""Checks a scenario file against `schemas/scenarios.schema.json`.
 
-Turns the faults that the validator reports into findings in an author's words.
+Rewords the validator's errors as findings for authors.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TYPES = {**TYPES, "boolean": "true"}
 
 
 def check_shape(document: Document) -> list[Finding]:
-    """The faults of the document's shape, each at the key or the value that is to blame; at most 200."""
+    """At most 200 findings about the document's shape, each at its key or value."""
     return shape_findings(document, "scenarios", _findings)
 
 

@@ -1,4 +1,4 @@
-"""Where scenarios begin and go through: states with the events that lead there, for searches to start at."""
+"""The states that scenarios pass through, each with its history, as starting points for searches."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from statewright.canonical import canonical_json
 from statewright.machine.messages import Accepted, Event
 from statewright.scenarios.running import ScenarioResult
 
-STARTS_MAX = 500  # of one machine
+STARTS_MAX = 500  # per machine
 
 
 def scenario_starts(results: Iterable[ScenarioResult]) -> list[Reached]:
-    """Each state that the scenarios go through, once, in their order; at most `STARTS_MAX`.
+    """The distinct states that scenarios pass through, in order; at most `STARTS_MAX`.
 
-    A scenario that is broken counts up to the step that is to blame.
+    A broken scenario counts up to its impossible step.
     """
     found: dict[str, Reached] = {}
     for result in results:
@@ -26,7 +26,7 @@ def scenario_starts(results: Iterable[ScenarioResult]) -> list[Reached]:
 
 
 def history_of(result: ScenarioResult) -> tuple[Event, ...]:
-    """Everything that a scenario stores, its command included."""
+    """All events of a scenario, including those that its command emits."""
     verdict = None if result.decision is None else result.decision.verdict
     return (*result.given.events, *(verdict.events if isinstance(verdict, Accepted) else ()))
 

@@ -1,6 +1,6 @@
-"""Suites: a machine from its file, with all files of scenarios about it beside it.
+"""Suites: a machine with the scenario files for it in the same folder.
 
-Owns which files of a folder hold scenarios and which machine each is about; runs nothing.
+Owns how scenario files are found and matched with definitions. Runs nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ENDINGS = ("yaml", "yml", "json")
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A machine, the file of its definition, and the scenarios about it; maybe none."""
+    """A machine, the path of its definition, and its scenario files, if any."""
 
     path: Path
     machine: Machine
@@ -41,9 +41,10 @@ class Suite:
 
 
 def load_suites(paths: Iterable[Path]) -> tuple[list[Suite], list[Finding]]:
-    """The suites that these files and folders name, in the order of their paths, and all findings, sorted.
+    """Load the suites in these files and folders, sorted by path, together with all findings.
 
-    A definition stands for the scenarios about it in its folder. Raises OSError for what cannot be read.
+    The path of a definition includes the scenario files for it in its folder. Raises OSError for unreadable
+    files.
     """
     machines: dict[Path, Machine] = {}
     files: dict[Path, list[ScenarioFile]] = {}
@@ -69,33 +70,34 @@ def load_suites(paths: Iterable[Path]) -> tuple[list[Suite], list[Finding]]:
 
 
 def load_scenarios(path: Path) -> tuple[ScenarioFile, Path]:
-    """A file of scenarios, and the path of the definition that it is about.
+    """Load a scenario file and find its definition.
 
-    Raises DefinitionError, also where there is no such definition.
+    Raises DefinitionError if the file has findings or the definition does not exist.
     """
     file = read_scenarios(read_definition_file(path), str(path))
     name = file.machine or _stem(path)
-    beside = [path.with_name(f"{name}.machine.{ending}") for ending in ENDINGS]
-    for definition in beside:
+    candidates = [path.with_name(f"{name}.machine.{ending}") for ending in ENDINGS]
+    for definition in candidates:
         if definition.is_file():
             return file, definition
     at = ("machine",)
-    message = f'there is no "{beside[0].name}" beside this file{_guess(path, beside[0].name)}'
+    wanted = candidates[0].name
+    message = f'definition "{wanted}" not found in this folder{_guess(path, wanted)}'
     raise DefinitionError([file.document.finding(Code.SHAPE, at, message)])
 
 
 def machine_in(path: Path) -> Machine:
-    """Raises DefinitionError."""
+    """Load and compile the definition at a path. Raises DefinitionError."""
     return compile_machine(load_definition(read_definition_file(path), str(path)))
 
 
 def scenarios_beside(definition: Path) -> Path:
-    """Where the scenarios of a definition are written."""
+    """The path to which generated scenarios for a definition are written."""
     return definition.with_name(f"{_stem(definition)}.scenarios.yaml")
 
 
 def scenario_files_about(definition: Path) -> Iterator[Path]:
-    """The files of scenarios in the definition's folder that are about it, or cannot be read."""
+    """The scenario files for a definition in its folder. For unreadable files the file name decides."""
     for pattern in SCENARIO_FILE_NAMES:
         for path in definition.parent.glob(pattern):
             try:

@@ -1,4 +1,4 @@
-"""How a result reads: plain lines for a terminal, a report of continuous integration, or pytest."""
+"""Formats a scenario result as plain lines, for terminals, reports and pytest."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from statewright.scenarios.running import ScenarioResult
 
 
 def headline(document: Document, result: ScenarioResult) -> str:
-    """`file:line:col: name`, at the step that is to blame where the scenario is broken."""
+    """`file:line:col: name`, at the impossible step if the scenario is broken."""
     path = result.broken.path if result.broken else result.scenario.path
     position = document.position(path)
     return f"{document.file}:{position.line}:{position.column}: {result.scenario.name}"
 
 
 def explanation(result: ScenarioResult) -> Iterator[str]:
-    """Why a scenario failed: what was expected and what came, and how each branch was judged."""
+    """Explain a failure: expected and actual values, and how each branch was evaluated."""
     if result.broken is not None:
         yield result.broken.reason
     if result.decision is not None:
@@ -31,14 +31,14 @@ def explanation(result: ScenarioResult) -> Iterator[str]:
 
 
 def request_line(decision: RequestDecision) -> str:
-    """Which command, by whom, at which state."""
+    """The command with its roles and the state in which it arrives."""
     request, state = decision.request, decision.state
     data = f" {canonical_json(request.data)}" if request.data else ""
     return f"when {request.command}{data}{sender(request)} in {state.leaf} at version {state.version}"
 
 
 def sender(request: CommandRequest) -> str:
-    """The roles of its actor, to follow the command."""
+    """The actor's roles as a suffix, or ""."""
     return f" by {', '.join(request.actor.roles)}" if request.actor.roles else ""
 
 

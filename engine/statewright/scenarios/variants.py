@@ -1,4 +1,4 @@
-"""The ways in which one expression could be subtly wrong. Pure."""
+"""Small mistakes that an author could make in one expression. Pure."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _OPERATORS = {
 
 
 def variants(source: str, *, negate: bool = False) -> list[str]:
-    """Canonical texts that differ from `source` in one place: an operator, a boundary, a constant, a `!`.
+    """Canonical expressions that differ from `source` in one operator, boundary, constant or `!`.
 
-    `negate`: the whole turned into its opposite too. Not every one type-checks.
+    `negate`: include the negation of the whole expression. A variant may fail to type-check.
     """
     tree = parse(source)
     texts = dict.fromkeys(canonical(variant) for variant in _of(tree))
@@ -50,7 +50,7 @@ def _opposite(node: Node) -> Node:
 
 
 def _of(node: Node) -> Iterator[Node]:
-    """The node's own variants, then itself with each variant of a part."""
+    """Variants of the node itself, then variants of its parts."""
     yield from _of_itself(node)
     for field in fields(node):
         part: Any = getattr(node, field.name)
@@ -61,7 +61,7 @@ def _of(node: Node) -> Iterator[Node]:
 
 
 def _of_several(parts: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """Each time one of them is another; the entries of a map are pairs."""
+    """The parts with one of them replaced by a variant. Entries of maps are pairs."""
     for place, part in enumerate(parts):
         ways: Iterator[Any] = iter(())
         if isinstance(part, Node):

@@ -1,6 +1,6 @@
-"""Scenarios as the text of a file, in the form in which an author would write them.
+"""Writes scenarios as YAML, formatted as an author would.
 
-What it writes, `reading` reads back as the same scenarios.
+`reading` parses the text back into equal scenarios.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from statewright.scenarios.model import (
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 _SENTENCE = re.compile(rf"{_PLAIN.pattern}(?: [A-Za-z0-9_.,()-]+)+")
-# What some reader of YAML takes for a boolean or for nothing.
+# Words that some YAML parsers read as a boolean or null.
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 def file_text(machine: str, scenarios: Iterable[Scenario], leaves: Sequence[str] = ()) -> str:
-    """A whole file."""
+    """The text of a new scenario file."""
     return f"machine: {_flow(machine)}\nscenarios:\n{scenarios_text(scenarios, leaves)}"
 
 
 def scenarios_text(scenarios: Iterable[Scenario], leaves: Sequence[str] = ()) -> str:
-    """Entries of the list `scenarios`, to stand below those that a file has.
+    """Entries for the list `scenarios`.
 
-    `leaves`: where each one's command arrives, for a comment above those of one state.
+    `leaves`: the state in which each scenario's command arrives; a comment heads each group of equal states.
     """
     lines: list[str] = []
     for number, scenario in enumerate(scenarios):
@@ -46,7 +46,7 @@ def scenarios_text(scenarios: Iterable[Scenario], leaves: Sequence[str] = ()) ->
 
 
 def scenario_document(scenario: Scenario) -> dict[str, Any]:
-    """An entry of the list `scenarios`."""
+    """A scenario as an entry of the list `scenarios`."""
     given = {"given": [_step(step) for step in scenario.given]} if scenario.given else {}
     return {
         "name": scenario.name,
@@ -57,9 +57,10 @@ def scenario_document(scenario: Scenario) -> dict[str, Any]:
 
 
 def appended_text(file: ScenarioFile, scenarios: Iterable[Scenario], leaves: Sequence[str] = ()) -> str:
-    """The text of the file with more scenarios at its end, indented like its first.
+    """The text of the file with more scenarios at its end, indented like the first one.
 
-    It holds what it should only where the list is the last thing in the file and in block style.
+    The result is only correct if `scenarios` is the last key and in block style; callers parse it to make
+    sure.
     """
     indent = file.document.position(("scenarios", 0)).column - len("- ") - 1
     added = textwrap.indent(textwrap.dedent(scenarios_text(scenarios, leaves)), " " * indent)
@@ -107,7 +108,7 @@ def _expected(event: ExpectedEvent) -> str | dict[str, Any]:
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what would say nothing."""
+    """The mapping without empty values."""
     return {key: value for key, value in values.items() if value}
 
 
@@ -124,10 +125,10 @@ def _flow(value: Any) -> str:
 
 
 def _name(name: str) -> str:
-    """A sentence needs no quotes while it has no character that means something."""
+    """A sentence without characters that YAML treats specially needs no quotes."""
     return name if _SENTENCE.fullmatch(name) else _flow(name)
 
 
 def _escaped(text: str) -> str:
-    """With an escape for each character that a file cannot hold as it is."""
+    """The text with unprintable characters escaped."""
     return "".join(character if character.isprintable() else f"\\U{ord(character):08x}" for character in text)

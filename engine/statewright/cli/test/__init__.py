@@ -1,4 +1,4 @@
-"""The `test` command: run scenarios, generate those that are missing, or try mutants of a machine."""
+"""The `test` command: run scenarios, generate missing ones, or test mutants of a machine."""
 
 from __future__ import annotations
 
@@ -27,20 +27,26 @@ FORMATS = ("text", "json", "github", "gitlab", "junit", "markdown")
     ),
 )
 @files_argument(click.Path(exists=True, path_type=Path))
-@click.option("-k", "containing", default="", metavar="TEXT", help="Only scenarios with this in the name.")
-@click.option("--coverage", "list_missed", is_flag=True, help="List what no scenario covers.")
-@click.option("--generate", is_flag=True, help="Print the scenarios that are missing, for you to review.")
-@click.option("--mutate", is_flag=True, help="List small changes of the machine that no scenario notices.")
-@click.option("--write", is_flag=True, help="With --generate: append them to the file of scenarios.")
-@click.option("--fail-under", type=click.IntRange(0, 100), metavar="PERCENT", help="Exit code 1 below it.")
+@click.option(
+    "-k", "containing", default="", metavar="TEXT", help="Run only scenarios whose name contains TEXT."
+)
+@click.option("--coverage", "list_missed", is_flag=True, help="List the goals that no scenario covers.")
+@click.option("--generate", is_flag=True, help="Print missing scenarios for review.")
+@click.option("--mutate", is_flag=True, help="List small changes to the machine that no scenario notices.")
+@click.option("--write", is_flag=True, help="With --generate: append to the scenario file.")
+@click.option(
+    "--fail-under", type=click.IntRange(0, 100), metavar="PERCENT", help="Exit with code 1 below PERCENT."
+)
 @click.option(
     "--mutants-max",
     type=click.IntRange(min=1),
     default=MUTANTS_MAX,
     show_default=True,
-    help="Of more, a sample is drawn.",
+    help="With --mutate: the most changes to try per machine.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Draws the sample.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="With --mutate: selects which changes to try."
+)
 @from_store_options
 @outputs_option(FORMATS)
 @click.pass_context
@@ -59,13 +65,16 @@ def command(
     events: StoreLocation | None,
     outputs: tuple[Output, ...],
 ) -> ExitCode:
-    """Run the scenarios of machines and say what they cover.
+    """Run scenarios and measure their coverage.
 
-    FILE is a *.scenarios.yaml, a definition with the scenarios beside it, or a folder; without any it is the
-    folder config, else the current one. Exit code 1 if a scenario fails.
+    FILE is a *.scenarios.yaml file, a definition (runs the scenarios in its folder) or a folder. Without
+    FILE, the folder config is used if it exists, otherwise the current folder. Exits with code 1 if a
+    scenario fails.
     """
     if containing and (fail_under is not None or generate or mutate):
-        raise click.UsageError("-k leaves scenarios out, so nothing can be said about what they cover")
+        raise click.UsageError(
+            "-k leaves scenarios out, so --fail-under, --generate and --mutate cannot measure coverage"
+        )
     _refuse_ineffective(context, generate=generate, mutate=mutate)
     if not (generate or mutate):
         from statewright.cli.test.suite_runs import run_scenarios
@@ -92,20 +101,22 @@ def command(
 
 
 def _refuse_ineffective(context: click.Context, *, generate: bool, mutate: bool) -> None:
-    """Raises UsageError for an option that was given and would change nothing."""
+    """Refuse options that would have no effect. Raises UsageError."""
     reasons = {}
     if not generate:
-        reasons["write"] = "goes with --generate"
+        reasons["write"] = "requires --generate"
     if not mutate:
-        reasons |= dict.fromkeys(("mutants_max", "seed"), "goes with --mutate")
+        reasons |= dict.fromkeys(("mutants_max", "seed"), "requires --mutate")
     if not (generate or mutate):
-        reasons["from_store"] = "goes with --generate or --mutate, which search"
+        reasons["from_store"] = "requires --generate or --mutate"
     if generate or mutate:
-        reasons["list_missed"] = "goes with neither --generate nor --mutate, which print something else"
+        reasons["list_missed"] = "cannot be combined with --generate or --mutate"
     if generate and mutate:
-        reasons["outputs"] = "does not go with --mutate --generate, which prints scenarios and no report"
+        reasons["outputs"] = (
+            "cannot be combined with --mutate --generate, which prints scenarios instead of a report"
+        )
     if generate and not mutate:
-        reasons["fail_under"] = "does not go with --generate, which measures nothing: run it on its own"
+        reasons["fail_under"] = "cannot be combined with --generate; measure coverage in a run of its own"
     for option in context.command.params:
         given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
         if given and option.name in reasons:

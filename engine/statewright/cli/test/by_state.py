@@ -1,4 +1,4 @@
-"""Results of a machine grouped by its states, in the order of the definition."""
+"""Groups results by the machine's states."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 def by_state(
     machine: Machine, results: Iterable[Result], state_of: Callable[[Result], str | None]
 ) -> Iterator[tuple[str | None, list[Result]]]:
-    """Each state that has results, then None with those of no single state; in the order of `results`."""
+    """Group results by state, in the order of the definition; None, for no single state, comes last."""
     found: dict[str | None, list[Result]] = {}
     for result in results:
         found.setdefault(state_of(result), []).append(result)
@@ -23,5 +23,5 @@ def by_state(
 
 
 def heading(machine: str, state: str | None) -> str:
-    """Of a group."""
+    """The heading of a group."""
     return f"{machine}: not in a single state" if state is None else f"{machine}: state {state}"

@@ -1,4 +1,4 @@
-"""Scenarios that ran, in every format: rows for what failed and what is not covered, and what they become."""
+"""Reports on scenarios, one printer per format."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from statewright.scenarios.text import explanation, headline
 from statewright.wording import plural
 
 FAILED, NOT_COVERED = "scenario-failed", "not-covered"
-OPEN_MAX = 5  # of the failures; the others are folded
+OPEN_MAX = 5  # failures shown unfolded in Markdown
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioReport:
-    """`findings`: why files could not be run. `list_missed`: whether what is not covered is part of it."""
+    """`findings`: why files could not run. `list_missed`: include the goals without coverage."""
 
     runs: tuple[SuiteRun, ...]
     findings: tuple[Finding, ...]
@@ -54,7 +54,7 @@ def _finding_problem(finding: Finding) -> Problem:
 
 
 def _failure_problem(file: ScenarioFile, result: ScenarioResult) -> Problem:
-    """At the step that is to blame, or at the scenario."""
+    """A failure at its impossible step, or else at the scenario."""
     path = result.broken.path if result.broken else result.scenario.path
     position = file.document.position(path)
     name, why = result.scenario.name, tuple(explanation(result))
@@ -102,7 +102,7 @@ def _gitlab(tested: ScenarioReport) -> Iterator[str]:
 
 
 def _junit(tested: ScenarioReport) -> Iterator[str]:
-    """A machine is a suite; so is a file that cannot be run, whose only case is an error."""
+    """One test suite per machine, and one per file that cannot run, with an error as its only case."""
     suites = [JunitSuite(run.suite.machine.name, tuple(map(_case, run.results))) for run in tested.runs]
     faulty = groupby(tested.findings, lambda finding: finding.file)
     return junit_document([*suites, *(_faulty_file(file, list(found)) for file, found in faulty)])
@@ -132,7 +132,7 @@ def _blocks(tested: ScenarioReport) -> Iterator[str]:
         rows = [
             (_place(problem), prose(problem.message)) for problem in map(_finding_problem, tested.findings)
         ]
-        yield from tables(("cannot be run", "why"), rows)
+        yield from tables(("file", "finding"), rows)
     failures = [_failure_problem(file, result) for run in tested.runs for file, result in run.failures]
     for number, problem in enumerate(failures):
         summary = f"{SIGNS[Severity.ERROR]} {prose(problem.message)} at {_place(problem)}"
@@ -144,7 +144,7 @@ def _blocks(tested: ScenarioReport) -> Iterator[str]:
 
 
 def _counts(tested: ScenarioReport) -> str:
-    """Which must not sound like success where files are faulty."""
+    """The totals; faulty files are named so that they do not look like success."""
     total = plural(sum(len(run.results) for run in tested.runs), "scenario")
     failed = sum(len(run.failures) for run in tested.runs)
     faulty = len({finding.file for finding in tested.findings})
@@ -156,7 +156,7 @@ def _counts(tested: ScenarioReport) -> str:
 def _missed_blocks(tested: ScenarioReport) -> Iterator[str]:
     missed = [problem for run in tested.runs for problem in _missed_problems(run)]
     rows = [(_place(problem), prose(problem.message)) for problem in missed]
-    for part in tables(("where", "what"), rows):
+    for part in tables(("place", "goal"), rows):
         yield details(f"{len(missed):,} not covered", part)
 
 

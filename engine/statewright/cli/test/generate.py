@@ -1,4 +1,4 @@
-"""`test --generate`: the scenarios that a machine lacks, printed for review or appended to their file."""
+"""`test --generate`: prints missing scenarios for review, or appends them to the scenario file."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from statewright.wording import plural
 def generate_scenarios(
     paths: Sequence[Path], *, events: StoreLocation | None, write: bool, outputs: Sequence[Output]
 ) -> ExitCode:
-    """For what no scenario covers; what the search does not reach either is told, and is no success.
+    """Generate scenarios for goals without coverage; report goals that the search does not reach.
 
-    `events`: a store whose streams are searched from too.
+    `events`: a store whose streams are additional starting points.
     """
     as_json = _is_json(outputs)
     suites, findings = open_suites(paths)
@@ -56,7 +56,7 @@ def generate_scenarios(
 
 
 def deliver(suite: Suite, found: Sequence[GeneratedScenario], *, write: bool, printed: bool = True) -> bool:
-    """Print scenarios, or write them where they belong; whether that was possible."""
+    """Print scenarios or write them to their file. Returns whether that was possible."""
     if not found or not (write or printed):
         return True
     scenarios, leaves = [one.scenario for one in found], [one.leaf for one in found]
@@ -69,31 +69,29 @@ def deliver(suite: Suite, found: Sequence[GeneratedScenario], *, write: bool, pr
         print_text(text)
         return True
     if file is None and path.exists():
-        print_message(f"{path}: cannot be read, so nothing is appended")
+        print_message(f"{path}: file cannot be parsed, nothing appended; run statewright check")
         return False
     known = file.scenarios if file else ()
     name = suite.machine.name
     text = appended_text(file, scenarios, leaves) if file else file_text(name, scenarios, leaves)
     if not _holds(text, str(path), (*known, *scenarios)):
-        print_message(
-            f"{path}: nothing can be appended, `scenarios` must be the last key and one entry a line"
-        )
+        print_message(f"{path}: cannot append; make `scenarios` the last key, with one entry per line")
         return False
     path.write_text(text, encoding="utf-8")
-    print_message(f"{path}: {plural(len(scenarios), 'scenario')} written, for you to review")
+    print_message(f"{path}: {plural(len(scenarios), 'scenario')} written; review them before you commit")
     return True
 
 
 def _is_json(outputs: Sequence[Output]) -> bool:
-    """Raises UsageError for a format that scenarios are not printed in."""
+    """Whether to print JSON. Raises UsageError for unsupported formats and for files."""
     [output, *others] = outputs
     if others or output.file is not None or output.format not in ("text", "json"):
-        raise click.UsageError("--generate prints text or json, on stdout")
+        raise click.UsageError("--generate supports only the formats text and json, on stdout")
     return output.format == "json"
 
 
 def _unreached_lines(suite: Suite, generated: Generated) -> Iterator[str]:
-    """By state."""
+    """One line per goal that the search did not reach, grouped by state."""
     decisions = plural(generated.decisions, "decision")
     for state, goals in by_state(suite.machine, generated.unreached, lambda goal: goal.state):
         yield heading(suite.machine.name, state)
@@ -103,7 +101,7 @@ def _unreached_lines(suite: Suite, generated: Generated) -> Iterator[str]:
 
 
 def _json(suite: Suite, generated: Generated) -> Iterator[str]:
-    """A line for each scenario, by state, and then one for the machine."""
+    """One line per scenario, then one for the machine."""
     name = suite.machine.name
     for one in generated.found:
         document = scenario_document(one.scenario)
@@ -123,7 +121,7 @@ def _json(suite: Suite, generated: Generated) -> Iterator[str]:
 
 
 def _holds(text: str, file: str, scenarios: Iterable[Scenario]) -> bool:
-    """Whether the text, read again, is these scenarios."""
+    """Whether the text parses back into these scenarios."""
     content = text.encode()
     if len(content) > BYTES_MAX:
         return False

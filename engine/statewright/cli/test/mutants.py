@@ -1,4 +1,4 @@
-"""`test --mutate`: small mistakes made in a machine on purpose, and which of them no scenario notices."""
+"""`test --mutate`: makes small mistakes in a machine and reports those that no scenario notices."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def try_mutants(
     generate: bool,
     write: bool,
 ) -> ExitCode:
-    """`limit`: of each machine's mutants. `generate`: print or write scenarios that notice the others."""
+    """Try at most `limit` changes per machine. `generate`: print or write scenarios that notice mutants."""
     suites, findings = open_suites(paths)
     keep_apart(outputs, [*paths, *files_of(suites), *(finding.file for finding in findings)])
     failing = [suite.machine.name for suite in suites if run_suite(suite).failures]
     if failing:
         names = ", ".join(failing)
-        print_message(f"scenarios of {names} fail as it is: mend them first, `statewright test` shows them")
+        print_message(f"some scenarios of {names} fail already; run `statewright test` and fix them first")
         return ExitCode.FINDINGS
     sound = not findings
     runs = [_run_mutants(suite, limit=limit, seed=seed, events=events) for suite in suites]
@@ -50,8 +50,10 @@ def try_mutants(
         if generate:
             sound &= deliver(run.suite, _noticing(run), write=write)
         if run.possible > limit:
-            print_message(f"{run.name}: {limit:,} of {run.possible:,} changes were drawn by --seed {seed}")
-        sound &= is_enough(run.suite, run.percent, "of the mutants are noticed", fail_under)
+            print_message(
+                f"{run.name}: tried {limit:,} of {run.possible:,} changes, selected by --seed {seed}"
+            )
+        sound &= is_enough(run.suite, run.percent, "of mutants noticed", fail_under)
     return ExitCode.CLEAN if sound else ExitCode.FINDINGS
 
 
@@ -69,7 +71,7 @@ def _run_mutants(suite: Suite, *, limit: int, seed: int, events: StoreLocation |
 
 
 def _noticing(run: MutationRun) -> list[GeneratedScenario]:
-    """As few scenarios as the search gives that together notice every mutant that was missed, by state."""
+    """A small set of the search's scenarios that notices every missed mutant, sorted by state."""
     found: list[MutantWitness] = []
     for result in run.missed:
         if result.witness and not is_noticed(result.mutant, (witness.scenario for witness in found)):

@@ -1,4 +1,4 @@
-"""Mutants that no scenario notices, in every format. One that is alike is no row."""
+"""Reports on mutants that no scenario notices, one printer per format. Mutants proved alike are left out."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def _gitlab(trials: Trials) -> Iterator[str]:
 
 
 def _junit(trials: Trials) -> Iterator[str]:
-    """A machine is a suite, with a case for each mutant that is missed, and one for all that are noticed."""
+    """One test suite per machine: a case for each missed mutant, and one for all noticed mutants."""
     return junit_document([_suite(trial) for trial in trials])
 
 
 def _suite(trial: MutationRun) -> JunitSuite:
     noticed = JunitCase(
-        f"{trial.count(MutantStatus.NOTICED):,} of {len(trial.results):,} mutants are noticed", trial.name
+        f"{trial.count(MutantStatus.NOTICED):,} of {len(trial.results):,} mutants noticed", trial.name
     )
     return JunitSuite(trial.name, (noticed, *(_case(trial, result) for result in trial.missed)))
 
@@ -81,9 +81,9 @@ def _blocks(trials: Trials) -> Iterator[str]:
     yield table([name.lower() for name in SCORE_HEADER], [list(map(prose, score_row(one))) for one in trials])
     for trial in trials:
         rows = [_row(trial, result) for result in trial.missed]
-        for part in tables(("where", "change", "how it would be noticed"), rows):
+        for part in tables(("place", "change", "how to notice it"), rows):
             count = plural(len(rows), "change")
-            yield details(f"{count} of {code(trial.name)} that no scenario notices", part)
+            yield details(f"{count} to {code(trial.name)} that no scenario notices", part)
 
 
 def _row(trial: MutationRun, result: MutantResult) -> tuple[str, ...]:

@@ -1,7 +1,4 @@
-"""What came of the mutants of machines, and what that looks like: grouped by the state that is changed.
-
-Makes text and prints nothing.
-"""
+"""Results of mutants as text and JSON lines, grouped by the changed state. Prints nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ _COLOURS = {MutantStatus.ALIKE: Colour.ORANGE}
 
 @dataclass(frozen=True, slots=True)
 class MutationRun:
-    """What came of a machine's mutants, of the `possible` changes those that were tried and loaded."""
+    """The mutants of one machine. `possible`: the number of possible changes, tried or not."""
 
     suite: Suite
     possible: int
@@ -42,16 +39,16 @@ class MutationRun:
 
     @property
     def listed(self) -> list[MutantResult]:
-        """Those that no scenario notices."""
+        """Mutants that no scenario notices."""
         return [result for result in self.results if result.status is not MutantStatus.NOTICED]
 
     @property
     def missed(self) -> list[MutantResult]:
-        """Those of them that are not proved to be alike."""
+        """Listed mutants that are not proved alike."""
         return [result for result in self.listed if result.status is not MutantStatus.ALIKE]
 
     def by_state(self) -> Iterator[tuple[str | None, list[MutantResult]]]:
-        """Those that are listed, by the state that holds what was changed."""
+        """Listed mutants, grouped by the state that contains the change."""
         return by_state(self.suite.machine, self.listed, lambda result: state_at(result.mutant.path))
 
     def count(self, status: MutantStatus) -> int:
@@ -59,14 +56,14 @@ class MutationRun:
 
     @property
     def percent(self) -> int:
-        """Of those that are not proved to be alike; rounded down, so that 100 means all."""
+        """The share of mutants noticed, without those proved alike; rounded down, so that 100 means all."""
         noticed = self.count(MutantStatus.NOTICED)
         noticeable = noticed + len(self.missed)
         return 100 * noticed // noticeable if noticeable else 100
 
 
 def text_lines(runs: Sequence[MutationRun]) -> Iterator[str]:
-    """Each mutant that no scenario notices, then the figures of each machine."""
+    """Each mutant that no scenario notices, then a table of counts."""
     for run in runs:
         for state, results in run.by_state():
             yield click.style(printable(heading(run.name, state)), bold=True)
@@ -88,24 +85,25 @@ def mutant_text(result: MutantResult) -> str:
 
 
 def mutant_hint(result: MutantResult) -> str:
-    """Why it is listed, and what would notice it."""
+    """The reason why a mutant is listed, and a way to notice it."""
     decisions = plural(result.decisions, "decision")
     match result.status:
         case MutantStatus.ALIKE:
-            return "alike: proved to decide every command the same way"
+            return "alike: proved to make the same decision on every command"
         case MutantStatus.NOT_TRIED if result.mutant.upcast:
-            return "not tried: no scenario gives an event that needs this upcast"
+            return "not tried: no scenario has a given event that needs this upcast"
         case MutantStatus.NOT_TRIED:
-            return "not tried: neither a scenario nor the search executes this"
+            return "not tried: no scenario reaches this, nor does the search"
     if result.witness is None and result.differs:
-        return "survived: it differs only in what no scenario states, such as a state that is entered again"
+        return "survived: the difference cannot be expressed in a scenario, such as re-entering a state"
     if result.witness is None:
-        more = ", and there were more to try" if result.is_cut else ""
-        return f"survived: {decisions} that execute this were the same{more}"
+        more = "; there are more to try" if result.is_cut else ""
+        return f"survived: no difference in {decisions} that reach this{more}"
     given = result.witness.scenario.given
     names = (step.event if isinstance(step, GivenEvent) else step.command for step in given)
     history = ", ".join(_repeated(name, len(list(steps))) for name, steps in groupby(names))
-    return f"it would be noticed {request_line(result.witness.decision)}{history and f', after {history}'}"
+    after = f", after {history}" if history else ""
+    return f"a scenario would notice it {request_line(result.witness.decision)}{after}"
 
 
 def _repeated(name: str, times: int) -> str:
@@ -118,7 +116,7 @@ def score_row(run: MutationRun) -> tuple[str, ...]:
 
 
 def json_lines(runs: Sequence[MutationRun]) -> Iterator[str]:
-    """A line for each mutant that no scenario notices, and then for each machine."""
+    """One line per mutant that no scenario notices, then one per machine."""
     for run in runs:
         for _, results in run.by_state():
             yield from (json_text(_document(run, result)) for result in results)

@@ -1,7 +1,4 @@
-"""What a run of scenarios looks like: text for people, and JSON on lines.
-
-Makes text of results and prints nothing.
-"""
+"""Scenario results as text and JSON lines. Prints nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +33,7 @@ COVERAGE_HEADER = ("MACHINE", "SCENARIOS", "FAILED", *_PLURALS.values(), "COVERE
 
 @dataclass(frozen=True, slots=True)
 class SuiteRun:
-    """What came of a suite's scenarios, each with the file that it stands in."""
+    """The results of a suite's scenarios, each with its file."""
 
     suite: Suite
     results: tuple[tuple[ScenarioFile, ScenarioResult], ...]
@@ -48,13 +45,13 @@ class SuiteRun:
 
 
 def place_of(suite: Suite, goal: Goal) -> str:
-    """`file:line:column` of what there is to cover."""
+    """`file:line:column` of a coverage goal."""
     position = suite.machine.definition.document.position(goal.path)
     return f"{suite.path}:{position.line}:{position.column}"
 
 
 def text_lines(tested: Sequence[SuiteRun], *, list_missed: bool) -> Iterator[str]:
-    """The failures, a row of counts per machine, and with `list_missed` what no scenario covers."""
+    """Failures, a table of counts per machine and, with `list_missed`, the goals without coverage."""
     for one in tested:
         for file, result in one.failures:
             yield click.style(printable(headline(file.document, result)), fg=Colour.RED)
@@ -83,7 +80,7 @@ def missed_text(goal: Goal) -> str:
 
 
 def json_lines(tested: Sequence[SuiteRun], findings: Iterable[Finding]) -> Iterator[str]:
-    """A line for each finding, as `check` has it, for each scenario, and then for each machine."""
+    """One line per finding (as `check` prints it), per scenario and per machine."""
     yield from (json_text(finding_object(CheckResult(finding, finding.severity))) for finding in findings)
     for one in tested:
         for file, result in one.results:

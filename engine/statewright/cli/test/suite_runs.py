@@ -1,7 +1,4 @@
-"""Scenarios run, their failures shown, what they cover counted.
-
-What a scenario comes to is decided in `statewright.scenarios`.
-"""
+"""Runs suites, prints the results and computes the exit code."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ def run_scenarios(
     fail_under: int | None,
     outputs: Sequence[Output],
 ) -> ExitCode:
-    """`containing`: only scenarios with this in their name, whatever its case."""
+    """Run scenarios and write reports. `containing`: select scenarios by part of the name, in any case."""
     suites, findings = open_suites(paths)
     keep_apart(outputs, [*paths, *files_of(suites), *(finding.file for finding in findings)])
     tested = [run_suite(suite, containing=containing) for suite in suites]
@@ -40,9 +37,7 @@ def run_scenarios(
     for output in outputs:
         write_output(output, _printed(output.format, tested, findings, list_missed=list_missed))
     if bare := [suite.path for suite in suites if not suite.files]:
-        print_message(
-            f"no scenarios for {_named(bare)}; `statewright test --generate --write` writes the first"
-        )
+        print_message(f"no scenarios for {_named(bare)}; `statewright test --generate --write` writes some")
     failed = sum(len(one.failures) for one in tested)
     print_message(_summary(total, failed=failed, faulty=len({finding.file for finding in findings})))
     sound = not failed and not findings
@@ -54,27 +49,27 @@ def run_scenarios(
 def _printed(
     format: str, tested: Sequence[SuiteRun], findings: Sequence[Finding], *, list_missed: bool
 ) -> Iterator[str]:
-    """The printers and what they need are imported here: most runs are for people."""
+    """The report's lines. Printers are imported late because most runs need only one of them."""
     from statewright.cli.test.formats import PRINTERS, ScenarioReport
 
     return PRINTERS[format](ScenarioReport(tuple(tested), tuple(findings), list_missed))
 
 
 def open_suites(paths: Sequence[Path]) -> tuple[list[Suite], list[Finding]]:
-    """The suites that can be used, and what is wrong with the others, which is told too.
+    """Load suites, and print and return the findings about those that cannot run.
 
-    Raises UsageError where there are none at all: a test of nothing must not look like success.
+    Raises UsageError if there are neither, because testing nothing must not look like success.
     """
     suites, findings = load_suites(paths)
     if not suites and not findings:
-        raise click.UsageError(f"no definitions and no scenarios in {_named(paths)}")
+        raise click.UsageError(f"no definitions or scenarios in {_named(paths)}")
     for finding in findings:
         print_message(*finding_lines(finding, finding.severity))
     return suites, findings
 
 
 def run_suite(suite: Suite, *, containing: str = "") -> SuiteRun:
-    """Every scenario of the suite, run."""
+    """Run the scenarios of a suite."""
     wanted = containing.casefold()
     results = tuple(
         (file, run_scenario(suite.machine, scenario))
@@ -87,10 +82,10 @@ def run_suite(suite: Suite, *, containing: str = "") -> SuiteRun:
 
 
 def is_enough(suite: Suite, percent: int, what: str, fail_under: int | None) -> bool:
-    """Whether `--fail-under` is reached; too little is told."""
+    """Whether the percentage reaches `--fail-under`; prints a message if it does not."""
     if fail_under is None or percent >= fail_under:
         return True
-    print_message(f"{suite.machine.name}: {percent}% {what}, --fail-under asks for {fail_under}%")
+    print_message(f"{suite.machine.name}: {percent}% {what}, --fail-under requires {fail_under}%")
     return False
 
 
@@ -103,17 +98,17 @@ def files_of(suites: Iterable[Suite]) -> Iterator[str | Path]:
 def _nothing_to_run(paths: Iterable[Path], containing: str) -> str:
     if containing:
         return f'no scenario in {_named(paths)} has "{containing}" in its name'
-    return f"no scenarios in {_named(paths)}; `statewright test --generate --write` writes the first"
+    return f"no scenarios in {_named(paths)}; `statewright test --generate --write` writes some"
 
 
 def _summary(total: int, *, failed: int, faulty: int) -> str:
-    """In a sentence, which must not sound like success where files are faulty."""
+    """The summary line; faulty files are named so that they do not look like success."""
     ran = plural(total, "scenario")
     if faulty:
         return f"{ran}: {failed} failed, {plural(faulty, 'file')} could not be run"
     if failed:
         return f"{ran}: {failed} failed"
-    return f"{ran}: all passed" if total else f"{ran}: nothing was tested"
+    return f"{ran}: all passed" if total else f"{ran}: nothing tested"
 
 
 def _named(paths: Iterable[Path]) -> str:

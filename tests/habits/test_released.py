@@ -1,0 +1,49 @@
+"""`.ci/released` lets a tag through that names the version and has a section in the changelog."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from statewright import __version__
+from tests.habits.files import ROOT
+
+CHANGELOG = f"# Changelog\n\n## [{__version__}] - 2026-11-28\n"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The files that the script reads."""
+    for name in (".ci/released", "engine/statewright/__init__.py"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "CHANGELOG.md").write_text(CHANGELOG)
+    return tmp_path
+
+
+def said(checkout: Path, tag: str) -> str:
+    """What the script complains about; "" if it lets the tag through."""
+    command = [sys.executable, checkout / ".ci" / "released", tag]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode == 0) == (done.stderr == "")
+    return done.stderr
+
+
+def test_the_tag_of_a_described_version_passes(checkout: Path) -> None:
+    """It is released."""
+    assert said(checkout, f"v{__version__}") == ""
+
+
+def test_the_tag_of_another_version_fails(checkout: Path) -> None:
+    """With the tag that would fit."""
+    assert said(checkout, "v99.0.0").endswith(f"tag v{__version__}\n")
+
+
+def test_a_version_without_a_section_fails(checkout: Path) -> None:
+    """The changelog of a release is written before its tag."""
+    (checkout / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n")
+    assert "CHANGELOG.md has no section" in said(checkout, f"v{__version__}")
