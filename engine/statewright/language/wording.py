@@ -1,8 +1,4 @@
-"""How values of an author's file are named in messages and pictures: quoted, shortened, by their kind, and
-durations by their units.
-
-Pure text.
-"""
+"""Text for values in messages and diagrams: quoted and shortened, described by kind, and durations."""
 
 from __future__ import annotations
 
@@ -21,7 +17,7 @@ _KINDS = {
 
 
 def quoted(value: Any) -> str:
-    """The value as JSON on one line, cut to 40 characters.
+    """Format a value as JSON on one line, truncated to 40 characters.
 
     >>> quoted("draft"), quoted([1, None]), quoted("x" * 100)
     ('"draft"', '[1, null]', '"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"')
@@ -33,7 +29,7 @@ def quoted(value: Any) -> str:
 
 
 def kind(value: Any) -> str:
-    """What a value is, in an author's words.
+    """Name the type of a value for a message.
 
     >>> kind({}), kind(None), kind(1.5)
     ('a mapping', 'null', 'a number')
@@ -42,12 +38,12 @@ def kind(value: Any) -> str:
 
 
 def described(value: Any) -> str:
-    """A scalar as it stands, a collection by its kind: `3`, `"draft"`, `a list`."""
+    """Quote a scalar and name the type of a collection: `3`, `"draft"`, `a list`."""
     return kind(value) if isinstance(value, list | dict) else quoted(value)
 
 
 def duration_text(seconds: float) -> str:
-    """A duration by its units, the largest first; the same wording wherever one is shown.
+    """Format a duration in units, largest first.
 
     >>> duration_text(2_592_000), duration_text(90), duration_text(-1.5)
     ('4 weeks 2 days', '1 minute 30 seconds', 'minus 1.5 seconds')
