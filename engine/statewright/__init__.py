@@ -1,6 +1,7 @@
 """Statewright: YAML state machines as event-sourced aggregates. The names below are the public interface.
 
-docs/reference/api.md shows them at work. Each is imported when it is first used, so that `import statewright` is light.
+docs/reference/api.md shows how to use them. Each name is imported on first use, which keeps
+`import statewright` fast.
 """
 
 from __future__ import annotations

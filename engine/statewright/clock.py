@@ -1,4 +1,4 @@
-"""The one place that reads the wall clock."""
+"""The only module that reads the wall clock."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 
 def utc_now() -> str:
-    """RFC 3339 in UTC with six digits of fraction, so that text order is time order."""
+    """The current time as RFC 3339 text in UTC with six fraction digits, which sorts chronologically."""
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def wall_seconds() -> float:
-    """Goes on while the process is frozen, as Lambda freezes it between invocations, and may be set back.
+    """The current time in seconds since 1970. The clock may be set back.
 
-    The monotonic clock may stand still meanwhile.
+    Unlike the monotonic clock, it also advances while Lambda freezes the process between invocations.
     """
     return time.time()

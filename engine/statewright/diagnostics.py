@@ -1,7 +1,7 @@
-"""Findings: what is said about an author's file, and how it is printed.
+"""Findings about a file, and how they are printed.
 
-A finding is a value: checks collect all of them, the caller sorts and shows them at once. Codes are
-stable, never reused, and are the key for suppression and documentation. Nothing here reads files.
+Findings are values: checks collect them, and the caller sorts and shows all of them. Codes are stable and
+never reused; suppressions and documentation refer to them.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from unicodedata import combining, east_asian_width
 from statewright.escaping import printable
 
 _GUESSED_LENGTH_MAX = 64
-_SIMILARITY_MIN = 0.6  # so of two similar names the shorter has at least 3/7 of the longer one's length
+_SIMILARITY_MIN = 0.6  # implies that the shorter of two names has at least 3/7 of the other's length
 _NEIGHBOURS = 6  # on each side
 _TAB = "\t"
 
 
 class Severity(StrEnum):
-    """An error is refused everywhere; a warning fails `check` only; info fails nothing."""
+    """Errors are rejected everywhere, warnings fail only `check`, and infos fail nothing."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -30,7 +30,7 @@ class Severity(StrEnum):
 
 
 class Code(Enum):
-    """Every code, with the severity of its findings."""
+    """All finding codes with their severities."""
 
     SYNTAX = ("SW001", Severity.ERROR)
     DUPLICATE_KEY = ("SW002", Severity.ERROR)
@@ -113,7 +113,7 @@ class Code(Enum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A place in a text; both count from 1, columns count characters."""
+    """A position in a text. Lines and columns count from 1; columns count characters."""
 
     line: int
     column: int
@@ -121,12 +121,12 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing said about one place of one file.
+    """One finding about a position in a file.
 
-    `message` is lower case, has no full stop, quotes the author's own value and lists what was expected.
-    `source_line` is the text of the line, for the caret; empty when there is none to show.
-    `path`: of the value or key that it is about, None where the text has no data there.
-    `about`: the names or the text that tell it from other findings of its code at the same path.
+    `message`: lower case, no full stop; quotes the author's value and states the fix.
+    `source_line`: the text of the line for the excerpt, or empty.
+    `path`: of the value or key, or None if there is no data at the position.
+    `about`: the names or the text that distinguish it from other findings of its code at the same path.
     """
 
     file: str
@@ -147,7 +147,7 @@ class Finding:
         return printable(f"{place}: {self.message} [{self.code.id}]")
 
     def excerpt(self) -> tuple[str, ...]:
-        """The source line with a caret under the column; nothing without a line to show."""
+        """The source line with a caret under the column; empty if there is no line to show."""
         if not self.source_line.strip():
             return ()
         line = self.source_line.rstrip()
@@ -160,22 +160,22 @@ class Finding:
 
 
 def _blank(character: str) -> str:
-    """White space as wide as the character is on a terminal."""
+    """White space of the character's width on a terminal."""
     if character == "\t":
         return character
     return "" if combining(character) else "  " if east_asian_width(character) in "WF" else " "
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Without repetitions, by file, place, code and message: the same input gives the same list."""
+    """Remove duplicates and sort by file, position, code and message."""
     return sorted(set(findings), key=lambda f: (f.file, f.position, f.code.id, f.message))
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that `name` was most likely meant to be, or None when none is near.
+    """Return the known name that is most similar to `name`, or None if none is similar enough.
 
-    Costs about a millisecond for thousands of names: only those that begin or end most like it are compared.
-    Nothing is near to a name of more than 64 characters.
+    Takes about a millisecond for thousands of names, because only those with the most similar beginnings and
+    endings are compared. Names of more than 64 characters get no suggestion.
 
     >>> nearest("OrderPalced", ["OrderPlaced", "OrderPaid"])
     'OrderPlaced'
@@ -193,7 +193,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def hint(name: str, known: Sequence[str]) -> str:
-    """The end of a message about an unknown name: the nearest one, else a short list of what exists."""
+    """Complete a message about an unknown name: suggest the most similar one, else list known names."""
     guess = nearest(name, known)
     if guess is not None:
         return f'; did you mean "{guess}"?'
@@ -206,7 +206,7 @@ def hint(name: str, known: Sequence[str]) -> str:
 
 
 def _most_alike(name: str, candidates: Iterable[str]) -> set[str]:
-    """Those beside `name` when all are sorted, forwards or backwards: a slip leaves one end as it was."""
+    """The neighbours of `name` in forward and backward sort order: a typo leaves one end of a name intact."""
     forwards = sorted(candidates)
     backwards = sorted(candidate[::-1] for candidate in forwards)
     return {

@@ -1,7 +1,7 @@
-"""The exception tree. An exception means that we or the world broke; what is wrong with an author's file
-is a finding, and a business refusal is an outcome (`statewright.machine.messages`), not an exception.
+"""The exception tree. Callers pass facts, and each class builds its own message.
 
-Callers pass facts; each class builds its own message.
+Exceptions report internal errors and failures of the environment. Errors in a file are findings, and business
+refusals are outcomes (`statewright.machine.messages`).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _EXPRESSION_SHOWN_MAX = 200
 
 
 class StatewrightError(Exception):
-    """Everything that this project raises on purpose."""
+    """The base class of all exceptions that this project raises."""
 
 
 class DefinitionError(StatewrightError):
-    """A definition cannot be used; `findings` say why, all of them at once."""
+    """A definition is invalid. `findings` contains all errors."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
@@ -33,9 +33,9 @@ class DefinitionError(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class ExpressionFault:
-    """One fault of an expression's text. `offset` counts characters from 0.
+    """A fault in the text of an expression. `offset` counts characters from 0.
 
-    `kind` is 'syntax', 'type', or 'value' for a constant that its schema excludes.
+    `kind` is 'syntax', 'type', or 'value' for a constant that violates its schema.
     """
 
     offset: int
@@ -44,7 +44,7 @@ class ExpressionFault:
 
 
 class ExpressionError(StatewrightError):
-    """An expression cannot be compiled; `faults` holds all that were found, in the order of the text."""
+    """An expression cannot be compiled. `faults` lists all faults in text order."""
 
     def __init__(self, source: str, faults: Sequence[ExpressionFault]) -> None:
         self.source = source
@@ -53,9 +53,9 @@ class ExpressionError(StatewrightError):
 
 
 class EvaluationError(StatewrightError):
-    """A compiled expression has no value for these inputs (overflow, division by zero, missing key …).
+    """An expression cannot be evaluated for its inputs (overflow, division by zero, missing key …).
 
-    `cause`: the message without any value that it quotes, fit for logs and reports.
+    `cause`: the message without quoted values, for logs and reports.
     """
 
     def __init__(self, message: str, *, cause: str | None = None) -> None:
@@ -64,7 +64,7 @@ class EvaluationError(StatewrightError):
 
 
 class ValueNotComputed(EvaluationError):
-    """The expression that an event's `set` or an upcast has for `field` has no value."""
+    """The expression for `field` in an event's `set` or in an upcast cannot be evaluated."""
 
     def __init__(self, field: str, expression: str, error: EvaluationError) -> None:
         text = " ".join(expression.split())
@@ -74,14 +74,14 @@ class ValueNotComputed(EvaluationError):
 
 
 class BudgetExceeded(StatewrightError):
-    """One decision takes more steps than it may; no expression can swallow it."""
+    """A decision exceeds its budget. Not an EvaluationError, so expressions cannot swallow it."""
 
     def __init__(self, steps_max: int) -> None:
         super().__init__(f"the decision takes more than {steps_max:,} steps")
 
 
 class UpcastError(EvaluationError):
-    """An event that was stored as `event_version` cannot be brought to the next version, or to today's."""
+    """An event stored as `event_version` cannot be upcast."""
 
     def __init__(self, event_version: int, reason: str, *, cause: str | None = None) -> None:
         self.event_version = event_version
@@ -90,23 +90,23 @@ class UpcastError(EvaluationError):
 
 
 class ReplayError(StatewrightError):
-    """Stored events cannot be folded by this definition; concerns one stream only."""
+    """The stored events of a stream cannot be folded by this definition."""
 
 
 class UnknownMove(ReplayError):
-    """The move table has no row for this event in this leaf, or none for an event of this version."""
+    """The event, or its version, is unknown in this leaf."""
 
     def __init__(self, reason: str, *, place: str = "") -> None:
         self.reason = reason
         super().__init__(f"{place}: {reason}" if place else reason)
 
     def at(self, stream: str, version: int) -> UnknownMove:
-        """The same, naming where the event is stored."""
+        """The same error with the place of the stored event."""
         return UnknownMove(self.reason, place=f"{stream} at version {version}")
 
 
 class ReplayDivergence(ReplayError):
-    """An event leads elsewhere than it did when it was stored."""
+    """On replay an event makes another move than when it was stored."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class ReplayDivergence(ReplayError):
 
 
 class FoldFailed(ReplayError):
-    """A stored event's `set` or upcast has no value. The message quotes no payload; `error` may."""
+    """A stored event's `set` or upcast cannot be evaluated. Unlike `error`, the message quotes no values."""
 
     def __init__(self, *, stream: str, version: int, event_type: str, error: EvaluationError) -> None:
         self.place = f'{stream} at version {version}: event "{event_type}"'
@@ -136,11 +136,11 @@ class FoldFailed(ReplayError):
 
 
 class StoreError(StatewrightError):
-    """An event store refused or failed."""
+    """An event store rejected a request or failed."""
 
 
 class Conflict(StoreError):
-    """The head was stale; `winner` is the commit that stands in its place. Fold it and decide again."""
+    """The head was stale. `winner`: the commit stored instead. Fold it and decide again."""
 
     def __init__(self, winner: Commit) -> None:
         self.winner = winner
@@ -148,7 +148,7 @@ class Conflict(StoreError):
 
 
 class DuplicateCommand(StoreError):
-    """The stream already holds a command of this id; `stored` tells its outcome."""
+    """The stream already contains a command with this id. `stored` has its outcome."""
 
     def __init__(self, stream: str, stored: StoredCommand) -> None:
         self.stored = stored
@@ -156,14 +156,14 @@ class DuplicateCommand(StoreError):
 
 
 class CommitTooLarge(StoreError):
-    """Refused locally, before any request."""
+    """The commit is rejected locally, before any request."""
 
     def __init__(self, *, stream: str, size_bytes: int, size_bytes_max: int) -> None:
         super().__init__(f"the commit to {stream} has {size_bytes} bytes; the maximum is {size_bytes_max}")
 
 
 class CorruptStream(StoreError):
-    """What is stored cannot be a stream: a gap, an overlap, an unreadable record. Nothing is overwritten."""
+    """The stored stream is invalid: a gap, an overlap or an unreadable record. Nothing is overwritten."""
 
     def __init__(self, stream: str, version: int, reason: str) -> None:
         self.stream = stream
@@ -172,24 +172,23 @@ class CorruptStream(StoreError):
 
 
 class StoreUnavailable(StoreError):
-    """Transient: locked, throttled, full, unreachable. The same call may succeed later."""
+    """A transient failure: locked, throttled, full or unreachable. A retry may succeed."""
 
 
 class StoreMisconfigured(StoreError):
-    """No retry helps: the table does not exist, or we may not use it. `reason` names it and the remedy."""
+    """A permanent failure: the table does not exist or access is denied. The message names the remedy."""
 
 
-# What the AWS SDK raises over an answer that no service gave: it does not expect one, and its own code fails.
-# Whether the request was executed is unknown then.
+# Raised by the AWS SDK's own code for a malformed response. The request may or may not have been executed.
 UNREADABLE_ANSWER = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class SourceUnavailable(StatewrightError):
-    """Definitions cannot be read from where they should be. The message names the place and the remedy."""
+    """Definitions cannot be read from their source. The message names the source and the remedy."""
 
 
 class SettingsError(StatewrightError):
-    """The environment lacks a setting or holds a wrong one; the message names the variable."""
+    """An environment variable is missing or invalid. The message names it."""
 
     def __init__(self, variable: str, reason: str) -> None:
         self.variable = variable

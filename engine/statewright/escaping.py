@@ -1,7 +1,7 @@
-"""Text from outside, made fit to be shown: a character that cannot be seen becomes its escape.
+"""Escapes invisible characters in untrusted text before it is shown.
 
-Among those are control characters, separators of lines, marks of direction and lone surrogates, with which an
-author or a sender could move a terminal's cursor, forge a line or turn a text around. Pure.
+Control characters, line separators, direction marks and lone surrogates could otherwise move a terminal's
+cursor, forge a line or reverse text.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from typing import Final
 
-# What prose in a page needs: breaks, tabs, no-break spaces, and what joins letters in some scripts.
+# Allowed in prose: line breaks, tabs, no-break spaces, and joiners that some scripts need.
 PROSE: Final = "\n\t\u00a0\u202f\u200c\u200d"
 
 
 def printable(text: str, *, keep: str = "") -> str:
-    r"""The text with every invisible character as its escape, except those in `keep`.
+    r"""Replace every invisible character by its escape, except those in `keep`.
 
     >>> print(printable("a\x1b[31m\n\u202eb"))
     a\x1b[31m\n\u202eb
@@ -25,7 +25,7 @@ def printable(text: str, *, keep: str = "") -> str:
 
 
 def printable_json(text: str) -> str:
-    r"""JSON text that means the same. Line breaks between values stay; a string cannot hold any.
+    r"""Escape invisible characters in JSON text without changing its meaning. Keeps line breaks.
 
     >>> print(printable_json('{"a": "\x9b\u202e"}'))
     {"a": "\u009b\u202e"}

@@ -1,4 +1,4 @@
-"""The JSON schemas that ship with Statewright: for editors, senders of commands, readers of events."""
+"""Loads the JSON Schemas that ship with Statewright."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statewright.package_data import data_folder
 
 
 def load_schema(name: str) -> dict[str, Any]:
-    """A schema by the first part of its file's name: "machine", "command", "event"."""
+    """Load a schema by name: "machine", "scenarios", "command" or "event"."""
     text = (data_folder("schemas") / f"{name}.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema

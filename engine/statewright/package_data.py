@@ -1,4 +1,4 @@
-"""Folders that the wheel ships inside the package and the checkout has at its top level."""
+"""Locates folders that are inside the package in a wheel and at the top level in a checkout."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 
 def data_folder(name: str) -> Path:
-    """`schemas`, or `deploy`."""
+    """The path of the folder `schemas` or `deploy`."""
     shipped = _PACKAGE / name
     return shipped if shipped.is_dir() else _CHECKOUT / name

@@ -1,8 +1,8 @@
-"""JSON text, read strictly: what Python's reader lets pass is a problem with its place in the text.
+"""A strict JSON reader that reports problems that Python's reader accepts, with their positions.
 
-Integers fit in 64 bits, doubles are finite, keys of an object differ, no string holds half a surrogate pair,
-and depth is bounded before anything is built, so no input reaches the recursion limit. A literal with a
-fraction or an exponent is a double that knows whether it denotes an integer, and which one.
+Integers must fit in 64 bits, doubles must be finite, object keys must be unique and strings must not contain
+lone surrogates. Depth is limited before anything is built, so no input can reach the recursion limit. A
+literal with a fraction or an exponent becomes a double that records which integer it denotes, if any.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ DEPTH_MAX = 64
 NAME_LENGTH_MAX = 64
 INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1
 
-_INTEGER_DIGITS_MAX = 22  # those of 2**64 in base 8, the longest notation that YAML has
+_INTEGER_DIGITS_MAX = 22  # the digits of 2**64 in base 8, the longest notation in YAML
 
-# Possessive: looking for the quote that an unclosed string lacks again from every later quote would take
+# Possessive, because searching for the end of an unterminated string again from every later quote would take
 # quadratic time.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[\[\]{}]|[^\s\[\]{},:"]++', re.DOTALL)
 _INTEGER = re.compile(r"-?\d+\Z")
 _NUMBER = re.compile(r"([-+]?)(\d*)\.?(\d*)(?:[eE]([-+]?)(\d+))?", re.ASCII)
 _POWER_DIGITS_MAX = 18
-_SURROGATE = re.compile("[\ud800-\udfff]|\\\\u[dD][89a-fA-F]")  # as it is, or escaped, be it paired or not
+_SURROGATE = re.compile("[\ud800-\udfff]|\\\\u[dD][89a-fA-F]")  # literal or escaped, paired or not
 
 DocumentPath = tuple[str | int, ...]
 JsonToken = re.Match[str]
 
 
 class ProblemKind(Enum):
-    """What is wrong with a value or a key, though its text is JSON to Python."""
+    """Problems with values and keys that Python's JSON reader accepts."""
 
     REPEATED_KEY = auto()
     HALF_CHARACTER = auto()
@@ -46,9 +46,10 @@ class ProblemKind(Enum):
 
 
 class RoundedDouble(float):
-    """A whole double whose literal denotes something else. `exact`: the integer in 64 bits that it denotes.
+    """A whole double whose literal denotes another number. `exact`: the 64-bit integer it denotes, if any.
 
-    4503599627370497.5 denotes none, and 616581622363398142.0 one that is two less than its double.
+    For example, 4503599627370497.5 denotes no integer, and the double of 616581622363398142.0 is two more
+    than the integer it denotes.
     """
 
     __slots__ = ("exact",)
@@ -62,16 +63,16 @@ class RoundedDouble(float):
 
     @property
     def keeps_digits(self) -> bool:
-        """Whether the double, written in its shortest form, denotes the same integer."""
+        """Whether the shortest form of the double denotes the same integer."""
         return self.exact is not None and Decimal(repr(self)) == self.exact
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`path` of the value or key; `index` of its first character; `text` as it stands there.
+    """A problem with the value or key at `path`. `index`: its first character; `text`: its source text.
 
-    A repeated key is a problem of the object that `path` leads to: `text` is the key, `first` the index at
-    which it stood before.
+    For a repeated key, `path` is the path of the object, `text` the key and `first` the index of its first
+    use.
     """
 
     kind: ProblemKind
@@ -82,7 +83,7 @@ class Problem:
 
 
 class Malformed(Exception):
-    """The text is not what it should be at `place`, a dotted path; "" is the whole, called "body"."""
+    """The text is invalid at `place`, a dotted path; "" is the whole text, shown as "body"."""
 
     def __init__(self, place: str, reason: str) -> None:
         self.place = place
@@ -92,9 +93,9 @@ class Malformed(Exception):
 
 @dataclass(slots=True)
 class Scan:
-    """Where each value and key of a text begins, and everything that is wrong with it, in the text's order.
+    """The positions of all values and keys of a text, and its problems in text order.
 
-    The text is one that `json` accepts, no deeper than DEPTH_MAX.
+    Expects text that `json` accepts and that is not nested deeper than DEPTH_MAX.
     """
 
     text: str
@@ -152,10 +153,10 @@ class Scan:
 
 
 def read_json(text: str, *, place: str = "", quotable: Collection[str] | None = None) -> object:
-    """The value of `text`. Raises Malformed with the first problem, and never quotes a value.
+    """Parse JSON text. Raises Malformed with the first problem; reasons never quote values.
 
-    `place` is where the text stands, when it is itself part of a document. `quotable`: the keys that a
-    reason may quote, None for all, since the keys of a map are data too; others are shown as `*`.
+    `place`: the path of the text if it is part of a document. `quotable`: the keys that a reason may quote,
+    or None for all; others are shown as `*`, because keys of a map can be data.
     """
     if _deeper_than(text, DEPTH_MAX):
         raise Malformed(place, f"nested deeper than {DEPTH_MAX} levels")
@@ -174,7 +175,7 @@ def read_json(text: str, *, place: str = "", quotable: Collection[str] | None = 
 
 
 def bounded_lines(stream: IO[bytes], *, bytes_max: int) -> Iterator[bytes]:
-    """Each line of JSON lines; of one longer than `bytes_max`, its beginning. Skips a byte order mark."""
+    """Yield the lines of a stream, truncated to `bytes_max`. Skips a byte order mark."""
     mark = codecs.BOM_UTF8
     while line := stream.readline(bytes_max):
         rest = line
@@ -185,12 +186,12 @@ def bounded_lines(stream: IO[bytes], *, bytes_max: int) -> Iterator[bytes]:
 
 
 def tokens(text: str) -> Iterator[JsonToken]:
-    """Strings, brackets and other scalars, without the separators."""
+    """Yield strings, brackets and other scalars, without separators."""
     return _TOKEN.finditer(text)
 
 
 def integer(text: str, base: int = 10) -> int | None:
-    """The value of an integer literal; None beyond 64 bits, at no cost however long the text is."""
+    """The value of an integer literal; None if it does not fit in 64 bits, without converting long texts."""
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text.removeprefix("+"))
     digits = digits.lstrip("0") or "0"
     if len(digits) > _INTEGER_DIGITS_MAX:
@@ -200,7 +201,7 @@ def integer(text: str, base: int = 10) -> int | None:
 
 
 def double(text: str) -> float | None:
-    """The value of a literal with a fraction or an exponent; None where it overflows."""
+    """The value of a literal with a fraction or an exponent; None if it overflows."""
     value = float(text)
     if not math.isfinite(value):
         return None
@@ -214,7 +215,7 @@ def double(text: str) -> float | None:
 
 
 def whole(value: object) -> int | None:
-    """The integer that a number denotes, however it was written; None for a fraction, and beyond 64 bits."""
+    """The integer that a number denotes in any notation; None for a fraction or beyond 64 bits."""
     match value:
         case bool():
             return None
@@ -226,21 +227,21 @@ def whole(value: object) -> int | None:
 
 
 def has_lone_surrogate(text: str) -> bool:
-    """Whether an escape left half a character, which no UTF-8 can carry."""
+    """Whether the text contains half of a surrogate pair, which UTF-8 cannot encode."""
     return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def printable(name: str) -> str:
-    """A name from outside, fit for a reason: printable ASCII, and not long."""
+    """An untrusted name for use in a reason: printable ASCII of limited length."""
     return name.encode("unicode_escape").decode("ascii")[:NAME_LENGTH_MAX]
 
 
 class _Unfit(Exception):
-    """A value that is refused; the scan, which knows places, says where."""
+    """A value is invalid. `Scan` then finds its position."""
 
 
 def _integer_denoted(text: str) -> int | None:
-    """The integer that a literal denotes, None for a fraction. `text`: its double is finite and whole."""
+    """The integer that a literal denotes; None for a fraction. Its double must be finite and whole."""
     match = _NUMBER.fullmatch(text)
     assert match is not None
     sign, before, fraction, power_sign, power = match.groups(default="")
@@ -249,7 +250,7 @@ def _integer_denoted(text: str) -> int | None:
     if not significant:
         return 0
     power = power.lstrip("0") or "0"
-    if len(power) > _POWER_DIGITS_MAX:  # were it positive, the double would not be finite
+    if len(power) > _POWER_DIGITS_MAX:  # it is negative, because the double is finite
         return None
     exponent = int(power_sign + power) - len(fraction) + len(digits) - len(significant)
     return None if exponent < 0 else int(sign + significant) * 10**exponent
@@ -281,7 +282,7 @@ _DECODER = json.JSONDecoder(
 
 
 def _item(remaining: Iterator[JsonToken]) -> JsonToken | None:
-    """The next item of an array, None where the array ends."""
+    """The next item of an array, or None at its end."""
     token = next(remaining)
     return None if token[0] == "]" else token
 

@@ -88,7 +88,8 @@ def test_with_a_fault_nothing_is_written(export: Any, import_: Cli, tmp_path: Pa
     export(*order("order/o-1"), BROKEN)
     result = import_("--db", "e.db")
     assert result.stdout.startswith(
-        'export.jsonl:4: order/o-2: machine "order" version 3 has no transition for event "OrderPaid" in state "draft"\n'
+        'export.jsonl:4: order/o-2: machine "order" version 3 has no transition for event "OrderPaid" '
+        'in state "draft"\n'
     )
     assert result.stderr.startswith("nothing was written because 1 stream cannot be imported\nfix the export")
     assert (result.exit_code, (tmp_path / "e.db").exists()) == (1, False)

@@ -18,7 +18,7 @@ GOOD = "- {name: it closes, when: {command: Close}, then: {state: closed}}"
     [
         ("when", "wen", '3:5: missing key "when" [SW005]'),
         ("command", "comand", '3:30: unknown key "comand"; did you mean "command"? [SW006]'),
-        ("{state: closed}", "{}", "3:53: expected at least one entry, this mapping is empty [SW005]"),
+        ("{state: closed}", "{}", "3:53: expected at least one entry, found an empty mapping [SW005]"),
         ("{state: closed}", "{state: 3}", "3:61: expected a string, found 3 [SW005]"),
         ("{state: closed}", "{invalid: false}", "3:63: expected true, found false [SW005]"),
         ("{state: closed}", "{refused: {}}", '3:63: missing key "code" [SW005]'),

@@ -1,4 +1,4 @@
-"""From the text of an author's file to a frozen definition, or to everything that is wrong with it."""
+"""Reads a definition file into a frozen definition, or reports everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ["Definition", "digest_of", "load_definition", "read_definition"]
 def read_definition(
     content: bytes, file: str, *, published: bool = False
 ) -> tuple[Definition | None, list[Finding]]:
-    """The definition as far as it can be read, and all that was found; for those who go on checking.
+    """Return the definition, as far as it can be read, and all findings, so that callers can check further.
 
-    None where the text is no document, has no states, or has more faults than anybody reads. `published`: an
-    earlier version may have accepted it, so its patterns are not judged by today's rules.
+    The definition is None if the text cannot be parsed, has no states or has too many errors. `published`:
+    an earlier version may have accepted this definition, so patterns and types are not held to today's rules.
     """
     try:
         document = load_document(content, file)
@@ -35,7 +35,7 @@ def read_definition(
 
 
 def load_definition(content: bytes, file: str, *, published: bool = False) -> Definition:
-    """Raises DefinitionError with every finding of severity error; `statewright.lint` judges warnings."""
+    """Return the definition. Raises DefinitionError with all findings of severity error; ignores warnings."""
     definition, findings = read_definition(content, file, published=published)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors or definition is None:
@@ -44,5 +44,5 @@ def load_definition(content: bytes, file: str, *, published: bool = False) -> De
 
 
 def digest_of(definition: Definition) -> str:
-    """SHA-256 (hex) of the definition's normal form."""
+    """The SHA-256 (hex) of the definition's normal form."""
     return digest(normal_form(definition.document.value))

@@ -1,7 +1,7 @@
-"""Holds the expression of a stored value against the schema of its field, as far as its text decides.
+"""Checks the expression of a stored value against the schema of its field, as far as the text allows.
 
-Runs after the types are known to fit. Finds constants that the schema excludes, alone and inside of literals,
-and what types do not say: the parts of an object or a list that is declared open, and a literal's length.
+Runs after type checking. Reports constants that violate the schema, also inside list and map literals, and
+mismatches that the types do not express: parts of open objects and lists, and the length of literals.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from statewright.language.schema.values import compile_rule
 from statewright.language.schema.violations import PayloadError, Violation, path_text
 from statewright.language.wording import described
 
-# What a text or a list obeys if a longer one that holds it does.
+# Keywords that each side of a concatenation must satisfy for the result to satisfy them.
 _OF_PARTS = ("type", "items", "maxItems", "uniqueItems", "maxLength")
 _OF_LENGTH = ("minItems", "maxItems")
 _KINDS = {Violation.CONSTRAINT: "value", Violation.LIMIT: "value"}
 
 
 def unfit_parts(expression: Expression, schema: Schema) -> Iterator[ExpressionFault]:
-    """What can never fit, each in its own place. `schema`: canonical, references inlined."""
+    """Yield a fault for each part that can never fit. `schema`: canonical, with references inlined."""
     return _Assignment(expression.types).unfit(expression.tree, schema)
 
 
@@ -76,7 +76,7 @@ class _Assignment:
         yield from _excluded(node, value, schema)
 
     def arms(self, node: Conditional) -> tuple[Node, ...]:
-        """Those that can be reached: a constant condition decides."""
+        """The branches that can be reached: only one if the condition is constant."""
         if references(node.condition):
             return (node.then, node.otherwise)
         try:
@@ -115,12 +115,12 @@ class _Assignment:
         return self.types.get(node.offset, DYN)
 
     def value(self, node: Node) -> Any:
-        """Of a node that reads no name."""
+        """The value of a node that reads no names."""
         return compile_tree(node, (), self.types)()
 
 
 def _part_schema(schema: Schema, name: str | None) -> Schema:
-    """What the value of a key must be; anything where the key is computed and may name a property."""
+    """The schema for the value of a key; `{}` if the key is computed and could name any property."""
     properties, extra = schema.get("properties", {}), schema.get("additionalProperties")
     others = extra if isinstance(extra, Mapping) else {}
     if name is None:

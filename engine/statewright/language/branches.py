@@ -1,4 +1,4 @@
-"""Branches: how each command of an `accepts` section can end, with every name in them resolved."""
+"""Reads the branches of an `accepts` section and resolves every name in them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from statewright.language.wording import described
 
 
 def read_accepts(draft: Draft, written: Any, path: DocumentPath, place: StateNode) -> Accepts:
-    """The branches of each command; `place` is where targets are looked up."""
+    """Return the branches of each command. Targets are resolved from `place`."""
     accepts: dict[str, tuple[Branch, ...]] = {}
     for command, entry in mapping(written).items():
         here = (*path, command)
@@ -42,16 +42,16 @@ def read_accepts(draft: Draft, written: Any, path: DocumentPath, place: StateNod
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A command on its way to a branch, and what the guards on that way have proved."""
+    """A command that reaches a branch, and the facts proved by the guards before it."""
 
     command: str
     facts: Facts
 
 
 def _ruled_out(draft: Draft, command: str, roles: tuple[str, ...], earlier: Sequence[Branch]) -> Facts:
-    """What is known where an actor who may take a branch for `roles` comes to it: no earlier guard held.
+    """The facts known when an actor with one of `roles` reaches a branch: no earlier guard was true.
 
-    A branch with roles may have been passed over for want of them, its guard unasked.
+    An earlier branch with other roles proves nothing: it may have been skipped without evaluating its guard.
     """
     spec = (draft.commands or {}).get(command)
     facts = NOTHING
@@ -90,7 +90,7 @@ def _branch(draft: Draft, written: Any, path: DocumentPath, case: _Case, place: 
     )
 
 
-# What `with` says, by the event's field: where it is written, and the expression.
+# The entries of `with`: event field -> (path in the document, expression).
 Overrides = Mapping[str, tuple[DocumentPath, Any]]
 
 
@@ -155,7 +155,7 @@ def _emission(draft: Draft, event: str, path: DocumentPath, overrides: Overrides
 def _copied(
     draft: Draft, spec: EventSpec, overridden: set[str], path: DocumentPath, case: _Case
 ) -> tuple[str, ...]:
-    """The event's fields that the command provides under the same name."""
+    """The event's fields that are copied from the command's fields of the same name."""
     sources = (draft.commands or {}).get(case.command)
     copied = []
     for name, field in spec.payload.fields.items():
@@ -175,7 +175,7 @@ def _copied(
 
 
 def _check_copy(draft: Draft, field: Field, source: Field, path: DocumentPath, case: _Case) -> None:
-    """What the types of a field and its source do not say."""
+    """Report mismatches between a field and its source that their types do not show."""
     problem = misfit(field.schema, source.type) if source.type == DYN else None
     if problem is not None:
         message = f'field "{field.name}" copied from command "{case.command}": {problem}; set it under `with`'
@@ -190,7 +190,7 @@ def _check_copy(draft: Draft, field: Field, source: Field, path: DocumentPath, c
 
 
 def _source_problem(field: Field, source: Field | None, case: _Case) -> str | None:
-    """Why the command's field of the same name cannot be the source of an event's field; None if it can."""
+    """Why an event's field cannot be copied from the command's field of the same name; None if it can."""
     if source is None:
         return f'command "{case.command}" has no field of that name'
     part = Select(0, Name(0, "command"), source.name)
@@ -204,7 +204,7 @@ def _source_problem(field: Field, source: Field | None, case: _Case) -> str | No
 
 
 def _check_order(draft: Draft, branches: list[Branch]) -> None:
-    """A branch that can never be reached, because an earlier one holds whenever it does, is a mistake."""
+    """Report branches that an earlier branch always preempts."""
     seen: dict[str, list[Branch]] = {"true": []}
     for branch in branches:
         guard = "true" if branch.guard is None else branch.guard.canonical
@@ -220,7 +220,7 @@ def _check_order(draft: Draft, branches: list[Branch]) -> None:
 
 
 def _roles_cover(earlier: tuple[str, ...], later: tuple[str, ...]) -> bool:
-    """Does whoever may take the later branch hold a role of the earlier one, if that asks for any?"""
+    """Can every actor who may take the later branch also take the earlier one?"""
     return not earlier or (bool(later) and set(later) <= set(earlier))
 
 

@@ -1,4 +1,4 @@
-"""From a document to a definition: catalogues, then states with their branches, then what spans them."""
+"""Builds a definition from a document: catalogues, states and branches, then whole-machine checks."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from statewright.language.timeouts import check_timeouts, read_timeout
 def build_definition(
     document: Document, *, published: bool = False
 ) -> tuple[Definition | None, list[Finding]]:
-    """The definition and what was found; None where there are no states.
+    """Return the definition and the findings. The definition is None if the document has no states.
 
-    After a finding parts of the definition are stand-ins, which let the other checks go on.
+    Parts with errors are replaced by placeholders so that the other checks can continue.
     """
     written = document.value
     fields = FieldReader(document, published=published)
@@ -84,7 +84,7 @@ def _state(draft: Draft, node: StateNode) -> State:
 
 
 def _initial(draft: Draft, node: StateNode, written: Mapping[str, Any], path: DocumentPath) -> str | None:
-    """The absolute name of the first child; the machine itself is read like a composite state."""
+    """The absolute name of the initial child. The machine itself is treated like a composite state."""
     name = text(written.get("initial"))
     children = list(node.children)
     if name is None:
@@ -104,7 +104,7 @@ def _initial(draft: Draft, node: StateNode, written: Mapping[str, Any], path: Do
 
 
 def _child_hint(node: StateNode, name: str) -> str:
-    """The end of a message about a state that is no child: the way to one further in, else the nearest."""
+    """Complete a message about an unknown child: point to a deeper state of that name, or guess."""
     deeper = states_called([state.name for state in node.below()], name)
     if not deeper:
         return hint(name, list(node.children))
@@ -127,7 +127,7 @@ def _invariants(draft: Draft, written: Any) -> tuple[Invariant, ...]:
 
 
 def _check_invariants(draft: Draft, definition: Definition) -> None:
-    """Every invariant must hold for a new aggregate; looked at only where the data are sound."""
+    """Report invariants that do not hold for a new aggregate. Runs only if there are no other findings."""
     if draft.findings:
         return
     data = {name: field.default for name, field in definition.data.items()}

@@ -1,4 +1,4 @@
-"""The catalogues of a definition: data, commands and events, each read before the states that use them."""
+"""Reads the catalogues of a definition: data, commands and events."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from statewright.language.upcasts import read_upcasts
 
 
 def read_data(draft: Draft) -> Mapping[str, Field]:
-    """The fields of an aggregate's data. Looks through the file's types first, used or not."""
+    """Return the fields of an aggregate's data. Also checks the file's `types`, including unused ones."""
     draft.fields.read_types()
     field_renames(draft, ("data",))
     return draft.fields.read_fields(("data",), defaults_needed=True)
 
 
 def read_commands(draft: Draft) -> Mapping[str, CommandSpec] | None:
-    """The declared commands, None where the section is left out."""
+    """Return the declared commands, or None if the section is missing."""
     section = draft.document.value
     if "commands" not in section:
         return None
@@ -31,7 +31,7 @@ def read_commands(draft: Draft) -> Mapping[str, CommandSpec] | None:
 
 
 def read_events(draft: Draft) -> Mapping[str, EventSpec] | None:
-    """The declared events, None where the section is left out. Needs the data to have been read."""
+    """Return the declared events, or None if the section is missing. Call `read_data` first."""
     section = draft.document.value
     if "events" not in section:
         return None

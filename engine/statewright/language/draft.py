@@ -1,7 +1,7 @@
-"""The definition while it is read: the document, what was found so far, and the catalogues read first.
+"""The state of reading a definition: the document, the findings so far and the catalogues.
 
-Readers take what has the right shape and pass over the rest, which the schema has reported already, so that
-one mistake does not hide the others.
+Readers skip parts of the wrong shape, which the shape check has already reported, so that one mistake does
+not hide others.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from statewright.language.scope import StateNode, look_up, state_hint
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
 
-# Stands where an expression has a fault, so that the checks of the other parts go on. What it would have
-# proved is not known, so nothing behind it is held to be unproved.
+# Replaces an expression that has a fault, so that other parts can still be checked. The facts that it would
+# have proved are unknown, so everything after it counts as proved.
 BROKEN = replace(compile_expression("false", {}, expect=BOOL), if_true=IMPOSSIBLE, if_false=IMPOSSIBLE)
 
 _ACTOR = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))})
@@ -49,10 +49,10 @@ _CODES = {
 
 @dataclass(slots=True)
 class Draft:
-    """`commands` and `events` are None where the section is left out; `root` is the tree of states.
+    """`commands` and `events` are None if the section is missing; `root` is the tree of states.
 
-    `findings`: everything found so far, shared with the reader of fields. `published`: expressions passed
-    the checks of some version, so what today's find wrong in their types is left to the values.
+    `findings` is shared with the field reader. `published`: expressions passed the checks of an earlier
+    version, so type errors are left to be detected at run time.
     """
 
     document: Document
@@ -75,9 +75,9 @@ class Draft:
         offset: int | None = None,
         about: tuple[str, ...] = (),
     ) -> None:
-        """Add a finding at `path`, at its key where `key`, `offset` characters into its text.
+        """Add a finding for the value at `path`, or for its key; `offset` counts characters into its text.
 
-        Raises DefinitionError with all of them when there are too many to read.
+        Raises DefinitionError with all findings once there are FINDINGS_MAX of them.
         """
         finding = self.document.finding(code, path, message, key=key, offset=offset, about=about)
         self.findings.append(finding)
@@ -85,9 +85,9 @@ class Draft:
             raise DefinitionError(self.findings)
 
     def state_named(self, written: Any, path: DocumentPath, *, place: StateNode | None = None) -> str | None:
-        """The absolute name of the state that is meant at `place`, the top level if none is given.
+        """Resolve a state name as seen from `place` (default: the top level) to its absolute name.
 
-        None where nothing is written, or after an unknown name has been reported.
+        Returns None if no name is written or the name is unknown, which is reported.
         """
         name = text(written)
         if name is None:
@@ -108,7 +108,7 @@ class Draft:
         *,
         facts: Facts = NOTHING,
     ) -> Expression:
-        """The compiled expression; `BROKEN` after its faults have been reported."""
+        """Return the compiled expression, or `BROKEN` after reporting its faults."""
         text = expression_text(value)
         try:
             return compile_expression(text, names, expect=expect, facts=facts, lenient=self.published)
@@ -125,7 +125,7 @@ class Draft:
         *,
         facts: Facts = NOTHING,
     ) -> Expression:
-        """An expression whose value is stored in `field`, or in an event that nobody declared."""
+        """Return an expression whose value is stored in `field`, or in an undeclared event if None."""
         expression = self.expression(path, value, names, field.type if field else DYN, facts=facts)
         if not self.published and expression is not BROKEN:
             faults = unfit_parts(expression, field.schema if field else {})
@@ -139,7 +139,7 @@ class Draft:
             self.report(_CODES[fault.kind], path, f"{fault.message}{advice}", offset=fault.offset)
 
     def names_of_command(self, command: str) -> dict[str, Type]:
-        """What `guard` and `with` see."""
+        """The names available to `guard` and `with`."""
         return {
             "data": self.data_type,
             "command": self._command_type(command),
@@ -149,19 +149,19 @@ class Draft:
         }
 
     def names_of_event(self, payload: Type) -> dict[str, Type]:
-        """What `set` sees."""
+        """The names available to `set`."""
         return {"data": self.data_type, "event": payload}
 
     def names_of_upcast(self) -> dict[str, Type]:
-        """What `upcast` sees: an event whose shape is written nowhere any more."""
+        """The names available to `upcast`; the event has no types because its old shape is not declared."""
         return {"event": _OPEN}
 
     def names_of_invariants(self) -> dict[str, Type]:
-        """What `invariants` see."""
+        """The names available to `invariants`."""
         return {"data": self.data_type, "state": STRING}
 
     def _quoting_hint(self, path: DocumentPath) -> str:
-        """The end of a message about an expression that breaks off, where YAML has cut it off."""
+        """Complete a message about a truncated expression if YAML ended the value early."""
         cut = self.document.cut_by(path)
         return f'; YAML ends the value at "{cut}", so put the whole expression in quotes' if cut else ""
 
@@ -172,22 +172,22 @@ class Draft:
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """`value` if it is a mapping, else an empty one."""
+    """`value` if it is a mapping, else an empty mapping."""
     return value if isinstance(value, dict) else {}
 
 
 def items(value: Any) -> list[Any]:
-    """`value` if it is a list, else an empty one."""
+    """`value` if it is a list, else an empty list."""
     return value if isinstance(value, list) else []
 
 
 def text(value: Any) -> str | None:
-    """`value` if it is text."""
+    """`value` if it is a string, else None."""
     return value if isinstance(value, str) else None
 
 
 def texts(value: Any) -> tuple[str, ...]:
-    """The texts in the list `value`."""
+    """The strings in the list `value`."""
     return tuple(item for item in items(value) if isinstance(item, str))
 
 

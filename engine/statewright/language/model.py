@@ -1,7 +1,7 @@
-"""A definition as the engine sees it: frozen, every name resolved, every expression compiled.
+"""The compiled form of a definition: frozen, with every name resolved and every expression compiled.
 
-Paths point back into the author's document, so that later checks can name the place; they take no part in
-equality, nor does the document itself.
+Paths point back into the author's document so that later checks can report positions. Paths and the document
+are ignored by equality.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from statewright.language.cel import Expression
 from statewright.language.schema.payloads import Field, Payload
 from statewright.language.source.document import Document, DocumentPath
 
-# The engine's own reasons to refuse. Authors may not use these in `reject`.
+# Refusal codes of the engine. `reject` must not use them.
 ENGINE_CODES = frozenset(
     {
         "ID_REUSED",
@@ -27,7 +27,7 @@ ENGINE_CODES = frozenset(
         "INVARIANT_VIOLATED",
     }
 )
-# What else logs, dead letters and streams call the end of a command, in capitals.
+# Other outcomes in logs, dead letters and streams, in upper case.
 OUTCOME_WORDS = frozenset(
     {
         "ACCEPTED",
@@ -46,7 +46,7 @@ OUTCOME_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What an author says about an element; no behaviour depends on it."""
+    """An author's documentation of an element. It does not affect behaviour."""
 
     description: str | None = None
     tags: tuple[str, ...] = ()
@@ -55,10 +55,10 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """One event that a branch emits, and where its fields come from.
+    """One event that a branch emits, and the sources of its fields.
 
-    `copied`: declared fields taken from the command by name, None for the command's whole payload.
-    `overrides`: what `with` says, field by field.
+    `copied`: declared fields copied from the command by name, or None for the command's whole payload.
+    `overrides`: the expressions of `with` by field.
     """
 
     event: str
@@ -68,9 +68,9 @@ class Emission:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One way in which a command can end. A refusal branch has `reject`, an outcome branch has not.
+    """One possible outcome of a command: a refusal if `reject` is set, otherwise events and a target.
 
-    `target`: absolute name of a state, composite or leaf; None stays where the aggregate is.
+    `target`: absolute name of a state, composite or leaf; None keeps the current state.
     `emits`: in order; empty for a refusal and for `emit: []`.
     """
 
@@ -86,13 +86,13 @@ class Branch:
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
-        """The guard, and everything under `with`."""
+        """The guard and all expressions under `with`."""
         guards = () if self.guard is None else (self.guard,)
         return (*guards, *(value for emission in self.emits for value in emission.overrides.values()))
 
     @property
     def list_path(self) -> DocumentPath:
-        """Of the list that it stands in; its own path where it stands for a list."""
+        """The path of the list that contains the branch, or of the branch itself if it is not in a list."""
         return self.path[:-1] if isinstance(self.path[-1], int) else self.path
 
 
@@ -101,7 +101,7 @@ Accepts = Mapping[str, tuple[Branch, ...]]  # command -> its branches, in order
 
 @dataclass(frozen=True, slots=True)
 class Timeout:
-    """`command` becomes due `after_seconds` from the stored time of the event that entered the state."""
+    """`command` becomes due `after_seconds` after the stored time of the event that entered the state."""
 
     after_seconds: int
     command: str
@@ -126,7 +126,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
-    """A declared command: its payload, and the roles of which an actor must hold one (none: anyone)."""
+    """A declared command. An actor needs one of `roles`; with no roles anyone may send it."""
 
     name: str
     payload: Payload
@@ -137,7 +137,7 @@ class CommandSpec:
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """A move that no branch makes any more and that stored events still need."""
+    """A move that no branch makes any longer but that stored events still need."""
 
     source: str
     target: str | None
@@ -149,9 +149,9 @@ Upcast = Mapping[str, Expression]  # field -> its value in the next version, fro
 
 @dataclass(frozen=True, slots=True)
 class EventSpec:
-    """A declared event: its payload, and what it sets; every value sees the data before the event.
+    """A declared event. All expressions of `set` see the data from before the event.
 
-    `upcasts`: from version 1, 2 … each to the next; what one does not name is copied.
+    `upcasts`: one per older version, each to the next version, oldest first; fields not named are copied.
     """
 
     name: str
@@ -165,13 +165,13 @@ class EventSpec:
 
     @property
     def version(self) -> int:
-        """The version of the payload that is stored today."""
+        """The current version of the payload."""
         return len(self.upcasts) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """What must hold after every command."""
+    """A condition that must hold after every command."""
 
     check: Expression
     message: str
@@ -180,9 +180,9 @@ class Invariant:
 
 @dataclass(frozen=True)
 class Definition:
-    """One machine. `states` are in the document's order, parents before children.
+    """One machine. `states` are in document order, parents before children.
 
-    `commands` and `events` are None where the section is left out: any name is then legal.
+    `commands` and `events` are None if the section is missing; any name is then valid.
     """
 
     machine: str
@@ -198,22 +198,22 @@ class Definition:
     document: Document = field(kw_only=True, compare=False, repr=False)
 
     def leaf_of(self, name: str) -> str:
-        """The leaf that entering `name` leads to."""
+        """The leaf that is entered when the state `name` is entered."""
         while (first := self.states[name].initial) is not None:
             name = first
         return name
 
     def lineage(self, name: str) -> Iterator[str]:
-        """`name`, then its parent, out to the top level."""
+        """Yield `name`, its parent and so on up to the top level."""
         current: str | None = name
         while current is not None:
             yield current
             current = self.states[current].parent
 
     def accepts_of(self, leaf: str) -> Accepts:
-        """What a leaf accepts: its own lists, then those of each ancestor for commands not listed nearer.
+        """The branches of each command that a leaf accepts, its own and inherited ones.
 
-        A list replaces an ancestor's whole list; a final state inherits nothing.
+        A state's list for a command replaces an ancestor's whole list. A final state inherits nothing.
         """
         if self.states[leaf].final:
             return {}
@@ -224,11 +224,11 @@ class Definition:
         return accepted
 
     def timeouts_of(self, leaf: str) -> dict[str, Timeout]:
-        """The timeouts that run while an aggregate is in `leaf`: by the state that declares each."""
+        """The timeouts that run while an aggregate is in `leaf`, by the state that declares them."""
         lineage = ((name, self.states[name].timeout) for name in self.lineage(leaf))
         return {name: timeout for name, timeout in lineage if timeout is not None}
 
     @property
     def leaves(self) -> tuple[str, ...]:
-        """Every state without children, in the document's order."""
+        """All states without children, in document order."""
         return tuple(name for name, state in self.states.items() if not state.composite)

@@ -1,7 +1,7 @@
-"""The normal form: one document for every way to write the same definition.
+"""The normal form of a definition: one document for all equivalent ways of writing it.
 
-Shorthands are expanded, `$schema` is gone, keys are sorted. A normal form is itself a definition that loads
-to the same machine, which is what gets published.
+Shorthands are expanded and `$schema` is removed. The normal form is itself a definition that loads to the
+same machine, and it is the form that is published.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ LANGUAGE = 1
 
 
 def normal_form(document: Mapping[str, Any]) -> dict[str, Any]:
-    """`document`: a definition's plain data, already known to have the right shape."""
+    """Return the normal form of `document`, the plain data of a definition whose shape has been checked."""
     normal = {key: value for key, value in document.items() if key != "$schema"}
     normal["language"] = LANGUAGE
     normal["version"] = int(normal.get("version", 1))  # 3.0 is an integer to JSON Schema
@@ -94,5 +94,5 @@ def _expressions(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def expression_text(value: Any) -> str:
-    """An expression as text: a bare number, boolean or null of the file is the literal of that value."""
+    """The expression as text. A bare number, boolean or null in the file becomes a literal."""
     return value if isinstance(value, str) else json.dumps(value)

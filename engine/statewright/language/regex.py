@@ -1,8 +1,8 @@
-"""Regular expressions in linear time: the only module that imports RE2.
+"""Regular expressions in linear time. This is the only module that imports RE2.
 
-RE2 never backtracks, so a search costs at most the size of the compiled program times the length of the
-text. RE2 is imported with the first expression, not with this module: most definitions have none.
-See docs/decisions/0022-patterns-by-re2.md.
+RE2 never backtracks, so the cost of a search is bounded by the size of the compiled program times the length
+of the text. RE2 is imported on first use because most definitions have no patterns. See
+docs/decisions/0022-patterns-by-re2.md.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from functools import lru_cache
 
 from statewright.errors import StatewrightError
 
-MEMORY_BYTES_MAX = 2**20  # of a compiled expression; bounds its program to some 43,000 instructions
+MEMORY_BYTES_MAX = 2**20  # of a compiled expression; limits its program to about 43,000 instructions
 
 
 class RegexError(StatewrightError):
-    """RE2 cannot compile this; the message is RE2's own."""
+    """RE2 cannot compile the expression. The message comes from RE2."""
 
 
 class Regex:
-    """A compiled expression in RE2's syntax. `size`: the instructions of its program."""
+    """A compiled expression in RE2 syntax. `size`: the number of instructions of its program."""
 
     __slots__ = ("_compiled", "size")
 
@@ -37,11 +37,11 @@ class Regex:
         self.size: int = self._compiled.programsize
 
     def found_in(self, text: str) -> bool:
-        """Does any part of the text match?"""
+        """Whether any part of the text matches."""
         return self._compiled.search(text.encode("utf-8", "surrogatepass")) is not None
 
 
 @lru_cache(maxsize=1024)
 def compile_regex(source: str) -> Regex:
-    """Raises RegexError."""
+    """Compile an expression, or return it from the cache. Raises RegexError."""
     return Regex(source)

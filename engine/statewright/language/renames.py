@@ -1,4 +1,4 @@
-"""Renames: old names must be free today and belong to one state, event or field only."""
+"""Checks renames: an old name must not be in use and must belong to a single state, event or field."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from statewright.language.state_names import StateNames
 
 
 def old_state_names(node: StateNode) -> tuple[str, ...]:
-    """As written: own names among the state's siblings, or dotted ones, where it stood elsewhere."""
+    """The old names as written: a simple name among the state's siblings, or an absolute, dotted name."""
     return texts(node.written.get("renamed_from"))
 
 
 def check_moved_states(draft: Draft, definition: Definition) -> None:
-    """A dotted old name must not be the old name of a state that only its levels' names lead to."""
+    """Report dotted old names that already resolve, level by level, to another state."""
     names = StateNames(definition)
     for node in draft.root.below():
         for old in old_state_names(node):
@@ -30,9 +30,9 @@ def check_moved_states(draft: Draft, definition: Definition) -> None:
 
 
 def check_state_renames(draft: Draft) -> None:
-    """Own names are held against the siblings', dotted ones against all absolute names.
+    """Check simple old names against the siblings' names, and dotted ones against all absolute names.
 
-    The name that a nested state has today may be its old one as well: it stood at the top level then.
+    A nested state may list its current simple name: it was then moved from the top level.
     """
     nodes = list(draft.root.below())
     for level in (draft.root, *nodes):
@@ -41,7 +41,7 @@ def check_state_renames(draft: Draft) -> None:
 
 
 def event_renames(draft: Draft, events: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The old names of each event of the section `events`."""
+    """Return the old names of each event in the section `events`."""
     renames = {name: texts(mapping(entry).get("renamed_from")) for name, entry in events.items()}
     written = [(("events", name, "renamed_from"), name, old) for name, old in renames.items()]
     _check(draft, written, set(events), "an event")
@@ -49,7 +49,7 @@ def event_renames(draft: Draft, events: Mapping[str, Any]) -> dict[str, tuple[st
 
 
 def field_renames(draft: Draft, path: DocumentPath) -> dict[str, str]:
-    """Old field name -> today's, for the fields that stand at `path`."""
+    """Map the old names of the fields at `path` to their current names."""
     fields = mapping(draft.document.at(path))
     renames = {name: texts(mapping(entry).get("renamed_from")) for name, entry in fields.items()}
     written = [((*path, name, "renamed_from"), name, old) for name, old in renames.items()]
@@ -75,7 +75,7 @@ def _check(
     for path, name, old_names in written:
         for old in old_names:
             owner = owners.setdefault(old, name)
-            moved_in = "." in name and old == name.rpartition(".")[2]  # from the top level, under its name
+            moved_in = "." in name and old == name.rpartition(".")[2]  # moved from the top level, same name
             if old in today and not moved_in:
                 draft.report(Code.RENAME, path, f'"{old}" is still the name of {kind}')
             elif owner != name:

@@ -1,4 +1,4 @@
-"""Names of states: the tree as written, and which state a target means where it is written."""
+"""The tree of states as written, and the resolution of state names within it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statewright.language.source.document import DocumentPath
 
 @dataclass(slots=True)
 class StateNode:
-    """A state as written: `written` holds its keys, `children` the nested states by their own names."""
+    """A state as written. `written` holds its keys, `children` its nested states by simple name."""
 
     name: str
     path: DocumentPath
@@ -21,23 +21,23 @@ class StateNode:
     children: dict[str, StateNode] = field(default_factory=dict)
 
     def enclosing(self) -> Iterator[StateNode]:
-        """Each level outwards, from the nearest to the top."""
+        """Yield the enclosing states, from the nearest to the root."""
         level = self.parent
         while level is not None:
             yield level
             level = level.parent
 
     def below(self) -> Iterator[StateNode]:
-        """Every state beneath, parents before children, in the document's order."""
+        """Yield all nested states in document order, parents before children."""
         for child in self.children.values():
             yield child
             yield from child.below()
 
 
 def state_tree(states: Any, path: DocumentPath = ("states",)) -> StateNode:
-    """The root, a node without a name whose children are the top-level states.
+    """Return the root, an unnamed node whose children are the top-level states.
 
-    What has the wrong shape is read as empty: that finding is made elsewhere, and the other checks go on.
+    Values of the wrong shape count as empty; the shape check reports them.
     """
     root = StateNode("", (), {})
     _grow(root, states, path)
@@ -54,7 +54,7 @@ def _grow(parent: StateNode, states: Any, path: DocumentPath) -> None:
 
 
 def look_up(root: StateNode, place: StateNode, name: str) -> StateNode | None:
-    """The state that `name` means at `place`: its children, its siblings, then each level outwards.
+    """Resolve `name` at `place`: among its children, then its siblings, then each level outwards.
 
     A dotted name is absolute.
     """
@@ -67,11 +67,11 @@ def look_up(root: StateNode, place: StateNode, name: str) -> StateNode | None:
 
 
 def states_called(names: Iterable[str], own: str) -> list[str]:
-    """Those whose last segment is `own`; for a dotted one, that state."""
+    """The state names whose last segment is `own`, or that equal `own` if it is dotted."""
     return [name for name in names if own in (name, name.rpartition(".")[2])]
 
 
 def state_hint(own: str, names: Sequence[str]) -> str:
-    """The end of a message about an unknown state: one of that name at another level, else the nearest."""
+    """Complete a message about an unknown state: a state of that name on another level, or a guess."""
     found = states_called(names, own)
     return f'; did you mean "{found[0]}"?' if found else hint(own, names)

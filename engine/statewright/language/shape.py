@@ -1,7 +1,7 @@
-"""The shape check: whether a document is built as `schemas/machine.schema.json` says.
+"""The shape check: validates a document against `schemas/machine.schema.json`.
 
-Turns every fault that the validator reports into a finding in an author's words; the validator's own text is
-never shown. What needs names to be looked up is found by the builder of definitions.
+Turns each validation error into a finding with a message of our own. Checks that need to resolve names are
+made when the definition is built.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
 from statewright.language.wording import described, kind, quoted
 
-# What other state machine languages call our keys.
+# Names that other state machine languages use for our keys.
 _FOREIGN_WORDS = {
     "cond": "guard",
     "condition": "guard",
@@ -47,7 +47,7 @@ _FOREIGN_WORDS = {
 _REFUSAL_KEYS = ("message", "on_refusal")
 _OUTCOME_KEYS = ("emit", "target", "with")
 _UNQUOTED_COMMA = "a comma ends an unquoted value, so put the whole value in quotes"
-_SCHEMA = "a schema"  # the title of what has no shorthand
+_SCHEMA = "a schema"  # the title of schemas that have no shorthand
 TYPES = {
     "string": "a string",
     "integer": "an integer",
@@ -63,18 +63,18 @@ Describe = Callable[[Document, ValidationError], Iterator[Finding]]
 
 
 def check_shape(document: Document) -> list[Finding]:
-    """The faults of a definition's shape, sorted, each at the key or the value to blame; at most 200."""
+    """Return the shape findings of a definition, sorted, each at the offending key or value; at most 200."""
     return sort_findings(shape_findings(document, "machine", _findings))
 
 
 def shape_findings(document: Document, schema: str, describe: Describe) -> list[Finding]:
-    """What `describe` makes of the faults that one of our JSON Schemas finds; at most 200."""
+    """Return at most 200 findings from validating a document; `describe` turns errors into findings."""
     errors = _validator(schema).iter_errors(document.value)
     return list(islice((finding for error in errors for finding in describe(document, error)), FINDINGS_MAX))
 
 
 def expectation(error: ValidationError, *, types: Mapping[str, str] = TYPES) -> str:
-    """What was expected in place of the value, for the keywords that mean the same in every schema."""
+    """Describe the expected value, for the keywords that all our schemas share."""
     value: Any = error.instance
     limit: Any = error.validator_value
     match error.validator:

@@ -1,4 +1,4 @@
-"""What the name of a state meant when an event was stored: each level of it may have had another name."""
+"""Resolves the state names in stored events, any level of which may have been renamed since."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from statewright.language.model import Definition
 
 
 class StateNames:
-    """Resolves a stored name level by level, so that a rename of a composite reaches all that is in it.
+    """Resolves a stored name level by level, so that renaming a composite also covers its nested states.
 
-    An old name without a dot was the state's own name among its siblings, or at the top level where no
-    state of that name stands today; a dotted one is absolute.
+    An old name without a dot was the state's name among its siblings, or at the top level if no state there
+    has that name today. A dotted old name is absolute.
     """
 
     def __init__(self, definition: Definition) -> None:
-        # By today's parent and the own name then or now; by the absolute name of another place.
+        # (current parent, old or current simple name) -> state, and old absolute name -> state.
         self._children: dict[tuple[str, str], str] = {}
         self._moved: dict[str, str] = {}
         for state in definition.states.values():
@@ -30,14 +30,14 @@ class StateNames:
                     self._moved.setdefault(old, state.name)
 
     def today(self, stored: str) -> tuple[str | None, bool]:
-        """Today's name of the state, None where it has none, and whether it stands in another place since."""
+        """Return the state's current name, or None if it no longer exists, and whether it has been moved."""
         segments = stored.split(".")
         prefixes = [(".".join(segments[:length]), length) for length in range(len(segments), 0, -1)]
         at, moved = next(((at, length) for at, length in prefixes if at in self._moved), ("", 0))
         return self._below(self._moved.get(at, ""), segments[moved:]), moved > 0
 
     def in_place(self, stored: str) -> str | None:
-        """Today's name of the state where only names changed and no place, None where it has none."""
+        """Return the state's current name, considering only renames, not moves; None if it no longer exists."""
         return self._below("", stored.split("."))
 
     def _below(self, name: str, segments: list[str]) -> str | None:

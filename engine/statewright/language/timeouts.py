@@ -1,4 +1,4 @@
-"""Timeouts: ISO 8601 durations from weeks to seconds, and what a timeout's command must be like."""
+"""Reads timeouts, with durations in ISO 8601, and checks that their commands can be sent by a timer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "se
 
 
 def duration_seconds(written: str) -> int | None:
-    """The seconds of an ISO 8601 duration such as PT24H or P1DT12H; None where it is none or zero."""
+    """Convert an ISO 8601 duration such as PT24H or P1DT12H to seconds; None if it is invalid or zero."""
     match = _DURATION.fullmatch(written)
     if match is None:
         return None
@@ -26,7 +26,7 @@ def duration_seconds(written: str) -> int | None:
 
 
 def read_timeout(draft: Draft, written: object, path: DocumentPath) -> Timeout | None:
-    """The timeout of a state, None where there is none or it cannot be read."""
+    """Return the timeout of a state, or None if it is missing or invalid."""
     fields = mapping(written)
     after, command = text(fields.get("after")), text(fields.get("command"))
     if after is None or command is None:
@@ -40,7 +40,7 @@ def read_timeout(draft: Draft, written: object, path: DocumentPath) -> Timeout |
 
 
 def check_timeouts(draft: Draft, definition: Definition) -> None:
-    """Every leaf of the state must accept the command, without required payload and without roles."""
+    """Check that every leaf of the state accepts the command without required fields and without roles."""
     for state in definition.states.values():
         if state.timeout is not None:
             _check_acceptance(draft, definition, state.name, state.timeout)
@@ -60,7 +60,7 @@ def _check_acceptance(draft: Draft, definition: Definition, state: str, timeout:
             draft.report(Code.TIMEOUT, path, message)
             return
         if any(branch.roles for branch in branches):
-            message = f'"{timeout.command}" requires roles in state "{leaf}", but a timer has none'
+            message = f'"{timeout.command}" requires roles in state "{leaf}", but timers have no roles'
             draft.report(Code.TIMEOUT, path, message)
             return
 
@@ -71,8 +71,8 @@ def _check_payload(draft: Draft, timeout: Timeout) -> None:
     if spec is None:
         return
     if spec.roles:
-        draft.report(Code.TIMEOUT, path, f'"{timeout.command}" requires roles, but a timer has none')
+        draft.report(Code.TIMEOUT, path, f'"{timeout.command}" requires roles, but timers have no roles')
     required = [f'"{name}"' for name, field in spec.payload.fields.items() if not field.optional]
     if required:
-        message = f'"{timeout.command}" requires {", ".join(required)}, but a timer sends no payload'
+        message = f'"{timeout.command}" requires {", ".join(required)}, but timers send no payload'
         draft.report(Code.TIMEOUT, path, message)

@@ -1,7 +1,7 @@
-"""Upcasts: how stored events of older versions become events of today's, a chain without a gap.
+"""Reads the upcasts of an event, which convert stored events of older versions to the current version.
 
-Reads `version` and `upcast` of one declared event. What older payloads looked like is written nowhere any
-more, so the expressions see a dynamically typed `event`; what they give is held against today's payload.
+There must be one upcast per older version. The shape of older payloads is no longer declared, so `event` is
+dynamically typed in these expressions; their results are checked against the current payload.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from statewright.language.model import Upcast
 from statewright.language.schema.payloads import Field, Payload
 from statewright.language.source.document import DocumentPath
 
-_VERSION = re.compile(r"[1-9][0-9]{0,3}")  # anything else is a fault of the document's shape
+_VERSION = re.compile(r"[1-9][0-9]{0,3}")  # the shape check reports anything else
 
 
 def read_upcasts(
     draft: Draft, written: Mapping[str, Any], path: DocumentPath, payload: Payload
 ) -> tuple[Upcast, ...]:
-    """The upcasts from version 1, 2 … to the next; none where the chain has a gap, which is reported."""
+    """Return the upcasts, oldest version first. If one is missing, report it and return none."""
     version = _version_of(written)
     entries = mapping(written.get("upcast"))
     for key in entries:
@@ -61,11 +61,11 @@ def _upcast(draft: Draft, path: DocumentPath, payload: Payload, later: Sequence[
 
 
 def _is_read(name: str, upcasts: Sequence[Upcast]) -> bool:
-    """Does any of these see the field, by its name or in the whole event?"""
+    """Whether any of these upcasts reads the field, by name or as part of the whole event."""
     reads = (chain for upcast in upcasts for value in upcast.values() for chain in value.references)
     return any(chain[1:2] in ((name,), ()) for chain in reads)
 
 
 def _expected(name: str, payload: Payload, later: Sequence[Upcast]) -> Field | None:
-    """Today's field, where the value stays as it is until today."""
+    """The current field if no later upcast replaces the value, else None."""
     return None if any(name in upcast for upcast in later) else payload.fields.get(name)

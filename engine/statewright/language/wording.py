@@ -1,4 +1,4 @@
-"""How messages name the values of an author's file: quoted, shortened, or by their kind."""
+"""Text for an author's values in messages: quoted, shortened, or described by kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KINDS = {
 
 
 def quoted(value: Any) -> str:
-    """The value as JSON on one line, cut to 40 characters.
+    """Format a value as JSON on one line, truncated to 40 characters.
 
     >>> quoted("draft"), quoted([1, None]), quoted("x" * 100)
     ('"draft"', '[1, null]', '"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"')
@@ -28,7 +28,7 @@ def quoted(value: Any) -> str:
 
 
 def kind(value: Any) -> str:
-    """What a value is, in an author's words.
+    """Name the type of a value for a message.
 
     >>> kind({}), kind(None), kind(1.5)
     ('a mapping', 'null', 'a number')
@@ -37,5 +37,5 @@ def kind(value: Any) -> str:
 
 
 def described(value: Any) -> str:
-    """A scalar as it stands, a collection by its kind: `3`, `"draft"`, `a list`."""
+    """Quote a scalar and name the type of a collection: `3`, `"draft"`, `a list`."""
     return kind(value) if isinstance(value, list | dict) else quoted(value)

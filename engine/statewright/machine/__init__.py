@@ -1,1 +1,1 @@
-"""A compiled definition and the pure functions on it: decide, evolve, replay."""
+"""Compiled definitions and the pure functions that use them: decide, evolve and replay."""

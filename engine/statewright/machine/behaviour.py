@@ -1,7 +1,7 @@
-"""The behaviour digest: a name for everything that folding events depends on, and for nothing else.
+"""The behaviour digest covers exactly those parts of a definition that affect the folding of events.
 
-Two definitions of one behaviour digest fold every stream alike, so a snapshot of one serves the other.
-Guards, payloads of commands and texts are left out on purpose.
+Definitions with the same behaviour digest fold every stream alike, so they can share snapshots. Guards,
+command payloads and descriptions are deliberately excluded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from statewright.machine.flatten import TransitionTable
 
 
 def behaviour_digest(definition: Definition, table: TransitionTable) -> str:
-    """SHA-256 (hex) of the canonical JSON of the behaviour."""
+    """The SHA-256 (hex) of the canonical JSON of the behaviour."""
     return digest(
         {
             "language": LANGUAGE,
@@ -53,7 +53,7 @@ def _event(event: EventSpec) -> dict[str, Any]:
     }
     if event.upcasts:
         shown["upcasts"] = [_texts(values) for values in event.upcasts]
-        # What an upcast gives is held against the whole schema, not only against the types.
+        # The result of an upcast is validated against the whole schema, not only against the types.
         shown["schemas"] = {name: field.schema for name, field in event.payload.fields.items()}
     return shown
 

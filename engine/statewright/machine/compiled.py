@@ -1,8 +1,8 @@
-"""A compiled machine: two `transitions` machines per definition, built once, shared by every aggregate.
+"""Compiles a definition into two machines of the `transitions` library, shared by all aggregates.
 
-One has the commands as triggers and guards as conditions, the other has the event types as triggers. The
-library is given names and callables that are built here, never a string of a file as a callback: it would
-import dotted ones and call them. This is the only file that imports it.
+One has commands as triggers and guards as conditions, the other has event types as triggers. Callbacks are
+always callables built here, never strings from a file: the library would import and call dotted names. This
+is the only module that imports the library.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from statewright.machine.upcasting import not_computed, upcast
 # At INFO the library formats several messages for every trigger, which makes it up to five times slower.
 logging.getLogger("transitions").setLevel(logging.WARNING)
 
-# The name under which the library keeps the leaf on our object. It refuses a trigger of that name, so it must
-# be one that no command or event can have.
+# The attribute in which the library stores the leaf. The library rejects a trigger of that name, so it cannot
+# be a valid name of a command or an event.
 _LEAF = "_leaf"
 
-# What an event is that no catalogue declares.
+# The spec of events that are not declared.
 _UNDECLARED = EventSpec("", Payload.open())
 
 FoldFunction = Callable[[dict[str, Any], Mapping[str, Any], Budget | None], None]
@@ -40,10 +40,10 @@ FoldFunction = Callable[[dict[str, Any], Mapping[str, Any], Budget | None], None
 
 @dataclass(slots=True)
 class EventTransition:
-    """What one event type does in one leaf: the move that the library made, and how it changes the data.
+    """The effect of one event type in one leaf: the move made by the library and the change of the data.
 
-    `fold` changes the data that it is given by a payload of `event_version`, within a budget where it is part
-    of a decision; None where nothing is set.
+    `fold` applies a payload of `event_version` to the data in place, within a budget during a decision; None
+    if the event sets nothing.
     """
 
     leaf: str
@@ -53,7 +53,7 @@ class EventTransition:
 
 
 class Machine:
-    """Immutable but for its memo of event transitions; safe to share between threads."""
+    """A compiled definition. Immutable except for its cache of transitions; safe to share between threads."""
 
     def __init__(self, definition: Definition, table: TransitionTable) -> None:
         self.definition = definition
@@ -75,31 +75,31 @@ class Machine:
         }
         self._commands = _command_machine(definition, table, self.initial.leaf)
         self._events = _event_machine(table, self.initial.leaf)
-        self.transitions: dict[tuple[str, str, int | None], EventTransition] = {}  # the memo of `transition`
+        self.transitions: dict[tuple[str, str, int | None], EventTransition] = {}  # the cache of `transition`
 
     @property
     def commands(self) -> frozenset[str] | None:
-        """The declared commands; None where the definition leaves the section out."""
+        """The declared commands, or None if the section is missing."""
         return None if self.definition.commands is None else frozenset(self.definition.commands)
 
     def accepts(self, leaf: str) -> tuple[str, ...]:
-        """The commands that `leaf` lists, own and inherited, sorted."""
+        """The commands that `leaf` accepts, own and inherited, sorted."""
         return tuple(sorted(self.rows[leaf]))
 
     def fire(self, leaf: str, command: str, holds: Callable[[Branch], bool]) -> Branch | None:
-        """Fire `command` on a bare object at `leaf`: the first branch that `holds`, or None.
+        """Fire `command` in `leaf` and return the first branch for which `holds` is true, or None.
 
-        `leaf` must list `command`. What `holds` raises passes through.
+        `leaf` must accept `command`. Exceptions raised by `holds` propagate.
         """
         firing = _Firing(leaf, holds)
         self._commands.events[command].trigger(firing)
         return firing.chosen
 
     def transition(self, leaf: str, event_type: str, event_version: int | None = None) -> EventTransition:
-        """What an event does. The library decides each distinct one once; a dict remembers it.
+        """Return the effect of an event, computed by the library once and then cached.
 
-        `event_version`: as stored; None for an event that is made today. Raises UnknownMove: an event that
-        the table does not know, or not in this version, is never skipped.
+        `event_version`: as stored, or None for a new event. Raises UnknownMove for an unknown event or
+        version; such events are never skipped.
         """
         transition = self.transitions.get((leaf, event_type, event_version))
         if transition is None:
@@ -108,7 +108,7 @@ class Machine:
         return transition
 
     def event_spec(self, event_type: str) -> EventSpec | None:
-        """The event of today that is or was called so; None where none is declared."""
+        """The declared event with this current or former name, or None."""
         events = self.definition.events or {}
         return events.get(event_type) or events.get(self._event_names.get(event_type, ""))
 
@@ -120,7 +120,8 @@ class Machine:
         trigger = self._events.events.get(name)
         if trigger is None or leaf not in self.rows or not self._events.get_transitions(name, leaf):
             raise UnknownMove(
-                f'machine "{self.name}" version {self.version} has no transition for event "{event_type}" in state "{leaf}"'
+                f'machine "{self.name}" version {self.version} has no transition for event "{event_type}" '
+                f'in state "{leaf}"'
             )
         spec = (self.definition.events or {}).get(name) or _UNDECLARED
         version = spec.version if event_version is None else event_version
@@ -134,7 +135,7 @@ class Machine:
 
 
 def compile_machine(definition: Definition) -> Machine:
-    """Raises DefinitionError where the replay rule is broken."""
+    """Compile a definition. Raises DefinitionError if it violates the replay rule."""
     table, findings = flatten(definition)
     if findings:
         raise DefinitionError(findings)
@@ -142,7 +143,7 @@ def compile_machine(definition: Definition) -> Machine:
 
 
 def _fold_of(event: EventSpec, event_version: int) -> FoldFunction | None:
-    """The fold of an event that was stored as `event_version`; an older one is upcast even for no setter."""
+    """The fold of an event stored as `event_version`. Older ones are upcast even if nothing is set."""
     fold = _setting(event)
     if event_version < event.version:
         return _upcasting(event, event_version, fold)
@@ -163,7 +164,7 @@ def _upcasting(event: EventSpec, event_version: int, fold: FoldFunction | None) 
 
 
 def _setting(event: EventSpec) -> FoldFunction | None:
-    """Every value of `set` sees the data before the event, and the payload in today's form."""
+    """All values of `set` see the data before the event and the payload in its current form."""
     values = event.set
     setters = [(name, value.function) for name, value in values.items()]
     if not setters:
@@ -188,7 +189,7 @@ def _setting(event: EventSpec) -> FoldFunction | None:
 
 
 def _setting_from_copy(values: Mapping[str, Expression]) -> FoldFunction:
-    """For values that may hold all of the data, which change in place and must not hold themselves."""
+    """Like `_setting`, for values that contain the whole data, which must not contain itself."""
 
     def set_all(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
         before = dict(data)
@@ -201,7 +202,7 @@ def _setting_from_copy(values: Mapping[str, Expression]) -> FoldFunction:
 
 
 class _Firing:
-    """The bare object that one trigger moves, and what that firing records."""
+    """The object that a single trigger moves, and the records of that transition."""
 
     __slots__ = (_LEAF, "chosen", "entered", "holds")
 

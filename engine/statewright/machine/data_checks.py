@@ -1,6 +1,6 @@
-"""The limits that a definition sets to the data after a command's last event: size, schemas, invariants.
+"""Checks the data after a command's last event: size, schemas and invariants.
 
-Pure. Folding checks none of them, so stored data may break those of a later definition.
+Folding checks none of these, so stored data may violate the limits of a later definition.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from statewright.machine.size_limits import CHARACTERS_MAX, characters_after, ch
 def checked_data(
     machine: Machine, state: AggregateState, before: AggregateState, *, budget: Budget | None
 ) -> DataCheck:
-    """Hold what differs from the data `before` against their limits. Raises Refusal."""
+    """Check the parts of the data that differ from `before`. Raises Refusal."""
     check = before.check
     if check is not None and check.definition_digest == machine.digest:
         known: Any = before.data
@@ -32,13 +32,13 @@ def checked_data(
         raise violated(RefusalKind.DATA, ("data",), f"the data has more than {CHARACTERS_MAX:,} characters")
     if known is NOTHING:
         _conform(machine, state.data, NOTHING, None)
-    # Only what differs counts, whatever this environment knows of the data before: all have one budget.
+    # Only changes spend budget, whether or not `before` was checked, so the cost is the same everywhere.
     _conform(machine, state.data, before.data, budget)
     return DataCheck(machine.digest, characters)
 
 
 def check_invariants(machine: Machine, state: AggregateState, *, budget: Budget | None) -> None:
-    """Raises Refusal for the first that does not hold at `state`."""
+    """Raises Refusal for the first invariant that does not hold in `state`."""
     values = {"data": state.data, "state": state.leaf}
     for invariant in machine.definition.invariants:
         try:

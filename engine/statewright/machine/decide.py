@@ -1,7 +1,7 @@
-"""Decide: what a command comes to. Pure: the same state, command and time give the same verdict.
+"""Decide: computes the verdict on a command. Pure: depends only on the state, the command and the time.
 
-The order of verdicts is fixed: payload, expected version, final state, acceptance, authorisation, branches,
-expressions, invariants. Unknown machines and duplicates never get here.
+Checks run in a fixed order: payload, expected version, final state, acceptance, authorisation, branches,
+expressions, invariants. Unknown machines and duplicates are handled by the caller.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from statewright.machine.messages import (
 from statewright.machine.refusals import Refusal, conformed, misfit, no_value, trace_of, violated
 from statewright.machine.size_limits import CHARACTERS_MAX, is_too_large
 
-_NAMES_PER_STEP = 64  # of fields that are looked up
+_NAMES_PER_STEP = 64  # field names looked up per step
 
 
 def decide(machine: Machine, state: AggregateState, command: Command, *, now: str) -> Verdict:
-    """What comes of `command` at `state`: Accepted with events and the state after them, Rejected or Invalid.
+    """Decide a command: Accepted with its events and the resulting state, Rejected or Invalid.
 
-    `now`: RFC 3339 text in UTC, the time that the commit will bear; EvaluationError for other text. The
-    names of machine and aggregate in the command are not looked at.
+    `now`: the time of the commit, RFC 3339 text in UTC. Raises EvaluationError if it is not valid. The
+    command's machine and aggregate id are ignored.
 
-    Whatever the definition, the state and the command are, it takes no more steps than a Budget has.
+    The number of steps is limited by a Budget for any definition, state and command.
     """
     budget = Budget()
     try:
@@ -59,29 +59,29 @@ def decide(machine: Machine, state: AggregateState, command: Command, *, now: st
 
 
 def decision_time(now: str, last: str) -> str:
-    """When a command is decided: `now`, or the time of the stream's last commit where that is later.
+    """The later of `now` and `last`, the time of the stream's last commit ("" for a new stream).
 
-    So time never runs backwards in a stream, whichever clocks its commits come from. Both: RFC 3339 in UTC
-    with six digits of fraction; `last` is "" for a stream without commits.
+    This keeps times within a stream from running backwards if clocks differ. Both are RFC 3339 text in UTC
+    with six fraction digits.
     """
     return max(now, last)
 
 
 def with_fields_of_today(data: Mapping[str, Any], today: Mapping[str, str]) -> Mapping[str, Any]:
-    """A message that was sent before a field got its new name still says the old one; never both.
+    """Rename old fields of a message sent before a rename, unless a field has both names.
 
-    `today`: old field name -> today's.
+    `today`: old field name -> current name.
     """
     renamed = {today.get(name, name): value for name, value in data.items()} if today else data
     return renamed if len(renamed) == len(data) else data
 
 
 class _UnknownCommand(Exception):
-    """The catalogue does not hold this command."""
+    """The command is not declared."""
 
 
 class _Case:
-    """One command judged at one state: what branches saw, and what came of it."""
+    """The decision of one command in one state, with the results of its branches."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class _Case:
         }
 
     def refusal_at_the_door(self) -> Rejected | None:
-        """What is refused before any branch is looked at."""
+        """Return the refusal if one applies before any branch is evaluated."""
         try:
             self._check_version()
             self._check_listed()
@@ -117,7 +117,7 @@ class _Case:
         return None
 
     def verdict(self) -> Verdict:
-        """Fire the command and follow the branch that holds."""
+        """Fire the command and follow the chosen branch."""
         try:
             branch = self.machine.fire(self.state.leaf, self.command.name, self._holds)
             if branch is None:
@@ -187,7 +187,7 @@ class _Case:
         payloads = [(emission.event, self._event_payload(emission)) for emission in branch.emits]
         events, state = [], self.state
         for name, payload in payloads:
-            # The library's move is the event's own record of where it led.
+            # The event records the library's move.
             transition = self.machine.transition(state.leaf, name)
             event = Event(name, payload, transition.leaf, transition.entered, transition.event_version)
             try:

@@ -1,7 +1,7 @@
-"""Evolve: what a stored event does to an aggregate. No guard, no clock, no command is visible here.
+"""Evolve: folds events into the state of an aggregate, without guards, clocks or commands.
 
-Nothing is validated: what decide stored, evolve folds, an event of an older version once it is upcast. A
-stored event also tells where it led when it was decided; a difference is never ignored.
+Validates nothing except the results of upcasts. A stored event also records its move at the time of the
+decision; a different move on replay is always an error.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from statewright.machine.messages import AggregateState, Event
 def evolve(
     machine: Machine, state: AggregateState, event: Event, *, budget: Budget | None = None
 ) -> AggregateState:
-    """The state after `event`; `state` stays as it is. Raises UnknownMove and EvaluationError.
+    """Return the state after `event`; `state` is not modified. Raises UnknownMove and EvaluationError.
 
-    `budget`: of the decision that makes the event, which raises BudgetExceeded; a stored one is folded at any
-    cost.
+    `budget`: the budget of the decision that makes the event; raises BudgetExceeded. Stored events are folded
+    without a budget.
     """
     transition = machine.transition(state.leaf, event.type, event.event_version)
     data = dict(state.data)
@@ -42,10 +42,11 @@ def replay(
 ) -> AggregateState:
     """Fold stored events, oldest first, from `state`.
 
-    `stream`: what errors call it. `stored_by`: version of the definition that decided, else the machine's.
+    `stream`: the name to use in errors. `stored_by`: the version of the definition that made the events;
+    default: that of the machine.
 
-    Raises UnknownMove, ReplayDivergence where an event leads elsewhere than it did, FoldFailed where a
-    value cannot be computed any more, or an older event cannot be upcast.
+    Raises UnknownMove, ReplayDivergence if an event no longer makes the stored move, and FoldFailed if a
+    value cannot be computed or an event cannot be upcast.
     """
     stream = stream or machine.name
     stored_by = machine.version if stored_by is None else stored_by
@@ -69,9 +70,10 @@ def replay(
 
 
 def is_same_way(names: StateNames, stored: Event | Move, today: EventTransition | Move) -> bool:
-    """Whether a move of the time of storing is the one of today, once its names are.
+    """Whether a stored move is the same as the current one, after translating state names.
 
-    A state that stands in another place since is entered through other states, so only the leaf counts.
+    For a state that has been moved in the hierarchy only the leaf is compared, because it is now entered
+    through other states.
     """
     leaf, moved = names.today(stored.leaf)
     entered = None if stored.entered is None else names.today(stored.entered)[0]

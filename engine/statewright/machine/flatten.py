@@ -1,7 +1,7 @@
-"""From a hierarchy to two tables: what each leaf accepts, and where each event leads from it.
+"""Flattens the hierarchy into two tables: the commands that each leaf accepts, and the moves of each event.
 
-The replay rule is checked here: for every reachable leaf and event type, all branches that emit the event
-lead to the same leaf and enter the same topmost state, so that replay never needs a guard.
+Also checks the replay rule: in each reachable leaf, all branches that emit an event must move to the same
+leaf and enter the same topmost state, so that replay never needs a guard.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SIZE_MAX = 20_000  # a definition of this size still loads in a fraction of a se
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where an event leads: the leaf after it, and the topmost state that it entered (None: none)."""
+    """The move of an event: the leaf after it, and the topmost state that it enters, if any."""
 
     leaf: str
     entered: str | None
@@ -33,7 +33,7 @@ class TransitionTable:
 
 
 def flatten(definition: Definition) -> tuple[TransitionTable, list[Finding]]:
-    """Both tables, and a finding for each breach of the replay rule."""
+    """Return both tables and a finding for each violation of the replay rule."""
     rows: dict[str, Accepts] = {}
     moves: dict[tuple[str, str], Move] = {}
     origins: dict[tuple[str, str], DocumentPath] = {}
@@ -60,7 +60,7 @@ def flatten(definition: Definition) -> tuple[TransitionTable, list[Finding]]:
 
 
 def destination(definition: Definition, leaf: str, target: str | None) -> Move:
-    """The move from `leaf` to `target`: an explicit target is entered anew, even from within itself."""
+    """The move from `leaf` to `target`. An explicit target is always re-entered, even from within it."""
     if target is None:
         return Move(leaf, None)
     here = set(definition.lineage(leaf))

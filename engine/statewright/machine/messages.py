@@ -1,7 +1,7 @@
-"""What crosses the core: commands in, events and outcomes out.
+"""The inputs and outputs of the core: commands, events and outcomes.
 
-Frozen values only. Payloads (`data`) hold JSON values and are never changed in place. Outcomes say what they
-are by codes, kinds and paths; their messages are prose for people, and an author writes some of them.
+All are frozen values. Payloads (`data`) contain JSON values and are never modified. Programs should read the
+codes, kinds and paths of outcomes; the messages are for people, and some are written by authors.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 from statewright.language.schema.payloads import Violation
 from statewright.language.source.text import DocumentPath
 
-REFUSED = "$refused"  # the reserved event that records a refusal: identity in every state
+REFUSED = "$refused"  # the reserved event that records a refusal; it changes nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who sends a command; no actor means id "" and no roles."""
+    """The sender of a command. Without one, the id is "" and there are no roles."""
 
     id: str = ""
     roles: tuple[str, ...] = ()
@@ -27,10 +27,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A wish, as received: its payload is not yet checked against any definition.
+    """A command as received. Its payload has not been validated.
 
-    `expected_version`: the stream's version that the sender saw; 0 means that it must not exist.
-    `digest`: SHA-256 (hex) of the canonical JSON of (name, data); tells a repetition from a reused id.
+    `expected_version`: the stream's version known to the sender; 0 means that it must not exist.
+    `digest`: SHA-256 (hex) of the canonical JSON of (name, data); distinguishes a retry from a reused id.
     """
 
     id: str
@@ -47,7 +47,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact. `leaf` is the state after it; `entered` the topmost state that it entered, None if none."""
+    """An event. `leaf`: the state after it. `entered`: the topmost state that it entered, if any."""
 
     type: str
     data: Mapping[str, Any]
@@ -58,7 +58,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class DataCheck:
-    """That data fit their schemas: by which definition, and how many characters they have at least."""
+    """Proof that data fits the schemas of a definition, with a lower bound of its size in characters."""
 
     definition_digest: str
     characters: int
@@ -66,9 +66,9 @@ class DataCheck:
 
 @dataclass(frozen=True, slots=True)
 class AggregateState:
-    """Where an aggregate is: `version` counts its events, 0 means that it does not exist yet.
+    """The state of an aggregate. `version`: the number of its events; 0 means that it does not exist yet.
 
-    `check`: of the data, where `decide` has made it; it spares the next decision a look at what is unchanged.
+    `check`: set by `decide` after validating the data, so that the next decision need only check changes.
     """
 
     leaf: str
@@ -78,19 +78,20 @@ class AggregateState:
 
 
 class BranchResult(StrEnum):
-    """How a branch was judged."""
+    """The result of evaluating a branch."""
 
     CHOSEN = "chosen"
     GUARD_FALSE = "guard is false"
     ROLE_MISSING = "role is missing"
-    GUARD_ERROR = "error"  # the guard has no value
+    GUARD_ERROR = "error"  # the guard could not be evaluated
 
 
 @dataclass(frozen=True, slots=True)
 class BranchTrace:
-    """How one branch, counted from 1, was judged. `error`: why its guard has no value, for GUARD_ERROR.
+    """The evaluation of one branch, numbered from 1.
 
-    `saw` maps each name that the guard reads (`data.paid`) to the value that it had.
+    `saw`: the value of each name that the guard reads, such as `data.paid`.
+    `error`: why the guard could not be evaluated, for GUARD_ERROR.
     """
 
     branch: int
@@ -101,13 +102,13 @@ class BranchTrace:
 
     @property
     def result_text(self) -> str:
-        """The result with its error, for people."""
+        """The result with its error, as text."""
         return self.result if self.error is None else f"{self.result}: {self.error}"
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """`events`: what to append, oldest first; empty when the branch says `emit: []`. `state`: after them."""
+    """`events`: to append, oldest first; empty for `emit: []`. `state`: the state after them."""
 
     events: tuple[Event, ...]
     state: AggregateState
@@ -115,14 +116,14 @@ class Accepted:
 
 
 class RefusalKind(StrEnum):
-    """What refuses: an element of the definition, or something that the command brings."""
+    """The source of a refusal: an element of the definition or a property of the command."""
 
     COMMAND_ID = "command id"
     EXPECTED_VERSION = "expected version"
-    STATE = "state"  # it is final, or does not list the command
+    STATE = "state"  # it is final or does not accept the command
     ROLES = "roles"
-    GUARD = "guard"  # none holds, or one has no value
-    BRANCH = "branch"  # the author's `reject`
+    GUARD = "guard"  # no guard is true, or one could not be evaluated
+    BRANCH = "branch"  # a branch with `reject`
     EVENT_PAYLOAD = "event payload"
     EVENT_SET = "event set"
     DATA = "data"
@@ -131,10 +132,11 @@ class RefusalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RefusalTrace:
-    """What the element that refuses looked at: never logged, because it holds values.
+    """Details of a refusal. Never logged, because it contains values.
 
-    `expression`: of an invariant, or of a value that there is none of. `constraint`: what a value breaks.
-    `saw`: the names that were read, or the place of the value, each with what it held.
+    `expression`: of an invariant, or of a value that could not be computed.
+    `constraint`: the constraint that a value violates.
+    `saw`: the values of the names that were read, or the violating value by its path.
     """
 
     expression: str | None = None
@@ -144,10 +146,10 @@ class RefusalTrace:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A business refusal that explains itself. `accepts_now`: the commands that this leaf lists.
+    """A business refusal with its explanation. `accepts_now`: the commands that the leaf accepts.
 
-    `path`: of the element of the definition that refuses, and on into its value where part of that does not
-    fit, as in ("data", "lines", 0, "sku"); () where `kind` is no element.
+    `path`: the element of the definition that refuses, extended to the part of a value that does not fit,
+    such as ("data", "lines", 0, "sku"); () if `kind` is not an element.
     """
 
     code: str
@@ -157,35 +159,35 @@ class Rejected:
     leaf: str
     accepts_now: tuple[str, ...] = ()
     trace: tuple[BranchTrace, ...] = ()
-    on_refusal: str | None = None  # the branch's own wish: redeliver, dead_letter, record or drop
+    on_refusal: str | None = None  # as set by the branch: redeliver, dead_letter, record or drop
     refused_by: RefusalTrace | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """The stream already holds this command; `outcome` is what it came to then ('accepted' or a code)."""
+    """The stream already contains this command. `outcome`: its earlier outcome ('accepted' or a code)."""
 
     outcome: str
 
 
 class InvalidKind(StrEnum):
-    """What makes a command invalid."""
+    """Why a command is invalid."""
 
-    MESSAGE = "message"  # it holds no command
+    MESSAGE = "message"  # it does not contain a command
     UNKNOWN_MACHINE = "unknown machine"
     UNKNOWN_COMMAND = "unknown command"
     PAYLOAD = "payload"
-    TOO_LARGE = "too large"  # no commit can hold what it adds to the stream
-    TOO_COSTLY = "too costly"  # deciding it takes more steps than a decision may
+    TOO_LARGE = "too large"  # the result does not fit in a commit
+    TOO_COSTLY = "too costly"  # the decision exceeds its budget
 
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """Can never succeed as it stands. `reason` names the field and never quotes a payload's value.
+    """A command that can never succeed unchanged. `reason` names the field but never quotes its value.
 
-    `path`: from the command to the part at fault, as in ("data", "lines", 0, "sku"); () for all of it. For
-    MESSAGE it is one step, the place as `reason` names it.
-    `violation`: how that part breaks its schema, for PAYLOAD.
+    `path`: from the command to the invalid part, such as ("data", "lines", 0, "sku"); () for the whole
+    command. For MESSAGE it has one step, the place named in `reason`.
+    `violation`: the kind of schema violation, for PAYLOAD.
     """
 
     kind: InvalidKind
@@ -195,9 +197,9 @@ class Invalid:
 
     @property
     def unknown(self) -> bool:
-        """The machine or the command is not known here, so a newer definition may make it valid."""
+        """Whether the machine or the command is unknown, so that a newer definition could make it valid."""
         return self.kind in (InvalidKind.UNKNOWN_MACHINE, InvalidKind.UNKNOWN_COMMAND)
 
 
-Verdict = Accepted | Rejected | Invalid  # what `decide` gives
+Verdict = Accepted | Rejected | Invalid  # the result of `decide`
 Outcome = Accepted | Duplicate | Rejected | Invalid

@@ -1,4 +1,4 @@
-"""Refusals while a command is decided, and the ways in which a value or an expression causes one. Pure."""
+"""Refusals raised while a command is decided, and functions that build them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from statewright.machine.messages import RefusalKind, RefusalTrace
 
 
 class Refusal(Exception):
-    """Ends a decision early; also a search for a branch, which runs inside the library."""
+    """Ends a decision early, also from guards, which are called by the library."""
 
     def __init__(
         self,
@@ -33,6 +33,7 @@ class Refusal(Exception):
 
 
 def no_value(kind: RefusalKind, path: DocumentPath, where: str, error: EvaluationError) -> Refusal:
+    """The refusal for an expression that cannot be evaluated."""
     return Refusal("EXPRESSION_ERROR", kind, path, f"cannot evaluate {where}: {error}")
 
 
@@ -45,6 +46,7 @@ def conformed(
     budget: Budget | None,
     checked: Any = NOTHING,
 ) -> Mapping[str, Any]:
+    """Validate and normalise a payload. Raises Refusal."""
     try:
         return declared.conform(value, checked=checked, budget=budget)
     except PayloadError as error:
@@ -55,15 +57,17 @@ def conformed(
 def violated(
     kind: RefusalKind, path: DocumentPath, message: str, refused_by: RefusalTrace | None = None
 ) -> Refusal:
+    """The refusal for a violated schema, size limit or invariant."""
     return Refusal("INVARIANT_VIOLATED", kind, path, message, refused_by)
 
 
 def trace_of(expression: Expression, values: Mapping[str, Any]) -> RefusalTrace:
+    """The details of a refusal by an expression."""
     return RefusalTrace(expression.source, saw=observe(expression, values))
 
 
 def _value_at(value: Any, path: DocumentPath, where: str) -> dict[str, Any]:
-    """The value by its place; nothing where it is missing."""
+    """The value at `path` by its place; empty if it is missing."""
     try:
         for step in path:
             value = value[step]
@@ -73,4 +77,5 @@ def _value_at(value: Any, path: DocumentPath, where: str) -> dict[str, Any]:
 
 
 def misfit(what: str, error: PayloadError) -> str:
+    """The message for a value that does not fit its schema."""
     return f"{path_text((what, *error.path))}: {error.reason}"

@@ -1,6 +1,6 @@
-"""How large a value is as text, found without writing it: a few references can stand for gigabytes.
+"""Measures the size of a value as text without writing it: a few references can expand to gigabytes.
 
-What is measured is going to be checked and written, so its size is what that takes of a decision's budget.
+Measured values are then checked and written, so the budget is charged by size.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from statewright.language.cel import Budget
 from statewright.language.schema.unchanged import NOTHING, changed_items, part_of
 
 CHARACTERS_MAX = 1_000_000  # of one event's payload, and of an aggregate's data
-# Below the 400 KB of a DynamoDB item with room for its keys, above the 300 KB at which the handler cuts a
-# commit, so that a stream can move from an embedded store to the table.
+# Below the 400 KB of a DynamoDB item, with room for its keys, and above the handler's limit of 300 KB for
+# commits, so that a stream can be moved from an embedded store to DynamoDB.
 COMMIT_BYTES_MAX = 350 * 1024
 
-_OTHER_CHARACTERS = 2  # the least that a number takes with its comma
+_OTHER_CHARACTERS = 2  # the minimum for a number and its comma
 _VALUES_PER_STEP = 3
 _CHARACTERS_PER_STEP = 256
 
 
 def is_too_large(value: Any, *, budget: Budget | None = None) -> bool:
-    """Whether the JSON text of `value` has more than CHARACTERS_MAX characters; stops as soon as it has.
+    """Whether the JSON text of `value` has more than CHARACTERS_MAX characters. Raises BudgetExceeded.
 
-    Raises BudgetExceeded.
+    Stops counting at the limit.
     """
     return characters_beyond(value, NOTHING, budget=budget) > CHARACTERS_MAX
 
 
 def characters_after(characters: int, before: Any, value: Any) -> int:
-    """The characters of `value`, where `before` has so many: only what differs is looked at."""
+    """The size of `value`, given the size of `before`. Looks only at changed parts."""
     return characters - characters_beyond(before, value) + characters_beyond(value, before)
 
 
 def characters_beyond(value: Any, other: Any, *, budget: Budget | None = None) -> int:
-    """The characters of `value` at least, without the parts that `other` has in the same place.
+    """A lower bound of the size of `value`, excluding parts that `other` has in the same place.
 
     Stops soon after CHARACTERS_MAX. Raises BudgetExceeded.
     """

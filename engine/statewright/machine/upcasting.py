@@ -1,6 +1,6 @@
-"""Upcasting: a stored payload of an older version of its event, brought to today's on the way to the fold.
+"""Upcasting: converts a stored payload of an older event version to the current version before folding.
 
-Pure, and nothing is written back: the stored event stays as it is.
+The stored event itself is never changed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from statewright.machine.size_limits import CHARACTERS_MAX, is_too_large
 
 
 def not_computed(values: Mapping[str, Expression], *arguments: Any) -> ValueNotComputed | None:
-    """The first of the values that there is none of for these arguments, to be named once all have failed."""
+    """Find the value that cannot be computed, after evaluating all of them together has failed."""
     for name, value in values.items():
         try:
             value.function(*arguments)
@@ -27,16 +27,16 @@ def not_computed(values: Mapping[str, Expression], *arguments: Any) -> ValueNotC
 
 
 def upcast(event: EventSpec, stored: Mapping[str, Any], *, event_version: int) -> dict[str, Any]:
-    """The payload in today's form, with the defaults that it lacks. `event_version`: 1 to `event.version`.
+    """Return the payload in its current form, including defaults. `event_version`: 1 to `event.version`.
 
-    Renamed fields have today's names before the first upcast. Fields that today's payload does not declare
-    are left out after the last. Raises UpcastError where a value has none, or none that fits the payload, and
-    as soon as a payload grows too large: a chain of lists of lists makes gigabytes of a small event.
+    Fields are renamed before the first upcast, and undeclared fields are dropped after the last one. Raises
+    UpcastError if a value cannot be computed or does not fit, or if the payload becomes too large: a chain
+    of nested lists can turn a small event into gigabytes.
     """
     payload = {event.fields_renamed.get(name, name): value for name, value in stored.items()}
     for number, values in zip(count(event_version), event.upcasts[event_version - 1 :], strict=False):
         try:
-            # A new mapping: a value may hold the whole payload, which must not become part of itself.
+            # A new mapping, because a value may contain the whole payload, which must not contain itself.
             payload = payload | {name: value.function(payload) for name, value in values.items()}
         except EvaluationError as error:
             named = not_computed(values, payload) or error

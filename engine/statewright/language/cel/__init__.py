@@ -1,4 +1,4 @@
-"""CEL expressions, compiled to Python functions and checked against declared types before they run."""
+"""CEL expressions, type-checked against declared types and compiled to Python functions."""
 
 from statewright.language.cel.expression import Expression, compile_expression, evaluate, observe, to_json
 from statewright.language.cel.fitting import Fit, fits

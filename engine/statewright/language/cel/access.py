@@ -1,4 +1,4 @@
-"""The types of parts of a value, selected by name or by index, and the faults of those that it has not."""
+"""Type-checks selections by field name, by index and with `has`."""
 
 from __future__ import annotations
 

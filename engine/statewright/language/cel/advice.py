@@ -1,4 +1,4 @@
-"""What messages about differing types say beyond the types: where the difference is, and what to write."""
+"""Messages about type mismatches: the place of the difference and the text to write instead."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _SHOWN_MAX = 60  # characters of an expression, or of a type
 
 
 def shown(type_: Type) -> str:
-    """A type in a message; a record of many fields would hide what the message says."""
+    """Format a type for a message, truncated because records may have many fields."""
     text = str(type_)
     return text if len(text) <= _SHOWN_MAX else f"{text[: _SHOWN_MAX - 1]}…"
 
 
 def mismatch(node: Node, given: Type, wanted: Type) -> str:
-    """The whole message about a value that does not fit where it is stored."""
+    """The message about a value that does not fit where it is stored."""
     if isinstance(given, Nullable) and fits(given.inner, wanted) is not Fit.NEVER:
         return f"{may_be_null(node)} ? … : …"
     message = f"expected {shown(wanted)}, found {shown(given)}"
@@ -26,13 +26,13 @@ def mismatch(node: Node, given: Type, wanted: Type) -> str:
 
 
 def may_be_null(node: Node) -> str:
-    """A message that ends in the test; what the test is good for follows it."""
+    """The message about a possible null. It ends with the test, and the caller appends its continuation."""
     test = canonical(Binary(0, "!=", node, Literal(0, None)))
     return f'"{canonical(node)}" may be null here; test it first: {test}'
 
 
 def conversion_between(*given: Type) -> str:
-    """Of the sides of an operator."""
+    """Suggest a conversion that makes the two sides of an operator fit."""
     if len(given) != 2:
         return ""
     left, right = map(inner_of, given)
@@ -44,7 +44,7 @@ def conversion_between(*given: Type) -> str:
 
 
 def _difference_inside(given: Type, wanted: Type, place: str = "") -> str:
-    """The first difference inside of lists, maps and records; "" where the types differ as a whole."""
+    """Describe the first difference inside lists, maps and records; "" if the types differ as a whole."""
     match given, inner_of(wanted):
         case Nullable(), _ if not isinstance(wanted, Nullable) and fits(given.inner, wanted) is not Fit.NEVER:
             return f': "{place}" may be null'
@@ -70,7 +70,7 @@ def _difference_of_records(given: Record, wanted: Record, place: str) -> str:
 
 
 def _conversion_to(wanted: Type, node: Node, given: Type) -> str:
-    """Of a whole value; a number may differ only in its decimal point."""
+    """Suggest a conversion of the whole value, or another spelling of a number literal."""
     target, text = inner_of(wanted), canonical(node)
     if isinstance(node, Literal):
         return _other_number(node.value, target)
@@ -90,6 +90,6 @@ def _other_number(value: object, target: Type) -> str:
 
 
 def _is_convertible(source: Type, target: Type) -> bool:
-    """Is there a function that makes one of the other, named like what it makes?"""
+    """Whether the conversion function named after `target` accepts `source`."""
     function = FUNCTIONS.get(str(target))
     return function is not None and DYN not in (source, target) and resolve(function, [source]) is not None

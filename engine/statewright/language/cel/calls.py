@@ -1,4 +1,4 @@
-"""The types of calls of functions and methods, and the faults of those that are not known here."""
+"""Type-checks calls of functions and methods, and reports unknown ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def type_of_call(checker: Checker, node: syntax.Call, scope: Scope) -> Type:
 
 
 def left_out(checker: Checker, node: Node, what: str, name: str) -> Type:
-    """One fault for each name; those of types come with type(), so they are one."""
+    """Report a part of CEL that is not supported, once per name; type values only once in all."""
     message = outside(what, name)
     said = what if what == TYPE_VALUES else message
     if any(fault.message.startswith(said) for fault in checker.faults):
@@ -42,7 +42,7 @@ def left_out(checker: Checker, node: Node, what: str, name: str) -> Type:
 
 
 def _unknown_function(checker: Checker, node: syntax.Call, name: str, scope: Scope) -> Type:
-    """One fault: its arguments may be a macro's, with variables of which nothing is known here."""
+    """Report an unknown function. Its arguments are not checked: they could use variables of a macro."""
     before = len(checker.faults)
     if node.method and name == node.function:
         checker.usable(node.arguments[0], scope)
@@ -59,7 +59,7 @@ def _unknown_function(checker: Checker, node: syntax.Call, name: str, scope: Sco
 
 
 def _check_literal(checker: Checker, name: str, function: Function, argument: Node) -> None:
-    """What is wrong with an argument already as it is written."""
+    """Report arguments whose text alone shows that the call would fail."""
     if function.literal_only and not isinstance(argument, syntax.Literal):
         checker.fault(argument, f"the pattern of {name}() must be a literal")
     if function.reads_text and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):

@@ -1,7 +1,7 @@
-"""Gives every node of a tree its type, or says what is wrong with it: all faults, not only the first.
+"""Type-checks a syntax tree and reports all faults.
 
-Values that may be null or absent can be used only where a condition has proved them there (`narrowing`). A
-node with a fault counts as dyn, so that one mistake is reported once.
+A value that may be null or absent can be used only where a condition has ruled that out (see `narrowing`). A
+node with a fault gets type dyn, so that each mistake is reported once.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ MAP_KEYS: frozenset[Type] = frozenset({types.INT, types.STRING, types.BOOL, type
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`types`: by the offset of the node. `result`: of the whole. `faults`: in the order of the text.
+    """The result of checking. `types` maps node offsets to types; `faults` are in text order.
 
-    `required`: what the values of nodes must be of which the types say too little, by the nodes' offsets.
+    `required` maps node offsets to the types that must be verified at run time.
     """
 
     types: Mapping[int, Type]
@@ -50,7 +50,7 @@ class Checked:
 def check(
     tree: Node, names: Mapping[str, Type], *, expect: Type | None = None, facts: Facts = NOTHING
 ) -> Checked:
-    """Type-check a whole expression, knowing `facts`; `expect` is the type that its value must fit."""
+    """Type-check an expression given `facts`; its value must fit `expect`."""
     checker = Checker()
     scope = Scope(names, facts)
     result = checker.type_of(tree, scope) if expect is None else checker.fitting(tree, scope, expect)
@@ -59,11 +59,11 @@ def check(
 
 
 class Checker:
-    """`types`, `required` and `faults` grow with every call; see `Checked`."""
+    """Collects `types`, `required` and `faults` over all calls; see `Checked`."""
 
     def __init__(self) -> None:
         self.types: dict[int, Type] = {}
-        self.unrefined: dict[int, Type] = {}  # without what conditions have proved
+        self.unrefined: dict[int, Type] = {}  # the types before narrowing
         self.required: dict[int, Type] = {}
         self.faults: list[ExpressionFault] = []
 
@@ -78,7 +78,7 @@ class Checker:
         return type_
 
     def fitting(self, node: Node, scope: Scope, expect: Type, *, key: Node | None = None) -> Type:
-        """The type of a node whose value must fit `expect`. `key`: where the node is a value of a map."""
+        """Return the type of a node whose value must fit `expect`. `key`: its key, for a map value."""
         type_ = parts_fitting(self, node, scope, expect)
         if type_ is not None:
             self.types[node.offset] = type_
@@ -86,7 +86,7 @@ class Checker:
         return self.held(node, self.type_of(node, scope), expect, key=key)
 
     def held(self, node: Node, type_: Type, expect: Type, *, key: Node | None = None) -> Type:
-        """The same type, after a fault if it can never be `expect`. What may be is left to the value."""
+        """Return `type_`. Report it if it can never fit `expect`; if it may fit, require a run-time check."""
         fit = fits(type_, expect)
         if fit is Fit.NEVER:
             subject = "" if key is None else f"{canonical(key)}: "
@@ -117,7 +117,7 @@ class Checker:
                 return self.collection(node, scope)
 
     def usable(self, node: Node, scope: Scope) -> Type:
-        """The type of a part whose value is used, so that it must not be null."""
+        """Return the type of an operand, which must not be null."""
         type_ = self.type_of(node, scope)
         if not isinstance(type_, Nullable):
             return type_
@@ -142,7 +142,8 @@ class Checker:
         if resolution is not None:
             return resolution.result
         given = " and ".join(map(shown, arguments)) or "nothing"
-        advice = conversion_between(*arguments) if name.startswith('"') else ""  # it is an operator
+        is_operator = name.startswith('"')
+        advice = conversion_between(*arguments) if is_operator else ""
         return self.fault(node, f"{name} does not accept {given}{advice}")
 
     def operation(self, node: syntax.Unary | syntax.Binary, scope: Scope) -> Type:
@@ -162,7 +163,7 @@ class Checker:
 
     def equality(self, node: syntax.Binary, scope: Scope) -> Type:
         left, right = self.type_of(node.left, scope), self.type_of(node.right, scope)
-        # A test that is not needed any more is no mistake.
+        # A comparison that narrowing has made redundant is allowed.
         unrefined = self.unrefined[node.left.offset], self.unrefined[node.right.offset]
         if comparable(left, right) or comparable(*unrefined):
             return types.BOOL
@@ -182,7 +183,7 @@ class Checker:
         return types.BOOL
 
     def members(self, node: Node, within: Type, purpose: str) -> Type:
-        """What a loop over a value gives: a list's items, a map's keys, a record's names."""
+        """The element type of a loop over a value: a list's items, a map's keys or a record's field names."""
         match within:
             case ListOf(item=member) | MapOf(key=member):
                 return member
@@ -224,7 +225,7 @@ class Checker:
                 raise TypeError(f"{type(node).__name__} is not a node of the syntax tree")
 
     def keys(self, node: syntax.MapLiteral, scope: Scope) -> list[Type]:
-        """The types of a map's keys."""
+        """Return the types of a map literal's keys, and report duplicates."""
         seen: set[tuple[type, object]] = set()
         for key, _ in node.entries:
             if isinstance(key, syntax.Literal):
@@ -246,7 +247,7 @@ class Checker:
             case "map":
                 return ListOf(self.type_of(node.bodies[-1], inner))
             case "filter":
-                # Only by a test for null: who kept those equal to a text may go on to test for null.
+                # Only tests for null narrow: after other filters, authors may still test items for null.
                 return ListOf(
                     refined(item, syntax.Name(0, node.variable), facts_when(node.bodies[-1], {}, holds=True))
                 )
@@ -254,7 +255,7 @@ class Checker:
                 return types.BOOL
 
     def loop(self, node: syntax.Macro, operand: Type, scope: Scope) -> tuple[Type, Scope]:
-        """The type of a macro's variable, and what is known once its conditions hold."""
+        """Return the type of a macro's variable, and the scope in which its conditions hold."""
         item = self.members(node, operand, f"{node.name}()")
         inner = scope.with_variable(node.variable, item)
         for condition in node.bodies[:-1] if node.name == "map" else node.bodies:

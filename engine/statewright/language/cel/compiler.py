@@ -1,8 +1,8 @@
-"""Turns a tree and its types into one Python function; where types are known, into Python's own operators.
+"""Compiles a syntax tree to a Python function, using Python's own operators where the types are known.
 
-The text of the function is put together from pieces written here and in `functions`: what an author
-wrote reaches it as constants in the function's namespace, never as text. A node without a type counts as
-dyn, so a tree that was not checked compiles too, to code that looks at the values.
+The function's source consists only of fragments from this module and `functions`. Text written by an author
+enters as constants in the namespace, never as code. A node without a type counts as dyn, so an unchecked tree
+also compiles, to code that checks types at run time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from statewright.language.cel.runtime import arithmetic, comparing, conforming, 
 from statewright.language.cel.syntax import Node, path, walk
 from statewright.language.cel.types import BOOL, DOUBLE, DYN, STRING, ListOf, MapOf, Record, Scalar, Type
 
-# The names that generated code may use beside its constants: it sees no other builtins of Python.
+# The names available to generated code in addition to its constants; other builtins are not accessible.
 _NAMESPACE: Mapping[str, object] = {
     "__builtins__": {"len": len},
     "FAILURES": values.FAILURES,
@@ -60,12 +60,10 @@ _LOGICAL = {"&&": ("and", "conjunction"), "||": ("or", "disjunction")}
 def compile_tree(
     tree: Node, names: Sequence[str], types: Mapping[int, Type], required: Mapping[int, Type] = NOTHING
 ) -> Callable[..., object]:
-    """A function of the values of `names`, in that order, and of a Budget, None for no bound.
+    """Return a function of the values of `names`, in that order, and of an optional Budget.
 
-    It raises EvaluationError only, and BudgetExceeded.
-
-    `types`, `required`: by the offset of the node, as `checker` found them; nodes with faults may be among
-    them. The values must fit the declared types.
+    The function raises only EvaluationError and BudgetExceeded. The values must fit the declared types.
+    `types`, `required`: as in `Checked`; the tree may contain nodes with faults.
     """
     compiler = _Compiler(types, required)
     parameters = {name: f"p{number}" for number, name in enumerate(names)}
@@ -75,13 +73,13 @@ def compile_tree(
 
 @dataclass(frozen=True, slots=True)
 class _Code:
-    """Python for a value. `fails`: it may raise although all data are of their declared types."""
+    """Python code for a value. `fails`: it may raise even if all data has its declared type."""
 
     text: str
     fails: bool
 
 
-Variables = Mapping[str, str]  # what an author calls a value, to its Python name
+Variables = Mapping[str, str]  # name in the expression -> name in the generated code
 
 
 def _function(
@@ -110,7 +108,7 @@ class _Compiler:
         self.required = required
         self.constants: dict[str, object] = {}
         self.variables = 0
-        self.loops = 0  # around the node that is being compiled
+        self.loops = 0  # nested around the current node
 
     def type_of(self, node: Node) -> Type:
         return self.types.get(node.offset, DYN)
@@ -190,7 +188,7 @@ class _Compiler:
         return _Code(f"{self.constant(function.implementation)}({', '.join(passed)})", fails=True)
 
     def repeats_text(self, *operands: Node) -> bool:
-        """Is this work on texts of any length that a loop repeats? Python's own operators spend no steps."""
+        """Whether a loop repeats work on unbounded strings; Python's operators spend no steps."""
         texts = any(inner_of(self.type_of(operand)) == STRING for operand in operands)
         has_literal = any(isinstance(operand, syntax.Literal) for operand in operands)
         return self.loops > 0 and texts and not has_literal
@@ -214,14 +212,14 @@ class _Compiler:
         match self.type_of(node.left), self.type_of(node.right):
             case Scalar("string"), Record() | MapOf(key=Scalar("string")):
                 return _Code(f"({sought.text} in {within.text})", sought.fails or within.fails)
-            # Python finds a NaN in a list by its identity, CEL does not find it.
+            # Python finds a NaN in a list by identity; in CEL it equals nothing.
             case type_, ListOf(item=item) if inner_of(type_) != DOUBLE and _python_compares(type_, item):
                 return _Code(f"contains_scalar({sought.text}, {within.text}, meter)", fails=True)
             case _:
                 return _Code(f"contains({sought.text}, {within.text}, meter)", fails=True)
 
     def logical(self, node: syntax.Logical, variables: Variables) -> _Code:
-        """Python's own operator, up to the first operand that may fail: from there on CEL's rule differs."""
+        """Use Python's operator up to the first operand that may fail; from there CEL's semantics differ."""
         word, function = _LOGICAL[node.operator]
         operands = [self.truth(operand, variables) for operand in node.operands]
         last = len(operands) - 1
@@ -288,7 +286,7 @@ class _Compiler:
 
 
 def _price(bodies: Sequence[Node]) -> values.Price:
-    """Of one evaluation of all of them."""
+    """The price of evaluating all bodies once."""
     nodes = [node for body in bodies for node, _ in walk(body)]
     calls = sum(isinstance(node, syntax.Call) for node in nodes)
     weight = len(nodes) + calls * values.NODES_PER_BUDGET_STEP
@@ -296,6 +294,6 @@ def _price(bodies: Sequence[Node]) -> values.Price:
 
 
 def _python_compares(left: Type, right: Type) -> bool:
-    """Is Python's `==` CEL's on these? It is on scalars of one type, and null differs from all of them."""
+    """Whether Python's `==` matches CEL's: for scalars of one type, which may be null."""
     left, right = inner_of(left), inner_of(right)
     return left == right and isinstance(left, Scalar) and left != DYN

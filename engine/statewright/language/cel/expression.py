@@ -1,6 +1,6 @@
-"""Compiled expressions: text in, a function out, with what is known about it.
+"""Compiled expressions: the function for an expression's text, and its types and references.
 
-Pure: no clock, no randomness, no state between evaluations; safe for use by several threads.
+Evaluation is pure: no clock, no randomness, no state between evaluations. Safe for use from several threads.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from statewright.language.cel.types import Type
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """Two are equal when they mean the same: equal canonical text over the same names.
+    """Expressions are equal if they have the same canonical text over the same names.
 
-    `function`: of the values of `names`, in that order, and perhaps of a Budget; raises EvaluationError only,
-    for values that fit.
+    `function` takes the values of `names`, in that order, and an optional Budget. Given values of the
+    declared types it raises only EvaluationError and BudgetExceeded.
     `references`: the longest chains of names that are read, such as ("data", "paid").
-    `types`: of the nodes of `tree`, by their offsets.
-    `if_true`, `if_false`: what is known about the same values once it has come out so.
+    `types`: node offset in `tree` -> type.
+    `if_true`, `if_false`: the facts that a result of true or false proves.
     """
 
     source: str = field(compare=False)
@@ -51,11 +51,11 @@ def compile_expression(
     facts: Facts = NOTHING,
     lenient: bool = False,
 ) -> Expression:
-    """The expression that `source` writes, over values of these names and types.
+    """Compile `source` over values with the given names and types.
 
-    `facts`: what is known about the values wherever it is evaluated. Raises ExpressionError with every fault
-    found: the first of the syntax, or all of the types. `lenient`: faults of types are left to the values, on
-    which the evaluation fails, and spellings that earlier versions admitted are read.
+    `facts` hold in every evaluation. Raises ExpressionError with the first syntax error or
+    with all type errors. `lenient`: leave type errors to be raised by the evaluation, and accept notations
+    that earlier versions accepted.
     """
     tree = parse(source, lenient=lenient)
     checked = check(tree, names, expect=expect, facts=facts)
@@ -77,10 +77,9 @@ def compile_expression(
 
 
 def evaluate(expression: Expression, values: Mapping[str, object], *, budget: Budget | None = None) -> object:
-    """The value for these values of the names. They are read in place, never copied or changed.
+    """Return the expression's value. The input values are neither copied nor changed.
 
-    Raises EvaluationError where there is none: overflow, division by zero, a missing key or name …; and
-    BudgetExceeded.
+    Raises EvaluationError (overflow, division by zero, missing key or name …) and BudgetExceeded.
     """
     missing = [name for name in expression.names if name not in values]
     if missing:
@@ -89,7 +88,7 @@ def evaluate(expression: Expression, values: Mapping[str, object], *, budget: Bu
 
 
 def observe(expression: Expression, values: Mapping[str, object]) -> dict[str, object]:
-    """What each reference of the expression holds now, by its dotted text; absent ones are left out."""
+    """Return the current value of each reference by its dotted name, omitting absent ones."""
     seen: dict[str, object] = {}
     for chain in sorted(expression.references):
         for length in range(len(chain), 0, -1):
@@ -101,7 +100,7 @@ def observe(expression: Expression, values: Mapping[str, object]) -> dict[str, o
 
 
 def to_json(value: Value) -> Value:
-    """The value as JSON can hold it: timestamps and durations become text, `3.5s` and RFC 3339 in UTC."""
+    """Convert a value to JSON: timestamps become RFC 3339 text in UTC, durations text such as `3.5s`."""
     match value:
         case Timestamp() | Duration():
             return str(value)

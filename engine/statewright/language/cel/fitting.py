@@ -1,7 +1,4 @@
-"""How types relate: whether a value of one type can stand where another is expected, and what two share.
-
-Pure functions over `types`.
-"""
+"""Relations between types: whether one fits where another is expected, and the common type of two."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from statewright.language.cel.types import (
 
 
 class Fit(IntEnum):
-    """CHECKED: only the value itself can tell, when the expression runs. The worst of several is `min`."""
+    """CHECKED: depends on the value, so it is verified at run time. Combine several results with `min`."""
 
     NEVER = 0
     CHECKED = 1
@@ -30,9 +27,9 @@ class Fit(IntEnum):
 
 
 def fits(source: Type, target: Type) -> Fit:
-    """Can a value of type `source` stand where `target` is expected?
+    """Whether a value of type `source` fits where `target` is expected.
 
-    T fits `T or null`; int does not fit double; dyn fits anything, CHECKED.
+    T fits `T or null`; int does not fit double; dyn fits anything as CHECKED.
     """
     match source, target:
         case _, Scalar("dyn"):
@@ -51,7 +48,7 @@ def fits(source: Type, target: Type) -> Fit:
             values = (fits(field.type, target.value) for field in source.fields.values())
             return min(fits(STRING, target.key), *values, Fit.ALWAYS)
         case MapOf(), Record():
-            # Which keys a map has is known only when the expression runs.
+            # The keys of a map are known only at run time.
             values = (fits(source.value, field.type) for field in target.fields.values())
             return min(fits(source.key, STRING), *values, Fit.CHECKED)
         case Record(), Record():
@@ -61,7 +58,7 @@ def fits(source: Type, target: Type) -> Fit:
 
 
 def comparable(left: Type, right: Type) -> bool:
-    """May `==` stand between these types? Only dyn lets int meet double, and only `T or null` meets null."""
+    """Whether `==` accepts these types. int and double need dyn; only `T or null` compares with null."""
     match left, right:
         case (Scalar("dyn"), _) | (_, Scalar("dyn")):
             return True
@@ -79,7 +76,7 @@ def comparable(left: Type, right: Type) -> bool:
 
 
 def join(left: Type, right: Type) -> Type | None:
-    """The narrowest type that takes in both, None where only dyn would."""
+    """Return the narrowest type that covers both; None if only dyn does."""
     if DYN in (left, right):
         return DYN
     if NULL in (left, right) and left != right:
@@ -106,7 +103,7 @@ def join(left: Type, right: Type) -> Type | None:
 
 
 def join_all(types: list[Type]) -> Type:
-    """The narrowest type for the items of a literal; dyn where they share none, or there are none."""
+    """Return the narrowest type that covers all items of a literal; dyn if there is no such type."""
     if not types:
         return DYN
     shared: Type | None = types[0]
@@ -121,7 +118,7 @@ def inner_of(type_: Type) -> Type:
 
 
 def _join_records(left: Record, right: Record) -> Record:
-    """What only one of them has may be absent; dyn is a field whose types share nothing."""
+    """Join two records. A field of only one of them becomes optional; unrelated field types become dyn."""
     fields = {}
     for name in {**left.fields, **right.fields}:
         given = [record.fields[name] for record in (left, right) if name in record.fields]

@@ -1,6 +1,6 @@
-"""The catalogue of operators, functions and macros: which types each takes, what it gives, what runs.
+"""The catalogue of operators, functions and macros: signatures and implementations.
 
-What type-checks and what runs cannot differ, because both come from here. A new function is an entry here
+The type checker and the compiler both read it, so they cannot disagree. To add a function, add an entry here
 and its implementation in `runtime`.
 """
 
@@ -39,9 +39,11 @@ Implementation = Callable[..., object]
 
 @dataclass(frozen=True, slots=True)
 class Overload:
-    """`code`: Python for arguments `{0}`, `{1}` of just these types, "" for a call of the implementation.
+    """One signature of a function.
 
-    `result` None: what the arguments share. `fails`: may raise for values that fit the parameters.
+    `code`: Python for arguments `{0}`, `{1}` of exactly these types; "" calls the implementation.
+    `result`: None means the common type of the arguments. `fails`: may raise for values of the parameter
+    types.
     """
 
     parameters: tuple[Type, ...]
@@ -52,10 +54,11 @@ class Overload:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`implementation` looks at the values' own types, so it serves where those are not known before.
+    """A function or operator. `implementation` checks types at run time, for arguments of type dyn.
 
-    `metered`: its last argument is the meter. `reads_text`: raises EvaluationError for a text that no call
-    takes, so that a literal can be refused before anything runs. `literal_only`: all but the receiver.
+    `metered`: the implementation takes the meter as last argument. `reads_text`: parses a literal argument
+    at compile time and raises EvaluationError if it is invalid. `literal_only`: all arguments except the
+    receiver must be literals.
     """
 
     implementation: Implementation
@@ -67,7 +70,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """`code`: as of an overload. `fails`: may raise for values that fit the arguments' types."""
+    """The result of overload resolution. `code` and `fails` are as for `Overload`."""
 
     result: Type
     code: str
@@ -75,10 +78,10 @@ class Resolution:
 
 
 def resolve(function: Function, arguments: Sequence[Type]) -> Resolution | None:
-    """The overload for these argument types, None when there is none.
+    """Resolve the overload for these argument types, or None.
 
-    With a dyn argument several may remain: the implementation chooses, and the result is dyn unless they
-    agree on it.
+    With a dyn argument several overloads may match. The implementation then chooses at run time, and the
+    result is dyn unless they all have the same result.
     """
     found = [overload for overload in function.overloads if _takes(overload, arguments)]
     if not found:
@@ -104,8 +107,8 @@ def _result(overload: Overload, arguments: Sequence[Type]) -> Type:
 ANY_LIST = ListOf(DYN)
 ANY_MAP = MapOf(DYN, DYN)
 
-# The range check of 64 bits, inline: a call would cost more than the arithmetic. `t` is a local of the
-# generated function, read again before anything else can assign it.
+# The 64-bit range check is inline because a call would cost more than the arithmetic. `t` is a local variable
+# of the generated function and is read before anything else can assign it.
 _IN_RANGE = "(t if -9223372036854775808 <= (t := {python}) <= 9223372036854775807 else overflow())"
 
 
@@ -203,7 +206,7 @@ METHODS: dict[str, Function] = {
     **{name: _part(name) for name in TIMESTAMP_PARTS},
 }
 
-# By how many bodies the macro has behind its variable.
+# By the number of bodies after the macro's variable.
 MACROS: dict[str, Mapping[int, Implementation]] = {
     "all": {1: macros.all_hold},
     "exists": {1: macros.exists},

@@ -1,6 +1,6 @@
-"""What CEL and its extension libraries have and this project leaves out, by the plural that names it.
+"""Parts of CEL and its extension libraries that are not supported, for messages only.
 
-Only for messages: a function that is listed nowhere is unknown, which is as good as left out.
+A function that is not listed here is reported as unknown.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _NAMES = frozenset(
 
 
 def outside(what: str, *names: str) -> str:
-    """How a part of CEL that this project leaves out is refused; `what` is in the plural."""
+    """The message for a part of CEL that is not supported. `what`: a plural noun phrase."""
     return ": ".join((f"{what} are not supported", *names))
 
 
 def namespaced(call: Call, names: Collection[str]) -> str | None:
-    """The function of an extension library that a call names, as `math.abs`; `names`: of values."""
+    """The extension library function that is called, such as `math.abs`, unless a value has that name."""
     receiver = call.arguments[0] if call.method else None
     if isinstance(receiver, Name) and receiver.name in _NAMESPACES and receiver.name not in names:
         return f"{receiver.name}.{call.function}"
@@ -45,7 +45,7 @@ def namespaced(call: Call, names: Collection[str]) -> str | None:
 
 
 def plural_of(function: str) -> str | None:
-    """What a function that is left out belongs to; None for one that CEL does not have either."""
+    """The unsupported part of CEL that a function belongs to; None if CEL does not have it either."""
     if function in _NAMES or "." in function:
         return _EXTENSIONS
     return _VALUES.get(function)

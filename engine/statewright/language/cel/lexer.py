@@ -1,6 +1,6 @@
-"""Cuts an expression's text into tokens, after the lexis of the CEL specification.
+"""Splits an expression into tokens according to the lexical grammar of the CEL specification.
 
-Literals are decoded here; `uint` and `bytes` literals are refused by name.
+Decodes literals. Rejects `uint` and `bytes` literals by name.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ class TokenKind(Enum):
     NUMBER = auto()
     STRING = auto()
     NAME = auto()
-    FIELD = auto()  # `content-type`, a field's name in back quotes
+    FIELD = auto()  # a field name in backquotes, such as `content-type`
     OPERATOR = auto()
     END = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`value`: what a literal stands for; a backquoted field's bare name."""
+    """`value`: the value of a literal, or the field name without its backquotes."""
 
     kind: TokenKind
     text: str
@@ -35,9 +35,9 @@ class Token:
 
 
 def tokens(source: str, *, lenient: bool = False) -> list[Token]:
-    """All tokens, the last one of kind END. Raises ExpressionError at the first that cannot be read.
+    """Return all tokens, followed by one of kind END. Raises ExpressionError at the first invalid one.
 
-    `lenient`: `0X1F` and strings with the prefix `rr` are read, as earlier versions read them.
+    `lenient`: accept `0X1F` and strings with the prefix `rr`, as earlier versions did.
     """
     pattern = _LENIENT_TOKEN if lenient else _TOKEN
     found: list[Token] = []
@@ -59,7 +59,7 @@ def tokens(source: str, *, lenient: bool = False) -> list[Token]:
 
 
 def refusal(source: str, offset: int, message: str) -> ExpressionError:
-    """The one fault that ends reading."""
+    """A syntax error, which ends parsing."""
     return ExpressionError(source, [ExpressionFault(offset, message, "syntax")])
 
 

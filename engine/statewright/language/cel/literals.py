@@ -1,7 +1,7 @@
-"""How an expected type reaches the parts of a literal, through `?:`, list concatenation and `map`.
+"""Passes an expected type down to the parts of a literal, through `?:`, list concatenation and `map`.
 
-So a part that does not fit is found in its own place, and only parts of unknown type are checked when the
-expression runs.
+Mismatches are then reported at the part that does not fit, and only parts of unknown type need a check at run
+time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def map_type(node: syntax.MapLiteral, keys: Sequence[Type], values: Sequence[Type]) -> Type:
-    """Of a map literal: a record where every key is a constant text."""
+    """The type of a map literal: a record if all keys are string constants."""
     names = [name for key, _ in node.entries if (name := constant_key(key)) is not None]
     if len(names) < len(keys):
         return MapOf(join_all(list(keys)), join_all(list(values)))
@@ -31,12 +31,12 @@ def map_type(node: syntax.MapLiteral, keys: Sequence[Type], values: Sequence[Typ
 
 
 def constant_key(node: Node) -> str | None:
-    """The text of a key that is written as a literal."""
+    """The text of a key if it is a string literal, else None."""
     return node.value if isinstance(node, syntax.Literal) and isinstance(node.value, str) else None
 
 
 def parts_fitting(checker: Checker, node: Node, scope: Scope, expect: Type) -> Type | None:
-    """The type of a node whose parts were held against `expect`; None where only the whole can be."""
+    """Check the parts of a node against `expect` and return its type; None if it has no such parts."""
     match node, inner_of(expect):
         case syntax.Conditional(), _:
             return _conditional(checker, node, scope, expect)
@@ -83,7 +83,7 @@ def _record(checker: Checker, node: syntax.MapLiteral, scope: Scope, expect: Rec
 
 
 def _complete(checker: Checker, node: syntax.MapLiteral, expect: Record, type_: Type) -> Type:
-    """Report the keys that are missing. With a computed key only the value can tell."""
+    """Report missing keys. With computed keys, this is checked at run time."""
     if not isinstance(type_, Record):
         checker.required[node.offset] = expect
         return type_
@@ -113,7 +113,7 @@ def _operand(checker: Checker, node: Node, scope: Scope, expect: ListOf) -> Type
 
 
 def _makes_list(node: Node) -> bool:
-    """Is it seen from the text that a list comes of this?"""
+    """Whether the syntax alone shows that the node evaluates to a list."""
     match node:
         case syntax.ListLiteral() | syntax.Macro(name="map" | "filter"):
             return True

@@ -1,7 +1,7 @@
-"""What a condition proves about nullable and optional values: the facts that hold when it is true or false.
+"""Narrowing: the facts about nullable and optional values that a condition proves when it is true or false.
 
-`&&`, `||` and `?:` pass these facts on to the parts that are evaluated only then, and a guard to what follows
-it. Expressions are pure, so a fact about a part holds for every part that is written alike.
+`&&`, `||` and `?:` pass these facts to the operands evaluated in that case, and a guard to the rest of its
+branch. Because expressions are pure, a fact about a part holds for all equal parts.
 """
 
 from __future__ import annotations
@@ -29,19 +29,21 @@ from statewright.language.cel.types import DYN, NULL, ListOf, MapOf, Nullable, R
 
 @dataclass(frozen=True, slots=True)
 class NotNull:
-    """Of a part that may be absent, too: if it is there it is not null."""
+    """The part is not null, if it is present."""
 
     part: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
+    """The optional part is present."""
+
     part: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`impossible`: no values lead here, so everything may be taken for proved."""
+    """Proved facts. `impossible`: this code cannot be reached, so every fact counts as proved."""
 
     proved: frozenset[NotNull | Present] = frozenset()
     impossible: bool = False
@@ -50,17 +52,17 @@ class Facts:
         return self.impossible or fact in self.proved
 
     def __and__(self, other: Facts) -> Facts:
-        """Where both hold."""
+        """The facts if both sets hold."""
         return Facts(self.proved | other.proved, self.impossible or other.impossible)
 
     def __or__(self, other: Facts) -> Facts:
-        """Where at least one of them holds."""
+        """The facts if at least one of the two sets holds."""
         if self.impossible or other.impossible:
             return other if self.impossible else self
         return Facts(self.proved & other.proved)
 
     def without(self, name: str) -> Facts:
-        """Where the name stands for something else."""
+        """The facts that do not mention `name`, for a scope in which it has another meaning."""
         kept = (fact for fact in self.proved if Name(0, name) not in (node for node, _ in walk(fact.part)))
         return replace(self, proved=frozenset(kept))
 
@@ -71,7 +73,7 @@ IMPOSSIBLE = Facts(impossible=True)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a part of the tree may use: names with their types, and what is proved about them."""
+    """The names that a part of the tree may use, with their types and the facts about them."""
 
     names: Mapping[str, Type]
     facts: Facts = NOTHING
@@ -80,16 +82,16 @@ class Scope:
         return replace(self, facts=self.facts & facts)
 
     def with_variable(self, name: str, type_: Type) -> Scope:
-        """Inside a macro, whose variable hides whatever else has its name."""
+        """The scope inside a macro, whose variable hides other values of that name."""
         kept = {known: kind for known, kind in self.names.items() if not known.startswith(f"{name}.")}
         return Scope({**kept, name: type_}, self.facts.without(name))
 
 
 def facts_when(node: Node, types: Mapping[int, Type], *, holds: bool) -> Facts:
-    """What is known once `node` has come out as `holds`; `types`: of its parts, by their offsets.
+    """The facts that are proved if `node` evaluates to `holds`. `types`: node offset -> type.
 
-    Also true where an operand of `&&` failed and the rest was tried for its sake: an operand that decides
-    would have decided then, too.
+    They also hold if an operand of `&&` or `||` fails and CEL evaluates the others: an operand that decides
+    the result does so regardless of the failure.
     """
     match node:
         case Literal(value=bool() as value):
@@ -118,7 +120,7 @@ def facts_when(node: Node, types: Mapping[int, Type], *, holds: bool) -> Facts:
 
 
 def refined(type_: Type, part: Node, facts: Facts) -> Type:
-    """The type of `part`, and of the fields in it, where `facts` are known."""
+    """The type of `part`, including its fields, narrowed by `facts`."""
     if isinstance(type_, Nullable):
         inner = refined(type_.inner, part, facts)
         return inner if NotNull(part) in facts else Nullable(inner)
@@ -151,12 +153,12 @@ def _may_be_null(type_: Type) -> bool:
 
 
 def _holds_no_null(type_: Type) -> bool:
-    """Of what `in` looks into; null is no key."""
+    """Whether a container for `in` cannot hold null. Map keys are never null."""
     return isinstance(type_, MapOf | Record) or (isinstance(type_, ListOf) and not _may_be_null(type_.item))
 
 
 def _fields_of(part: Node, facts: Facts) -> Iterator[str]:
-    """The fields through which a fact is about something inside the part."""
+    """The fields of `part` that the facts mention."""
     for fact in facts.proved:
         node = fact.part
         while isinstance(node, Select | Index):

@@ -1,7 +1,7 @@
-"""Reads an expression's text into a syntax tree: precedence climbing over the CEL grammar.
+"""Parses an expression into a syntax tree by precedence climbing over the CEL grammar.
 
-Macros become nodes of their own here. Length, nesting and node count are bounded, so that nothing behind
-this module can recurse too deep. What CEL has and this project leaves out is refused by name.
+Macros become nodes of their own. Length, nesting and node count are limited, so that later stages cannot
+recurse too deeply. Unsupported parts of CEL are rejected by name.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NODES_MAX = 1_000
 TOO_DEEP = f"the expression is nested more than {DEPTH_MAX} levels deep"
 
 KEYWORDS = {"true": True, "false": False, "null": None}
-# https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax: names to come, usable as fields only
+# https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax: reserved, usable only as field names
 RESERVED = frozenset(
     {"as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop"}
     | {"package", "namespace", "return", "var", "void", "while"}
@@ -41,7 +41,7 @@ PRECEDENCE = {
 
 
 def parse(source: str, *, lenient: bool = False) -> Node:
-    """The tree of `source`. Raises ExpressionError with the first fault. `lenient`: see `tokens`."""
+    """Parse `source`. Raises ExpressionError with the first error. `lenient`: see `tokens`."""
     if len(source) > LENGTH_MAX:
         raise refusal(
             source, LENGTH_MAX, f"the expression has {len(source)} characters; the maximum is {LENGTH_MAX}"
@@ -83,7 +83,7 @@ class _Parser:
         return node
 
     def operation(self, minimum: int) -> Node:
-        """Everything that binds at least as tight as `minimum`."""
+        """Parse operators that bind at least as tightly as `minimum`."""
         left = self.unary()
         while (precedence := self.precedence()) >= minimum:
             operator = self.advance()
@@ -199,7 +199,7 @@ class _Parser:
         return tuple(self.items(")", self.expression, trailing_comma=False))
 
     def items(self, closing: str, read: Callable[[], T], *, trailing_comma: bool = True) -> Iterator[T]:
-        """What stands between commas up to the closing bracket."""
+        """Parse comma-separated items up to the closing bracket."""
         is_first = True
         while self.accept(closing) is None:
             if not is_first:

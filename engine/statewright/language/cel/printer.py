@@ -1,4 +1,4 @@
-"""The canonical text of a syntax tree: equal trees give equal text, and the text parses to an equal tree.
+"""The canonical text of a syntax tree. Equal trees have equal text, and the text parses to an equal tree.
 
 The text is part of every behaviour digest, so it must never change.
 """
@@ -11,11 +11,11 @@ from statewright.language.cel import syntax
 from statewright.language.cel.parser import KEYWORDS, PRECEDENCE
 from statewright.language.cel.syntax import Node
 
-CONDITIONAL, UNARY, MEMBER = 0, 6, 7  # around the precedences of the operators, 1 to 5
+CONDITIONAL, UNARY, MEMBER = 0, 6, 7  # operators have the precedences 1 to 5
 
 
 def canonical(node: Node) -> str:
-    """One space around operators and after commas, and only the parentheses that are needed."""
+    """Print with one space around operators and after commas, and with only the necessary parentheses."""
     match node:
         case syntax.Literal():
             return _literal(node.value)
@@ -65,14 +65,14 @@ def _listed(nodes: tuple[Node, ...]) -> str:
 
 
 def _unary(node: syntax.Unary) -> str:
-    # "-1" is a literal, so the negation of 1 needs its parentheses.
+    # "-1" is a literal, so the negation of 1 needs parentheses.
     if node.operator == "-" and _is_number(node.operand):
         return f"-({canonical(node.operand)})"
     return node.operator + _operand(node.operand, UNARY)
 
 
 def _operand(node: Node, level: int) -> str:
-    """The text of a part, in parentheses where it binds looser than `level`."""
+    """The text of an operand, in parentheses if it binds more loosely than `level`."""
     text = canonical(node)
     return text if _level(node) >= level else f"({text})"
 

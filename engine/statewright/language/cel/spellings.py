@@ -1,4 +1,4 @@
-"""What other languages write for what CEL has under another name: the advice for who writes it here."""
+"""Spellings from other languages and their equivalents in CEL."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ _HERE = {
 
 
 def spelled_here(written: str) -> str | None:
-    """The end of a message about what is written; None for what no language in wide use has."""
+    """Complete a message about a spelling from another language; None if there is no equivalent."""
     return f"; write {_HERE[written]}" if written in _HERE else None

@@ -1,7 +1,7 @@
-"""The syntax tree of an expression: frozen nodes, each with the offset of the token that defines it.
+"""The syntax tree of an expression: frozen nodes, each with the offset of its defining token.
 
-No two nodes of one parsed tree share an offset, so an offset names a node. Equality ignores offsets: two
-trees are equal when they mean the same.
+Offsets are unique within a parsed tree, so they identify nodes. Equality ignores them: trees are equal if
+they mean the same.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ Chain = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`offset` counts characters from 0 in the source."""
+    """`offset` counts characters of the source from 0."""
 
     offset: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Literal(Node):
-    """`text` tells 1 from 1.0 and from true, which Python takes for equal."""
+    """`text` distinguishes 1, 1.0 and true, which are equal in Python."""
 
     value: int | float | str | bool | None = field(compare=False)
     text: str = field(init=False, repr=False)
@@ -70,7 +70,7 @@ class Binary(Node):
 
 @dataclass(frozen=True, slots=True)
 class Logical(Node):
-    """A whole chain of one operator, `&&` or `||`; at least two operands."""
+    """A chain of `&&` or of `||` with at least two operands."""
 
     operator: str
     operands: tuple[Node, ...]
@@ -85,7 +85,7 @@ class Conditional(Node):
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
-    """f(a, b); as a method, a.f(b), the receiver is the first argument."""
+    """f(a, b), or the method call a.f(b), whose receiver is the first argument."""
 
     function: str
     arguments: tuple[Node, ...]
@@ -94,7 +94,7 @@ class Call(Node):
 
 @dataclass(frozen=True, slots=True)
 class Macro(Node):
-    """operand.name(variable, body…): only the bodies see the variable. `map` may have two bodies."""
+    """operand.name(variable, body…). Only the bodies see the variable. `map` may have two bodies."""
 
     name: str
     operand: Node
@@ -113,7 +113,7 @@ class MapLiteral(Node):
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The direct parts of a node, in the order of the text."""
+    """The direct children of a node, in text order."""
     match node:
         case Select(operand=operand) | Has(operand=operand) | Unary(operand=operand):
             return (operand,)
@@ -138,7 +138,7 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def walk(tree: Node) -> Iterator[tuple[Node, int]]:
-    """Every node with its depth (the root has 1), without recursion."""
+    """Yield every node with its depth (1 for the root), without recursion."""
     waiting = [(tree, 1)]
     while waiting:
         node, depth = waiting.pop()
@@ -147,7 +147,7 @@ def walk(tree: Node) -> Iterator[tuple[Node, int]]:
 
 
 def path(node: Node) -> Chain | None:
-    """The chain of names that `node` is, as in `data.address.city`; None when it is anything else."""
+    """The names of a selection such as `data.address.city`; None for other nodes."""
     names: list[str] = []
     while isinstance(node, Select):
         names.append(node.field)
@@ -156,7 +156,7 @@ def path(node: Node) -> Chain | None:
 
 
 def references(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[Chain]:
-    """The longest chains of names that are read from outside; `bound`: variables of enclosing macros."""
+    """The longest chains of free names. `bound`: the variables of enclosing macros."""
     chain = path(node)
     if isinstance(node, Has) and (operand := path(node.operand)) is not None:
         chain = (*operand, node.field)

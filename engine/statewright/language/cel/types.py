@@ -1,4 +1,4 @@
-"""The types that expressions are checked against: frozen values with structural equality."""
+"""The types of expressions: frozen values with structural equality."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A type without parts; two scalars are the same type when their names are equal.
+    """A type without parts, identified by its name.
 
-    `schema_types`: of a dyn that a schema declares, what its values can be; none for anything.
+    `schema_types`: for a dyn declared by a schema, the JSON Schema types of its values; empty for any.
     """
 
     name: str
@@ -41,7 +41,7 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """A map with any keys of one type; selecting an absent key is an error at run time."""
+    """A map with arbitrary keys of one type. Selecting an absent key fails at run time."""
 
     key: Type
     value: Type
@@ -52,7 +52,7 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Nullable:
-    """`inner` or null; must be narrowed (`x != null && …`) before it is used as `inner`."""
+    """`inner` or null. Must be narrowed (`x != null && …`) before it can be used as `inner`."""
 
     inner: Type
 
@@ -62,7 +62,7 @@ class Nullable:
 
 @dataclass(frozen=True, slots=True)
 class RecordField:
-    """`optional`: the key may be absent, so a use must be narrowed by `has(…)`."""
+    """`optional`: the key may be absent, so uses must be narrowed by `has(…)`."""
 
     type: Type
     optional: bool = False
@@ -70,9 +70,9 @@ class RecordField:
 
 @dataclass(frozen=True)
 class Record:
-    """A closed set of named fields; selecting any other field is a type error.
+    """A closed set of named fields. Selecting any other field is a type error.
 
-    `is_literal`: a map that an expression writes out. Unlike a declared record it may be indexed.
+    `is_literal`: the type of a map literal. Unlike a declared record it may be indexed.
     """
 
     fields: Mapping[str, RecordField]

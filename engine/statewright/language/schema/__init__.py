@@ -1,1 +1,1 @@
-"""Declared fields: read from an author's schemas, and the form that values must have to fit them."""
+"""Declared fields: reading their schemas, and validating and normalising values against them."""

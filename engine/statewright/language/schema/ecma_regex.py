@@ -1,9 +1,8 @@
-"""Translates a regular expression of ECMA-262 into one of RE2 that matches the same texts.
+"""Translates an ECMA-262 regular expression into an RE2 expression that matches the same strings.
 
-JSON Schema gives `pattern` the meaning of ECMA-262 with the flag `u`. The translation covers the part that
-other engines read in the same way and that RE2 can match; it refuses the rest by name. RE2 itself judges what
-is left, such as brackets without a partner. `\\B` is refused because RE2 finds it between the bytes of a
-character.
+JSON Schema defines `pattern` as ECMA-262 with the flag `u`. The translation covers the syntax that all
+engines read alike and that RE2 can match, and rejects the rest by name. Other errors, such as unbalanced
+brackets, are left to RE2. `\\B` is rejected because RE2 matches it between the bytes of a character.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from collections.abc import Iterator
 from statewright.errors import StatewrightError
 from statewright.language.wording import quoted
 
-REPEAT_MAX = 1_000  # of RE2, which reads larger numbers as text
+REPEAT_MAX = 1_000  # the limit of RE2, which treats larger counts as literal text
 
 _ESCAPE = r"\\(?:u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[pP]\{[A-Z][a-z]?\}|[0-9]+|.)"
 _TOKEN = re.compile(
@@ -34,7 +33,7 @@ _TOKEN = re.compile(
 _MEMBER = re.compile(rf"({_ESCAPE}|[^\\])(?:-({_ESCAPE}|[^\\]))?", re.DOTALL)
 _AMBIGUOUS = re.compile(r"\[\^?\[|\[.*(?:--|&&|~~|\|\|)", re.DOTALL)
 
-# The characters of `\s` and those of `\S`, as members of a set: https://tc39.es/ecma262/#sec-compiletocharset
+# The characters of `\s` and of `\S`, for use in a set: https://tc39.es/ecma262/#sec-compiletocharset
 _SPACES = r"\t-\r\x20\xa0\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}"
 _OTHERS = (
     r"\x00-\x08\x0e-\x1f\x21-\x9f\xa1-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}"
@@ -44,11 +43,11 @@ _ANY = r"[^\n\r\x{2028}\x{2029}]"
 
 
 class UnsupportedPattern(StatewrightError):
-    """Other engines read the pattern differently, or RE2 cannot match it; the message says why."""
+    """Engines disagree about the pattern, or RE2 cannot match it. The message gives the reason."""
 
 
 def to_re2(pattern: str) -> str:
-    """Raises UnsupportedPattern.
+    """Translate a pattern. Raises UnsupportedPattern.
 
     >>> to_re2(r"^\\u00e0[.\\-]$")
     '^\\\\x{e0}[.\\\\x{2d}]$'
@@ -104,7 +103,7 @@ def _set(text: str) -> str:
 
 
 def _members(member: re.Match[str]) -> str:
-    """One character, one class, or a range of characters."""
+    """Translate a character, a class or a range within a set."""
     low, high = member[1], member[2]
     if high is None:
         return _member(low)

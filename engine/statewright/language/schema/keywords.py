@@ -1,7 +1,7 @@
-"""What an author's field schema may say, keyword by keyword, and which of it contradicts itself.
+"""The keywords of field schemas, and the checks for contradictions among them.
 
-One schema object at a time, without its parts and without references: `statewright.language.schema.reader`
-walks them. Keywords mean the same in draft-07 and in 2020-12.
+Handles one schema object at a time; `statewright.language.schema.reader` handles nested schemas and
+references. All keywords have the same meaning in draft-07 and in 2020-12.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _COUNT = (int,)
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """The Python types that its value can have, and the schema types that it says something about."""
+    """The Python types allowed for its value, and the schema types that it applies to."""
 
     values: tuple[type, ...]
     applies_to: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ KEYWORDS: Mapping[str, Keyword] = {
     "description": Keyword((str,)),
 }
 
-# Lower bound, upper bound, and whether equal ones already contradict each other.
+# Lower bound, upper bound, and whether equal bounds are a contradiction.
 _BOUNDS = (
     ("minimum", "maximum", False),
     ("minimum", "exclusiveMaximum", True),
@@ -64,18 +64,18 @@ _BOUNDS = (
 
 
 def well_formed(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The keywords that have the right form and all `x-*`, sorted; the shape check reports the others.
+    """Return the well-formed keywords and all `x-*`, sorted. The shape check reports the others.
 
-    Counts become integers: JSON Schema takes 5.0 for one.
+    Counts become integers, because JSON Schema accepts 5.0 as an integer.
     """
     counted = {name: _counted(name, value) for name, value in sorted(schema.items())}
     return {name: value for name, value in counted.items() if _is_well_formed(name, value)}
 
 
 def keyword_problems(schema: Mapping[str, Any], *, published: bool = False) -> Iterator[tuple[str, str]]:
-    """Keyword and what is wrong with it. `schema`: well formed, with known types.
+    """Yield keywords and their problems. `schema`: well formed, with known types.
 
-    `published`: patterns that only earlier versions accept stay in use.
+    `published`: also accept patterns that only earlier versions accepted.
     """
     declared = schema.get("type", [])
     types = [declared] if isinstance(declared, str) else declared

@@ -1,6 +1,6 @@
-"""What a schema asks of a value beyond its structure: bounds, lengths, choices, patterns.
+"""Checks a schema's constraints beyond structure: bounds, lengths, choices and patterns.
 
-Works on values whose structure fits, and on canonical schemas.
+Expects values whose structure fits, and canonical schemas.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from statewright.language.source.text import DocumentPath
 from statewright.language.wording import quoted
 
 _CHOICES_PER_STEP = 8
-_INSTRUCTIONS_PER_STEP = 1_024  # of a compiled pattern, each on one character
+_INSTRUCTIONS_PER_STEP = 1_024  # instructions of a compiled pattern, each executed on one character
 
 _REASONS = {
     "minimum": "must be at least {}",
@@ -44,10 +44,10 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a schema asks for beyond the structure: `own` of the value itself, the others of its parts.
+    """The constraints of a schema beyond structure: `own` for the value itself, the others for its parts.
 
-    None where there is nothing. `properties` holds every declared one. `steps`: of a decision's budget, for
-    `own` without the `pattern`, whose steps grow with the text.
+    A part without constraints is None. `properties` holds all declared properties. `steps`: the budget steps
+    for `own`, not counting `pattern`, whose cost depends on the text.
     """
 
     own: Validator | None
@@ -59,6 +59,7 @@ class Limits:
 
 
 def limits_of(schema: Mapping[str, Any]) -> Limits | None:
+    """Compile the constraints of a canonical schema, or return None."""
     own = {keyword: schema[keyword] for keyword in schema if keyword in _REASONS}
     extra = schema.get("additionalProperties")
     limits = Limits(
@@ -74,6 +75,7 @@ def limits_of(schema: Mapping[str, Any]) -> Limits | None:
 
 
 def keep_within(limits: Limits, value: Any, path: DocumentPath, checked: Any, budget: Budget | None) -> None:
+    """Raises PayloadError if the value violates a constraint. Parts shared with `checked` are skipped."""
     if value is checked:
         return
     match value:
@@ -88,7 +90,7 @@ def keep_within(limits: Limits, value: Any, path: DocumentPath, checked: Any, bu
                     keep_within(inner, part, place, part_of(checked, name), budget)
     if limits.own is None:
         return
-    # An equal value counts nothing: whether it is the same object depends on where it was loaded.
+    # An equal value costs no steps, so that the cost does not depend on object identity after loading.
     if budget is not None and not (type(value) is type(checked) and value == checked):
         _spend_on(limits, value, budget)
     error = next(limits.own.iter_errors(value), None)
@@ -103,7 +105,7 @@ def _spend_on(limits: Limits, value: Any, budget: Budget) -> None:
 
 
 def _steps(own: Mapping[str, Any]) -> int:
-    """As jsonschema takes them: some microseconds for a value, for each keyword, and for each few choices."""
+    """Estimate the time jsonschema takes: a base, plus microseconds per keyword and per few choices."""
     text = json.dumps([own.get("enum"), own.get("const")])
     choices = sum(map(text.count, ",:[{"))  # lists and objects are compared part by part
     return 1 + 2 * len(own) // 3 + choices // _CHOICES_PER_STEP
@@ -124,20 +126,20 @@ def _matches(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterato
 
 
 def _divides(_validator: Any, factor: float, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    """In decimal, as both are written: in binary 19.99 is no multiple of 0.01."""
+    """Compare in decimal, as both are written: in binary 19.99 is not a multiple of 0.01."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number and (Fraction(repr(value)) / Fraction(repr(factor))).denominator != 1:
         yield ValidationError("no multiple")
 
 
 def _differ(_validator: Any, unique: bool, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    """In linear time: jsonschema compares each pair, which takes seconds for 1,000 objects."""
+    """Check in linear time. jsonschema compares all pairs, which takes seconds for 1,000 objects."""
     if unique and isinstance(value, list) and len({_identity(item) for item in value}) < len(value):
         yield ValidationError("repeated")
 
 
 def _identity(value: Any) -> Hashable:
-    """Equal for values that JSON Schema calls equal: 1 and 1.0 are, 1 and true are not."""
+    """A key that is equal for values that JSON Schema considers equal: 1 and 1.0, but not 1 and true."""
     match value:
         case bool():
             return ("boolean", value)

@@ -1,7 +1,7 @@
-"""Which patterns an author may use, and the engine that matches them.
+"""Checks and compiles the patterns of field schemas.
 
-Patterns run on RE2, in linear time. A published definition may hold patterns that earlier versions accepted
-and RE2 cannot match; those keep running on `re`. See docs/decisions/0022-patterns-by-re2.md.
+Patterns run on RE2 in linear time. Published definitions may contain patterns that earlier versions accepted
+but RE2 cannot match; those still run on `re`. See docs/decisions/0022-patterns-by-re2.md.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from statewright.language.regex import Regex, RegexError, compile_regex
 from statewright.language.schema.ecma_regex import UnsupportedPattern, to_re2
 
 PATTERN_LENGTH_MAX = 200
-TEXT_LENGTH_MAX = 1_000  # characters that a pattern is tried on
+TEXT_LENGTH_MAX = 1_000  # the longest string that is matched against a pattern
 
 _PYTHON_END = re.compile(r"(\[\^?\]?(?:\\.|[^\]\\])*\]|\\.)|\$", re.DOTALL)
 
 
 class Pattern(Protocol):
-    """A compiled pattern, whichever engine runs it. `size`: the instructions that a character may cost."""
+    """A compiled pattern of either engine. `size`: the maximum number of instructions per character."""
 
     size: int
 
     def found_in(self, text: str) -> bool:
-        """Does any part of the text match?"""
+        """Whether any part of the text matches."""
 
 
 class _PythonPattern:
-    """A pattern that RE2 refuses, matched as the versions that accepted and published it did."""
+    """A published pattern that RE2 rejects, matched by `re` as in earlier versions."""
 
-    size = 16 * TEXT_LENGTH_MAX  # quadratic, for each of some alternatives
+    size = 16 * TEXT_LENGTH_MAX  # matching can take quadratic time for each of several alternatives
 
     def __init__(self, pattern: str) -> None:
         with_ends = _PYTHON_END.sub(lambda token: token[1] or r"\Z", pattern)
@@ -43,7 +43,7 @@ class _PythonPattern:
 
 @lru_cache(maxsize=1024)
 def pattern_problem(pattern: str, *, published: bool = False) -> str | None:
-    """Why the pattern is refused; None for a good one. `published`: what `re` compiles is good as well.
+    """Why a pattern is rejected; None if it is valid. `published`: also accept patterns that `re` compiles.
 
     >>> pattern_problem("^[A-Z]{3}-[0-9]+$")
     >>> pattern_problem(r"^(.)\\1$")
@@ -63,7 +63,7 @@ def pattern_problem(pattern: str, *, published: bool = False) -> str | None:
 
 @lru_cache(maxsize=1024)
 def compile_pattern(pattern: str) -> Pattern:
-    """`pattern`: has no problem."""
+    """Compile a pattern for which `pattern_problem` is None."""
     try:
         return _compile_linear(pattern)
     except (UnsupportedPattern, RegexError):

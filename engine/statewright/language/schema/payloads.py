@@ -1,7 +1,4 @@
-"""Declared fields, and payloads made of them: what a command or an event may carry, and what data hold.
-
-Nothing here knows where values come from.
-"""
+"""Declared fields, and the payloads of commands, events and data that consist of them."""
 
 from __future__ import annotations
 
@@ -32,8 +29,8 @@ MISSING: Final = _Missing.MISSING
 class Field:
     """One declared field.
 
-    `schema`: canonical JSON Schema with references inlined, equal for equal meanings in either syntax.
-    `default`: in its declared form, MISSING where there is none.
+    `schema`: canonical JSON Schema with references inlined; equal for equivalent notations.
+    `default`: normalised, or MISSING.
     """
 
     name: str
@@ -50,7 +47,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Payload:
-    """A closed set of fields, or any JSON object where `is_open`."""
+    """A closed set of fields, or any JSON object if `is_open`."""
 
     fields: Mapping[str, Field]
     is_open: bool = False
@@ -73,7 +70,7 @@ class Payload:
 
     @classmethod
     def open(cls) -> Payload:
-        """Of a command or an event that nobody declared."""
+        """The payload of an undeclared command or event."""
         return cls({}, is_open=True)
 
     def conform(
@@ -84,11 +81,11 @@ class Payload:
         checked: Any = NOTHING,
         budget: Budget | None = None,
     ) -> dict[str, Any]:
-        """A new dict with every value in its declared form; raises PayloadError at the first that has none.
+        """Validate a payload and return it with normalised values. Raises PayloadError and BudgetExceeded.
 
-        `fill_defaults`: give absent optional fields their defaults, as for a command before its guards.
-        `checked`: a value that conformed before. What both share is not looked at again. `budget`: of the
-        decision that it is part of; raises BudgetExceeded.
+        `fill_defaults`: add the defaults of absent optional fields, as for a command before its guards.
+        `checked`: an earlier valid payload; parts shared with it are not checked again.
+        `budget`: the budget of the decision, if any.
         """
         if self.is_open:
             return {name: normalise(ANYTHING, part, (name,)) for name, part in value.items()}
@@ -104,21 +101,20 @@ class Payload:
         return {**self._defaults, **conformed} if fill_defaults else conformed
 
     def needs_upgrade(self, renamed: Mapping[str, str]) -> bool:
-        """Whether `upgrade` can change anything."""
+        """Whether `upgrade` could change a payload."""
         return bool(renamed or self._defaults or self._readings)
 
     def upgrade(self, stored: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
-        """A stored payload as today's: under today's names, with the defaults that it lacks, and its numbers
-        in the declared form. Validates nothing.
+        """Bring a stored payload to the current form: current names, defaults and number types.
 
-        `renamed`: old field name -> today's.
+        Does not validate. `renamed`: old field name -> current name.
         """
         return self.read(
             {**self._defaults, **{renamed.get(name, name): part for name, part in stored.items()}}
         )
 
     def read(self, stored: dict[str, Any]) -> dict[str, Any]:
-        """The same dict, its numbers brought into the declared form. Validates nothing."""
+        """Convert numbers to the declared types in place and return the dict. Does not validate."""
         for name, reading in self._readings.items():
             if name in stored:
                 stored[name] = reading(stored[name])
@@ -126,7 +122,7 @@ class Payload:
 
 
 def record_type(fields: Mapping[str, Field]) -> Record:
-    """The type of all the fields together; one with a default is always there."""
+    """The record type of the fields. Fields with a default are never absent."""
     return Record(
         {
             name: RecordField(declared.type, declared.optional and not declared.has_default)

@@ -1,8 +1,7 @@
-"""Reads an author's declared fields: from the maps under `data`, `payload` and `types` to `Field`s.
+"""Reads the declared fields under `data`, `payload` and `types`.
 
-Expands the shorthands, inlines references to the file's own types and finds what contradicts itself, every
-finding at its exact place. Expects a document whose shape has been checked, and passes over what the shape
-check has reported.
+Expands shorthands, inlines references to the file's types and reports contradictions at their exact
+positions. Skips parts that the shape check has reported.
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ from statewright.language.source.text import FINDINGS_MAX, NODES_MAX
 from statewright.language.wording import described, quoted
 from statewright.strict_json import RoundedDouble
 
-SCHEMA_DEPTH_MAX = 32  # with references written out
+SCHEMA_DEPTH_MAX = 32  # after expanding references
 
 _REFERENCE = "#/types/"
 _SCHEMAS = ("items", "properties", "additionalProperties")
 
 
 class FieldReader:
-    """`findings` grows with every call. `published`: the document passed the checks of some version.
+    """Collects findings over all calls. `published`: the document passed the checks of an earlier version.
 
-    References multiply, so the schemas that they come to are bounded, for the whole document. Beyond a
-    limit every method raises DefinitionError with what was found until then.
+    References can multiply schemas, so the total number is limited for the whole document. Beyond a limit,
+    every method raises DefinitionError with the findings so far.
     """
 
     def __init__(self, document: Document, *, published: bool = False) -> None:
@@ -42,22 +41,23 @@ class FieldReader:
         self._published = published
         types = document.at(("types",))
         self._types: Mapping[str, Any] = types if isinstance(types, dict) else {}
-        self._within: list[str] = []  # the types that are being inlined, outermost first
+        self._within: list[str] = []  # the types being inlined, outermost first
         self._depth = 0
         self._schemas = 0
-        self._reports = 0  # repeated ones included, which `findings` leaves out
+        self._reports = 0  # includes duplicates, which are not added to `findings`
 
     def read_types(self) -> None:
-        """Find what is wrong with the file's types, also with those that no field refers to."""
+        """Check all types of the file, including unused ones."""
         for name in self._types:
             self._type(name, ("types", name))
 
     def read_fields(
         self, path: DocumentPath, *, optional: DocumentPath | None = None, defaults_needed: bool = False
     ) -> dict[str, Field]:
-        """The fields of the map at `path`; none where there is no map.
+        """Return the fields of the mapping at `path`, if any.
 
-        `optional`: where the list of optional fields stands. `defaults_needed`: as for `data`.
+        `optional`: the path of the list of optional fields. `defaults_needed`: report fields without a
+        default.
         """
         written = self._document.at(path)
         fields = written if isinstance(written, dict) else {}
@@ -98,7 +98,7 @@ class FieldReader:
             return default
 
     def _schema(self, written: Any, path: DocumentPath) -> dict[str, Any]:
-        """The canonical schema: shorthands expanded, sorted, references inlined, objects closed."""
+        """Return the canonical schema: sorted, shorthands expanded, references inlined, objects closed."""
         self._schemas += 1
         self._depth += 1
         if self._schemas > NODES_MAX:
@@ -130,9 +130,9 @@ class FieldReader:
         }
 
     def _literal(self, value: Any) -> Any:
-        """As the normal form, which is published, holds it: no integer stands behind a rounded double.
+        """A literal as the published normal form holds it, where a rounded double has no exact integer.
 
-        Earlier versions took the double itself for the integer.
+        Earlier versions used the double itself as the integer.
         """
         match value:
             case dict():
@@ -145,7 +145,7 @@ class FieldReader:
                 return value
 
     def _read_parts(self, schema: dict[str, Any], path: DocumentPath) -> None:
-        """Replace the schemas inside by their canonical form. Objects with named properties are closed."""
+        """Replace nested schemas by their canonical form, and close objects with named properties."""
         if "items" in schema:
             schema["items"] = self._schema(schema["items"], (*path, "items"))
         if "properties" in schema:
@@ -161,7 +161,7 @@ class FieldReader:
             schema["required"] = sorted(set(schema["required"]))
 
     def _with_fitting_choices(self, schema: dict[str, Any], path: DocumentPath) -> dict[str, Any]:
-        """Bring the values of `enum` and `const` into the declared form."""
+        """Normalise the values of `enum` and `const`."""
         shape = shape_of(schema)
         if "enum" in schema:
             choices = enumerate(schema["enum"])
@@ -198,7 +198,7 @@ class FieldReader:
         return {**inherited, **beside}
 
     def _type(self, name: str, path: DocumentPath) -> dict[str, Any]:
-        """The canonical schema of one of the file's types; `path`: of what refers to it."""
+        """The canonical schema of a type of the file. `path`: the path of the reference to it."""
         if name in self._within:
             cycle = " -> ".join([*self._within[self._within.index(name) :], name])
             self._report(Code.PAYLOAD_SCHEMA, path, f"circular reference between types: {cycle}")
@@ -209,7 +209,7 @@ class FieldReader:
         return schema
 
     def _report(self, code: Code, path: DocumentPath, message: str, *, key: bool = False) -> None:
-        """Add a finding; a type that several fields refer to would otherwise repeat its own."""
+        """Add a finding unless it is a duplicate: a type is read for each field that refers to it."""
         self._reports += 1
         finding = self._document.finding(code, path, message, key=key)
         if finding not in self.findings:
@@ -222,9 +222,9 @@ class FieldReader:
 
 
 def _type_names(written: str | list[Any]) -> str | list[str]:
-    """One name, or a list of several with "null" last; all of them where one is misspelt or none is given.
+    """Return one name, or several with "null" last; all types if one is misspelt or none is given.
 
-    A bare null stands for the "null" that it was meant to be; the shape check reports both slips.
+    A bare null counts as "null". The shape check reports both mistakes.
     """
     listed = [written] if isinstance(written, str) else written
     names = ["null" if name is None else name for name in listed]

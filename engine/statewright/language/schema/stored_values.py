@@ -1,6 +1,6 @@
-"""Stored values read in the form that is declared now: where a field became a number, 5 is read as 5.0.
+"""Reads stored values in their currently declared form: if a field became a number, 5 is read as 5.0.
 
-Never refuses a value: what cannot be brought into the declared form exactly stays as it was stored.
+Never rejects a value. A value that cannot be converted exactly is left as stored.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ Reading = Callable[[Any], Any]
 
 
 def reading_of(schema: Mapping[str, Any]) -> Reading | None:
-    """How to read a stored value of the field; None where every value is read as it is.
+    """Return the conversion for stored values of a field; None if they need no conversion.
 
-    `schema`: canonical, references inlined.
+    `schema`: canonical, with references inlined.
     """
     declared = schema.get("type", ())
     types = (declared,) if isinstance(declared, str) else declared
@@ -54,6 +54,6 @@ def reading_of(schema: Mapping[str, Any]) -> Reading | None:
 
 
 def readings_of(schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Reading]:
-    """Of the fields whose stored values are not all read as they are."""
+    """The conversions for the fields whose stored values may need one."""
     readings = ((name, reading_of(schema)) for name, schema in schemas.items())
     return {name: reading for name, reading in readings if reading is not None}

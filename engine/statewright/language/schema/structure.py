@@ -1,6 +1,6 @@
-"""The structure of a value: its types and parts, with numbers brought into the form that is declared.
+"""Validates the structure of values, that is their types and parts, and normalises numbers.
 
-Works on canonical schemas as `statewright.language.schema.reader` makes them.
+Expects canonical schemas from `statewright.language.schema.reader`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from statewright.language.wording import kind
 from statewright.strict_json import INTEGER_MAX, RoundedDouble, whole
 
 UNIQUE_ITEMS_MAX = 1_000
-EXACT_DOUBLE_MAX = 2**53  # beyond it a double skips integers
+EXACT_DOUBLE_MAX = 2**53  # beyond this, doubles cannot represent every integer
 
 _KINDS = {
     "integer": "an integer",
@@ -33,10 +33,10 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The structure that a schema asks for.
+    """The structure that a schema requires.
 
-    `types`: none for any. `extra`: what undeclared properties must be, unless the shape is `closed` to them.
-    `matched`: the text is tried on a pattern. `unique`: the items are compared with each other.
+    `types`: empty for any type. `extra`: the shape of undeclared properties, unless `closed` forbids them.
+    `matched`: strings are matched against a pattern. `unique`: items are compared with each other.
     """
 
     types: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ ANYTHING = Shape()
 
 
 def shape_of(schema: Mapping[str, Any]) -> Shape:
-    """What `normalise` needs to know of a canonical schema."""
+    """Return the shape of a canonical schema."""
     types = schema.get("type", ())
     extra = schema.get("additionalProperties", True)
     return Shape(
@@ -69,7 +69,7 @@ def shape_of(schema: Mapping[str, Any]) -> Shape:
 
 
 def normalise(shape: Shape, value: Any, path: DocumentPath = (), checked: Any = NOTHING) -> Any:
-    """The value with numbers in their declared form; raises PayloadError where the structure differs.
+    """Return the value with numbers in their declared types. Raises PayloadError if the structure differs.
 
     `checked`: as for `ValueRule.conform`.
     """
@@ -102,7 +102,7 @@ def _of_type(name: str, shape: Shape, value: Any, path: DocumentPath) -> Any:
 
 
 def _number(shape: Shape, value: float, path: DocumentPath) -> int | float:
-    """`value`: an int or a float; where both or neither are declared it stays what it is."""
+    """Convert an int or a float to the declared type. If both or neither are declared, keep its type."""
     if isinstance(value, float) and not math.isfinite(value):
         raise PayloadError(path, Violation.TYPE, "must be a finite number")
     integers, doubles = "integer" in shape.types, "number" in shape.types
@@ -120,7 +120,7 @@ def _number(shape: Shape, value: float, path: DocumentPath) -> int | float:
 
 
 def _integer(value: float, path: DocumentPath) -> int | float:
-    """The integer that `value` denotes; a fraction stays what it is."""
+    """The integer that `value` denotes, or `value` itself if it has a fraction."""
     integer = whole(value)
     if integer is None and abs(value) >= INTEGER_MAX:
         raise PayloadError(path, Violation.LIMIT, "must fit in 64 bits")

@@ -1,7 +1,4 @@
-"""From an author's field schema to the type that expressions are checked against.
-
-A schema that leaves the structure open is dynamically typed.
-"""
+"""Derives expression types from field schemas. Schemas with an open structure get a dynamic type."""
 
 from __future__ import annotations
 
@@ -33,7 +30,7 @@ _SCALARS = {"integer": INT, "number": DOUBLE, "string": STRING, "boolean": BOOL,
 
 
 def type_of(schema: Schema) -> Type:
-    """`schema`: canonical, references inlined."""
+    """Return the expression type of a canonical schema with references inlined."""
     declared = schema.get("type")
     match declared:
         case str():
@@ -58,7 +55,7 @@ def _type_named(name: str, schema: Schema) -> Type:
 
 
 def _type_of_object(schema: Schema) -> Type:
-    """Closed: a record. Open with values of one schema and no named ones: a map. Else dynamic."""
+    """A closed object is a record; an open one with a single value schema is a map; others are dynamic."""
     extra = schema.get("additionalProperties", True)
     properties = schema.get("properties", {})
     if extra is False:
@@ -72,14 +69,14 @@ def _type_of_object(schema: Schema) -> Type:
 
 
 def _open(*names: str) -> Type:
-    """Dyn, of values of the named types."""
+    """A dyn whose values have the given schema types."""
     return Scalar(DYN.name, names)
 
 
 def misfit(schema: Schema, type_: Type) -> str | None:
-    """Why no value of the type fits the schema, or only some by chance; None where all may.
+    """Explain why values of the type do not fit the schema, or fit only by chance; None if they may fit.
 
-    Looks also where `type_of` says no more than dyn.
+    Also considers schemas for which `type_of` returns dyn.
     """
     match type_:
         case Nullable():
@@ -107,7 +104,7 @@ def _unexpected(name: str, schema: Schema, type_: Type) -> str | None:
 
 
 def _disjoint(given: Sequence[str], schema: Schema) -> str | None:
-    """Only what can never fit: what is read from an open value is not narrowed by tests."""
+    """Report only types that can never fit, because tests do not narrow values of open types."""
     allowed = _declared(schema)
     if set(given) & set(allowed) or ("integer" in given and "number" in allowed):
         return None

@@ -1,6 +1,6 @@
-"""Which parts two values share, so that what was found about one need not be found again about the other.
+"""Finds the parts that two values share, so that they are not checked twice.
 
-Values are never changed in place, so a part that is the same object at the same place is the same value.
+Values are never modified, so a part that is the same object in the same place is unchanged.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from itertools import chain, count, repeat
 from operator import is_
 from typing import Any, Final
 
-NOTHING: Final = object()  # stands where there is no earlier value
+NOTHING: Final = object()  # marks the absence of an earlier value
 
 
 def changed_items(value: list[Any], before: Any) -> Iterable[tuple[int, Any, Any]]:
-    """Index, item and earlier item, or NOTHING, of the items that are not the earlier ones.
+    """Return index, item and earlier item (or NOTHING) of each changed item.
 
-    Appending costs what the new items cost: the earlier ones are compared by C code.
+    After an append, only the new items cost time; the comparison of the others runs in C.
     """
     if not isinstance(before, list):
         return zip(count(), value, repeat(NOTHING))
@@ -28,5 +28,5 @@ def changed_items(value: list[Any], before: Any) -> Iterable[tuple[int, Any, Any
 
 
 def part_of(before: Any, name: str) -> Any:
-    """What the earlier value held under the name, or NOTHING."""
+    """The value under `name` in the earlier value, or NOTHING."""
     return before.get(name, NOTHING) if isinstance(before, Mapping) else NOTHING

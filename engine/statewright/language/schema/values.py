@@ -1,4 +1,4 @@
-"""Values at the edge: brought into the form that their schema declares, or refused."""
+"""Validates values against their schema and normalises them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from statewright.language.source.text import DocumentPath
 
 @dataclass(frozen=True, slots=True)
 class ValueRule:
-    """A compiled schema. `limits` is None where the structure says everything."""
+    """A compiled schema. `limits` is None if the schema constrains only the structure."""
 
     shape: Shape
     limits: Limits | None
@@ -28,10 +28,10 @@ class ValueRule:
         checked: Any = NOTHING,
         budget: Budget | None = None,
     ) -> Any:
-        """The value in its declared form; raises PayloadError.
+        """Validate the value and return its normalised form. Raises PayloadError and BudgetExceeded.
 
-        `checked`: a value that conformed before. What both share is not looked at again. `budget`: of the
-        decision that it is part of; raises BudgetExceeded.
+        `checked`: an earlier valid value; parts shared with it are not checked again.
+        `budget`: the budget of the decision, if any.
         """
         normal = normalise(self.shape, value, path, checked)
         if self.limits is not None:
@@ -40,5 +40,5 @@ class ValueRule:
 
 
 def compile_rule(schema: Mapping[str, Any]) -> ValueRule:
-    """`schema`: canonical, references inlined."""
+    """Compile a canonical schema with references inlined."""
     return ValueRule(shape_of(schema), limits_of(schema))

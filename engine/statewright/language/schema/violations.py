@@ -1,6 +1,6 @@
-"""How a value breaks its schema, and the words for it.
+"""Violations of schemas and their wording.
 
-A reason names the place and the expectation, never the value, since it ends up in logs.
+Reasons are logged, so they name the place and the expectation but never quote the value.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from statewright.errors import StatewrightError
 from statewright.language.source.text import DocumentPath
 from statewright.language.wording import quoted
 
-UNDECLARED = "*"  # in a path: a key of an open mapping, which is the sender's data
+UNDECLARED = "*"  # replaces the keys of open mappings in paths, because they are the sender's data
 
 
 class Violation(StrEnum):
-    """How a value breaks its schema."""
+    """The kinds of schema violations."""
 
     MISSING = "missing"
     UNKNOWN_FIELD = "unknown field"
     TYPE = "type"
     CONSTRAINT = "constraint"
-    LIMIT = "limit"  # larger, deeper or more exact than any schema may ask for
+    LIMIT = "limit"  # larger, deeper or more precise than any schema allows
 
 
 class PayloadError(StatewrightError):
-    """A value does not fit its schema. `path`: from the payload to the value, () for the payload itself.
+    """A value does not fit its schema. `path`: from the payload to the value; () is the payload itself.
 
-    The message starts with the path as `path_text` writes it.
+    The message starts with the path as formatted by `path_text`.
     """
 
     def __init__(self, path: DocumentPath, violation: Violation, reason: str) -> None:
@@ -39,7 +39,8 @@ class PayloadError(StatewrightError):
 
 
 def path_text(path: DocumentPath) -> str:
-    """
+    """Format a path.
+
     >>> path_text(("lines", 0, "sku"))
     'lines[0].sku'
     """
@@ -47,7 +48,7 @@ def path_text(path: DocumentPath) -> str:
 
 
 def unknown_field(name: str, known: list[str]) -> str:
-    """What to say about a field that nobody declared. Its name is the sender's: only a near miss is shown."""
+    """The message for an undeclared field. Names come from the sender, so only near misses are quoted."""
     if nearest(name, known) is None:
         return f"unknown field{hint('', known)}"
     return f"unknown field {quoted(name)}{hint(name, known)}"

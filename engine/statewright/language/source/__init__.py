@@ -1,1 +1,1 @@
-"""From bytes to plain data that remember where everything stands; hostile or ambiguous text is refused."""
+"""Parses files into plain data with positions, and rejects hostile or ambiguous text."""

@@ -1,6 +1,6 @@
-"""A definition's file as plain data that remembers where everything stands.
+"""A file as plain data with the positions of all keys and values.
 
-Refuses what is hostile or ambiguous in either syntax, and knows nothing of state machines.
+Rejects hostile and ambiguous input in both syntaxes. Does not depend on the state machine language.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _WORD = re.compile(r"[\w.]+")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`value` holds only dict, list, str, int, float, bool and None; equal for both syntaxes.
+    """A parsed file. `value` consists of dict, list, str, int, float, bool and None, in both syntaxes.
 
-    `values_at` and `keys_at` know every value, and every key of a mapping, by its path. `findings`: errors of
-    the text that left the data whole, such as a repeated key; whoever uses the data must refuse or show them.
+    `values_at` and `keys_at`: the positions of values and of mapping keys, by path.
+    `findings`: errors that lost no data, such as a repeated key. Callers must report them.
     `plain_at`: as in `Tree`.
     """
 
@@ -47,7 +47,7 @@ class Document:
         return self.source.lines
 
     def at(self, path: DocumentPath) -> Any:
-        """The value at `path`; None where there is none."""
+        """The value at `path`, or None if it does not exist."""
         value: Any = self.value
         for step in path:
             match value:
@@ -60,11 +60,11 @@ class Document:
         return value
 
     def position(self, path: DocumentPath) -> Position:
-        """Where the value stands; for an unknown path, where the nearest enclosing one does."""
+        """The position of the value at `path`, or of the nearest enclosing value."""
         return _nearest(self.values_at, path) or Position(1, 1)
 
     def key_position(self, path: DocumentPath) -> Position:
-        """Where the key of a mapping's entry stands; else where its nearest enclosing key does."""
+        """The position of the key at `path`, or of the nearest enclosing key."""
         return _nearest(self.keys_at, path) or Position(1, 1)
 
     def finding(
@@ -77,12 +77,12 @@ class Document:
         offset: int | None = None,
         about: tuple[str, ...] = (),
     ) -> Finding:
-        """A finding about the value at `path`, or about its key.
+        """Return a finding for the value at `path`, or for its key.
 
-        `about`: as in `Finding`; if empty, the word at `offset`, or the value if it is a scalar.
-
-        `offset`: the faulty character of a string, counted from 0. The place is exact where the file shows
-        the string as it is up to there; for escaped or folded text it is that of the string's start.
+        `about`: as in `Finding`; default: the word at `offset`, or the value if it is a scalar.
+        `offset`: the offending character of a string, counted from 0. The position is exact if the file
+        contains the string literally up to that character; for escaped or folded text it is the start of the
+        string.
         """
         position = self.key_position(path) if key else self.position(path)
         if offset is not None:
@@ -91,7 +91,7 @@ class Document:
         return replace(self.source.finding(code, position, message), path=path, about=about)
 
     def cut_by(self, path: DocumentPath) -> str:
-        """The comma or `#` that ends a text without quotes before its line does; "" for none."""
+        """The comma or `#` that ends an unquoted text before the end of its line, or ""."""
         text, place = self.at(path), self.position(path)
         line = self.lines[place.line - 1]
         if self.source.is_json or not isinstance(text, str) or not line.startswith(text, place.column - 1):
@@ -100,7 +100,7 @@ class Document:
         return rest[:1] if rest.startswith((",", "#")) else ""
 
     def is_rest(self, path: DocumentPath) -> bool:
-        """Is it a key without a colon, such as a comma in brackets makes of the rest of a text?"""
+        """Whether the key is the rest of an unquoted text that a comma in brackets has split."""
         place, key = self.key_position(path), str(path[-1])
         line = self.lines[place.line - 1]
         if self.source.is_json or not line.startswith(key, place.column - 1):
@@ -127,7 +127,7 @@ class Document:
         return Position(start.line, first + offset + 1)
 
     def _inside_block(self, start: Position, text: str, offset: int) -> Position:
-        """Each line of a literal block's text ends a line of the file; its end is that of the last word."""
+        """The position within a literal block, whose lines each end a line of the file."""
         before = text[: min(offset, len(text.rstrip()))].split("\n")
         written = self.lines[start.line + len(before) - 1]
         indent = len(written) - len(text.split("\n")[len(before) - 1])
@@ -135,10 +135,10 @@ class Document:
 
 
 def load_document(content: bytes, file: str) -> Document:
-    """Parse a file as JSON where it is, see `Source.is_json`, else as YAML.
+    """Parse a file as JSON or YAML, see `Source.is_json`.
 
-    Raises DefinitionError, with every finding that the text allows, only where there are no data to go on
-    with. Takes under a second and 200 MB for any input whatever.
+    Raises DefinitionError with all findings if no usable data remains. Takes less than a second and 200 MB
+    for any input.
     """
     source = decode(content, file)
     tree = parse_json(source) if source.is_json else parse_yaml(source)

@@ -1,7 +1,7 @@
-"""Which files are definitions or scenarios by their names, and which of them a search of a folder finds.
+"""Recognises definition and scenario files by name, finds them in folders and reads them.
 
-Hidden folders and those that tools fill with copies are not searched, hidden files not taken. Also the bytes
-of a definition: nothing else in `language` reads files.
+A search skips hidden files and folders, and folders such as `build` that tools fill with copies. This is the
+only module of `language` that reads files.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ def _raise(error: OSError) -> None:
 
 
 def definition_files(folder: Path, *, unreadable: Callable[[OSError], None] = _raise) -> list[Path]:
-    """Those in the folder and in all below it, sorted; of the names of one file the first.
+    """Return the definition files in a folder and its subfolders, sorted, each file once.
 
-    A link that leads nowhere is among them, so that whoever reads it can say so; a pipe is not.
-    `unreadable`: told of a folder that cannot be listed.
+    Includes broken links, so that reading them reports an error, but no pipes.
+    `unreadable`: called with the error if a folder cannot be listed.
     """
     files: dict[Path, Path] = {}
     for path in files_below(folder, FILE_NAMES, unreadable=unreadable):
@@ -37,30 +37,30 @@ def definition_files(folder: Path, *, unreadable: Callable[[OSError], None] = _r
 def files_below(
     folder: Path, patterns: Sequence[str], *, unreadable: Callable[[OSError], None] = _raise
 ) -> list[Path]:
-    """All files with such names in the folder and in all below it, sorted. `folder` itself may be hidden.
+    """Return all files with matching names in a folder and its subfolders, sorted.
 
-    Links to folders are not followed.
+    `folder` itself may be hidden. Links to folders are not followed.
     """
     return sorted(_walked(folder, patterns, unreadable))
 
 
 def is_definition_file(path: PurePath) -> bool:
-    """By its name."""
+    """Whether the name is that of a definition file."""
     return _is_named(path.name, FILE_NAMES)
 
 
 def is_scenario_file(path: PurePath) -> bool:
-    """By its name."""
+    """Whether the name is that of a scenario file."""
     return _is_named(path.name, SCENARIO_FILE_NAMES)
 
 
 def is_searched(folder: PurePath) -> bool:
-    """Whether a search goes there. `folder`: as seen from the one that is searched."""
+    """Whether a search enters the folder, given by its path relative to the start of the search."""
     return not any(map(_is_left_out, folder.parts))
 
 
 def read_definition_file(path: Path) -> bytes:
-    """The file's bytes; of one that is too large as much as it takes to see that. Raises OSError."""
+    """Read a file, but at most one byte more than the size limit. Raises OSError."""
     with path.open("rb") as stream:
         return stream.read(BYTES_MAX + 1)
 
@@ -87,7 +87,7 @@ def _is_named(name: str, patterns: Sequence[str]) -> bool:
 
 
 def _resolved(path: Path) -> Path:
-    """The path itself where its links lead in a circle."""
+    """Resolve links; return the path itself if they are circular."""
     try:
         return path.resolve()
     except (OSError, RuntimeError):

@@ -1,4 +1,4 @@
-"""Reads a definition that is written in JSON: every repeated key and unfit value becomes a finding."""
+"""Parses JSON files. Each repeated key and invalid value becomes a finding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statewright.strict_json import Problem, ProblemKind, Scan, double, integer,
 
 
 def parse_json(source: Source) -> Tree:
-    """The tree of a JSON text, of repeated keys the last; raises DefinitionError where a value is lost."""
+    """Parse JSON. The last of repeated keys wins. Raises DefinitionError if a value is lost."""
     _check_limits(source)
     try:
         value = json.loads(

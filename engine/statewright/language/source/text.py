@@ -1,7 +1,4 @@
-"""The text of one file, before and while it is parsed: its lines, its places, its limits.
-
-What YAML and JSON have in common, and nothing about either syntax.
-"""
+"""The text of a file: its lines, positions and limits, independent of the syntax."""
 
 from __future__ import annotations
 
@@ -19,16 +16,16 @@ from statewright.strict_json import DocumentPath as DocumentPath
 
 BYTES_MAX = 256 * 1024
 NODES_MAX = 20_000
-FINDINGS_MAX = 200  # of one check; the search for nearest names costs time
+FINDINGS_MAX = 200  # per check; suggesting similar names takes time
 
-_SHOWN_LINE_MAX = 500  # a longer line would bury its own caret
+_SHOWN_LINE_MAX = 500  # in longer lines the caret would be hard to find
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _JSON_START = re.compile(r'\s*\{\s*"')
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`starts`: the index in `text` at which each of `lines` begins."""
+    """The text of a file. `starts`: the index in `text` of the start of each line."""
 
     file: str
     text: str
@@ -37,29 +34,29 @@ class Source:
 
     @property
     def is_json(self) -> bool:
-        """As the file's name says; where it says nothing, as on standard input, by the look of the text."""
+        """Whether the file is JSON, by its extension or else, as for standard input, by its content."""
         name = self.file.lower()
         if name.endswith((".json", ".yaml", ".yml")):
             return name.endswith(".json")
         return _JSON_START.match(self.text) is not None
 
     def position_at(self, index: int) -> Position:
-        """The place of the character at `index`, which may be the end of the text."""
+        """The position of the character at `index`, which may be the end of the text."""
         line = bisect.bisect_right(self.starts, index)
         return Position(line, index - self.starts[line - 1] + 1)
 
     def finding(self, code: Code, position: Position, message: str) -> Finding:
-        """A finding with its source line, unless that line is too long to show."""
+        """Return a finding with its source line, unless the line is too long to show."""
         line = self.lines[position.line - 1] if position.line <= len(self.lines) else ""
         return Finding(self.file, position, code, message, line if len(line) <= _SHOWN_LINE_MAX else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Plain data, with the place of every value and of every key of a mapping, by path.
+    """Plain data with the positions of all values and mapping keys, by path.
 
-    `findings`: what the file must not hold and the data do not depend on, so that other checks can go on.
-    `plain_at`: the text of each key and value of a YAML file that has no quotes, by its place.
+    `findings`: errors that lost no data, so that other checks can continue.
+    `plain_at`: the text of each unquoted key and value of a YAML file, by position.
     """
 
     value: Any
@@ -70,9 +67,9 @@ class Tree:
 
 
 def decode(content: bytes, file: str) -> Source:
-    """The source of a file's bytes; raises DefinitionError where it is too large or not UTF-8.
+    """Decode the bytes of a file. Raises DefinitionError if it is too large or not UTF-8.
 
-    A byte order mark is skipped: some editors on Windows write one.
+    Skips a byte order mark, which some editors on Windows write.
     """
     if len(content) > BYTES_MAX:
         message = f"the file has more than {BYTES_MAX} bytes"
@@ -87,14 +84,14 @@ def decode(content: bytes, file: str) -> Source:
 
 
 def excess(depth: int, count: int) -> str:
-    """Which limit of a text this depth, or this count of values and keys, exceeds; "" for none."""
+    """The message for a depth, or a number of values and keys, beyond the limit; "" if within it."""
     if depth > DEPTH_MAX:
         return f"nested deeper than {DEPTH_MAX} levels"
     return f"more than {NODES_MAX} values and keys" if count > NODES_MAX else ""
 
 
 def repeated_key(key: str, first: Position) -> str:
-    """What to say about the second of two equal keys."""
+    """The message for the second of two equal keys."""
     return f"duplicate key {quoted(key)}; first used at line {first.line}, column {first.column}"
 
 

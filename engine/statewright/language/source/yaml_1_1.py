@@ -1,6 +1,7 @@
-"""How tools for YAML 1.1 read a plain scalar, where that differs from the core schema of 1.2.
+"""Detects plain scalars that YAML 1.1 tools read differently from the YAML 1.2 core schema.
 
-The patterns are those of PyYAML, with `y` and `n` from https://yaml.org/type/bool.html as others read it.
+The patterns are those of PyYAML, plus `y` and `n` from https://yaml.org/type/bool.html, which other tools
+accept.
 """
 
 from __future__ import annotations
@@ -37,13 +38,15 @@ _NUMBER_HERE = re.compile("|".join(pattern.pattern for pattern in (INTEGER, DOUB
 
 
 def misreading(text: str) -> str | None:
-    """What the plain scalar is there and not here; None where both read the same value."""
+    """The meaning of a plain scalar in YAML 1.1 if it differs; None if both versions agree."""
     found = _MEANING.fullmatch(text)
     meaning = _MEANINGS[int(str(found.lastgroup)[1:])][1] if found else "text"
     kind = "a number" if meaning.endswith("number") or "base 60" in meaning else meaning
     if kind != _kind_here(text):
         return meaning
-    is_the_same = meaning != "an octal number" or len(text.lstrip("-+0")) < 2  # below eight
+    is_the_same = (
+        meaning != "an octal number" or len(text.lstrip("-+0")) < 2
+    )  # octal and decimal agree below eight
     return None if is_the_same else meaning
 
 

@@ -1,8 +1,7 @@
-"""Reads a definition that is written in YAML: the 1.2 core schema without anchors, aliases, merge keys and
-tags.
+"""Parses YAML files: the YAML 1.2 core schema without anchors, aliases, merge keys and tags.
 
-Works on PyYAML's event stream and bounds it before anything is built: libyaml's composer overflows the C
-stack on deep nesting, its parser does not.
+Consumes PyYAML's event stream and enforces limits before building anything. libyaml's composer overflows the
+C stack on deep nesting; its parser does not.
 """
 
 from __future__ import annotations
@@ -31,15 +30,15 @@ from statewright.language.source.text import FINDINGS_MAX, DocumentPath, Source,
 from statewright.language.wording import described, quoted
 from statewright.strict_json import double, has_lone_surrogate, integer
 
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # uses libyaml if PyYAML was built with it
 
-# Also three characters that YAML 1.1 counts as line breaks and editors do not.
+# Includes three characters that are line breaks in YAML 1.1 but not in editors.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 # YAML 1.2.2, section 10.3.2: the core schema.
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_DECIMAL_KEY = re.compile(r"0|[1-9][0-9]*")  # the one way to write such a number, so that its text is meant
+_DECIMAL_KEY = re.compile(r"0|[1-9][0-9]*")  # the only notation of the number, so its text is unambiguous
 INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 DOUBLE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -67,7 +66,7 @@ _EXPLANATIONS = (
 
 
 def parse_yaml(source: Source, *, loader: Any = LOADER) -> Tree:
-    """The tree of a YAML text, of repeated keys the last; raises DefinitionError where a value is lost."""
+    """Parse YAML. The last of repeated keys wins. Raises DefinitionError if a value is lost."""
     _check_characters(source)
     events = list(_bounded_events(source, loader))
     nodes = iter([event for event in events if isinstance(event, NodeEvent | CollectionEndEvent)])
@@ -105,7 +104,7 @@ def _bounded_events(source: Source, loader: Any) -> Iterator[Event]:
             yield event
     except yaml.MarkedYAMLError as error:
         raise DefinitionError([_syntax_finding(source, error)]) from error
-    except ValueError as error:  # the pure parser, on an escape beyond Unicode
+    except ValueError as error:  # from the pure Python parser, for an escape beyond Unicode
         message = "not valid YAML: an escape does not name a character"
         raise DefinitionError([source.finding(Code.SYNTAX, Position(1, 1), message)]) from error
     if count == 0:
@@ -132,7 +131,7 @@ def _syntax_finding(source: Source, error: yaml.MarkedYAMLError) -> Finding:
 
 
 def _goes_on_outside(source: Source, opening: int, line: int) -> bool:
-    """Whether a later line is indented no deeper than the one that opens a bracket; both count from 0."""
+    """Whether a later line is not indented deeper than the line with the opening bracket. Counts from 0."""
     following = "".join(source.lines[line : line + 1])
     return line > opening and _indent(following) <= _indent(source.lines[opening])
 
@@ -143,7 +142,7 @@ def _indent(line: str) -> int:
 
 @dataclass(slots=True)
 class _Builder:
-    """Turns the events of one document, whose depth is bounded, into plain data and places."""
+    """Converts the events of a document of limited depth into plain data and positions."""
 
     source: Source
     nodes: Iterator[Event]
@@ -151,7 +150,7 @@ class _Builder:
     keys_at: dict[DocumentPath, Position] = field(default_factory=dict)
     plain_at: dict[Position, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    has_lost: bool = False  # a key or a value that no data stand for
+    has_lost: bool = False  # a key or a value could not be represented
 
     def documents(self, starts: list[DocumentStartEvent]) -> None:
         for start in starts[1:]:
@@ -174,7 +173,7 @@ class _Builder:
             case ScalarEvent():
                 return self._scalar(event)
             case _:
-                return None  # an alias, refused above
+                return None  # an alias, reported above
 
     def _mapping(self, path: DocumentPath) -> dict[str, Any]:
         built: dict[str, Any] = {}
@@ -199,7 +198,7 @@ class _Builder:
         return built
 
     def _key(self, event: Event, path: DocumentPath) -> str:
-        """The key's text, also where it is refused, so that the search for findings goes on."""
+        """Return the text of a key, even if it is invalid, so that parsing continues."""
         key = self._content(event, path)
         if isinstance(key, str):
             return key
@@ -236,7 +235,7 @@ class _Builder:
         if event.tag is None:
             self.plain_at[_place(event)] = text
         if _is_negation(event):
-            return f"{event.tag} {text}".rstrip()  # what the quotes would have held
+            return f"{event.tag} {text}".rstrip()  # the value as if it had been quoted
         if text in NULLS:
             return None
         if text in BOOLEANS:
@@ -273,7 +272,7 @@ def _is_merge(event: Event) -> bool:
 
 
 def _is_negation(event: Event) -> bool:
-    """As in `guard: !data.paid`, which YAML reads as a tag."""
+    """Whether the scalar is a negation such as `guard: !data.paid`, which YAML reads as a tag."""
     return isinstance(event, ScalarEvent) and (event.tag or "").startswith("!") and event.tag != "!"
 
 

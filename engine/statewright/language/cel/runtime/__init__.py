@@ -1,1 +1,1 @@
-"""What compiled expressions run on: values, their arithmetic and comparison, conversions, macros, time."""
+"""The run-time library of compiled expressions: values, operators, conversions, macros and time."""

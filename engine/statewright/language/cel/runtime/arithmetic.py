@@ -1,6 +1,6 @@
-"""Arithmetic on values whose types are known only when the expression runs, and CEL's division.
+"""Arithmetic on values whose types are known only at run time, and CEL's division.
 
-Integers have 64 bits and never wrap; int and double never mix; doubles follow IEEE 754.
+Integers have 64 bits and never wrap around. int and double cannot be mixed. Doubles follow IEEE 754.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def multiply(left: Value, right: Value) -> Value:
 
 
 def divide(left: Value, right: Value) -> Value:
-    """Integers are cut off towards zero; a double divided by zero is infinite, or not a number."""
+    """Integer division truncates towards zero. Dividing a double by zero gives infinity or NaN."""
     if type(left) is float and type(right) is float:
         return _divide_doubles(left, right)
     return _numbers('"/"', left, right, _quotient)
@@ -58,7 +58,7 @@ def negate(operand: Value) -> Value:
 
 
 def concatenate(left: Value, right: Value, meter: Meter) -> Value:
-    """Two strings or two lists. Raises EvaluationError when the result is too long."""
+    """Concatenate two strings or two lists. Raises EvaluationError if the result is too long."""
     length, most = len(left) + len(right), TEXT_MAX if isinstance(left, str) else ITEMS_MAX
     if length > most:
         raise EvaluationError(f'the result of "+" has length {length}; the maximum is {most}')

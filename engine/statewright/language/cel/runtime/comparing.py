@@ -1,8 +1,8 @@
-"""Equality, order and lookup on values whose types are known only when the expression runs.
+"""Equality, order and lookup on values whose types are known only at run time.
 
-A bool is never a number here, though Python takes True for 1. An int and a double compare as doubles, as
-the CEL specification's cases demand. Everything that looks at many values, or at texts of any length, spends
-from the meter.
+A bool is never a number, although Python treats True as 1. An int and a double compare as doubles, as the
+test cases of the CEL specification require. Work that grows with the size of a value spends steps of the
+meter.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KEYS = (int, str, bool)
 
 
 def equal(left: Value, right: Value, meter: Meter) -> bool:
-    """Deep equality; values of different types differ, but 1 equals 1.0."""
+    """Deep equality. Values of different types are unequal, except that 1 equals 1.0."""
     if type(left) is not type(right):
         return _are_numbers(left, right) and float(left) == float(right)
     match left:
@@ -47,7 +47,7 @@ def equal(left: Value, right: Value, meter: Meter) -> bool:
 
 
 def contains(sought: Value, within: Value, meter: Meter) -> bool:
-    """`in`: an item of a list, or a key of a map."""
+    """`in`: whether a list has the item, or a map has the key."""
     if isinstance(within, dict):
         return has_key(within, sought)
     if not isinstance(within, list | tuple):
@@ -57,7 +57,7 @@ def contains(sought: Value, within: Value, meter: Meter) -> bool:
 
 
 def contains_scalar(sought: Value, within: Value, meter: Meter) -> bool:
-    """`contains` where both sides are known to hold one type on which Python's equality is CEL's."""
+    """`contains` for operands of one scalar type, for which Python's equality matches CEL's."""
     meter.spend_on(len(within))
     if isinstance(sought, str):
         meter.spend_on(len(within) * len(sought), per_step=TEXT_PER_STEP)
@@ -79,7 +79,7 @@ def has(operand: Value, field: str) -> bool:
 
 
 def index(operand: Value, at: Value) -> Value:
-    """An item of a list, counted from 0, or the value of a map's key."""
+    """An item of a list, counted from 0, or the value for a key of a map."""
     if isinstance(operand, dict):
         if not has_key(operand, at):
             raise no_such_key(at)
@@ -93,17 +93,17 @@ def index(operand: Value, at: Value) -> Value:
 
 
 def has_key(map_: dict[Value, Value], key: Value) -> bool:
-    """Is `key` there, and not only a bool or a number that Python takes for it?"""
+    """Whether the map has the key, treating bools and numbers as distinct unlike Python."""
     if type(key) not in (str, int, float, bool) or key not in map_:
         return False
-    # Python takes only 0 and 1 for a bool.
+    # Only 0 and 1 equal a bool in Python.
     return key not in (0, 1) or any(
         known == key and (type(known) is bool) == (type(key) is bool) for known in map_
     )
 
 
 def make_map(*entries: tuple[Value, Value]) -> dict[Value, Value]:
-    """A map literal. Raises EvaluationError for a repeated key and for keys of other types."""
+    """Build a map literal. Raises EvaluationError for a repeated key or a key of an invalid type."""
     made: dict[Value, Value] = {}
     for key, value in entries:
         if type(key) not in _KEYS:
@@ -118,7 +118,7 @@ def make_map(*entries: tuple[Value, Value]) -> dict[Value, Value]:
 def ordered(
     operator: str, compare: Callable[[Value, Value], bool], left: Value, right: Value, meter: Meter
 ) -> bool:
-    """What `compare`, Python's own `operator`, says of two values that CEL can put in order."""
+    """Apply `compare`, Python's counterpart of `operator`, to two values that CEL can order."""
     if type(left) is type(right) and type(left) in _ORDERED:
         if type(left) is str:
             meter.spend_on(len(left), per_step=TEXT_PER_STEP)

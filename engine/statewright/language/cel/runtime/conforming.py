@@ -1,4 +1,4 @@
-"""Checks a value against the type that was expected of it, where types alone could not tell."""
+"""Checks values against expected types at run time, where static types could not decide."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from statewright.language.cel.types import DYN, ListOf, MapOf, Nullable, Record,
 
 
 def require(value: Value, type_: Type) -> Value:
-    """The same value. Raises EvaluationError where it does not fit `type_`."""
+    """Return the value. Raises EvaluationError if it does not fit `type_`."""
     if not conforms(value, type_):
         raise EvaluationError(f"this {type_name(value)} does not fit the expected type {type_}")
     return value
 
 
 def conforms(value: Value, type_: Type) -> bool:
-    """Is the value of just this type, in all its parts? An int beyond 64 bits is none."""
+    """Whether the value has exactly this type, including all its parts. An int must fit in 64 bits."""
     match type_:
         case Nullable():
             return value is None or conforms(value, type_.inner)

@@ -1,7 +1,7 @@
-"""CEL's conversions between types, its string methods and the parts of timestamps and durations.
+"""CEL's type conversions, string methods and accessors of timestamps and durations.
 
-Each function looks at its argument's own type. Text is read strictly: no white space, no digits of other
-scripts, no underscores; and in a time that its length cannot stretch.
+Each function checks the type of its argument. Text is parsed strictly, without white space, underscores or
+non-ASCII digits, and in bounded time.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from statewright.language.cel.runtime.values import (
 )
 from statewright.language.regex import Regex, RegexError, compile_regex
 
-INSTRUCTIONS_PER_STEP = 1_024  # of RE2, each on one character
+INSTRUCTIONS_PER_STEP = 1_024  # RE2 instructions, each executed on one character
 
 _INT = re.compile(r"[+-]?[0-9]{1,20}")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
-_DOUBLE_TEXT_MAX = 1_077  # characters of -4.9e-324 when all its digits are written out; no double needs more
+_DOUBLE_TEXT_MAX = 1_077  # the length of -4.9e-324 with all digits; no double needs more
 _TRUE = frozenset({"1", "t", "true", "TRUE", "True"})
 _FALSE = frozenset({"0", "f", "false", "FALSE", "False"})
 
 
 def to_int(value: Value) -> int:
-    """Doubles are cut off towards zero; timestamps become seconds since 1970."""
+    """Doubles are truncated towards zero. Timestamps become seconds since 1970."""
     if type(value) is int:
         return in_64_bits(value)
     match value:
         case float():
-            # 2**63 is a double, 2**63 - 1 is not: cel-spec leaves out both ends.
+            # 2**63 is a double but 2**63 - 1 is not; cel-spec excludes both ends of the range.
             return int(value) if -(2.0**63) < value < 2.0**63 else overflow()
         case str():
             return in_64_bits(int(value)) if _INT.fullmatch(value) else _unreadable(value, "int")
@@ -94,7 +94,7 @@ def to_string(value: Value) -> str:
 
 
 def to_timestamp(value: Value) -> Timestamp:
-    """From RFC 3339 text, or from seconds since 1970."""
+    """Convert RFC 3339 text or seconds since 1970."""
     match value:
         case Timestamp():
             return value
@@ -117,12 +117,12 @@ def to_duration(value: Value) -> Duration:
 
 
 def to_dyn(value: Value) -> Value:
-    """The same value, of which no type is known any more."""
+    """Return the value; the checker gives it type dyn."""
     return value
 
 
 def size(value: Value) -> int:
-    """Code points of a string, items of a list, entries of a map."""
+    """The number of code points of a string, items of a list or entries of a map."""
     if isinstance(value, str | list | tuple | dict):
         return len(value)
     raise mismatch("size()", value)
@@ -154,7 +154,7 @@ def ends_with(text: Value, other: Value, meter: Meter) -> bool:
 
 
 def read_regex(source: str) -> Regex:
-    """Compiled once. Raises EvaluationError."""
+    """Compile a pattern, with caching. Raises EvaluationError."""
     try:
         return compile_regex(source)
     except RegexError as error:
@@ -164,7 +164,7 @@ def read_regex(source: str) -> Regex:
 
 
 def part(name: str, value: Value, zone: Value = "UTC") -> int:
-    """One of TIMESTAMP_PARTS, or of DURATION_PARTS rounded towards zero."""
+    """Return one of TIMESTAMP_PARTS, or one of DURATION_PARTS rounded towards zero."""
     if isinstance(value, Duration) and name in DURATION_PARTS:
         whole = DURATION_PARTS[name](abs(value.nanoseconds))
         return -whole if value.nanoseconds < 0 else whole
@@ -184,7 +184,7 @@ def _unreadable(text: str, wanted: str) -> NoReturn:
 
 
 def _double_text(value: float) -> str:
-    """The shortest digits that read back as `value`, laid out as %g does; cel-go and cel-cpp agree on it."""
+    """The shortest digits that parse to `value`, formatted like %g. cel-go and cel-cpp do the same."""
     if value != value or value in (float("inf"), float("-inf")):
         return str(value)
     digits = Decimal(repr(value)).normalize()

@@ -1,7 +1,7 @@
-"""The runtime of CEL's logic and macros: `&&` and `||` where an operand may fail, and the loops.
+"""The run-time part of CEL's logical operators, for operands that may fail, and of its macros.
 
-As in CEL, one operand that decides makes the failures of the others irrelevant, in any order. A loop costs
-its price per item, as high as its bodies are long, whether it stops early or not.
+As in CEL, an operand that decides the result hides failures of the others, in any order. A loop spends its
+price for each item, even if it stops early; the price grows with the size of its bodies.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def exists(items: Value, condition: Body, meter: Meter, price: Price) -> bool:
 
 
 def exists_one(items: Value, condition: Body, meter: Meter, price: Price) -> bool:
-    """Every item is looked at, so no failure goes unnoticed."""
+    """Evaluates the condition for all items, so no failure goes unnoticed."""
     return sum(truth(condition(item)) for item in _items("exists_one()", items, meter, price)) == 1
 
 
@@ -61,7 +61,7 @@ def _items(macro: str, items: Value, meter: Meter, price: Price) -> Iterable[Val
     if not isinstance(items, list | tuple | dict):
         raise mismatch(macro, items)
     meter.spend_on_turns(len(items), price)
-    # One order, however the map was made: what is stored comes back with its keys sorted.
+    # Sorted, so that the order does not depend on how the map was built; stored maps are read back sorted.
     return sorted(items, key=_place) if isinstance(items, dict) else items
 
 
@@ -70,7 +70,7 @@ def _place(key: Value) -> tuple[str, Value]:
 
 
 def _any(items: Iterable[Value], judge: Body, *, gives: bool) -> bool:
-    """Does `judge` come out as `gives` for any item? Its first failure is raised only if not."""
+    """Whether `judge` returns `gives` for any item. If not, raises the first failure."""
     failure: Exception | None = None
     for item in items:
         try:

@@ -1,8 +1,8 @@
-"""Timestamps and durations as CEL has them: whole nanoseconds, no clock, no time zone database.
+"""CEL timestamps and durations in whole nanoseconds, without a clock or a time zone database.
 
-Both are values that runtime code adds, subtracts and compares with Python's own operators; a result out of
-range is an EvaluationError. Named time zones are refused, because their rules change while a stream lives.
-Every time that comes as text, from expressions or from outside, is read here.
+Both support Python's arithmetic and comparison operators; results out of range raise EvaluationError. Named
+time zones are rejected because their rules can change during the life of a stream. All times given as text
+are parsed here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _RFC_3339 = re.compile(
     re.ASCII,
 )
 _OFFSET = re.compile(r"([+-]?)([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-# At most as many parts as there are units: reading more would be work without a meaning.
+# At most as many parts as there are units, to bound the work.
 _DURATION = re.compile(r"([+-]?)((?:(?:\d++(?:\.\d*+)?|\.\d++)(?:h|ms|m|s|us|µs|ns)){1,7}+|0)", re.ASCII)
 _DURATION_PART = re.compile(r"(\d*)\.?(\d*)(h|ms|m|s|us|µs|ns)", re.ASCII)
 _UNITS = {"h": 3600 * SECOND, "m": 60 * SECOND, "s": SECOND, "ms": 10**6, "us": 10**3, "µs": 10**3, "ns": 1}
@@ -50,7 +50,7 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The duration that `1h30m`, `-1.5s`, `250ms` … writes. Raises EvaluationError."""
+        """Parse a duration such as `1h30m`, `-1.5s` or `250ms`. Raises EvaluationError."""
         match = _DURATION.fullmatch(text) if len(text) <= _TEXT_MAX else None
         if match is None:
             raise EvaluationError(
@@ -98,10 +98,10 @@ class Timestamp:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The moment that RFC 3339 text names, at any offset; all of the grammar is read.
+        """Parse RFC 3339 text with any offset. Raises EvaluationError.
 
-        Digits beyond the nanosecond are cut off. A leap second is the last nanosecond before it, so that
-        order and date stay. Raises EvaluationError.
+        Digits beyond nanoseconds are truncated. A leap second becomes the last nanosecond before it, which
+        keeps the order and the date.
         """
         match = _RFC_3339.fullmatch(text) if len(text) <= _TEXT_MAX else None
         moment = None if match is None else cls._read(match)
@@ -114,11 +114,11 @@ class Timestamp:
 
     @classmethod
     def _read(cls, match: re.Match[str]) -> Self | None:
-        """None for a day that its month lacks, and for a leap second where there can be none."""
+        """Returns None for a day that the month does not have and for an impossible leap second."""
         year, month, day, hour, minute, second = map(int, match.groups()[:6])
         fraction, sign, offset_hours, offset_minutes = match.groups()[6:]
         try:
-            # Python has no year 0, which an offset can lead out of.
+            # Python has no year 0; an offset can move the moment into year 1.
             days = date(year or 400, month, day).toordinal() - _EPOCH.toordinal()
         except ValueError:
             return None
@@ -134,22 +134,22 @@ class Timestamp:
 
     @property
     def _ends_month(self) -> bool:
-        """Whether it is within the last second of a month in UTC, behind which a leap second may come."""
+        """Whether this is the last second of a month in UTC, after which a leap second is possible."""
         at = self.moment("UTC")
         ends_day = (at.hour, at.minute, at.second) == (23, 59, 59)
         return ends_day and at.day == monthrange(at.year, at.month)[1]
 
     def __str__(self) -> str:
-        """RFC 3339 in UTC, with as many digits of fraction as are needed."""
+        """RFC 3339 text in UTC, with as many fraction digits as needed."""
         moment = self.moment("UTC").isoformat(timespec="seconds")
         return f"{moment}{_fraction(self.nanoseconds % SECOND)}Z"
 
     def moment(self, zone: str) -> datetime:
-        """The calendar date and time of day (to the microsecond) in a zone, without `tzinfo`."""
+        """The date and time (to the microsecond) in a zone, without `tzinfo`."""
         return _EPOCH + timedelta(microseconds=self.nanoseconds // 1000) + zone_offset(zone)
 
     def commit_time(self) -> str:
-        """As stored times are written: RFC 3339 in UTC with six digits of fraction, finer ones cut off."""
+        """The format of stored times: RFC 3339 in UTC with six fraction digits, truncated."""
         return f"{self.moment('UTC').isoformat(timespec='microseconds')}Z"
 
     def __add__(self, other: Duration) -> Timestamp:
@@ -171,7 +171,7 @@ class Timestamp:
 
 
 def zone_offset(zone: str) -> timedelta:
-    """The offset of `UTC` or of text such as `-02:30`. Raises EvaluationError for a named zone."""
+    """The offset of `UTC` or of a zone such as `-02:30`. Raises EvaluationError for named zones."""
     if zone == "UTC":
         return timedelta(0)
     match = _OFFSET.fullmatch(zone)
@@ -183,7 +183,7 @@ def zone_offset(zone: str) -> timedelta:
     return int(match[1] + "1") * timedelta(hours=int(match[2]), minutes=int(match[3]))
 
 
-# https://github.com/google/cel-spec/blob/master/doc/langdef.md: months, days of month and of year from 0
+# https://github.com/google/cel-spec/blob/master/doc/langdef.md: months and these days count from 0
 TIMESTAMP_PARTS: Mapping[str, Callable[[datetime], int]] = {
     "getFullYear": lambda moment: moment.year,
     "getMonth": lambda moment: moment.month - 1,
@@ -196,7 +196,7 @@ TIMESTAMP_PARTS: Mapping[str, Callable[[datetime], int]] = {
     "getSeconds": lambda moment: moment.second,
     "getMilliseconds": lambda moment: moment.microsecond // 1000,
 }
-# Hours, minutes and seconds are the whole duration in that unit; milliseconds are the part below a second.
+# Hours, minutes and seconds convert the whole duration; milliseconds are the part below one second.
 DURATION_PARTS: Mapping[str, Callable[[int], int]] = {
     "getHours": lambda nanoseconds: nanoseconds // (3600 * SECOND),
     "getMinutes": lambda nanoseconds: nanoseconds // (60 * SECOND),

@@ -1,6 +1,7 @@
-"""Values and their budget: the names of values' types, the failures, the evaluation budget.
+"""Run-time values: the names of their types, evaluation failures and the evaluation budget.
 
-Values are plain JSON values as Python has them, with timestamps and durations. Nothing here changes one.
+A value is a plain Python representation of a JSON value, a timestamp or a duration. Values are never
+modified.
 """
 
 from __future__ import annotations
@@ -12,21 +13,21 @@ from statewright.language.cel.runtime.temporal import Duration, Timestamp
 
 Value = Any  # int, float, bool, str, None, list, dict, Timestamp, Duration
 
-STEPS_MAX = 10_000  # of one evaluation: the iterations of cel-cpp
+STEPS_MAX = 10_000  # of one evaluation; cel-cpp limits iterations to the same number
 DECISION_STEPS_MAX = (
-    200_000  # of all that one command causes; see docs/decisions/0026-one-budget-per-message.md
+    200_000  # of all evaluations for one command; see docs/decisions/0026-one-budget-per-message.md
 )
-STEP_SIZE = 64  # how many characters or items one step may search or build
-ITEMS_PER_STEP = 16  # compared one by one
-TEXT_PER_STEP = 4_096  # characters compared
-NODES_PER_STEP = 32  # of the syntax tree, evaluated for one item of a loop
-NODES_PER_BUDGET_STEP = 16  # and as many does a call count for, because it may read text
+STEP_SIZE = 64  # characters or items searched or built per step
+ITEMS_PER_STEP = 16  # items compared per step
+TEXT_PER_STEP = 4_096  # characters compared per step
+NODES_PER_STEP = 32  # syntax tree nodes evaluated per step, in a loop
+NODES_PER_BUDGET_STEP = 16  # a call counts as this many nodes, because it may read text
 TEXT_MAX = 65_536
 ITEMS_MAX = 10_000
 SHOWN_MAX = 100  # characters of a value in a message
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 
-# What Python itself raises where a value is not what the code was compiled for.
+# Exceptions that Python raises if a value does not have the type that the code was compiled for.
 FAILURES = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 _KINDS = {
@@ -43,10 +44,10 @@ _KINDS = {
 
 
 class Price(NamedTuple):
-    """What one turn of a loop costs: `steps` of its evaluation, `budget_steps` of the decision.
+    """The cost of one loop iteration: `steps` of the evaluation and `budget_steps` of the decision.
 
-    The first is a promise, because an event that was stored is folded within the same steps for ever. The
-    second is closer to the time that it takes.
+    `steps` must never change, because a stored event must always fold within the same limit. `budget_steps`
+    approximates the time more closely.
     """
 
     steps: int
@@ -54,9 +55,9 @@ class Price(NamedTuple):
 
 
 class Budget:
-    """What one decision may spend in all. A step takes ten microseconds at most, and no clock is asked.
+    """The steps that one decision may spend in total. A step takes at most ten microseconds.
 
-    So the same command has the same end in every environment.
+    Counting steps instead of time gives a command the same outcome in every environment.
     """
 
     __slots__ = ("steps_left", "steps_max")
@@ -65,16 +66,16 @@ class Budget:
         self.steps_max = self.steps_left = steps_max
 
     def spend(self, steps: int) -> None:
-        """Raises BudgetExceeded when the budget is used up."""
+        """Raises BudgetExceeded if the budget is exhausted."""
         self.steps_left -= steps
         if self.steps_left < 0:
             raise BudgetExceeded(self.steps_max)
 
 
 class Meter:
-    """The steps of one evaluation, so that no expression runs long, and of the decision that it is part of.
+    """Limits the steps of one evaluation and passes them on to the decision's budget.
 
-    `budget`: of the decision; None where stored events are folded, which were within one when they were made.
+    `budget` is None when stored events are folded: they were within a budget when they were decided.
     """
 
     __slots__ = ("budget", "steps_left")
@@ -84,11 +85,11 @@ class Meter:
         self.steps_left = STEPS_MAX
 
     def spend(self, steps: int) -> None:
-        """Raises EvaluationError when the evaluation's are used up, and at every call after that."""
+        """Raises EvaluationError if the steps of the evaluation are exhausted."""
         self._spend(steps, steps)
 
     def spend_on_turns(self, turns: int, price: Price) -> None:
-        """For going round a loop."""
+        """Spend the price of a number of loop iterations."""
         self._spend(turns * price.steps, turns * price.budget_steps)
 
     def _spend(self, steps: int, budget_steps: int) -> None:
@@ -99,54 +100,54 @@ class Meter:
             self.budget.spend(budget_steps)
 
     def spend_on(self, length: int, *, per_step: int = STEP_SIZE) -> None:
-        """For looking at, or building, `length` characters or items; less than one step is free."""
+        """Spend steps for reading or building `length` characters or items; less than one step is free."""
         self.spend(length // per_step)
 
     def spend_on_items(self, length: int) -> None:
-        """For comparing a container's items: a step for the container, however small, and for the items."""
+        """Spend steps for comparing the items of a container, at least one."""
         self.spend(1 + length // ITEMS_PER_STEP)
 
 
 def type_name(value: Value) -> str:
-    """The CEL name of a value's type."""
+    """The CEL name of the value's type."""
     return _KINDS.get(type(value), type(value).__name__)
 
 
 def mismatch(function: str, *values: Value) -> EvaluationError:
-    """No overload of `function` takes these values."""
+    """The error for a call that matches no overload of `function`."""
     return EvaluationError(f"{function} does not accept {' and '.join(map(type_name, values))}")
 
 
 def no_such_key(key: Value) -> EvaluationError:
-    """Names the key that a map lacks."""
+    """The error for a key that a map does not have."""
     shown = f'"{key[:SHOWN_MAX]}"' if isinstance(key, str) else str(key)
     return EvaluationError(f"no such key: {shown}", cause="no such key")
 
 
 def in_64_bits(value: int) -> int:
-    """The same value. Raises EvaluationError beyond 64 bits."""
+    """Return the value. Raises EvaluationError if it does not fit in 64 bits."""
     return value if INT_MIN <= value <= INT_MAX else overflow()
 
 
 def overflow() -> int:
-    """Raises EvaluationError always; called where an inline range check has failed."""
+    """Raise EvaluationError; called if an inline range check fails."""
     raise EvaluationError("integer overflow: the result does not fit in 64 bits")
 
 
 def unknown(name: str) -> NoReturn:
-    """Where an expression that was not type-checked names something that does not exist."""
+    """Raise EvaluationError for an unknown name in an unchecked expression."""
     raise EvaluationError(f'unknown name "{name}"')
 
 
 def truth(value: Value) -> bool:
-    """The same value. Raises EvaluationError where it is not a bool."""
+    """Return the value. Raises EvaluationError if it is not a bool."""
     if type(value) is bool:
         return value
     raise EvaluationError(f"expected bool, found {type_name(value)}")
 
 
 def explain(error: Exception) -> EvaluationError:
-    """What one of FAILURES means to the author of an expression."""
+    """Convert one of FAILURES to an error for the author of the expression."""
     match error:
         case KeyError():
             return no_such_key(error.args[0])
