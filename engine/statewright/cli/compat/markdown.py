@@ -15,7 +15,7 @@ from statewright.cli.shared.verdict_text import (
     request_text,
     state_text,
     verdict_tags,
-    ways_out,
+    remedy_lines,
 )
 from statewright.diagrams.chart import Chart
 from statewright.diagrams.choices import Detail
@@ -94,7 +94,7 @@ def _sentences(result: ComparisonResult) -> Iterator[str]:
 def _verdict_block(result: ComparisonResult, verdict: ChangeVerdict, *, is_open: bool) -> str:
     acceptance = result.acceptance(verdict)
     parts = [_places(verdict), *_witness(verdict)]
-    parts += (_way(name, text) for name, text in ways_out(verdict, acceptance))
+    parts += (_remedy(name, text) for name, text in remedy_lines(verdict, acceptance))
     accepted = ""
     if acceptance is not None:
         accepted = " (accepted)"
@@ -146,7 +146,7 @@ def _apart(state: AggregateState, other: AggregateState) -> str:
     return state_text(AggregateState(state.leaf, differing, state.version), order=sorted(differing))
 
 
-def _way(name: str, text: str) -> str:
+def _remedy(name: str, text: str) -> str:
     return f"{name}:\n{preformatted(text.splitlines())}" if name != "remedy" else f"remedy: {prose(text)}"
 
 

@@ -91,12 +91,12 @@ def verdict_details(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iter
             yield "new", answer_text(after)
         case None if verdict.searched is not None:
             yield "witness", f"no effect found in {plural(verdict.searched, 'sequence')}"
-    yield from ways_out(verdict, accepted)
+    yield from remedy_lines(verdict, accepted)
     if accepted is not None:
         yield "accepted", printable(f"{accepted.reason} (until {accepted.expires})")
 
 
-def ways_out(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
+def remedy_lines(verdict: ChangeVerdict, accepted: Acceptance | None) -> Iterator[tuple[str, str]]:
     """The remedies by label; a break has at least one."""
     if verdict.remedy:
         yield "remedy", printable(verdict.remedy)

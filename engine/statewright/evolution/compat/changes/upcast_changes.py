@@ -97,7 +97,7 @@ def _lowered(comparison: Comparison, event: KeptEvent) -> ChangeVerdict:
     links = {version: _sources(link) for version, link in enumerate(event.old.upcasts, 1)}
     changes = {"version": event.old.version, "upcast": links}
     yaml = event_yaml(comparison.pair.new.definition, event.name, changes)
-    remedy = f"restore version {event.old.version}, and raise it for further changes"
+    remedy = f"restore version {event.old.version} of the event, and raise it for further changes"
     return _unreachable(comparison, event, witness, remedy, yaml)
 
 
