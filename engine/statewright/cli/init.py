@@ -42,7 +42,7 @@ def command(name: str | None, *, deploy: bool, into: Path) -> ExitCode:
     """Write a first machine to change into your own.
 
     Writes a definition and its scenarios. Adds schemas for editors, a pre-commit configuration and a GitHub
-    workflow if the project has none. --deploy adds a SAM template, its options and the function's
+    workflow, unless they exist. --deploy adds a SAM template, its options and the function's
     requirements; without NAME, it writes only those. Existing files are not overwritten.
     """
     from statewright.cli.shared import deployment_files

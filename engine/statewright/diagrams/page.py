@@ -79,7 +79,7 @@ def drawn(svg: str, title: str) -> Markup:
 
 
 def written(diagram: str) -> Markup:
-    """The text of a Mermaid diagram, in an element whose class tells tools to draw it."""
+    """The text of a Mermaid diagram, in an element with the class that Mermaid tools draw."""
     return element("pre", diagram, class_="mermaid")
 
 

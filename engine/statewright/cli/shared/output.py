@@ -1,7 +1,7 @@
 """How results and messages look on stdout and stderr: tables, labels, colours and JSON on one line.
 
 This module is the edge where invisible characters are escaped. Only tabs and the colours of `Colour` pass, so
-text has to go through `printable` before it is coloured. click drops colours where stdout is no terminal.
+text has to go through `printable` before it is coloured. click drops colours if stdout is not a terminal.
 """
 
 from __future__ import annotations

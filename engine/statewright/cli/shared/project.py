@@ -25,7 +25,7 @@ _SCHEMA_PLACES = (Path(_SCHEMA), Path("schemas", _SCHEMA))
 
 
 def nearest_configuration(folder: Path) -> Configuration:
-    """The configuration in the folder or in the nearest one above; an empty one if there is none.
+    """The configuration in the folder or in the nearest one above, or else an empty one.
 
     statewright.toml takes precedence over pyproject.toml. Raises ConfigurationError, OSError.
     """
