@@ -55,7 +55,7 @@ def template_parameters() -> dict[str, dict[str, Any]]:
         """Takes a value with any tag as null."""
 
     Loader.add_multi_constructor("!", lambda _loader, _tag, _node: None)
-    document = yaml.load((ROOT / "deploy" / "template.yaml").read_text(), Loader)  # noqa: S506 - a SafeLoader
+    document = yaml.load((ROOT / "deploy" / "template.yaml").read_text(), Loader)
     parameters: dict[str, dict[str, Any]] = document["Parameters"]
     return parameters
 
