@@ -1,4 +1,4 @@
-"""One aggregate while commands are decided on it: its state, where its stream ends, the commands it knows."""
+"""One aggregate while commands are decided on it: its state, the head of its stream, and known commands."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from statewright.stores.rules import head_after
 
 
 class Basis(Enum):
-    """What a state rests on. An append may be tried on all but an UNFINISHED one.
+    """How current a state is. Appends are tried on any but UNFINISHED.
 
-    What needs no append is settled on a CONFIRMED one.
+    Decisions without an append require CONFIRMED.
     """
 
-    CONFIRMED = auto()  # this unit read it from the store, or appended to it
-    REMEMBERED = auto()  # an earlier unit left it: the stream may have gone on
-    FOLLOWED = auto()  # the commit that won a race was folded: more may follow it
-    UNFINISHED = auto()  # time ended in the midst of a long stream: nothing is decided on it
+    CONFIRMED = auto()  # read from the store, or appended to, by this unit
+    REMEMBERED = auto()  # kept by an earlier unit; the stream may be longer by now
+    FOLLOWED = auto()  # after folding the commit that won a race; more may follow
+    UNFINISHED = auto()  # folding a long stream ran out of time; nothing is decided on it
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One aggregate under one machine. While a commit is planned `state` runs ahead of `head`.
+    """One aggregate under one machine. While a commit is planned, `state` is ahead of `head`.
 
-    `known`: the commands that the stream is known to hold, oldest first. `…_since_snapshot`: in the
-    commits behind the newest one.
+    `known`: known commands of the stream, oldest first. `…_since_snapshot`: counted in the commits after the
+    newest snapshot.
     """
 
     machine: Machine
@@ -48,12 +48,12 @@ class Aggregate:
 
     @property
     def refusals_in_a_row(self) -> int:
-        """How many recorded refusals the stream ends with, as far back as commands are known."""
+        """The number of recorded refusals at the end of the stream, among the known commands."""
         newest_first = (one for one in reversed(tuple(self.known.values())) if not is_message_trace(one.id))
         return sum(1 for _ in takewhile(lambda command: command.outcome != ACCEPTED, newest_first))
 
     def followed_by(self, commit: Commit) -> Aggregate:
-        """The aggregate after a commit that begins at its head. Raises what `replay.fold` raises."""
+        """The aggregate after a commit that follows its head. Raises what `replay.fold` raises."""
         start = restored(self.machine, commit)
         newest = commands_of([commit])
         older = {command.id: command for command in self.known.values() if command.id not in newest}
@@ -70,5 +70,5 @@ class Aggregate:
 
 
 def commands_of(commits: Iterable[Commit]) -> dict[str, RecentCommand]:
-    """The commands that `commits` answer, in their order."""
+    """The commands in `commits`, in order."""
     return {command.id: command.recent for commit in commits for command in commit.commands}

@@ -1,7 +1,7 @@
-"""Everything that outlives a batch: the store, the definitions, the queue, warm aggregates and threads.
+"""The application: the store, definitions, queue, remembered aggregates and threads that outlive a batch.
 
-Owns the only `except Exception` of the runtime: a bug in one unit never loses a message, and costs the other
-units nothing.
+Contains the only `except Exception` of the runtime, so that a bug in one unit neither loses a message nor
+affects other units.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from statewright.runtime.units import Unit, units_of
 from statewright.stores.port import EventStore
 
 THREADS_MAX = 8
-TURNS = 256  # locks that all aggregates share, so that their number is bounded
+TURNS = 256  # locks shared by all aggregates, to bound their number
 
 Content = Command | Invalid | Failure
 
@@ -45,7 +45,7 @@ Content = Command | Invalid | Failure
 class BatchResult:
     """`results`: one per message, in the order of the batch. `counts`: by the names of `Metric`.
 
-    `definitions`: how current those in force were.
+    `definitions`: how current the definitions were.
     """
 
     results: tuple[MessageResult, ...]
@@ -54,11 +54,11 @@ class BatchResult:
 
 
 class Application:
-    """Handles commands, one at a time or in batches. Safe for use by several threads.
+    """Handles commands, one at a time or in batches. Thread-safe.
 
-    `queue`: where messages came from, for dead letters and delays; without one a command comes from a caller.
-    `on_refusal`: for branches that say nothing; None leaves it to the refusal's code. `now` gives RFC 3339
-    text in UTC with six digits of fraction; `sleep` takes seconds. The caller closes the store.
+    `queue`: for dead letters and delays; not needed if commands come from a caller.
+    `on_refusal`: for branches without their own; None lets the refusal code decide. `now`: returns RFC 3339
+    text in UTC with six fractional digits. `sleep`: takes seconds. The caller closes the store.
     """
 
     def __init__(
@@ -97,14 +97,14 @@ class Application:
     def handle(
         self, command: Command | Invalid, *, time_left: Callable[[], float] = lambda: math.inf
     ) -> MessageResult:
-        """Decide one command and store what it emits. What went wrong is in the result's `outcome`.
+        """Decide one command and store its events. The result's `outcome` says what happened.
 
-        `command`: as `new_command` or `read_command` gives it; what is Invalid already stays so. The result
-        shares no value with the runtime; its `disposition` is about messages on queues and says nothing here.
-        Commands to one aggregate take turns, whichever threads bring them. `time_left`: seconds until the
-        caller gives up; nothing is begun that could not end by then.
+        `command`: from `new_command` or `read_command`; an Invalid is returned as it is. The result shares no
+        value with the runtime. Its `disposition` concerns messages on queues and has no meaning here.
+        Commands to one aggregate are handled one at a time, from whichever thread they come. `time_left`:
+        seconds until the caller gives up; nothing is started that could take longer.
 
-        Raises ValueError for a command made by hand that no message could hold.
+        Raises ValueError for a command that no message could contain.
         """
         match command:
             case Command():
@@ -126,7 +126,7 @@ class Application:
         *,
         time_left: Callable[[], float] = lambda: math.inf,
     ) -> BatchResult:
-        """Settle every one of `messages`. `read`: what a message holds. Raises RuntimeError when closed."""
+        """Settle all `messages`. `read`: parses a message. Raises RuntimeError after `close`."""
         if self._closed:
             raise RuntimeError("the application is closed")
         ports = self._ports(time_left)
@@ -138,11 +138,11 @@ class Application:
         return BatchResult(results, ports.counts, self._definitions.state())
 
     def refresh(self) -> None:
-        """Look at the definitions again, whatever their time to live says."""
+        """Refresh the definitions now, even if that is not due."""
         self._definitions.refresh()
 
     def close(self) -> None:
-        """End the threads; no command is handled any more."""
+        """Stop the threads. No more commands can be handled."""
         self._closed = True
         self._threads.shutdown()
 
@@ -160,7 +160,7 @@ class Application:
         return _contained(work, [(entry.message, entry.command) for entry in unit.entries], ports)
 
     def _turn_of(self, command: Command | Invalid) -> AbstractContextManager[object]:
-        """Threads that race for one stream would lose to each other, and decide again, for nothing."""
+        """A lock per aggregate, because threads that race for one stream would only cause conflicts."""
         if isinstance(command, Invalid):
             return nullcontext()
         return self._turns[hash((command.machine, command.aggregate_id)) % TURNS]
@@ -182,10 +182,10 @@ def _contained(
     entries: Sequence[tuple[Message, Command | None]],
     ports: Ports,
 ) -> tuple[MessageResult, ...]:
-    """What `work` settles; when it breaks, every one of `entries` as a failure, put off and not deleted."""
+    """The results of `work`. If it raises, every entry becomes a failure and is delayed, not deleted."""
     try:
         return work()
-    except Exception as error:  # noqa: BLE001 - the edge of the runtime: a bug is reported, and hides nowhere
+    except Exception as error:  # noqa: BLE001 - the edge of the runtime: bugs are reported as results
         logs.log_bug(error)
         ports.count(delay_messages([message for message, _ in entries], ports.queue, ports.time_left))
         failure = Failure(FailureKind.BUG, f"unexpected {type(error).__name__}", error)
@@ -195,5 +195,5 @@ def _contained(
 
 
 def _copied(outcome: Outcome | Failure) -> Outcome | Failure:
-    """What a caller may change without changing a warm aggregate."""
+    """A copy that a caller may change without affecting a remembered aggregate."""
     return outcome if isinstance(outcome, Failure) else deepcopy(outcome)

@@ -1,7 +1,7 @@
-"""From deliveries and an aggregate to decisions and one commit: pure, nothing is read or written here.
+"""Decides deliveries on an aggregate and plans one commit for them. Pure.
 
-Commands are decided in arrival order on a state that runs ahead; what they contribute becomes one commit, cut
-where it would grow too large.
+Commands are decided in arrival order, each on the state after the ones before. Their events form one commit,
+which ends before it becomes too large.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ EVENTS_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class CommitPlan:
-    """Decisions on the first of the deliveries, and the commit that carries them; None if none contributes.
+    """Decisions on the first deliveries, and their commit; None if they add no events.
 
-    `snapshot_left_out`: one was due, and the commit would have grown too large.
+    `snapshot_left_out`: a snapshot was due, but would have made the commit too large.
     """
 
     decisions: tuple[CommandDecision, ...]
@@ -38,9 +38,9 @@ class CommitPlan:
 
     @property
     def needs_newest_state(self) -> bool:
-        """Whether it may be wrong on an outdated state without an append to show it.
+        """Whether the decisions could be wrong on an outdated state without an append that reveals it.
 
-        An append stands only on the state that was decided on; a duplicate is one for ever.
+        An append fails if the state was outdated, and a duplicate stays a duplicate.
         """
         lasting = all(isinstance(decision.outcome, Duplicate) for decision in self.decisions)
         return self.commit is None and not lasting
@@ -55,15 +55,15 @@ def plan(
     fifo: bool,
     traces: Sequence[StoredCommand] = (),
 ) -> CommitPlan:
-    """Decide as many of `deliveries` (at least one) as one commit may carry.
+    """Decide as many of `deliveries` (at least one) as fit into one commit.
 
-    On FIFO the plan ends at the first message that leaves the queue's order, dead-lettered or failed, so that
-    what stands before it is appended first and what stands behind it waits for it. `traces`: of messages that
-    were settled before; the commit holds them, so that none is decided behind it should it come again.
+    On FIFO the plan ends at the first message that is dead-lettered or fails, so that earlier messages are
+    appended first and later ones wait. `traces`: of messages settled earlier without events. The commit
+    stores them, so that a redelivery is recognised and not decided again after this commit.
     """
     time = decision_time(now, aggregate.head.time)
     decisions: list[CommandDecision] = []
-    told = _Traces(aggregate, policy.traces_bytes_max, traces)
+    kept = _Traces(aggregate, policy.traces_bytes_max, traces)
     after, events, weight = aggregate, 0, 0
     for delivery in deliveries:
         decision = decision_on(after, delivery, now=time, policy=policy, fifo=fifo)
@@ -78,12 +78,12 @@ def plan(
         if fifo and decision.disposition in (Disposition.DEAD_LETTERED, Disposition.REDELIVERED):
             break
         if decision.trace:
-            told.add(decision.trace)
-    return _with_commit(aggregate, tuple(decisions), told.by_id, time=time, policy=policy)
+            kept.add(decision.trace)
+    return _with_commit(aggregate, tuple(decisions), kept.by_id, time=time, policy=policy)
 
 
 class _Traces:
-    """Those that fit into one commit; the messages of the others are decided again should they come again."""
+    """The traces that fit into one commit. Messages without a trace are decided again if redelivered."""
 
     def __init__(self, aggregate: Aggregate, bytes_max: int, traces: Iterable[StoredCommand]) -> None:
         self.by_id: dict[str, StoredCommand] = {}
@@ -132,7 +132,7 @@ def _with_commit(
 
 
 def _with_snapshot(planned: CommitPlan, commit: Commit, policy: Policy) -> CommitPlan:
-    """The same where none is due, or none fits."""
+    """The plan with a snapshot added, if one is due and fits."""
     after = planned.after
     if not snapshot_due(
         events=after.events_since_snapshot,

@@ -1,6 +1,6 @@
-"""One command and one aggregate to a decision: its outcome, what is stored of it, and the aggregate after.
+"""Decides one command on one aggregate: the outcome, the records to store, and the aggregate afterwards.
 
-Pure. Owns how a decision is written down and how much of a commit it takes.
+Pure. Owns the stored form of a decision and its size in a commit.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from statewright.stores.record import ACCEPTED, RecentCommand, StoredCommand, St
 
 @dataclass(frozen=True, slots=True)
 class CommandDecision:
-    """What one delivery comes to, provided that the commit it was planned with stands.
+    """The decision on one delivery, valid once its commit has been appended.
 
-    `stored` is what the commit says of the command, None where it contributes nothing. `weight`: the bytes
-    that this and the events take in the commit, at most. `trace`: of a message on FIFO that is deleted and
-    contributes nothing, what the commit of its successors says of it. `after`: the aggregate behind it.
+    `stored`: the command's record in the commit, None if it adds no events. `weight`: an upper bound for the
+    bytes that it and the events take in the commit. `trace`: for a message on FIFO that is deleted without
+    events, its record in the next commit. `after`: the aggregate after this command.
     """
 
     delivery: Delivery
@@ -55,7 +55,7 @@ class CommandDecision:
 def decision_on(
     aggregate: Aggregate, delivery: Delivery, *, now: str, policy: Policy, fifo: bool
 ) -> CommandDecision:
-    """`now`: the time of the commit. What no commit can hold is Invalid: no later delivery changes that."""
+    """Decide one delivery. `now`: the time of the commit. A command too large for any commit is Invalid."""
     outcome = _outcome(aggregate, delivery, now=now)
     decision = _decision(aggregate, delivery, outcome, policy=policy, fifo=fifo)
     if decision.weight <= policy.content_bytes_max:
@@ -68,14 +68,14 @@ def decision_on(
 
 
 def weight_of(part: StoredCommand | StoredEvent) -> int:
-    """Never less than its bytes in the text of a commit, which has neither the white space nor the nulls."""
+    """An upper bound for its bytes in the text of a commit, which leaves out white space and nulls."""
     return len(json.dumps(asdict(part), ensure_ascii=False).encode())
 
 
 def _outcome(aggregate: Aggregate, delivery: Delivery, *, now: str) -> Outcome:
-    """A command that the stream holds is never judged again: a redelivery outlives a tightened schema.
+    """The outcome. A command in the stream is not decided again, even if the schema has changed since.
 
-    Neither is a message that was settled before what the stream holds of its successors.
+    Neither is a message that was settled without events before later commands of its group.
     """
     command = delivery.command
     command_id, *message_id = delivery.stored_ids

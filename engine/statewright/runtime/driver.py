@@ -1,7 +1,7 @@
-"""Runs effects with the real ports: each effect is executed, each answer sent back.
+"""Executes the effects of a generator with the real ports and sends the answers back.
 
-Knows no rule of settling. Only errors of our own tree are thrown into the generator; anything else is a bug
-and ends it.
+Contains no decisions. Only StatewrightErrors are thrown into the generator; any other exception is a bug and
+ends it.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ from statewright.runtime.retry import RESERVE_SECONDS
 from statewright.runtime.state_cache import StateCache
 from statewright.stores.port import EventStore
 
-# Asks the system each time: copies of one memory image, restored in many processes, would all draw the same
-# numbers of a generator with a state, and wait in step.
+# Not seeded: with SnapStart, processes restored from one memory image would share the state of a seeded
+# generator and retry at the same moments.
 _JITTER = SystemRandom()
 
 
 class BatchDefinitions:
-    """The machines of one batch: the source is looked at once at most.
+    """The machines of one batch. The source is refreshed at most once per batch.
 
-    `time_left`: seconds. Where a look at the source could outlast them, what is known has to do.
+    `time_left`: seconds. If a refresh could take longer, the known definitions are used.
     """
 
     def __init__(self, source: DefinitionSource, time_left: Callable[[], float]) -> None:
@@ -58,12 +58,12 @@ class BatchDefinitions:
         self._lock = Lock()
 
     def look(self) -> None:
-        """Before anything is decided: look again if the time to live of the definitions is over."""
+        """Refresh the definitions if they are due; called before anything is decided."""
         if self._has_time():
             self._refreshed = self._source.look_if_due()
 
     def find(self, name: str, *, refresh: bool) -> Machine | None:
-        """Raises SourceUnavailable where a refresh was asked for, and what is known may be outdated still."""
+        """The machine, or None. Raises SourceUnavailable if a refresh cannot confirm the answer."""
         if not refresh:
             return self._source.machine(name, look=False)
         with self._lock:
@@ -81,9 +81,9 @@ class BatchDefinitions:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The real ports of one batch, and what outlives it: the cache.
+    """The real ports of one batch.
 
-    `now`: as the effect `Now` wants it; `time_left`: seconds.
+    `cache`: outlives the batch. `now`: the answer to the effect `Now`. `time_left`: seconds.
     """
 
     store: EventStore
@@ -97,13 +97,13 @@ class Ports:
     counts_lock: Lock = field(default_factory=Lock)
 
     def count(self, counts: Mapping[str, int]) -> None:
-        """Add to the counts of the batch."""
+        """Add to the batch's counts."""
         with self.counts_lock:
             self.counts.update(counts)
 
 
 def run_effects(effects: Effects[Returned], ports: Ports) -> Returned:
-    """What the generator returns."""
+    """Run the generator to its end and return its result."""
     answer: Any = None
     try:
         effect = next(effects)
@@ -120,7 +120,7 @@ def run_effects(effects: Effects[Returned], ports: Ports) -> Returned:
 
 
 def execute(effect: Effect, ports: Ports) -> Any:
-    """The answer to one effect. Raises what the port raises."""
+    """Execute one effect and return its answer. Raises whatever the port raises."""
     match effect:
         case FindMachine(name, refresh):
             return ports.definitions.find(name, refresh=refresh)

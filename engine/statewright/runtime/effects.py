@@ -1,7 +1,7 @@
-"""The effects that settling a batch may have: what it asks of stores, queues, the cache and the clock.
+"""The effects of settling a batch: requests to stores, queues, the cache and the clock.
 
-Each effect is a frozen value that a generator yields; `statewright.runtime.driver` executes it with the real
-ports, and a test or a simulator may answer it in any other way. Nothing else in the runtime does I/O.
+Each effect is a frozen value that a generator yields. `statewright.runtime.driver` executes it with the real
+ports; tests may answer it in other ways. Nothing else in the runtime does I/O.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from statewright.stores.record import Commit
 
 
 class Metric(StrEnum):
-    """What is counted on the way, by the names that log lines and metrics have for it."""
+    """Counts of a batch, by their names in log lines."""
 
-    CACHE_HITS = "cache_hits"  # units that began on the state an earlier one had left
-    CACHE_CONFIRMATIONS = "cache_confirmations"  # reads because a cached state is no proof
-    SNAPSHOT_HITS = "snapshot_hits"  # loads that began at a snapshot
-    SNAPSHOTS_MISSED = "snapshots_missed"  # snapshots that were read and could not be used
-    SNAPSHOTS_LEFT_OUT = "snapshots_left_out"  # of commits that they would have made too large
+    CACHE_HITS = "cache_hits"  # units that started from a remembered state
+    CACHE_CONFIRMATIONS = "cache_confirmations"  # reads to confirm a remembered state
+    SNAPSHOT_HITS = "snapshot_hits"  # loads that started from a snapshot
+    SNAPSHOTS_MISSED = "snapshots_missed"  # snapshots that were read but could not be used
+    SNAPSHOTS_LEFT_OUT = "snapshots_left_out"  # snapshots that would have made a commit too large
     REPLAYED_EVENTS = "replayed_events"
     CONFLICTS = "conflicts"
     STORE_RETRIES = "store_retries"
     DEAD_LETTERED_INCOMPLETE = "parked_incomplete"  # dead-lettered without some of the sender's attributes
-    DELAYS_LEFT_OUT = "delays_left_out"  # too little time was left to put a delivery off
+    DELAYS_LEFT_OUT = "delays_left_out"  # not enough time to delay a delivery
     DELAYS_REFUSED = "delays_refused"
 
 
 @dataclass(frozen=True, slots=True)
 class FindMachine:
-    """Answer: the `Machine`, or None. `refresh`: look at the source again first (once per batch).
+    """Answer: the `Machine`, or None. `refresh`: refresh the source first (once per batch).
 
-    The answer to a refresh is certain; SourceUnavailable where it cannot be.
+    The answer after a refresh is certain; otherwise SourceUnavailable is raised.
     """
 
     name: str
@@ -46,7 +46,7 @@ class FindMachine:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Answer: a `Slice`, newest commit first, of at most `limit` commits that begin at or before `upto`."""
+    """Answer: a `Slice`, newest commit first, of at most `limit` commits that start at or before `upto`."""
 
     stream: str
     limit: int
@@ -55,7 +55,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ReadAfter:
-    """Answer: a `Slice`, oldest commit first, of at most `limit` commits that begin behind `head`."""
+    """Answer: a `Slice`, oldest commit first, of at most `limit` commits after `head`."""
 
     head: Head
     limit: int
@@ -63,7 +63,7 @@ class ReadAfter:
 
 @dataclass(frozen=True, slots=True)
 class FindCommands:
-    """Answer: those of `command_ids` that the stream holds, as `Mapping[str, StoredCommand]`."""
+    """Answer: the commands with these ids in the stream, as `Mapping[str, StoredCommand]`."""
 
     stream: str
     command_ids: tuple[str, ...]
@@ -79,21 +79,21 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class TakeCached:
-    """Answer: the `Aggregate` that an earlier unit kept, which is then the asker's alone; or None."""
+    """Answer: the `Aggregate` that an earlier unit kept, or None. It is removed from the cache."""
 
     stream: str
 
 
 @dataclass(frozen=True, slots=True)
 class KeepCached:
-    """Leave an aggregate to later units, which may or may not find it."""
+    """Keep an aggregate for later units; it may be evicted before they ask."""
 
     aggregate: Aggregate
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Copy a message to the dead-letter queue. The answer means: confirmed; False: not all attributes."""
+    """Copy a message to the dead-letter queue. Answer: whether all its attributes were copied."""
 
     message: Message
     code: str
@@ -102,7 +102,7 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Put off the next delivery of a message. Answer: whether the queue agreed."""
+    """Delay the next delivery of a message. Answer: whether the queue accepted."""
 
     message: Message
     seconds: int
@@ -117,12 +117,12 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Answer: the time, RFC 3339 in UTC with six digits of fraction."""
+    """Answer: the time, RFC 3339 in UTC with six fractional digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
-    """Answer: the seconds until the platform stops this invocation."""
+    """Answer: the seconds until Lambda stops this invocation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""JSON to a command: the plain envelope and CloudEvents 1.0.
+"""Parses a message body into a command: the plain envelope or a CloudEvent 1.0.
 
-Owns the envelope's keys; knows no definition, so the payload passes as any JSON object. Whatever a sender
-puts here ends as a Command or an Invalid that names the field and quotes no value.
+Owns the keys of both forms. The payload may be any JSON object, because definitions are not known here. Every
+body becomes a Command, or an Invalid that names the field and quotes no value.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ VERSION_MAX = 2**63 - 1
 
 _JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json( *;.*)?", re.IGNORECASE)
 
-# What each form calls the parts of a command.
+# The keys of each form for the parts of a command.
 _PLAIN = {
     "id": "id",
     "aggregate_id": "aggregate_id",
@@ -48,9 +48,9 @@ _CLOUD_EVENT_KEYS = (
     *_CLOUD_EVENT.values(),
     *("specversion", "source", "type", "time", "datacontenttype", "dataschema", "actorid", "actorroles"),
 )
-# Senders and brokers may add attributes of such a name; the specification only advises against longer ones.
+# Names of CloudEvents extensions. The specification only advises against long ones.
 _EXTENSION = re.compile(r"[a-z0-9]+")
-# Keys that a reason may quote: those of the forms, and of what transports put around them.
+# Keys that a reason may quote: those of both forms and of the wrappers.
 QUOTABLE = frozenset({*_PLAIN_KEYS, *_CLOUD_EVENT_KEYS, "roles", "Message", "detail"})
 NO_ACTOR = Actor()
 
@@ -61,10 +61,10 @@ def read_command(
     trace_id: str = "",
     unwrapped: Callable[[object], object] = lambda document: document,
 ) -> Command | Invalid:
-    """The command that a body holds, or why it can never be one.
+    """The command in a message body, or the reason why it is invalid.
 
-    `trace_id`: of the message, for the correlation id of a command that brings none. `unwrapped`: takes a
-    document out of what the transport put around it; raises Malformed.
+    `trace_id`: the message's, the default for the correlation id. `unwrapped`: removes a
+    transport's wrapper from the document; raises Malformed.
     """
     try:
         fields = unwrapped(read_json(_text_of(body), quotable=QUOTABLE))
@@ -86,11 +86,11 @@ def new_command(
     correlation_id: str | None = None,
     causation_id: str | None = None,
 ) -> Command:
-    """A command to `machine/aggregate_id`, as from a message. Raises ValueError that names the part at fault.
+    """A command to `machine/aggregate_id`. Raises ValueError naming the wrong part.
 
-    `id`: the same for every repetition of this command, which then has its effect once. `data`: JSON values;
-    whether they fit is for the definition to say. `expected_version`: the stream's version that the sender
-    saw; 0 means that the aggregate must not exist.
+    `id`: repeat a command with the same id, and it takes effect once. `data`: JSON values, which
+    are validated against the definition later. `expected_version`: the version of the stream that the sender
+    has seen; 0 means that the aggregate must not exist.
     """
     if not isinstance(actor, Actor):
         raise ValueError("actor: must be an Actor")
@@ -116,7 +116,7 @@ def new_command(
         json.dumps(payload)
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"data: {error}") from None
-    # A part of another type becomes a list, which the envelope refuses by the part's name.
+    # A value of another type becomes a list, which the envelope refuses, naming the part.
     read = read_command(
         json.dumps(fields, ensure_ascii=False, separators=(",", ":"), default=lambda _value: [])
     )
@@ -126,9 +126,10 @@ def new_command(
 
 
 def reread_command(command: Command) -> Command:
-    """The same, checked as from a message and shared with no caller; its digest is that of what it says.
+    """A checked copy of `command`, with a digest computed from its content.
 
-    What `read_command` gave passes, however large its form was. Raises ValueError that names the part.
+    Commands from `read_command` always pass, whatever the size of their body. Raises ValueError naming the
+    wrong part.
     """
     if not isinstance(command.actor, Actor):
         raise ValueError("actor: must be an Actor")
@@ -165,7 +166,7 @@ def _reread_data(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_read_before(value: Any, given: Any) -> Any:
-    """`value`, with what `given` knows of the literals that its doubles were rounded from."""
+    """`value`, with the RoundedDoubles of `given`, which remember their literals."""
     match value:
         case dict():
             return {key: _as_read_before(item, given[key]) for key, item in value.items()}
@@ -176,12 +177,12 @@ def _as_read_before(value: Any, given: Any) -> Any:
 
 
 def command_digest(name: str, data: Mapping[str, Any]) -> str:
-    """Tells a repetition of a command from another command under the same id: SHA-256, hexadecimal."""
+    """SHA-256 of the content, in hex. Distinguishes a repetition from another command with the same id."""
     return digest([name, data])
 
 
 def _require_text_keys(value: object) -> None:
-    """JSON would turn another key into text."""
+    """Raise TypeError for a key that JSON would convert to a string."""
     match value:
         case dict():
             for key, item in value.items():
@@ -261,12 +262,12 @@ def _command(
 
 
 def _without_nulls(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Serialisers write null for what is absent, and the JSON format of CloudEvents says the same of it."""
+    """A null means an absent key, as in the JSON format of CloudEvents and for many serialisers."""
     return {key: value for key, value in fields.items() if value is not None}
 
 
 def _refuse_structured(extension: str, value: object) -> None:
-    """No type of a CloudEvents attribute is a list or an object."""
+    """Refuse a list or an object, which no CloudEvents attribute can be."""
     if isinstance(value, list | dict):
         raise Malformed(printable(extension), "must be a string, a number or a boolean")
 
@@ -287,7 +288,7 @@ def _matching(fields: Mapping[str, Any], key: str, pattern: re.Pattern[str]) -> 
 
 
 def _text(fields: Mapping[str, Any], key: str, *, place: str = "", length_max: int = TEXT_LENGTH_MAX) -> str:
-    """An optional text; "" where it is absent."""
+    """An optional string; "" if it is absent."""
     value = fields.get(key, "")
     if not isinstance(value, str) or len(value) > length_max:
         raise Malformed(place or key, f"must be a string of at most {length_max} characters")
@@ -295,7 +296,7 @@ def _text(fields: Mapping[str, Any], key: str, *, place: str = "", length_max: i
 
 
 def _version(fields: Mapping[str, Any], key: str) -> int | None:
-    """As JSON Schema has it, a number without a fraction is an integer however it is written."""
+    """A version or None. As in JSON Schema, 4.0 is an integer."""
     if key not in fields:
         return None
     value = whole(fields[key])

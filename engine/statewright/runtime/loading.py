@@ -1,7 +1,7 @@
-"""From a stream to the aggregate as it stands: read backwards to a usable snapshot, fold forwards from it.
+"""Loads an aggregate: reads its stream backwards to a usable snapshot and folds forwards from there.
 
-Where none is near the end, the stream is folded from its beginning, page by page, in the memory of one page.
-Also resumes where an earlier unit ended, and catches up with a commit that won a race.
+Without a snapshot near the end, the stream is folded from its first event, page by page. Also resumes from a
+remembered aggregate, and catches up with a commit that won a race.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from statewright.stores.port import Head
 from statewright.stores.record import Commit, RecentCommand
 from statewright.stores.rules import absent
 
-PAGE_COMMITS_MIN = 100  # avoids tiny pages where there is no usable snapshot
-# How far from the end a usable snapshot is looked for, all of which is in memory until one is found.
+PAGE_COMMITS_MIN = 100  # avoid tiny pages when there is no usable snapshot
+# How far back to look for a usable snapshot. Everything read is in memory until one is found.
 BACK_COMMITS_MAX = 1_000
 BACK_BYTES_MAX = 8 * 1024 * 1024
 
 
 def resume(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
-    """The aggregate of `run` as an earlier unit kept it under the same definition; otherwise a load.
+    """The remembered aggregate of `run` if it was decided by the same definition, otherwise a loaded one.
 
-    Knows the run's own ids as a load does. Raises what `load` raises.
+    `known` includes those ids of the run that the stream contains. Raises what `load` raises.
     """
     kept: Aggregate | None = yield TakeCached(run.stream)
     if kept is None or kept.machine.digest != machine.digest:
@@ -56,9 +56,10 @@ def resume(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
 
 
 def load(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
-    """The aggregate of `run`, from consistent reads, knowing the run's own ids if the stream holds them.
+    """The aggregate of `run`, from consistent reads.
 
-    Raises ReplayError, DefinitionBehind, OutOfTime, and what the store raises.
+    `known` includes those ids of the run that the stream contains. Raises ReplayError, DefinitionBehind,
+    OutOfTime and StoreError.
     """
     history = yield from _read_back(machine, run.stream, policy)
     if history is None:
@@ -85,10 +86,10 @@ def load(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
 
 
 def catch_up(aggregate: Aggregate, winner: Commit, run: Run, policy: Policy) -> Effects[Aggregate]:
-    """The aggregate behind `winner`, which stands where ours was to stand.
+    """The aggregate after `winner`, the commit that won the race.
 
-    The first one is followed without a read. Who loses again was further behind than that, and reads on.
-    Raises what `load` raises.
+    The first winner is folded without a read. After a second loss there may be more commits, so the stream is
+    read. Raises what `load` raises.
     """
     yield Count(Metric.REPLAYED_EVENTS, len(winner.events))
     behind = aggregate.followed_by(winner)
@@ -96,9 +97,9 @@ def catch_up(aggregate: Aggregate, winner: Commit, run: Run, policy: Policy) -> 
 
 
 def confirm(aggregate: Aggregate, run: Run, policy: Policy) -> Effects[Aggregate]:
-    """The aggregate as the store has it now: it reads and follows what stands behind.
+    """The aggregate as the store has it now, after reading the commits that follow.
 
-    Where that is more than a page, a load reads less. Raises what `load` raises.
+    If there is more than one page, a load reads less. Raises what `load` raises.
     """
     page = yield from retry(ReadAfter(aggregate.head, _page_limit(policy)))
     if page.more:
@@ -110,9 +111,9 @@ def confirm(aggregate: Aggregate, run: Run, policy: Policy) -> Effects[Aggregate
 
 
 def keep(aggregate: Aggregate) -> Effects[None]:
-    """Leave the aggregate, as this unit ended on it, to a later one.
+    """Keep the aggregate for later units.
 
-    Of the known commands as many stay as a load would learn of: those of the newest snapshot, and later ones.
+    Known commands are limited to those that a load would find: as many as a snapshot has, and later ones.
     """
     enough = COMMANDS_MAX + aggregate.commands_since_snapshot
     latest = dict(tuple(aggregate.known.items())[-enough:])
@@ -121,9 +122,10 @@ def keep(aggregate: Aggregate) -> Effects[None]:
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """What was read of a stream, oldest first: up to the commit whose snapshot is `start`, and since.
+    """Commits read from a stream, oldest first.
 
-    Without a usable snapshot `start` is None, `before` empty, and `since` is the whole stream.
+    `before`: up to the commit with the snapshot that `start` is restored from. `since`: after it. Without a
+    usable snapshot, `start` is None, `before` is empty and `since` is the whole stream.
     """
 
     before: tuple[Commit, ...]
@@ -132,7 +134,7 @@ class _History:
     head: Head
 
     def known(self) -> dict[str, RecentCommand]:
-        """The commands that what was read tells of, oldest first."""
+        """The commands in the commits that were read, oldest first."""
         snapshot = self.before[-1].snapshot if self.before else None
         remembered = {command.id: command for command in snapshot.commands} if snapshot else {}
         deeper = {name: one for name, one in commands_of(self.before).items() if name not in remembered}
@@ -140,7 +142,7 @@ class _History:
 
 
 def _read_on(unfinished: Aggregate, run: Run, policy: Policy) -> Effects[Aggregate]:
-    """The aggregate behind all that follows. What was folded is kept for the next attempt when time ends."""
+    """Fold the rest of the stream. If time runs out, the progress is kept for the next attempt."""
     machine, aggregate, more = unfinished.machine, unfinished, True
     wanted = _ids_of(run)
     while more:
@@ -174,17 +176,14 @@ def _read_on(unfinished: Aggregate, run: Run, policy: Policy) -> Effects[Aggrega
 
 
 def _latest(known: Mapping[str, RecentCommand], wanted: Collection[str]) -> dict[str, RecentCommand]:
-    """As many as a snapshot remembers, the latest messages between them, and those that are looked for."""
+    """The latest commands, as many as a snapshot has, the latest ids of any kind, and the wanted ones."""
     commands = [name for name in known if not is_message_trace(name)]
     enough = {*commands[-COMMANDS_MAX:], *tuple(known)[-COMMANDS_MAX:], *wanted}
     return {name: command for name, command in known.items() if name in enough}
 
 
 def _read_back(machine: Machine, stream: str, policy: Policy) -> Effects[_History | None]:
-    """Ends where the stream begins at the latest: each page ends below the one before.
-
-    None where a usable snapshot is further back than it is looked for.
-    """
+    """Read backwards to a usable snapshot or the first event; None if the search limit is reached first."""
     limit = _page_limit(policy)
     bytes_read = 0
     since: list[Commit] = []
@@ -197,7 +196,7 @@ def _read_back(machine: Machine, stream: str, policy: Policy) -> Effects[_Histor
                 return _History(page.commits[index:][::-1], start, tuple(reversed(since)), head)
             if commit.snapshot:
                 yield Count(Metric.SNAPSHOTS_MISSED)
-            refuse_newer(machine, commit)  # before more is read that would not be folded
+            refuse_newer(machine, commit)  # before reading more that could not be folded
             since.append(commit)
             bytes_read += payload_bytes(commit.events)
         if not page.more:
@@ -208,19 +207,19 @@ def _read_back(machine: Machine, stream: str, policy: Policy) -> Effects[_Histor
 
 
 def _ids_of(run: Run) -> Collection[str]:
-    """What the stream may hold of the run, each once."""
+    """The distinct ids under which the stream may contain the run's commands."""
     return dict.fromkeys(chain.from_iterable(delivery.stored_ids for delivery in run.deliveries))
 
 
 def _page_limit(policy: Policy) -> int:
-    """In commits; as many as may stand between two snapshots."""
+    """In commits: as many as there may be between two snapshots."""
     return max(policy.snapshot_every, PAGE_COMMITS_MIN)
 
 
 def _with_older(
     run: Run, known: Mapping[str, RecentCommand], policy: Policy
 ) -> Effects[Mapping[str, RecentCommand]]:
-    """`known`, and those of the run's commands that the stream held before, where the store never forgets."""
+    """`known`, plus older commands of the run, if the store knows all commands of a stream."""
     missing = tuple(command_id for command_id in _ids_of(run) if command_id not in known)
     if policy.dedupe_window is not None or not missing:
         return known

@@ -1,6 +1,6 @@
-"""What is logged of a batch: a record per message and one for the whole, through Python's logging.
+"""Log records of a batch: one per message and one for the whole, through Python's logging.
 
-Owns the records' keys. Never holds a payload: what is logged is ids, codes and reasons that quote none.
+Owns the keys of the records. They contain ids, codes and reasons, but no payloads.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from statewright.machine.messages import Invalid, Rejected
 from statewright.runtime.results import Disposition, Failure, FailureKind, MessageResult
 
 LOGGER = logging.getLogger("statewright")
-LOGGER.addHandler(logging.NullHandler())  # silent until an application configures logging
+LOGGER.addHandler(logging.NullHandler())  # no output until logging is configured
 ID_LENGTH_MAX = 128
 REASON_LENGTH_MAX = 1024
-MESSAGE_TRACE = "message_trace_id"  # of the message that a record is about; the formatter renames it
+MESSAGE_TRACE = "message_trace_id"  # the message's trace; the formatter renames the key
 
 
 def log_batch(results: Sequence[MessageResult], counts: Mapping[str, int]) -> None:
-    """A line per message, then the batch: how many messages, how many per disposition, and the counts.
+    """Log each message, then the batch: the number of messages, in all and per disposition, and the counts.
 
-    A store that cannot be used concerns all messages alike, so the alarm is raised once per reason.
+    An unusable store affects all messages, so its alarm is raised once per reason.
     """
     for result in results:
         log_result(result)
@@ -35,14 +35,14 @@ def log_batch(results: Sequence[MessageResult], counts: Mapping[str, int]) -> No
 
 
 def log_bug(error: Exception) -> None:
-    """What broke and where. The error's own text is left out: it may quote a payload."""
+    """Log the type and the place of a bug, without the error's text, which may quote a payload."""
     frames = [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(error.__traceback__)]
     fields = {"error": type(error).__name__, "frames": frames[-20:], "alarm": "bug"}
     LOGGER.error("unexpected error", extra=fields)
 
 
 def log_result(result: MessageResult) -> None:
-    """The line of one message."""
+    """Log the result of one message."""
     command = result.command
     fields = {
         "message_id": _cut(result.message.message_id),
@@ -82,7 +82,7 @@ def _level(result: MessageResult) -> int:
 
 
 def _alarm(result: MessageResult) -> str | None:
-    """The name under which an operator wants to be woken; None for what is everyday."""
+    """The name of the alarm; None for everyday results."""
     match result.outcome:
         case Failure(kind=FailureKind.QUARANTINED | FailureKind.MISSHAPEN | FailureKind.BUG as kind):
             return kind.value

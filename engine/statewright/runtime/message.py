@@ -1,4 +1,4 @@
-"""A message as the runtime sees it, whatever queue it came from."""
+"""A message as the runtime sees it, independent of the queue it came from."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 class Message:
     """One delivery of a message.
 
-    `group`: its message group on a queue that keeps order, None elsewhere. `source`: the queue's own name for
-    itself. `receipt_handle` and `attributes` belong to the queue's adapter and pass through unread.
-    `trace_header`: the sender's; `trace_id`: the trace it names; "" where there is none. `fault`: what is
-    wrong with it, "" for a good one; the other fields then hold what could be read before.
+    `group`: the message group, None on a queue without order. `source`: the queue's ARN. `receipt_handle` and
+    `attributes` are used only by the queue's adapter. `trace_header`: the sender's; `trace_id`: the trace in
+    it; "" without one. `fault`: why the record is malformed, "" for a good one; the other fields then contain
+    only the parts that could be read.
     """
 
     message_id: str

@@ -1,6 +1,6 @@
-"""Which outcome asks for which disposition of the message: the outcome table, as one pure function.
+"""The disposition of a message for each outcome, as one pure function.
 
-Knows queues only by their kind, standard or FIFO.
+Distinguishes only standard and FIFO queues.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from statewright.machine.messages import (
 from statewright.machine.size_limits import COMMIT_BYTES_MAX
 from statewright.runtime.results import Disposition, OnRefusal
 
-REFUSALS_RECORDED_MAX = 100  # in a stream, without an accepted event between
+REFUSALS_RECORDED_MAX = 100  # in a row in one stream
 CONTENT_BYTES_MAX = 300 * 1024  # of a commit's commands and events
-FRAME_BYTES_MAX = 1024  # that the rest of a commit takes, the longest names included
+FRAME_BYTES_MAX = 1024  # for the rest of a commit, with the longest names
 
-# Refusals that a later delivery could change, because another command may come first.
+# Refusals that a later delivery may change, because another command may come first.
 _MAY_CHANGE = frozenset({"NOT_ACCEPTED", "GUARD_FAILED", "INVARIANT_VIOLATED"})
 
 _DISPOSITIONS = {
@@ -37,11 +37,11 @@ _DISPOSITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the operator chose, what the store promises, and whether the unknown may be dead-lettered.
+    """Settings, limits of the store, and whether unknown commands may be dead-lettered.
 
-    `on_refusal`: for branches that say nothing; None leaves it to the code. `dedupe_window` and
-    `commit_bytes_max` are the store's. `dead_letters_unknown`: on FIFO, False while definitions cannot be
-    looked up.
+    `on_refusal`: for branches without their own; None lets the code decide. `dedupe_window` and
+    `commit_bytes_max` are the store's. `dead_letters_unknown`: for FIFO; False while definitions cannot be
+    refreshed.
     """
 
     on_refusal: OnRefusal | None = None
@@ -52,12 +52,12 @@ class Policy:
 
     @property
     def content_bytes_max(self) -> int:
-        """The most that the commands and events of one commit may weigh, so that every commit fits."""
+        """The maximum size of the commands and events in one commit."""
         return min(CONTENT_BYTES_MAX, self.commit_bytes_max - FRAME_BYTES_MAX)
 
     @property
     def traces_bytes_max(self) -> int:
-        """The most that traces of settled messages may weigh in one commit, beside its content."""
+        """The maximum size of the traces in one commit, in addition to its content."""
         return self.commit_bytes_max - FRAME_BYTES_MAX - self.content_bytes_max
 
 
@@ -70,17 +70,20 @@ def disposition_of(
     policy: Policy,
     fifo: bool,
 ) -> Disposition:
-    """`state`: what the command was decided on; `refusals_in_a_row`: recorded there, up to it."""
+    """The disposition for an outcome.
+
+    `state`: that the command was decided on. `refusals_in_a_row`: recorded at the end of its stream.
+    """
     match outcome:
         case Accepted() | Duplicate():
             return Disposition.DELETED
         case Invalid(unknown=unknown):
-            # On FIFO waiting would cost what stands behind it its deliveries too.
+            # On FIFO, waiting would also use up the deliveries of the messages behind it.
             waits = unknown and not (fifo and policy.dead_letters_unknown)
             return Disposition.REDELIVERED if waits else Disposition.DEAD_LETTERED
         case Rejected(code=code, on_refusal=command_of):
             chosen = _chosen(command_of, policy) or _by_code(outcome, command=command, state=state, fifo=fifo)
-            # A reused id stands in the stream already, and a stream takes each id once.
+            # The stream contains a reused id already, and stores each id only once.
             recordable = code != "ID_REUSED" and refusals_in_a_row < REFUSALS_RECORDED_MAX
             if chosen is OnRefusal.RECORD and not recordable:
                 return Disposition.DEAD_LETTERED

@@ -1,7 +1,7 @@
-"""Settles one unit of a batch, as a generator of effects: read, decide, append, again on conflict, settle.
+"""Settles one unit of a batch, as a generator of effects: read, decide, append, retry on conflict, settle.
 
-It touches no store, queue or clock, so a test may answer its effects. Nothing is reported, dead-lettered or
-dropped before the append that it rests on has settled.
+Calls no store, queue or clock itself, so tests can answer its effects. No message is deleted, dead-lettered
+or dropped before the append that its decision depends on has succeeded.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ DECIDED_AGAIN_MAX = 5
 
 
 class Contended(StoreError):
-    """The stream moved on in every round."""
+    """Other writers appended to the stream in every attempt."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(
@@ -47,7 +47,7 @@ class Contended(StoreError):
 
 
 def process(unit: Unit, policy: Policy) -> Effects[tuple[MessageResult, ...]]:
-    """Settle every message of `unit`, one result each, in its order."""
+    """Settle every message of `unit`; one result each, in the same order."""
     settled: list[MessageResult] = []
     traces: dict[str, list[StoredCommand]] = defaultdict(list)
     for step in unit.steps:
@@ -67,7 +67,7 @@ def process(unit: Unit, policy: Policy) -> Effects[tuple[MessageResult, ...]]:
 def _settle_run(
     run: Run, policy: Policy, traces: list[StoredCommand], *, fifo: bool
 ) -> Effects[list[MessageResult]]:
-    """Results for the run's deliveries, in order; on FIFO they end with the first failure."""
+    """Results for the deliveries of a run, in order. On FIFO they end with the first failure."""
     settled: list[MessageResult] = []
     wanted = Disposition.REDELIVERED
     try:
@@ -100,10 +100,11 @@ class _UnknownMachine(Exception):
 
 
 def _machine_for(run: Run, policy: Policy) -> Effects[tuple[Machine, Policy]]:
-    """The machine; looked up again when it, or a command of the run, is unknown: it may just be deployed.
+    """The machine, and the policy to use with it.
 
-    Where that cannot be found out, a machine that is there settles what it knows, and parks nothing as
-    unknown: so says the policy.
+    If the machine or a command is unknown, the source is refreshed first, because a newer definition may have
+    just been published. If that fails, the known machine handles its commands, and the policy keeps
+    unknown ones from being dead-lettered.
     """
     machine: Machine | None = yield FindMachine(run.machine)
     commands = {delivery.command.name for delivery in run.deliveries}
@@ -129,7 +130,7 @@ def _settle_catching_up(
     *,
     fifo: bool,
 ) -> Effects[None]:
-    """Settle with `machine`, and once more with a newer one where the stream is ahead of it."""
+    """Settle with `machine`, and again with a newer one if the stream was written by a newer definition."""
     try:
         yield from _settle_with(machine, run, settled, policy, traces, fifo=fifo)
     except DefinitionBehind:
@@ -148,13 +149,13 @@ def _settle_with(
     *,
     fifo: bool,
 ) -> Effects[None]:
-    """Settle what `settled` lacks, commit by commit; what is in `settled` when this raises, stands."""
+    """Settle the remaining deliveries, commit by commit. Results in `settled` stay valid if this raises."""
     aggregate = yield from resume(machine, run, policy)
     while len(settled) < len(run.deliveries):
         rest = run.deliveries[len(settled) :]
         planned, aggregate = yield from _append(aggregate, run, rest, policy, traces, fifo=fifo)
         if planned.commit:
-            traces.clear()  # it holds them, and those of its own decisions
+            traces.clear()  # the commit contains them
         else:
             traces += (decision.trace for decision in planned.decisions if decision.trace)
         for decision in planned.decisions:
@@ -173,10 +174,10 @@ def _append(
     *,
     fifo: bool,
 ) -> Effects[tuple[CommitPlan, Aggregate]]:
-    """The first of `deliveries`, decided on the state that the store confirmed, and the aggregate after.
+    """Decide and append the first of `deliveries`; return the plan and the aggregate after it.
 
-    More may stand behind a state that was remembered or followed, which an append would find out. What is
-    settled without an append is decided again on what the store holds.
+    A remembered or followed state may be outdated. An append reveals that; decisions without an append are
+    made again on a state that the store has confirmed.
     """
     for _ in range(1 + DECIDED_AGAIN_MAX):
         now: str = yield Now()

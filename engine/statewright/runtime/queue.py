@@ -1,4 +1,4 @@
-"""The queue port: what the runtime asks of a queue besides its answer, and an adapter for no queue at all."""
+"""The queue port, and an adapter for processes without a queue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class NoDeadLetterQueue(StatewrightError):
 
 
 class QueueUnavailable(StatewrightError):
-    """The dead-letter queue did not confirm; it may or may not hold the message."""
+    """The dead-letter queue did not confirm the message, which may or may not have arrived."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the dead-letter queue did not confirm the message: {reason}")
@@ -28,18 +28,18 @@ class Queue(Protocol):
     """Safe for use by several threads. No call takes longer than `CALL_SECONDS_MAX`."""
 
     def dead_letter(self, message: Message, /, *, code: str, reason: str) -> bool:
-        """Copy a message to the dead-letter queue; returns when that is confirmed.
+        """Copy a message to the dead-letter queue, and return once that is confirmed.
 
-        The answer tells whether all of the sender's attributes went with it. Raises NoDeadLetterQueue and
+        The result says whether all of the sender's attributes were copied. Raises NoDeadLetterQueue and
         QueueUnavailable.
         """
 
     def delay(self, message: Message, seconds: int, /) -> bool:
-        """Put off the next delivery; whether that was agreed to. Best effort; never raises."""
+        """Delay the next delivery. Return whether the queue accepted. Best effort; never raises."""
 
 
 class LocalQueue:
-    """For a process that no queue feeds: nothing can be dead-lettered, and no delivery follows."""
+    """The adapter for a process without a queue: nothing can be dead-lettered, and nothing is redelivered."""
 
     def dead_letter(self, _message: Message, /, *, code: str, reason: str) -> bool:  # noqa: ARG002 - the port's
         raise NoDeadLetterQueue

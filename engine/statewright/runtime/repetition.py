@@ -1,6 +1,6 @@
-"""Whether a command repeats one that the stream holds: the same id and body, however that is written.
+"""Recognises a command that repeats a stored one: the same id and body, even if written differently.
 
-Pure. A stream holds the digest of a body as it was first sent, so the other ways to write the same body are
+Pure. A stream stores only the digest of the body as it was first sent, so other spellings of the body are
 tried. See docs/decisions/0031-a-repetition-may-be-written-differently.md.
 """
 
@@ -20,16 +20,16 @@ from statewright.runtime.envelope import command_digest
 from statewright.stores.record import UNKNOWN_DIGEST
 from statewright.strict_json import whole
 
-SPELLED_BYTES_MAX = 512 * 1024  # of the ways that are tried with one grouping, together
-WAYS_MIN = 8  # that are tried however large the body is: all that differ in one respect, throughout
-_DIGEST_BYTES = 200  # what the work for one digest costs besides its text, as bytes of text
+SPELLED_BYTES_MAX = 512 * 1024  # of all spellings tried with one grouping
+WAYS_MIN = 8  # tried even for large bodies: all that differ in one respect everywhere
+_DIGEST_BYTES = 200  # the fixed cost of one digest, in bytes of text
 
 _Path = tuple[str | int, ...]
 _Grouping = Callable[[_Path], _Path]
 
 
 def is_repetition(machine: Machine, command: Command, stored: str) -> bool:
-    """Whether `stored` is the digest of this body, or of another spelling of it under this definition."""
+    """Whether `stored` is the digest of the command's body, in this or another spelling."""
     if stored in (command.digest, UNKNOWN_DIGEST):
         return True
     body = _body_of((machine.definition.commands or {}).get(command.name), command.data)
@@ -38,9 +38,9 @@ def is_repetition(machine: Machine, command: Command, stored: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Integer:
-    """A number without a fraction. `type`: the one that is declared for it; `as_sent`: its form here.
+    """A number without a fraction. `type`: its declared type. `as_sent`: the index of its form in this body.
 
-    `forms`: the texts that JSON has for it, as a digest knows them: a double by its shortest text.
+    `forms`: the values with different texts in a digest; a double is written in its shortest form.
     """
 
     value: int
@@ -51,11 +51,11 @@ class _Integer:
 
 @dataclass(frozen=True, slots=True)
 class _Object:
-    """A JSON object in its normal form: fields have today's names.
+    """A JSON object in normal form: current field names, and values in normal form.
 
-    `defaults`: the fields that say no more than their default, which may be left out; `written`: those that
-    are not, here. `names`: by field, each name that it may have in a message, the one that it has here first.
-    Values are in their normal form.
+    `defaults`: fields that have their default value and may be left out. `written`: those of them that are
+    present in this body. `names`: for each field, the names that it may have in a message, starting with the
+    one in this body.
     """
 
     fields: Mapping[str, Any]
@@ -91,7 +91,7 @@ def _normal_object(
     *,
     others: Mapping[str, Any] | None = None,
 ) -> _Object:
-    """`schemas`, `defaults`: of its declared fields, `others`: the schema of the rest."""
+    """`schemas`, `defaults`: of the declared fields. `others`: the schema of all other fields."""
     fields = {name: _normal(part, schemas.get(name, others or {})) for name, part in value.items()}
     said = {name: _normal(default, schemas.get(name, {})) for name, default in defaults.items()}
     silent = {
@@ -104,7 +104,7 @@ def _normal_object(
 
 
 def _normal(value: Any, schema: Mapping[str, Any]) -> Any:
-    """Scalars with their type, since Python takes true for 1."""
+    """The normal form of a value. Other scalars are paired with their type, because True == 1 in Python."""
     match value:
         case int() | float() if (number := whole(value)) is not None:
             forms = (number, float(number)) if number else (0, 0.0, -0.0)
@@ -124,9 +124,9 @@ def _normal(value: Any, schema: Mapping[str, Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What can be written in `ways` ways, of which `as_sent` is the one here.
+    """A part of the body that can be written in `ways` ways; `as_sent` is the one in this body.
 
-    `path` begins with what varies and, of a number, its declared type.
+    `path` starts with the kind of variation and, for a number, its declared type.
     """
 
     path: _Path
@@ -134,7 +134,7 @@ class _Part:
     as_sent: int
 
 
-# What is written alike, that is parts with the same key; the likely ones first.
+# Parts with the same key are written alike. The most likely groupings come first.
 _GROUPINGS: tuple[_Grouping, ...] = (
     lambda path: path[:1],
     lambda path: (*path[:2], len(path)),
@@ -144,7 +144,7 @@ _GROUPINGS: tuple[_Grouping, ...] = (
 
 
 def _spellings(body: _Object) -> Iterator[Any]:
-    """The ways to write it, those that differ least from this one first, as many as the bound permits."""
+    """Spellings of the body within the bound, starting with those closest to the one that was sent."""
     parts = tuple(_parts(body, ()))
     longest = _spelled(body, iter([part.ways - 1 for part in parts]))
     ways_max = SPELLED_BYTES_MAX // (len(canonical_json(longest).encode()) + _DIGEST_BYTES)
@@ -156,7 +156,7 @@ def _spellings(body: _Object) -> Iterator[Any]:
 
 
 def _changes(parts: Sequence[_Part], keys: Sequence[_Path]) -> Mapping[_Path, Sequence[int]]:
-    """By key the ways to write such parts otherwise than here, where that is one way."""
+    """For each key, the ways to write its parts that differ from the body as sent."""
     groups: dict[_Path, list[_Part]] = {}
     for part, key in zip(parts, keys, strict=True):
         groups.setdefault(key, []).append(part)
@@ -196,7 +196,7 @@ def _parts(value: Any, path: _Path) -> Iterator[_Part]:
 
 
 def _spelled(value: Any, picks: Iterator[int]) -> Any:
-    """`picks`: the way of each of its parts, in their order."""
+    """The value written in the ways that `picks` gives for its parts, in order."""
     match value:
         case _Integer():
             return value.forms[next(picks)]

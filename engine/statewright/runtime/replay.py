@@ -1,6 +1,6 @@
-"""Stored commits to state: each event of a commit is folded, whatever is wrong stops this one stream.
+"""Folds stored commits to a state. Any fault stops only the stream that has it.
 
-Pure. Payloads come back from their text, which is not trusted to be readable.
+Pure. Payloads are parsed from stored text, which may be unreadable.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from statewright.stores.record import Commit, StoredEvent
 
 
 class DefinitionBehind(StatewrightError):
-    """The stream holds a commit of a newer definition, whose events ours must not fold."""
+    """The stream contains a commit of a newer definition, which an older one must not fold."""
 
     def __init__(self, commit: Commit, *, definition_version: int) -> None:
         super().__init__(
@@ -35,9 +35,10 @@ def fold(machine: Machine, state: AggregateState, commit: Commit) -> AggregateSt
 
 
 def refuse_newer(machine: Machine, commit: Commit) -> None:
-    """Raises DefinitionBehind: a newer definition may fold the same events to other data, unnoticed here.
+    """Raise DefinitionBehind if the commit was stored by a newer definition.
 
-    A snapshot under our behaviour shows that both fold alike.
+    The newer definition may fold the same events to other data, and that would go unnoticed. A snapshot with
+    this machine's behaviour digest proves that both fold alike.
     """
     alike = commit.snapshot is not None and commit.snapshot.behaviour == machine.behaviour
     if commit.definition.version > machine.version and not alike:
@@ -45,13 +46,14 @@ def refuse_newer(machine: Machine, commit: Commit) -> None:
 
 
 def payload_bytes(events: Iterable[StoredEvent]) -> int:
-    """A cheap measure of how much a load will have to read."""
+    """The size of the payloads, as a cheap estimate of the cost of a load."""
     return sum(len(event.data.encode()) for event in events)
 
 
 def read_payload(text: str) -> dict[str, Any]:
-    """Raises ValueError for what was never stored: no JSON object, nested too deep, a number beyond a double,
-    half of a surrogate pair.
+    """The stored payload. Raises ValueError unless the text is a JSON object that a store could have written.
+
+    Text that is nested too deeply, has a number beyond the range of a double or a lone surrogate is refused.
     """
     try:
         data = _DECODER.decode(text)

@@ -1,6 +1,6 @@
-"""What became of a message: its outcome, and what happened to it on the queue.
+"""The result of a message: its outcome, and its disposition on the queue.
 
-Values only. The answer to the queue, log lines, metrics and what the command line shows are made from them.
+Values only. The response to Lambda, log lines, metrics and the output of the command line derive from them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from statewright.runtime.message import Message
 
 
 class OnRefusal(StrEnum):
-    """What to do with the message of a refused command, in the words of authors and settings."""
+    """What to do with a refused command. The values are those of definitions and settings."""
 
     REDELIVER = "redeliver"
     DEAD_LETTER = "dead_letter"
@@ -22,24 +22,24 @@ class OnRefusal(StrEnum):
 
 
 class Disposition(StrEnum):
-    """What happened to a message. All but REDELIVERED delete it from its queue."""
+    """How a message leaves the batch. All but REDELIVERED delete it from its queue."""
 
-    DELETED = "deleted"  # its command is done: accepted, now or earlier
-    RECORDED = "recorded"  # its refusal stands in the stream
+    DELETED = "deleted"  # accepted, now or earlier
+    RECORDED = "recorded"  # its refusal is stored in the stream
     DROPPED = "dropped"
     DEAD_LETTERED = "parked"  # a copy is in the dead-letter queue
-    REDELIVERED = "redelivered"  # reported as a failure
+    REDELIVERED = "redelivered"  # reported as a failure to Lambda
 
 
 class FailureKind(StrEnum):
     """Why no outcome was reached."""
 
-    TRANSIENT = "transient"  # the ports: another delivery may succeed
+    TRANSIENT = "transient"  # another delivery may succeed
     OUT_OF_TIME = "out_of_time"
-    MISCONFIGURED = "misconfigured"  # the store is missing or closed to us: needs a person
-    HANDED_BACK = "handed_back"  # behind a failure of the same message group
+    MISCONFIGURED = "misconfigured"  # the store does not exist or denies access: needs a person
+    HANDED_BACK = "handed_back"  # after a failure in the same message group
     QUARANTINED = "quarantined"  # the stream cannot be replayed: needs a person
-    MISSHAPEN = "misshapen"  # the record is not one that the queue sends: needs a person
+    MISSHAPEN = "misshapen"  # not a record that SQS sends: needs a person
     BUG = "bug"  # unexpected: needs a person
 
 
@@ -47,7 +47,7 @@ class FailureKind(StrEnum):
 class Failure:
     """No outcome was reached. `reason` quotes no payload.
 
-    `error`: for BUG, what was raised; for a caller in this process, and never logged: it may quote a payload.
+    `error`: the exception of a BUG, for callers in this process. Never logged, as it may quote a payload.
     """
 
     kind: FailureKind
@@ -57,11 +57,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class MessageResult:
-    """The end of one message in this batch.
+    """The result of one message.
 
-    `command` is None for a body that holds none. `version` is the stream's version after the command, and
-    `digest` the definition that decided; None and "" where it did not come to that. `note` says why the
-    disposition is not the one that the outcome asks for.
+    `command`: None if the body is invalid. `version`: the stream's version after the command; `digest`: the
+    definition that decided; None and "" if nothing was decided. `note`: why the disposition is not the usual
+    one for the outcome.
     """
 
     message: Message
@@ -74,12 +74,12 @@ class MessageResult:
 
     @property
     def failed(self) -> bool:
-        """Whether the queue is to deliver the message again."""
+        """Whether the queue delivers the message again."""
         return self.disposition is Disposition.REDELIVERED
 
     @property
     def code(self) -> str:
-        """One word for the outcome: of logs, and of dead letters."""
+        """The code of the outcome, for logs and dead letters."""
         match self.outcome:
             case Accepted():
                 return "ACCEPTED"
@@ -94,14 +94,14 @@ class MessageResult:
 
     @property
     def reason(self) -> str:
-        """Why it was not accepted, for logs and dead letters: no payload is quoted; "" where it was."""
+        """Why the command was not accepted, without any payload, for logs and dead letters; "" if it was."""
         match self.outcome:
             case Accepted():
                 return self.note
             case Duplicate(outcome=earlier):
                 return f"was {earlier} before"
             case Rejected(code="EXPRESSION_ERROR"):
-                reason = "an expression could not be evaluated"  # its own text may quote a payload
+                reason = "an expression could not be evaluated"  # the full message may quote a payload
             case Rejected(message=reason) | Invalid(reason=reason) | Failure(reason=reason):
                 pass
         return f"{reason}; {self.note}" if self.note else reason

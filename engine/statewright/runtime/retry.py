@@ -1,4 +1,4 @@
-"""When to retry: how much of the remaining time an effect needs, and how often a store is asked again."""
+"""Time limits and retries: how much time an effect needs, and how often a store is asked again."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from statewright.errors import StatewrightError, StoreUnavailable
 from statewright.runtime.effects import Count, Effects, Metric, Pause, StoreEffect, TimeLeft
 from statewright.runtime.queue import CALL_SECONDS_MAX
 
-# The slowest end of a request: one second to connect and two to answer, or two to wait for a lock.
+# The maximum time of a request: one second to connect and two to respond, or two to wait for a lock.
 STORE_SECONDS_MAX = 3.0
 ANSWER_SECONDS = 1.0
 
-# Each request is begun only with time for its slowest end. After a store a message may still have to be
-# dead-lettered; after a queue only the answer follows.
+# A request starts only if there is time for its maximum. After a call of the store, a message may still have
+# to be dead-lettered; after a call of the queue, only the response follows.
 QUEUE_RESERVE_SECONDS = CALL_SECONDS_MAX + ANSWER_SECONDS
 RESERVE_SECONDS = STORE_SECONDS_MAX + QUEUE_RESERVE_SECONDS
 
@@ -21,29 +21,29 @@ PAUSES_SECONDS = (0.05, 0.2, 0.8)
 
 
 class OutOfTime(StatewrightError):
-    """The invocation ends too soon to begin anything more."""
+    """The invocation ends too soon to start anything else."""
 
     def __init__(self) -> None:
         super().__init__("not enough time left in this invocation")
 
 
 def require_time() -> Effects[None]:
-    """Raises OutOfTime when less is left than asking a store may take."""
+    """Raise OutOfTime if there is not enough time left for a request to the store."""
     if (yield TimeLeft()) < RESERVE_SECONDS:
         raise OutOfTime
 
 
 def time_for_queue() -> Effects[bool]:
-    """Whether a queue may still be asked for something."""
+    """Whether there is enough time left for a call of the queue."""
     seconds: float = yield TimeLeft()
     return seconds >= QUEUE_RESERVE_SECONDS
 
 
 def retry(request: StoreEffect) -> Effects[Any]:
-    """The answer to `request`, asked again, unchanged, while the store is unavailable; then StoreUnavailable.
+    """The answer to `request`, retried while the store is unavailable. At last raises StoreUnavailable.
 
-    An append whose answer was lost is settled by asking again: the store knows its own commit. Raises
-    OutOfTime when there is no time to ask even once.
+    Repeating an append whose answer was lost is safe, because the store recognises its own commit. Raises
+    OutOfTime if there is no time for a first attempt.
     """
     yield from require_time()
     for pause in PAUSES_SECONDS:

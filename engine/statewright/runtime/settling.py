@@ -1,7 +1,7 @@
-"""What becomes of each message on its queue: moved to the dead-letter queue, or its next delivery put off.
+"""Carries out the disposition of a message: dead-letters it, or delays its next delivery.
 
-The queue is left alone when time is short. An outage or a fault of ours must not use up the ten deliveries of
-valid messages.
+Failures that may pass are delayed, so that an outage or a bug does not use up the ten deliveries of a valid
+message. The queue is not called when too little time is left.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from statewright.runtime.retry import QUEUE_RESERVE_SECONDS, time_for_queue
 DELAY_SECONDS_FIRST = 30
 DELAY_SECONDS_MAX = 3600
 
-# Failures that pass without a change to the message, with time or with an operator's help.
+# Failures that may pass without a change to the message, by themselves or after an operator's fix.
 _PASSING = frozenset(
     {
         FailureKind.TRANSIENT,
@@ -32,7 +32,10 @@ _PASSING = frozenset(
 
 
 def settle(result: MessageResult) -> Effects[MessageResult]:
-    """The result as it ends: a message that cannot be dead-lettered is delivered again."""
+    """Carry out the result's disposition and return the final result.
+
+    A message that cannot be dead-lettered is delivered again.
+    """
     match result:
         case MessageResult(outcome=Failure(kind=kind)) if kind in _PASSING:
             yield from _delay(result.message)
@@ -44,13 +47,16 @@ def settle(result: MessageResult) -> Effects[MessageResult]:
 
 
 def delay_seconds(message: Message) -> int:
-    """30 s, doubling with each receive to 1 h: the tenth delivery comes after three hours."""
+    """The delay before the next delivery: 30 s, doubling with each receive up to 1 h.
+
+    The tenth delivery then comes after three hours.
+    """
     doublings = min(message.receive_count - 1, 10)
     return min(DELAY_SECONDS_FIRST << doublings, DELAY_SECONDS_MAX)
 
 
 def delay_messages(messages: Iterable[Message], queue: Queue, time_left: Callable[[], float]) -> Counter[str]:
-    """Put off the next delivery of each while time is left (seconds); what did not succeed, counted."""
+    """Delay each message while time is left (in seconds); return how many could not be delayed, and why."""
     counts: Counter[str] = Counter()
     for message in messages:
         if time_left() < QUEUE_RESERVE_SECONDS:

@@ -1,7 +1,6 @@
-"""Snapshots: when a commit should carry one, what it holds, and whether one that was found may be used.
+"""Snapshots: when a commit gets one, its contents, and whether a stored one can be used.
 
-Pure. A snapshot is disposable, so whatever is wrong with one makes it a miss and never an error.
-`statewright.runtime.commit_plan` writes them, `statewright.runtime.loading` begins at them.
+Pure. Snapshots are disposable, so a faulty one is a miss and never an error.
 """
 
 from __future__ import annotations
@@ -21,14 +20,14 @@ COMMANDS_MAX = 256
 
 
 def snapshot_due(*, events: int, payload_bytes: int, every: int) -> bool:
-    """`events`, `payload_bytes`: since the last usable snapshot; `every`: so many events."""
+    """Whether a snapshot is due. `events`, `payload_bytes`: since the last usable one. `every`: in events."""
     return events >= every or payload_bytes >= SNAPSHOT_AFTER_BYTES
 
 
 def snapshot_of(machine: Machine, state: AggregateState, known: Iterable[RecentCommand]) -> Snapshot:
-    """`known`: the stream's commands, oldest first, of which the latest are kept.
+    """A snapshot of `state`. `known`: the stream's commands, oldest first; the latest are included.
 
-    Messages that were settled without an event are not: a redelivery follows soon.
+    Traces of messages without events are left out, because their redeliveries follow soon.
     """
     commands = [command for command in known if not is_message_trace(command.id)]
     return Snapshot(
@@ -41,7 +40,7 @@ def snapshot_of(machine: Machine, state: AggregateState, known: Iterable[RecentC
 
 
 def restored(machine: Machine, commit: Commit) -> AggregateState | None:
-    """The state that the commit's snapshot holds; None where there is none of use to this machine."""
+    """The state in the commit's snapshot; None if this machine cannot use it."""
     snapshot = commit.snapshot
     if snapshot is None or commit.format != FORMAT:
         return None
@@ -51,7 +50,7 @@ def restored(machine: Machine, commit: Commit) -> AggregateState | None:
         return None
     try:
         data = read_payload(snapshot.data)
-        # Judged only: a fold from the beginning would come to the values as they are read.
+        # Only validates. The state takes the values that `read` returns, like a fold from the first event.
         machine.data_payload.conform(data)
     except (ValueError, PayloadError):
         return None

@@ -1,7 +1,7 @@
-"""The aggregates that one process keeps between batches, as a place to begin and never as the truth.
+"""Aggregates that a process remembers between batches.
 
-Owns how many stay and which have to go. Does not judge whether one may be used: `statewright.runtime.loading`
-does. `statewright.aws.app` has one for its life.
+Owns the bounds and the eviction. Whether a remembered aggregate may be used is decided in
+`statewright.runtime.loading`.
 """
 
 from __future__ import annotations
@@ -15,17 +15,16 @@ from statewright.runtime.aggregate import Aggregate
 ENTRIES_MAX = 1_000
 BYTES_MAX = 32 * 1024 * 1024
 
-# What CPython holds in memory, measured; an estimate is enough to bound a process.
+# Measured memory in CPython; an estimate is enough to bound a process.
 _AGGREGATE_BYTES = 800
 _COMMAND_BYTES = 360
-_BYTES_PER_CHARACTER = 24  # of JSON: lists of small values take many times their text
+_BYTES_PER_CHARACTER = 24  # of JSON; lists of small values take many times the size of their text
 
 
 class StateCache:
-    """Safe for use by several threads. The entries that were kept longest ago go first.
+    """Thread-safe. Evicts the oldest entries first.
 
-    A taken entry belongs to its taker: it returns to the cache only if its unit ends well and keeps it, so
-    any failure on the way drops it.
+    Taking an entry removes it. Only a unit that ends well puts it back, so a failure drops it.
     """
 
     def __init__(self, *, entries_max: int = ENTRIES_MAX, bytes_max: int = BYTES_MAX) -> None:
@@ -36,12 +35,12 @@ class StateCache:
         self._lock = Lock()
 
     def take(self, stream: str) -> Aggregate | None:
-        """What was kept last for `stream`; it is removed."""
+        """Remove and return the aggregate of `stream`, or None."""
         with self._lock:
             return self._remove(stream)
 
     def keep(self, aggregate: Aggregate) -> None:
-        """Put it in the place of an older one; not at all where it alone weighs more than all may."""
+        """Store the aggregate, replacing an older one. Does nothing if it exceeds the whole bound alone."""
         weight = _weight(aggregate)
         if weight > self._bytes_max:
             return
@@ -59,6 +58,6 @@ class StateCache:
 
 
 def _weight(aggregate: Aggregate) -> int:
-    """About the bytes that it takes in memory."""
+    """An estimate of its bytes in memory."""
     data = len(canonical_json(aggregate.state.data)) * _BYTES_PER_CHARACTER
     return _AGGREGATE_BYTES + data + len(aggregate.known) * _COMMAND_BYTES

@@ -1,7 +1,7 @@
-"""Streams from their beginning: the commits of one, and the state that its events fold to.
+"""Reads streams from their first commit, and folds them to a state.
 
-Reads page by page, so that a stream of any length takes the memory of one page. For tools and queries; the
-command path begins at snapshots.
+Reads page by page, so memory use does not depend on the length of the stream. For tools and queries; commands
+are handled from snapshots (`statewright.runtime.loading`).
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ COMMITS_PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class LoadedAggregate:
-    """`state`: after all events. `last`: the newest commit folded, None if there is none."""
+    """`state`: after all events. `last`: the newest commit, None for an empty stream."""
 
     state: AggregateState
     last: Commit | None
 
     @property
     def last_time(self) -> str:
-        """Of the newest commit, "" if there is none."""
+        """The time of the newest commit, "" for an empty stream."""
         return self.last.time if self.last else ""
 
 
 def read_aggregate(store: EventStore, machine: Machine, aggregate_id: str) -> AggregateState:
-    """Where an aggregate stands; at version 0 in the initial state if the store has no events of it.
+    """The current state of an aggregate; version 0 and the initial state if it has no events.
 
-    Raises ValueError for an id that no aggregate can have, and what `replay.fold` and the store raise.
+    Raises ValueError for an invalid id, and whatever `replay.fold` and the store raise.
     """
     return deepcopy(load_aggregate(machine, store, stream_key(machine.name, aggregate_id)).state)
 
 
 def commits_of(store: EventStore, stream: str, *, upto: int | None = None) -> Iterator[Commit]:
-    """Oldest first; the last one without its events behind version `upto`."""
+    """The commits of a stream, oldest first; events after version `upto` are cut off."""
     for page in pages_of(store, stream, upto=upto):
         for commit in page.commits:
             yield commit if upto is None else _cut(commit, upto)
@@ -51,7 +51,7 @@ def commits_of(store: EventStore, stream: str, *, upto: int | None = None) -> It
 def pages_of(
     store: EventStore, stream: str, *, after: Head | None = None, upto: int | None = None
 ) -> Iterator[Slice]:
-    """At least one, oldest first; the next is read when it is asked for."""
+    """The pages of a stream, oldest first and at least one, each read on demand."""
     more = True
     while more:
         page = store.read(stream, after=after, upto=upto, limit=COMMITS_PER_PAGE)
@@ -62,7 +62,7 @@ def pages_of(
 def load_aggregate(
     machine: Machine, store: EventStore, stream: str, *, upto: int | None = None
 ) -> LoadedAggregate:
-    """Folded from the beginning, so it rests on the events and on no snapshot."""
+    """The aggregate folded from its first event, without any snapshot."""
     state, last = machine.initial, None
     for last in commits_of(store, stream, upto=upto):
         state = fold(machine, state, last)

@@ -1,6 +1,6 @@
-"""A batch cut into units that may run side by side: what must keep its order stays in one unit.
+"""Splits a batch into units that may run in parallel. Messages that must keep their order share a unit.
 
-On a standard queue that is one aggregate's commands, on FIFO one message group. Pure.
+A unit is one aggregate's commands on a standard queue, and one message group on a FIFO queue. Pure.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Delivery:
 
     @property
     def stored_ids(self) -> tuple[str, ...]:
-        """Under which a stream may hold it: the command's and, on FIFO, that of the message."""
+        """The ids that a stream may contain for it: the command's and, on FIFO, the message's."""
         if self.message.group is None:
             return (self.command.id,)
         return self.command.id, message_trace_id(self.message.message_id)
@@ -32,7 +32,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A message that holds no command: Invalid for its body, a Failure where the record itself is broken."""
+    """A message without a command: Invalid if the body is wrong, a Failure if the record is malformed."""
 
     message: Message
     outcome: Invalid | Failure
@@ -50,21 +50,21 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is settled in order. `fifo`: a failure holds back everything behind it."""
+    """Messages to settle in order. `fifo`: a failure holds back the messages after it."""
 
     fifo: bool
     steps: tuple[Run | Unreadable, ...]
 
     @property
     def entries(self) -> tuple[Delivery | Unreadable, ...]:
-        """Every message of the unit, in order."""
+        """All messages of the unit, in order."""
         return tuple(
             entry for step in self.steps for entry in (step.deliveries if isinstance(step, Run) else (step,))
         )
 
 
 def units_of(batch: Iterable[tuple[Message, Command | Invalid | Failure]]) -> tuple[Unit, ...]:
-    """The units of a batch that is given in arrival order."""
+    """The units of a batch, which is in arrival order."""
     groups: dict[tuple[str, ...], list[Delivery | Unreadable]] = {}
     for index, (message, content) in enumerate(batch):
         entry = Delivery(message, content) if isinstance(content, Command) else Unreadable(message, content)
@@ -73,7 +73,7 @@ def units_of(batch: Iterable[tuple[Message, Command | Invalid | Failure]]) -> tu
 
 
 def _key(entry: Delivery | Unreadable, index: int) -> tuple[str, ...]:
-    """Equal for what must keep its order; an unreadable message of a standard queue stands alone."""
+    """Equal for messages that must keep their order; unique for an unreadable one on a standard queue."""
     message = entry.message
     if message.group is not None:
         return ("group", message.source, message.group)

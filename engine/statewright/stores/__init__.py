@@ -1,1 +1,1 @@
-"""The event store port, what it stores, and its adapters."""
+"""The event store port, the stored records, and the adapters."""

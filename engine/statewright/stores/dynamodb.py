@@ -1,8 +1,8 @@
-"""The event store in one DynamoDB table: for the Lambda, and for tools beside it.
+"""The event store in a DynamoDB table.
 
-A commit is one item, written by one conditional put and never touched again. Nothing above sees botocore.
-The Lambda's role holds PutItem and Query, which is all that `read`, `append` and `find` ask for; `streams`
-and `scan` scan the table and are for tools with a role of their own.
+A commit is one item, written by one conditional put and never changed. Callers never see botocore. `read`,
+`append` and `find` need only PutItem and Query, the rights of the Lambda function's role; `streams` and
+`scan` are for tools with a role that may scan the table.
 """
 
 from __future__ import annotations
@@ -27,28 +27,28 @@ from statewright.stores.rules import head_after, refuse_misread, slice_of, text_
 CONNECT_SECONDS_MAX = 1.0
 ANSWER_SECONDS_MAX = 2.0
 CONNECTIONS_MAX = 16  # more than the threads of one handler
-DEDUPE_WINDOW = 256  # as many commands as a snapshot remembers
+DEDUPE_WINDOW = 256  # as many commands as a snapshot has
 
-_VERSION_MAX = 10**38 - 1  # the largest number that DynamoDB holds to the digit
-_PAGE_COMMITS_MAX = 2**31 - 2  # a `Limit` has 32 bits, and a forward read asks for one commit more
+_VERSION_MAX = 10**38 - 1  # the largest number that DynamoDB stores exactly
+_PAGE_COMMITS_MAX = 2**31 - 2  # `Limit` has 32 bits, and a forward read requests one more commit
 
-# A name such as `stream` may not stand in an expression, so `#` names stand for them there.
+# Reserved words such as `stream` must be replaced by placeholders in expressions.
 _NAMES = {"#stream": "stream", "#version": "version"}
 _IN_SPAN = "#stream = :stream AND #version BETWEEN :first AND :last"
 
 
 def dynamodb_client(*, attempts: int = 1) -> Any:
-    """A client for `DynamoStore` and all its threads; region, credentials, endpoint as the SDK finds them.
+    """A client for `DynamoStore` and its threads, with the region and credentials of the environment.
 
-    `attempts`: how often one request is sent. The handler repeats requests itself and knows how much time is
-    left (docs/decisions/0011-one-layer-of-retries.md); a tool has no such loop and asks for more. Raises
-    StoreMisconfigured where the SDK lacks a setting.
+    `attempts`: how often a request is sent. The handler passes 1, because it retries itself and knows how
+    much time is left (docs/decisions/0011-one-layer-of-retries.md); tools pass more. Raises
+    StoreMisconfigured if the SDK lacks a setting.
     """
     config = Config(
         connect_timeout=CONNECT_SECONDS_MAX,
         read_timeout=ANSWER_SECONDS_MAX,
         max_pool_connections=CONNECTIONS_MAX,
-        # The newer modes look at an answer's checksum only to try again, and believe the last one unseen.
+        # The newer modes use a response's checksum only to retry, and accept the last response without one.
         retries={"mode": "legacy", "total_max_attempts": attempts},
     )
     try:
@@ -58,7 +58,7 @@ def dynamodb_client(*, attempts: int = 1) -> Any:
 
 
 class _Page(NamedTuple):
-    """The commits of one answer. `goes_on`: the service would have more, as far as it looked."""
+    """The commits of one response. `goes_on`: the service reports that there may be more."""
 
     commits: list[Commit]
     goes_on: bool
@@ -68,10 +68,10 @@ _NOTHING = _Page([], goes_on=False)
 
 
 class DynamoStore:
-    """An `EventStore` in the table `table`, which `client` reaches.
+    """An `EventStore` in the DynamoDB table `table`.
 
-    A foreign head is not recognised: what would tell costs a read with every append. The gap that such an
-    append leaves is a CorruptStream for the next reader.
+    An append with a head from another store is not detected, because that would cost a read with every
+    append. It leaves a gap, which the next reader reports as CorruptStream.
     """
 
     dedupe_window: int | None = DEDUPE_WINDOW
@@ -83,7 +83,7 @@ class DynamoStore:
 
     @property
     def name(self) -> str:
-        """Checkpoints of a verification hold it."""
+        """Stored in checkpoints of verifications."""
         return f"table {self._table} in {self._client.meta.region_name}"
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class DynamoStore:
         limit: int | None = None,
         backwards: bool = False,
     ) -> Slice:
-        """With a `limit`: one page, and as many commits of the `limit` as its 1 MB holds."""
+        """With a `limit`, one page: up to `limit` commits, or as many as fit into 1 MB."""
         refuse_misread(stream, after=after, limit=limit)
         first = after.version + 1 if after else 1
         last = _VERSION_MAX if upto is None else min(upto, _VERSION_MAX)
@@ -141,9 +141,9 @@ class DynamoStore:
         return {command.id: command for command in latest if command.id in wanted}
 
     def streams(self, *, prefix: str = "") -> Iterator[StreamSummary]:
-        """Reads the whole table before the first summary, and each stream's last commit when its turn comes.
+        """Reads the whole table before the first summary, then each stream's last commit on demand.
 
-        The keys of all streams with `prefix` are held in memory, for a table is in no order of streams.
+        The keys of all streams with `prefix` are kept in memory, because a table is not ordered by stream.
         """
         first_times = {commit.stream: commit.time for commit in self._first_commits(prefix)}
         for stream in sorted(first_times):
@@ -153,35 +153,35 @@ class DynamoStore:
     def scan(
         self, *, segment: int = 0, of: int = 1, after: str | None = None
     ) -> Iterator[Commit | CorruptStream]:
-        """A page of at most 1 MB at a time, read consistently.
+        """Reads consistently, in pages of at most 1 MB.
 
-        DynamoDB keeps the items of one partition key together, sorted by the sort key, and gives them in that
-        order; its documentation promises that of Query only, so a caller that finds a gap asks `read` first.
+        DynamoDB returns the items of one partition key together, sorted by the sort key. Its documentation
+        promises that only for Query, so a caller that finds a gap must confirm it with `read`.
         """
         start: dict[str, Any] = {}
         if after is not None:
-            start = {"ExclusiveStartKey": key_item(after, _VERSION_MAX)}  # behind all that it may ever hold
+            start = {"ExclusiveStartKey": key_item(after, _VERSION_MAX)}  # after every item that it can have
         for answer in self._answers("scan", Segment=segment, TotalSegments=of, **start):
             yield from map(scanned_commit, answer["Items"])
 
     def _newest(self, stream: str, first: int, last: int, *, limit: int) -> tuple[list[Commit], bool]:
-        """What one page gives, and whether more stands before it: versions have no gaps, so they tell."""
+        """The commits of one page, and whether there are earlier ones, which the versions show."""
         rows = min(limit, _PAGE_COMMITS_MAX)
         found = next(self._pages(stream, first, last, rows=rows, backwards=True), _NOTHING).commits
         return found, bool(found) and found[-1].version > first
 
     def _oldest(self, stream: str, first: int, last: int, *, limit: int) -> tuple[list[Commit], bool]:
-        """What one page gives, one commit beyond `limit` included, and whether its 1 MB cut off more."""
+        """The commits of one page, up to one beyond `limit`, and whether the 1 MB limit cut off more."""
         rows = min(limit, _PAGE_COMMITS_MAX) + 1
         found, goes_on = next(self._pages(stream, first, last, rows=rows), _NOTHING)
         if not found or not goes_on or len(found) > limit:
             return found, False
-        # DynamoDB may say that a page goes on which does not.
+        # DynamoDB may report a next page that turns out to be empty.
         behind = next(self._pages(stream, found[-1].head + 1, last, rows=1), _NOTHING)
         return found, bool(behind.commits)
 
     def _refuse_gap(self, head: Head, last: int) -> None:
-        """CorruptStream if the stream, which has nothing from `head` to `last`, goes on behind that."""
+        """Raise CorruptStream if there are commits after `last` although none from `head` to `last`."""
         for commit in next(self._pages(head.stream, last + 1, _VERSION_MAX, rows=1), _NOTHING).commits:
             raise CorruptStream(head.stream, head.version + 1, f"the next commit begins at {commit.version}")
 
@@ -198,7 +198,7 @@ class DynamoStore:
     def _pages(
         self, stream: str, first: int, last: int, *, rows: int | None = None, backwards: bool = False
     ) -> Iterator[_Page]:
-        """The commits that begin at `first` to `last`, a request per page of at most `rows` and 1 MB."""
+        """The commits that start from `first` to `last`; one request per page of at most `rows` and 1 MB."""
         if last < first:
             return
         values = {":stream": {"S": stream}, ":first": {"N": str(first)}, ":last": {"N": str(last)}}
@@ -228,7 +228,7 @@ class DynamoStore:
     def _answers(
         self, operation: str, *, rows: int | None = None, **parameters: Any
     ) -> Iterator[Mapping[str, Any]]:
-        """The service's answers to one query or scan, as sent; each is asked for when it is needed."""
+        """The responses to a query or scan, requested one by one."""
         paginator = self._client.get_paginator(operation)
         paging = {"TableName": self._table, "ConsistentRead": True, "PaginationConfig": {"PageSize": rows}}
         action = operation.capitalize()
@@ -240,9 +240,9 @@ class DynamoStore:
             raise self._error(error, action) from error
 
     def _answer(self, ask: Callable[[], Any], action: str, *members: str) -> Mapping[str, Any] | None:
-        """What the service says, with these members; None behind the last page.
+        """The response, with these members; None after the last page.
 
-        Whatever stands between may say 200 to anything; the service gives its answers a request id.
+        A proxy may answer 200 to anything, so a response without a request id is refused.
         """
         try:
             answer = ask()

@@ -1,6 +1,7 @@
-"""What an error of the SDK means above the DynamoDB store: try again, or change something first.
+"""Translates errors of the AWS SDK into StoreUnavailable (retry) or StoreMisconfigured (fix it first).
 
-Messages name the table and the service's code, never what the service said: that may quote a payload.
+Messages name the table and the error code, but do not quote the service's message, which may contain a
+payload.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from botocore.exceptions import (
 
 from statewright.errors import StoreError, StoreMisconfigured, StoreUnavailable
 
-# Beside every answer of status 500 and above. Expired credentials are replaced by whoever rotates them.
+# In addition to every status of 500 and above. Expired credentials are replaced by their rotation.
 _TRANSIENT = frozenset(
     {
         "ExpiredToken",
@@ -40,14 +41,14 @@ _REGION = "no AWS region is set; set AWS_DEFAULT_REGION to the region of the tab
 
 
 def client_error(error: BotoCoreError | ValueError) -> StoreError:
-    """Why a client cannot be made."""
+    """Why a client cannot be created."""
     return StoreMisconfigured(
         _REGION if isinstance(error, NoRegionError) else f"cannot create a DynamoDB client: {error}"
     )
 
 
 def dynamodb_error(error: ClientError | BotoCoreError, *, action: str, table: str, region: str) -> StoreError:
-    """`action`: the service's name of what was asked, as IAM writes it."""
+    """The StoreError for an error of the SDK. `action`: the name of the operation, as in IAM."""
     match error:
         case ClientError():
             return _refusal(error, action=action, table=table, region=region)
@@ -60,7 +61,7 @@ def dynamodb_error(error: ClientError | BotoCoreError, *, action: str, table: st
 
 
 def foreign_answer(action: str, table: str) -> StoreUnavailable:
-    """What was answered is not what the service says: it was cut, or something stands between."""
+    """The error for a response that DynamoDB did not send: truncated, or from something in between."""
     return StoreUnavailable(f'{action} on table "{table}" got a malformed response')
 
 
@@ -69,7 +70,7 @@ def _refusal(error: ClientError, *, action: str, table: str, region: str) -> Sto
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _TRANSIENT or status >= 500:
         return StoreUnavailable(f'{action} on table "{table}" failed: {code}')
-    if not code or code.isdecimal():  # the SDK gives the status where the body names no error
+    if not code or code.isdecimal():  # the SDK uses the status if the body has no error code
         return foreign_answer(action, table)
     match code:
         case "ResourceNotFoundException":

@@ -1,7 +1,7 @@
-"""A commit as one item of the events' table, and back: the names and types of its attributes.
+"""Converts a commit to an item of the event table and back.
 
-THE NAMES ARE ON DISK; the keys are the table's, see deploy/template.yaml. Knows no client, so that an export
-of the table is read without one.
+THE NAMES BELOW ARE STORED and must not change. The keys are those of the table in deploy/template.yaml. Does
+not need a client, so it also reads exports of the table.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from statewright.errors import CorruptStream
 from statewright.stores.record import Commit
 from statewright.stores.record_text import decode
 
-Item = Mapping[str, Any]  # attribute -> its one type and value, `{"S": "…"}`
+Item = Mapping[str, Any]  # attribute -> {type: value}, such as {"S": "…"}
 
 
 def key_item(stream: str, version: int) -> dict[str, Any]:
-    """The attributes that make the primary key."""
+    """The primary key."""
     return {"stream": {"S": stream}, "version": {"N": str(version)}}
 
 
 def record_item(stream: str, version: int, text: str) -> dict[str, Any]:
-    """The whole item of the commit with this text."""
+    """The item of the commit with this text."""
     return {**key_item(stream, version), "record": {"S": text}}
 
 
 def key_of(item: Item) -> tuple[str, int]:
-    """Stream and version. Raises LookupError, TypeError, ArithmeticError for an item of another table."""
+    """Stream and version. Raises LookupError, TypeError or ArithmeticError for an item of another table."""
     return item["stream"]["S"], int(Decimal(item["version"]["N"]))
 
 
 def commit_of(item: Item) -> Commit:
-    """Raises CorruptStream for an item that holds none."""
+    """The commit in an item. Raises CorruptStream if it contains none."""
     stream, version = key_of(item)
     match item.get("record"):
         case {"S": str(text)}:
@@ -42,7 +42,7 @@ def commit_of(item: Item) -> Commit:
 
 
 def scanned_commit(item: Item) -> Commit | CorruptStream:
-    """The commit, or what is wrong with an unreadable one."""
+    """The commit, or a CorruptStream if it is unreadable."""
     try:
         return commit_of(item)
     except CorruptStream as error:

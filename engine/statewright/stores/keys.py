@@ -1,8 +1,7 @@
-"""How streams and events are named on disk and in logs.
+"""The keys of streams and events, and the patterns of ids and names.
 
-Owns the one place where a key is built, and the patterns of ids (of aggregates and commands) and names (of
-machines and commands). Neither holds a slash, so two different pairs never share a key, nor two events an id.
-Adapters treat a key as opaque text.
+Ids (of aggregates and commands) and names (of machines and commands) contain no slash, so keys are
+unambiguous. Stores treat a key as opaque text.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ _MESSAGE = "~"
 
 
 def stream_key(machine: str, aggregate_id: str) -> str:
-    """The stream of one aggregate, `machine/aggregate_id`; ValueError when either does not fit its pattern.
+    """The stream of an aggregate, `machine/aggregate_id`. Raises ValueError if either is malformed.
 
     >>> stream_key("order", "o-17")
     'order/o-17'
@@ -28,7 +27,7 @@ def stream_key(machine: str, aggregate_id: str) -> str:
 
 
 def message_trace_id(message_id: str) -> str:
-    """The id under which a commit tells of a message that added nothing to it; no command has such an id.
+    """The id in a commit of a message that added no events. No command can have such an id.
 
     >>> message_trace_id("5fea7756-0ea4-451a-a703-a558b933e274")
     '~5fea7756-0ea4-451a-a703-a558b933e274'
@@ -37,12 +36,12 @@ def message_trace_id(message_id: str) -> str:
 
 
 def is_message_trace(command_id: str) -> bool:
-    """Whether a commit tells of a message under this id, and not of a command."""
+    """Whether this id is that of a message and not of a command."""
     return command_id.startswith(_MESSAGE)
 
 
 def event_id(stream: str, version: int) -> str:
-    """The id under which one event is known outside, `<stream>/<version>`.
+    """The public id of an event, `<stream>/<version>`.
 
     >>> event_id("order/o-17", 3)
     'order/o-17/3'

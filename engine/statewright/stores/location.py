@@ -1,7 +1,6 @@
-"""Where events are stored, as a value, and the one function that opens the store there.
+"""The location of an event store as a value, and the function that opens it.
 
-An adapter and its driver are imported only when a store of that kind is opened: the AWS SDK alone takes
-longer to load than most commands to run.
+Adapters are imported only when needed, because loading the AWS SDK takes longer than most commands run.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ class SqliteFile:
 
 @dataclass(frozen=True, slots=True)
 class DynamoTable:
-    """A table in the region and account that the AWS SDK finds in the environment."""
+    """A table in the region and account of the environment."""
 
     name: str
 
@@ -30,9 +29,10 @@ StoreLocation = SqliteFile | DynamoTable
 
 
 def open_store(location: StoreLocation, *, create: bool = True, attempts: int = 1) -> Store:
-    """`create`: make the file if it is missing or empty; a table is never made.
+    """Open the store at `location`. Raises StoreError if that fails.
 
-    `attempts`: how often one request to DynamoDB is sent. Raises StoreError where the store cannot be opened.
+    `create`: create a file that is missing or empty; tables are never created. `attempts`: how often a
+    request to DynamoDB is sent.
     """
     match location:
         case SqliteFile(path):

@@ -1,7 +1,6 @@
-"""The event store in memory: for tests, simulations and trying a machine out.
+"""The event store in memory, for tests, simulations and trials.
 
-Keeps the contract of the port and nothing beyond the process. Commits are frozen, so what it hands out
-is what it holds.
+Commits are frozen, so they are returned without copying.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from statewright.stores.rules import absent, head_after, refuse_misread, slice_o
 
 
 class MemoryStore:
-    """An `EventStore` that forgets everything with its process."""
+    """An `EventStore` without persistence."""
 
     dedupe_window: int | None = None
     commit_bytes_max: int = COMMIT_BYTES_MAX
@@ -66,7 +65,7 @@ class MemoryStore:
             return {key[1]: self._commands[key] for key in keys if key in self._commands}
 
     def close(self) -> None:
-        """Nothing is open; what is stored stays with the store."""
+        """Does nothing; the events stay."""
 
     def streams(self, *, prefix: str = "") -> Iterator[StreamSummary]:
         with self._lock:
@@ -77,7 +76,7 @@ class MemoryStore:
             yield StreamSummary(stream, last.head, commits[0].time, last.time)
 
     def _settle(self, head: Head, commit: Commit) -> Head:
-        """`head` is stale: the answer to an append that may have been made before."""
+        """The answer to an append at a stale head: success if it was this commit, otherwise Conflict."""
         commits = self._commits.get(head.stream, [])
         before = _count_upto(commits, head.version)
         if before == len(commits) or commits[before].version != commit.version:
@@ -90,5 +89,5 @@ class MemoryStore:
 
 
 def _count_upto(commits: Sequence[Commit], version: int) -> int:
-    """How many of `commits` begin at or before `version`."""
+    """The number of `commits` that start at or before `version`."""
     return bisect_right(commits, version, key=attrgetter("version"))

@@ -1,7 +1,7 @@
-"""The event store port: what every adapter promises and one contract suite verifies.
+"""The event store port, which one contract test suite verifies for every adapter.
 
-A stream is read and appended in whole commits. `append` takes the head that a read or an append handed
-out, never a number, so a head in mid-commit or beyond the log cannot be built.
+Streams are read and appended in whole commits. `append` takes a head obtained from a read or an append
+(optimistic concurrency), not a number, so callers cannot construct a head that never existed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from statewright.stores.record import Commit, StoredCommand
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a stream ends. Opaque: only adapters build one, callers hand it back.
+    """The end of a stream. Opaque: created only by adapters, and passed back by callers.
 
     `version` and `time` are those of the last event and its commit; 0 and "" for an absent stream.
     """
@@ -28,10 +28,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Part of a stream. `commits` stand in the order asked for; `more` says that they are not all.
+    """Part of a stream. `commits`: in the requested order. `more`: whether there are others.
 
-    `head` stands after the newest commit of the slice (the `after` of the call where there is none, else the
-    absent stream's head); an append there is a `Conflict` when the stream goes on.
+    `head`: after the newest commit of the slice; without commits, the `after` of the call or the head of an
+    absent stream. Appending there raises `Conflict` if the stream continues.
     """
 
     commits: tuple[Commit, ...]
@@ -41,7 +41,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class StreamSummary:
-    """For tools: one stream, its version and the times of its first and last commit."""
+    """A stream, its version, and the times of its first and last commit; for tools."""
 
     stream: str
     version: int
@@ -50,20 +50,19 @@ class StreamSummary:
 
 
 class EventStore(Protocol):
-    """Safe for use by several threads.
+    """Thread-safe.
 
-    A call that makes no sense (a head of another stream, a limit below 1, a commit that does not belong
-    behind its head) is a ValueError: the caller is wrong, not the world. Any call may raise
-    StoreMisconfigured, which no repetition helps.
+    Wrong arguments (a head of another stream, a limit below 1, a commit that does not follow its head) raise
+    ValueError. Any call may raise StoreMisconfigured, which no retry helps.
     """
 
     @property
     def dedupe_window(self) -> int | None:
-        """How many of a stream's latest commands `find` is sure to know; None: all, for ever."""
+        """How many of a stream's latest commands `find` is sure to know; None means all."""
 
     @property
     def commit_bytes_max(self) -> int:
-        """The largest commit that `append` takes, as `record_text.encode` writes it, in bytes of UTF-8."""
+        """The maximum size of a commit, in bytes of UTF-8 as written by `record_text.encode`."""
 
     def read(
         self,
@@ -74,57 +73,57 @@ class EventStore(Protocol):
         limit: int | None = None,
         backwards: bool = False,
     ) -> Slice:
-        """The commits that begin behind `after` and at or before version `upto`, at most `limit` of them.
+        """The commits after `after` that start at or before version `upto`, at most `limit` of them.
 
-        Oldest first, or newest first when `backwards`. Reads what is committed, never a stale copy. The
-        next page goes on `after` this one's head, or backwards `upto` the version before its oldest commit.
-        A page with a `limit` has at least one commit if there is one, and may end before the limit where
-        the store's own page does; `more` is exact all the same.
-        Raises CorruptStream where a commit does not begin where the last one ended; StoreUnavailable.
+        Oldest first, or newest first if `backwards`. Reads are consistent. The next page starts `after` this
+        page's head, or backwards `upto` the version before its oldest commit. A page with a `limit` has at
+        least one commit if there are any, and may be shorter than the limit because of the store's own page
+        size; `more` is exact in any case. Raises CorruptStream for a gap or an overlap, and StoreUnavailable.
         """
 
     def append(self, head: Head, commit: Commit) -> Head:
-        """Add `commit` at `head`, all of it or nothing; the stream's new head.
+        """Append `commit` at `head` atomically, and return the new head.
 
-        The same commit appended again at the same head gives the same answer, so a lost answer is settled
-        by repeating the call. Raises Conflict with the commit that begins behind a stale `head`;
-        DuplicateCommand where the stream holds one of the ids already (only where `dedupe_window` is None:
-        elsewhere the caller knows them, from what it read or from `find`); CommitTooLarge before any
-        request; CorruptStream where the stream is seen to have never ended at `head`; StoreUnavailable,
-        after which the outcome is unknown until the call is repeated.
+        Idempotent: repeating a call after a lost response gives the same answer. Raises:
+
+        - Conflict, with the commit that follows a stale `head`
+        - DuplicateCommand, if the stream contains one of the command ids. Only if `dedupe_window` is None;
+          otherwise callers know the ids, from a read or from `find`
+        - CommitTooLarge, before any request
+        - CorruptStream, if the stream has never ended at `head`
+        - StoreUnavailable; the outcome is unknown until the call is repeated
         """
 
     def find(self, stream: str, command_ids: Sequence[str]) -> Mapping[str, StoredCommand]:
-        """Those of `command_ids` that the stream holds, within the dedupe window.
+        """Those of `command_ids` that the stream contains, within the dedupe window.
 
-        The handler asks where that is endless, for what stands deeper than a load reads. Of any other window
-        a load learns all by itself.
+        The handler calls it only if the window is unlimited; a load reads a limited window completely.
         """
 
     def streams(self, *, prefix: str = "") -> Iterator[StreamSummary]:
-        """Every stream whose key begins with `prefix`, by key. For tools, never on the command path."""
+        """All streams whose key starts with `prefix`, sorted. For tools, not for handling commands."""
 
     def close(self) -> None:
-        """Release the file or the connections; the next call opens them again."""
+        """Release the file or the connections. The next call opens them again."""
 
 
 class ScannedStore(Protocol):
-    """What the tools that look at everything ask of a store; the handler never does, and has no right to."""
+    """Scanning a whole store, for tools. The handler has no right to do that."""
 
     def scan(
         self, *, segment: int = 0, of: int = 1, after: str | None = None
     ) -> Iterator[Commit | CorruptStream]:
-        """Every commit of one of `of` segments, and in place of an unreadable one what is wrong with it.
+        """All commits in one of `of` segments, with a CorruptStream in place of an unreadable one.
 
-        A stream lies in one segment; its commits stand together, oldest first, streams in an order that stays
-        the same. `after`: only the streams behind this one. What is appended while the scan is under way may
-        be in it or not. Raises StoreUnavailable.
+        A stream is in exactly one segment. Its commits are consecutive, oldest first, and the order of
+        streams is stable. `after`: only streams after this one. Commits appended during the scan may be
+        included. Raises StoreUnavailable.
         """
 
 
 class Store(EventStore, ScannedStore, Protocol):
-    """Both ports, which every adapter for a location offers."""
+    """Both ports, implemented by every adapter with a location."""
 
     @property
     def name(self) -> str:
-        """Tells this store from others: the absolute path of its file, or the table with its region."""
+        """Identifies this store: the absolute path of its file, or the table with its region."""

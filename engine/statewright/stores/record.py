@@ -1,9 +1,9 @@
-"""The stored record: one commit as it stands on disk.
+"""The stored record of a commit.
 
-NAMES AND SHAPES BELOW ARE ON DISK. Change them only together with `FORMAT` and a reader for the old one.
+NAMES AND SHAPES BELOW ARE STORED. Change them only together with `FORMAT` and a reader for the old format.
 
-Payloads are JSON text, opaque to every store. Times are RFC 3339 in UTC with six digits of fraction, so
-that text order is time order.
+Payloads are JSON text, opaque to stores. Times are RFC 3339 in UTC with six fractional digits, so they sort
+as text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ UNKNOWN_DIGEST = ""
 
 @dataclass(frozen=True, slots=True)
 class DefinitionStamp:
-    """Which definition decided."""
+    """The definition that decided."""
 
     version: int
     digest: str
@@ -25,13 +25,13 @@ class DefinitionStamp:
 
 @dataclass(frozen=True, slots=True)
 class StoredCommand:
-    """A command that a commit answers; `events` counts those it contributed.
+    """A command in a commit; `events` is the number of events that it added.
 
     `outcome`: ACCEPTED, or the code of a recorded refusal. `digest`: of (command, data) as sent;
-    UNKNOWN_DIGEST where nobody can tell what was asked for, as in a history from elsewhere.
+    UNKNOWN_DIGEST for imported history, whose commands are not known.
 
-    With no events and an id of `keys.message_trace_id`: a message of a FIFO queue that was deleted before
-    this commit and contributed nothing, accepted without events or dropped.
+    With no events and an id from `keys.message_trace_id`, it is a message of a FIFO queue that was settled
+    before this commit without events: dropped, or accepted with nothing to store.
     """
 
     id: str
@@ -44,13 +44,13 @@ class StoredCommand:
 
     @property
     def recent(self) -> RecentCommand:
-        """What a snapshot would remember of it."""
+        """The entry for a snapshot."""
         return RecentCommand(self.id, self.digest, self.outcome)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """`data` is JSON text; `leaf` the state after the event, `entered` the topmost state it entered."""
+    """`data`: JSON text. `leaf`: the state after the event. `entered`: the topmost state that it entered."""
 
     type: str
     data: str
@@ -61,7 +61,7 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True)
 class RecentCommand:
-    """What a snapshot remembers of a command, so that a repetition is known without its commit."""
+    """A command in a snapshot, so that repetitions are recognised without reading its commit."""
 
     id: str
     digest: str
@@ -70,10 +70,10 @@ class RecentCommand:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The aggregate after the commit that carries it. Disposable: usable only under the same behaviour.
+    """The aggregate after the commit that contains the snapshot. Usable only with the same behaviour digest.
 
-    `behaviour`: the behaviour digest of the definition that folded it. `head`: the version it stands at.
-    `data`: JSON text. `commands`: the latest ones, oldest first.
+    `behaviour`: the behaviour digest of the definition that folded it. `head`: its version. `data`: JSON
+    text. `commands`: the latest ones, oldest first.
     """
 
     behaviour: str
@@ -85,9 +85,9 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The unit of one append: consecutive events of one or more commands, all or nothing.
+    """The unit of an append: consecutive events of one or more commands, stored atomically.
 
-    `version` is that of the first event; events have versions `version` to `head`, without gaps.
+    Events have the versions `version` to `head`, without gaps.
     """
 
     stream: str

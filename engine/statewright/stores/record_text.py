@@ -1,8 +1,8 @@
-"""A commit as text and back: the one encoding that every store writes.
+"""Encodes a commit as text and decodes it; used by every store.
 
-THE TEXT IS ON DISK, see `statewright.stores.record`. It is canonical (keys sorted, no white space, absent
-members left out), so equal commits have equal texts and a store recognises its own commit by comparing
-them.
+THE TEXT IS STORED, see `statewright.stores.record`. It is canonical (keys sorted, no white space, absent
+members left out), so equal commits have equal texts, and a store recognises its own commit by comparing
+texts.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ _TYPE_NAMES = {str: "a string", int: "an integer", dict: "an object", tuple: "a 
 
 
 def encode(commit: Commit) -> str:
-    """The canonical text of `commit`; payload texts stay strings inside it, exactly as they came.
+    """The canonical text of `commit`, in which payloads are strings.
 
-    Raises TypeError and ValueError for what `decode` would refuse, so that nothing is stored that cannot be
-    read.
+    Raises TypeError and ValueError for a commit that `decode` would refuse, so that only readable text is
+    stored.
     """
     if commit.format != FORMAT:
         raise ValueError(f"cannot write format {commit.format}, only format {FORMAT}")
@@ -53,11 +53,10 @@ def encode(commit: Commit) -> str:
 
 
 def decode(text: str, *, stream: str, version: int) -> Commit:
-    """The commit that was found at this place; CorruptStream when the text is not a commit of this place.
+    """The commit in `text`, found at this stream and version.
 
-    An unreadable snapshot comes back as None: it repeats what the events say, so losing it costs a longer
-    read, while refusing the commit would cost the stream. Events and commands stand nowhere else. The reason
-    names the field and quotes no value.
+    An unreadable snapshot becomes None, because it only repeats the events. Raises CorruptStream for any
+    other fault; the reason names the field and quotes no value.
     """
     try:
         commit = _commit(_record_of(text))
@@ -71,11 +70,11 @@ def decode(text: str, *, stream: str, version: int) -> Commit:
 
 
 class _Unreadable(Exception):
-    """The text is not a commit; the message names the field."""
+    """The text is not a commit. The message names the field."""
 
 
 def _members(part: DataclassInstance) -> dict[str, Any]:
-    """Raises TypeError for what could not be read back."""
+    """The members of a part, without None. Raises TypeError for a wrong type."""
     if (name := _mistyped(part)) is not None:
         raise TypeError(f'"{name}" of {type(part).__name__} has the wrong type')
     values = ((name, getattr(part, name)) for name in _SHAPES[type(part)])
@@ -85,7 +84,7 @@ def _members(part: DataclassInstance) -> dict[str, Any]:
 def _record_of(text: str) -> dict[str, Any]:
     try:
         record = json.loads(text)
-        if "\\u" in text:  # may have been half of a surrogate pair, which no store could write again
+        if "\\u" in text:  # may be a lone surrogate, which no store can write
             json.dumps(record, ensure_ascii=False).encode()
     except RecursionError:
         raise _Unreadable("nested too deeply") from None
@@ -116,7 +115,7 @@ def _commit(record: dict[str, Any]) -> Commit:
 
 
 def _snapshot(record: Any) -> Snapshot | None:
-    """None for what cannot be read, see `decode`."""
+    """The snapshot, or None if it is unreadable; see `decode`."""
     try:
         commands = _parts(RecentCommand, record["commands"], "commands")
         return _part(Snapshot, {**record, "commands": commands})
@@ -131,7 +130,7 @@ def _parts(shape: type[Part], records: Any, place: str) -> tuple[Part, ...]:
 
 
 def _part(shape: type[Part], record: Any, place: str = "", index: int | None = None) -> Part:
-    """`place`, `index`: of the part in the record, for the reason."""
+    """Build one part of the record. `place`, `index`: of the part, for the reason."""
     try:
         part = shape(**record)
     except TypeError:
@@ -161,7 +160,7 @@ def _expected(types: Sequence[type]) -> str:
 
 
 def _mistyped(part: DataclassInstance) -> str | None:
-    """The first field of another type than the record's; isinstance would take true for 1."""
+    """The first field of the wrong type. Compares types exactly, because isinstance(True, int) holds."""
     for name, expected in _SHAPES[type(part)].items():
         if type(getattr(part, name)) not in expected:
             return name
@@ -169,7 +168,7 @@ def _mistyped(part: DataclassInstance) -> str | None:
 
 
 def _is_time(text: str) -> bool:
-    """As it is written, or as any RFC 3339 timestamp."""
+    """Whether `text` is an RFC 3339 timestamp; the written form is checked first, because it is faster."""
     try:
         if _WRITTEN_TIME.fullmatch(text) and datetime.fromisoformat(text):
             return True
@@ -183,7 +182,7 @@ def _is_time(text: str) -> bool:
 
 
 def _shape(stored: type[DataclassInstance]) -> dict[str, tuple[type, ...]]:
-    """The types that each field may have."""
+    """The allowed types of each field."""
     hints = get_type_hints(stored)
     return {field.name: _types(hints[field.name]) for field in fields(stored)}
 

@@ -1,7 +1,4 @@
-"""The rules that all adapters share: what may be appended where, and how found commits become a slice.
-
-Pure: an adapter asks here before it writes and after it has read. Nothing here knows how a store works.
-"""
+"""Rules shared by all stores: validating reads and appends, and turning found commits into a slice. Pure."""
 
 from __future__ import annotations
 
@@ -19,15 +16,15 @@ def absent(stream: str) -> Head:
 
 
 def head_after(commit: Commit) -> Head:
-    """The head of a stream that ends with `commit`."""
+    """The head of a stream whose last commit is `commit`."""
     return Head(commit.stream, commit.head, commit.time)
 
 
 def text_to_append(head: Head, commit: Commit, *, size_bytes_max: int) -> str:
     """The text to store for `commit` at `head`.
 
-    Raises CommitTooLarge; ValueError for what no caller may ask: no events, another place than behind
-    `head`, a time before it, one command twice, text that UTF-8 cannot hold.
+    Raises CommitTooLarge. Raises ValueError for a commit without events, one that does not follow `head` or
+    has an earlier time, a repeated command, or text that UTF-8 cannot encode.
     """
     _refuse_misplaced(head, commit)
     text = encode(commit)
@@ -38,7 +35,7 @@ def text_to_append(head: Head, commit: Commit, *, size_bytes_max: int) -> str:
 
 
 def refuse_misread(stream: str, *, after: Head | None, limit: int | None) -> None:
-    """ValueError for a read that no caller may ask: a head of another stream, a limit below 1."""
+    """Raise ValueError for a head of another stream or a limit below 1."""
     if after is not None and after.stream != stream:
         raise ValueError(f"a head of {after.stream} cannot be used to read {stream}")
     if limit is not None and limit < 1:
@@ -54,10 +51,10 @@ def slice_of(
     backwards: bool,
     more: bool = False,
 ) -> Slice:
-    """The answer to a read. `found`: in the order asked for, and one commit beyond `limit` if there is one.
+    """The result of a read. `found`: in the requested order, with one commit beyond `limit` if there is one.
 
-    `more`: what was asked for goes on beyond `found`, as a store knows that cut it by a measure of its own.
-    Raises CorruptStream for a gap or an overlap, also one between this page and a commit beyond `limit`.
+    `more`: whether there are further commits because of the store's own page size. Raises CorruptStream for a
+    gap or an overlap, including one before the commit beyond `limit`.
     """
     more = more or (limit is not None and len(found) > limit)
     start = after or absent(stream)

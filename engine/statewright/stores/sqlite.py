@@ -1,7 +1,7 @@
-"""The event store in one SQLite file: for a laptop, a test, a single server.
+"""The event store in a SQLite file, for a laptop, tests or a single server.
 
-Several threads and several processes may use one file; an acknowledged commit survives `kill -9` and,
-on a disk that honours flushes, a power cut. The file must be on a local disk. Nothing above sees sqlite3.
+Several threads and processes may share a file on a local disk. An acknowledged commit survives `kill -9` and,
+on a disk that honours flushes, a power failure. Callers never see sqlite3.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from statewright.stores.sqlite_connection import SharedConnection
 from statewright.stores.sqlite_file import Journal, journal_for
 
 BUSY_TIMEOUT_SECONDS = 2.0
-COMMITS_PER_SCAN = 100  # of one statement: an open cursor would hold back every writer
+COMMITS_PER_SCAN = 100  # per statement, because an open cursor would block writers
 
 _LOGGER = logging.getLogger("statewright.stores")
-_INTEGER_MAX = 2**63 - 1  # the largest that SQLite stores
+_INTEGER_MAX = 2**63 - 1  # the largest integer in SQLite
 
 _COMMITS = "SELECT stream, version, head, time, record FROM commits"
 _SPAN = f"{_COMMITS} WHERE stream = :stream AND version > :after AND version <= :upto"
@@ -54,14 +54,13 @@ class _Row(NamedTuple):
 class SqliteStore:
     """An `EventStore` in the file at `path`.
 
-    A file that is missing or empty is made into a store, once and only by the constructor; tools that only
-    look say `create=False`. All threads share one connection and take turns: SQLite has one writer at a
-    time anyway. `busy_timeout_seconds` bounds what one call waits for other threads and processes in all;
-    it must not exceed the two seconds that the handler reckons with when it looks at the time left.
-    `journal` is chosen by the version of the SQLite library unless given.
+    With `create`, the constructor turns a missing or empty file into a store. All threads share one
+    connection and take turns, because SQLite has only one writer at a time. `busy_timeout_seconds` bounds the
+    total time that a call waits for other threads and processes; it must not exceed the two seconds that the
+    handler plans for. `journal` depends on the version of the SQLite library unless given.
 
-    Every call raises StoreError for a file that is not ours, newer than this program, or lost while in use
-    (see `SharedConnection`); StoreUnavailable when it cannot be had now.
+    Every call raises StoreError for a file of another program, a newer one, or one that was replaced while in
+    use (see `SharedConnection`), and StoreUnavailable if the file is busy.
     """
 
     dedupe_window: int | None = None
@@ -91,11 +90,11 @@ class SqliteStore:
 
     @property
     def name(self) -> str:
-        """The file's path, with every link in it resolved. Checkpoints of a verification hold it."""
+        """The resolved path of the file. Stored in checkpoints of verifications."""
         return str(self.path.resolve())
 
     def close(self) -> None:
-        """Let go of the file; a later call opens it again."""
+        """Close the file. A later call opens it again."""
         self._shared.close()
 
     def read(
@@ -139,7 +138,7 @@ class SqliteStore:
         return {command_id: stored for command_id, stored in found.items() if stored}
 
     def streams(self, *, prefix: str = "") -> Iterator[StreamSummary]:
-        # One short query per step: an open cursor would hold back every writer while the caller is busy.
+        # One short query per step, because an open cursor would block writers while the caller is busy.
         stream = self._stream_key(_FIRST_STREAM, prefix)
         while stream is not None and stream.startswith(prefix):
             with self._shared.reading(stream, 1) as connection:
@@ -151,7 +150,7 @@ class SqliteStore:
     def scan(
         self, *, segment: int = 0, of: int = 1, after: str | None = None
     ) -> Iterator[Commit | CorruptStream]:
-        """By key. One disk has one segment: another number of them is a ValueError."""
+        """Scans by key. There is only one segment; any other number raises ValueError."""
         if (segment, of) != (0, 1):
             raise ValueError(f"segment {segment} of {of}: a SQLite file has only one segment")
         key = ("", 0) if after is None else (after, _INTEGER_MAX)
@@ -175,7 +174,7 @@ def _tail(connection: sqlite3.Connection, stream: str) -> Head:
 
 
 def _settle(connection: sqlite3.Connection, head: Head, text: str) -> Head:
-    """`head` is stale: the answer to an append that may have been made before."""
+    """The answer to an append at a stale head: success if it was this commit, otherwise Conflict."""
     row = _row_at(connection, head.stream, head.version + 1)
     if row is None:
         raise CorruptStream(head.stream, head.version, "no commit with the time of the given head ends there")

@@ -1,7 +1,6 @@
-"""The connection of a SQLite store: one for all threads, which take turns, each within one deadline.
+"""The connection of a SQLite store. All threads share it and take turns, each with a deadline.
 
-Owns when the file is opened, that it stays the same file, and when the connection is thrown away. Knows no
-statement about commits.
+Owns opening and reopening the file, and detects if it was replaced. Contains no statements about commits.
 """
 
 from __future__ import annotations
@@ -20,11 +19,10 @@ from statewright.stores.sqlite_file import Journal, SeenFile, bound_waits, conne
 class SharedConnection:
     """Opens `path` at the first turn, and again after an error or `close`.
 
-    Only until it was open once, and only when `create` is true, is a missing or empty file made into a
-    store: afterwards its commits were acknowledged, so a file without them is a loss and a StoreError.
-    Every turn looks whether the file was removed, replaced, or cut below the size that it is known to have
-    had (a VACUUM by hand looks the same); until `close` there is no way back from that. Not noticed is a copy
-    written over the file in place that is no smaller: there old heads meet a log that never ended at them.
+    With `create`, a missing or empty file becomes a store, but only until it has been opened once. Afterwards
+    commits were acknowledged, so a file without them is an error. Every turn checks that the file was not
+    removed, replaced or shortened (a manual VACUUM looks the same); if it was, every call fails until
+    `close`. A copy of at least the same size written over the file in place is not detected.
     """
 
     def __init__(self, path: Path, *, journal: Journal, busy_timeout_seconds: float, create: bool) -> None:
@@ -39,17 +37,17 @@ class SharedConnection:
     def reading(
         self, stream: str | None = None, version: int = 0
     ) -> AbstractContextManager[sqlite3.Connection]:
-        """A turn whose statements all see one moment. `stream`, `version`: what it is used for."""
+        """A turn with a consistent view. `stream`, `version`: for error messages."""
         return self._turn("BEGIN", stream, version)
 
     def writing(self, stream: str, version: int) -> AbstractContextManager[sqlite3.Connection]:
-        """A turn that holds the write lock: what it does is committed, or rolled back on any error."""
-        # IMMEDIATE: a transaction that reads first and then asks for the write lock fails at once where
-        # another one has written meanwhile, whatever the busy timeout says.
+        """A turn with the write lock; committed at the end, or rolled back on any error."""
+        # IMMEDIATE, because a transaction that reads first and then upgrades to a write lock fails at once if
+        # another one has written in between, regardless of the busy timeout.
         return self._turn("BEGIN IMMEDIATE", stream, version)
 
     def close(self) -> None:
-        """Let go of the file; a later turn opens whatever store stands at the path then."""
+        """Close the file. A later turn opens the store that is at the path then."""
         with self._lock:
             self._disconnect()
             self._seen = None
@@ -58,8 +56,8 @@ class SharedConnection:
     def _turn(self, begin: str, stream: str | None, version: int) -> Iterator[sqlite3.Connection]:
         """One transaction, for this thread alone.
 
-        After an error of SQLite the connection is thrown away: an outcome may be unknown, and after a
-        failed flush its cache may hold what the disk does not.
+        After an error of SQLite the connection is discarded, because the outcome may be unknown, and after a
+        failed flush its cache may differ from the disk.
         """
         deadline = monotonic() + self._busy_timeout_seconds
         if not self._lock.acquire(timeout=self._busy_timeout_seconds):
@@ -70,7 +68,7 @@ class SharedConnection:
                 bound_waits(connection, deadline)
                 connection.execute(begin)
                 yield connection
-                bound_waits(connection, deadline)  # COMMIT may have to wait, too
+                bound_waits(connection, deadline)  # COMMIT may have to wait as well
         except (sqlite3.Error, UnicodeDecodeError) as error:
             self._disconnect()
             raise sqlite_error(error, self._path, stream=stream, version=version) from error

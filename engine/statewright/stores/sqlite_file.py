@@ -1,8 +1,7 @@
-"""The database file of the SQLite store: opening, recognising and creating it, whether it is still the same
-file, and what its errors mean.
+"""The database file of the SQLite store: opens, recognises and creates it, and translates its errors.
 
-A file that is not ours, or newer than this program, is refused before anything is written to it. The store
-chooses its journal here.
+A file of another program, or of a newer version, is refused before anything is written to it. Also chooses
+the journal mode and detects that a file was replaced.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from time import monotonic
 
 from statewright.errors import CorruptStream, StoreError, StoreUnavailable
 
-APPLICATION_ID = 0x53575247  # "SWRG" in the header tells our files from those of other programs
+APPLICATION_ID = 0x53575247  # "SWRG" in the header identifies files of this program
 SCHEMA_VERSION = 1
 
-# ON DISK. Change only together with SCHEMA_VERSION and a migration. `position` is the order of all commits;
-# `head` and `time` repeat the record, so that appends and listings need not parse it.
+# STORED. Change only together with SCHEMA_VERSION and a migration. `position` is the order of all commits;
+# `head` and `time` repeat the record, so that appends and listings do not have to parse it.
 _SCHEMA = (
     """
     CREATE TABLE commits (
@@ -43,14 +42,14 @@ _SCHEMA = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
-_DATABASE_BYTES_MIN = 512  # SQLite takes a shorter file for an empty one and would write over it
-_FOREIGN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}  # ERROR: a table of ours is missing
+_DATABASE_BYTES_MIN = 512  # SQLite treats a shorter file as empty and would overwrite it
+_FOREIGN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}  # ERROR: one of the tables is missing
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT}
 
 
 @dataclass(frozen=True, slots=True)
 class SeenFile:
-    """Which file stood at a path, and how large it was then."""
+    """The identity and the size of a file when it was last seen."""
 
     device: int
     inode: int
@@ -59,14 +58,14 @@ class SeenFile:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """How a commit reaches the disk: SQLite's journal mode and synchronous setting."""
+    """SQLite's journal mode and synchronous setting."""
 
     mode: str
     synchronous: str
 
     @property
     def may_shrink_file(self) -> bool:
-        """Whether rolling back may cut off pages that a commit under way had added to the file."""
+        """Whether a rollback may shorten the file by the pages of an unfinished commit."""
         return self.mode != "wal"
 
 
@@ -77,9 +76,9 @@ ROLLBACK = Journal("delete", "extra")
 def journal_for(library: tuple[int, int, int]) -> Journal:
     """The fastest journal that loses no acknowledged commit with this version of the SQLite library.
 
-    Up to 3.51.2 two connections may corrupt a file in WAL mode when one resets the log
-    (https://sqlite.org/wal.html); the fix was carried back to 3.44.6 and 3.50.7. Raises
-    StoreError for a library that does not know STRICT tables.
+    Up to 3.51.2, two connections may corrupt a file in WAL mode when one resets the log
+    (https://sqlite.org/wal.html). The fix was backported to 3.44.6 and 3.50.7. Raises StoreError for a
+    library without STRICT tables.
     """
     if library < (3, 37):
         raise StoreError(f"SQLite 3.37 or newer is required; this Python has {'.'.join(map(str, library))}")
@@ -90,11 +89,11 @@ def journal_for(library: tuple[int, int, int]) -> Journal:
 def connect(
     path: Path, *, create: bool, journal: Journal, deadline: float
 ) -> tuple[sqlite3.Connection, SeenFile]:
-    """A connection for several threads that take turns, and the file as it stands with all it has committed.
+    """A connection for threads that take turns, and the file with everything committed so far.
 
-    `create`: a file that is missing or empty becomes a store. `deadline`: of the monotonic clock, for all
-    waiting. Raises StoreError for a file that is not ours, newer than this program, or missing or empty
-    without `create`; beyond that what `sqlite_error` translates.
+    `create`: turn a missing or empty file into a store. `deadline`: of the monotonic clock, for all waiting.
+    Raises StoreError for a file of another program, of a newer version, or missing or empty without `create`.
+    Errors of SQLite are left to `sqlite_error`.
     """
     size_bytes = _size_bytes(path) if create else look_at(path).size_bytes
     if 0 < size_bytes < _DATABASE_BYTES_MIN:
@@ -111,9 +110,9 @@ def connect(
 
 
 def look_at(path: Path) -> SeenFile:
-    """What stands at `path` now; StoreError when nothing does.
+    """The file at `path` now. Raises StoreError if it is missing.
 
-    By stat: opening and closing the file here would drop the locks of this process's other connections.
+    Uses stat, because opening and closing the file would drop the locks of this process's other connections.
     """
     try:
         found = path.stat()
@@ -125,7 +124,7 @@ def look_at(path: Path) -> SeenFile:
 
 
 def look_again(path: Path, before: SeenFile) -> SeenFile:
-    """The same file as `before`, now; StoreError when it is gone, another one, or smaller than it was."""
+    """The current state of the file. Raises StoreError if it is missing, another file, or smaller."""
     now = look_at(path)
     if (now.device, now.inode) != (before.device, before.inode):
         raise StoreError(f"{path} was replaced by another file while in use")
@@ -135,7 +134,7 @@ def look_again(path: Path, before: SeenFile) -> SeenFile:
 
 
 def bound_waits(connection: sqlite3.Connection, deadline: float) -> None:
-    """Let the next statement wait for locks until `deadline` of the monotonic clock, and no longer."""
+    """Let the next statement wait for locks until `deadline` of the monotonic clock."""
     milliseconds = max(0, ceil((deadline - monotonic()) * 1000))
     connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
@@ -143,12 +142,13 @@ def bound_waits(connection: sqlite3.Connection, deadline: float) -> None:
 def sqlite_error(
     error: sqlite3.Error | UnicodeDecodeError, path: Path, *, stream: str | None, version: int
 ) -> StoreError:
-    """What `error` means above the adapter, when it came up at `version` of `stream` (None: at no stream).
+    """The StoreError for `error`, raised at `version` of `stream` (None: not for one stream).
 
-    The adapter looks before it writes, in one transaction: a broken constraint is a damaged index.
+    A violated constraint means a damaged index, because the store checks before it writes, in one
+    transaction.
     """
     code = getattr(error, "sqlite_errorcode", None)
-    if code is None:  # found by the sqlite3 module itself, whose message quotes the payload
+    if code is None:  # from the sqlite3 module itself, whose message quotes the payload
         return _damage(path, "text that is not UTF-8", stream=stream, version=version)
     if code == sqlite3.SQLITE_READONLY_DBMOVED:
         return StoreError(f"{path} was removed or replaced while in use")
@@ -169,7 +169,7 @@ def _size_bytes(path: Path) -> int:
     try:
         return look_at(path).size_bytes
     except StoreError:
-        return 0  # absent, or SQLite will tell why it cannot be opened
+        return 0  # missing, or SQLite reports why it cannot be opened
 
 
 def _prepare(
@@ -187,7 +187,7 @@ def _prepare(
 
 
 def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
-    """False for a file without content. All is read at one moment: another process may be creating it."""
+    """Whether the file is a store; False if it is empty. One transaction, as others may be creating it."""
     with connection:
         connection.execute("BEGIN")
         application_id = _number(connection, "PRAGMA application_id")
@@ -203,7 +203,7 @@ def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
             f"{path} has schema version {schema_version}; this program reads version {SCHEMA_VERSION}"
         )
     if _size_bytes(path) % page_bytes:
-        raise StoreError(f"{path} is damaged: its last page is incomplete")  # SQLite would fill it with zeros
+        raise StoreError(f"{path} is damaged: its last page is incomplete")  # SQLite would pad it with zeros
     return True
 
 
@@ -224,7 +224,7 @@ def _create(connection: sqlite3.Connection) -> None:
 
 
 def _committed_file(connection: sqlite3.Connection, path: Path) -> SeenFile:
-    """The file while nobody is writing to it, so that its size is no commit's under way."""
+    """The file while it is locked against writers, so that its size includes only finished commits."""
     with connection:
         connection.execute("BEGIN")
         _number(connection, "SELECT count(*) FROM sqlite_schema")  # takes the lock
