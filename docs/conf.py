@@ -77,8 +77,9 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
 add_module_names = False
+toc_object_entries_show_parents = "hide"
 python_use_unqualified_type_names = True
-python_maximum_signature_line_length = 80
+python_maximum_signature_line_length = 120
 
 html_theme = "furo"
 html_favicon = "_static/favicon.svg"
@@ -86,8 +87,8 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_search_scorer = str(DOCS / "_ext" / "search_scorer.js")
 html_show_sphinx = False
+html_show_copyright = False
 html_copy_source = False
-html_last_updated_fmt = None
 html_theme_options = {
     "source_repository": repository,
     "source_branch": "main",

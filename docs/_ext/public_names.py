@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from enum import Enum
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -41,6 +42,8 @@ def _section(heading: str, directive: str, names: list[str]) -> Iterator[str]:
         yield f".. {directive}:: statewright.{name}"
         if directive != "autofunction":
             yield from ("   :members:", "   :show-inheritance:")
+        if directive == "autoclass" and issubclass(getattr(statewright, name), Enum):
+            yield "   :undoc-members:"
         yield ""
     yield "```"
 

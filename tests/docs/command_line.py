@@ -108,7 +108,7 @@ def _lines() -> Iterator[str]:
     yield from ("# Command line", "")
     yield "`statewright COMMAND --help` prints the same descriptions in a terminal. Results go to standard"
     yield "output and messages to standard error, so a pipe receives only results."
-    yield from ("", *_table("command", "what it does"))
+    yield from ("", *_table("command", "description"))
     yield from (f"| [`{name}`](#{name}) | {_summary(command)} |" for name, command in commands.items())
     yield from ("", "## For every command", "", *_usage(statewright, "statewright"), "")
     yield from _options(statewright)
