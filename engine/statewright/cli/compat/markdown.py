@@ -12,10 +12,10 @@ from statewright.cli.compat.result import ComparisonResult
 from statewright.cli.shared.verdict_text import (
     answer_text,
     events_text,
+    remedy_lines,
     request_text,
     state_text,
     verdict_tags,
-    remedy_lines,
 )
 from statewright.diagrams.chart import Chart
 from statewright.diagrams.choices import Detail
