@@ -108,7 +108,7 @@ class Document:
         return line[place.column - 1 + len(key) :].lstrip().startswith((",", "}"))
 
     def _about(self, path: DocumentPath, *, key: bool, offset: int | None) -> tuple[str, ...]:
-        """Without white space that only lays out the text, and without values that can be large."""
+        """The default of `about`: the word, or the scalar with normalised white space."""
         value = self.at(path)
         if key or value is None or isinstance(value, dict | list):
             return ()
