@@ -66,14 +66,14 @@ def application() -> Iterator[Application]:
 
 
 def test_the_names_are_sorted_and_exist() -> None:
-    """A reader of `__all__` finds each where it says, with a docstring of its own."""
+    """Every name in `__all__` can be imported and has a docstring of its own."""
     assert statewright.__all__ == sorted(statewright.__all__)
     undocumented = [name for name in statewright.__all__ if not getattr(statewright, name).__doc__]
     assert undocumented == []
 
 
 def test_type_checkers_see_the_same_names() -> None:
-    """They read the imports, and Python the table below them."""
+    """They read the imports, Python reads the table below them."""
     tree = ast.parse(Path(statewright.__file__).read_text())
     [guarded] = [node for node in tree.body if isinstance(node, ast.If)]
     seen = {alias.name for one in guarded.body if isinstance(one, ast.ImportFrom) for alias in one.names}
@@ -81,7 +81,7 @@ def test_type_checkers_see_the_same_names() -> None:
 
 
 def test_importing_the_package_loads_nothing_else() -> None:
-    """Each name brings its module when it is first used."""
+    """Each name loads its module on first use."""
     code = "import sys, statewright; print([one for one in sys.modules if one.startswith('statewright.')])"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
@@ -90,12 +90,12 @@ def test_importing_the_package_loads_nothing_else() -> None:
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    """As in any other module, so that `hasattr` and `from … import` work."""
+    """As in any module, so that `hasattr` and `from … import` work."""
     assert not hasattr(statewright, "no_such_name")
 
 
 def test_a_definition_decides_and_evolves(door: Machine) -> None:
-    """The start state is the machine's; what is decided folds to the state that was announced."""
+    """The machine has the initial state, and folding the events gives the state of the decision."""
     verdict = decide(door, door.initial, new_command("door", "d-1", "Open", id="c-1"), now=NOW)
     assert isinstance(verdict, Accepted)
     [event] = verdict.events
@@ -104,14 +104,14 @@ def test_a_definition_decides_and_evolves(door: Machine) -> None:
 
 
 def test_a_broken_definition_lists_its_findings() -> None:
-    """All of them, each with its place."""
+    """All of them, each with its position."""
     with pytest.raises(DefinitionError) as caught:
         load_definition(b"machine: door\ninitial: opne\nstates: {open: {final: true}}\n", "door.machine.yaml")
     assert [str(one.code.id) for one in caught.value.findings] == ["SW101"]
 
 
 def test_an_application_handles_one_command(application: Application) -> None:
-    """Accepted once, a duplicate when it is repeated, refused with a code when the state does not list it."""
+    """Accepted once, a duplicate on retry, and refused with a code if the state does not accept it."""
     place = new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1")
     first, again = application.handle(place), application.handle(place)
     assert (first.code, first.version, type(again.outcome)) == ("ACCEPTED", 1, Duplicate)
@@ -126,7 +126,7 @@ def test_a_command_without_a_machine_is_invalid(application: Application) -> Non
     assert isinstance(result.outcome, Invalid)
 
 
-def test_an_aggregate_is_read_where_it_stands(tmp_path: Path, door: Machine) -> None:
+def test_an_aggregate_is_read_at_its_current_version(tmp_path: Path, door: Machine) -> None:
     """At version 0 before its first event."""
     (tmp_path / "door.machine.yaml").write_bytes(DOOR)
     store = open_store(SqliteFile(tmp_path / "events.db"))
@@ -138,7 +138,7 @@ def test_an_aggregate_is_read_where_it_stands(tmp_path: Path, door: Machine) -> 
 
 
 def test_a_command_is_the_same_from_values_and_from_json() -> None:
-    """Whoever sends it, a repetition is recognised."""
+    """A retry is recognised whichever way it is sent."""
     body = '{"id": "c-1", "machine": "door", "aggregate_id": "d-1", "command": "Open", "data": {"by": 1}}'
     read = read_command(body)
     assert isinstance(read, Command)
@@ -183,27 +183,27 @@ def test_a_malformed_command_names_the_part(parts: dict[str, object], reason: st
 
 
 def test_a_body_that_is_not_utf_8_is_invalid() -> None:
-    """A web application hands over bytes as they came."""
+    """Web applications pass the bytes as received."""
     invalid = read_command(b'{"id": "c-1\xff"}')
     assert isinstance(invalid, Invalid)
     assert invalid.reason == "body: is not UTF-8, byte 12"
 
 
 def test_the_deployed_handler_is_a_package_of_its_own() -> None:
-    """As a namespace package, any other `handler` on the path would come before it."""
+    """As a namespace package, it would be shadowed by any other `handler` on the path."""
     assert handler.__file__ is not None
     assert handler.app.lambda_handler is statewright.aws.app.lambda_handler
 
 
 def test_what_is_invalid_already_stays_so(application: Application) -> None:
-    """A web application need not look at what it has read."""
+    """Web applications need not inspect the result of reading."""
     result = application.handle(read_command("{}"))
     assert (result.code, result.reason) == ("INVALID", "machine: is required")
 
 
 @pytest.mark.parametrize("literal", ["9007199254740993.0", "4503599627370497.5"])
 def test_a_command_that_was_read_keeps_its_literals(application: Application, literal: str) -> None:
-    """It is checked again when it is handled, and a double in between would lose digits."""
+    """It is validated again when handled, and a double in between would lose digits."""
     envelope = {"id": "c-1", "machine": "order", "aggregate_id": "o-1", "command": "PlaceOrder"}
     body = json.dumps(envelope | {"data": {"total": 0}}).replace(" 0}", f" {literal}}}")
     outcome = application.handle(read_command(body)).outcome
@@ -212,7 +212,7 @@ def test_a_command_that_was_read_keeps_its_literals(application: Application, li
 
 
 def test_no_caller_changes_the_runtime_through_a_value(application: Application) -> None:
-    """Neither through a result, nor through a command, nor through a state that was read."""
+    """Through results, commands or states that were read."""
     place = new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1")
     accepted = application.handle(place).outcome
     assert isinstance(accepted, Accepted)
@@ -224,14 +224,14 @@ def test_no_caller_changes_the_runtime_through_a_value(application: Application)
 
 
 def test_a_state_that_was_read_is_the_readers_own(door: Machine) -> None:
-    """Also the initial one, which all aggregates begin with."""
+    """Also the initial state, which all aggregates share."""
     state = read_aggregate(MemoryStore(), door, "d-1")
     assert state == door.initial
     assert state.data is not door.initial.data
 
 
-def test_a_bug_tells_its_caller_what_was_raised() -> None:
-    """Log lines and reasons do not: its text may quote a payload."""
+def test_a_bug_shows_its_caller_the_exception() -> None:
+    """Log lines and reasons do not, because its text may quote a payload."""
 
     class BrokenStore(MemoryStore):
         def read(self, stream: str, **where: object) -> Slice:
@@ -244,7 +244,7 @@ def test_a_bug_tells_its_caller_what_was_raised() -> None:
 
 
 def test_a_closed_application_handles_nothing(application: Application) -> None:
-    """An error of the caller, so it raises."""
+    """This is an error of the caller, so it raises."""
     application.close()
     with pytest.raises(RuntimeError, match="closed"):
         application.handle(new_command("order", "o-1", "PlaceOrder", id="c-1"))
@@ -252,13 +252,13 @@ def test_a_closed_application_handles_nothing(application: Application) -> None:
 
 @pytest.mark.parametrize("wrong", [{"on_refusal": "bad"}, {"snapshot_every": 0}])
 def test_an_application_refuses_settings_that_make_no_sense(wrong: dict[str, Any]) -> None:
-    """When it is built, not at the first command."""
+    """On construction, not at the first command."""
     with pytest.raises(ValueError, match=r"bad|snapshot_every"):
         Application(store=MemoryStore(), definitions=open_definitions(CONFIG), **wrong)
 
 
 def test_a_store_is_opened_at_a_location() -> None:
-    """A plain path does not say which kind of store is meant."""
+    """A plain path does not identify the kind of store."""
     with pytest.raises(TypeError, match="SqliteFile or a DynamoTable"):
         open_store("orders.db")  # type: ignore[arg-type]
 
@@ -267,14 +267,14 @@ def test_a_store_is_opened_at_a_location() -> None:
     "part", [{"correlation_id": 5}, {"id": None}, {"name": 5}, {"aggregate_id": "a/b"}, {"actor": None}]
 )
 def test_a_command_made_by_hand_is_checked(application: Application, part: dict[str, Any]) -> None:
-    """Past the checks of `new_command` it could store what no reader takes."""
+    """Bypassing `new_command` could otherwise store an unreadable record."""
     command = replace(new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1"), **part)
     with pytest.raises(ValueError, match=r"must|is required"):
         application.handle(command)
 
 
 def test_a_changed_command_is_another_one(application: Application) -> None:
-    """Its digest is that of what it says, so it is no duplicate."""
+    """Its digest covers its content, so it is not a duplicate."""
     place = new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1")
     assert application.handle(place).code == "ACCEPTED"
     assert application.handle(replace(place, data={"total": 6})).code == "ID_REUSED"
@@ -282,13 +282,13 @@ def test_a_changed_command_is_another_one(application: Application) -> None:
 
 @pytest.mark.parametrize("wrong", [None, "{}", {}])
 def test_only_commands_are_handled(application: Application, wrong: Any) -> None:
-    """A body that was not read first is a mistake of the caller."""
+    """Passing an unread body is a mistake of the caller."""
     with pytest.raises(TypeError, match="expected a Command or an Invalid"):
         application.handle(wrong)
 
 
 def test_threads_that_meet_at_one_aggregate_are_all_answered(tmp_path: Path) -> None:
-    """They take turns, instead of losing to each other until one gives up."""
+    """They take turns instead of conflicting until one gives up."""
     counter = b"machine: counter\ninitial: on\nstates: {on: {accepts: {Count: {emit: Counted}}}}\n"
     (tmp_path / "counter.machine.yaml").write_bytes(counter)
     store = open_store(SqliteFile(tmp_path / "events.db"))
@@ -303,13 +303,13 @@ def test_threads_that_meet_at_one_aggregate_are_all_answered(tmp_path: Path) -> 
 
 
 def test_a_command_from_values_may_be_as_large_as_one_from_json() -> None:
-    """Characters count as the bytes of their UTF-8, however JSON escapes them."""
+    """Characters count as their UTF-8 bytes, however JSON escapes them."""
     data = MappingProxyType({"note": "é" * 120_000})
     assert new_command("door", "d-1", "Open", data, id="c-1").data == data
 
 
 def test_whatever_was_read_is_handled(application: Application) -> None:
-    """Also a body close to the limit, and more roles than the plain form takes."""
+    """Including a body close to the limit and more roles than the plain form allows."""
     many = ",".join(f"r{number}" for number in range(200))
     event = {
         "specversion": "1.0",

@@ -1,4 +1,4 @@
-"""Findings: how they are printed, ordered and hinted at."""
+"""Findings: rendering, order and suggestions."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ def test_a_headline_is_place_message_and_code() -> None:
     assert finding().headline() == "a.yaml:3:5: expected a list [SW005]"
 
 
-def test_the_caret_stands_under_the_column_also_behind_tabs() -> None:
-    """A tab is as wide as the terminal makes it, in both lines."""
+def test_the_caret_is_under_the_column_after_tabs() -> None:
+    """Both lines contain the same tabs."""
     assert finding(source_line="\tab: 1").render().splitlines()[1:] == ["  | \tab: 1", "  | \t   ^"]
 
 
-def test_the_caret_stands_under_the_column_behind_wide_characters() -> None:
-    """Two columns each on a terminal."""
+def test_the_caret_is_under_the_column_after_wide_characters() -> None:
+    """They take two columns each on a terminal."""
     assert finding(column=4, source_line="日本 x").render().splitlines()[-1] == "  |      ^"
 
 
 def test_without_a_line_there_is_no_caret() -> None:
-    """Such as at the end of an empty file."""
+    """For example, at the end of an empty file."""
     assert finding().render() == finding().headline()
 
 
 def test_findings_are_sorted_by_file_and_place_without_repetitions() -> None:
-    """Deterministic whatever the order of looking."""
+    """The order does not depend on the order of the checks."""
     first, second, other = finding(2), finding(10), finding(1, file="b.yaml")
     assert sort_findings([other, second, first, second]) == [first, second, other]
 
@@ -54,7 +54,7 @@ def test_findings_are_sorted_by_file_and_place_without_repetitions() -> None:
 def test_the_nearest_name_is_offered_only_when_it_is_near(
     name: str, known: list[str], guess: str | None
 ) -> None:
-    """Another case alone is nearest of all."""
+    """A difference in case alone is the nearest of all."""
     assert nearest(name, known) == guess
 
 
@@ -69,20 +69,20 @@ def test_the_nearest_name_is_offered_only_when_it_is_near(
     ],
 )
 def test_among_thousands_of_names_the_nearest_is_found(slip: str) -> None:
-    """Wherever the slip stands: only some of the names are looked at."""
+    """Wherever the typo is, although only some names are compared."""
     known = [f"{kind}_{number:04}_state" for number in range(750) for kind in ("waiting", "packed")]
     assert nearest(slip, known) == "waiting_0700_state"
 
 
 def test_a_name_of_more_than_64_characters_has_no_hint() -> None:
-    """It is no slip, and to compare it would take seconds."""
+    """It is not a typo, and comparing it would take seconds."""
     assert nearest("x" * 64, ["x" * 63]) == "x" * 63
     assert nearest("x" * 65, ["x" * 64]) is None
     assert nearest("x" * 60, ["x" * 65]) is None
 
 
 def test_the_cost_of_a_hint_hardly_grows_with_the_names() -> None:
-    """Each comparison of two names is costly, so there are at most 24, whatever the names are."""
+    """Comparing names is expensive, so at most 24 are compared."""
     known = [f"state_{number:04}" for number in range(3_000)]
     started = time.process_time()
     hints = [hint(f"stat_{number:04}", known) for number in range(200)]
@@ -91,12 +91,12 @@ def test_the_cost_of_a_hint_hardly_grows_with_the_names() -> None:
 
 
 def test_when_none_is_near_what_exists_is_listed_and_bounded() -> None:
-    """Eight are enough to see the kind."""
+    """Eight names are enough to show what is expected."""
     assert hint("zzz", ["paid", "total"]) == '; expected one of "paid", "total"'
     assert hint("zzz", [f"name{number}" for number in range(20)]).endswith('"name15", …')
 
 
 def test_every_code_is_used_once() -> None:
-    """Codes are keys for suppression and documentation."""
+    """Suppressions and documentation refer to codes."""
     ids = [code.value[0] for code in Code]
     assert len(set(ids)) == len(ids)

@@ -1,4 +1,4 @@
-"""What the strict reader refuses, and that it never breaks."""
+"""The strict JSON reader rejects invalid text with its position and never crashes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FITTING = st.recursive(
 
 @given(FITTING)
 def test_what_fits_is_read_as_python_reads_it(value: object) -> None:
-    """Strictness changes no value that JSON can hold within the limits."""
+    """Strictness does not change any valid value."""
     assert read_json(json.dumps(value)) == json.loads(json.dumps(value))
 
 
@@ -40,7 +40,7 @@ LITERALS = st.one_of(
 
 @given(LITERALS)
 def test_a_literal_denotes_the_integer_that_decimal_reads(text: str) -> None:
-    """No digit is lost on the way through a double, and no fraction becomes an integer."""
+    """No digit is lost through a double, and no fraction becomes an integer."""
     denoted, value = Decimal(text), double(text)
     fits = denoted == denoted.to_integral_value() and -(2**63) <= denoted < 2**63
     assert value is None or (whole(value), float(value)) == (int(denoted) if fits else None, float(text))
@@ -62,13 +62,13 @@ def test_a_literal_denotes_the_integer_that_decimal_reads(text: str) -> None:
     ],
 )
 def test_a_long_literal_is_read_exactly_too(text: str, integer: int | None) -> None:
-    """Neither digits nor powers of any length break it."""
+    """With any number of digits and any exponent."""
     assert whole(double(text)) == integer
 
 
 @given(st.text(st.sampled_from('[]{}",:\\u0d8 1eE-+.nNaIty'), max_size=60))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    """Any text gives a value or a Malformed that says where."""
+    """Any text gives a value or raises Malformed with a place."""
     with suppress(Malformed):
         assert read_json(text) == json.loads(text)
 
@@ -93,27 +93,27 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     ],
 )
 def test_a_refusal_names_the_place(text: str, reason: str) -> None:
-    """Each kind of unfit text is refused at the path where it stands."""
+    """Every kind of problem is reported with its path."""
     with pytest.raises(Malformed) as caught:
         read_json(text)
     assert str(caught.value).startswith(reason)
 
 
 def test_brackets_in_strings_are_not_depth() -> None:
-    """Only structure nests."""
+    """Only structure counts."""
     text = json.dumps({"note": "[" * 1000 + '"' + "{" * 1000})
     assert read_json(text) == json.loads(text)
 
 
 def test_the_depth_limit_is_exact() -> None:
-    """The deepest nesting that is allowed passes, one more does not."""
+    """The deepest allowed nesting passes, one more level does not."""
     assert read_json("[" * DEPTH_MAX + "]" * DEPTH_MAX)
     with pytest.raises(Malformed, match="nested deeper"):
         read_json("[" * (DEPTH_MAX + 1) + "]" * (DEPTH_MAX + 1))
 
 
 def test_depth_is_counted_in_linear_time_on_unclosed_strings() -> None:
-    """A quarter of a megabyte of quotes and brackets is refused without delay."""
+    """A quarter of a megabyte of quotes and brackets is rejected without delay."""
     with pytest.raises(Malformed):
         read_json('[{"\\"' * 50_000)
 
@@ -127,7 +127,7 @@ def test_depth_is_counted_in_linear_time_on_unclosed_strings() -> None:
     ],
 )
 def test_only_quotable_keys_are_quoted(text: str, reason: str) -> None:
-    """Of the others a reason tells how deep they are."""
+    """For other keys the reason shows only their depth."""
     with pytest.raises(Malformed) as caught:
         read_json(text, quotable={"a"})
     assert str(caught.value) == reason
@@ -135,5 +135,5 @@ def test_only_quotable_keys_are_quoted(text: str, reason: str) -> None:
 
 @given(st.text())
 def test_a_name_in_a_reason_is_printable_ascii(name: str) -> None:
-    """So it can forge no line and no queue refuses it."""
+    """It cannot forge log lines, and queues accept it."""
     assert all(" " <= character <= "~" for character in printable(name))

@@ -1,4 +1,4 @@
-"""The wheel: what users install holds everything that runs, nothing else, and gets in nobody's way."""
+"""The wheel contains everything that runs and nothing else, and does not interfere with applications."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def in_application(installed: Environment, wheel: Path, tmp_path: Path) -> Run:
-    """Runs a command in an application whose modules come first on Python's path."""
+    """Run a command in an application whose modules come first on Python's path."""
     for name, text in application_files(wheel).items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
@@ -38,7 +38,7 @@ def in_application(installed: Environment, wheel: Path, tmp_path: Path) -> Run:
 
 
 def test_the_wheel_holds_the_packages_their_data_and_types(wheel: Path) -> None:
-    """Editors and type checkers need the schemas and the marker, `init` the templates."""
+    """Editors and type checkers need the schemas and the marker, `init` needs the templates."""
     names = set(zipfile.ZipFile(wheel).namelist())
     schemas = {f"schemas/{name}.schema.json" for name in ("machine", "command", "event", "scenarios")}
     templates = {"cli/templates/machine.yaml", "cli/templates/requirements.txt", "deploy/template.yaml"}
@@ -54,12 +54,12 @@ def test_the_wheel_holds_nothing_that_only_developers_need(wheel: Path) -> None:
 
 
 def test_the_checkout_and_the_sdist_make_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
-    """Byte for byte, whichever of them pip is given."""
+    """Byte for byte."""
     assert build(tmp_path, "--wheel").read_bytes() == wheel.read_bytes()
 
 
-def test_the_wheel_tells_pytest_of_its_plugin(wheel: Path) -> None:
-    """Scenarios become tests where it is installed, with no word in anybody's settings."""
+def test_the_wheel_registers_its_pytest_plugin(wheel: Path) -> None:
+    """Scenarios become tests without any configuration."""
     installed = zipfile.ZipFile(wheel)
     [name] = [name for name in installed.namelist() if name.endswith(".dist-info/entry_points.txt")]
     entry_points = ConfigParser()
@@ -69,7 +69,7 @@ def test_the_wheel_tells_pytest_of_its_plugin(wheel: Path) -> None:
 
 
 def test_the_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    """The command line checks a file with nothing of the repository in sight."""
+    """The command line checks a file without access to the repository."""
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     (tmp_path / "door.machine.yaml").write_text("machine: door\ninitial: shut\nstates: {open: {}}\n")
     done = subprocess.run(
@@ -101,7 +101,7 @@ def test_no_folder_of_the_checkout_can_be_imported(installed: Environment, tmp_p
 
 @pytest.mark.e2e
 def test_an_application_finds_its_own_modules(in_application: Run) -> None:
-    """Whatever is installed."""
+    """Although the wheel is installed."""
     code = "from importlib.util import find_spec as f; print(f('engine').origin, f('schemas').origin)"
     engine, schemas = in_application("python", "-c", code).stdout.split()
     assert engine.endswith("/engine/__init__.py")
@@ -110,7 +110,7 @@ def test_an_application_finds_its_own_modules(in_application: Run) -> None:
 
 @pytest.mark.e2e
 def test_no_module_imports_one_of_the_application(in_application: Run) -> None:
-    """Each can be imported beside modules of the same names."""
+    """All modules can be imported next to application modules of the same names."""
     done = in_application("python", "-c", IMPORT_EVERYTHING)
     assert done.returncode == 0, done.stderr
     assert {"statewright.cli.main", "statewright.aws.app"} <= set(done.stdout.split())
@@ -133,7 +133,7 @@ def test_no_module_imports_one_of_the_application(in_application: Run) -> None:
 def test_commands_run_in_an_application(
     in_application: Run, program: tuple[str, ...], command: tuple[str, ...], said: str
 ) -> None:
-    """Its modules disturb none of them."""
+    """Its modules do not interfere with the commands."""
     done = in_application(*program, *command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert said in done.stdout + done.stderr
@@ -141,7 +141,7 @@ def test_commands_run_in_an_application(
 
 @pytest.mark.e2e
 def test_pytest_runs_the_scenarios_of_an_application(in_application: Run) -> None:
-    """By the plugin that the wheel brings."""
+    """With the plugin from the wheel."""
     done = in_application("python", "-m", "pytest", "-p", "no:cacheprovider", "-v")
     assert done.returncode == 0, done.stdout
     assert "door.scenarios.yaml::a closed door opens PASSED" in done.stdout

@@ -1,4 +1,4 @@
-"""Short ways for tests to a document and to what is said about one."""
+"""Helpers that build documents from text and return their findings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def json(text: str) -> Document:
 
 
 def refusal(content: str | bytes, file: str = "m.yaml") -> list[str]:
-    """The headlines of what loading finds in a file, without its name."""
+    """Return the headlines of the findings that loading reports, without the file name."""
     try:
         findings = load_document(content if isinstance(content, bytes) else content.encode(), file).findings
     except DefinitionError as error:
@@ -28,14 +28,14 @@ def refusal(content: str | bytes, file: str = "m.yaml") -> list[str]:
 
 
 def shape_findings(text: str) -> list[str]:
-    """What the shape check says, without the file's name."""
+    """Return the findings of the shape check, without the file name."""
     return [finding.headline().removeprefix("m.yaml:") for finding in check_shape(yaml(text))]
 
 
 def fields_of(
     text: str, *, defaults_needed: bool = False, optional: bool = False
 ) -> tuple[dict[str, Field], list[str]]:
-    """The fields under `data` and what was found; `optional`: read the list of that name beside it."""
+    """Return the fields under `data` and the findings; `optional`: also read the list of that name."""
     reader = FieldReader(yaml(text))
     fields = reader.read_fields(
         ("data",), optional=("optional",) if optional else None, defaults_needed=defaults_needed
@@ -44,7 +44,7 @@ def fields_of(
 
 
 def payload_of(text: str) -> Payload:
-    """The payload declared under `data`; its schemas must be sound."""
+    """Return the payload declared under `data`, whose schemas must be valid."""
     fields, findings = fields_of(text, optional=True)
     assert findings == []
     return Payload(fields)

@@ -1,6 +1,6 @@
-"""Files that were made to hurt a loader. Run as a program, it loads each and prints its processor time.
+"""Files designed to break a loader. Run as a program, it loads each and prints its processor time.
 
-A process of its own, because a fault here may be a crash of the interpreter.
+It runs in a separate process because a fault may crash the interpreter.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Random patterns that the language accepts, and texts that some of them match."""
+"""Random patterns that the language accepts, and texts that match some of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What guards prove for what follows them: their own `with`, copies by name, and the branches behind."""
+"""Guards prove facts for their own `with`, for fields copied by name and for later branches."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CITY = (
 def findings(
     *branches: str, payload: str = "{}", optional: str = "", roles: str = "", setter: str = "data.owner"
 ) -> list[str]:
-    """Of a machine whose command `Go` has these branches, without their places."""
+    """Return the findings, without positions, of a machine whose command `Go` has these branches."""
     declared = f"{payload}, optional: [{optional}]" if optional else payload
     text = TEXT.replace("PAYLOAD", declared).replace("SETTER", setter)
     text = text.replace("    roles: [ROLES]\n", f"    roles: [{roles}]\n" if roles else "")
@@ -60,7 +60,7 @@ def findings(
     ],
 )
 def test_a_field_that_the_guard_tested_is_copied(guard: str, payload: str) -> None:
-    """As the event needs it: present, not null, and complete."""
+    """The guard proves that it is present, not null and complete, as the event needs."""
     assert findings(f'guard: "{guard}", emit: Went', payload=payload) == []
 
 
@@ -88,7 +88,7 @@ def test_with_may_use_what_the_guard_tested(guard: str, value: str) -> None:
 
 
 def test_each_event_of_a_list_may_use_what_the_guard_tested() -> None:
-    """Their payloads are made before any of them is folded."""
+    """All payloads are computed before any event is folded."""
     emit = "[{event: Owned, with: {owner: data.owner}}, Went]"
     assert (
         findings(f'guard: "data.owner != null && has(command.note)", emit: {emit}', payload="{note: string}")
@@ -102,13 +102,13 @@ def test_each_event_of_a_list_may_use_what_the_guard_tested() -> None:
     ids=lambda first: first[:5],
 )
 def test_what_an_earlier_branch_took_is_known_behind_it(first: str) -> None:
-    """Whether it refuses, does nothing or stores: whoever comes to the next one was not taken."""
+    """Later branches are reached only if its guard is false, whatever it does."""
     later = ("guard: \"command.note == ''\", reject: EMPTY", "emit: Went")
     assert findings(f'guard: "!has(command.note)", {first}', *later, payload="{note: string}") == []
 
 
 def test_branches_rule_out_one_after_the_other() -> None:
-    """Each adds what it takes away."""
+    """Each branch adds the facts of its guard."""
     refusals = ('guard: "!has(command.size)", reject: NO', 'guard: "command.size == null", reject: NO_SIZE')
     assert findings(*refusals, "emit: Went", payload="{size: integer}") == []
 
@@ -118,7 +118,7 @@ def test_branches_rule_out_one_after_the_other() -> None:
     [("[boss]", "", ""), ("[boss]", ", roles: [clerk]", ""), ("[boss]", "", "clerk, boss")],
 )
 def test_a_branch_for_other_roles_rules_out_nothing(first: str, later: str, sender: str) -> None:
-    """Its guard was not asked."""
+    """Its guard may not have been evaluated."""
     refusal = f'guard: "!has(command.note)", roles: {first}, reject: NO'
     (found,) = findings(refusal, f"emit: Went{later}", payload="{note: string}", roles=sender)
     assert found.startswith("SW309")
@@ -133,34 +133,34 @@ def test_a_branch_for_other_roles_rules_out_nothing(first: str, later: str, send
     ],
 )
 def test_a_branch_for_the_same_roles_was_asked(first: str, later: str, sender: str) -> None:
-    """Whoever comes to the later branch, or may send the command, holds a role of the earlier one."""
+    """Every actor who reaches the later branch, or may send the command, has a role of the earlier one."""
     refusal = f'guard: "!has(command.note)", roles: {first}, reject: NO'
     assert findings(refusal, f"emit: Went{later}", payload="{note: string}", roles=sender) == []
 
 
 @pytest.mark.parametrize("guard", ["has(command.note) || data.owner == null", "data.owner != null", "true"])
 def test_a_guard_that_proves_nothing_about_the_field_does_not_help(guard: str) -> None:
-    """It may come out true without it."""
+    """It can be true without the field."""
     (found,) = findings(f'guard: "{guard}", emit: Went', payload="{note: string}")
     assert found.startswith("SW309")
 
 
 def test_a_setter_knows_nothing_of_guards() -> None:
-    """On replay none is asked."""
+    """Replay evaluates no guards."""
     guard = 'guard: "data.owner != null", emit: Went'
     (found,) = findings(guard, setter="data.owner + '!'")
     assert '"data.owner" may be null here' in found
 
 
 def test_what_is_known_may_be_tested_again() -> None:
-    """A branch that says what it needs is no mistake."""
+    """A branch may repeat a test for clarity."""
     assert (
         findings('guard: "data.owner == null", reject: NO', 'guard: "data.owner != null", emit: Went') == []
     )
 
 
 def test_a_mistake_in_a_guard_has_no_further_consequence() -> None:
-    """What it would have proved is not known."""
+    """The facts that it would prove are unknown."""
     broken = 'guard: "has(command.note) && command.size + true", emit: Went'
     found = findings(broken, 'emit: Went, with: {note: "command.note"}', payload="{note: string}")
     assert {line[:5] for line in found} == {"SW303"}

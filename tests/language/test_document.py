@@ -1,4 +1,4 @@
-"""Documents: the same data from both syntaxes, and where everything stands."""
+"""Documents: both syntaxes give the same data and positions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _VALUES: st.SearchStrategy[Any] = st.recursive(
 
 @given(st.dictionaries(_TEXT, _VALUES, max_size=5), st.sampled_from([None, 1, 3]))
 def test_json_text_is_the_same_document_in_both_syntaxes(value: dict[str, Any], indent: int | None) -> None:
-    """JSON is YAML: values and all positions agree, and the values are those that were written."""
+    """JSON is also YAML, so values and positions agree."""
     text = standard_json.dumps(value, ensure_ascii=False, indent=indent)
     as_json, as_yaml = json(text), yaml(text)
     assert as_json.value == as_yaml.value == value
@@ -42,7 +42,7 @@ def test_json_text_is_the_same_document_in_both_syntaxes(value: dict[str, Any], 
 
 
 def test_block_yaml_and_json_give_equal_values() -> None:
-    """The way a document is written leaves no trace in its data."""
+    """The data does not depend on the syntax."""
     block = "a:\n  - 1\n  - b: two\n    c:\nd: 1.5\ne: yes\nf: null\ng: True\n"
     flow = '{"a": [1, {"b": "two", "c": null}], "d": 1.5, "e": "yes", "f": null, "g": true}'
     assert yaml(block).value == json(flow).value
@@ -53,7 +53,7 @@ _PUNCTUATION = st.text("ab:{}[],-?!&*|>'\"\\#%@~<. \n\t01eEx_+", max_size=40).ma
 
 @given(st.binary(max_size=60) | _PUNCTUATION, st.sampled_from(["m.yaml", "m.json"]))
 def test_only_definition_errors_come_out_of_any_bytes(content: bytes, file: str) -> None:
-    """Whatever the file holds, it is a mapping or there are findings that say why not."""
+    """Any file is either a mapping or is reported with findings."""
     try:
         value: object = load_document(content, file).value
     except DefinitionError as error:
@@ -69,8 +69,8 @@ def test_a_value_and_its_key_have_their_own_positions() -> None:
     assert document.key_position(("states", "draft", "final")) == Position(2, 11)
 
 
-def test_an_unknown_path_stands_where_its_nearest_known_one_does() -> None:
-    """What is missing is reported at what it is missing from."""
+def test_an_unknown_path_has_the_position_of_its_nearest_known_parent() -> None:
+    """Missing keys are reported at the mapping that lacks them."""
     document = yaml("states:\n  draft: {}\n")
     assert document.position(("states", "draft", "accepts", "Pay")) == Position(2, 10)
     assert document.key_position(("states", "draft", "accepts")) == Position(2, 3)
@@ -110,14 +110,14 @@ def test_an_offset_becomes_a_column_where_the_file_shows_the_text(text: str, col
 def test_an_offset_in_a_literal_block_becomes_a_line_and_a_column(
     text: str, offset: int, place: tuple[int, int]
 ) -> None:
-    """Its end is that of its last word; a folded block points at its start."""
+    """The end of the text is that of its last word; a folded block points at its start."""
     position = yaml(text).finding(Code.SHAPE, ("a", "guard"), "wrong", offset=offset).position
     assert position == Position(*place)
 
 
 @given(st.lists(st.text("ab|+ \tä", max_size=6), max_size=5))
 def test_every_character_of_a_literal_block_is_found_again(lines: list[str]) -> None:
-    """At the place of an offset stands the character that has it in the value."""
+    """The position of an offset contains the character that the value has there."""
     document = yaml("a: |\n" + "".join(f"   {line}\n" for line in ["x", *lines]))
     value = document.value["a"]
     for offset, character in enumerate(value.rstrip()):
@@ -130,14 +130,14 @@ def test_every_character_of_a_literal_block_is_found_again(lines: list[str]) -> 
     [("m.yaml", "a: {b: 1, b: 2}\nc: 3"), ("m.json", '{"a": {"b": 1, "b": 2},\n "c": 3}')],
 )
 def test_a_document_with_a_repeated_key_is_read_on(file: str, text: str) -> None:
-    """The last one counts, so that everything else can be checked at once."""
+    """The last value counts, so that all other checks can run."""
     document = load_document(text.encode(), file)
     assert document.value == {"a": {"b": 2}, "c": 3}
     assert [finding.code for finding in document.findings] == [Code.DUPLICATE_KEY]
 
 
 def test_findings_make_no_other_document() -> None:
-    """Two documents are equal when their data and places are."""
+    """Documents are equal if their data and positions are."""
     document = yaml("a: {b: 1, b: 2}")
     assert document == replace(document, findings=())
 
@@ -149,7 +149,7 @@ def test_a_finding_shows_its_line() -> None:
 
 
 def test_a_very_long_line_is_not_shown() -> None:
-    """A line of kilobytes would bury its own caret."""
+    """The caret would be hard to find in a line of kilobytes."""
     assert yaml(f"a: {'x' * 1000}").finding(Code.SHAPE, ("a",), "wrong").source_line == ""
 
 
@@ -160,7 +160,7 @@ def test_a_byte_order_mark_shifts_no_column() -> None:
 
 
 def test_line_ends_of_windows_count_once() -> None:
-    """A carriage return before a line feed begins no line of its own."""
+    """A carriage return before a line feed does not start another line."""
     assert yaml("a: 1\r\nb: 2\r\n").position(("b",)) == Position(2, 4)
 
 

@@ -1,4 +1,4 @@
-"""Declared fields: one canonical schema for every way to write it, and every contradiction at its place."""
+"""Declared fields: one canonical schema for all notations, and exact positions of contradictions."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ from tests.language.documents import fields_of, json, yaml
     ],
 )
 def test_a_schema_has_a_type(schema: str, expected: Type) -> None:
-    """What leaves its structure open is dynamically typed."""
+    """Schemas with an open structure are dynamically typed."""
     fields, findings = fields_of(f"data: {{x: {schema}}}")
     assert (fields["x"].type, findings) == (expected, [])
 
 
 def test_yaml_and_json_give_equal_fields() -> None:
-    """Order, shorthands and the syntax leave no trace."""
+    """Order, shorthands and syntax make no difference."""
     as_yaml = yaml("data:\n  a: {maximum: 9, type: [integer, 'null'], default: 5.0}\n  b: string\n")
     as_json = json(
         '{"data": {"a": {"default": 5, "type": ["null", "integer"], "maximum": 9}, "b": {"type": "string"}}}'
@@ -72,7 +72,7 @@ def test_yaml_and_json_give_equal_fields() -> None:
 
 
 def test_references_are_written_out() -> None:
-    """Also those inside of types; what stands beside a reference is the field's own."""
+    """Also inside types; keywords next to a reference belong to the field."""
     fields, findings = fields_of(
         "types:\n"
         "  Money: {type: object, properties: {cents: {$ref: '#/types/Cents'}}, description: An amount.}\n"
@@ -101,21 +101,21 @@ def test_references_are_written_out() -> None:
     ],
 )
 def test_a_default_takes_its_declared_form(schema: str, default: Any, declared: Any) -> None:
-    """The value that replay sees does not depend on how it was written."""
+    """The value used in replay does not depend on the notation."""
     field = fields_of(f"data: {{x: {schema}}}")[0]["x"]
     assert field.has_default
     assert repr(field.default) == repr(field.schema["default"]) == repr(declared)
 
 
 def test_a_published_default_stays_the_double_that_it_was() -> None:
-    """Earlier versions took the rounded double for the integer, and replay depends on it."""
+    """Earlier versions used the rounded double as the integer, and replay depends on it."""
     document = yaml("data: {x: {type: integer, default: 616581622363398142.0}}")
     field = FieldReader(document, published=True).read_fields(("data",))["x"]
     assert field.default == 616581622363398144
 
 
 def test_no_default_is_not_a_default_of_null() -> None:
-    """The two must be told apart."""
+    """The two must be distinguishable."""
     field = fields_of("data: {x: integer}")[0]["x"]
     assert (field.has_default, field.default) == (False, MISSING)
 
@@ -185,7 +185,7 @@ def test_no_default_is_not_a_default_of_null() -> None:
     ],
 )
 def test_a_contradiction_is_found_at_its_place(schema: str, finding: str) -> None:
-    """The author sees which keyword is to blame."""
+    """The finding points at the offending keyword."""
     _, findings = fields_of(f"types:\n  Money: integer\ndata: {{x: {schema}}}")
     assert [found[: len(finding)] for found in findings] == [finding]
 
@@ -195,14 +195,14 @@ def test_a_contradiction_is_found_at_its_place(schema: str, finding: str) -> Non
     ["{type: string, maxLength: 5.0}", "{type: array, maxItems: 2.0}", "{type: string, minLength: 1e1}"],
 )
 def test_an_integral_count_is_an_integer(schema: str) -> None:
-    """JSON Schema takes 5.0 for one, so it must not be passed over."""
+    """JSON Schema accepts 5.0 as an integer, so it must not be ignored."""
     fields, findings = fields_of(f"data: {{x: {schema}}}")
     (count,) = (value for keyword, value in fields["x"].schema.items() if keyword != "type")
     assert (type(count), findings) == (int, [])
 
 
 def test_the_default_of_a_misspelt_type_is_not_tried() -> None:
-    """Of a bare null and an unknown name the shape check tells; what else is said must be true."""
+    """The shape check reports a bare null and an unknown name; further findings must be true."""
     fields, findings = fields_of(
         "data: {a: {type: [string, null], default: null}, b: {type: [strnig, 'null'], default: x}}"
     )
@@ -217,7 +217,7 @@ def test_data_need_defaults() -> None:
 
 
 def test_optional_names_a_declared_field() -> None:
-    """A misspelt one would leave the field required."""
+    """A misspelt name would leave the field required."""
     fields, findings = fields_of(
         "data: {amount: integer, note: string}\noptional: [note, amuont]", optional=True
     )
@@ -228,7 +228,7 @@ def test_optional_names_a_declared_field() -> None:
 
 
 def test_types_that_go_in_circles_are_refused() -> None:
-    """There is no way to write them out."""
+    """They cannot be expanded."""
     reader = FieldReader(
         yaml("types:\n  A: {type: array, items: {$ref: '#/types/B'}}\n  B: {$ref: '#/types/A'}\n")
     )
@@ -240,7 +240,7 @@ def test_types_that_go_in_circles_are_refused() -> None:
 
 
 def test_a_type_that_is_used_twice_repeats_no_finding() -> None:
-    """The fault has one place, however many fields refer to it."""
+    """A fault is reported once, however many fields refer to the type."""
     _, findings = fields_of(
         "types: {T: {minLength: 1}}\ndata: {a: {$ref: '#/types/T'}, b: {$ref: '#/types/T'}}"
     )
@@ -248,7 +248,7 @@ def test_a_type_that_is_used_twice_repeats_no_finding() -> None:
 
 
 def test_a_default_is_not_tried_on_a_faulty_type() -> None:
-    """Also where the type's fault has been reported for another field."""
+    """Even if the type's fault has been reported for another field."""
     _, findings = fields_of(
         "types: {T: {type: string, pattern: '('}}\n"
         "data: {a: {$ref: '#/types/T', default: x}, b: {$ref: '#/types/T', default: x}}"
@@ -259,7 +259,7 @@ def test_a_default_is_not_tried_on_a_faulty_type() -> None:
 
 
 def test_references_that_multiply_are_bounded() -> None:
-    """Doublings come to thousands of schemas in few lines."""
+    """Repeated doubling gives thousands of schemas in a few lines."""
     doublings = "".join(
         f"  T{n}: {{type: object, properties: {{a: {{$ref: &}}, b: {{$ref: &}}}}}}\n".replace(
             "&", f"'#/types/T{n + 1}'"
@@ -271,7 +271,7 @@ def test_references_that_multiply_are_bounded() -> None:
 
 
 def test_references_that_nest_are_bounded() -> None:
-    """A chain of types would otherwise nest without end."""
+    """A chain of types could otherwise nest without limit."""
     chain = "".join(f"  T{n}: {{$ref: '#/types/T{n + 1}'}}\n" for n in range(40))
     with pytest.raises(DefinitionError, match="nested deeper than 32 levels"):
         FieldReader(yaml(f"types:\n{chain}  T40: string\n")).read_types()
@@ -281,6 +281,6 @@ def test_references_that_nest_are_bounded() -> None:
     "written", ["3", "[a]", "{x: 3}", "{x: {type: strnig}}", "{x: {items: 3, required: [3]}}"]
 )
 def test_what_the_shape_check_reports_is_passed_over(written: str) -> None:
-    """One fault is told once."""
+    """Each fault is reported once."""
     _, findings = fields_of(f"types: 3\ndata: {written}\noptional: {{a: 1}}", optional=True)
     assert all("needs `type`" in finding for finding in findings)

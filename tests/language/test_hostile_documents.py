@@ -1,4 +1,4 @@
-"""Hostile files: each is refused with findings, quickly, in little memory, by a process that survives."""
+"""Hostile files are rejected with findings, quickly and in little memory, without crashing the process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MEGABYTES_MAX = 200
 
 @pytest.fixture(scope="module")
 def outcomes() -> dict[str, tuple[int, float]]:
-    """Findings and seconds of processor time of every case that was survived, and the peak of memory."""
+    """Return the findings and processor seconds of every case, and the peak memory."""
     process = subprocess.run(
         [sys.executable, "-m", "tests.language.hostile"],
         cwd=_ROOT,
@@ -31,7 +31,7 @@ def outcomes() -> dict[str, tuple[int, float]]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_hostile_file_is_refused_within_a_second(name: str, outcomes: dict[str, tuple[int, float]]) -> None:
-    """A case that crashed the process is missing here, and so are all after it."""
+    """A case that crashes the process is missing here, as are all later ones."""
     findings, seconds = outcomes[name]
     assert findings > 0
     assert seconds < 1

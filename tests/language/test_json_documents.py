@@ -1,4 +1,4 @@
-"""JSON: what the standard parser lets pass is refused, at its place."""
+"""JSON: problems that the standard parser accepts are reported with positions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_fault_is_named_at_its_place(text: str, message: str) -> None:
 
 
 def test_every_repeated_key_is_found() -> None:
-    """The standard parser would keep the last one silently."""
+    """The standard parser would silently keep the last one."""
     assert refusal('{"a": {"b": 1, "b": 2},\n "a": 3}', "m.json") == [
         '1:16: duplicate key "b"; first used at line 1, column 8 [SW002]',
         '2:2: duplicate key "a"; first used at line 1, column 2 [SW002]',
@@ -40,19 +40,19 @@ def test_every_repeated_key_is_found() -> None:
 
 
 def test_a_key_is_known_by_its_meaning() -> None:
-    """Escapes make no second key of the same name."""
+    """Different escapes do not make different keys."""
     assert refusal('{"a": 1, "\\u0061": 2}', "m.json") == [
         '1:10: duplicate key "a"; first used at line 1, column 2 [SW002]'
     ]
 
 
 def test_a_pair_of_surrogates_is_one_character() -> None:
-    """This is how JSON writes characters beyond the first 65,536."""
+    """This is how JSON encodes characters beyond the first 65,536."""
     assert json('{"a": "\\ud83d\\ude00"}').value == {"a": "😀"}
 
 
 def test_positions_count_characters_and_lines() -> None:
-    """Every key and value has its own place, nested ones too."""
+    """Every key and value has its own position, including nested ones."""
     document = json('{\n  "ä": [1,\n    {"b": "]"}]\n}')
     assert document.position(("ä", 1, "b")) == Position(3, 11)
     assert document.key_position(("ä", 1, "b")) == Position(3, 6)
@@ -61,7 +61,7 @@ def test_positions_count_characters_and_lines() -> None:
 
 @pytest.mark.parametrize(("levels", "fits"), [(63, True), (64, False)])
 def test_the_depth_limit_is_exact(levels: int, fits: bool) -> None:
-    """64 levels, the top object included, are the most; brackets inside texts do not count."""
+    """At most 64 levels, including the top object; brackets inside strings do not count."""
     text = f'{{"a": {"[" * levels}"[[["{"]" * levels}}}'
     if fits:
         assert len(json(text).values_at) == levels + 2
@@ -70,7 +70,7 @@ def test_the_depth_limit_is_exact(levels: int, fits: bool) -> None:
 
 
 def test_the_node_limit_is_that_of_yaml() -> None:
-    """20,000 values and keys are the most: here the object, its key, the list and its items."""
+    """At most 20,000 values and keys: here the object, its key, the list and its items."""
     items = ["1"] * 19_997
     assert len(json(f'{{"a": [{",".join(items)}]}}').value["a"]) == 19_997
     assert refusal(f'{{"a": [{",".join([*items, "1"])}]}}', "m.json")[0].endswith(
@@ -79,5 +79,5 @@ def test_the_node_limit_is_that_of_yaml() -> None:
 
 
 def test_the_file_name_decides_in_any_case() -> None:
-    """A `.JSON` file is not read as YAML, where NaN would be a text."""
+    """A `.JSON` file is not read as YAML, in which NaN would be a string."""
     assert refusal('{"a": NaN}', "M.JSON") == ["1:7: NaN is not a JSON number [SW001]"]

@@ -1,4 +1,4 @@
-"""The normal form and the digests: one name for one meaning, however it was written."""
+"""The normal form and the digests do not depend on the notation."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ def digest(text: str, file: str = "m.machine.yaml") -> str:
 
 
 def test_shorthands_order_comments_and_defaults_do_not_change_the_digest() -> None:
-    """Both texts mean the same machine."""
+    """Both texts define the same machine."""
     assert digest(SHORT) == digest(LONG)
 
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_yaml_and_json_of_one_document_have_equal_digests(name: str) -> None:
-    """The syntax is no part of the meaning."""
+    """The syntax does not matter."""
     text = (CONFIG / f"{name}.machine.yaml").read_text()
     as_json = json.dumps(yaml.safe_load(text))
     assert digest(text) == digest(as_json, "m.machine.json")
@@ -75,7 +75,7 @@ def test_yaml_and_json_of_one_document_have_equal_digests(name: str) -> None:
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_a_normal_form_loads_to_the_same_machine(name: str) -> None:
-    """It is what gets published."""
+    """It is the form that is published."""
     machine = example(name)
     published = canonical_json(normal_form(machine.definition.document.value))
     again = compile_machine(load_definition(published.encode(), "m.machine.json"))
@@ -84,7 +84,7 @@ def test_a_normal_form_loads_to_the_same_machine(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "digests"), GOLDEN.items())
 def test_the_digests_of_the_examples_are_golden(name: str, digests: tuple[str, str]) -> None:
-    """A change of the canonical bytes would orphan every snapshot and stamp."""
+    """Changing the canonical bytes would invalidate all snapshots and published digests."""
     machine = example(name)
     assert (machine.digest, machine.behaviour) == digests
 
@@ -117,10 +117,10 @@ def test_what_folding_does_not_depend_on_leaves_the_behaviour_alone(changed: str
     ],
 )
 def test_what_folding_depends_on_changes_the_behaviour(changed: str, by: str) -> None:
-    """A snapshot of another behaviour must be a miss."""
+    """Snapshots of a different behaviour must not be used."""
     assert behaviour(changed, by) != behaviour()
 
 
 def test_doubles_are_written_with_a_fraction_and_integers_without() -> None:
-    """Canonical numbers."""
+    """Numbers are canonical."""
     assert canonical_json([1, 1.0, 1e20, 0.1]) == "[1,1.0,1e+20,0.1]"

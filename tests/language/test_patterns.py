@@ -1,4 +1,4 @@
-"""Patterns mean what ECMA-262 says and take linear time; what RE2 cannot match is refused."""
+"""Patterns match as ECMA-262 specifies and take linear time; patterns that RE2 cannot match are rejected."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ LOOK_AROUND = r"^(?=.*[0-9])(?!.*x).+$"
     ],
 )
 def test_an_ordinary_pattern_is_accepted(pattern: str) -> None:
-    """However it nests repetitions and choices."""
+    """With any nesting of repetitions and choices."""
     assert pattern_problem(pattern) is None
 
 
@@ -80,13 +80,13 @@ def test_an_ordinary_pattern_is_accepted(pattern: str) -> None:
     ],
 )
 def test_a_pattern_that_engines_read_differently_is_refused(pattern: str, problem: str) -> None:
-    """Or that none can match in linear time."""
+    """Also a pattern that no engine can match in linear time."""
     assert pattern_problem(pattern) == problem
 
 
 @pytest.mark.parametrize("pattern", ["(?P<name>a)", "(?<name>a)", "(?i:a)", "(?i)a", "(?>a)", "(?#note)a"])
 def test_a_group_of_another_form_is_refused(pattern: str) -> None:
-    """Other readers of the schema would understand it differently."""
+    """Other readers of the schema would interpret it differently."""
     assert pattern_problem(pattern) == "only groups of the forms (…) and (?:…) are supported"
 
 
@@ -98,7 +98,7 @@ def test_an_ambiguous_set_is_refused(pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", [r"[\[a-z]", "[^a[]", r"[a\--z]", "[a&b|c~-]"])
 def test_brackets_and_operators_can_stand_in_a_set(pattern: str) -> None:
-    """Where nobody can read them as another set."""
+    """If no engine can read them as another set."""
     assert pattern_problem(pattern) is None
 
 
@@ -114,12 +114,12 @@ def test_brackets_and_operators_can_stand_in_a_set(pattern: str) -> None:
     ],
 )
 def test_a_pattern_that_does_not_compile_is_explained(pattern: str, reason: str) -> None:
-    """The reason is the engine's own."""
+    """The reason comes from RE2."""
     assert pattern_problem(pattern) == f"invalid regular expression: {reason}"
 
 
 def test_the_length_limit_is_exact() -> None:
-    """200 characters are the most."""
+    """At most 200 characters."""
     assert pattern_problem("a" * PATTERN_LENGTH_MAX) is None
     assert pattern_problem("a" * 201) == "the pattern has 201 characters; the maximum is 200"
 
@@ -141,7 +141,7 @@ def test_the_length_limit_is_exact() -> None:
     ],
 )
 def test_a_pattern_means_what_ecma_says(pattern: str, text: str, found: bool) -> None:
-    """Classes are ASCII but for white space, the end is the end, and a match may stand anywhere."""
+    """Classes are ASCII except for white space, `$` is the end, and a match may start anywhere."""
     assert pattern_problem(pattern) is None
     assert compile_pattern(pattern).found_in(text) is found
 
@@ -149,7 +149,7 @@ def test_a_pattern_means_what_ecma_says(pattern: str, text: str, found: bool) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_patterns_agree_with_javascript(seed: int, node: str, report_line: Callable[[str], None]) -> None:
-    """Whatever is accepted finds the same texts in an engine that implements ECMA-262 itself."""
+    """Accepted patterns match the same texts in an engine that implements ECMA-262."""
     random = Random(seed)
     patterns = [pattern for _ in range(600) if not pattern_problem(pattern := random_pattern(random))]
     cases = [(pattern, [random_text(random) for _ in range(20)]) for pattern in patterns]
@@ -166,7 +166,7 @@ def test_patterns_agree_with_javascript(seed: int, node: str, report_line: Calla
     ["(a+)+$", "(a|a)*$", "^(a|a|b)*c$", "a*a*a*a*b", "|".join(rf"\w+{end}" for end in "!;:,&%@~=<>#")],
 )
 def test_no_pattern_backtracks(pattern: str) -> None:
-    """Each would take minutes in Python's engine on one such text; these are 240 kB of them."""
+    """Each would take minutes in Python's engine on such a text; these are 240 kB of them."""
     compiled, text = compile_pattern(pattern), "a" * (TEXT_LENGTH_MAX - 1) + "é"
     started = time.process_time()
     for _ in range(240):
@@ -186,7 +186,7 @@ def test_no_pattern_backtracks(pattern: str) -> None:
     ],
 )
 def test_a_published_pattern_means_what_it_meant(pattern: str, good: str, bad: str) -> None:
-    """Where the rules of today refuse it, because an earlier version accepted it."""
+    """Earlier versions accepted it, although today's rules reject it."""
     assert pattern_problem(pattern) is not None
     assert pattern_problem(pattern, published=True) is None
     assert compile_pattern(pattern).found_in(good)
@@ -195,13 +195,13 @@ def test_a_published_pattern_means_what_it_meant(pattern: str, good: str, bad: s
 
 @pytest.mark.parametrize("pattern", ["(a", "(?z)", "a{99999999999}", "a" * 201])
 def test_what_no_version_accepted_stays_refused(pattern: str) -> None:
-    """Also in what calls itself published."""
+    """Even in a published definition."""
     assert pattern_problem(pattern, published=True) == pattern_problem(pattern)
     assert pattern_problem(pattern) is not None
 
 
 def test_the_engine_is_loaded_with_the_first_pattern() -> None:
-    """A cold start without patterns does not pay for it."""
+    """A cold start without patterns does not load it."""
     code = """
 import sys
 from statewright.language import load_definition

@@ -1,4 +1,4 @@
-"""Payloads: values in their declared form, and refusals that name the place but never the value."""
+"""Payloads: values are normalised, and reasons name the place but never the value."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _reason(payload: Payload, value: dict[str, Any]) -> str:
     ],
 )
 def test_a_value_takes_its_declared_form(schema: str, given: Any, declared: Any) -> None:
-    """Both type and value are those of the declaration, at any depth."""
+    """Type and value follow the declaration, at any depth."""
     conformed = payload_of(f"data: {{x: {schema}}}").conform({"x": given})
     assert repr(conformed) == repr({"x": declared})
 
@@ -72,14 +72,14 @@ def test_a_value_takes_its_declared_form(schema: str, given: Any, declared: Any)
     ],
 )
 def test_an_integer_written_with_a_fraction_is_exact(schema: str, literal: str, declared: Any) -> None:
-    """Only a declared number is rounded to a double, as IEEE 754 rounds."""
+    """Only a declared number is rounded to a double, as in IEEE 754."""
     conformed = payload_of(f"data: {{x: {schema}}}").conform({"x": read_json(literal)})
     assert repr(conformed) == repr({"x": declared})
 
 
 @pytest.mark.parametrize("literal", ["4503599627370497.5", "1.0000000000000000001", "1e-400"])
-def test_a_fraction_that_rounds_to_an_integer_is_none(literal: str) -> None:
-    """What was written counts, not what a double makes of it."""
+def test_a_fraction_that_rounds_to_an_integer_is_not_one(literal: str) -> None:
+    """The written number counts, not its double."""
     payload = payload_of("data: {x: integer}")
     assert _reason(payload, {"x": read_json(literal)}) == "x: must be an integer, not a number"
 
@@ -129,7 +129,7 @@ def test_a_fraction_that_rounds_to_an_integer_is_none(literal: str) -> None:
     ],
 )
 def test_a_value_that_does_not_fit_is_refused(schema: str, value: Any, reason: str) -> None:
-    """The reason names the place and what was expected."""
+    """The reason names the place and the expectation."""
     assert _reason(payload_of(f"data: {{x: {schema}}}"), {"x": value}).startswith(reason)
 
 
@@ -138,14 +138,14 @@ def test_a_value_that_does_not_fit_is_refused(schema: str, value: Any, reason: s
     [(0.01, 19.99), (0.01, 0.07), (0.01, 4.35), (0.1, 0.3), (0.01, -5), (1e-300, 1e300), (2.5, 10), (3, 0)],
 )
 def test_a_multiple_is_one_as_it_is_written(factor: float, value: float) -> None:
-    """In binary many of these divisions leave a rest."""
+    """In binary, many of these divisions leave a remainder."""
     payload = payload_of(f"data: {{x: {{type: [number, string], multipleOf: {factor}}}}}")
     assert payload.conform({"x": value}) == {"x": value}
 
 
 @given(st.integers(-(10**9), 10**9))
 def test_every_amount_in_cents_is_a_multiple_of_a_cent(cents: int) -> None:
-    """What a sender writes with two decimals fits, and with a third one does not."""
+    """Numbers with two decimals fit, and numbers with a third one do not."""
     payload = payload_of("data: {x: {type: number, multipleOf: 0.01}}")
     amount = float(f"{cents}e-2")
     assert payload.conform({"x": amount}) == {"x": amount}
@@ -172,7 +172,7 @@ def test_a_missing_field_is_refused_unless_it_is_optional() -> None:
 
 
 def test_defaults_of_optional_fields_are_filled_in_only_when_asked() -> None:
-    """An event stores what was given; a command is completed before its guards."""
+    """Events store the given fields; commands are completed before guards."""
     payload = payload_of("data: {a: {type: number, default: 1}, b: integer}\noptional: [a]")
     assert payload.conform({"b": 1}) == {"b": 1}
     assert repr(payload.conform({"b": 1}, fill_defaults=True)) == "{'a': 1.0, 'b': 1}"
@@ -208,7 +208,7 @@ def test_what_a_costly_keyword_is_tried_on_is_bounded(schema: str, fits: Any, re
     ],
 )
 def test_items_are_compared_as_json_schema_says(items: list[Any], unique: bool) -> None:
-    """Booleans are no numbers, and the order of keys says nothing."""
+    """Booleans are not numbers, and the order of keys does not matter."""
     payload = payload_of("data: {x: {type: array, uniqueItems: true}}")
     if unique:
         assert payload.conform({"x": items}) == {"x": items}
@@ -217,7 +217,7 @@ def test_items_are_compared_as_json_schema_says(items: list[Any], unique: bool) 
 
 
 def test_a_value_nested_without_end_is_refused() -> None:
-    """The walk over it stays within the interpreter's stack."""
+    """Validation stays within the interpreter's stack."""
     nested: list[Any] = []
     for _ in range(5_000):
         nested = [nested]
@@ -225,7 +225,7 @@ def test_a_value_nested_without_end_is_refused() -> None:
 
 
 def test_an_open_payload_takes_any_object() -> None:
-    """Numbers keep their lexical form, and their bounds."""
+    """Numbers keep their notation and their limits."""
     assert repr(Payload.open().conform({"a": [1, 1.0, None], "b": {"c": -0.0}})) == (
         "{'a': [1, 1.0, None], 'b': {'c': 0.0}}"
     )
@@ -234,7 +234,7 @@ def test_an_open_payload_takes_any_object() -> None:
 
 @given(st.dictionaries(st.sampled_from("abx"), _JSON, max_size=3))
 def test_conforming_twice_changes_nothing(value: dict[str, Any]) -> None:
-    """What was brought into its declared form is in it; any other value is a PayloadError."""
+    """A normalised value stays the same; any other value raises PayloadError."""
     payload = payload_of(
         "data: {a: number, b: {type: array, items: {type: integer}}, x: {}}\noptional: [a, b, x]"
     )
@@ -247,20 +247,20 @@ def test_conforming_twice_changes_nothing(value: dict[str, Any]) -> None:
 
 @given(_JSON)
 def test_a_reason_never_quotes_the_value(value: Any) -> None:
-    """Reasons end up in logs, payloads must not."""
+    """Reasons are logged, payloads must not be."""
     payload = payload_of("data: {x: {type: string, const: secret}}")
     reason = _reason(payload, {"x": ["leaked", value]}) + _reason(payload, {"x": "leaked"})
     assert "leaked" not in reason
 
 
 def test_a_stored_payload_gets_todays_names_and_defaults() -> None:
-    """What was stored is not checked again, only brought up to date."""
+    """Stored values are not validated again."""
     payload = payload_of("data: {amount: integer, note: {type: string, default: none}}\noptional: [note]")
     assert payload.upgrade({"sum": 5}, {"sum": "amount"}) == {"amount": 5, "note": "none"}
 
 
 def test_an_upgrade_is_announced_only_where_it_can_change_something() -> None:
-    """Replay skips it otherwise."""
+    """Otherwise replay skips it."""
     plain = payload_of("data: {amount: {type: integer, default: 1}}")
     assert (plain.needs_upgrade({}), plain.needs_upgrade({"sum": "amount"})) == (False, True)
     assert payload_of("data: {a: {type: integer, default: 1}}\noptional: [a]").needs_upgrade({})
@@ -281,7 +281,7 @@ def test_an_upgrade_is_announced_only_where_it_can_change_something() -> None:
     ],
 )
 def test_stored_numbers_are_read_in_their_declared_form(schema: str, stored: Any, read: Any) -> None:
-    """Where that is exact; anything else stays as it was stored."""
+    """If the conversion is exact; other values are left as stored."""
     upgraded = payload_of(f"data: {{x: {schema}}}").upgrade({"x": stored}, {})
     assert repr(upgraded["x"]) == repr(read)
 
@@ -293,7 +293,7 @@ def test_equal_declarations_make_equal_payloads() -> None:
 
 
 def test_the_fields_together_are_a_record() -> None:
-    """An optional field must be narrowed before use, unless a default stands in for it."""
+    """An optional field must be narrowed before use unless it has a default."""
     fields, _ = fields_of(
         "data: {a: integer, b: string, c: {type: integer, default: 0}}\noptional: [b, c]", optional=True
     )
@@ -316,7 +316,7 @@ def test_the_fields_together_are_a_record() -> None:
     ],
 )
 def test_a_path_shows_declared_names_only(schema: str, value: Any, path: str) -> None:
-    """The keys of an open mapping are the sender's data, and reasons end up in logs."""
+    """Keys of open mappings are the sender's data, and reasons are logged."""
     with pytest.raises(PayloadError) as caught:
         payload_of(f"data:\n  f: {schema}").conform({"f": value})
     assert str(caught.value).startswith(path)

@@ -1,4 +1,4 @@
-"""A published definition goes on loading: what today's type check finds in it is left to the values."""
+"""Published definitions continue to load: type errors found by newer checks are left to run time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FIELDS = {
 
 
 def text_with(field: str) -> str:
-    """A machine whose `Bad` assigns the field, and whose `Good` counts."""
+    """Return a machine whose command `Bad` assigns the field and whose command `Good` counts."""
     declared = "".join(f"  {name}: {{{schema}}}\n" for name, (schema, _) in FIELDS.items())
     value = FIELDS[field][1].replace("command.text", "event.text")
     return f"""
@@ -51,7 +51,7 @@ def published(text: str) -> Machine:
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_what_is_not_published_any_more_stays_in_use(field: str) -> None:
-    """The one command is refused as before, the other commands work."""
+    """The one command is refused as before, and the other commands work."""
     with pytest.raises(DefinitionError):
         load_definition(text_with(field).encode(), "m.yaml")
     machine = published(text_with(field))
@@ -62,7 +62,7 @@ def test_what_is_not_published_any_more_stays_in_use(field: str) -> None:
 
 
 def test_what_only_some_values_break_goes_on_for_the_others() -> None:
-    """The check of types does not change what runs."""
+    """Type checks do not change the evaluation."""
     machine = published(text_with("m"))
     verdict = when(machine, machine.initial, command("Bad", {"text": "a"}))
     assert isinstance(verdict, Accepted)
@@ -70,7 +70,7 @@ def test_what_only_some_values_break_goes_on_for_the_others() -> None:
 
 
 def test_stored_events_fold_as_before() -> None:
-    """A constant outside its schema is no reason to stop a stream that holds it."""
+    """A constant that violates its schema must not stop a stream that contains it."""
     machine = published(text_with("tier"))
     folded = replay(machine, machine.initial, [Event("Bad", {"text": ""}, "open")])
     assert folded.data["tier"] == "glod"
@@ -85,7 +85,7 @@ def test_faults_of_syntax_are_never_tolerated() -> None:
 
 @pytest.mark.parametrize(("spelling", "value"), [("0X1F", 31), ("size(rr'ab')", 2)])
 def test_a_spelling_of_earlier_versions_keeps_its_value(spelling: str, value: int) -> None:
-    """New files must write it as the grammar has it."""
+    """New files must use the notation of the grammar."""
     text = text_with("left").replace('left: "-2"', f'left: "{spelling}"')
     with pytest.raises(DefinitionError):
         load_definition(text.encode(), "m.yaml")

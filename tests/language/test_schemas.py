@@ -1,4 +1,4 @@
-"""The schemas that ship: valid, closed, and with a text for the hover of every key."""
+"""The shipped schemas are valid and closed, and describe every key for hover texts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NAMED = ("properties", "patternProperties", "definitions")
 
 
 def _schemas(schema: Any) -> Iterator[dict[str, Any]]:
-    """The schema and every schema inside it."""
+    """Yield the schema and all nested schemas."""
     if not isinstance(schema, dict):
         return
     yield schema
@@ -60,7 +60,7 @@ def _accepts(name: str, value: Any) -> bool:
 
 @pytest.mark.parametrize("name", _NAMES)
 def test_a_schema_is_valid_and_has_a_versioned_name(name: str) -> None:
-    """Editors refuse one that is not."""
+    """Editors reject invalid schemas."""
     schema = load_schema(name)
     Draft7Validator.check_schema(schema)
     assert schema["$id"] == f"urn:statewright:language-1:{name}"
@@ -68,7 +68,7 @@ def test_a_schema_is_valid_and_has_a_versioned_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", _NAMES)
 def test_every_key_has_a_description(name: str) -> None:
-    """It is what an author sees when hovering over the key."""
+    """Editors show it when hovering over the key."""
     described = {
         key: len(part.get("description", "")) > 15
         for schema in _schemas(load_schema(name))
@@ -79,7 +79,7 @@ def test_every_key_has_a_description(name: str) -> None:
 
 @pytest.mark.parametrize("name", _NAMES)
 def test_shapes_are_told_apart_by_conditions(name: str) -> None:
-    """`oneOf` and `anyOf` would blame every alternative for one slip."""
+    """`oneOf` and `anyOf` would report every alternative for a single mistake."""
     used = {keyword for schema in _schemas(load_schema(name)) for keyword in schema}
     assert "properties" in used
     assert used.isdisjoint({"oneOf", "anyOf"})
@@ -87,19 +87,19 @@ def test_shapes_are_told_apart_by_conditions(name: str) -> None:
 
 @pytest.mark.parametrize("name", _NAMES)
 def test_every_object_with_properties_is_closed(name: str) -> None:
-    """An unknown key is a slip, always."""
+    """An unknown key is always a mistake."""
     shapes = [schema for schema in _schemas(load_schema(name)) if "properties" in schema]
     assert [shape for shape in shapes if shape.get("additionalProperties") is not False] == []
 
 
 def test_the_schema_and_the_reader_know_the_same_keywords() -> None:
-    """What the editor offers, the engine understands."""
+    """The engine understands everything that editors offer."""
     offered = load_schema("machine")["definitions"]["keywords"]["properties"]
     assert set(offered) == {*KEYWORDS, "renamed_from"}
 
 
 def test_a_plain_command_fits_its_schema() -> None:
-    """With everything, and with nothing but what is required."""
+    """With all fields, and with only the required ones."""
     required = {key: _COMMAND[key] for key in ("id", "machine", "aggregate_id", "command")}
     assert _accepts("command", _COMMAND)
     assert _accepts("command", required)
@@ -117,12 +117,12 @@ def test_a_plain_command_fits_its_schema() -> None:
     ],
 )
 def test_a_malformed_command_does_not_fit(change: dict[str, Any]) -> None:
-    """Senders can check before they send."""
+    """Senders can validate before sending."""
     assert not _accepts("command", {**_COMMAND, **change})
 
 
 def test_a_stored_event_fits_its_schema() -> None:
-    """A recorded refusal is one too."""
+    """Including a recorded refusal."""
     assert _accepts("event", _EVENT)
     assert _accepts("event", {**_EVENT, "type": "$refused", "entered": None})
 

@@ -1,4 +1,4 @@
-"""The shape of a document: every fault in an author's words, at the key or value that is to blame."""
+"""The shape of a document: each fault has a message of our own at the offending key or value."""
 
 from __future__ import annotations
 
@@ -113,13 +113,13 @@ invariants: [{check: true}]
 
 @pytest.mark.parametrize("text", [_ORDER, _EVERYTHING, _LEAST], ids=["order", "everything", "least"])
 def test_a_good_document_has_no_finding(text: str) -> None:
-    """The whole language is in the schema."""
+    """The schema covers the whole language."""
     assert shape_findings(text) == []
 
 
 @pytest.mark.parametrize("section", ["commands", "events", "data", "types"])
 def test_an_empty_section_is_an_empty_mapping(section: str) -> None:
-    """A key without a value is how YAML writes it."""
+    """YAML writes it as a key without a value."""
     assert shape_findings(f"{_LEAST}{section}:\n") == []
 
 
@@ -197,13 +197,13 @@ def test_an_empty_section_is_an_empty_mapping(section: str) -> None:
         ("invariants: [{message: x}]", '4:14: missing key "check" [SW005]'),
     ],
 )
-def test_a_fault_is_told_at_its_place(line: str, finding: str) -> None:
-    """One fault, one finding, in the words of the language."""
+def test_a_fault_is_reported_at_its_place(line: str, finding: str) -> None:
+    """One fault, one finding, in the terms of the language."""
     assert [found[: len(finding)] for found in shape_findings(_LEAST + line)] == [finding]
 
 
-def test_a_missing_key_is_told_where_it_is_missing() -> None:
-    """At the top there is no key to point at."""
+def test_a_missing_key_is_reported_at_its_mapping() -> None:
+    """At the top level there is no key to point at."""
     assert shape_findings("initial: a\nstates: {a: {timeout: {after: P1D}}}") == [
         '1:1: missing key "machine" [SW005]',
         '2:14: missing key "command" [SW005]',
@@ -211,7 +211,7 @@ def test_a_missing_key_is_told_where_it_is_missing() -> None:
 
 
 def test_a_state_offers_its_own_keys() -> None:
-    """What other libraries call the same thing is translated."""
+    """Terms of other libraries are translated."""
     findings = shape_findings("machine: m\ninitial: a\nstates:\n  a:\n    on: {}\n    finl: true\n")
     assert findings == [
         '5:5: unknown key "on"; did you mean "accepts"? [SW006]',
@@ -220,7 +220,7 @@ def test_a_state_offers_its_own_keys() -> None:
 
 
 def test_at_most_200_findings_are_given() -> None:
-    """A file of 5,000 faults does not take 5,000 searches for the nearest name."""
+    """A file with 5,000 faults does not cause 5,000 searches for similar names."""
     started = time.process_time()
     assert len(shape_findings(_LEAST + "".join(f"k{number}: 1\n" for number in range(5_000)))) == 200
     assert time.process_time() - started < 5
@@ -228,7 +228,7 @@ def test_at_most_200_findings_are_given() -> None:
 
 @pytest.mark.parametrize("keyword", ["items", "additionalProperties"])
 def test_the_deepest_document_fits_in_the_interpreters_stack(keyword: str) -> None:
-    """64 levels of schemas are walked with a third of the default stack to spare."""
+    """Walking 64 levels of schemas leaves a third of the default stack unused."""
     outer = {"items": "array", "additionalProperties": "object"}[keyword]
     levels = 61
     text = f"{_LEAST}data: {{a: {f'{{type: {outer}, {keyword}: ' * levels}{{foo: 1}}{'}' * levels}}}"

@@ -1,4 +1,4 @@
-"""What stored names of states mean today, however many levels were renamed or moved since."""
+"""State names in stored events resolve to current states, however many levels were renamed or moved."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ NESTED = """
     ],
 )
 def test_each_level_may_have_had_another_name(stored: str, today: tuple[str | None, bool]) -> None:
-    """A rename of a composite reaches its children; a dotted old name is of another place."""
+    """Renaming a composite covers its nested states; a dotted old name is absolute."""
     assert StateNames(machine_of(NESTED).definition).today(stored) == today
 
 
 def test_thirty_levels_of_old_names_cost_no_more_than_thirty() -> None:
-    """Names are resolved level by level, never multiplied out."""
+    """Names are resolved level by level and never multiplied."""
     nested = "leaf: {renamed_from: [o]}"
     for depth in range(28):
         nested = f"s{depth}: {{initial: {nested.split(':')[0]}, renamed_from: [o], states: {{{nested}}}}}"
@@ -53,14 +53,14 @@ def test_thirty_levels_of_old_names_cost_no_more_than_thirty() -> None:
 
 
 def test_a_state_that_moved_out_of_a_composite_still_replays() -> None:
-    """It was entered through other states then, so only the leaf counts."""
+    """It was entered through other states, so only the leaf is compared."""
     machine = machine_of(NESTED)
     stored = Event("Leave", {}, "outer.gone", "outer.gone")
     assert replay(machine, machine.initial, [stored], stream="m/a", stored_by=1).leaf == "left"
 
 
 def test_a_state_that_did_not_move_must_be_entered_as_it_was() -> None:
-    """What is entered decides which timers start anew."""
+    """The entered state determines which timeouts restart."""
     machine = machine_of(NESTED)
     stored = Event("Leave", {}, "left", "outer")
     with pytest.raises(ReplayDivergence):
@@ -68,7 +68,7 @@ def test_a_state_that_did_not_move_must_be_entered_as_it_was() -> None:
 
 
 def test_a_state_that_moved_in_from_the_top_level_still_replays() -> None:
-    """Its old name has no dot, and no state of that name stands at the top today; it may keep the name."""
+    """Its old name has no dot and is no longer in use at the top level; it may be its current name."""
     machine = machine_of("""
         machine: m
         initial: a

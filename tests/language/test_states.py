@@ -1,4 +1,4 @@
-"""States: how targets are looked up, what is inherited, and which old names still count."""
+"""States: lookup of targets, inheritance and old names."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_target_is_looked_up_from_where_it_is_written(place: str, name: str, m
 
 
 def test_a_leaf_inherits_what_it_does_not_list() -> None:
-    """Its own list replaces its ancestors' for that command; the top level comes last."""
+    """Its own list for a command replaces its ancestors' lists; the top level comes last."""
     accepts = machine_of(NESTED).definition.accepts_of
     assert set(accepts("outer.one")) == {"Go", "Stay", "Stop"}
     assert accepts("outer.one")["Go"][0].target == "outer.two"
@@ -68,7 +68,7 @@ def test_a_leaf_inherits_what_it_does_not_list() -> None:
 
 @pytest.mark.parametrize("leaf", ["outer.end", "done"])
 def test_final_states_inherit_nothing(leaf: str) -> None:
-    """Nested ones included."""
+    """Including nested ones."""
     assert machine_of(NESTED).definition.accepts_of(leaf) == {}
 
 
@@ -86,7 +86,7 @@ def test_final_states_inherit_nothing(leaf: str) -> None:
 def test_a_move_names_the_leaf_and_the_topmost_state_it_enters(
     leaf: str, target: str | None, move: tuple[str, str | None]
 ) -> None:
-    """An explicit target is entered anew, even from within itself."""
+    """An explicit target is re-entered, even from within it."""
     found = destination(example("order").definition, leaf, target)
     assert (found.leaf, found.entered) == move
 
@@ -109,5 +109,5 @@ def test_a_move_names_the_leaf_and_the_topmost_state_it_enters(
     ],
 )
 def test_durations_run_from_weeks_to_seconds(written: str, seconds: int | None) -> None:
-    """Months and years have no fixed length, so they are none."""
+    """Months and years are not supported because their length varies."""
     assert duration_seconds(written) == seconds

@@ -1,4 +1,4 @@
-"""Which expressions fit the field that stores them, and where the part that does not is found."""
+"""Expressions must fit the field that stores them; the offending part is reported."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SENT = {"sku": "s", "n": 1, "when": None, "any": {}}
 
 
 def document(schema: dict[str, Any], default: Any, text: str) -> dict[str, Any]:
-    """A machine whose only event sets the field `f`, from the expression at column 1 of a line of its own."""
+    """Return a machine whose only event sets `f`; the expression starts at column 1 of its own line."""
     return {
         "machine": "m",
         "initial": "open",
@@ -49,7 +49,7 @@ def document(schema: dict[str, Any], default: Any, text: str) -> dict[str, Any]:
 
 
 def found(schema: dict[str, Any], default: Any, text: str) -> list[tuple[int, str]]:
-    """Offset in the expression, and message with code, of each finding."""
+    """Return the offset in the expression, and the message with its code, of each finding."""
     content = json.dumps(document(schema, default, text), indent=0)
     _, findings = read_definition(content.encode(), "m.json")
     start = next(line for line in content.splitlines() if line.startswith('"f": "')).index(': "') + 4
@@ -120,7 +120,7 @@ def default_of(schema: dict[str, Any]) -> Any:
 def test_a_part_that_never_fits_is_found_in_its_place(
     schema: dict[str, Any], text: str, offset: int, message: str
 ) -> None:
-    """A missing key at the literal, any other fault at the key or the value."""
+    """A missing key is reported at the literal, other faults at the key or the value."""
     ((place, said),) = found(schema, default_of(schema), text)
     assert (place, said[: len(message)], said[-7:]) == (offset, message, "[SW303]")
 
@@ -141,10 +141,10 @@ def test_a_part_that_never_fits_is_found_in_its_place(
         ),
     ],
 )
-def test_a_record_that_does_not_fit_is_told_by_the_field_that_differs(
+def test_a_record_that_does_not_fit_is_reported_by_the_field_that_differs(
     schema: dict[str, Any], text: str, difference: str
 ) -> None:
-    """Two long types, or two that differ in what is required, look alike."""
+    """Two long types, or two that differ only in required keys, look alike."""
     ((_, said),) = found(schema, [], text)
     assert said.endswith(f": {difference} [SW303]")
 
@@ -172,7 +172,7 @@ def test_a_record_that_does_not_fit_is_told_by_the_field_that_differs(
     ],
 )
 def test_what_fits_is_accepted_and_stored(schema: dict[str, Any], text: str) -> None:
-    """Optional keys may be left out, nullable ones may be null."""
+    """Optional keys may be absent, nullable ones may be null."""
     default = {"sku": "", "qty": 0} if "null" in schema["type"] else default_of(schema)
     written = document(schema, default, text)
     machine = compile_machine(load_definition(json.dumps(written).encode(), "m.json"))
@@ -246,7 +246,7 @@ def test_what_fits_is_accepted_and_stored(schema: dict[str, Any], text: str) -> 
 def test_a_constant_outside_its_schema_is_found(
     schema: dict[str, Any], text: str, offset: int, message: str
 ) -> None:
-    """Alone, in both branches of `?:`, and as a part of what is not constant."""
+    """Alone, in both branches of `?:`, and as part of another expression."""
     default = {"array": [], "object": {}, "string": "ab", "integer": 5}[schema["type"]]
     default = "a" if schema.get("enum") == ["a"] else default
     said = found(schema, default, text)
@@ -261,14 +261,14 @@ def test_an_arm_that_is_never_reached_is_not_judged() -> None:
 
 
 def test_a_constant_without_a_value_is_found() -> None:
-    """It fails whatever the command says."""
+    """It fails for every command."""
     assert found({"type": "integer"}, 1, "1 / 0") == [
         (2, "this expression always fails: division by zero [SW303]")
     ]
 
 
 def copied(source: dict[str, Any], target: dict[str, Any]) -> list[str]:
-    """What is found where an event takes an optional field from the command by name."""
+    """Return the findings if an event copies an optional field from the command."""
     written = {
         "machine": "m",
         "initial": "open",
@@ -281,7 +281,7 @@ def copied(source: dict[str, Any], target: dict[str, Any]) -> list[str]:
 
 
 def test_a_default_that_is_copied_must_fit_the_event() -> None:
-    """A command without the field would be refused."""
+    """Otherwise commands without the field would be refused."""
     small = {"type": "integer", "maximum": 10}
     said = (
         'the default 500 of "f" in command "Go" does not fit the event\'s field: must be at most 10 [SW320]'
@@ -291,7 +291,7 @@ def test_a_default_that_is_copied_must_fit_the_event() -> None:
 
 
 def test_an_open_field_is_not_copied_to_one_of_another_kind() -> None:
-    """Neither type says what is inside, and still no value fits both."""
+    """Both types are open, but no value fits both."""
     said = 'field "f" copied from command "Go": expected array, found object; set it under `with` [SW309]'
     assert copied(ANY_OBJECT, ANY_LIST) == [said]
     assert copied({"type": ["object", "null"]}, ANY_OBJECT) == []

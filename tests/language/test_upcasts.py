@@ -1,4 +1,4 @@
-"""The chain of upcasts as it is written: without a gap, typed where it can be, a part of the digests."""
+"""The chain of upcasts: complete, type-checked where possible, and part of the digests."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ TWICE = "version: 3\nupcast:\n  1: {amount: event.amount * 100}\n  2: {note: nul
 
 
 def written(event: str) -> str:
-    """The machine, with these lines about its event from line 10, column 5."""
+    """Return the machine with these lines about its event, starting at line 10, column 5."""
     return TILL + textwrap.indent(event, "    ")
 
 
 def found(event: str) -> list[str]:
-    """What is said, as `line:column: message [code]`."""
+    """Return the findings as `line:column: message [code]`."""
     _, findings = read_definition(written(event).encode(), "m.yaml")
     return [finding.headline().removeprefix("m.yaml:") for finding in findings]
 
@@ -54,7 +54,7 @@ def machine(event: str) -> Machine:
     ],
 )
 def test_a_chain_with_a_gap_is_refused(event: str, message: str) -> None:
-    """With the first version that leads nowhere."""
+    """The message names the first version without an upcast."""
     assert f"{message}; write {{}} if it changes nothing [SW501]" in found(event)
 
 
@@ -69,7 +69,7 @@ def test_a_chain_with_a_gap_is_refused(event: str, message: str) -> None:
     ],
 )
 def test_an_upcast_that_leads_beyond_the_events_version_is_refused(event: str, message: str) -> None:
-    """Its author forgot to raise the version, or to write one."""
+    """Its author forgot to raise the version."""
     assert found(event) == [f"{message} [SW501]"]
 
 
@@ -107,7 +107,7 @@ def test_what_has_the_wrong_shape_is_refused(event: str, message: str) -> None:
     ],
 )
 def test_what_an_upcast_gives_must_fit_the_payload(upcasts: str, message: str) -> None:
-    """Only what the older event holds is known no more."""
+    """Only the type of the older event is unknown."""
     assert found(f"version: 2\nupcast: {upcasts}") == [message]
 
 
@@ -121,26 +121,26 @@ def test_a_field_that_nothing_knows_is_a_slip() -> None:
 
 @pytest.mark.parametrize("reader", ["event.cents", "size(event)"])
 def test_a_field_that_a_later_upcast_reads_need_not_be_declared(reader: str) -> None:
-    """It is a step on the way, of any type."""
+    """An intermediate field may have any type."""
     event = f'version: 3\nupcast: {{1: {{cents: "\'5\'"}}, 2: {{amount: "int({reader})"}}}}'
     assert found(event) == []
 
 
 def test_a_value_that_a_later_upcast_replaces_may_have_another_type() -> None:
-    """Only what stays until today is held against today's payload."""
+    """Only final values must fit the current payload."""
     event = "version: 3\nupcast: {1: {amount: \"'5'\"}, 2: {amount: int(event.amount)}}"
     assert found(event) == []
 
 
 def test_yaml_and_json_write_the_same_chain() -> None:
-    """A number for a key is its text in both."""
+    """A number used as key is its text in both."""
     as_json = json.dumps(yaml.safe_load(written(TWICE)), default=str)
     definition = load_definition(as_json.encode(), "m.json")
     assert digest_of(definition) == machine(TWICE).digest
 
 
 def test_a_normal_form_with_upcasts_loads_to_the_same_machine() -> None:
-    """It is what gets published."""
+    """It is the form that is published."""
     before = machine(TWICE)
     published = json.dumps(normal_form(before.definition.document.value))
     again = compile_machine(load_definition(published.encode(), "m.json"))
@@ -149,13 +149,13 @@ def test_a_normal_form_with_upcasts_loads_to_the_same_machine() -> None:
 
 @pytest.mark.parametrize("event", ["version: 1", "upcast: {}", "version: 1.0\nupcast: {}"])
 def test_version_1_is_what_an_event_has_without_saying_so(event: str) -> None:
-    """Nothing that is published or stored changes by it."""
+    """Writing it changes no published or stored digest."""
     plain, explicit = machine("tags: []"), machine(f"tags: []\n{event}")
     assert (explicit.digest, explicit.behaviour) == (plain.digest, plain.behaviour)
 
 
 def test_an_upcast_that_changes_nothing_may_be_null() -> None:
-    """As an entry of the catalogue may."""
+    """Like an entry of the catalogue."""
     assert machine("version: 2\nupcast: {1: }").digest == machine("version: 2\nupcast: {1: {}}").digest
 
 
@@ -168,12 +168,12 @@ def test_an_upcast_that_changes_nothing_may_be_null() -> None:
     ],
 )
 def test_an_edited_upcast_is_another_behaviour(edited: str) -> None:
-    """No snapshot of the one may be used by the other."""
+    """Snapshots of one must not be used by the other."""
     assert machine(edited).behaviour != machine(TWICE).behaviour
 
 
 def test_another_payload_is_another_behaviour_where_events_are_upcast() -> None:
-    """They are held against the whole schema."""
+    """Upcast events are validated against the whole schema."""
     limited = written(TWICE).replace("{amount: integer,", "{amount: {type: integer, maximum: 9},")
     edited = compile_machine(load_definition(limited.encode(), "m.yaml"))
     assert edited.behaviour != machine(TWICE).behaviour

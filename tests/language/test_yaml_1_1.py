@@ -1,4 +1,4 @@
-"""Which plain scalars tools for YAML 1.1 read as another value, with PyYAML as the oracle."""
+"""Plain scalars that YAML 1.1 tools read differently are detected, with PyYAML as the oracle."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _scalars(count: int) -> list[str]:
 
 
 def _is_plain(text: str) -> bool:
-    """Is it one plain scalar, to both readers?"""
+    """Whether it is a single plain scalar to both readers."""
     try:
         events = [event for event in pyyaml.parse(f"[{text}]") if isinstance(event, pyyaml.NodeEvent)]
     except pyyaml.YAMLError:
@@ -83,12 +83,12 @@ def _here(text: str) -> Any:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Also where neither is a number."""
+    """Whether the values are equal, also if neither is a number."""
     return type(one) is type(other) and (one == other or one != one != other)
 
 
 def test_a_scalar_is_a_trap_exactly_if_the_two_versions_differ() -> None:
-    """For generated scalars, and all spellings of words."""
+    """For generated scalars and all spellings of special words."""
     scalars = _scalars(6_000)
     wrong = [
         text for text in scalars if (misreading(text) is None) is not _is_same(_here(text), _there(text))
@@ -99,5 +99,5 @@ def test_a_scalar_is_a_trap_exactly_if_the_two_versions_differ() -> None:
 
 @pytest.mark.parametrize("text", ["y", "Y", "n", "N"])
 def test_one_letter_is_a_boolean_to_other_tools(text: str) -> None:
-    """PyYAML reads text, the specification of YAML 1.1 a boolean."""
+    """It is text to PyYAML, but a boolean in the specification of YAML 1.1."""
     assert misreading(text) == "a boolean"

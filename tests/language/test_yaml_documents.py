@@ -1,4 +1,4 @@
-"""YAML: the scalars of the 1.2 core schema, and no feature that makes a file hard to read or to trust."""
+"""YAML: scalars of the 1.2 core schema, and no features that make a file hard to read or to trust."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.language.documents import refusal, yaml
     ],
 )
 def test_scalars_follow_the_core_schema(written: str, value: Any) -> None:
-    """Type and value are those of YAML 1.2, not those that PyYAML takes from 1.1."""
+    """Types and values are those of YAML 1.2, not those of PyYAML's 1.1."""
     read = yaml(f"a: {written}").value["a"]
     assert (type(read), read) == (type(value), value)
 
@@ -68,7 +68,7 @@ def test_scalars_follow_the_core_schema(written: str, value: Any) -> None:
     ],
 )
 def test_a_refused_feature_is_named_at_its_place(text: str, message: str) -> None:
-    """The author reads what to write instead."""
+    """The message says what to write instead."""
     assert refusal(text) == [message]
 
 
@@ -88,12 +88,12 @@ def test_a_refused_feature_is_named_at_its_place(text: str, message: str) -> Non
     ],
 )
 def test_a_syntax_error_says_what_to_do(text: str, message: str) -> None:
-    """Frequent slips have an explanation of their own."""
+    """Common mistakes have messages of their own."""
     assert refusal(text) == [message]
 
 
-def test_both_places_of_a_repeated_key_are_told() -> None:
-    """Every repetition is found, at any depth, and names the first."""
+def test_both_places_of_a_repeated_key_are_reported() -> None:
+    """Every repetition is found at any depth, and names the first use."""
     assert refusal("a: 1\na: 2\nb: {c: 1, 'c': 2}") == [
         '2:1: duplicate key "a"; first used at line 1, column 1 [SW002]',
         '3:11: duplicate key "c"; first used at line 3, column 5 [SW002]',
@@ -101,7 +101,7 @@ def test_both_places_of_a_repeated_key_are_told() -> None:
 
 
 def test_one_reading_finds_several_faults() -> None:
-    """An author sees all of them at once."""
+    """Authors see all of them at once."""
     codes = [line.rsplit(" ", 1)[1] for line in refusal("1.5: a\nb: &x .nan\nb: *x\n")]
     assert codes == ["[SW001]", "[SW004]", "[SW008]", "[SW002]", "[SW004]"]
 
@@ -119,38 +119,38 @@ def test_one_reading_finds_several_faults() -> None:
     ],
 )
 def test_a_refused_feature_keeps_no_data_back(text: str) -> None:
-    """What else is wrong with the file can be told with it."""
+    """Other mistakes in the file are reported too."""
     document = yaml(text)
     assert (document.value, len(document.findings)) == ({"a": 1}, 1)
 
 
 def test_a_number_for_a_key_is_its_text() -> None:
-    """As in JSON; one that can be written in several ways is to be quoted, and the reading goes on."""
+    """As in JSON. Numbers with several notations must be quoted, and parsing continues."""
     document = yaml("{1: a, 1.0: b}")
     assert (document.value, len(document.findings)) == ({"1": "a", "1.0": "b"}, 1)
 
 
 @pytest.mark.parametrize("text", ["a: *x", "a: .nan", "a: 1e999", "a: 9223372036854775808", "? [a]\n: b"])
 def test_a_lost_value_ends_the_reading(text: str) -> None:
-    """Checks of the rest would blame what nobody wrote."""
+    """Later checks would report mistakes that the author did not make."""
     with pytest.raises(DefinitionError):
         yaml(text)
 
 
 @pytest.mark.parametrize("text", ["\x01" * 300, "a: 1\n" * 300])
 def test_a_reading_gives_at_most_200_findings(text: str) -> None:
-    """Whoever has more wants to see the first."""
+    """The first ones are enough."""
     assert len(refusal(text)) == 200
 
 
 def test_a_directive_for_this_version_is_fine() -> None:
-    """It says nothing but what is true already."""
+    """It changes nothing."""
     assert yaml("%YAML 1.2\n---\na: on\n").value == {"a": "on"}
 
 
 @pytest.mark.parametrize(("levels", "fits"), [(63, True), (64, False)])
 def test_the_depth_limit_is_exact(levels: int, fits: bool) -> None:
-    """64 levels, the top mapping included, are the most."""
+    """At most 64 levels, including the top mapping."""
     text = f"a: {'[' * levels}{']' * levels}"
     if fits:
         assert len(yaml(text).values_at) == levels + 1
@@ -159,7 +159,7 @@ def test_the_depth_limit_is_exact(levels: int, fits: bool) -> None:
 
 
 def test_the_node_limit_is_exact() -> None:
-    """20,000 values and keys are the most: here the mapping, its key, the list and its items."""
+    """At most 20,000 values and keys: here the mapping, its key, the list and its items."""
     items = ["1"] * 19_997
     assert len(yaml(f"a: [{','.join(items)}]").value["a"]) == 19_997
     assert refusal(f"a: [{','.join([*items, '1'])}]")[0].endswith("more than 20000 values and keys [SW008]")
@@ -169,13 +169,13 @@ def test_the_node_limit_is_exact() -> None:
     "text", ["a: [1, 'x', \"\\u00e4\", on]\nb:\n- {c: ~}\n- |\n  d\n", "ä: 1\nb: >-\n  x\n  y\n"]
 )
 def test_both_parsers_of_pyyaml_read_the_same(text: str) -> None:
-    """A PyYAML without libyaml gives the same values at the same places."""
+    """PyYAML without libyaml gives the same values and positions."""
     source = decode(text.encode(), "m.yaml")
     assert parse_yaml(source, loader=LOADER) == parse_yaml(source, loader=pyyaml.SafeLoader)
 
 
 @pytest.mark.parametrize("text", ['a: "\\U0011FFFF"', 'a: "\\ud800"', "a: [1", "a: 'x", "a: b: c", "\ta: 1"])
 def test_the_pure_parser_refuses_with_findings_too(text: str) -> None:
-    """Its plain ValueError for an escape beyond Unicode stays inside."""
+    """Its plain ValueError for an escape beyond Unicode becomes a finding."""
     with pytest.raises(DefinitionError):
         parse_yaml(decode(text.encode(), "m.yaml"), loader=pyyaml.SafeLoader)

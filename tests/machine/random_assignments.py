@@ -1,7 +1,7 @@
 """Random machines with one expression that is checked and run: in `set`, `with`, a guard or an upcast.
 
-The expression fits its field, or holds one mistake. `python -m tests.machine.random_assignments FIRST COUNT`
-tries more seeds than the test suite does.
+The expression fits its field or contains one mistake. `python -m tests.machine.random_assignments FIRST
+COUNT` tries more seeds than the test suite does.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CONSTRAINT = re.compile("must (be|have)")
 
 @dataclass
 class Case:
-    """`kind`: where the expression stands. `wrong`: the mistake that it was given, "" for none."""
+    """One random case. `kind`: the place of the expression. `wrong`: the mistake in it, or ""."""
 
     kind: str
     document: dict[str, Any]
@@ -49,7 +49,7 @@ class Case:
 
 @dataclass
 class Result:
-    """Of many cases. The lists hold seeds, and what to look at."""
+    """The results of many cases: seeds with details."""
 
     accepted: int = 0
     refused: int = 0
@@ -59,12 +59,12 @@ class Result:
 
     @property
     def deserved(self) -> float:
-        """The share of the refused that can go wrong."""
+        """The share of rejected cases that can fail at run time."""
         return 1 - len(self.harmless) / max(self.refused, 1)
 
 
 def random_case(random: Random) -> Case:
-    """One machine: `Go` is accepted from a state with any data, and stores `Went`."""
+    """Return a machine in which `Go` is accepted from a state with any data and emits `Went`."""
     writer = Writer(random)
     kind = random.choice(["set", "set", "with", "guard", "upcast"])
     data = {name: writer.schema(2) for name in "abcd"}
@@ -103,7 +103,7 @@ def random_case(random: Random) -> Case:
 
 
 def run(first: int, count: int) -> Result:
-    """Check and run the cases of so many seeds."""
+    """Check and run the cases of a number of seeds."""
     result = Result()
     for seed in range(first, first + count):
         random = Random(seed)
@@ -134,7 +134,7 @@ def _judge(result: Result, seed: int, case: Case, random: Random) -> None:
 
 
 def _failure(machine: Machine, case: Case, random: Random, faults: Sequence[Finding]) -> str | None:
-    """Why some input is refused that the types should have kept from that."""
+    """Return the reason of a refusal that the type check should have prevented, if any."""
     writer = Writer(random)
     for _ in range(INPUTS_IF_REFUSED if faults else INPUTS):
         message = _refusal(machine, case, writer)
@@ -144,7 +144,7 @@ def _failure(machine: Machine, case: Case, random: Random, faults: Sequence[Find
 
 
 def _is_expected(message: str, faults: Sequence[Finding]) -> bool:
-    """Is it what was found, in a constant or in a constant's constraint?"""
+    """Whether a finding is the expected one, about a constant or its constraint."""
     return any(
         fault.message.removeprefix("this expression always fails: ") in message
         or (fault.code.id == CONSTANT and CONSTRAINT.search(message))

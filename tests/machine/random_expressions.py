@@ -1,4 +1,4 @@
-"""Random schemas, values that fit them, and expressions that do, or do not by one mistake."""
+"""Random schemas, values that fit them, and expressions that fit or contain one mistake."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INTS, DOUBLES, TEXTS = (0, 1, 2, 7, -3, 2**63 - 1), (0.0, 1.5, -2.25, 1e9), ("",
 
 @dataclass(frozen=True)
 class Source:
-    """A value that an expression can read. `tests`: what proves that it is there and not null."""
+    """A value that an expression can read. `tests`: conditions that prove it present and not null."""
 
     text: str
     schema: Schema
@@ -33,7 +33,7 @@ class Source:
 
 
 class Writer:
-    """Schemas, values that fit them, and expressions for them with at most `mistakes_left` mistakes."""
+    """Generates schemas, values that fit them, and expressions with at most `mistakes_left` mistakes."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -91,7 +91,7 @@ class Writer:
         }
 
     def sources(self, root: str, fields: dict[str, Schema], optional: list[str]) -> list[Source]:
-        """Everything that can be read below a name, two levels deep."""
+        """All values that can be read below a name, two levels deep."""
         found = []
         for name, schema in fields.items():
             text = f"{root}.{name}"
@@ -100,7 +100,7 @@ class Writer:
         return found
 
     def below(self, source: Source, depth: int) -> list[Source]:
-        """A source and its parts; a nullable one is read behind its test."""
+        """A source and its parts; nullable parts are read after a test."""
         text, schema, tests = source.text, source.schema, source.tests
         if is_nullable(schema):
             tests = (*tests, f"{text} != null")
@@ -117,7 +117,7 @@ class Writer:
         return found
 
     def expression(self, schema: Schema, sources: list[Source], depth: int) -> str:
-        """Of just this schema's type, or with a mistake."""
+        """Return an expression of exactly this schema's type, or one with a mistake."""
         if self.mistakes_left and self.random.random() < 0.2:
             self.mistakes_left -= 1
             return self.mistaken(schema, sources, depth)
@@ -157,7 +157,7 @@ class Writer:
         return self.random.choice(others)
 
     def outside(self, schema: Schema) -> str | None:
-        """A constant that only the constraints exclude."""
+        """A constant that violates only the constraints."""
         outside = {"maximum": "10", "exclusiveMinimum": "0.5", "enum": "'zz'", "maxLength": "'long'"}
         return next((text for keyword, text in outside.items() if keyword in schema), None)
 
@@ -182,7 +182,7 @@ class Writer:
         return self.expression(schema, sources, depth - 1) if depth else constant(self.value(schema))
 
     def read(self, schema: Schema, sources: list[Source], depth: int) -> str:
-        """A name of the type, behind its tests if it needs any."""
+        """A name of the type, guarded by its tests if needed."""
         fitting = [source for source in sources if same_type(source.schema, schema)]
         if not fitting:
             return self.literal(schema, sources, depth)
@@ -249,7 +249,7 @@ class Writer:
 
 
 def condition(source: Source) -> str | None:
-    """That is true of some values of a source and false of others."""
+    """Return a condition that is true for some values of a source and false for others."""
     tests = {"integer": " < 2", "number": " < 1.75", "string": " == 'ab'", "boolean": ""}
     kind = kind_of(source.schema)
     is_sure = not source.tests and "[" not in source.text and ".k" not in source.text
@@ -257,7 +257,7 @@ def condition(source: Source) -> str | None:
 
 
 def kind_of(schema: Schema) -> str:
-    """The type, when it is not null."""
+    """The type of a non-null value."""
     declared = schema["type"]
     return str(declared[0] if isinstance(declared, list) else declared)
 
@@ -267,7 +267,7 @@ def is_nullable(schema: Schema) -> bool:
 
 
 def same_type(left: Schema, right: Schema) -> bool:
-    """Equal but for their constraints."""
+    """Whether two schemas are equal except for their constraints."""
     return shape(left) == shape({**right, "type": kind_of(right)})
 
 

@@ -1,4 +1,4 @@
-"""What one command may cost in all: the same number of steps everywhere, and seconds at most."""
+"""The cost of a command is limited: the same number of steps everywhere, and a few seconds at most."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAYLOAD = """
 
 
 def guarded(*guards: str) -> str:
-    """A machine whose one command has a branch for each guard."""
+    """Return a machine whose only command has a branch for each guard."""
     branches = "".join(f"        - {{guard: {json.dumps(guard)}, emit: Gone}}\n" for guard in guards)
     return f"""
 machine: m
@@ -42,7 +42,7 @@ states:
 
 
 def checked(schema: str) -> str:
-    """A machine that only checks its payload."""
+    """Return a machine that only validates its payload."""
     accepts = "{accepts: {Go: {emit: []}}}"
     return (
         f"machine: m\ninitial: a\ncommands: {{Go: {{payload: {{xs: {schema}}}}}}}\nstates: {{a: {accepts}}}\n"
@@ -50,7 +50,7 @@ def checked(schema: str) -> str:
 
 
 def emitting(count: int, *, setter: str = "0") -> str:
-    """A machine that emits so many events with the whole payload."""
+    """Return a machine that emits a number of events with the whole payload."""
     return f"""
 machine: m
 initial: a
@@ -78,7 +78,7 @@ LOOKED_THROUGH = tuple(f"command.xs.exists(x, x == -{number})" for number in ran
     ],
 )
 def test_the_budget_of_a_decision_is_exact(more: tuple[str, ...], items: int, code: str) -> None:
-    """Twenty guards that go over a list take all of it; one step more is refused."""
+    """Twenty guards that loop over a list use all of it; one more step is refused."""
     machine = machine_of(guarded(*LOOKED_THROUGH, *more))
     verdict = when(machine, machine.initial, command("Go", payload(xs=[0] * items)))
     assert (verdict.code if isinstance(verdict, Rejected) else "INVALID") == code
@@ -146,7 +146,7 @@ TIMES = "timestamp('2026-01-01T00:00:00Z') < now && timestamp(string(now)) <= no
     ],
 )
 def test_no_command_takes_long(definition: str, data: dict[str, Any]) -> None:
-    """Whatever the definition multiplies, the message ends as invalid within the budget."""
+    """Whatever the definition multiplies, the command becomes invalid within the budget."""
     machine = machine_of(definition)
     sent = command("Go", data)
     started = time.process_time()
@@ -155,14 +155,14 @@ def test_no_command_takes_long(definition: str, data: dict[str, Any]) -> None:
 
 
 def test_a_logical_operator_does_not_swallow_the_end_of_the_budget() -> None:
-    """Unlike the end of one evaluation, which is a value that is missing."""
+    """Unlike the limit of a single evaluation, which is an ordinary failure."""
     swallowing = [f"{guard} || command.n == 0" for guard in LOOKED_THROUGH]
     machine = machine_of(guarded(*(f"({guard}) && command.n == 1" for guard in swallowing)))
     assert when(machine, machine.initial, command("Go", payload(xs=[0] * STEPS_MAX))) == TOO_COSTLY
 
 
 def test_a_large_message_is_within_the_budget() -> None:
-    """Fifty thousand bounded values, checked, copied to an event and stored: 200 KB."""
+    """Fifty thousand small values, validated, copied to an event and stored: 200 KB."""
     bounded = "{xs: {type: array, items: {type: integer, minimum: 0}}}"
     machine = machine_of(f"""
         machine: m
@@ -176,7 +176,7 @@ def test_a_large_message_is_within_the_budget() -> None:
 
 
 def test_stored_events_are_folded_at_any_cost() -> None:
-    """Each was within its decision's budget; together they need not be."""
+    """Each was within the budget of its decision, but not all of them together."""
     machine = machine_of(emitting(1, setter="data.many.filter(x, data.many.all(y, x == y)).size()"))
     events = [Event("Gone", {"xs": []}, "a")] * 60
     assert replay(machine, machine.initial, events).data["n"] == 90
@@ -186,7 +186,7 @@ def test_stored_events_are_folded_at_any_cost() -> None:
     "data", [{"xs": [500, 600], "names": ["ada"]}, {"xs": [500], "names": ["ada", "bob"]}]
 )
 def test_no_end_depends_on_what_an_environment_remembers(data: dict[str, Any]) -> None:
-    """Parts of the data that stayed count nothing, be they the same objects or loaded once more."""
+    """Unchanged data costs no steps, whether it is the same object or was loaded again."""
     machine = machine_of("""
         machine: m
         initial: a

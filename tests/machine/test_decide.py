@@ -1,4 +1,4 @@
-"""Decide: which verdict a command gets, and in which order verdicts are looked for."""
+"""Decide: the verdict on a command, and the order of the checks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def account(*commands: Any) -> Any:
 
 
 def test_an_accepted_command_emits_its_event_with_the_fields_of_the_same_name() -> None:
-    """The event carries the payload, and where it led."""
+    """The event also records its move."""
     verdict = accepted(when(ORDER, ORDER.initial, PLACED))
     [event] = verdict.events
     assert (event.type, event.data, event.leaf, event.entered) == (
@@ -44,7 +44,7 @@ def test_an_accepted_command_emits_its_event_with_the_fields_of_the_same_name() 
 
 
 def test_the_first_branch_that_holds_wins() -> None:
-    """A part payment stays, the one that completes the sum moves on to the composite's first leaf."""
+    """A partial payment stays; the one that completes the sum enters the first leaf of the composite."""
     state = given(ORDER, PLACED, command("Pay", {"amount": 400}, roles=("clerk",)))
     assert state.leaf == "awaiting_payment"
     verdict = accepted(when(ORDER, state, command("Pay", {"amount": 600}, roles=("clerk",))))
@@ -53,7 +53,7 @@ def test_the_first_branch_that_holds_wins() -> None:
 
 
 def test_the_initial_state_is_not_touched() -> None:
-    """A decision never changes the state that it was given."""
+    """A decision never changes the given state."""
     before = dict(ORDER.initial.data)
     when(ORDER, ORDER.initial, PLACED)
     assert ORDER.initial.data == before
@@ -73,7 +73,7 @@ def test_the_initial_state_is_not_touched() -> None:
 def test_a_payload_against_its_schema_is_invalid_and_the_reason_names_the_field(
     data: dict[str, Any], reason: str
 ) -> None:
-    """Invalid comes before every business rule."""
+    """Validation comes before every business rule."""
     verdict = when(ORDER, ORDER.initial, command("PlaceOrder", data))
     assert isinstance(verdict, Invalid)
     assert verdict.reason.startswith(reason)
@@ -81,13 +81,13 @@ def test_a_payload_against_its_schema_is_invalid_and_the_reason_names_the_field(
 
 
 def test_an_integral_number_becomes_an_integer() -> None:
-    """JSON does not tell 5.0 from 5, so the declared type does."""
+    """JSON does not distinguish 5.0 and 5, so the declared type decides."""
     verdict = accepted(when(ORDER, ORDER.initial, command("PlaceOrder", {"total": 5.0})))
     assert repr(verdict.events[0].data) == "{'total': 5}"
 
 
 def test_an_unknown_command_is_invalid_for_now() -> None:
-    """A newer definition may know it; the nearest name is offered."""
+    """A newer definition may declare it; the most similar name is suggested."""
     verdict = when(ORDER, ORDER.initial, command("PlaceOrdr"))
     assert isinstance(verdict, Invalid)
     assert verdict.unknown
@@ -104,13 +104,13 @@ def test_the_expected_version_is_compared_before_anything_of_the_business(
 
 
 def test_a_final_state_accepts_nothing() -> None:
-    """FINAL_STATE is told apart from NOT_ACCEPTED."""
+    """FINAL_STATE is distinct from NOT_ACCEPTED."""
     state = given(ORDER, PLACED, command("ExpirePayment"))
     assert rejected(when(ORDER, state, command("Pack"))).code == "FINAL_STATE"
 
 
 def test_a_refusal_says_what_is_accepted_now() -> None:
-    """A sender can see at once what would have been possible."""
+    """The sender sees which commands are possible."""
     refusal = rejected(when(ORDER, given(ORDER, PLACED), command("Pack")))
     assert refusal.code == "NOT_ACCEPTED"
     assert refusal.accepts_now == ("Cancel", "ExpirePayment", "Pay")
@@ -124,7 +124,7 @@ def test_a_commands_roles_are_asked_before_its_branches() -> None:
 
 
 def test_an_authors_refusal_has_its_code_and_message() -> None:
-    """The branch that refused is the last of the trace."""
+    """The refusing branch is the last of the trace."""
     refusal = rejected(when(ORDER, ORDER.initial, command("PlaceOrder", {"total": 0})))
     assert (refusal.code, refusal.message) == ("NOTHING_TO_PAY", "An empty order cannot be placed.")
     assert refusal.trace[-1].result is BranchResult.CHOSEN
@@ -142,7 +142,7 @@ def test_a_childs_list_replaces_its_parents() -> None:
 
 
 def test_a_refusal_shows_each_guard_with_the_values_it_saw() -> None:
-    """GUARD_FAILED explains itself."""
+    """The trace explains GUARD_FAILED."""
     machine = machine_of("""
         machine: m
         initial: a
@@ -160,7 +160,7 @@ def test_a_refusal_shows_each_guard_with_the_values_it_saw() -> None:
 
 
 def test_a_branch_whose_role_is_missing_is_skipped() -> None:
-    """The owner has a limit, a teller has not."""
+    """The owner has a limit, a teller does not."""
     rich = account(command("Deposit", {"amount": 500_000}))
     payload = {"amount": 200_000}
     assert rejected(when(ACCOUNT, rich, command("Withdraw", payload, roles=("owner",)))).code == "OVER_LIMIT"
@@ -168,7 +168,7 @@ def test_a_branch_whose_role_is_missing_is_skipped() -> None:
 
 
 def test_when_only_roles_stand_in_the_way_the_code_says_so() -> None:
-    """NOT_AUTHORIZED wins over GUARD_FAILED when a branch was skipped for a role."""
+    """NOT_AUTHORIZED takes precedence over GUARD_FAILED if a branch was skipped for a role."""
     machine = machine_of("""
         machine: m
         initial: a
@@ -180,7 +180,7 @@ def test_when_only_roles_stand_in_the_way_the_code_says_so() -> None:
 
 
 def test_a_guard_without_a_value_is_a_refusal_and_never_false() -> None:
-    """The search for a branch stops at the guard that errs."""
+    """The search for a branch stops at the failing guard."""
     machine = machine_of("""
         machine: m
         initial: a
@@ -195,20 +195,20 @@ def test_a_guard_without_a_value_is_a_refusal_and_never_false() -> None:
 
 
 def test_an_invariant_that_breaks_refuses_the_command_with_its_message() -> None:
-    """Nobody pays more than the total."""
+    """Payments cannot exceed the total."""
     refusal = rejected(when(ORDER, given(ORDER, PLACED), command("Pay", {"amount": 1001}, roles=("clerk",))))
     assert (refusal.code, refusal.message) == ("INVARIANT_VIOLATED", "Nobody pays more than the total.")
 
 
 def test_the_data_after_the_fold_must_fit_their_schemas() -> None:
-    """More cannot be released than is held; the refusal names the field."""
+    """A release cannot exceed the held amount; the refusal names the field."""
     refusal = rejected(when(ACCOUNT, account(), command("Release", {"amount": 1}, roles=TELLER)))
     assert refusal.code == "INVARIANT_VIOLATED"
     assert refusal.message.startswith("data.held: ")
 
 
 def test_several_events_fold_in_order_and_only_the_last_moves() -> None:
-    """Capture ends the hold and takes the money in one commit."""
+    """Capture ends the hold and withdraws the money in one commit."""
     held = account(command("Deposit", {"amount": 500}), command("Hold", {"amount": 300}, roles=("owner",)))
     verdict = accepted(when(ACCOUNT, held, command("Capture", {"amount": 200}, roles=TELLER)))
     assert [event.type for event in verdict.events] == ["HoldReleased", "MoneyWithdrawn"]
@@ -225,13 +225,13 @@ def test_emit_nothing_accepts_without_an_event() -> None:
 
 
 def test_the_branchs_own_setting_for_refusals_is_handed_on() -> None:
-    """`on_refusal` is for the handler to carry out."""
+    """The handler carries out `on_refusal`."""
     refusal = rejected(when(ACCOUNT, account(), command("Hold", {"amount": 1}, roles=("owner",))))
     assert (refusal.code, refusal.on_refusal) == ("INSUFFICIENT_FUNDS", "record")
 
 
 def test_the_least_definition_runs() -> None:
-    """Without catalogues any payload is legal and the event is named like the command."""
+    """Without catalogues any payload is valid, and the event has the name of the command."""
     door = example("door")
     verdict = accepted(when(door, door.initial, command("Open", {"by": "Ada"})))
     assert (verdict.events[0].type, verdict.events[0].data) == ("Open", {"by": "Ada"})
@@ -239,7 +239,7 @@ def test_the_least_definition_runs() -> None:
 
 
 def test_a_default_is_filled_in_before_guards() -> None:
-    """An optional command field with a default is always there."""
+    """An optional command field with a default is always present."""
     machine = machine_of("""
         machine: m
         initial: a
@@ -263,7 +263,7 @@ RENAMED_FIELD = machine_of("""
 
 @pytest.mark.parametrize("name", ["n", "amount"])
 def test_a_command_may_use_the_former_name_of_a_field(name: str) -> None:
-    """The event carries the value under the new name."""
+    """The event has the value under the new name."""
     [event] = accepted(when(RENAMED_FIELD, RENAMED_FIELD.initial, command("Count", {name: 2}))).events
     assert event.data == {"amount": 2}
 
@@ -275,7 +275,7 @@ def test_a_command_with_the_former_and_the_new_name_of_a_field_is_invalid() -> N
 
 
 def test_a_value_that_json_cannot_hold_is_never_stored() -> None:
-    """Without a declared event nothing else would stop an infinite number."""
+    """Without a declared event nothing else would reject an infinite number."""
     machine = machine_of("""
         machine: m
         initial: a
@@ -320,8 +320,8 @@ def test_data_that_would_be_gigabytes_of_text_are_refused_too() -> None:
     assert refusal.message == "the data has more than 1,000,000 characters"
 
 
-def test_a_map_whose_keys_are_no_text_is_refused_with_the_reason() -> None:
-    """CEL has such maps, JSON has not."""
+def test_a_map_whose_keys_are_not_text_is_refused_with_the_reason() -> None:
+    """Such maps exist in CEL but not in JSON."""
     machine = machine_of("""
         machine: m
         initial: a
@@ -332,7 +332,7 @@ def test_a_map_whose_keys_are_no_text_is_refused_with_the_reason() -> None:
 
 
 def test_many_small_values_are_weighed_as_they_are_written() -> None:
-    """What has half a million characters is not refused for having a million."""
+    """Half a million characters are not mistaken for a million."""
     machine = machine_of("""
         machine: m
         initial: a

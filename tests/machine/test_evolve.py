@@ -1,4 +1,4 @@
-"""Evolve and replay: stored events fold to the state that decide left, or the difference is named."""
+"""Evolve and replay: stored events fold to the state of the decision, or the difference is reported."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ COMMANDS = st.sampled_from(
 
 @for_all(st.lists(COMMANDS, max_size=30))
 def test_what_decide_produced_folds_to_the_state_that_decide_saw(commands: list) -> None:
-    """Evolve never raises on decide's events, and replay agrees with it event by event."""
+    """Evolve never raises on events from decide, and replay agrees event by event."""
     state, events = ACCOUNT.initial, []
     for sent in commands:
         verdict = when(ACCOUNT, state, sent)
@@ -65,7 +65,7 @@ def test_what_decide_produced_folds_to_the_state_that_decide_saw(commands: list)
 
 
 def test_an_event_that_the_table_does_not_know_is_never_skipped() -> None:
-    """The error names machine, version, event and state."""
+    """The error names the machine, version, event and state."""
     event = Event("OrderShipped", {}, "x")
     reason = 'machine "order" version 3 has no transition for event "OrderShipped" in state "draft"'
     with pytest.raises(UnknownMove, match=reason):
@@ -91,7 +91,7 @@ def test_a_move_that_changed_since_is_a_divergence() -> None:
     ids=["leaf", "none", "other"],
 )
 def test_a_move_diverges_by_its_leaf_or_by_the_state_that_it_entered(leaf: str, entered: str | None) -> None:
-    """Either alone is enough, whatever the other says."""
+    """A difference in either is enough."""
     machine = machine_of("""
         machine: m
         initial: open
@@ -112,14 +112,14 @@ def test_a_move_diverges_by_its_leaf_or_by_the_state_that_it_entered(leaf: str, 
 
 
 def test_a_recorded_refusal_takes_a_version_and_changes_nothing() -> None:
-    """It folds as identity in every state."""
+    """It folds without effect in every state."""
     refusal = Event(REFUSED, {"command": "Pay", "code": "X", "message": ""}, "draft")
     state = replay(ORDER, ORDER.initial, [refusal], stream="order/o-1", stored_by=3)
     assert state == replace(ORDER.initial, version=1)
 
 
 def test_old_names_of_states_events_and_fields_still_fold() -> None:
-    """Renames of a composite reach the stored names of its children."""
+    """Renaming a composite covers the stored names of its nested states."""
     machine = machine_of(RENAMED)
     stored = [
         Event("Added", {"n": 2}, "centre.core", "centre"),
@@ -130,7 +130,7 @@ def test_old_names_of_states_events_and_fields_still_fold() -> None:
 
 
 def test_a_retired_move_still_replays() -> None:
-    """No branch emits the event any more."""
+    """No branch emits the event any longer."""
     machine = machine_of("""
         machine: m
         initial: a
@@ -147,7 +147,7 @@ def test_a_retired_move_still_replays() -> None:
 
 
 def test_a_value_that_cannot_be_computed_any_more_names_stream_and_version() -> None:
-    """An overflow in a stored stream concerns that stream only."""
+    """An overflow affects only the stream that contains it."""
     machine = machine_of(RENAMED)
     stored = [Event("Counted", {"amount": 2**63 - 1}, "middle.inner", "middle")] * 1 + [
         Event("Counted", {"amount": 1}, "middle.inner", None)
@@ -161,7 +161,7 @@ def test_a_value_that_cannot_be_computed_any_more_names_stream_and_version() -> 
 
 
 def test_all_set_see_the_data_before_the_event() -> None:
-    """Two fields can be exchanged."""
+    """Two fields can be swapped."""
     machine = machine_of("""
         machine: m
         initial: a
@@ -173,7 +173,7 @@ def test_all_set_see_the_data_before_the_event() -> None:
 
 
 def test_a_stored_integer_folds_as_the_number_that_its_field_is_now() -> None:
-    """So that later setters can compute with it."""
+    """Later setters can then compute with it."""
     machine = machine_of("""
         machine: scale
         initial: open

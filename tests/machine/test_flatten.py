@@ -1,4 +1,4 @@
-"""Flatten: which rows a definition gives, and where the replay rule is broken."""
+"""Flatten: the tables of a definition, and violations of the replay rule."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HIERARCHY = """
 
 
 def table(text: str) -> tuple[set[tuple[str, str, str, str | None]], list[str]]:
-    """The moves as tuples, and the messages."""
+    """Return the moves as tuples, and the messages."""
     definition = load_definition(textwrap.dedent(text).encode(), "m.machine.yaml")
     flat, findings = flatten(definition)
     moves = {(leaf, event, move.leaf, move.entered) for (leaf, event), move in flat.moves.items()}
@@ -33,7 +33,7 @@ def table(text: str) -> tuple[set[tuple[str, str, str, str | None]], list[str]]:
 
 
 def test_every_reachable_leaf_has_its_own_and_its_inherited_moves() -> None:
-    """Leaving a composite from inside needs no row of its own per state of the file."""
+    """Leaving a composite from inside needs no extra entry in the file."""
     moves, _ = table(HIERARCHY)
     assert moves == {
         ("outer.one", "Step", "outer.two", "outer.two"),
@@ -46,12 +46,12 @@ def test_every_reachable_leaf_has_its_own_and_its_inherited_moves() -> None:
 
 
 def test_a_state_that_nothing_leads_to_cannot_break_the_replay_rule() -> None:
-    """No stream can stand in it."""
+    """No stream can be in it."""
     assert table(HIERARCHY)[1] == []
 
 
 def test_a_retired_move_counts_for_the_replay_rule() -> None:
-    """A branch cannot reuse the event for another way."""
+    """A branch cannot reuse the event for another move."""
     _, messages = table("""
         machine: m
         initial: a
@@ -66,7 +66,7 @@ def test_a_retired_move_counts_for_the_replay_rule() -> None:
 
 
 def test_one_leaf_entered_at_different_depths_breaks_the_rule() -> None:
-    """What is entered decides which timers start anew."""
+    """The entered state determines which timeouts restart."""
     _, messages = table("""
         machine: m
         initial: outer
@@ -82,7 +82,7 @@ def test_one_leaf_entered_at_different_depths_breaks_the_rule() -> None:
 
 
 def test_staying_enters_nothing() -> None:
-    """No target, no move."""
+    """Without a target no state is entered."""
     definition = load_definition(
         b"machine: m\ninitial: a\nstates: {a: {accepts: {Go: {emit: Gone}}}}", "m.yaml"
     )
@@ -90,7 +90,7 @@ def test_staying_enters_nothing() -> None:
 
 
 def test_what_inheritance_multiplies_is_bounded() -> None:
-    """A few kilobytes of text could name millions of moves."""
+    """A few kilobytes of text could otherwise define millions of moves."""
     count = 400
     states = ", ".join(f"s{number}: {{}}" for number in range(count))
     accepts = ", ".join(f"C{number}: s{number}" for number in range(count))
@@ -102,7 +102,7 @@ def test_what_inheritance_multiplies_is_bounded() -> None:
 
 
 def test_one_mistake_in_many_states_is_reported_a_bounded_number_of_times() -> None:
-    """Two hundred are more than anybody reads."""
+    """Two hundred findings are enough."""
     states = ", ".join(f"s{number}: {{}}" for number in range(60))
     accepts = ", ".join(f"C{number}: {{emit: Same, target: s{number}}}" for number in range(60))
     text = f"machine: m\ninitial: s0\naccepts: {{{accepts}}}\nstates: {{{states}}}\n"

@@ -1,7 +1,7 @@
-"""Random hierarchical definitions, held against `transitions`' own HierarchicalMachine.
+"""Random hierarchical definitions are compared with `transitions`' own HierarchicalMachine.
 
-Refusals and the implicit catch-all are unguarded internal transitions over there, because that library
-falls through to the parent where no guard holds; a state's list here replaces its parent's.
+There, refusals and the implicit catch-all are unguarded internal transitions, because that library falls
+through to the parent if no guard is true, whereas our state's list replaces its parent's.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STEPS = 24
 
 
 class DottedState(NestedState):
-    """The default separator would split names that hold an underscore."""
+    """The default separator would split names that contain an underscore."""
 
     separator = "."
 
@@ -38,7 +38,7 @@ class Chart(HierarchicalMachine):
 
 @pytest.mark.parametrize("first_seed", range(0, DEFINITIONS, SEEDS_PER_TEST))
 def test_flattened_machines_move_as_the_hierarchical_library_does(first_seed: int, report_line: Any) -> None:
-    """Leaf and topmost entered state agree after every command."""
+    """The leaf and the topmost entered state agree after every command."""
     steps = sum(_compare(seed) for seed in range(first_seed, first_seed + SEEDS_PER_TEST))
     last = first_seed + SEEDS_PER_TEST - 1
     report_line(f"hierarchy oracle: seeds {first_seed} to {last}, {steps} commands agreed")
@@ -103,7 +103,7 @@ def _accepts(random: Random, targets: list[str], events: Any) -> dict[str, Any]:
 
 
 def _branches(random: Random, targets: list[str], events: Any) -> list[dict[str, Any]]:
-    """Guards compare n with falling limits, so no two of a list are the same."""
+    """Guards compare n with decreasing limits, so all branches of a list differ."""
     branches = [
         _branch(random, targets, events, limit) for limit in random.sample([1, 2, 3], random.randint(0, 2))
     ]
@@ -123,7 +123,7 @@ def _branch(random: Random, targets: list[str], events: Any, limit: int | None) 
 
 
 class Oracle:
-    """The same definition, written for the library by other rules than ours."""
+    """The same definition, written for the library by independent rules."""
 
     def __init__(self, written: dict[str, Any]) -> None:
         self.state = ""
@@ -143,7 +143,7 @@ class Oracle:
             self._add(name, {} if state.get("final") else top, final=False)
 
     def fire(self, name: str, n: int) -> str | None:
-        """Trigger; the topmost state that was entered, None if none."""
+        """Fire a trigger and return the topmost state that was entered, or None."""
         self.entered = []
         if name in self.chart.events and self.chart.get_triggers(*self._lineage()).count(name):
             self.chart.trigger_event(self, name, n=n)
@@ -174,7 +174,7 @@ class Oracle:
 
 
 def test_the_machine_is_built_once_and_shared() -> None:
-    """Two aggregates use one machine without seeing each other."""
+    """Two aggregates use one machine without affecting each other."""
     written = {"machine": "m", "initial": "a", "states": {"a": {"accepts": {"A": "b"}}, "b": {}}}
     machine: Machine = compile_machine(load_definition(json.dumps(written).encode(), "m.json"))
     first = when(machine, machine.initial, command("A"))

@@ -1,4 +1,4 @@
-"""What `transitions` is given: names and functions of ours, never a name of a file that it would act on."""
+"""`transitions` is given only names and functions of ours, never a name from a file that it would act on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HOSTILE = [
 
 @contextmanager
 def audited() -> Iterator[list[str]]:
-    """The audit events of a block that would mean code of the definition's choosing."""
+    """Return the audit events of a block that would indicate code chosen by the definition."""
     seen: list[str] = []
     active = True
 
@@ -55,7 +55,7 @@ def written(name: str) -> bytes:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_collides_with_the_librarys_own(name: str) -> None:
-    """A command or event may bear any legal name."""
+    """Commands and events may have any valid name."""
     machine = compile_machine(load_definition(written(name), "m.json"))
     verdict = when(machine, machine.initial, command(name))
     assert isinstance(verdict, Accepted)
@@ -64,13 +64,13 @@ def test_no_name_collides_with_the_librarys_own(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["os.system", "a.b", "__class__", "", "x y", "a" * 65])
 def test_a_name_that_could_be_code_is_refused(name: str) -> None:
-    """The library imports a dotted string that it takes for a callback, and calls it."""
+    """The library would import a dotted callback name and call it."""
     with pytest.raises(DefinitionError):
         load_definition(written(name), "m.json")
 
 
 def test_loading_and_firing_runs_no_code_of_a_definitions_choosing() -> None:
-    """No import, process, socket or file while a definition is loaded and a command fired."""
+    """Loading a definition and firing a command causes no import, process, socket or file access."""
     load_definition(written("Warm"), "m.json")
     with audited() as seen:
         machine = compile_machine(load_definition(written("Go"), "m.json"))
@@ -79,7 +79,7 @@ def test_loading_and_firing_runs_no_code_of_a_definitions_choosing() -> None:
 
 
 def test_each_move_is_asked_of_the_library_once() -> None:
-    """A dict remembers it for the million replays."""
+    """A dict caches it for a million replays."""
     machine = compile_machine(load_definition(written("Go"), "m.json"))
     first = machine.transition("a", "Go")
     assert machine.transition("a", "Go") is first

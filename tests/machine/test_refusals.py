@@ -1,4 +1,4 @@
-"""What a refusal says as data: the kind of element that refuses, and its path."""
+"""Refusals as data: the kind and path of the element that refuses."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ def decided(name: str, data: dict[str, Any] | None = None, *, version: int | Non
 def test_a_refusal_names_the_element_that_refuses(
     name: str, data: dict[str, Any], code: str, kind: RefusalKind, path: tuple[str | int, ...]
 ) -> None:
-    """Its kind and path do not depend on the message, which may be the author's."""
+    """Its kind and path do not depend on the message, which an author may have written."""
     verdict = decided(name, data)
     assert isinstance(verdict, Rejected)
     assert (verdict.code, verdict.kind, verdict.path) == (code, kind, path)
 
 
 def test_another_version_than_expected_is_no_element_of_the_definition() -> None:
-    """The command brings it."""
+    """The expected version comes from the command."""
     verdict = decided("Close", {}, version=4)
     assert isinstance(verdict, Rejected)
     assert (verdict.code, verdict.kind, verdict.path) == (
@@ -119,7 +119,7 @@ def test_a_final_state_refuses_as_a_state() -> None:
 def test_an_invalid_payload_names_the_part_that_does_not_fit(
     data: dict[str, Any], path: tuple[str | int, ...], violation: Violation
 ) -> None:
-    """From the command inwards, with numbers for items of lists."""
+    """The path starts at the command and uses numbers for list items."""
     verdict = decided("Note", data)
     assert isinstance(verdict, Invalid)
     assert (verdict.kind, verdict.path, verdict.violation) == (InvalidKind.PAYLOAD, path, violation)
@@ -134,7 +134,7 @@ def test_an_unknown_command_may_be_known_to_a_newer_definition() -> None:
 
 
 def test_the_error_of_a_guard_is_data_of_its_own() -> None:
-    """The result is one of four, with the error as people read it behind it."""
+    """The result is one of four values, followed by the error in the text for people."""
     verdict = decided("Split", {"n": 0})
     assert isinstance(verdict, Rejected)
     [trace] = verdict.trace

@@ -1,4 +1,4 @@
-"""What `check` promises about types, on random machines: green cannot fail, and red can."""
+"""The type check keeps its promise on random machines: accepted cannot fail, rejected can."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def result() -> Result:
 
 
 def test_what_check_accepts_does_not_fail(result: Result, report_line: Callable[[str], None]) -> None:
-    """But for overflow, division, index, the absent key of an open map, conversion of text, and limits."""
+    """Except for overflow, division, index, absent keys of open maps, conversion of text, and limits."""
     report_line(
         f"static types, seeds 0 to {SEEDS - 1}: {result.accepted} accepted, {len(result.failed)} failed"
     )
@@ -28,7 +28,7 @@ def test_what_check_accepts_does_not_fail(result: Result, report_line: Callable[
 
 
 def test_what_check_refuses_can_go_wrong(result: Result, report_line: Callable[[str], None]) -> None:
-    """A type error is no matter of taste: some input makes the command fail."""
+    """For a rejected expression some input makes the command fail."""
     report_line(f"static types: {result.refused} refused, {result.deserved:.1%} of them can fail")
     assert result.deserved >= 0.98, result.harmless
     assert result.refused > SEEDS // 8

@@ -1,4 +1,4 @@
-"""A decision looks only at the data that it changed, and finds what a look at all of them would find."""
+"""A decision checks only changed data, with the same result as checking all of it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def add(sku: str, qty: int = 1) -> Any:
 
 @pytest.mark.parametrize("sent", [add("b", 10), add("a"), add("long" * 3), command("Note", {"note": "A"})])
 def test_a_change_that_breaks_its_schema_is_refused(sent: Any) -> None:
-    """With the message that it has where all the data are looked at."""
+    """With the same message as a complete check."""
     state = given(BASKET, add("a"), command("Note", {"note": "a"}))
     verdict = when(BASKET, state, sent)
     assert verdict == when(BASKET, replace(state, check=None), sent)
@@ -63,13 +63,13 @@ def test_a_change_that_breaks_its_schema_is_refused(sent: Any) -> None:
 
 
 def test_a_list_that_grows_keeps_its_length_limit() -> None:
-    """It belongs to the list, which is never the same again."""
+    """The limit applies to the list, which is a new object."""
     state = given(BASKET, add("a"), add("b"), add("c"))
     assert refusal(when(BASKET, state, add("d"))) == "data.lines: must have at most 3 items"
 
 
 def test_data_that_an_older_definition_accepted_are_looked_at_once() -> None:
-    """Unchanged or not: the check belongs to one definition."""
+    """A check applies to one definition, so even unchanged data is checked."""
     old = given(BASKET, add("a"))
     stale = AggregateState(old.leaf, {**old.data, "text": [1]}, old.version)
     assert refusal(when(BASKET, stale, add("b"))).startswith("data.text[0]: must be a string")
@@ -79,7 +79,7 @@ def test_data_that_an_older_definition_accepted_are_looked_at_once() -> None:
 
 
 def test_data_that_grow_meet_the_size_limit_as_a_whole() -> None:
-    """Each part is below it."""
+    """Each part is below the limit."""
     half = command("Write", {"text": "x" * (CHARACTERS_MAX // 2)})
     state = given(BASKET, half)
     assert isinstance(when(BASKET, state, add("a")), Accepted)
@@ -96,7 +96,7 @@ def test_an_appended_list_costs_its_tail() -> None:
 
 @pytest.mark.parametrize("seed", range(300))
 def test_what_is_known_to_be_good_changes_no_answer(seed: int) -> None:
-    """On random values that share parts with earlier ones."""
+    """For random values that share parts with earlier ones."""
     random = Random(seed)
     writer = Writer(random)
     schema = writer.schema(3)
@@ -114,7 +114,7 @@ def refusal(verdict: Verdict) -> str:
 
 
 def _edited(value: Any, schema: Schema, writer: Writer) -> Any:
-    """The value with some parts replaced, left out or added, mostly by fitting ones."""
+    """Return the value with some parts replaced, removed or added, mostly valid ones."""
     random = writer.random
     fresh = writer.value(schema if random.random() < 0.9 else writer.schema(1))
     if random.random() < 0.3:

@@ -1,4 +1,4 @@
-"""Upcasting: an event of an older version is folded as one of today's, or the stream is refused."""
+"""Upcasting: an older event is folded as one of the current version, or the stream is rejected."""
 
 from __future__ import annotations
 
@@ -45,37 +45,37 @@ def paid(event_version: int, **data: Any) -> Event:
 
 
 def folded(machine: Machine, *events: Event) -> Any:
-    """The data after these events, as the handler folds what is stored."""
+    """Return the data after these events, folded as by the handler."""
     return replay(machine, machine.initial, events, stream="till/t", stored_by=1).data
 
 
 def machine_with(event: str, *, sets: str = "taken: event.amount") -> Machine:
-    """A till that knows `Paid` as `event` says, and that nobody asks to emit it any more."""
+    """Return a till with this declaration of `Paid`, which no branch emits any longer."""
     head = "machine: till\ninitial: open\ndata: {taken: {type: integer, default: 0}}\nstates: {open: }\n"
     spec = f"{textwrap.dedent(event)}\nset: {{{sets}}}\nretired: [{{from: open}}]"
     return machine_of(f"{head}events:\n  Paid:\n{textwrap.indent(spec, '    ')}")
 
 
 def test_an_older_event_runs_through_every_later_upcast() -> None:
-    """Of three versions in one stream each ends in the same form."""
+    """Three versions in one stream all end in the same form."""
     data = folded(MACHINE, paid(1, amount=3), paid(2, amount=5), paid(3, amount=7, currency="CHF"))
     assert data == {"taken": 312, "currencies": ["EUR", "EUR", "CHF"]}
 
 
 def test_evolve_upcasts_as_replay_does() -> None:
-    """One event alone comes to the same."""
+    """A single event has the same result."""
     assert evolve(MACHINE, MACHINE.initial, paid(1, amount=3)).data == folded(MACHINE, paid(1, amount=3))
 
 
 def test_a_new_event_bears_todays_version() -> None:
-    """So that no later definition takes it for an older one."""
+    """Later definitions then do not mistake it for an older one."""
     verdict = when(MACHINE, MACHINE.initial, command("Pay", {"amount": 1, "currency": "EUR"}))
     assert isinstance(verdict, Accepted)
     assert [event.event_version for event in verdict.events] == [3]
 
 
 def test_the_stored_payload_stays_as_it_is() -> None:
-    """It may be folded again, by another definition."""
+    """It may be folded again by another definition."""
     event = paid(1, amount=3)
     folded(MACHINE, event)
     assert event.data == {"amount": 3}
@@ -94,7 +94,7 @@ def test_every_value_of_an_upcast_sees_the_event_before_it() -> None:
 
 
 def test_a_field_that_today_does_not_know_is_left_out_after_the_last_upcast() -> None:
-    """Until then an upcast may read it: so fields are split, merged and dropped."""
+    """Until then upcasts may read it, so fields can be split, merged and dropped."""
     machine = machine_with("""
         version: 3
         payload: {amount: integer}
@@ -105,7 +105,7 @@ def test_a_field_that_today_does_not_know_is_left_out_after_the_last_upcast() ->
 
 
 def test_a_renamed_field_has_todays_name_before_it_is_upcast() -> None:
-    """Names first, then values."""
+    """First names, then values."""
     machine = machine_with("""
         version: 2
         payload: {amount: {type: integer, renamed_from: [sum]}}
@@ -115,7 +115,7 @@ def test_a_renamed_field_has_todays_name_before_it_is_upcast() -> None:
 
 
 def test_an_event_under_its_old_name_is_upcast_too() -> None:
-    """The version counts, whatever the event was called then."""
+    """The version counts, whatever the event's name was."""
     machine = machine_with("""
         version: 2
         renamed_from: [Payment]
@@ -126,7 +126,7 @@ def test_an_event_under_its_old_name_is_upcast_too() -> None:
 
 
 def test_what_an_upcast_event_lacks_has_its_default() -> None:
-    """As in an event of today."""
+    """As in a new event."""
     machine = machine_with(
         """
         version: 2
@@ -141,7 +141,7 @@ def test_what_an_upcast_event_lacks_has_its_default() -> None:
 
 @pytest.mark.parametrize("data", [{}, {"amount": "3"}, {"amount": 2**62}])
 def test_a_value_that_an_upcast_cannot_compute_stops_the_stream(data: dict[str, Any]) -> None:
-    """The place, the version, the field and the cause are named; a payload is quoted in the error only."""
+    """The message names place, version, field and cause; only the error quotes the payload."""
     with pytest.raises(FoldFailed) as caught:
         folded(MACHINE, paid(2, amount=1), paid(1, **data))
     place = 'till/t at version 2: event "Paid": the upcast from version 1 fails: cannot compute '
@@ -151,7 +151,7 @@ def test_a_value_that_an_upcast_cannot_compute_stops_the_stream(data: dict[str, 
 
 @pytest.mark.parametrize("sets", ["taken: event.amount", ""])
 def test_an_event_that_does_not_fit_today_after_its_upcasts_stops_the_stream(sets: str) -> None:
-    """Also where nothing is set: a wrong upcast is told, not waited for."""
+    """Even if nothing is set, so that a wrong upcast is reported at once."""
     event = "version: 2\npayload: {amount: {type: integer, maximum: 9}}\nupcast: {1: {}}"
     with pytest.raises(FoldFailed) as caught:
         folded(machine_with(event, sets=sets), paid(1, amount=10))
@@ -160,7 +160,7 @@ def test_an_event_that_does_not_fit_today_after_its_upcasts_stops_the_stream(set
 
 @pytest.mark.parametrize("event_version", [0, 4])
 def test_an_event_of_a_version_that_the_definition_does_not_know_is_not_folded(event_version: int) -> None:
-    """Nobody can tell what its payload means."""
+    """The meaning of its payload is unknown."""
     with pytest.raises(UnknownMove) as caught:
         folded(MACHINE, paid(event_version, amount=1, currency="EUR"))
     assert str(caught.value) == (
@@ -170,7 +170,7 @@ def test_an_event_of_a_version_that_the_definition_does_not_know_is_not_folded(e
 
 
 def test_an_event_that_is_declared_nowhere_has_version_1() -> None:
-    """A later definition may have declared it, and raised its version."""
+    """A later definition may have declared it and raised its version."""
     machine = machine_of("{machine: m, initial: a, states: {a: {accepts: {Go: a}}}}")
     assert folded(machine, Event("Go", {}, "a", "a")) == {}
     with pytest.raises(UnknownMove, match='"Go" up to version 1, but this one has version 2'):
@@ -178,7 +178,7 @@ def test_an_event_that_is_declared_nowhere_has_version_1() -> None:
 
 
 def test_a_recorded_refusal_is_no_event_of_a_version() -> None:
-    """It changes nothing, as ever."""
+    """It changes nothing."""
     assert folded(MACHINE, Event(REFUSED, {"code": "X"}, "open")) == MACHINE.initial.data
 
 
@@ -196,7 +196,7 @@ CHAIN = st.lists(
 
 
 def chained(chain: list[dict[str, str]]) -> Machine:
-    """A machine whose event has this chain of upcasts."""
+    """Return a machine whose event has this chain of upcasts."""
     upcasts = {str(number): values for number, values in enumerate(chain, 1)}
     return machine_with(
         f"version: {len(chain) + 1}\npayload: {{a: integer, b: integer, c: integer}}\nupcast: {upcasts}",
@@ -205,10 +205,10 @@ def chained(chain: list[dict[str, str]]) -> Machine:
 
 
 @for_all(CHAIN, st.fixed_dictionaries({name: st.integers(-99, 99) for name in FIELDS}))
-def test_a_chain_comes_to_what_its_upcasts_come_to_one_by_one(
+def test_a_chain_equals_its_upcasts_applied_one_by_one(
     chain: list[dict[str, str]], stored: dict[str, int]
 ) -> None:
-    """Each step as a definition of its own, which never knew of the later ones."""
+    """Each step is compared with a definition that does not know the later ones."""
     stepwise = stored
     for values in chain:
         spec = (chained([values]).definition.events or {})["Paid"]
@@ -218,7 +218,7 @@ def test_a_chain_comes_to_what_its_upcasts_come_to_one_by_one(
 
 
 def test_a_chain_that_multiplies_a_payload_is_refused_at_once() -> None:
-    """Each link doubles it; the values would share references, and cost as if they did not."""
+    """Each link doubles it; shared references still count in full."""
     links = "".join(f"          {number}: {{tags: '[event.tags, event.tags]'}}\n" for number in range(1, 60))
     machine = machine_of(f"""
     machine: shelf

@@ -1,4 +1,4 @@
-"""`data`, or a whole payload, as a value: it is copied, so that nothing holds itself or changes later."""
+"""`data` or a whole payload as a value is copied, so that nothing contains itself or changes later."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ VALUES = (
 
 @pytest.mark.parametrize("value", VALUES)
 def test_data_that_hold_data_can_be_written_as_json(value: str) -> None:
-    """Each event stores a copy of what was there before it."""
+    """Each event stores a copy of the data before it."""
     state = given(machine_of(MACHINE.replace("VALUE", value)), *[command("Go")] * 3)
     assert json.loads(json.dumps(state.data)) == state.data
     assert '"n": 2' in json.dumps(state.data["before"])
@@ -41,27 +41,27 @@ def test_data_that_hold_data_can_be_written_as_json(value: str) -> None:
 
 @pytest.mark.parametrize("value", VALUES)
 def test_replay_folds_them_to_the_same(value: str) -> None:
-    """Although it changes one mapping in place, event by event."""
+    """Although replay changes one mapping in place."""
     machine = machine_of(MACHINE.replace("VALUE", value))
     state = given(machine, *[command("Go")] * 3)
     assert replay(machine, machine.initial, [Event("Went", {}, "open")] * 3) == state
 
 
 def test_the_order_of_setters_does_not_matter() -> None:
-    """All see the data before the event, also behind `data`."""
+    """All see the data before the event, including those after `data`."""
     text = MACHINE.replace('n: data.n + 1, before: "VALUE"', "before: data, n: data.n + 1")
     assert given(machine_of(text), command("Go")).data == {"n": 1, "before": {"n": 0, "before": None}}
 
 
 def test_data_grow_by_a_level_until_they_are_too_deep() -> None:
-    """The command is refused then, as for any data that break their limits."""
+    """The command is then refused like any other that violates a limit."""
     machine = machine_of(MACHINE.replace("VALUE", "data"))
     with pytest.raises(AssertionError, match="nested deeper than 64 levels"):
         given(machine, *[command("Go")] * 70)
 
 
 def test_a_payload_that_an_upcast_puts_into_itself_is_copied() -> None:
-    """Later upcasts and the fold see what the event was."""
+    """Later upcasts and the fold see the earlier payload."""
     machine = machine_of("""
         machine: m
         initial: open

@@ -54,7 +54,7 @@ def test_a_refusal_covers_its_branch_and_the_guards_before_it() -> None:
 def test_a_branch_whose_outcome_an_invariant_refused_is_not_covered() -> None:
     """What it does has not been seen."""
     order = example("order")
-    scenarios = [one for one in FILES["order"].scenarios if one.name == "nobody pays more than the total"]
+    scenarios = [one for one in FILES["order"].scenarios if one.name == "payments cannot exceed the total"]
     coverage = Goals(order).coverage(run_scenario(order, scenario) for scenario in scenarios)
     assert not [goal for goal in coverage.reached if goal.kind is CoverageKind.BRANCH]
 

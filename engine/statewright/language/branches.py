@@ -33,7 +33,7 @@ def read_accepts(draft: Draft, written: Any, path: DocumentPath, place: StateNod
         branches: list[Branch] = []
         for at, item in listed or [(here, entry)]:
             roles = texts(mapping(item).get("roles"))
-            case = _Case(command, _ruled_out(draft, command, roles, branches))
+            case = _Case(command, _facts_before(draft, command, roles, branches))
             branches.append(_branch(draft, item, at, case, place))
         _check_order(draft, branches)
         accepts[command] = tuple(branches)
@@ -48,7 +48,7 @@ class _Case:
     facts: Facts
 
 
-def _ruled_out(draft: Draft, command: str, roles: tuple[str, ...], earlier: Sequence[Branch]) -> Facts:
+def _facts_before(draft: Draft, command: str, roles: tuple[str, ...], earlier: Sequence[Branch]) -> Facts:
     """The facts known when an actor with one of `roles` reaches a branch: no earlier guard was true.
 
     An earlier branch with other roles proves nothing: it may have been skipped without evaluating its guard.
@@ -72,7 +72,7 @@ def _branch(draft: Draft, written: Any, path: DocumentPath, case: _Case, place: 
         guard = draft.expression((*path, "guard"), written["guard"], names, BOOL, facts=case.facts)
         case = replace(case, facts=case.facts & guard.if_true)
     target = draft.state_named(written.get("target"), target_path, place=place)
-    leads_nowhere = target is None and "target" in written
+    target_is_unknown = target is None and "target" in written
     reject = text(written.get("reject"))
     if reject in ENGINE_CODES:
         message = f'"{reject}" is reserved for the engine; choose another code'
@@ -81,7 +81,7 @@ def _branch(draft: Draft, written: Any, path: DocumentPath, case: _Case, place: 
         path=path,
         guard=guard,
         roles=texts(written.get("roles")),
-        emits=() if "reject" in written or leads_nowhere else _emissions(draft, written, path, case),
+        emits=() if "reject" in written or target_is_unknown else _emissions(draft, written, path, case),
         target=target,
         reject=reject,
         message=text(written.get("message")),

@@ -138,8 +138,8 @@ def _unknown_keys(document: Document, path: DocumentPath, error: ValidationError
             code, message = Code.PAYLOAD_SCHEMA, f"{quoted(key)} cannot be combined with `$ref`"
         else:
             possible = [*known, "reject", *_REFUSAL_KEYS] if "emit" in known else known
-            is_rest = written[key] is None and document.is_rest((*path, key))
-            remedy = f"; {_UNQUOTED_COMMA}" if is_rest else _key_hint(key, possible)
+            has_no_colon = written[key] is None and document.has_no_colon((*path, key))
+            remedy = f"; {_UNQUOTED_COMMA}" if has_no_colon else _key_hint(key, possible)
             code, message = Code.UNKNOWN_KEY, f"unknown key {quoted(key)}{remedy}"
         yield document.finding(code, (*path, key), message, key=True)
 

@@ -37,7 +37,7 @@ class StateNames:
         return self._below(self._moved.get(at, ""), segments[moved:]), moved > 0
 
     def in_place(self, stored: str) -> str | None:
-        """Return the current name, considering renames but not moves; None if the state is gone."""
+        """Return the state's current name, ignoring moves; None if it no longer exists."""
         return self._below("", stored.split("."))
 
     def _below(self, name: str, segments: list[str]) -> str | None:

@@ -49,7 +49,7 @@ def decide(machine: Machine, state: AggregateState, command: Command, *, now: st
     try:
         data = _payload(machine, command, budget)
         case = _Case(machine, state, command, data, now, budget)
-        return case.refusal_at_the_door() or case.verdict()
+        return case.early_refusal() or case.verdict()
     except PayloadError as error:
         return Invalid(InvalidKind.PAYLOAD, misfit("data", error), ("data", *error.path), error.violation)
     except _UnknownCommand as error:
@@ -106,7 +106,7 @@ class _Case:
             "state": state.leaf,
         }
 
-    def refusal_at_the_door(self) -> Rejected | None:
+    def early_refusal(self) -> Rejected | None:
         """Return the refusal if one applies before any branch is evaluated."""
         try:
             self._check_version()

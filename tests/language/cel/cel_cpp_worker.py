@@ -1,8 +1,8 @@
-"""Evaluates expressions with Google's cel-cpp, in a process of its own; a script, not a test.
+"""Evaluates expressions with Google's cel-cpp in a separate process. A script, not a test.
 
 Standard input: {"types": name to type, "cases": [[source, values], …]}. Standard output: for each case
-["value", its repr], ["error"] or ["refused", why]. The library ends a Python 3.11
-process after some thousand results that are null, and returns run-time errors as values.
+["value", its repr], ["error"] or ["refused", why]. The library crashes a Python 3.11 process after a few
+thousand null results, and returns run-time errors as values.
 """
 
 from __future__ import annotations

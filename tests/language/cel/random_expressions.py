@@ -1,7 +1,7 @@
-"""Random well-typed expressions and values for them, for comparing with another implementation of CEL.
+"""Random well-typed expressions and values for them, for comparison with another CEL implementation.
 
-`TYPES` declares the names. What is unspecified, or differs between public implementations, is left out:
-fractions of a second and NaN in text, durations beyond a few years, conversions of unusual text.
+`TYPES` declares the names. Behaviour that is unspecified or differs between public implementations is not
+generated: fractions of a second and NaN in text, durations of many years, conversions of unusual text.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ STRINGS = ("", "a", "ab", "ba", "b", "Ω", "🐱a", "k", "zz", "5", "-3", "true"
 
 
 def random_values(random: Random) -> dict[str, object]:
-    """A value for each of TYPES."""
+    """Return a random value for each name in TYPES."""
     return {
         **{name: random.choice(INTS) for name in "ij"},
         **{name: random.choice(DOUBLES) for name in "de"},
@@ -67,7 +67,7 @@ def random_values(random: Random) -> dict[str, object]:
 
 
 class Grammar:
-    """Writes one expression; `text` picks among the productions of a type until `depth` is used up."""
+    """Generates an expression; `text` chooses among the productions of a type until `depth` is used up."""
 
     def __init__(self, random: Random) -> None:
         self.random = random

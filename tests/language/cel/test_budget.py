@@ -1,4 +1,4 @@
-"""No evaluation runs long or builds much, whatever an author wrote and a sender sent."""
+"""No evaluation takes long or builds large values, whatever the expression and the data."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ KEYS = ", ".join(f"{key}: 0" for key in range(400))
 )
 @BOTH
 def test_the_work_of_an_evaluation_is_bounded(source: str, names: dict[str, Type]) -> None:
-    """Loops, and what they compute, build or compare in each turn, spend one budget."""
+    """Loops, and the work that they do per iteration, share one budget."""
     expression = compile_expression(source, names)
     started = time.process_time()
     with pytest.raises(EvaluationError, match="more than 10000 steps"):
@@ -74,7 +74,7 @@ def test_the_work_of_an_evaluation_is_bounded(source: str, names: dict[str, Type
 
 @pytest.mark.parametrize("source", ["s + s", "xs + xs"])
 def test_the_size_of_a_result_is_bounded(source: str) -> None:
-    """A string or a list cannot be doubled until the memory is full."""
+    """A string or a list cannot be doubled until memory runs out."""
     values = {**VALUES, "xs": [0] * 6_000, "s": "x" * 40_000}
     with pytest.raises(EvaluationError, match='the result of "\\+" has length'):
         evaluate(compile_expression(source, NAMES), values)
@@ -82,20 +82,20 @@ def test_the_size_of_a_result_is_bounded(source: str) -> None:
 
 @pytest.mark.parametrize("deep", [[[]] * STEPS_MAX, {str(key): {} for key in range(STEPS_MAX)}])
 def test_every_container_compared_costs_a_step(deep: object) -> None:
-    """Small ones are not free: a payload may hold very many."""
+    """Small containers cost steps too, because a payload may contain many of them."""
     with pytest.raises(EvaluationError, match="more than 10000 steps"):
         evaluate(compile_expression("a == b", {"a": DYN, "b": DYN}), {"a": deep, "b": deep})
 
 
 def test_the_largest_payload_can_be_compared_once() -> None:
-    """The budget stops repetition, not a comparison of all that one command can hold."""
+    """The budget limits repetition but allows one comparison of the largest possible payload."""
     names: dict[str, Type] = dict.fromkeys(("a", "b"), ListOf(INT))
     items = [1] * 60_000
     assert evaluate(compile_expression("a == b && a in [b]", names), {"a": items, "b": items}) is True
 
 
 def test_a_short_body_costs_one_step_for_each_item() -> None:
-    """A loop may go over as many items as there are steps, also where it compares short texts."""
+    """A loop with a short body can process as many items as there are steps."""
     expression = compile_expression("ss.all(x, x == s && x <= s && s in [x])", NAMES, expect=BOOL)
     assert evaluate(expression, {**VALUES, "ss": ["a"] * STEPS_MAX, "s": "a"}) is True
 
@@ -112,7 +112,7 @@ def test_a_short_body_costs_one_step_for_each_item() -> None:
     ],
 )
 def test_unreadable_text_is_refused_at_once(read: Callable[[str], object], text: str) -> None:
-    """Reading takes time by the length at most, and length is bounded."""
+    """Parsing takes linear time, and the length of the text is limited."""
     started = time.process_time()
     for _ in range(400):
         with pytest.raises(EvaluationError):

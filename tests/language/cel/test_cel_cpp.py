@@ -1,4 +1,4 @@
-"""Random expressions give the same results here as in Google's cel-cpp, which the types were not told of."""
+"""Random expressions give the same results as in Google's cel-cpp, which does not know the types."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def our_answer(source: str, values: dict[str, object]) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_agrees_with_cel_cpp(seed: int, report_line: Callable[[str], None]) -> None:
-    """Every expression that cel-cpp takes gives an equal value here, or an error in both."""
+    """Every expression that cel-cpp accepts gives an equal value, or an error in both."""
     cases = random_cases(seed, CASES_PER_SEED)
     theirs = answers_of_cel_cpp(cases)
     compared = [(case, answer) for case, answer in zip(cases, theirs, strict=True) if answer[0] != "refused"]
@@ -66,7 +66,7 @@ def test_agrees_with_cel_cpp(seed: int, report_line: Callable[[str], None]) -> N
 
 @pytest.mark.parametrize("seed", range(100, 104))
 def test_types_do_not_change_results(seed: int) -> None:
-    """Code made without any type gives what the type-checked code gives."""
+    """Code compiled without types gives the same results as type-checked code."""
     for source, values in random_cases(seed, 250):
         untyped = compile_tree(parse(source), tuple(TYPES), {})
         try:

@@ -1,7 +1,7 @@
-"""The public conformance cases of the CEL specification, read from the file that CEL_SPEC_CASES names.
+"""The public conformance cases of the CEL specification, read from the file named by CEL_SPEC_CASES.
 
-Each case passes, or is refused when it is compiled, by the name of what the subset leaves out. The cases
-themselves are not part of this repository: https://github.com/google/cel-spec, tests/simple/testdata.
+Each case passes or is rejected at compile time by the name of the unsupported part. The cases are not part
+of this repository: https://github.com/google/cel-spec, tests/simple/testdata.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def cases() -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_conforms(family: str, cases: list[dict[str, Any]], report_line: Callable[[str], None]) -> None:
-    """Every case of a family passes, unless it needs what the subset leaves out by name."""
+    """Every case of a family passes unless it needs a part of CEL that is not supported."""
     verdicts = {case["name"]: verdict(case) for case in cases if case["file"] == family}
     counts = Counter(text.split(":")[0] for text in verdicts.values())
     report_line(f"cel-spec {family}: {counts['passed']} passed, {counts['refused']} refused by name")

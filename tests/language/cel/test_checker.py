@@ -1,4 +1,4 @@
-"""What the type checker infers, what it refuses, and what a condition proves."""
+"""The type checker infers types, reports faults and narrows types by conditions."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def faults_of(source: str, expect: Type | None = None) -> list[tuple[int, str]]:
     ],
 )
 def test_types_are_inferred(source: str, type_: Type) -> None:
-    """The result type follows from the declared names alone."""
+    """The result type follows from the declared types of the names."""
     assert type_of(source) == type_
 
 
@@ -138,7 +138,7 @@ def test_types_are_inferred(source: str, type_: Type) -> None:
     ],
 )
 def test_a_wrong_type_is_named_and_placed(source: str, offset: int, message: str) -> None:
-    """The message names the author's own text or both types; the offset is the operator or the name."""
+    """The message quotes the author's text or both types; the offset is that of the operator or the name."""
     assert faults_of(source) == [(offset, message)]
 
 
@@ -160,14 +160,14 @@ def test_a_wrong_type_is_named_and_placed(source: str, offset: int, message: str
         ("nosuch(a, b.c, [x].all(y, z))", "nosuch"),
     ],
 )
-def test_a_function_that_is_left_out_is_one_fault(source: str, name: str) -> None:
-    """With its name, and no others about what its arguments would mean there."""
+def test_an_unsupported_function_is_one_fault(source: str, name: str) -> None:
+    """The message has its name, and its arguments are not checked."""
     ((_, message),) = faults_of(source)
     assert name in message
 
 
 def test_a_variable_may_have_the_name_of_a_library() -> None:
-    """There the method is one of the value's."""
+    """A method call on it is then a method of the value."""
     assert type_of("['a'].all(math, math.contains('a'))") == BOOL
     assert type_of("[data.items].exists(lists, lists.exists(i, i.price > 0))") == BOOL
 
@@ -186,24 +186,24 @@ def test_a_variable_may_have_the_name_of_a_library() -> None:
     ],
 )
 def test_has_checks_its_operand_and_its_field(source: str, message: str) -> None:
-    """It asks whether an optional field is present; a field that is not declared never is."""
+    """It tests whether an optional field is present; an undeclared field is a mistake."""
     ((_, found),) = faults_of(source)
     assert found.startswith(message)
 
 
 @pytest.mark.parametrize(("source", "offset"), [("1 == null && true", 2), ("!(1 == 1.0)", 4)])
 def test_a_refused_comparison_is_still_a_bool(source: str, offset: int) -> None:
-    """What uses its result adds no second fault."""
+    """Operators that use its result report no second fault."""
     assert [found for found, _ in faults_of(source)] == [offset]
 
 
 def test_all_faults_are_found_in_the_order_of_the_text() -> None:
-    """One mistake does not hide the next, and none is reported twice."""
+    """One mistake does not hide others, and each is reported once."""
     assert [offset for offset, _ in faults_of("data.x + 1 > 2 && nmae == 'a' || 1 + 'a' == 2")] == [5, 18, 35]
 
 
 def test_a_named_time_zone_is_refused_by_name() -> None:
-    """Its rules would change while a stream lives."""
+    """Its rules could change during the life of a stream."""
     ((offset, message),) = faults_of("now.getHours('Europe/Vienna')")
     assert offset == 13
     assert message.startswith("named time zones are not supported")
@@ -226,12 +226,12 @@ def test_a_named_time_zone_is_refused_by_name() -> None:
     ],
 )
 def test_a_constant_time_is_read_before_anything_runs(source: str, offset: int, reason: str) -> None:
-    """Where the author wrote the text, a command need not come to find it wrong."""
+    """An invalid literal is reported at compile time."""
     assert faults_of(source) == [(offset, reason)]
 
 
-def test_the_expected_type_is_held_against_the_whole() -> None:
-    """A guard that is an int is refused where its outermost operator stands."""
+def test_the_whole_expression_must_fit_the_expected_type() -> None:
+    """A guard of type int is reported at its outermost operator."""
     assert faults_of("data.paid + 1", expect=BOOL) == [(10, "expected bool, found int")]
 
 
@@ -263,7 +263,7 @@ def test_what_fits_the_expected_type(source: str, expect: Type) -> None:
     ],
 )
 def test_a_record_fits_a_map_by_its_values(source: Type, target: Type, fit: Fit) -> None:
-    """The values go from the source to the target: a nullable one fits no plain one."""
+    """Values fit in the direction of the assignment: a nullable value does not fit a plain one."""
     assert fits(source, target) is fit
 
 
@@ -277,7 +277,7 @@ def test_a_record_fits_a_map_by_its_values(source: Type, target: Type, fit: Fit)
     ],
 )
 def test_what_does_not_fit_the_expected_type(source: str, expect: Type, message: str) -> None:
-    """An int is no double, and what may be null is not certain."""
+    """An int is not a double, and a value that may be null does not fit."""
     assert faults_of(source, expect=expect)[0][1].startswith(message)
 
 
@@ -321,7 +321,7 @@ def test_what_does_not_fit_the_expected_type(source: str, expect: Type, message:
     ],
 )
 def test_a_condition_narrows(source: str) -> None:
-    """What a test has proved may be used where the test's outcome reaches."""
+    """A value that a test has proved present can be used wherever the test must have passed."""
     assert type_of(source) == BOOL
 
 
@@ -347,12 +347,12 @@ def test_a_condition_narrows(source: str) -> None:
     ],
 )
 def test_what_is_not_proved_is_refused(source: str, message: str) -> None:
-    """The message shows the test that is missing."""
+    """The message contains the missing test."""
     assert faults_of(source)[0][1].startswith(message)
 
 
 def test_a_macro_variable_hides_a_fact_about_its_namesake() -> None:
-    """What is known about an outer name says nothing about the inner one."""
+    """Facts about an outer name do not apply to the inner one."""
     names: dict[str, Type] = {"n": Nullable(INT), "ns": ListOf(Nullable(INT))}
     with pytest.raises(ExpressionError, match='"n" may be null here'):
         compile_expression("n != null && ns.all(n, n > 1)", names)

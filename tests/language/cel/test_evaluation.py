@@ -1,4 +1,4 @@
-"""What expressions evaluate to, typed and untyped, and what makes an evaluation fail."""
+"""Expressions evaluate to the right value, typed and untyped, or fail with the right error."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ BOTH = pytest.mark.parametrize("names", [NAMES, UNTYPED], ids=["typed", "untyped
     ],
 )
 def test_value(source: str, value: object, names: dict[str, Type]) -> None:
-    """Declared types make an expression fast and do not change its value."""
+    """Declared types make an expression faster and do not change its value."""
     result = evaluate(compile_expression(source, names), VALUES)
     assert result == value
     assert type(result) is type(value)
@@ -109,7 +109,7 @@ def test_value(source: str, value: object, names: dict[str, Type]) -> None:
     ],
 )
 def test_failure(source: str, message: str, names: dict[str, Type]) -> None:
-    """An expression without a value says what failed."""
+    """The error names the failed operation."""
     with pytest.raises(EvaluationError, match=message.replace("[", r"\[")):
         evaluate(compile_expression(source, names), VALUES)
 
@@ -134,7 +134,7 @@ def test_an_operand_that_decides_hides_failures(source: str, value: object, name
 
 @BOTH
 def test_a_failure_that_nothing_decides_is_raised(names: dict[str, Type]) -> None:
-    """`&&` with a failure and a true operand has no value."""
+    """`&&` of a failure and a true operand fails."""
     with pytest.raises(EvaluationError, match="division by zero"):
         evaluate(compile_expression("1 / j > 0 && i == 7", names), VALUES)
 
@@ -156,7 +156,7 @@ def test_a_failure_that_nothing_decides_is_raised(names: dict[str, Type]) -> Non
     ],
 )
 def test_dynamic_comparison(source: str, y: object, value: bool) -> None:
-    """A bool is no number, int and double compare across types, and NaN equals nothing."""
+    """A bool is not a number, int and double compare across types, and NaN equals nothing."""
     assert evaluate(compile_expression(source, {"y": DYN}), {"y": y}) is value
 
 
@@ -175,7 +175,7 @@ def test_dynamic_comparison(source: str, y: object, value: bool) -> None:
     ],
 )
 def test_a_nan_equals_nothing(source: str) -> None:
-    """Python finds it by identity; here it does not even equal itself, wherever it is."""
+    """Python finds it by identity; in CEL it does not even equal itself."""
     assert evaluate(compile_expression(source, NAMES), {**VALUES, "d": math.nan}) is False
 
 
@@ -206,7 +206,7 @@ def test_a_macro_variable_hides_a_dotted_name() -> None:
     ],
 )
 def test_dynamic_failure(source: str, y: object, message: str) -> None:
-    """Where types are known only at run time, the run says what did not fit."""
+    """Type errors in dynamic values are reported at run time."""
     with pytest.raises(EvaluationError, match=message):
         evaluate(compile_expression(source, {"y": DYN}), {"y": y})
 
@@ -224,10 +224,10 @@ def test_dynamic_failure(source: str, y: object, message: str) -> None:
         (NAMES["r"], {"paid": 1, "limit": 2}, {"paid": 1, "other": 2}),
     ],
 )
-def test_a_dynamic_result_is_held_against_the_expected_type(
+def test_a_dynamic_result_must_have_the_expected_type(
     expect: Type, fitting: object, unfitting: object
 ) -> None:
-    """A guard that is dyn must come out as a real bool, and so for every type."""
+    """A dyn guard must evaluate to a bool, and likewise for every expected type."""
     expression = compile_expression("y", {"y": DYN}, expect=expect)
     assert evaluate(expression, {"y": fitting}) == fitting
     with pytest.raises(EvaluationError, match="expected "):
@@ -235,7 +235,7 @@ def test_a_dynamic_result_is_held_against_the_expected_type(
 
 
 def test_data_of_another_type_than_declared_fail() -> None:
-    """Even then only an EvaluationError comes out."""
+    """Even then the only exception is EvaluationError."""
     with pytest.raises(EvaluationError, match="does not have its declared type"):
         evaluate(compile_expression("i + 1", {"i": INT}), {"i": "a"})
 
@@ -247,7 +247,7 @@ def test_a_timestamp_comes_in_and_goes_out() -> None:
 
 
 def test_one_expression_serves_many_threads() -> None:
-    """An evaluation keeps nothing, so threads cannot disturb each other."""
+    """An evaluation keeps no state, so threads cannot disturb each other."""
     expression = compile_expression("xs.map(x, x * i).exists(x, x == 2 * i) && i + 1 > i", NAMES)
     results: list[object] = []
     threads = [

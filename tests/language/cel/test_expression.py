@@ -1,4 +1,4 @@
-"""The public face: what an expression tells about itself, and what its references hold."""
+"""The public interface of expressions: their attributes, and the values of their references."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NAMES = {"data": DYN, "command": DYN}
 
 
 def test_an_expression_describes_itself() -> None:
-    """Its names are the function's parameters, in order; its references the chains that it reads."""
+    """`names` are the function's parameters in order, `references` the chains that it reads."""
     expression = compile_expression("data.paid+command.amount >= 5", NAMES)
     assert expression.names == ("data", "command")
     assert expression.result == BOOL
@@ -50,7 +50,7 @@ def test_expressions_that_mean_the_same_are_equal() -> None:
 
 
 def test_the_error_holds_source_and_faults() -> None:
-    """A caller can place each fault in its own file."""
+    """Callers can report the position of each fault in their own file."""
     with pytest.raises(ExpressionError) as caught:
         compile_expression("data.a + nope", NAMES)
     assert caught.value.source == "data.a + nope"
@@ -58,13 +58,13 @@ def test_the_error_holds_source_and_faults() -> None:
 
 
 def test_a_missing_value_is_an_evaluation_error() -> None:
-    """Every declared name needs a value, whether it is read or not."""
+    """Every declared name needs a value, even if it is not read."""
     with pytest.raises(EvaluationError, match='no value for the name "command"'):
         evaluate(compile_expression("1", NAMES), {"data": {}})
 
 
 def test_data_are_read_in_place() -> None:
-    """What is selected is the very object, not a copy."""
+    """A selection returns the object itself, not a copy."""
     items = [1, 2]
     assert (
         evaluate(compile_expression("data.items", NAMES), {"data": {"items": items}, "command": {}}) is items
@@ -72,14 +72,14 @@ def test_data_are_read_in_place() -> None:
 
 
 def test_observe_shows_what_each_reference_holds() -> None:
-    """Absent ones are left out; the keys are dotted texts in a fixed order."""
+    """Absent values are omitted; the keys are dotted names in sorted order."""
     expression = compile_expression("data.b > data.a.x && has(command.gone)", NAMES)
     seen = observe(expression, {"data": {"a": {"x": None}, "b": 2}, "command": {}})
     assert list(seen.items()) == [("data.a.x", None), ("data.b", 2)]
 
 
 def test_to_json_writes_times_as_text() -> None:
-    """A result can be printed as JSON."""
+    """Results can be printed as JSON."""
     value = {"at": Timestamp(1_500_000_000), "after": [Duration(-3_500_000_000)], "n": 1}
     assert to_json(value) == {"at": "1970-01-01T00:00:01.5Z", "after": ["-3.5s"], "n": 1}
 
@@ -110,5 +110,5 @@ RECORD = Record({"a": RecordField(INT), "b": RecordField(STRING, optional=True)}
     ],
 )
 def test_fits(source: object, target: object, fit: Fit) -> None:
-    """NEVER is certain, ALWAYS is certain, CHECKED waits for the value."""
+    """NEVER and ALWAYS are certain, CHECKED depends on the value."""
     assert fits(source, target) is fit  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What a condition proves is true wherever it came out so: random conditions, all small values."""
+"""Facts proved by a condition are true whenever it has that result: random conditions, all small values."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ATOMS = (
 
 
 def conditions(seed: int, count: int) -> Iterator[Expression]:
-    """Those of the random conditions that the checker accepts."""
+    """The random conditions that the checker accepts."""
     random = Random(seed)
     for _ in range(count):
         try:
@@ -75,7 +75,7 @@ def values() -> Iterator[dict[str, Any]]:
 
 
 def holds(facts: Facts, given: dict[str, Any]) -> bool:
-    """Is everything true that is said to be proved?"""
+    """Whether all proved facts are true."""
     return not facts.impossible and all(_is_true(fact, given) for fact in facts.proved)
 
 
@@ -95,7 +95,7 @@ def _part(text: str) -> Expression:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_what_is_proved_is_true(seed: int) -> None:
-    """Whichever way the condition comes out; where it fails nothing follows."""
+    """For both results of the condition; a failing condition proves nothing."""
     checked = 0
     for expression in conditions(seed, 100):
         for given in values():

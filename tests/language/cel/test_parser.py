@@ -1,4 +1,4 @@
-"""What the grammar takes, what it refuses by name, and where it says the fault is."""
+"""The parser accepts the grammar, rejects unsupported parts by name and reports positions."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def test_operators_bind_as_in_cel(source: str, grouped: str) -> None:
     ],
 )
 def test_literals_are_decoded(source: str, value: object) -> None:
-    """A literal's node holds the Python value that it stands for."""
+    """The node of a literal holds its Python value."""
     assert parse(source) == Literal(0, value)  # type: ignore[arg-type]
 
 
 def test_literals_of_different_types_differ() -> None:
-    """1, 1.0 and true are three values, though Python takes them for equal."""
+    """1, 1.0 and true are different values, although they are equal in Python."""
     assert len({parse("1"), parse("1.0"), parse("true")}) == 3
 
 
@@ -68,7 +68,7 @@ def test_a_chain_of_one_operator_is_one_node() -> None:
 
 
 def test_macros_are_recognised() -> None:
-    """has() and the loops are nodes of their own, not calls."""
+    """has() and the loops have nodes of their own and are not calls."""
     assert isinstance(parse("has(a.b)"), Has)
     assert isinstance(parse("a.map(x, x > 1, x * 2)"), Macro)
 
@@ -102,7 +102,7 @@ def test_macros_are_recognised() -> None:
     ],
 )
 def test_a_fault_says_where_and_what(source: str, offset: int, message: str) -> None:
-    """The offset is that of the token at fault."""
+    """The offset is that of the offending token."""
     assert fault_of(source) == (offset, message)
 
 
@@ -120,20 +120,20 @@ def test_a_fault_says_where_and_what(source: str, offset: int, message: str) -> 
         (".a", "names with a leading dot"),
     ],
 )
-def test_what_is_left_out_is_refused_by_name(source: str, what: str) -> None:
-    """CEL outside the subset is a fault, never another meaning."""
+def test_unsupported_parts_are_rejected_by_name(source: str, what: str) -> None:
+    """Parts of CEL outside the subset are faults and never have another meaning."""
     assert fault_of(source)[1] == f"{what} are not supported"
 
 
 @pytest.mark.parametrize("bomb", ["(", "-", "!", "[", "{1:", "a.b(", "a?b:", "a.", "1+", "a[", '"', "\\"])
 def test_size_is_bounded(bomb: str) -> None:
-    """However much is nested or chained, a fault comes back, and no RecursionError."""
+    """Any amount of nesting or chaining is reported as a fault and never raises RecursionError."""
     for source in (bomb * 100_000, (bomb * LENGTH_MAX)[: LENGTH_MAX - 1] + "a"):
         assert fault_of(source)
 
 
 def test_the_deepest_nesting_is_taken() -> None:
-    """The bound is exact, so that it can be documented."""
+    """The documented limit is exact."""
     assert max(depth for _, depth in walk(parse("-" * (DEPTH_MAX - 1) + "a"))) == DEPTH_MAX
     assert "nested more than" in fault_of("-" * DEPTH_MAX + "a")[1]
 
@@ -146,7 +146,7 @@ def test_a_long_sum_is_taken_in_groups() -> None:
 
 
 def test_every_node_has_an_offset_of_its_own() -> None:
-    """Types are kept by offset, so no two nodes may share one."""
+    """Types are kept by offset, so offsets must be unique."""
     tree = parse("{'k': [a.b, -c]}.k[0].f(x, has(y.z) ? !q : 1 + 2).map(v, v > 1, v) == null && true && g()")
     offsets = [node.offset for node, _ in walk(tree)]
     assert len(offsets) == len(set(offsets))
@@ -163,7 +163,7 @@ def test_every_node_has_an_offset_of_its_own() -> None:
     ],
 )
 def test_references_are_the_longest_chains_from_outside(source: str, expected: set[tuple[str, ...]]) -> None:
-    """A macro's variable is no reference, and an index ends a chain."""
+    """A macro's variable is not a reference, and an index ends a chain."""
     assert references(parse(source)) == expected
 
 
@@ -184,5 +184,5 @@ def test_references_are_the_longest_chains_from_outside(source: str, expected: s
     ],
 )
 def test_canonical_text(source: str, text: str) -> None:
-    """Layout, redundant parentheses and spellings vanish; what matters stays."""
+    """Layout, redundant parentheses and alternative spellings are normalised."""
     assert canonical(parse(source)) == text

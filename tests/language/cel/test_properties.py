@@ -1,4 +1,4 @@
-"""What holds for every expression, every text and every value."""
+"""Properties of all expressions, texts and values."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ PIECES = st.sampled_from(
 @given(st.text() | st.lists(PIECES, max_size=25).map(" ".join) | st.lists(PIECES, max_size=12).map("".join))
 @settings(max_examples=600)
 def test_compiling_any_text_raises_only_expression_errors(source: str) -> None:
-    """Whatever an author writes becomes an expression, or faults that lie inside the text."""
+    """Any text compiles to an expression or is reported with positions inside the text."""
     faults: tuple[ExpressionFault, ...] = ()
     try:
         assert parse(compile_expression(source, NAMES).canonical) == parse(source)
@@ -80,7 +80,7 @@ def test_compiling_any_text_raises_only_expression_errors(source: str) -> None:
 @given(st.integers(0, 2**32), JSON)
 @settings(max_examples=300)
 def test_evaluating_any_values_raises_only_evaluation_errors(seed: int, y: object) -> None:
-    """Without declared types, every JSON value may stand under every name."""
+    """Without declared types, any JSON value may be passed for any name."""
     tree = parse(Grammar(Random(seed)).text(BOOL, 4))
     function = compile_tree(tree, tuple(TYPES), {}, required={tree.offset: BOOL})
     try:
@@ -102,7 +102,7 @@ def test_canonical_text_reads_back_as_the_same_tree(seed: int) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=50))
 def test_every_string_survives_as_a_literal(text: str) -> None:
-    """Quotes, controls and emoji are escaped as far as they need it."""
+    """Quotes, control characters and emoji are escaped as needed."""
     escaped = "".join(f"\\U{ord(character):08x}" for character in text)
     tree = parse(f"'{escaped}'")
     assert parse(canonical(tree)) == tree
@@ -112,7 +112,7 @@ def test_every_string_survives_as_a_literal(text: str) -> None:
 @given(INT64, INT64, st.sampled_from("+-*/%"), st.sampled_from([INT, DYN]))
 @settings(max_examples=400)
 def test_integer_arithmetic_is_exact_or_fails(left: int, right: int, operator: str, type_: Type) -> None:
-    """A result is the exact one, cut off towards zero, or it does not fit in 64 bits and there is none."""
+    """A result is exact, truncated towards zero, or an error if it does not fit in 64 bits."""
     expression = compile_expression(f"a {operator} b", {"a": type_, "b": type_})
     exact = _exact(left, right, operator)
     try:
@@ -123,7 +123,7 @@ def test_integer_arithmetic_is_exact_or_fails(left: int, right: int, operator: s
 
 @given(JSON, JSON)
 def test_equality_is_symmetric(left: object, right: object) -> None:
-    """`a == b` and `b == a` agree, and `!=` is their opposite."""
+    """`a == b` and `b == a` agree, and `!=` is the opposite."""
     expression = compile_expression("[a == b, b == a, !(a != b)]", {"a": DYN, "b": DYN})
     assert evaluate(expression, {"a": left, "b": right}) in ([True] * 3, [False] * 3)
 

@@ -42,7 +42,7 @@ def test_order_is_that_of_time(one: Timestamp, other: Timestamp) -> None:
 
 @given(st.text("0123456789.:-+TZhmsµun "), st.sampled_from([Timestamp, Duration]))
 def test_any_text_is_read_or_refused(text: str, kind: type[Timestamp | Duration]) -> None:
-    """Reading raises EvaluationError only; what it takes has a text of its own."""
+    """Parsing raises only EvaluationError, and parsed values print as valid text."""
     try:
         value = kind.parse(text)
     except EvaluationError:
@@ -70,7 +70,7 @@ def test_any_text_is_read_or_refused(text: str, kind: type[Timestamp | Duration]
     ],
 )
 def test_timestamps_print_in_utc(text: str, printed: str) -> None:
-    """Offsets are applied, and a fraction has no more digits than it needs."""
+    """Offsets are applied, and a fraction has no more digits than needed."""
     assert str(Timestamp.parse(text)) == printed
 
 
@@ -102,7 +102,7 @@ def test_timestamps_print_in_utc(text: str, printed: str) -> None:
     ],
 )
 def test_wrong_timestamps_are_refused(text: str) -> None:
-    """Only RFC 3339 in the years 1 to 9999 is read."""
+    """Only RFC 3339 in the years 1 to 9999 is accepted."""
     with pytest.raises(EvaluationError, match="timestamp"):
         Timestamp.parse(text)
 
@@ -136,13 +136,13 @@ def test_durations_are_read(text: str, nanoseconds: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "1", "s", "1 s", "1d", "--1s", "1h-1m", "9999999999s", "1s" * 8])
 def test_wrong_durations_are_refused(text: str) -> None:
-    """A number needs a unit, parts are few, and the whole fits in 64 bits of nanoseconds."""
+    """A number needs a unit, the number of parts is limited, and the total fits in 64 bits of nanoseconds."""
     with pytest.raises(EvaluationError, match="duration"):
         Duration.parse(text)
 
 
 def test_arithmetic() -> None:
-    """A timestamp moves by a duration, and two timestamps lie a duration apart."""
+    """Adding a duration moves a timestamp; subtracting timestamps gives a duration."""
     noon, hour = Timestamp.parse("2020-02-29T12:00:00Z"), Duration.parse("1h")
     assert str(noon + hour) == str(hour + noon) == "2020-02-29T13:00:00Z"
     assert (noon + hour) - noon == hour
@@ -151,7 +151,7 @@ def test_arithmetic() -> None:
 
 
 def test_results_out_of_range_are_refused() -> None:
-    """Time does not wrap."""
+    """Time does not wrap around."""
     last = Timestamp.parse("9999-12-31T23:59:59.999999999Z")
     with pytest.raises(EvaluationError, match="timestamp out of range"):
         last + Duration(1)
@@ -181,13 +181,13 @@ def test_the_parts_of_a_timestamp(name: str, zone: str, value: int) -> None:
 
 
 def test_the_parts_of_a_duration_are_cut_off_towards_zero() -> None:
-    """All but the milliseconds are the whole duration in that unit."""
+    """All but the milliseconds convert the whole duration to that unit."""
     duration = Duration.parse("-1h1.5s")
     names = ("getHours", "getMinutes", "getSeconds", "getMilliseconds")
     assert [part(name, duration) for name in names] == [-1, -60, -3601, -500]
 
 
 def test_a_named_zone_is_refused() -> None:
-    """Zone rules change, and a replay must not."""
+    """Zone rules change, and replay must not."""
     with pytest.raises(EvaluationError, match="named time zones are not supported"):
         Timestamp(0).moment("Europe/Vienna")

@@ -8,11 +8,11 @@ from statewright.diagnostics import hint
 from statewright.errors import EvaluationError
 from statewright.language.cel import syntax, types
 from statewright.language.cel.functions import FUNCTIONS, MACROS, METHODS, Function
-from statewright.language.cel.left_out import TYPE_VALUES, namespaced, outside, plural_of
 from statewright.language.cel.narrowing import Scope
-from statewright.language.cel.spellings import spelled_here
+from statewright.language.cel.spellings import spelling_hint
 from statewright.language.cel.syntax import Node
 from statewright.language.cel.types import Type
+from statewright.language.cel.unsupported import TYPE_VALUES, namespaced, not_supported, unsupported_part
 
 if TYPE_CHECKING:
     from statewright.language.cel.checker import Checker
@@ -32,9 +32,9 @@ def type_of_call(checker: Checker, node: syntax.Call, scope: Scope) -> Type:
     return checker.resolved(node, f"{node.function}()", function, arguments)
 
 
-def left_out(checker: Checker, node: Node, what: str, name: str) -> Type:
+def report_unsupported(checker: Checker, node: Node, what: str, name: str) -> Type:
     """Report a part of CEL that is not supported, once per name; type values only once in all."""
-    message = outside(what, name)
+    message = not_supported(what, name)
     said = what if what == TYPE_VALUES else message
     if any(fault.message.startswith(said) for fault in checker.faults):
         return types.DYN
@@ -48,14 +48,14 @@ def _unknown_function(checker: Checker, node: syntax.Call, name: str, scope: Sco
         checker.usable(node.arguments[0], scope)
     if len(checker.faults) > before:
         return types.DYN
-    if (what := plural_of(name)) is not None:
-        return left_out(checker, node, what, f"{name}()")
+    if (what := unsupported_part(name)) is not None:
+        return report_unsupported(checker, node, what, f"{name}()")
     functions, methods = [*FUNCTIONS, "has"], [*METHODS, *MACROS]
     if name in (functions if node.method else methods):
         right = f"a function; write {name}(…)" if node.method else f"a method; write x.{name}(…)"
         return checker.fault(node, f'"{name}" is {right}')
     kind, known = ("method", methods) if node.method else ("function", functions)
-    return checker.fault(node, f'unknown {kind} "{name}"{spelled_here(name) or hint(name, known)}')
+    return checker.fault(node, f'unknown {kind} "{name}"{spelling_hint(name) or hint(name, known)}')
 
 
 def _check_literal(checker: Checker, name: str, function: Function, argument: Node) -> None:

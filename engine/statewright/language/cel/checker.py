@@ -14,7 +14,7 @@ from statewright.errors import ExpressionFault
 from statewright.language.cel import syntax, types
 from statewright.language.cel.access import type_of_has, type_of_index, type_of_select
 from statewright.language.cel.advice import conversion_between, may_be_null, mismatch, shown
-from statewright.language.cel.calls import left_out, type_of_call
+from statewright.language.cel.calls import report_unsupported, type_of_call
 from statewright.language.cel.fitting import Fit, comparable, fits, join, join_all
 from statewright.language.cel.functions import (
     NEGATION,
@@ -22,14 +22,14 @@ from statewright.language.cel.functions import (
     Function,
     resolve,
 )
-from statewright.language.cel.left_out import TYPE_NAMES, TYPE_VALUES
 from statewright.language.cel.literals import map_type, parts_fitting
 from statewright.language.cel.narrowing import NOTHING, Facts, Scope, facts_when, refined
 from statewright.language.cel.printer import canonical
 from statewright.language.cel.runtime.values import type_name
-from statewright.language.cel.spellings import spelled_here
+from statewright.language.cel.spellings import spelling_hint
 from statewright.language.cel.syntax import Node
 from statewright.language.cel.types import ListOf, MapOf, Nullable, Record, Type
+from statewright.language.cel.unsupported import TYPE_NAMES, TYPE_VALUES
 
 MAP_KEYS: frozenset[Type] = frozenset({types.INT, types.STRING, types.BOOL, types.DYN})
 
@@ -133,8 +133,8 @@ class Checker:
         if node.name in scope.names:
             return scope.names[node.name]
         if node.name in TYPE_NAMES:
-            return left_out(self, node, TYPE_VALUES, f'"{node.name}"')
-        advice = spelled_here(node.name) or hint(node.name, list(scope.names))
+            return report_unsupported(self, node, TYPE_VALUES, f'"{node.name}"')
+        advice = spelling_hint(node.name) or hint(node.name, list(scope.names))
         return self.fault(node, f'unknown name "{node.name}"{advice}')
 
     def resolved(self, node: Node, name: str, function: Function, arguments: Sequence[Type]) -> Type:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from statewright.errors import ExpressionError, ExpressionFault
-from statewright.language.cel.left_out import outside
-from statewright.language.cel.spellings import spelled_here
+from statewright.language.cel.spellings import spelling_hint
+from statewright.language.cel.unsupported import not_supported
 
 
 class TokenKind(Enum):
@@ -45,7 +45,7 @@ def tokens(source: str, *, lenient: bool = False) -> list[Token]:
     while offset < len(source):
         match = pattern.match(source, offset)
         if match is None:
-            advice = spelled_here(source[offset]) or ""
+            advice = spelling_hint(source[offset]) or ""
             raise refusal(source, offset, f"unexpected character {source[offset]!r}{advice}")
         if match.lastgroup == "quote":
             token = _string(source, match)
@@ -102,7 +102,7 @@ def _token(source: str, match: re.Match[str]) -> Token:
                 TokenKind.NUMBER, text, match.start(), int(text, 16 if text[:2] in ("0x", "0X") else 10)
             )
         case "uint":
-            raise refusal(source, match.start(), outside("uint literals"))
+            raise refusal(source, match.start(), not_supported("uint literals"))
         case "name":
             kind = TokenKind.OPERATOR if text == "in" else TokenKind.NAME
             return Token(kind, text, match.start())
@@ -115,7 +115,7 @@ def _token(source: str, match: re.Match[str]) -> Token:
 def _string(source: str, opening: re.Match[str]) -> Token:
     prefix, quote, start = opening["prefix"].lower(), opening["quote"], opening.end()
     if "b" in prefix:
-        raise refusal(source, opening.start(), outside("bytes literals"))
+        raise refusal(source, opening.start(), not_supported("bytes literals"))
     body = r"." if "r" in prefix else r"(?:\\.|[^\\])"
     closing = re.compile(f"{body}*?{quote}", re.DOTALL).match(source, start)
     if closing is None:

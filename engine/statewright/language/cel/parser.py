@@ -12,10 +12,10 @@ from typing import TypeVar
 from statewright.errors import ExpressionError
 from statewright.language.cel import syntax
 from statewright.language.cel.functions import MACROS
-from statewright.language.cel.left_out import outside
 from statewright.language.cel.lexer import Token, TokenKind, refusal, tokens
-from statewright.language.cel.spellings import spelled_here
+from statewright.language.cel.spellings import spelling_hint
 from statewright.language.cel.syntax import Node, path, walk
+from statewright.language.cel.unsupported import not_supported
 
 T = TypeVar("T")
 
@@ -117,7 +117,7 @@ class _Parser:
                 node = syntax.Index(bracket.offset, node, self.expression())
                 self.expect("]")
             elif self.token.text == "{" and path(node) is not None:
-                raise self.fault(self.token, outside("protobuf messages"))
+                raise self.fault(self.token, not_supported("protobuf messages"))
             else:
                 break
         return node
@@ -139,7 +139,7 @@ class _Parser:
     def macro(self, token: Token, operand: Node, arguments: tuple[Node, ...]) -> Node:
         counts = [1 + bodies for bodies in MACROS[token.text]]
         if len(arguments) == 3 and counts == [2]:
-            raise self.fault(token, outside("macros with two variables", f"{token.text}()"))
+            raise self.fault(token, not_supported("macros with two variables", f"{token.text}()"))
         if len(arguments) not in counts:
             wanted = " or ".join(map(str, counts))
             raise self.fault(token, f"{token.text}() takes {wanted} arguments, found {len(arguments)}")
@@ -168,7 +168,7 @@ class _Parser:
             case TokenKind.OPERATOR, "{":
                 return syntax.MapLiteral(token.offset, tuple(self.items("}", self.entry)))
             case TokenKind.OPERATOR, ".":
-                raise self.fault(token, outside("names with a leading dot"))
+                raise self.fault(token, not_supported("names with a leading dot"))
             case _:
                 raise self.unexpected("a value", token)
 
@@ -244,12 +244,12 @@ class _Parser:
 
     def refuse_optional(self) -> None:
         if self.token.kind is TokenKind.OPERATOR and self.token.text == "?":
-            raise self.fault(self.token, outside("optional fields and entries (?)"))
+            raise self.fault(self.token, not_supported("optional fields and entries (?)"))
 
     def unexpected(self, wanted: str, token: Token | None = None) -> ExpressionError:
         found = token or self.token
         shown = "the end" if found.kind is TokenKind.END else f'"{found.text}"'
-        return self.fault(found, f"expected {wanted}, found {shown}{spelled_here(found.text) or ''}")
+        return self.fault(found, f"expected {wanted}, found {shown}{spelling_hint(found.text) or ''}")
 
     def fault(self, token: Token, message: str) -> ExpressionError:
         return refusal(self.source, token.offset, message)

@@ -26,6 +26,6 @@ _HERE = {
 }
 
 
-def spelled_here(written: str) -> str | None:
+def spelling_hint(written: str) -> str | None:
     """Complete a message about a spelling from another language; None if there is no equivalent."""
     return f"; write {_HERE[written]}" if written in _HERE else None

@@ -99,7 +99,7 @@ class Document:
         rest = line[place.column - 1 + len(text) :].lstrip()
         return rest[:1] if rest.startswith((",", "#")) else ""
 
-    def is_rest(self, path: DocumentPath) -> bool:
+    def has_no_colon(self, path: DocumentPath) -> bool:
         """Whether the key is the rest of an unquoted text that a comma in brackets has split."""
         place, key = self.key_position(path), str(path[-1])
         line = self.lines[place.line - 1]
@@ -108,7 +108,7 @@ class Document:
         return line[place.column - 1 + len(key) :].lstrip().startswith((",", "}"))
 
     def _about(self, path: DocumentPath, *, key: bool, offset: int | None) -> tuple[str, ...]:
-        """Without white space that only lays out the text, and without values that can be large."""
+        """The default of `about`: the word, or the scalar with normalised white space."""
         value = self.at(path)
         if key or value is None or isinstance(value, dict | list):
             return ()

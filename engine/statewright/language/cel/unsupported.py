@@ -31,7 +31,7 @@ _NAMES = frozenset(
 )
 
 
-def outside(what: str, *names: str) -> str:
+def not_supported(what: str, *names: str) -> str:
     """The message for a part of CEL that is not supported. `what`: a plural noun phrase."""
     return ": ".join((f"{what} are not supported", *names))
 
@@ -44,7 +44,7 @@ def namespaced(call: Call, names: Collection[str]) -> str | None:
     return None
 
 
-def plural_of(function: str) -> str | None:
+def unsupported_part(function: str) -> str | None:
     """The unsupported part of CEL that a function belongs to; None if CEL does not have it either."""
     if function in _NAMES or "." in function:
         return _EXTENSIONS
