@@ -110,7 +110,7 @@ def _literals(source: str) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Nearest:
-    """The constants and sizes that a field's value is compared with, wherever it is copied to.
+    """The constants and sizes that a field's value is compared with, including its copies.
 
     `is_read`: whether any expression depends on it.
     """

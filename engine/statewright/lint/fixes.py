@@ -92,7 +92,7 @@ def _texts_at(document: Document, position: Position) -> Iterator[str]:
 
 
 def _modeline(source: Source, schema: str | None) -> TextEdit | None:
-    """The line that tells editors the schema; None if there is no schema."""
+    """The line with the schema for editors; None if there is no schema."""
     if schema is None or source.is_json:
         return None
     line_break = found[0] if (found := _LINE_BREAK.search(source.text)) else "\n"
