@@ -168,7 +168,7 @@ def test_junit_fails_where_the_command_does(report: Callable[..., str], command:
             ],
         ),
         ("test", ["### statewright test: 1 scenario, 1 failed", "data.coins  expected  3", "not covered"]),
-        ("mutate", ["### statewright test --mutate: ", "| where | change | how it would be noticed |"]),
+        ("mutate", ["### statewright test --mutate: ", "| place | change | how to notice it |"]),
         (
             "verify",
             [
