@@ -145,25 +145,25 @@ def test_a_baseline_that_is_missing_exits_2(cli: Cli, door: Path) -> None:
 def test_a_baseline_needs_a_folder_to_be_written_to(cli: Cli, door: Path) -> None:
     """The option and the folder are named."""
     result = cli("check", ".", "--baseline", "project/known.json", "--write-baseline")
-    assert '--write-baseline: there is no folder "project", make it first' in result.stderr
+    assert '--write-baseline: folder "project" does not exist; create it first' in result.stderr
     assert result.exit_code == 2
 
 
 def test_standard_input_has_no_place_in_a_baseline(cli: Cli, tmp_path: Path) -> None:
     """It has no name by which it could be known again."""
     result = cli("check", "-", "--baseline", "known.json", "--write-baseline", input=WARNING)
-    assert "standard input cannot be part of a baseline, name a file" in result.stderr
+    assert "standard input cannot be part of a baseline; name a file" in result.stderr
     assert (result.exit_code, os.listdir(tmp_path)) == (2, [])
 
 
-def test_fix_mends_and_reports_what_is_left(cli: Cli, tmp_path: Path) -> None:
+def test_fix_fixes_and_reports_what_is_left(cli: Cli, tmp_path: Path) -> None:
     """Comments stay; the file keeps its rights."""
     path = tmp_path / "lamp.machine.yaml"
     path.write_text(TRAP)
     path.chmod(0o640)
     result = cli("check", path.name, "--fix")
     assert '{accepts: {SwitchOn: "on"}}  # a trap\n  "on": ' in path.read_text()
-    assert result.stderr.startswith("1 file mended\n")
+    assert result.stderr.startswith("fixed 1 file\n")
     assert "[SW003]" not in result.stdout
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert os.listdir(tmp_path) == [path.name]
@@ -179,10 +179,10 @@ def test_fix_mends_through_a_link(cli: Cli, tmp_path: Path) -> None:
     assert '"on"' in (tmp_path / "real").read_text()
 
 
-def test_fix_mends_a_file_of_two_names_once(cli: Cli, tmp_path: Path) -> None:
+def test_fix_fixes_a_file_of_two_names_once(cli: Cli, tmp_path: Path) -> None:
     """And says so."""
     (tmp_path / "lamp.machine.yaml").write_text(TRAP)
-    assert cli("check", ".", tmp_path / "lamp.machine.yaml", "--fix").stderr.startswith("1 file mended\n")
+    assert cli("check", ".", tmp_path / "lamp.machine.yaml", "--fix").stderr.startswith("fixed 1 file\n")
 
 
 def test_fix_leaves_alone_what_is_ignored(cli: Cli, tmp_path: Path) -> None:
@@ -204,15 +204,15 @@ def test_diff_shows_what_fix_would_change(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_diff_of_nothing_exits_0(cli: Cli, door: Path) -> None:
-    """What cannot be mended safely is not its business."""
+    """Findings without a safe fix are not its concern."""
     result = cli("check", door.name, "--diff")
     assert (result.stdout, result.exit_code) == ("", 0)
 
 
-def test_standard_input_cannot_be_mended(cli: Cli) -> None:
+def test_standard_input_cannot_be_fixed(cli: Cli) -> None:
     """There is nothing to write to."""
     result = cli("check", "-", "--fix", input=TRAP)
-    assert "standard input cannot be mended, name a file" in result.stderr
+    assert "standard input cannot be fixed; name a file" in result.stderr
     assert result.exit_code == 2
 
 

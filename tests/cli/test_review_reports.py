@@ -168,7 +168,7 @@ def test_junit_fails_where_the_command_does(report: Callable[..., str], command:
             ],
         ),
         ("test", ["### statewright test: 1 scenario, 1 failed", "data.coins  expected  3", "not covered"]),
-        ("mutate", ["### statewright test --mutate: ", "| where | change | how it would be noticed |"]),
+        ("mutate", ["### statewright test --mutate: ", "| place | change | how to notice it |"]),
         (
             "verify",
             [
@@ -196,7 +196,7 @@ def test_a_comment_of_many_breaks_fits(project: Cli) -> None:
     Path("old/till.machine.yaml").write_text(old.replace("    accepts:\n", f"    accepts:\n{accepted}"))
     comment = project(*COMPAT, "-f", "markdown").stdout
     assert 30_000 < len(comment.encode()) <= 65_536
-    assert "do not fit into a comment:** <code>statewright compat</code> shows everything." in comment
+    assert "do not fit into this comment.** <code>statewright compat</code> shows everything." in comment
 
 
 def test_several_reports_come_from_one_run(project: Cli) -> None:

@@ -31,7 +31,7 @@ def test_an_unknown_rule_is_a_usage_error_with_the_nearest(cli: Cli) -> None:
     """A slip in the name; a wrong number is near to nothing."""
     result = cli("rules", "gaurd-gap")
     assert (result.exit_code, result.stderr) == (2, 'no rule "gaurd-gap"; did you mean "guard-gap"?\n')
-    assert cli("rules", "SW35").stderr == 'no rule "SW35"; `statewright rules` lists all\n'
+    assert cli("rules", "SW35").stderr == 'no rule "SW35"; `statewright rules` lists all rules\n'
 
 
 def test_json_holds_one_rule_per_line(cli: Cli) -> None:

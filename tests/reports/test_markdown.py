@@ -103,11 +103,11 @@ def test_a_comment_is_never_too_long(blocks: list[str]) -> None:
     """What is left out is counted."""
     text = "\n".join(bounded(blocks, remedy="look there"))
     assert len(text.encode()) <= BYTES_MAX
-    assert all(block in text for block in blocks) or "not fit into a comment:** look there" in text
+    assert all(block in text for block in blocks) or "not fit into this comment.** look there" in text
 
 
 def test_a_block_is_left_out_whole() -> None:
     """Half a table is none."""
     text = "\n".join(bounded(["a" * 40_000, "b" * 40_000, "c"], remedy="look there"))
     assert "b" not in text.split("**")[0]
-    assert text.endswith("c\n\n**1 part does not fit into a comment:** look there")
+    assert text.endswith("c\n\n**1 section does not fit into this comment.** look there")

@@ -1,4 +1,4 @@
-"""Reasoning about values: schemas, values and commands worth trying, guards, expressions, bounded search.
+"""Reasoning about definitions: schemas, guards, expressions, test values and a bounded search of states.
 
-Knows neither findings nor files.
+It reads no files and reports no findings.
 """

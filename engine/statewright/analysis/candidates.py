@@ -1,7 +1,7 @@
-"""Commands worth trying at a state: few, and chosen where behaviour changes.
+"""Commands to try in a state: a small selection near the values at which the machine changes its behaviour.
 
-Payloads are made of sample values of the schemas, with the constants of guards and invariants and the data
-as hints; actors have the roles that are named. Pure and deterministic.
+Payloads combine sample values of the schemas, constants from guards and invariants, and the current data.
+Actors have the roles that the definition names. Pure and deterministic.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from statewright.language.schema.payloads import MISSING, Field
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Actor, AggregateState
 
-PAYLOADS_MAX = 64  # of one command; beyond it one field at a time is varied, and as many pairs of fields
+PAYLOADS_MAX = 64  # of one command; for more combinations, vary single fields and this many pairs of fields
 UNREAD_MAX = 2  # values of a field that no expression depends on
 TIMES = (DEFAULT_TIME, "2100-01-01T00:00:00Z", "1970-01-01T00:00:00Z")
 TIMES_MAX = 24
@@ -35,7 +35,7 @@ ANYBODY = "ada"
 SECOND = 1_000_000_000
 
 _ABSENT = object()
-_Change = tuple[int, int]  # the field by its place, its value by its rank
+_Change = tuple[int, int]  # position of the field, rank of its value
 _Parsed = TypeVar("_Parsed", Timestamp, Duration)
 
 
@@ -46,10 +46,9 @@ def candidate_requests(
     values: Iterable[object] = (),
     commands: Collection[str] | None = None,
 ) -> Iterator[CommandRequest]:
-    """For each command that the state lists, in the order of the definition.
+    """Requests for each command that the state accepts, in the order of the definition.
 
-    `values`: what payloads may hold besides what the machine and the state's data suggest. `commands`: only
-    these.
+    `values`: additional values for payloads. `commands`: limits the requests to these.
     """
     invariants = [invariant.check for invariant in machine.definition.invariants]
     known = [*values, *_scalars(state.data)]
@@ -68,14 +67,14 @@ def candidate_requests(
 
 
 def tries_everything(machine: Machine, leaf: str) -> bool:
-    """Whether `candidate_requests` leaves out no command that would be decided in another way."""
+    """Whether `candidate_requests` covers every decision that any command can get in this leaf."""
     return all(_is_covered(machine, command, branches) for command, branches in machine.rows[leaf].items())
 
 
 def payloads(
     machine: Machine, command: str, branches: Iterable[Branch], *, values: Iterable[object] = ()
 ) -> Iterator[dict[str, Any]]:
-    """Payloads of a command, the plainest first. `branches`: what it leads to, in case nobody declared it."""
+    """Payloads of a command, simplest first. `branches` show the fields of an undeclared command."""
     spec = (machine.definition.commands or {}).get(command)
     hints = list(values)
     if spec is None:
@@ -86,12 +85,12 @@ def payloads(
 
 
 def payloads_of(fields: Mapping[str, Field], hints: list[Any]) -> Iterator[dict[str, Any]]:
-    """Payloads of these fields, the plainest first."""
+    """Payloads with these fields, simplest first."""
     yield from _payloads(fields, {}, hints)
 
 
 def literals(machine: Machine) -> list[Any]:
-    """Every constant that an expression of the machine names, each once; those that decide come first."""
+    """The distinct constants in the machine's expressions, those of guards and invariants first."""
     definition = machine.definition
     rows = machine.rows.values()
     branches = [branch for accepts in rows for several in accepts.values() for branch in several]
@@ -111,7 +110,7 @@ def _literals(source: str) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Nearest:
-    """What a field's value is compared with on its way: constants, and sizes that its own size meets.
+    """The constants and sizes that a field's value is compared with, including its copies.
 
     `is_read`: whether any expression depends on it.
     """
@@ -133,7 +132,7 @@ def _nearest(machine: Machine, command: str, field: str) -> _Nearest:
 
 @cache
 def _sizes(source: str) -> tuple[int, ...]:
-    """Whole numbers that a size is compared with."""
+    """The integers that a size is compared with."""
     found = []
     for node in comparisons(parse(source)):
         for side, other in ((node.left, node.right), (node.right, node.left)):
@@ -151,7 +150,7 @@ def _payloads(
 
 
 def _is_covered(machine: Machine, command: str, branches: tuple[Branch, ...]) -> bool:
-    """Of one command: every payload, sender and time makes the same of it as some candidate."""
+    """Whether for each payload, sender and time some candidate of the command gets the same decision."""
     spec = (machine.definition.commands or {}).get(command)
     roots = {chain[0] for branch in branches for one in branch.expressions for chain in one.references}
     roles = {*(spec.roles if spec else ()), *(role for branch in branches for role in branch.roles)}
@@ -173,7 +172,7 @@ def _is_covered(machine: Machine, command: str, branches: tuple[Branch, ...]) ->
 
 
 def _has_samples(field: Field) -> bool:
-    """Two, so that a constant that happens to be equal to one of them is told apart."""
+    """Whether there are two samples, so that at least one differs from any constant."""
     return len(sample_values(field.schema, ())) > 1
 
 
@@ -184,13 +183,13 @@ def _sets_anything(machine: Machine, branches: Iterable[Branch]) -> bool:
 
 
 def _may_send(machine: Machine, command: str, actor: Actor) -> bool:
-    """Another sender is refused at the door, whatever the payload."""
+    """Whether the roles of the command let the actor send it."""
     spec = (machine.definition.commands or {}).get(command)
     return spec is None or not spec.roles or not set(spec.roles).isdisjoint(actor.roles)
 
 
 def _read_by(branches: Iterable[Branch]) -> dict[str, Field]:
-    """What branches take from an undeclared command: any value may be there."""
+    """The fields that branches read from an undeclared command; they can have any value."""
     names: set[str] = set()
     for branch in branches:
         names.update(name for emission in branch.emits for name in emission.copied or ())
@@ -224,19 +223,19 @@ def _combinations(choices: list[list[Any]]) -> Iterator[tuple[Any, ...]]:
 
 
 def _varied(choices: list[list[Any]], *changes: _Change) -> tuple[Any, ...]:
-    """The plainest value everywhere but where it is changed."""
+    """The simplest value for each field, except for the changes."""
     ranks = dict(changes)
     return tuple(values[ranks.get(place, 0)] for place, values in enumerate(choices))
 
 
 def _rank(choices: list[list[Any]], change: _Change) -> int:
-    """Being absent counts as plain: a default shows in nothing else."""
+    """The rank of a value. Leaving a field out ranks first, because only that shows a default."""
     place, rank = change
     return 0 if choices[place][rank] is _ABSENT else rank
 
 
 def _field_values(field: Field, nearest: _Nearest, hints: list[Any]) -> list[Any]:
-    """At least one, although none may fit: a value that nobody can guess leaves the command untried."""
+    """At least one value. It may be invalid if no valid value can be guessed."""
     values = sample_values(field.schema, hints, nearest=nearest.constants, sizes=nearest.sizes)
     if not nearest.is_read:
         values = values[:UNREAD_MAX]
@@ -246,7 +245,7 @@ def _field_values(field: Field, nearest: _Nearest, hints: list[Any]) -> list[Any
 
 
 def _actors(machine: Machine, command: str, branches: Iterable[Branch], hints: list[Any]) -> list[Actor]:
-    """One for each role that the command or a branch asks for, one with all of them, and one without any."""
+    """An actor for each role of the command and its branches, one with all of them, and one with none."""
     spec = (machine.definition.commands or {}).get(command)
     named = distinct([*(spec.roles if spec else ()), *(role for branch in branches for role in branch.roles)])
     chains = {chain for branch in branches for one in branch.expressions for chain in one.references}
@@ -262,7 +261,7 @@ def _actors(machine: Machine, command: str, branches: Iterable[Branch], hints: l
 
 
 def _times(branches: Iterable[Branch], constants: Iterable[Any], data: Mapping[str, Any]) -> list[str]:
-    """Only one where nothing depends on it; else times that are named, and those a named duration away."""
+    """The default time if nothing depends on it, otherwise times near the timestamps and durations in use."""
     expressions = [expression for branch in branches for expression in branch.expressions]
     if not any(("now",) in expression.references for expression in expressions):
         return [DEFAULT_TIME]

@@ -1,6 +1,6 @@
-"""The texts that an expression compares a name with: by `==`, `!=` and `in`, where they are written out.
+"""The string literals that an expression compares a name with, by `==`, `!=` and `in`.
 
-Looks through `?:`, list and map literals, and the variables of macros over such lists.
+Follows `?:`, list and map literals, and the variables of macros over such lists.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from statewright.language.cel.syntax import (
     children,
 )
 
-Listed = Mapping[str, ListLiteral]  # the variables of macros, with the lists that they go over
+Listed = Mapping[str, ListLiteral]  # variables of macros, with the lists that they iterate over
 
 
 def compared_with(node: Node, name: str, listed: Listed | None = None) -> Iterator[Literal]:
-    """Every literal text that the value of `name` is compared with somewhere in `node`."""
+    """Every string literal in `node` that is compared with the value of `name`."""
     listed = listed or {}
     match node:
         case Binary(operator="==" | "!="):
@@ -49,16 +49,16 @@ def compared_with(node: Node, name: str, listed: Listed | None = None) -> Iterat
 
 
 def unknown_states(expression: Expression, leaves: Sequence[str]) -> list[Literal]:
-    """The names that `state` is compared with and that no leaf has, in the order of the text."""
+    """The literals that are compared with `state` but name no leaf, in the order of the text."""
     if ("state",) not in expression.references:
         return []
-    known = {*leaves, ""}  # nobody takes the empty text for a name
+    known = {*leaves, ""}  # the empty string is not meant as a name
     found = [part for part in compared_with(parse(expression.source), "state") if part.value not in known]
     return sorted(found, key=lambda part: part.offset)
 
 
 def _names(node: Node) -> set[str]:
-    """The names that the value may be that of."""
+    """The names whose value the node can have."""
     match node:
         case Name():
             return {node.name}

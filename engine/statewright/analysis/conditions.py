@@ -1,7 +1,7 @@
-"""How far values are from making a condition true, or false.
+"""Measures how far values are from making a condition true or false.
 
-A condition is a part of a guard, an invariant or a setter that values of known names alone decide. A
-comparison of numbers has a distance; anything else is only near or far. Pure.
+A condition is a part of a guard, an invariant or a setter that depends only on known names. A comparison of
+numbers has a distance; any other condition has the distance 0 or 1. Pure.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from statewright.language.cel.syntax import (
 )
 
 Values = Mapping[str, object]
-Gap = Callable[[Values], float | None]  # left minus right; None where they are no numbers
+Gap = Callable[[Values], float | None]  # left minus right; None if they are not numbers
 
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in"})
 
 
 class Distances(NamedTuple):
-    """How far it is to `true` and to `false`; 0 where it is that now."""
+    """The distances to `true` and to `false`; one of them is 0."""
 
     true: float
     false: float
@@ -45,7 +45,7 @@ class Distances(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`distances`: None where the condition has no value. `gap`: of a comparison, else always None."""
+    """`distances`: None if the condition has no value. `gap`: None unless it compares numbers."""
 
     node: Node
     distances: Callable[[Values], Distances | None]
@@ -53,7 +53,7 @@ class Condition:
 
 
 def conditions(tree: Node, names: Collection[str], *, boolean: bool = True) -> Iterator[Condition]:
-    """The smallest conditions within `tree` that read nothing but `names`, and conjunctions of them.
+    """The smallest conditions in `tree` that read only `names`, then the tree as a whole.
 
     `boolean`: whether the tree itself is a condition.
     """
@@ -66,7 +66,7 @@ def conditions(tree: Node, names: Collection[str], *, boolean: bool = True) -> I
 
 
 def gap_of(node: Binary, names: Sequence[str]) -> Gap:
-    """Of a comparison, for values of `names`."""
+    """The gap of a comparison, as a function of the values of `names`."""
     left, right = (compile_tree(side, names, {}) for side in (node.left, node.right))
 
     def gap(values: Values) -> float | None:
@@ -80,7 +80,7 @@ def gap_of(node: Binary, names: Sequence[str]) -> Gap:
 
 
 def comparisons(tree: Node) -> Iterator[Binary]:
-    """Every comparison outside of macros, whatever it reads."""
+    """Every comparison outside of macros, regardless of the names that it reads."""
     if isinstance(tree, Binary) and tree.operator in _COMPARISONS:
         yield tree
     for child in _outside_macros(tree):
@@ -106,7 +106,7 @@ def _conditions(node: Node, names: frozenset[str], *, boolean: bool) -> Iterator
 
 
 def _outside_macros(node: Node) -> tuple[Node, ...]:
-    """Parts of a node; what a macro repeats reads variables of its own."""
+    """The children of a node, without the bodies of macros, which have variables of their own."""
     return (node.operand,) if isinstance(node, Macro) else children(node)
 
 
@@ -180,7 +180,7 @@ def _distances(operator: str, gap: float) -> Distances:
 def _measured(
     node: Node, names: frozenset[str], known: Mapping[int, Condition]
 ) -> Callable[[Values], Distances | None]:
-    """Of all parts together: what must all hold adds up. Parts that read anything else are left out."""
+    """The distances of a whole tree: a conjunction adds them up. Skips parts that read other names."""
     if id(node) in known:
         return known[id(node)].distances
     match node:

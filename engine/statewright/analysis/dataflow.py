@@ -1,6 +1,6 @@
-"""Where values go in a machine: from fields of commands through events into data, and what reads them.
+"""The flow of values in a machine: from command fields through events into data, and the readers on the way.
 
-What `set` and `with` compute counts as a way of everything that they read. Pure.
+A value flows from every field that a `set` or `with` expression reads to the field that it sets. Pure.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ Place = tuple[str, str, str]  # ("command" | "event", its name, the field), or (
 
 
 class DataFlow:
-    """Of one machine. Places that differ in their root are different even under one name."""
+    """The data flow of one machine."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
 
     @cached_property
     def commands_by_event_field(self) -> dict[tuple[str, str], list[Field]]:
-        """The declared command fields that are copied into an event's field as they are."""
+        """For each event field, the declared command fields that are copied into it unchanged."""
         found: dict[tuple[str, str], list[Field]] = defaultdict(list)
         declared = self._machine.definition.commands or {}
         for command, branch in self.branches:
@@ -41,14 +41,14 @@ class DataFlow:
 
     @cached_property
     def relevant_data(self) -> frozenset[str] | None:
-        """The data fields that some expression reads; None where one reads all of them at once."""
+        """The data fields that expressions read; None if an expression reads `data` as a whole."""
         chains = {chain for _, expression in self._read for chain in expression.references}
         if ("data",) in chains:
             return None
         return frozenset(chain[1] for chain in chains if chain[0] == "data")
 
     def expressions_met(self, command: str, field: str) -> tuple[Expression, ...]:
-        """Those that read what the field's value becomes, the nearest first."""
+        """The expressions that read the field or a value derived from it, nearest first."""
         reached: dict[Place, None] = {("command", command, field): None}
         met: dict[int, Expression] = {}
         waiting = list(reached)
@@ -64,7 +64,7 @@ class DataFlow:
 
     @cached_property
     def branches(self) -> list[tuple[str, Branch]]:
-        """Each list of branches once, with its command."""
+        """All branches with their commands, without repeating inherited lists."""
         lists = {
             id(branches): (command, branches)
             for accepts in self._machine.rows.values()
@@ -74,7 +74,7 @@ class DataFlow:
 
     @cached_property
     def _read(self) -> list[tuple[str, Expression]]:
-        """Every expression of today, with the command or the event whose fields it may read."""
+        """All expressions except upcasts, each with the command or event whose fields it can read."""
         definition = self._machine.definition
         found = [
             (command, expression) for command, branch in self.branches for expression in branch.expressions
@@ -114,12 +114,12 @@ class DataFlow:
 
 @lru_cache(maxsize=8)
 def flow_of(machine: Machine) -> DataFlow:
-    """Worked out once for the machines that are searched."""
+    """The data flow of a machine, cached."""
     return DataFlow(machine)
 
 
 def _places(expression: Expression, owner: str) -> Iterable[Place]:
-    """`owner`: the command or the event whose fields it reads."""
+    """The places that the expression reads. `owner`: its command or event."""
     for chain in sorted(expression.references):
         if len(chain) > 1 and chain[0] in ("command", "event", "data"):
             yield chain[0], "" if chain[0] == "data" else owner, chain[1]

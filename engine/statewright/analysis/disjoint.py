@@ -1,4 +1,4 @@
-"""Whether two schemas have no value in common, as far as that is certain. Pure."""
+"""Decides whether two schemas certainly have no value in common. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SIZED = {("string",), ("array",)}
 
 
 def are_disjoint(one: Schema, other: Schema) -> bool:
-    """Whether surely no value fits both: by choices, bounds of integers, and sizes of texts and lists."""
+    """True if listed values, integer bounds or sizes of strings and lists show that no value fits both."""
     if may_be_null(one) and may_be_null(other):
         return False
     domain, other_domain = finite_domain(one), finite_domain(other)

@@ -1,8 +1,8 @@
-"""The cases that guards can tell apart, as values to try them on.
+"""Enumerates the cases that guards can distinguish, as values to evaluate them with.
 
-Guards that compare single values with constants change their minds only at these constants. So one value at
-each constant, and one on each side of it, stand for all that a schema allows. Guards that do more are judged
-by what is left of them (`truth`).
+A guard that compares single values with constants can only change its result at these constants. One value at
+each constant and one on each side of it therefore represent all values that a schema allows. Other parts of
+guards count as unknown (`truth`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TEXT: Schema = {"type": "string"}
 
 @dataclass(slots=True)
 class Budget:
-    """The comparisons that a rule may still make for one file."""
+    """The number of comparisons that a rule can still make for one file."""
 
     left: int = COMPARISONS_MAX
 
@@ -44,9 +44,9 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Where guards are asked: `command` arrives while the aggregate is in one of `leaves`.
+    """The context in which guards are evaluated: `command` arrives in one of the `leaves`.
 
-    `command`: None where invariants are asked.
+    `command`: None for invariants.
     """
 
     definition: Definition
@@ -55,10 +55,10 @@ class Situation:
     budget: Budget = field(default_factory=Budget)
 
     def cases(self, guards: Sequence[Guard]) -> Iterator[Values]:
-        """All that the guards can tell apart and that no invariant excludes.
+        """All cases that the guards can distinguish and that no invariant excludes.
 
-        Yields nothing where they are too many, and then nothing can be said about the guards. What no schema
-        describes has no value in them. Those that differ only in the data follow each other.
+        Yields nothing if there are too many cases, so no conclusion about the guards is possible. Variables
+        without a schema have no value. Cases that differ only in the data are adjacent.
         """
         if self.budget.is_spent:
             return
@@ -75,17 +75,17 @@ class Situation:
                 yield case
 
     def can_be_sent(self, case: Values) -> bool:
-        """Whether some sender can surely choose these values of the command; data are left aside."""
+        """Whether a sender can certainly choose the values of the command; ignores data."""
         paths = [variable.path for variable in case if not variable.is_data]
         if len(set(paths)) < len(paths):
-            return False  # a value and its size
+            return False  # a value and its size may contradict each other
         return all(variable.is_data or self._can_be_sent(variable, value) for variable, value in case.items())
 
     def may_be_stored(self, case: Values, guards: Sequence[Guard]) -> bool:
-        """Whether nothing in the file speaks against these values of the data.
+        """Whether the data can plausibly have these values.
 
-        Only what a schema or the setters list, or what lies between the values that the file names, is taken
-        for likely; and every invariant about them must surely hold.
+        Plausible are values that a schema or the setters list, and values between those that the file names.
+        Every invariant about them must certainly hold.
         """
         data = {variable: value for variable, value in case.items() if variable.is_data}
         if not all(self._may_be_stored(variable, value, guards) for variable, value in data.items()):
@@ -104,7 +104,7 @@ class Situation:
         ]
 
     def _choices(self, comparisons: Iterable[GuardComparison]) -> dict[Variable, list[object]]:
-        """The values to try for each variable, those of the data last."""
+        """The values to try for each variable, with data variables last."""
         constants: dict[Variable, list[object]] = {}
         for comparison in comparisons:
             constants.setdefault(comparison.variable, []).extend(comparison.constants)
@@ -113,7 +113,7 @@ class Situation:
         return {variable: known for variable, known in values.items() if known is not None}
 
     def _values(self, variable: Variable, constants: Sequence[object]) -> list[object] | None:
-        """At least one value for each answer that comparisons with the constants can get; None if unknown."""
+        """At least one value for each result of the comparisons with the constants; None if unknown."""
         described = self._described(variable)
         if described is None or len(constants) > _CONSTANTS_MAX:
             return None
@@ -125,7 +125,7 @@ class Situation:
         return None if values is None else [*values, *_absent(may_be_absent)]
 
     def _described(self, variable: Variable) -> tuple[Schema, bool] | None:
-        """The schema of what the variable stands for, and whether it may be absent; None if undeclared."""
+        """The schema of the variable, and whether it can be absent; None if undeclared."""
         match variable.path:
             case ("state",):
                 return {"type": "string", "enum": list(self.leaves)}, False
@@ -165,7 +165,7 @@ class Situation:
         )
 
     def _set_to(self, declared: Field) -> list[object] | None:
-        """Its values, where every event that sets the field names one; None where some event computes it."""
+        """The default and the values that events set; None if an event computes the value."""
         setters = [event.set.get(declared.name) for event in (self.definition.events or {}).values()]
         trees = [parse(setter.canonical) for setter in setters if setter is not None]
         literals = [tree.value for tree in trees if isinstance(tree, Literal)]
@@ -175,7 +175,7 @@ class Situation:
 def situations(
     definition: Definition, table: TransitionTable
 ) -> Iterator[tuple[tuple[Branch, ...], Situation]]:
-    """Each list of branches of the table, and where it decides; all with one budget."""
+    """Each list of branches with its situation; all situations share one budget."""
     leaves: dict[int, list[str]] = {}
     lists: dict[int, tuple[str, tuple[Branch, ...]]] = {}
     for leaf, accepts in table.rows.items():
@@ -188,7 +188,7 @@ def situations(
 
 
 def guard_of(branch: Branch) -> Guard:
-    """What can be told of its guard; a branch without one always holds."""
+    """The guard of a branch; without one it is always true."""
     return understood("true" if branch.guard is None else branch.guard.source)
 
 
@@ -210,7 +210,7 @@ def _constants(variable: Variable, guards: Iterable[Guard]) -> Iterator[object]:
 def _is_likely(
     value: object, declared: Field, set_to: Sequence[object] | None, compared_with: Iterable[object]
 ) -> bool:
-    """One it is set to; of finitely many; or within what the file names, beyond which none may come."""
+    """Whether events set it, the schema lists it, or it is between values that the file names."""
     if set_to is not None:
         return value in set_to
     if isinstance(value, bool) or "enum" in declared.schema:

@@ -1,7 +1,7 @@
-"""Which states are worth going on from: those that bring a search nearer to what it has not seen.
+"""Ranks states by how much they help a search to find new behaviour.
 
-A leaf that was not visited comes first, then an outcome of a condition that was not seen, then a shorter
-distance to such an outcome, then data of another kind. Deterministic.
+A new leaf ranks first, then a new outcome of a condition, then a shorter distance to an outcome, then data of
+a new kind. Deterministic.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from statewright.language.cel.syntax import Binary, Literal, path
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import AggregateState
 
-LIST_SIZES = 4  # lists of this size and longer ones are of one kind
+LIST_SIZES = 4  # lists of this size and longer count as one kind
 TARGETS_MAX = 64  # of one machine
-STEPS_BACK_MAX = 12  # digits of a number, one event each
+STEPS_BACK_MAX = 12  # for example the digits of a number, one event each
 _NAMES = ("data", "state")
 
 
 class Rank(IntEnum):
-    """How much a state promises, the most first."""
+    """How promising a state is, best first."""
 
     NEW_LEAF = 0
     NEW_OUTCOME = 1
@@ -40,7 +40,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`nearer`: the conditions, by their place, that no state was as near to turning; with the outcome."""
+    """`nearer`: positions and outcomes of the conditions to which no earlier state was as near."""
 
     rank: Rank
     kind: Hashable
@@ -48,7 +48,7 @@ class Standing:
 
 
 class Guidance:
-    """What a search of one machine has seen so far."""
+    """Everything that a search of one machine has seen so far."""
 
     def __init__(self, machine: Machine) -> None:
         found: dict[str, Condition] = {}
@@ -67,17 +67,17 @@ class Guidance:
         self._kinds: set[Hashable] = set()
 
     def distances(self, state: AggregateState) -> list[Distances | None]:
-        """Of each condition."""
+        """The distances of each condition."""
         values = {"data": state.data, "state": state.leaf}
         return [condition.distances(values) for condition in self.conditions]
 
     def gaps(self, state: AggregateState) -> list[float | None]:
-        """Of each condition that compares numbers."""
+        """The gap of each condition, None unless it compares numbers."""
         values = {"data": state.data, "state": state.leaf}
         return [condition.gap(values) for condition in self.conditions]
 
     def look(self, state: AggregateState) -> Standing:
-        """Where a state stands beside those that were looked at before; it is one of them from now on."""
+        """Compare a state with all earlier ones, and remember it."""
         distances = self.distances(state)
         kind = self._kind(state, distances)
         outcome = self._adds_outcome(state.leaf, distances)
@@ -121,7 +121,7 @@ class Guidance:
 
 
 def _machine_conditions(machine: Machine) -> Iterator[tuple[Condition, frozenset[str]]]:
-    """With the leaves where each is asked; numbers that lead to a constant, step by step, are asked too."""
+    """All conditions with the leaves that evaluate them, and steps towards constants as extra conditions."""
     every = frozenset(machine.rows)
     for leaf, accepts in machine.rows.items():
         for branches in accepts.values():
@@ -143,7 +143,7 @@ def _machine_conditions(machine: Machine) -> Iterator[tuple[Condition, frozenset
 
 
 def _steps_back(machine: Machine) -> list[tuple[str, int]]:
-    """Values of data from which events lead to a compared constant, where a setter multiplies the field."""
+    """Data values that lead to a compared constant by events whose setter multiplies the field."""
     setters = list(_multiplying(machine, flow_of(machine)))
     known: dict[tuple[str, int], None] = {}
     wanted = [pair for pair in _compared_constants(machine) if any(pair[0] == one.field for one in setters)]
@@ -164,7 +164,7 @@ def _steps_back(machine: Machine) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class _Multiplying:
-    """A setter: field * factor + weight * payload + constant, of a payload within the bounds."""
+    """A setter of the form field * factor + payload * weight + constant, with bounds for the payload."""
 
     field: str
     factor: int
@@ -173,7 +173,7 @@ class _Multiplying:
     bounds: tuple[int, int]
 
     def before(self, after: int) -> list[int]:
-        """What the field may be before, so that the event makes it `after`."""
+        """Values of the field that the event turns into `after`."""
         lowest = max(self.bounds[0], -abs(self.factor))
         tried = range(lowest, min(self.bounds[1], lowest + abs(self.factor)) + 1) if self.weight else (0,)
         rests = [after - self.constant - self.weight * value for value in tried]
@@ -195,7 +195,7 @@ def _multiplying(machine: Machine, flow: DataFlow) -> Iterator[_Multiplying]:
 
 
 def _line(setter: Expression, name: str, payload: str | None) -> tuple[int, int, int] | None:
-    """Factor, weight and constant of a setter that is a line in both, as five points say."""
+    """Factor, weight and constant of a setter that is linear at five points."""
 
     def at(field: int, value: int) -> int | None:
         event = {} if payload is None else {payload: value}
@@ -214,7 +214,7 @@ def _line(setter: Expression, name: str, payload: str | None) -> tuple[int, int,
 
 
 def _compared_constants(machine: Machine) -> Iterator[tuple[str, int]]:
-    """Data fields with the whole numbers that a guard or an invariant compares them with."""
+    """Data fields with the integers that a guard compares them with."""
     for one, _ in _comparisons_of(machine):
         for side, other in ((one.left, one.right), (one.right, one.left)):
             chain = path(side)
@@ -234,7 +234,7 @@ def _comparisons_of(machine: Machine) -> Iterator[tuple[Binary, str]]:
 
 
 def _shape(value: Any, *, nested: bool = False) -> Hashable:
-    """What kind of value it is, roughly: a number's sign, a list's size and the flags in it."""
+    """A rough kind of the value: a number's sign, or a list's size and flags."""
     match value:
         case None | bool():
             return value

@@ -1,8 +1,8 @@
-"""One form for expressions that surely have the same value, or none, whatever they read.
+"""Normal forms of expressions, to recognise expressions that always have the same value.
 
-Knows the order of operands, negations, relations of integers, names of macro variables and constants. What it
-brings to one form is equal: the same value, and an error in the same cases; the text of an error may differ.
-Two forms that differ prove nothing.
+Normalizes the order of operands, negations, integer relations, macro variables and constants. Expressions
+with the same normal form have the same value and fail in the same cases, although the error text can differ.
+Expressions with different forms may still be equal.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ from statewright.language.cel.types import (
 )
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
-Form = tuple[Any, ...]  # what it is, then its parts
+Form = tuple[Any, ...]  # the kind, then the parts
 
 _NUMBERS = (INT, DOUBLE)
-_ORDERED = (INT, STRING, BOOL, TIMESTAMP, DURATION)  # a double may be NaN, of which both relations are false
+_ORDERED = (INT, STRING, BOOL, TIMESTAMP, DURATION)  # not doubles: for NaN both relations are false
 _TRUE: Form = ("constant", "True")
 _FALSE: Form = ("constant", "False")
 _EMPTY: tuple[Form, ...] = (("constant", "''"), ("list",))
@@ -52,19 +52,19 @@ _EMPTY: tuple[Form, ...] = (("constant", "''"), ("list",))
 def normal_form(
     tree: Node, names: Mapping[str, Type], rename: Callable[[Node], Node] = lambda node: node
 ) -> Form:
-    """The form of an expression over `names`; `rename` is applied to the tree after its types are known."""
+    """The form of an expression over `names`. `rename` is applied after the types are known."""
     return _Normalizer(check(tree, names).types).form(rename(tree), {})
 
 
 def normal_text(
     tree: Node, names: Mapping[str, Type], rename: Callable[[Node], Node] = lambda node: node
 ) -> str:
-    """As `normal_form`, as text."""
+    """The result of `normal_form` as text."""
     return canonical_json(normal_form(tree, names, rename))
 
 
 class _Normalizer:
-    """`types`: by the offset of the node; `bound`: variables of enclosing macros by name."""
+    """`types`: by the offset of the node. `bound`: variables of enclosing macros, by name."""
 
     def __init__(self, types: Mapping[int, Type]) -> None:
         self.types = types
@@ -115,7 +115,7 @@ class _Normalizer:
         return self.types.get(node.offset)
 
     def logical(self, node: Logical, operands: Sequence[Form]) -> Form:
-        """Operands have no order: one that decides does so whether or not another one has a value."""
+        """The order of operands does not matter: one of them can decide even if another one has no value."""
         word, neutral = ("and", _TRUE) if node.operator == "&&" else ("or", _FALSE)
         parts: list[Form] = []
         for operand in operands:
@@ -161,7 +161,7 @@ class _Normalizer:
                 return ("constant", repr(folded))
         if operator == "-" and types == (INT, INT) and numbers[1] not in (None, INTEGER_MIN):
             return ("+", *_sorted([left, ("constant", repr(-numbers[1]))]))
-        # One number makes the others numbers, or there is no value in either order.
+        # If one operand is a number, the other is too, or the operation fails in either order.
         if operator == "*" or (operator == "+" and any(type_ in _NUMBERS for type_ in types)):
             return (operator, *_sorted([left, right]))
         if operator == "+" and all(type_ == STRING or isinstance(type_, ListOf) for type_ in types):
@@ -199,7 +199,7 @@ def _negated(form: Form) -> Form:
 
 
 def _any_of(parts: Iterable[Form]) -> Form:
-    """A disjunction; of one value with several constants it is a membership."""
+    """A disjunction. If it compares one value with several constants, it becomes `in`."""
     several = _sorted(parts)
     sought = {part[1] for part in several if part[0] == "=="}
     if len(several) < 2 or len(sought) != 1:
@@ -210,7 +210,7 @@ def _any_of(parts: Iterable[Form]) -> Form:
 
 
 def _all_of(parts: Iterable[Form]) -> Form:
-    """A conjunction; that one value is none of several constants is no membership."""
+    """A conjunction. If it says that a value differs from several constants, it becomes a negated `in`."""
     several = _sorted(parts)
     opposite = _any_of(map(_negated, several))
     return ("not", opposite) if opposite[0] == "in" else ("and", *several)
@@ -218,7 +218,7 @@ def _all_of(parts: Iterable[Form]) -> Form:
 
 def _equality(operator: str, left: Form, right: Form, *, is_bool: bool) -> Form:
     first, second = _sorted([left, right])
-    if first[0] == "constant":  # the constant last, whatever it sorts like
+    if first[0] == "constant":  # put the constant last
         first, second = second, first
     if is_bool and second in (_TRUE, _FALSE):
         return first if (second == _TRUE) == (operator == "==") else _negated(first)
@@ -248,7 +248,7 @@ def _member(left: Form, right: Form) -> Form:
 
 
 def _quantified(macro: str, operand: Form, *bodies: Form, variable: str) -> Form:
-    """That some part is a constant is a membership, that each differs from it is none."""
+    """A macro. A test for one constant becomes `in` or its negation."""
     match macro, *bodies:
         case ("exists", ("==", ("name", name), ("constant", _) as sought)) if name == variable:
             return _member(sought, operand)

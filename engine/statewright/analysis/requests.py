@@ -1,4 +1,4 @@
-"""A command without its envelope, and its decision by the machine at a given state."""
+"""Commands without an envelope, and the machine's decisions about them in a given state."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from statewright.machine.compiled import Machine
 from statewright.machine.decide import decide
 from statewright.machine.messages import Actor, AggregateState, Command, Verdict
 
-# The time of a command that names none: fixed, so that a decision is the same on every day.
+# The default time of a command, fixed so that decisions do not depend on the current date.
 DEFAULT_TIME = "2026-01-01T00:00:00Z"
 NOBODY = Actor()
 
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
-    """`at`: RFC 3339 text in UTC, the time to decide at. `path`: its place in an author's document."""
+    """`at`: the time of the decision, RFC 3339 in UTC. `path`: the place in a scenario file."""
 
     command: str
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class CommandRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestDecision:
-    """A request decided at `state`, and its verdict."""
+    """A request, the state in which it was decided, and the verdict."""
 
     state: AggregateState
     request: CommandRequest
@@ -44,7 +44,7 @@ def decide_request(machine: Machine, state: AggregateState, request: CommandRequ
         aggregate_id="request",
         name=request.command,
         data=request.data,
-        digest="",  # tells repetitions, which are found before anything is decided
+        digest="",  # only needed to detect repetitions, before the decision
         actor=request.actor,
         expected_version=request.expected_version,
     )

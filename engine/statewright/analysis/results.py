@@ -1,7 +1,7 @@
-"""What an expression may come to, told from its text and the schemas of what it reads.
+"""Derives schemas for the result of an expression from its text and the schemas of the fields it reads.
 
-Says nothing of most expressions: only constants, copies, choices between such, and integers that surely stay
-within 64 bits are understood.
+Only constants, copies, choices between them, and integers that certainly fit in 64 bits are understood. Other
+expressions have no result.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from statewright.language.cel.syntax import (
 from statewright.language.model import Definition, EventSpec
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN
 
-Results = tuple[Schema, ...]  # a value fits at least one of them
+Results = tuple[Schema, ...]  # a value matches at least one of them
 Range = tuple[int, int]
 
 COUNT_START_MAX = 2**61
@@ -43,22 +43,22 @@ _COUNTED: Schema = {"type": "integer", "minimum": INTEGER_MIN // 2, "maximum": I
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The fields that an expression may read, by their chains; those of `perhaps` may be absent."""
+    """The fields that an expression can read, by their chains. Those in `perhaps` can be absent."""
 
     always: Mapping[Chain, Results]
     perhaps: Mapping[Chain, Results] = field(default_factory=dict)
 
 
 def results(expression: Expression, known: Known) -> Results | None:
-    """None where the expression may have no value, or nobody can tell."""
+    """None if the expression can fail or is not understood."""
     return _results(parse(expression.source), known)
 
 
 def counted(definition: Definition, name: str) -> Schema:
-    """The schema of a data field, where it only counts small steps within what a stream can count to.
+    """The schema of a data field, with narrower bounds if the field only counts in small steps.
 
-    From a start within COUNT_START_MAX in steps below COUNT_STEP_MAX: no stream has the 2^30 events that it
-    would take to leave the half of 64 bits.
+    It must start within COUNT_START_MAX and move by at most COUNT_STEP_MAX. No stream has the 2^30 events
+    that it would then take to exceed half of the 64-bit range.
     """
     field = definition.data[name]
     if type(field.default) is not int or abs(field.default) > COUNT_START_MAX:
@@ -70,7 +70,7 @@ def counted(definition: Definition, name: str) -> Schema:
 
 
 def _counts(node: Node, name: str, event: EventSpec) -> bool:
-    """Whether an event leaves the field as it is, sets it to a small number, or moves it by a small step."""
+    """Whether an event keeps the field, sets it to a small number, or moves it by a small step."""
     match node:
         case Select(operand=Name(name="data"), field=field) if field == name:
             return True
@@ -90,7 +90,7 @@ def _is_field(node: Node, name: str) -> bool:
 
 
 def _is_within(node: Node, event: EventSpec, bound: int) -> bool:
-    """Whether it is an integer of that magnitude, told from the event and constants."""
+    """Whether it is an integer between -bound and bound, judged by the event and constants."""
     fields = event.payload.fields.values()
     known = Known(
         {("event", one.name): (one.schema,) for one in fields if not one.optional or one.has_default}
@@ -164,7 +164,7 @@ def _computed(operator: str, left: Range | None, right: Range | None) -> Results
 
 
 def _range(node: Node, known: Known) -> Range | None:
-    """From the least to the greatest integer; None where anything else may come of it."""
+    """The smallest and the largest integer; None if the result can be something else."""
     ranges = [_range_of(schema) for schema in _results(node, known) or ({},)]
     whole = [one for one in ranges if one is not None]
     if len(whole) < len(ranges):

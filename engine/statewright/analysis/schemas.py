@@ -1,6 +1,6 @@
-"""Questions about canonical schemas: the values that one admits, its bounds, what another no longer admits.
+"""Questions about canonical schemas: their types and bounds, the values that they allow, and how two differ.
 
-Answers come from the schemas' text alone. Where `losses` cannot be sure it reports a loss.
+Only the text of the schemas is used. If `losses` cannot be sure, it reports a loss.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ANY = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
 def types_of(schema: Schema) -> tuple[str, ...]:
-    """The names under `type`, one or several; none where nothing is said."""
+    """The names under `type`; empty if the schema has no type."""
     declared = schema.get("type", ())
     return (declared,) if isinstance(declared, str) else tuple(declared)
 
@@ -38,12 +38,12 @@ def may_be_null(schema: Schema) -> bool:
 
 
 def listed_values(schema: Schema) -> list[Any] | None:
-    """The values of `const` or `enum`; None where the schema lists none."""
+    """The values of `const` or `enum`; None if the schema has neither."""
     return [schema["const"]] if "const" in schema else schema.get("enum")
 
 
 def integer_bounds(schema: Schema) -> tuple[int, int]:
-    """The least and the greatest integer that the bounds admit."""
+    """The smallest and the largest integer that the schema allows."""
     lowest = [INTEGER_MIN, math.ceil(schema.get("minimum", INTEGER_MIN))]
     highest = [INTEGER_MAX, math.floor(schema.get("maximum", INTEGER_MAX))]
     if "exclusiveMinimum" in schema:
@@ -54,7 +54,7 @@ def integer_bounds(schema: Schema) -> tuple[int, int]:
 
 
 def size_bounds(schema: Schema) -> tuple[int, int]:
-    """The least and the greatest size of a text or a list."""
+    """The smallest and the largest size of a string or a list."""
     return (
         max(schema.get("minLength", 0), schema.get("minItems", 0)),
         min(schema.get("maxLength", INTEGER_MAX), schema.get("maxItems", INTEGER_MAX)),
@@ -62,7 +62,7 @@ def size_bounds(schema: Schema) -> tuple[int, int]:
 
 
 def has_size(schema: Schema, size: int) -> bool:
-    """Whether some value surely has this size: a text or a list of which nothing but its bounds is said."""
+    """Whether a string or list of this size certainly matches, judged by its bounds alone."""
     if schema.keys() & {"enum", "const", "pattern", "uniqueItems"} or "object" in types_of(schema):
         return False
     lowest, highest = size_bounds(schema)
@@ -70,12 +70,12 @@ def has_size(schema: Schema, size: int) -> bool:
 
 
 def conforms(schema: Schema, value: object) -> bool:
-    """Whether a sender may give the value."""
+    """Whether the schema allows the value."""
     return any(True for _ in conforming(schema, [value]))
 
 
 def conforming(schema: Schema, values: Iterable[object]) -> Iterator[Any]:
-    """Those of the values that the schema admits, in their declared form."""
+    """The values that the schema allows, normalized to their declared form."""
     rule = compile_rule(schema)
     for value in values:
         try:
@@ -85,7 +85,7 @@ def conforming(schema: Schema, values: Iterable[object]) -> Iterator[Any]:
 
 
 def losses(old: Schema, new: Schema, *, at: str = "") -> Iterator[str]:
-    """The keywords, with a path before nested ones, by which `new` may refuse what `old` admitted."""
+    """The keywords by which `new` may refuse a value that `old` allowed; nested ones have a path."""
     admitted, allowed = listed_values(old), listed_values(new)
     if admitted is not None and "type" not in old and all(conforms(new, value) for value in admitted):
         return
@@ -95,7 +95,7 @@ def losses(old: Schema, new: Schema, *, at: str = "") -> Iterator[str]:
         if admitted is None or not {*map(canonical_json, admitted)} <= {*map(canonical_json, allowed)}:
             yield f"{at}{'enum' if 'enum' in new else 'const'}"
         else:
-            return  # single values: no bound can take another one away unless the text names it too
+            return  # only listed values remain, and `enum` already covers them
     yield from (f"{at}{key}" for key in NUMBER_BOUNDS if key in new and not _is_bounded(old, key, new[key]))
     yield from (f"{at}{key}" for key in _LEAST if old.get(key, 0) < new.get(key, 0))
     yield from (f"{at}{key}" for key in _MOST if key in new and not (key in old and old[key] <= new[key]))
@@ -109,7 +109,7 @@ def losses(old: Schema, new: Schema, *, at: str = "") -> Iterator[str]:
 
 
 def essence(schema: Schema) -> dict[str, Any]:
-    """The schema without what is only said about it; choices and types have no order."""
+    """The schema without annotations and redundant keywords; types and choices are sorted."""
     types = types_of(schema)
     kept = {
         key: value
@@ -146,7 +146,7 @@ def _says_nothing(key: str, value: Any, types: tuple[str, ...]) -> bool:
 
 
 def _is_inexact(old: Schema, new: Schema) -> bool:
-    """Whether integers become doubles and some of them have none of their own."""
+    """Whether integers become doubles, and some of them cannot be represented exactly."""
     before, after = types_of(old) or _ANY, types_of(new) or _ANY
     if "integer" not in before or "integer" in after or listed_values(old) is not None:
         return False
@@ -155,7 +155,7 @@ def _is_inexact(old: Schema, new: Schema) -> bool:
 
 
 def _is_bounded(schema: Schema, key: str, bound: float) -> bool:
-    """Whether all that the schema admits keeps a bound of this keyword; integers are bounded either way."""
+    """Whether all values of the schema satisfy the bound. For integers, open and closed bounds compare."""
     sign, closed, open = _LOWER if key in _LOWER else _UPPER
     whole = schema.get("type") == "integer"
     wanted = _edge(sign * bound, key == open, whole)
@@ -164,7 +164,7 @@ def _is_bounded(schema: Schema, key: str, bound: float) -> bool:
 
 
 def _edge(bound: float, is_open: bool, whole: bool) -> tuple[float, bool]:
-    """The greater, the fewer values are beyond it; the next integer is as good as an open bound of them."""
+    """A sort key: a greater edge excludes more values. An open integer bound equals the next closed one."""
     return (bound + 1, False) if whole and is_open else (bound, is_open)
 
 

@@ -1,7 +1,7 @@
-"""Bounded search through what a machine can do.
+"""A bounded search of the states that a machine can reach.
 
-States that promise something new are visited first, and of those the ones that are reached by few events.
-Nothing is visited twice, and of states of one kind only a few are. Pure and deterministic.
+States that promise new behaviour and need few events are visited first. No state is visited twice, and only a
+few states of each kind are visited. Pure and deterministic.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from statewright.canonical import canonical_json
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event
 
-DECISIONS_MAX = 20_000  # some seconds
-SIMILAR_MAX = 12  # states of one kind; others differ in values only
+DECISIONS_MAX = 20_000  # takes some seconds
+SIMILAR_MAX = 12  # states of one kind, which differ only in values
 RANK_COST = {Rank.NEW_LEAF: 0, Rank.NEW_OUTCOME: 3, Rank.NEARER: 6, Rank.NEW_KIND: 12, Rank.SIMILAR: 1_000}
-LONG_WAY = 20  # events; longer ways cost no more
+LONG_WAY = 20  # events; longer histories cost the same
 SIMILAR_REQUESTS_MAX = 8
-REPEATS_MAX = 300  # of a command that brings a condition nearer each time
+REPEATS_MAX = 300  # of a command that brings a condition nearer every time
 
 SearchNode = TypeVar("SearchNode")
 
 
 class Frontier(Generic[SearchNode]):
-    """The nodes that are still to visit: the one of the least cost first, of several the one found first.
+    """A priority queue of nodes to visit: lowest cost first, then in the order they were found.
 
-    `key`: equal for nodes of which only one is visited; `known`: keys that are not visited. `kind`: equal for
-    similar nodes, of which `similar_max` are visited.
+    `key`: identifies nodes that need only one visit. `known`: keys to skip. `kind`: groups similar nodes, of
+    which at most `similar_max` are visited.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Frontier(Generic[SearchNode]):
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether nothing is left to visit, and nothing was left out for being similar."""
+        """Whether no node is left and no node was skipped as similar."""
         return not self._waiting and not self._dropped
 
     def pop(self) -> SearchNode:
@@ -84,7 +84,7 @@ class Frontier(Generic[SearchNode]):
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A state, and the events that lead there, oldest first."""
+    """A state, and the events that lead to it, oldest first."""
 
     state: AggregateState
     history: tuple[Event, ...] = ()
@@ -92,7 +92,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Explored:
-    """A decision at the end of a way: `history` holds its events, oldest first."""
+    """A decision after the events in `history`, oldest first."""
 
     history: tuple[Event, ...]
     decision: RequestDecision
@@ -100,22 +100,23 @@ class Explored:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A state to visit. `key`: equal for states that no expression tells apart."""
+    """A state to visit. `key`: the same for states that no expression can distinguish."""
 
     reached: Reached
     key: str
     standing: Standing
 
 
-_Best = dict[tuple[int, bool], tuple[CommandRequest, Reached]]  # by condition: who brought it nearest
+_Best = dict[
+    tuple[int, bool], tuple[CommandRequest, Reached]
+]  # by condition and outcome: the command that came nearest
 
 
 class Search:
-    """Decisions of a machine in the states that it can reach.
+    """Finds decisions of a machine in the states that it can reach.
 
-    `starts`: states to begin at besides the initial one. `values`: what payloads may hold besides what the
-    machine suggests. `is_complete`, at the end: no other state can be reached, and no command that could be
-    sent in any of them would be decided in another way.
+    `starts`: states to begin with, in addition to the initial one. `values`: additional values for payloads.
+    `is_complete`: whether the finished search has covered all states and all possible decisions in them.
     """
 
     def __init__(
@@ -148,7 +149,7 @@ class Search:
             self._add(start)
 
     def run(self) -> Iterator[Explored]:
-        """Ends where nothing is left to try, or at the bound."""
+        """The decisions, until nothing is left to try or the limit is reached."""
         is_exhaustive = True
         while self._frontier:
             reached = self._frontier.pop().reached
@@ -173,7 +174,7 @@ class Search:
             yield from self._repeated(place, outcome, request, start)
 
     def _decided(self, reached: Reached, request: CommandRequest, best: _Best) -> Explored:
-        """`best` learns which command brings each condition nearest."""
+        """Decide the request, and note in `best` the conditions that it brings nearer."""
         self.decisions += 1
         explored = Explored(reached.history, decide_request(self._machine, reached.state, request))
         after = _after(explored)
@@ -185,7 +186,7 @@ class Search:
     def _repeated(
         self, place: int, outcome: bool, request: CommandRequest, reached: Reached
     ) -> Iterator[Explored]:
-        """The same command again, as long as it brings the condition nearer: a counter, a list that grows."""
+        """Repeat the command while it brings the condition nearer, as for a counter or a growing list."""
         for _ in range(REPEATS_MAX):
             distances = self._guidance.distances(reached.state)[place]
             if distances is None or distances.holds is outcome:
@@ -200,7 +201,7 @@ class Search:
             request, reached = best[place, outcome]
 
     def _again(self, request: CommandRequest, reached: Reached) -> Iterator[CommandRequest]:
-        """The request, then some like it, since an id may be taken by now."""
+        """The request, then similar ones, because an id may already be in use."""
         yield request
         others = candidate_requests(
             self._machine, reached.state, values=self._values, commands={request.command}
@@ -208,12 +209,12 @@ class Search:
         yield from islice((other for other in others if other.actor == request.actor), SIMILAR_REQUESTS_MAX)
 
     def _cost(self, node: _Waiting) -> int:
-        """Of a visit: less where more is promised, the way is short, and the leaf was seldom visited."""
+        """The cost of a visit: low for a promising state, a short history and a rarely visited leaf."""
         way = min(len(node.reached.history), LONG_WAY)
         return way + RANK_COST[node.standing.rank] + self._visits[node.reached.state.leaf]
 
     def _add(self, reached: Reached) -> Standing | None:
-        """None for a state that is known."""
+        """Queue the state; None if it is known."""
         data = reached.state.data
         if self._relevant is not None:
             data = {name: value for name, value in data.items() if name in self._relevant}
@@ -232,12 +233,12 @@ def explore(
     values: Iterable[object] = (),
     decisions_max: int = DECISIONS_MAX,
 ) -> Iterator[Explored]:
-    """The decisions of a whole `Search`."""
+    """The decisions of a complete `Search`."""
     return Search(machine, starts=starts, values=values, decisions_max=decisions_max).run()
 
 
 def _after(explored: Explored) -> Reached | None:
-    """Where events lead; None where none are stored."""
+    """The state after the decision; None if no event was stored."""
     verdict = explored.decision.verdict
     if not isinstance(verdict, Accepted) or not verdict.events:
         return None

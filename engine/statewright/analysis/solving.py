@@ -1,7 +1,7 @@
-"""Values of one field at which a comparison of numbers turns, found from two that were tried.
+"""Finds values of a field at which a numeric comparison changes, by interpolation between two tried values.
 
-Between two values a comparison is taken for a line, whatever a setter or `with` makes of the field, so only
-trying says whether it turns there. Deterministic.
+The difference of both sides is assumed to be linear in the field, so each found value must still be tried.
+Deterministic.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from statewright.language.schema.payloads import Field
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, Invalid
 
-SOLVED_MAX = 3  # times that one comparison is solved for one field in one leaf
+SOLVED_MAX = 3  # attempts per comparison, field and leaf
 _COMMAND_NAMES = ("data", "command", "actor", "now", "state")
 _EVENT_NAMES = ("data", "event")
 
 
 class Solver:
-    """Remembers what it has solved in one search."""
+    """Suggests commands, and counts its attempts during one search."""
 
     def __init__(self, machine: Machine, guidance: Guidance) -> None:
         self._machine = machine
@@ -39,7 +39,7 @@ class Solver:
         self._solved: Counter[Hashable] = Counter()
 
     def requests(self, tried: Sequence[RequestDecision]) -> Iterator[CommandRequest]:
-        """More commands for the state in which these were tried."""
+        """Further commands for the state of these decisions."""
         valid = [decision for decision in tried if not isinstance(decision.verdict, Invalid)]
         for _, group in groupby(
             valid, key=lambda one: (one.request.command, one.request.actor, one.request.at)
@@ -60,7 +60,7 @@ class Solver:
                     yield CommandRequest(first.request.command, data, first.request.actor, first.request.at)
 
     def _values(self, field: Field, one: RequestDecision, other: RequestDecision) -> list[Any]:
-        """Those at which something turns, in the form that the schema declares."""
+        """Values near a change of a comparison, normalized by the schema."""
         near, far = one.request.data[field.name], other.request.data[field.name]
         here, there = self._gaps(one), self._gaps(other)
         found: list[Any] = []
@@ -74,7 +74,7 @@ class Solver:
         return list(conforming(field.schema, distinct(found)))
 
     def _gaps(self, decision: RequestDecision) -> dict[Hashable, float | None]:
-        """Of comparisons that see the command, or an event of it, and of the data that come of it."""
+        """The gaps of comparisons that read the command, its events, or the resulting data."""
         request, state, verdict = decision.request, decision.state, decision.verdict
         values = {
             "data": state.data,
@@ -108,7 +108,7 @@ def _gaps_of(
 
 @lru_cache(maxsize=4_096)
 def _compiled_gaps(source: str, names: tuple[str, ...]) -> tuple[Gap, ...]:
-    """Of the comparisons that see what was sent; those of the data alone are the guidance's."""
+    """The gaps of comparisons that read the command or the event; `Guidance` has those of data alone."""
     compared = [one for one in comparisons(parse(source)) if one.operator != "in"]
     return tuple(gap_of(one, names) for one in compared if _sees_what_was_sent(one))
 
@@ -117,13 +117,8 @@ def _sees_what_was_sent(node: Node) -> bool:
     return any(chain[0] in ("command", "event") for chain in references(node))
 
 
-def _sent(decision: RequestDecision) -> Hashable:
-    """All of a request but its payload."""
-    return decision.request.command, decision.request.actor, decision.request.at
-
-
 def _differing(group: Sequence[RequestDecision], name: str) -> RequestDecision | None:
-    """One whose payload differs from the first one's in this number only."""
+    """A decision whose payload differs from the first one only in this number."""
     first = group[0].request.data
     if not _is_number(first.get(name)):
         return None
@@ -141,7 +136,7 @@ def _is_number(value: object) -> bool:
 
 
 def _roots(near: Any, far: Any, here: float, there: float) -> list[Any]:
-    """Where a line through both points meets zero, and beside it."""
+    """The zero of the line through both points, and its neighbours."""
     step, slope = here * (far - near), there - here
     if all(isinstance(one, int) for one in (near, far, here, there)):
         root = near - step // slope

@@ -1,7 +1,7 @@
-"""What a guard comes to for given values, as far as it compares single values with constants.
+"""Evaluates guards for given values, as far as they compare single values with constants.
 
-Three-valued: None where the guard looks at anything else, or where the engine would find no value. So True
-and False are what the engine itself would say.
+The result is None if it depends on anything else, or if the engine would fail. True and False always agree
+with the engine.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Unlisted(Enum):
-    """What stands for values that are no constants."""
+    """Placeholders for values that are not constants."""
 
     ABSENT = "absent"
     OTHER = "other"  # present, not null, and not one of the constants
@@ -58,7 +58,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class GuardComparison:
-    """`operator`: a relation, "in" for one of the constants, "has" for none."""
+    """`operator`: a relation with one constant, "in" with several, or "has" with none."""
 
     variable: Variable
     operator: str
@@ -71,15 +71,15 @@ Truth = Callable[[Values], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`truth`: what it comes to for given values, None where its `comparisons` do not tell."""
+    """`truth`: evaluates the guard; None if the values of its `comparisons` do not decide it."""
 
     truth: Truth
     comparisons: tuple[GuardComparison, ...]
 
 
-@lru_cache(maxsize=8_192)  # several rules ask for all guards of a file, one after the other
+@lru_cache(maxsize=8_192)  # several rules need all guards of a file
 def understood(source: str) -> Guard:
-    """What can be told of a guard's text, which is known to be an expression."""
+    """The guard for a valid expression."""
     tree = parse(source)
     return Guard(_truth(tree), tuple(_comparisons(tree)))
 
@@ -125,7 +125,7 @@ def _negation(inner: Truth) -> Truth:
 
 
 def _decided_by(parts: Sequence[Truth], *, deciding: bool) -> Truth:
-    """One part that comes to `deciding` decides, whatever the others are."""
+    """`deciding`: the result of one part that decides the whole, whatever the others are."""
 
     def decided(values: Values) -> bool | None:
         known = True
@@ -206,7 +206,7 @@ def _holds(comparison: GuardComparison, value: object) -> bool | None:
 
 
 def _equal(value: object, constant: object) -> bool | None:
-    """Values of one type are compared; of a value that is neither null nor a constant only that is known."""
+    """Compares values of one type; None if the types differ or the value is `OTHER`."""
     if value is None or constant is None:
         return value is constant
     if value is Unlisted.OTHER or type(value) is not type(constant):

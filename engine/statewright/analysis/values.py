@@ -1,8 +1,8 @@
-"""Values of a schema that are worth trying, chosen where comparisons change their answers.
+"""Selects values of a schema near the points where comparisons change their results.
 
-`boundary_values` has one for each answer that comparisons with given constants can get, among them some that
-may not be possible: for claims about all values. `sample_values` has a few that a sender may give, the
-plainest first: for running a machine. Pure and deterministic.
+`boundary_values` covers every result of comparisons with given constants, for statements about all values;
+some of its values may be impossible. `sample_values` has a few valid values, simplest first, to run a machine
+with. Pure and deterministic.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from statewright.canonical import canonical_json
 from statewright.strict_json import INTEGER_MAX, INTEGER_MIN, RoundedDouble
 
 SAMPLES_MAX = 24  # of one field
-SIZE_MAX = 1_000  # of a text or a list; what only fits a longer one is not guessed
+SIZE_MAX = 1_000  # of a string or a list; longer ones are not generated
 _FORMATS = {
     "date-time": DEFAULT_TIME,
     "date": "2026-01-01",
@@ -42,7 +42,7 @@ _FORMATS = {
 
 
 def boundary_values(schema: Schema, constants: Sequence[object]) -> list[object] | None:
-    """Within the schema's bounds; None where nothing is known about the values."""
+    """Values within the schema's bounds; None if nothing is known about the values."""
     if (listed := listed_values(schema)) is not None:
         return list(listed)
     nulls: list[object] = [None] if may_be_null(schema) else []
@@ -64,16 +64,16 @@ def boundary_values(schema: Schema, constants: Sequence[object]) -> list[object]
 
 
 def boundary_sizes(schema: Schema, constants: Sequence[object]) -> list[object]:
-    """As `boundary_values`, of the size of a text or a list."""
+    """Like `boundary_values`, for the size of a string or a list."""
     return _integers(constants, size_bounds(schema))
 
 
 def sample_values(
     schema: Schema, hints: Sequence[Any], *, nearest: Sequence[Any] = (), sizes: Sequence[int] = ()
 ) -> list[Any]:
-    """In the form that the schema declares; none where nobody can guess one.
+    """Valid values, normalized by the schema; empty if none can be guessed.
 
-    `nearest`: hints that are tried before the schema's own bounds. `sizes`: of texts and lists.
+    `nearest`: hints to try before the bounds of the schema. `sizes`: for strings and lists.
     """
     if (domain := finite_domain(schema)) is not None:
         return domain
@@ -82,7 +82,7 @@ def sample_values(
 
 
 def finite_domain(schema: Schema) -> list[Any] | None:
-    """Every value that the schema admits, the plainest first; None where they are more than samples."""
+    """Every value that the schema allows, simplest first; None if there are too many."""
     if (listed := listed_values(schema)) is not None:
         return list(conforming(schema, listed))
     values: list[Any] = []
@@ -100,12 +100,12 @@ def finite_domain(schema: Schema) -> list[Any] | None:
 
 
 def distinct(values: Iterable[Any]) -> list[Any]:
-    """As JSON tells them apart: true is not 1."""
+    """The distinct values, compared as JSON: true is not 1."""
     return list({canonical_json(value): value for value in values}.values())
 
 
 def same_value(one: Any, other: Any) -> bool:
-    """Equal as JSON: 1 and 1.0 are one number, and neither of them is true."""
+    """Whether both are equal as JSON: 1 equals 1.0, and neither equals true."""
     match one, other:
         case Mapping(), Mapping():
             return one.keys() == other.keys() and all(same_value(one[key], other[key]) for key in one)
@@ -118,14 +118,14 @@ def same_value(one: Any, other: Any) -> bool:
 
 
 def _near(values: Iterable[Any]) -> Iterator[Any]:
-    """Numbers with their neighbours; anything else as it is."""
+    """The values, and for numbers their neighbours."""
     for value in values:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         yield from (value, value + 1, value - 1) if is_number else (value,)
 
 
 def _between(values: Iterable[Any]) -> Iterator[float]:
-    """Numbers that no step of one reaches: close to each value, and in the middle of two."""
+    """Fractional numbers: the nearest ones to each value, and the middle of two neighbours."""
     numbers = sorted(float(value) for value in values if type(value) in (int, float))
     for value in numbers:
         yield from (math.nextafter(value, end) for end in (math.inf, -math.inf))
@@ -133,7 +133,7 @@ def _between(values: Iterable[Any]) -> Iterator[float]:
 
 
 def _integers(constants: Sequence[object], bounds: tuple[int, int]) -> list[object]:
-    """Each integer, those beside it, and the bounds that differ from the widest ones."""
+    """Each integer, its neighbours, and the bounds unless they are those of 64 bits."""
     lowest, highest = bounds
     named = [value for value in constants if type(value) is int] or [min(max(0, lowest), highest)]
     ends = [end for end in bounds if end not in (INTEGER_MIN, INTEGER_MAX)]
@@ -141,7 +141,7 @@ def _integers(constants: Sequence[object], bounds: tuple[int, int]) -> list[obje
 
 
 def _doubles(constants: Sequence[object], schema: Schema) -> list[object]:
-    """Between two constants there is always another number, so the next ones are among them."""
+    """Each double, its neighbours at a distance of 1, and the next representable ones."""
     bounds = [float(schema[key]) for key in NUMBER_BOUNDS if key in schema]
     named = [*(value for value in constants if type(value) is float), *bounds] or [0.0]
     nearest = [math.nextafter(value, end) for value in named for end in (math.inf, -math.inf)]
@@ -156,17 +156,17 @@ def _is_within(value: float, schema: Schema) -> bool:
 
 
 def _another(texts: Sequence[str], schema: Schema) -> list[str]:
-    """A text that is none of these, of a length that fits; none only where the empty one is all there is."""
+    """At most one string that fits and is not one of the texts."""
     shortest, longest = size_bounds(schema)
     length = max(shortest, min(len("other"), longest))
-    letters = (chr(ord("a") + number) for number in range(len(texts) + 1))  # one of them is free
+    letters = (chr(ord("a") + number) for number in range(len(texts) + 1))  # at least one is unused
     shapes = ["other"[:length].ljust(length, "x"), "x" * shortest, *(letter * length for letter in letters)]
     return [text for text in shapes if text not in texts][:1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Hints:
-    """Values to try besides those of the schema."""
+    """Values to try in addition to those of the schema."""
 
     nearest: tuple[Any, ...]
     others: tuple[Any, ...]
@@ -178,7 +178,7 @@ class _Hints:
 
 
 def _plausible(schema: Schema, hints: _Hints) -> Iterator[Any]:
-    """What the schema names first, then what each of its types suggests; not all of it fits."""
+    """Values that the schema names, then values for each of its types; some may be invalid."""
     if (listed := listed_values(schema)) is not None:
         yield from listed
         return
@@ -206,7 +206,7 @@ def _of_type(name: str, schema: Schema, hints: _Hints) -> Iterator[Any]:
 
 
 def _texts(schema: Schema, hints: _Hints) -> Iterator[str]:
-    """Among them one that is not in the hints, such as a new id."""
+    """Strings, including one that is not among the hints, for example for a new id."""
     known = {hint for hint in hints.all if isinstance(hint, str)}
     if schema.get("format") in _FORMATS:
         yield _FORMATS[schema["format"]]
@@ -221,7 +221,7 @@ def _texts(schema: Schema, hints: _Hints) -> Iterator[str]:
 
 
 def _lists(schema: Schema, hints: _Hints) -> Iterator[list[Any]]:
-    """Of distinct items, since they may have to be."""
+    """Lists of distinct items, in case the schema requires that."""
     items = sample_values(schema.get("items", {}), hints.all)
     size = len(canonical_json(items[:1]))
     for length in sorted({schema.get("minItems", 0), 1, 2, *hints.sizes}):

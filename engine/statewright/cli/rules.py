@@ -27,9 +27,9 @@ FORMATS = ("text", "json", "markdown")
 @click.argument("name", metavar="[CODE]", required=False)
 @format_option("Print text (default), json with one rule per line, or a markdown page.", FORMATS)
 def command(name: str | None, *, format: str) -> ExitCode:
-    """List what check looks for, or explain one rule.
+    """List the rules of check, or explain one rule.
 
-    CODE is a code such as SW102, or the rule's name, unreachable-state.
+    CODE is a code such as SW102, or the name of a rule such as unreachable-state.
     """
     from statewright.diagnostics import nearest
     from statewright.lint import find_rule, rules
@@ -41,7 +41,7 @@ def command(name: str | None, *, format: str) -> ExitCode:
             near = nearest(name, [rule.slug for rule in rules()])
             print_message(
                 f'no rule "{name}"'
-                + (f'; did you mean "{near}"?' if near else "; `statewright rules` lists all")
+                + (f'; did you mean "{near}"?' if near else "; `statewright rules` lists all rules")
             )
             return ExitCode.USAGE
         chosen = (rule,)
@@ -70,7 +70,7 @@ def _document(rule: Rule) -> dict[str, str]:
 
 
 def _row(rule: Rule) -> tuple[str, str, str, str]:
-    """With the first sentence of the reason."""
+    """A row of the list, with the first sentence of the reason."""
     return rule.code.id, rule.severity.value, rule.slug, rule.why.partition(". ")[0].removesuffix(".")
 
 

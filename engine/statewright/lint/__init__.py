@@ -1,6 +1,6 @@
-"""Every finding about definitions: what makes one meaningless, what breaks replay, what looks like a mistake.
+"""Checks definitions and returns findings: errors, threats to replay, and likely mistakes.
 
-Owns the order in which a file is checked; the rules are in `rules`, listed by one registry.
+This module checks one file; the rules are in `rules`.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ __all__ = [
 
 
 def check_file(content: bytes, file: str) -> list[Finding]:
-    """Sorted, without repetitions; the same bytes give the same list."""
+    """All findings in a file, sorted and without duplicates."""
     return list(check_definition(content, file).findings)
 
 
 def check_definition(content: bytes, file: str) -> CheckedFile:
-    """The same findings, with what `cross_file_findings` needs to compare this file with others."""
+    """Like `check_file`, with the data that `cross_file_findings` needs to compare this file with others."""
     definition, findings = read_definition(content, file)
     if definition is None:
         return CheckedFile(file, tuple(sort_findings(findings)))

@@ -14,7 +14,7 @@ _REASONS = {
     Code.DUPLICATE_KEY: "Most YAML and JSON parsers silently keep only one of two entries with the same key, "
     "usually the last one.",
     Code.YAML_FEATURE: "Anchors, aliases, merge keys, tags and multiple documents are not supported. They "
-    "hide what a definition contains, can expand a small file into a huge one, and have no equivalent in "
+    "make definitions hard to read, can expand a small file into a huge one, and have no equivalent in "
     "JSON.",
     Code.SHAPE: "A required key is missing, or a value does not match the schema for definitions.",
     Code.UNKNOWN_KEY: "An unknown key would have no effect, so a typo could silently drop a guard or a "
@@ -47,8 +47,8 @@ _REASONS = {
     "value that may be null or absent. At runtime such an expression would refuse the command.",
     Code.CONSTANT_OUTSIDE_SCHEMA: "The schema of the field does not allow this constant, so every command "
     "that assigns it is refused. Constants inside lists and maps are checked too.",
-    Code.RESERVED_CODE: "The engine uses this code for its own refusals. Callers could not tell yours from "
-    "the engine's.",
+    Code.RESERVED_CODE: "The engine uses this code for its own refusals. Callers could not distinguish "
+    "your refusal from the engine's.",
     Code.FIELD_SOURCE: "A required field of an event gets its value from the command field of the same name "
     "or from `with`. Here neither provides a value of the right type.",
     Code.TIMEOUT: "A timer sends its command without a payload and without roles. Every state that the "

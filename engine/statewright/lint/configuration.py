@@ -1,7 +1,7 @@
-"""What a project says about its checks, in pyproject.toml or statewright.toml.
+"""The configuration of a project's checks, in pyproject.toml or statewright.toml.
 
-Owns the names of the keys and what they may hold; finds and reads no file. A key or code that is not known is
-an error, since a project that thinks it is guarded must be.
+Defines the keys and their values, but reads no files. An unknown key or code is an error, because a typo must
+not switch a check off silently.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Reasons = Mapping[Code, str]
 
 
 class ConfigurationError(StatewrightError):
-    """The file says something about checks that has no meaning; names the file, the key and the remedy."""
+    """The configuration is invalid. The message has the file, the key and the fix."""
 
     def __init__(self, file: PurePath, key: str, problem: str) -> None:
         super().__init__(f"{file}: {key}: {problem}")
@@ -38,10 +38,10 @@ class ConfigurationError(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """`select`: how codes begin, none means all; errors are always selected.
+    """`select`: prefixes of codes; empty selects all. Errors are always selected.
 
-    `ignore`, `per_file_ignores`: why a code does not count, anywhere or in the files of a pattern.
-    `path_of`: a checked file as the patterns see it.
+    `ignore`, `per_file_ignores`: the reasons to ignore a code, in all files or in those that match a pattern.
+    `path_of`: maps a checked file to the path that patterns are compared with.
     """
 
     select: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Configuration:
         return code.severity is Severity.ERROR or not self.select or code.id.startswith(self.select)
 
     def reason_to_ignore(self, code: Code, file: str) -> str | None:
-        """None where the finding counts."""
+        """The configured reason; None if the finding counts."""
         if code in self.ignore:
             return self.ignore[code]
         path = self.path_of(file)
@@ -66,7 +66,7 @@ class Configuration:
 
 
 def parse_configuration(text: str, file: Path) -> Configuration | None:
-    """What the text of the file says; None for a shared file that does not speak of statewright.
+    """The configuration in the text; None for a shared file without a section for Statewright.
 
     A baseline is relative to the file's folder. Raises ConfigurationError.
     """
@@ -96,7 +96,7 @@ def _selection(file: Path, key: str, value: Any) -> tuple[str, ...]:
     _expect(strings, file, key, f"expected a list of codes, found {described(value)}")
     for item in value:
         known = any(code.startswith(item) for code in _CODES)
-        _expect(known, file, key, f'no code begins with "{item}", statewright rules lists them')
+        _expect(known, file, key, f'no code starts with "{item}"; `statewright rules` lists all codes')
     return tuple(value)
 
 
@@ -135,11 +135,16 @@ def _baseline(file: Path, key: str, value: Any) -> Path:
 
 
 def _code(file: Path, key: str, name: str) -> Code:
-    """The code; not one of an error, which `publish` and the handler refuse whatever is said here."""
+    """The code of that name, which must not be an error: the configuration cannot ignore errors."""
     code = _CODES.get(name)
     if code is None:
-        raise ConfigurationError(file, key, f'unknown code "{name}", statewright rules lists them')
-    _expect(code.severity is not Severity.ERROR, file, key, f'"{name}" is an error, which always counts')
+        raise ConfigurationError(file, key, f'unknown code "{name}"; `statewright rules` lists all codes')
+    _expect(
+        code.severity is not Severity.ERROR,
+        file,
+        key,
+        f'"{name}" is an error and cannot be ignored or changed',
+    )
     return code
 
 

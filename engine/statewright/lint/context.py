@@ -1,4 +1,4 @@
-"""What the rules look at: one definition with its tables, and the walks through it that they share."""
+"""The input of the rules: one definition with its transition table, and shared ways to iterate over it."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from statewright.machine.flatten import TransitionTable
 
 @dataclass(frozen=True, slots=True)
 class LintContext:
-    """`table` knows only states that can be reached; `damage`: what errors have spoilt."""
+    """`table`: the states that can be reached. `damage`: the parts that errors make unreliable."""
 
     definition: Definition
     table: TransitionTable
     damage: Damage
 
     def accepts(self) -> Iterator[tuple[DocumentPath, Accepts]]:
-        """Each `accepts` with its place, as written: the machine's, then the states'."""
+        """Each `accepts` with its path, as written: of the machine, then of the states."""
         yield ("accepts",), self.definition.accepts
         for state in self.definition.states.values():
             yield (*state.path, "accepts"), state.accepts
 
     def branches(self) -> Iterator[tuple[str, Branch]]:
-        """Each command with each of its branches, wherever they are written."""
+        """Each branch with its command, as written."""
         for _, accepts in self.accepts():
             for command, branches in accepts.items():
                 for branch in branches:
                     yield command, branch
 
     def branches_by_command(self) -> dict[str, list[Branch]]:
-        """All branches of each command that is listed anywhere."""
+        """All branches by command."""
         listed: dict[str, list[Branch]] = {}
         for command, branch in self.branches():
             listed.setdefault(command, []).append(branch)
         return listed
 
     def emissions(self) -> dict[str, list[Emission]]:
-        """All emissions of each event that some branch emits."""
+        """All emissions by event."""
         emitted: dict[str, list[Emission]] = {}
         for _, branch in self.branches():
             for emission in branch.emits:
@@ -52,7 +52,7 @@ class LintContext:
         return emitted
 
     def decisions(self) -> Iterator[tuple[tuple[Branch, ...], Situation]]:
-        """Each list of branches, and where it decides, whose guards may be judged by their values."""
+        """Each list of branches with its situation, if errors do not prevent a judgement of its guards."""
         for branches, situation in situations(self.definition, self.table):
             guards = [branch.guard for branch in branches if branch.guard is not None]
             if any(self.damage.touches(branch.path) for branch in branches):
@@ -61,7 +61,7 @@ class LintContext:
                 yield branches, situation
 
     def expressions(self) -> Iterator[tuple[DocumentPath, Expression]]:
-        """Each expression with its place, in the order of guards, `with`, setters and invariants."""
+        """Each expression with its path: guards and `with`, then setters, then invariants."""
         for _, branch in self.branches():
             if branch.guard is not None:
                 yield (*branch.path, "guard"), branch.guard
@@ -75,18 +75,18 @@ class LintContext:
             yield (*invariant.path, "check"), invariant.check
 
     def override_path(self, branch: Branch, number: int, name: str) -> DocumentPath:
-        """The field under the `with` of the emission with this number, which may be that of the branch."""
+        """The path of a field under `with`, of the emission with this number or of the branch."""
         listed = (*branch.path, "emit", number, "with", name)
         return listed if self.definition.document.at(listed) is not None else (*branch.path, "with", name)
 
     def ends(self) -> list[str]:
-        """The leaves in which nothing is ever stored, without those that are declared final."""
+        """The leaves that never store an event and are not declared final."""
         alive = {leaf for leaf, _ in self.table.moves}
         states = self.definition.states
         return [leaf for leaf in self.table.rows if not states[leaf].final and leaf not in alive]
 
     def fields(self) -> Iterator[tuple[DocumentPath, Field]]:
-        """Each declared field with its place: of the data, the commands, the events."""
+        """Each declared field with its path: data, then commands, then events."""
         for name, field in self.definition.data.items():
             yield ("data", name), field
         yield from self.command_fields()
@@ -104,7 +104,7 @@ class LintContext:
 
 
 def reads(expression: Expression, root: str, field: str) -> bool:
-    """Whether the expression looks at a field of `data`, `command` or `event`; a use of all of it counts."""
+    """Whether the expression reads the field of `root`, or `root` as a whole (data, command or event)."""
     return any(chain[0] == root and chain[1:2] in ((), (field,)) for chain in expression.references)
 
 

@@ -1,6 +1,6 @@
-"""Findings that no file has on its own.
+"""Findings that need several files.
 
-Looks at what is left of each file after it was checked, which is small and can cross a process boundary.
+They use a small summary of each checked file that can be passed between processes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from statewright.language.model import Definition
 
 @dataclass(frozen=True, slots=True)
 class DeclaredMachine:
-    """The machine that a file defines, and where it says so."""
+    """The machine that a file defines, and the place of its name."""
 
     machine: str
     position: Position
@@ -28,7 +28,7 @@ class DeclaredMachine:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """One file's findings, and its machine; None where the file is too broken to have one."""
+    """The findings of one file, and its machine; None if the file is too broken."""
 
     file: str
     findings: tuple[Finding, ...]
@@ -36,9 +36,10 @@ class CheckedFile:
 
 
 def cross_file_findings(files: Iterable[CheckedFile]) -> list[Finding]:
-    """Findings about files that are meant to be loaded or published together, such as those of one folder.
+    """Findings about files that are loaded or published together, such as the files of a folder.
 
-    Each file whose machine an earlier one defines gets one; the files' own findings are not repeated.
+    A file gets a finding if an earlier file defines the same machine. The files' own findings are not
+    repeated.
     """
     owners: dict[str, str] = {}
     findings = []
@@ -48,7 +49,7 @@ def cross_file_findings(files: Iterable[CheckedFile]) -> list[Finding]:
         machine = file.declared.machine
         owner = owners.setdefault(machine, file.file)
         if owner != file.file:
-            message = f'machine "{machine}" is already defined in {owner}, give one of them another name'
+            message = f'machine "{machine}" is already defined in {owner}; rename one of them'
             place = file.declared
             findings.append(
                 Finding(

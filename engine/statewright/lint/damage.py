@@ -1,7 +1,8 @@
-"""What the errors of a definition leave for rules to stand on.
+"""Determines which rules can still run on a definition with errors.
 
-A rule says what it needs (`Basis`), and an error breaks what depends on the place and the kind of it. Rules
-about names that nothing uses ask besides whether a broken part mentions the name: mended, it may use it.
+A rule declares which aspects it needs (`Basis`), and each error breaks some of them, depending on its code
+and place. Rules about unused names also check whether a broken part mentions the name, because the corrected
+part may use it.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ _WORD = re.compile(r"\w+")
 
 
 class Basis(Enum):
-    """What rules look at, as far as errors can spoil it."""
+    """The aspects of a definition that rules depend on and errors can break."""
 
-    KEYS = auto()  # that every key was understood
+    KEYS = auto()  # every key is known
     STATE_NAMES = auto()
-    MOVES = auto()  # where each branch leads from each state
-    BRANCHES = auto()  # which commands are accepted, and which events are emitted
-    SOURCES = auto()  # where fields of events and data get their values from
+    MOVES = auto()  # the target of each branch in each state
+    BRANCHES = auto()  # the commands that are accepted and the events that are emitted
+    SOURCES = auto()  # the values of fields of events and data
     SCHEMAS = auto()
     INVARIANTS = auto()
 
@@ -37,7 +38,7 @@ _OF_INVARIANTS = frozenset({Basis.INVARIANTS})
 _OF_MOVES = frozenset({Basis.MOVES})
 _OF_SOURCES = frozenset({Basis.SOURCES})
 _OF_BRANCHES = frozenset({Basis.MOVES, Basis.BRANCHES})
-# What they spoil is in the broken part and nowhere else.
+# These errors affect only the part in which they occur.
 _LOCAL = frozenset(
     {Code.EXPRESSION_SYNTAX, Code.EXPRESSION_TYPE, Code.RESERVED_CODE, Code.TIMEOUT, Code.DUPLICATE_BRANCH}
     | {Code.UNREACHABLE_BRANCH, Code.UPCAST, Code.RENAME, Code.CONSTANT_OUTSIDE_SCHEMA}
@@ -70,7 +71,7 @@ _OF_SECTION = {
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """`places`: of the errors; `parts`: what they spoil, and the `words` in it; `broken`: not to be used."""
+    """`places`: of the errors. `parts`: the broken parts, with the `words` in them. `broken`: aspects."""
 
     places: frozenset[DocumentPath] = frozenset()
     parts: frozenset[DocumentPath] = frozenset()
@@ -78,20 +79,20 @@ class Damage:
     broken: frozenset[Basis] = frozenset()
 
     def spares(self, needs: frozenset[Basis] | None) -> bool:
-        """May a rule with these needs speak? None: only where there is no error at all."""
+        """Whether a rule with these needs can run; one with None runs only if there is no error."""
         return not self.parts if needs is None else self.broken.isdisjoint(needs)
 
     def mentions(self, name: str) -> bool:
-        """Does a broken part have the name, or one that it may be a slip for?"""
+        """Whether a broken part contains the name or a similar one, which may be a typo for it."""
         return self.broken == _ALL or name in self.words or nearest(name, self.words) is not None
 
     def touches(self, path: DocumentPath) -> bool:
-        """Is there a broken part in the value at `path`, or around it?"""
+        """Whether a broken part is inside or around the value at `path`."""
         return any(part[: len(path)] == path or path[: len(part)] == part for part in self.parts)
 
 
 def damage_of(document: Document, findings: Iterable[Finding]) -> Damage:
-    """Of the errors among the findings."""
+    """The damage done by the errors among the findings."""
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     parts = frozenset(_part(finding.path or ()) for finding in errors)
     words = frozenset(
@@ -117,7 +118,7 @@ def _broken_by(finding: Finding) -> frozenset[Basis]:
 
 
 def _part(path: DocumentPath) -> DocumentPath:
-    """What the error spoils: in an `accepts` the whole branch, elsewhere the value that it stands at."""
+    """The broken part: in an `accepts` the whole branch, elsewhere the value at the error."""
     if "accepts" not in path:
         return path
     command = path.index("accepts") + 1
@@ -125,7 +126,7 @@ def _part(path: DocumentPath) -> DocumentPath:
 
 
 def _texts(document: Document, part: DocumentPath) -> Iterator[str]:
-    """The keys and texts of a part, and the keys on the way to it."""
+    """The keys and strings in a part, and the keys of its path."""
     yield from (step for step in part if isinstance(step, str))
     waiting: list[Any] = [document.at(part)]
     while waiting:

@@ -1,7 +1,7 @@
-"""From the findings about one file to check results: what the project and its comments say about each.
+"""Turns the findings of one file into check results, using comments in the file and the configuration.
 
-Owns the order: a comment speaks before the configuration, so that it does not look unused where the
-configuration says the same. Reads nothing but the content that it is given.
+A comment takes precedence over the configuration, so that it does not count as unused if both ignore a
+finding.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def file_results(
     configuration: Configuration,
     schema_of: SchemaOf = lambda _file: None,
 ) -> list[CheckResult]:
-    """One for each finding that is selected, sorted, with those about the file's own ignores."""
+    """A result for each selected finding, sorted, including findings about the file's ignore comments."""
     ignores: list[Ignore] = []
     problems: dict[Finding, TextEdit | None] = {}
     if MARK in content:
@@ -48,16 +48,16 @@ def file_results(
 def _ignores(
     content: bytes, file: str, findings: Sequence[Finding]
 ) -> tuple[list[Ignore], dict[Finding, TextEdit | None]]:
-    """The file's ignores, and what is wrong with them, each with its safe fix if there is one."""
+    """The ignores in the file's comments, and the findings about them with their safe fixes."""
     try:
         source: Source = decode(content, file)
     except DefinitionError:
         return [], {}
     if source.is_json:
-        return [], {}  # it has no comments
+        return [], {}  # JSON has no comments
     ignores, unread = read_ignores(source)
     problems: dict[Finding, TextEdit | None] = dict.fromkeys(unread)
-    # Beside an error many rules do not look, so nothing is known about what they would have found.
+    # With an error in the file many rules do not run, so an ignore for them is not known to be unused.
     if not any(finding.severity is Severity.ERROR for finding in findings):
         problems |= unused_ignores(source, ignores, findings)
     return ignores, problems

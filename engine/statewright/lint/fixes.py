@@ -1,7 +1,6 @@
-"""Safe fixes: edits of a file's text that leave its meaning, its comments and its form as they are.
+"""Safe fixes: edits of a file's text that keep its data, its comments and its layout.
 
-Only what cannot change the data is fixed; every application is proved by reading the result. Nothing here
-reads or writes a file.
+Every set of edits is verified by parsing the result. This module reads and writes no files.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from statewright.lint.result import TextEdit
 
 FIXABLE = frozenset({Code.YAML_1_1, Code.NO_MODELINE, Code.UNUSED_IGNORE})
 SchemaOf = Callable[[str], str | None]
-"""From a definition's file to the machine schema, as a path from its folder; None where no schema is near."""
+"""Maps a definition's file to the machine schema, relative to its folder; None if no schema is nearby."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -28,26 +27,26 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 def safe_edits(
     content: bytes, file: str, findings: Iterable[Finding], schema_of: SchemaOf
 ) -> dict[Finding, TextEdit]:
-    """The edit for each finding that has a safe one.
+    """The edit for each finding that has a safe fix.
 
-    Those for unused ignores come with their findings, from `statewright.lint.suppressions`.
+    Edits for unused ignores come from `statewright.lint.suppressions`, together with their findings.
     """
     fixable = [finding for finding in findings if finding.code in FIXABLE]
     try:
         edits = dict(_edits(content, file, fixable, schema_of))
     except DefinitionError:
-        return {}  # there are no data that a fix could leave as they are
+        return {}  # the file has no data to preserve
     return {finding: edit for finding, edit in edits.items() if edit is not None}
 
 
 def apply_edits(content: bytes, file: str, edits: Iterable[TextEdit]) -> bytes | None:
-    """The content with all of them; None where its data would not be the same.
+    """The content with all edits applied; None if that would change its data.
 
-    Line endings, a byte order mark and everything that no edit names stay as they are.
+    Line endings and a byte order mark are kept.
     """
     document = load_document(content, file)
     text = document.source.text
-    # From the end on; of two at one place the one that only inserts comes last and stays whole.
+    # Apply from the end. At one position, an insertion comes last so that no other edit removes its text.
     for edit in sorted(set(edits), key=lambda edit: (edit.position, edit.length), reverse=True):
         start = document.source.starts[edit.position.line - 1] + edit.position.column - 1
         text = text[:start] + edit.text + text[start + edit.length :]
@@ -77,7 +76,7 @@ def _edits(
 
 
 def _quotes(document: Document, position: Position) -> TextEdit | None:
-    """Double quotes around the plain text that begins there, where YAML 1.2 reads it as text."""
+    """Double quotes around the unquoted string at the position; None if it is not a string."""
     line = document.lines[position.line - 1]
     for text in _texts_at(document, position):
         if line.startswith(text, position.column - 1):
@@ -86,14 +85,14 @@ def _quotes(document: Document, position: Position) -> TextEdit | None:
 
 
 def _texts_at(document: Document, position: Position) -> Iterator[str]:
-    """The key and the value that stand there, as far as they are text."""
+    """The key and the value at the position, if they are strings."""
     yield from (str(path[-1]) for path, place in document.keys_at.items() if place == position)
     values = (document.at(path) for path, place in document.values_at.items() if place == position)
     yield from (value for value in values if isinstance(value, str))
 
 
 def _modeline(source: Source, schema: str | None) -> TextEdit | None:
-    """The line that leads editors to the schema; None where there is none."""
+    """The line with the schema for editors; None if there is no schema."""
     if schema is None or source.is_json:
         return None
     line_break = found[0] if (found := _LINE_BREAK.search(source.text)) else "\n"

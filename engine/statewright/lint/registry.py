@@ -53,6 +53,6 @@ def rules() -> tuple[Rule, ...]:
 
 
 def find_rule(name: str) -> Rule | None:
-    """The rule with this code or slug, in any case; None where there is none."""
+    """The rule with this code or slug, in any case; None if there is no such rule."""
     wanted = name.casefold()
     return next((rule for rule in rules() if wanted in (rule.code.id.casefold(), rule.slug)), None)

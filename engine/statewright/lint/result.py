@@ -1,4 +1,4 @@
-"""A finding as a project sees it: how grave it is there, whether it counts, and how it can be mended."""
+"""Check results: findings with the project's severity, a suppression and a safe fix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statewright.diagnostics import Finding, Position, Severity
 
 
 class Origin(StrEnum):
-    """Who says that a finding does not count."""
+    """The source of a suppression."""
 
     COMMENT = "comment"
     CONFIGURATION = "configuration"
@@ -26,9 +26,9 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
-    """Put `text` where `length` characters of one line stand, beginning at `position`.
+    """Replace `length` characters of one line, starting at `position`, with `text`.
 
-    `ends_line`: they reach to the next line, so that the break between the two is among them.
+    `ends_line`: the characters include the line break at the end.
     """
 
     position: Position
@@ -38,7 +38,7 @@ class TextEdit:
 
     @property
     def end(self) -> Position:
-        """The place behind the last of the characters."""
+        """The position after the last replaced character."""
         if self.ends_line:
             return Position(self.position.line + 1, 1)
         return Position(self.position.line, self.position.column + self.length)
@@ -46,7 +46,7 @@ class TextEdit:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`severity`: the project's, which may differ from the code's. `edit`: the safe fix, if there is one."""
+    """`severity`: as configured by the project. `edit`: the safe fix, if there is one."""
 
     finding: Finding
     severity: Severity

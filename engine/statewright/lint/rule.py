@@ -1,7 +1,7 @@
-"""What a rule is: a code with its documentation, and the function that looks for violations of it.
+"""A rule: a code with its documentation, and the function that finds violations.
 
-A function sees one `LintContext` and yields `Diagnostic`s. The rule gives them its code, so that no function
-can report under the code of another rule.
+The function gets a `LintContext` and yields `Diagnostic`s. The rule adds its code, so that a function cannot
+report under the code of another rule.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ Check = Callable[[LintContext], Iterable[Diagnostic]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`fix`: the change that is always safe, "" for none.
+    """`fix`: describes the safe fix, or "". `check`: None if the findings are made elsewhere.
 
-    `check`: None where no function makes the findings. `needs`: what errors must have left intact, so that
-    nothing that a mistake hides looks like a hole; None: the rule speaks only where there is no error.
+    `needs`: the aspects that errors must not have broken, because the rule would report consequences of an
+    error otherwise. With None the rule runs only on definitions without errors.
     """
 
     code: Code
@@ -54,7 +54,7 @@ class Rule:
 
     @property
     def slug(self) -> str:
-        """The code in words, stable like it; the examples are found by it."""
+        """The name of the rule, as stable as its code. The examples are found by it."""
         return self.code.name.lower().replace("_", "-")
 
     @property
@@ -72,7 +72,7 @@ class Rule:
         return example_of(self.slug)
 
     def findings(self, context: LintContext) -> Iterator[Finding]:
-        """What the rule has to say about one definition."""
+        """The findings of this rule in one definition."""
         for violation in self.check(context) if self.check is not None else ():
             document = context.definition.document
             yield document.finding(
@@ -88,7 +88,7 @@ class Rule:
 def rule(
     code: Code, *, why: str, fix: str = "", needs: Collection[Basis] | None = None
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a function."""
+    """Turn a function into a rule."""
 
     def make(check: Check) -> Rule:
         return Rule(code, why, fix, check, None if needs is None else frozenset(needs))

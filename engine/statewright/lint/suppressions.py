@@ -1,8 +1,8 @@
-"""Comments in a YAML file that say which findings do not count, and why.
+"""Comments in a YAML file that ignore findings, each with a reason.
 
-`# statewright: ignore[SW103] reason` speaks of its own line, or of the next one where it stands alone;
-`ignore-file[…]` above the first line speaks of the whole file. A comment that is not understood, has no
-reason or ignores nothing is a finding, so that none outlives its cause.
+`# statewright: ignore[SW103] reason` applies to its own line, or to the next line if the comment is alone on
+its line. `ignore-file[…]` above the first line applies to the whole file. A comment that is invalid, has no
+reason or ignores nothing is itself a finding.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CODES = {code.id: code for code in Code}
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """`line`: the one that it speaks of; None where that is the whole file."""
+    """`line`: the line that it applies to; None for the whole file."""
 
     position: Position
     code: Code
@@ -49,7 +49,7 @@ class _Problem:
 
 
 def read_ignores(source: Source) -> tuple[list[Ignore], list[Finding]]:
-    """What the comments of a YAML file ignore, and what is wrong with those comments."""
+    """The ignores in the comments of a YAML file, and findings about invalid comments."""
     ignores: list[Ignore] = []
     problems: list[Finding] = []
     for position, text in _comments(source):
@@ -65,9 +65,9 @@ def read_ignores(source: Source) -> tuple[list[Ignore], list[Finding]]:
 def unused_ignores(
     source: Source, ignores: Iterable[Ignore], findings: Sequence[Finding]
 ) -> dict[Finding, TextEdit]:
-    """A finding for each that covers none of the `findings`, with the edit that removes it.
+    """A finding for each ignore that covers none of the `findings`, with the edit that removes it.
 
-    Unused ignores of one comment share an edit, which leaves the codes that the comment still needs.
+    Unused ignores in one comment share an edit, which keeps the codes that are still in use.
     """
     unused: defaultdict[Position, list[Ignore]] = defaultdict(list)
     for ignore in ignores:
@@ -98,11 +98,11 @@ def _comments(source: Source) -> Iterator[tuple[Position, str]]:
 
 
 def _scalars(source: Source) -> list[tuple[Position, Position]]:
-    """From where to where they go: what looks like a comment inside of one is text."""
+    """The ranges of all scalars, because a `#` inside a string does not start a comment."""
     try:
         tokens = [token for token in yaml.scan(source.text, LOADER) if isinstance(token, yaml.ScalarToken)]
     except yaml.YAMLError:
-        return []  # the text is no YAML, which is an error that no comment hides
+        return []  # not valid YAML, which is an error and cannot be ignored
     return [(_position(token.start_mark), _position(token.end_mark)) for token in tokens]
 
 
@@ -111,7 +111,7 @@ def _position(mark: yaml.Mark) -> Position:
 
 
 def _read(source: Source, position: Position, text: str) -> Iterator[Ignore | _Problem]:
-    """An ignore for each code in the brackets, or what is wrong with it."""
+    """An ignore, or a problem, for each code in the brackets."""
     match = _IGNORE.fullmatch(text)
     if match is None:
         message = f'cannot read "statewright: {text}", expected "statewright: ignore[CODE] reason"'
@@ -120,11 +120,11 @@ def _read(source: Source, position: Position, text: str) -> Iterator[Ignore | _P
     if not match["reason"]:
         yield _Problem(text, f'"{text}" gives no reason; add one after the bracket')
         return
-    if match["kind"] == "ignore-file" and not _stands_on_top(source, position):
+    if match["kind"] == "ignore-file" and not _is_above_content(source, position):
         message = '"ignore-file" must come before the first line of the definition; move it up'
         yield _Problem("ignore-file", message)
         return
-    line = None if match["kind"] == "ignore-file" else _line_meant(source, position)
+    line = None if match["kind"] == "ignore-file" else _target_line(source, position)
     for name in match["codes"].split(","):
         code = _CODES.get(name.strip())
         if code is None:
@@ -136,14 +136,14 @@ def _read(source: Source, position: Position, text: str) -> Iterator[Ignore | _P
             yield Ignore(position, code, line, match["reason"])
 
 
-def _line_meant(source: Source, position: Position) -> int:
+def _target_line(source: Source, position: Position) -> int:
     if source.lines[position.line - 1][: position.column - 1].strip():
         return position.line
     below = range(position.line, len(source.lines))
     return next((index + 1 for index in below if _has_content(source.lines[index])), position.line)
 
 
-def _stands_on_top(source: Source, position: Position) -> bool:
+def _is_above_content(source: Source, position: Position) -> bool:
     return not any(map(_has_content, source.lines[: position.line - 1])) and not (
         source.lines[position.line - 1][: position.column - 1].strip()
     )
@@ -159,7 +159,7 @@ def _unused(ignore: Ignore) -> _Problem:
 
 
 def _removal(source: Source, position: Position, unused: Collection[str]) -> TextEdit:
-    """Takes the codes out of the comment; the comment where none is left; the line where nothing else is."""
+    """Remove the codes, the comment if no code is left, and the line if nothing else is on it."""
     line = source.lines[position.line - 1]
     codes = _CODE_LIST.search(line, position.column - 1)
     assert codes is not None, "an ignore was read there"

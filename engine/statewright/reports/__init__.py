@@ -1,4 +1,4 @@
-"""How results look to other programs and to reviewers: one module per format, fed with rows of one type.
+"""Output formats for other programs and for reviewers:
 
-Makes text, writes nothing and decides nothing.
+one module per format, all with `Problem` rows as input.
 """

@@ -1,6 +1,6 @@
-"""Annotations in GitHub Actions: a workflow command per problem, which the runner takes from the output.
+"""Annotations in GitHub Actions: one workflow command per problem, which the runner reads from the output.
 
-Source: GitHub's reference of workflow commands, and the escaping of its own toolkit (`command.ts`).
+Source: GitHub's reference of workflow commands, and the escaping in GitHub's toolkit (`command.ts`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def github_commands(problems: Iterable[Problem]) -> Iterator[str]:
-    """One line for each that counts; the details follow the message in the annotation."""
+    """One line per problem that is not suppressed, with the message and the details."""
     for problem in problems:
         if problem.suppressed:
             continue
@@ -32,7 +32,7 @@ def github_commands(problems: Iterable[Problem]) -> Iterator[str]:
 
 
 def _data(text: str) -> str:
-    """A line break from outside is shown as its escape, so none is left for the runner's own."""
+    """Escapes line breaks first, so that text from a file cannot start a workflow command."""
     return printable(text).replace("%", "%25")
 
 

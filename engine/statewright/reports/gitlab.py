@@ -1,4 +1,4 @@
-"""GitLab's code quality report: the part of the Code Climate format that GitLab reads."""
+"""GitLab's code quality report, a subset of the Code Climate format."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.I
 
 
 def gitlab_document(problems: Iterable[Problem]) -> Iterator[str]:
-    """Those that count. GitLab compares the fingerprints of two branches to say what is new."""
+    """The problems that are not suppressed. GitLab compares fingerprints to find new problems."""
     listed = list(problems)
     entries = [
         {

@@ -1,4 +1,4 @@
-"""JSON for files and logs: invisible characters escaped, everything else as it is."""
+"""JSON for files and logs, with invisible characters escaped."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from statewright.escaping import printable_json
 
 
 def indented_json(value: object) -> Iterator[str]:
-    """A document over several lines."""
+    """The lines of an indented document."""
     yield from printable_json(json.dumps(value, ensure_ascii=False, indent=2)).split("\n")
 
 
 def json_text(value: object) -> str:
-    """On one line. Raises ValueError for infinity and not-a-number, which JSON lacks."""
+    """JSON on one line. Raises ValueError for infinity and NaN."""
     return printable_json(json.dumps(value, ensure_ascii=False, allow_nan=False))

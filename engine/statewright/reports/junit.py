@@ -1,4 +1,4 @@
-"""JUnit's XML, as GitHub, GitLab and Jenkins read it: suites of cases, each with its failure or its error."""
+"""JUnit XML as GitHub, GitLab and Jenkins read it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from statewright.escaping import printable
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """`type`: the stable id of what is wrong. `lines`: all of the text. `is_error`: the case did not run."""
+    """`type`: the stable id of the problem. `lines`: the full text. `is_error`: the case did not run."""
 
     type: str
     message: str
@@ -21,7 +21,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class JunitCase:
-    """`output`: lines to show that fail nothing."""
+    """`output`: lines to show that do not make the case fail."""
 
     name: str
     group: str
@@ -43,7 +43,7 @@ class JunitSuite:
 
 
 def junit_document(suites: Sequence[JunitSuite]) -> Iterator[str]:
-    """Text of any characters: those that cannot be seen, among them all that XML cannot hold, are escaped."""
+    """The lines of the XML document. Invisible characters, and all that XML does not allow, are escaped."""
     totals = [[int(count) for count in suite.counts.values()] for suite in suites]
     tests, failures, errors = (sum(column) for column in zip(*totals, strict=True)) if totals else (0, 0, 0)
     root = Element("testsuites", {"name": "statewright", **_counts(tests, failures, errors)})

@@ -1,7 +1,6 @@
-"""Markdown for a comment on GitHub or GitLab, which cannot hold what an author did not mean as Markdown.
+"""Markdown for comments on GitHub or GitLab, in which text from files cannot act as Markdown or HTML.
 
-Text from outside goes through `prose`, `code` or `preformatted`; only what those give, and what is built of
-it, is Markdown. Pure.
+All text from outside must pass through `prose`, `code` or `preformatted`. Pure.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from statewright.diagnostics import Severity
 from statewright.escaping import printable
 from statewright.wording import plural
 
-BYTES_MAX: Final = 65_536  # GitHub takes as many characters in a comment; of bytes there are never fewer
+BYTES_MAX: Final = 65_536  # GitHub's limit in characters; counting bytes is on the safe side
 CELL_LENGTH_MAX: Final = 300
 PROSE_LENGTH_MAX: Final = 1_000
 LINES_MAX: Final = 40
-ROWS_MAX: Final = 100  # of one block, so that a part of a long table still fits
+ROWS_MAX: Final = 100  # per block, so that at least a part of a long table fits
 SIGNS: Final = {Severity.ERROR: "🔴", Severity.WARNING: "🟠", Severity.INFO: "🔵"}
 
 _SPECIAL = re.compile(r"""[&<>"\\`*_\[\]|~#$@]|:(?=\S)""")
@@ -28,13 +27,13 @@ _QUOTED = re.compile(r"""("[^"]*"|`[^`]*`)""")
 
 
 def prose(text: str, *, length_max: int = PROSE_LENGTH_MAX) -> str:
-    """A sentence on one line; what it quotes is set as code."""
+    """A sentence on one line, with quoted text as code."""
     pieces = _QUOTED.split(_cut(text, length_max))
     return "".join(code(piece[1:-1]) if place % 2 else _plain(piece) for place, piece in enumerate(pieces))
 
 
 def code(text: str, *, length_max: int = CELL_LENGTH_MAX) -> str:
-    """One line of code, also in a cell of a table."""
+    """One line of code that also works in a table cell."""
     return f"<code>{_escaped(_cut(text, length_max))}</code>" if text else ""
 
 
@@ -43,35 +42,35 @@ def preformatted(lines: Sequence[str]) -> str:
     shown = [printable(_cut(line, PROSE_LENGTH_MAX)) for line in lines[:LINES_MAX]]
     if len(lines) > LINES_MAX:
         shown.append(f"… and {len(lines) - LINES_MAX:,} more lines")
-    # A line break as an entity: an empty line must not be one to the reader of Markdown.
+    # Line breaks become entities, because an empty line would end the HTML block.
     return f"<pre>{_HTML.sub(_entity, chr(10).join(shown))}</pre>"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Cells are Markdown."""
+    """A table. The cells are Markdown."""
     return "\n".join(map(_row, [header, ["---"] * len(header), *rows]))
 
 
 def tables(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A long table in parts."""
+    """A table, split into parts of at most ROWS_MAX rows."""
     for start in range(0, len(rows), ROWS_MAX):
         yield table(header, rows[start : start + ROWS_MAX])
 
 
 def details(summary: str, body: str, *, is_open: bool = False) -> str:
-    """A part that is folded until somebody opens it. Both are Markdown, the summary without blocks."""
+    """A collapsible section. Both arguments are Markdown; the summary must be inline."""
     return f"<details{' open' if is_open else ''}><summary>{summary}</summary>\n\n{body}\n\n</details>"
 
 
 def mermaid_block(diagram: str) -> str:
-    """A diagram that is drawn. No line of Mermaid's text begins with a name, so none ends the block."""
+    """A rendered diagram. No line of Mermaid's text starts with a name, so none can end the block."""
     return f"```mermaid\n{diagram.rstrip()}\n```"
 
 
 def bounded(blocks: Iterable[str], *, remedy: str, bytes_max: int = BYTES_MAX) -> Iterator[str]:
-    """The lines of as many blocks as fit into a comment, and how many do not.
+    """The lines of all blocks that fit into a comment, and a note if some do not fit.
 
-    `remedy`: Markdown that says where the rest can be seen.
+    `remedy`: Markdown that says where to see the rest.
     """
     taken, left_out, size = [], 0, len(_note(10**9, remedy).encode())
     for block in blocks:
@@ -87,8 +86,8 @@ def bounded(blocks: Iterable[str], *, remedy: str, bytes_max: int = BYTES_MAX) -
 
 
 def _note(left_out: int, remedy: str) -> str:
-    parts = plural(left_out, "part does", "parts do")
-    return f"**{parts} not fit into a comment:** {remedy}"
+    sections = plural(left_out, "section does", "sections do")
+    return f"**{sections} not fit into this comment.** {remedy}"
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -96,12 +95,12 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Nobody is notified and nothing linked because a text looks like it: the sign stands apart."""
+    """Escaped text in which `@` and `#` do not notify users or create links."""
     return _REFERENCE.sub(r"<span>\g<0></span>", _escaped(text))
 
 
 def _escaped(text: str) -> str:
-    """As entities, which start neither Markdown nor HTML."""
+    """Text with all special characters of Markdown and HTML as entities."""
     return _SPECIAL.sub(_entity, printable(text))
 
 

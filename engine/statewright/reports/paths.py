@@ -1,4 +1,4 @@
-"""How the name of a checked file is written for programs, the same on every system."""
+"""Names of files in reports, independent of the operating system."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 
 def posix_path(file: str) -> str:
-    """With slashes, and without a leading `./`."""
+    """The path with slashes and without a leading `./`."""
     return PurePath(file).as_posix()
 
 
 def file_uri(file: str) -> str:
-    """A reference that is relative where the file's name is."""
+    """A URI, relative if the name of the file is relative."""
     path = PurePath(file)
     return path.as_uri() if path.is_absolute() else quote(path.as_posix())

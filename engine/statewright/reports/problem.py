@@ -1,4 +1,4 @@
-"""One row of a report: what is said about one place of one file, whichever command says it."""
+"""A row of a report: a problem at one place of one file."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from statewright.reports.paths import posix_path
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`rule`: its stable id. `identity`: what tells it from others of its rule and file, whatever lines move.
+    """`rule`: its stable id. `identity`: distinguishes it from other problems of the rule in the file.
 
-    `details`: the lines below the message, such as a witness. `suppressed`: it is known, and does not count.
+    The identity must not depend on line numbers or wording. `details`: lines below the message, such as a
+    witness. `suppressed`: the problem does not count.
     """
 
     file: str
@@ -30,10 +31,10 @@ class Problem:
 
 
 def fingerprints(problems: Iterable[Problem]) -> Iterator[str]:
-    """For each a name that stays the same when it moves to another line.
+    """A fingerprint for each problem, which does not change when the problem moves to another line.
 
-    Several that have all but their lines in common are told apart by their order, the suppressed ones among
-    them: to suppress one changes no name of another.
+    Problems with the same file, rule and identity are numbered in order. Suppressed ones count too, so that a
+    suppression does not change the fingerprints of others.
     """
     seen: Counter[tuple[str, str, str]] = Counter()
     for problem in problems:

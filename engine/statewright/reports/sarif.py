@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 (OASIS): problems with their rules, their fixes, and the reasons of those that do not count."""
+"""SARIF 2.1.0 (OASIS) documents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 @dataclass(frozen=True, slots=True)
 class SarifRule:
-    """`why`: what is wrong with what it finds. `remedy`: what to do, else `why` has to do."""
+    """`why`: the reason for the rule. `remedy`: how to fix a violation; if empty, `why` is used."""
 
     id: str
     name: str
@@ -30,7 +30,7 @@ class SarifRule:
 
 @dataclass(frozen=True, slots=True)
 class SarifResult:
-    """`more`: properties of a result besides, such as `fixes` and `suppressions`."""
+    """`more`: additional SARIF properties, such as `fixes` and `suppressions`."""
 
     problem: Problem
     more: Mapping[str, Any] = field(default_factory=dict)

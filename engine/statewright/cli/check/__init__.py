@@ -1,4 +1,4 @@
-"""The `check` command: definitions to findings, fixes or a baseline."""
+"""The `check` command: reports findings, applies fixes, or writes a baseline."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sari
 )
 @files_argument(click.Path(allow_dash=True))
 @outputs_option(FORMATS)
-@click.option("--fix", is_flag=True, help="Mend what can be mended without a change of meaning.")
-@click.option("--diff", is_flag=True, help="Show what --fix would change, and nothing else.")
+@click.option("--fix", is_flag=True, help="Apply fixes that do not change behaviour.")
+@click.option("--diff", is_flag=True, help="Show the changes that --fix would make, without making them.")
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Findings that are known and do not count.",
+    help="A file with known findings that do not count.",
 )
-@click.option("--write-baseline", is_flag=True, help="Make today's warnings and info the baseline.")
+@click.option("--write-baseline", is_flag=True, help="Write all current warnings and info to the baseline.")
 def command(
     paths: tuple[str, ...],
     *,
@@ -42,15 +42,15 @@ def command(
     baseline: Path | None,
     write_baseline: bool,
 ) -> ExitCode:
-    """Report everything that is wrong with definitions.
+    """Find errors and likely mistakes in definitions.
 
-    FILE may be a folder, which is searched for *.machine.yaml, .yml and .json, a pattern such as
-    'services/**/*.machine.yaml', or - for standard input; without any it is the folder config, else the
-    current one. Errors and warnings end in exit code 1; info is shown and fails nothing. [check] in
-    statewright.toml, or [tool.statewright.check] in pyproject.toml, says what counts in a project.
+    FILE is a file, a folder to search for *.machine.yaml, .yml and .json, a pattern such as
+    'services/**/*.machine.yaml', or - for standard input. The default is the folder config if it exists,
+    otherwise the current folder. Errors and warnings end in exit code 1; info does not. A project configures
+    the check under [check] in statewright.toml or [tool.statewright.check] in pyproject.toml.
     """
     if fix + diff + write_baseline > 1:
-        raise click.UsageError("--fix, --diff and --write-baseline: one at a time")
+        raise click.UsageError("use only one of --fix, --diff and --write-baseline")
     from statewright.cli.check.baseline import renew_baseline
     from statewright.cli.check.fixes import fix_files, show_fixes
     from statewright.cli.check.report import report_on

@@ -1,6 +1,6 @@
-"""`check --write-baseline`: today's findings become what a project lives with.
+"""`check --write-baseline`: writes the current findings to the baseline.
 
-What a baseline is, and how it looks on disk, is decided in `statewright.lint.baseline`.
+`statewright.lint.baseline` defines the format.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ from statewright.wording import plural
 
 
 def renew_baseline(paths: Sequence[str], *, file: Path | None) -> ExitCode:
-    """Write all that counts now into the baseline, and say what that adds and removes.
+    """Write all findings that count to the baseline, and print how many entries that adds and removes.
 
-    Entries of files that were not looked at stay, as long as those exist. Errors never become part of it.
+    Entries for files that exist but were not checked are kept. Errors are never written.
     """
     configuration = nearest_configuration(Path.cwd())
     target = file or configuration.baseline
     if target is None:
         raise click.UsageError(
-            "--write-baseline needs a file: --baseline FILE, or baseline in the configuration"
+            "--write-baseline needs a file; add --baseline FILE, or set `baseline` in the configuration"
         )
     if not target.parent.is_dir():
-        raise click.UsageError(f'--write-baseline: there is no folder "{target.parent}", make it first')
+        raise click.UsageError(f'--write-baseline: folder "{target.parent}" does not exist; create it first')
     files = list(read_files(paths))
     names = [file.name for file in files]
     if STDIN_NAME in names:
-        raise click.UsageError("standard input cannot be part of a baseline, name a file")
+        raise click.UsageError("standard input cannot be part of a baseline; name a file")
     results = check_results(files, configuration)
     path_of = partial(relative_path, folder=target.parent)
     before = read_baseline(target) if target.exists() else Baseline()

@@ -1,6 +1,6 @@
-"""`check --fix` and `check --diff`: applies safe fixes to files, or shows what that would change.
+"""`check --fix` and `check --diff`: apply safe fixes to files, or show the changes.
 
-Which edits are safe is decided in `statewright.lint.fixes`.
+`statewright.lint.fixes` decides which edits are safe.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from statewright.wording import plural
 
 
 def fix_files(files: Sequence[File], *, outputs: Sequence[Output]) -> list[File]:
-    """Mend what can be mended safely; the files as they are then. `outputs` must not replace one of them."""
+    """Apply all safe fixes and return the resulting files. `outputs` must not overwrite one of them."""
     keep_apart(outputs, [file.name for file in files])
     fixed = {file.name: file for file in _fixed_files(files)}
     for file in fixed.values():
         _write(file)
     if fixed:
-        print_message(f"{plural(len(fixed), 'file')} mended")
+        print_message(f"fixed {plural(len(fixed), 'file')}")
     return [fixed.get(file.name, file) for file in files]
 
 
 def show_fixes(files: Sequence[File]) -> ExitCode:
-    """Print what `--fix` would change, as a unified diff; exit code 1 if that is anything."""
+    """Print the changes of `--fix` as a unified diff; exit code 1 if there are any."""
     contents = {file.name: file.content for file in files}
     fixed = _fixed_files(files)
     for file in fixed:
@@ -50,9 +50,9 @@ def show_fixes(files: Sequence[File]) -> ExitCode:
 
 
 def _fixed_files(files: Sequence[File]) -> list[File]:
-    """The files that change, with their new content."""
+    """The files that would change, with their new content."""
     if any(file.name == STDIN_NAME for file in files):
-        raise click.UsageError("standard input cannot be mended, name a file")
+        raise click.UsageError("standard input cannot be fixed; name a file")
     edits: defaultdict[str, list[TextEdit]] = defaultdict(list)
     for result in check_results(files, nearest_configuration(Path.cwd())):
         if result.counts and result.edit is not None:
@@ -65,13 +65,13 @@ def _fixed(file: File, edits: Sequence[TextEdit]) -> File | None:
         return None
     content = apply_edits(file.content, file.name, edits)
     if content is None:
-        print_message(f"{printable(file.name)} is left as it is: the fixes would change what it means")
+        print_message(f"{printable(file.name)} is unchanged, because the fixes would change its data")
         return None
     return replace(file, content=content)
 
 
 def _difference(before: bytes | None, file: File) -> Iterator[str]:
-    """The lines of a unified diff, without their endings."""
+    """The lines of a unified diff, without line endings."""
     old, new = (_lines(content) for content in (before, file.content))
     name = printable(file.name)
     yield from difflib.unified_diff(old, new, name, name, lineterm="")
@@ -82,7 +82,7 @@ def _lines(content: bytes | None) -> list[str]:
 
 
 def _write(file: File) -> None:
-    """In one step: a reader sees the old content or the new one. A link stays a link."""
+    """Replace the file atomically. A symbolic link stays a link."""
     path = Path(file.name).resolve()
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as stream:
         try:

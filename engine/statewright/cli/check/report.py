@@ -1,7 +1,4 @@
-"""Files to findings: check them, compare with the baseline, report in every format that is asked for.
-
-What is a finding and what counts is decided in `statewright.lint`.
-"""
+"""Checks files, applies the baseline, and writes the reports."""
 
 from __future__ import annotations
 
@@ -27,9 +24,9 @@ from statewright.lint.reports.report import CheckReport
 
 
 def report_on(files: Sequence[File], *, outputs: Sequence[Output], baseline: Path | None) -> ExitCode:
-    """Errors and warnings fail, info does not. `baseline`: the project's if None.
+    """Check the files and write all reports; errors and warnings make it fail.
 
-    A file that cannot be read does not keep the others from being checked.
+    `baseline`: overrides the project's. A file that cannot be read does not stop the check of the others.
     """
     configuration = nearest_configuration(Path.cwd())
     baseline = baseline or configuration.baseline
@@ -50,14 +47,14 @@ def report_on(files: Sequence[File], *, outputs: Sequence[Output], baseline: Pat
 
 
 def exit_code(files: Sequence[File], *, clean: bool) -> ExitCode:
-    """Worse than findings is that there may be more, in a file that could not be read."""
+    """An unreadable file is worse than findings, because it may contain more of them."""
     if any(file.content is None for file in files):
         return ExitCode.USAGE
     return ExitCode.CLEAN if clean else ExitCode.FINDINGS
 
 
 def _report_gone(gone: Baseline, files: Sequence[File], baseline: Path) -> None:
-    """Print the entries whose findings are fixed: as long as they stay, the same mistakes pass again."""
+    """Print the entries whose findings are fixed; while they stay, the same mistakes would pass."""
     entries = gone - entries_of_unchecked_files(gone, [file.name for file in files], baseline.parent)
     for line in sorted(map(str, entries)):
         print_message(f"{baseline}: no longer found: {line}")

@@ -1,4 +1,1 @@
-"""How the results of a check look to other programs: one printer per format, all fed with the same report.
-
-A printer yields lines; it writes nothing and decides nothing.
-"""
+"""Output formats of `check`: one printer per format, each of which turns a report into lines."""

@@ -1,4 +1,4 @@
-"""The formats of a check by name. A format that is one document must have its output for itself."""
+"""The printers of `check` by the name of their format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from statewright.reports.problem import Problem
 
 
 def _junit(report: CheckReport) -> Iterator[str]:
-    """A file is a test, which fails where `check` would, and has an error if it cannot be read."""
+    """Each file is a test case, which fails if `check` fails and has an error if it cannot be read."""
     found = {
         file: list(results)
         for file, results in groupby(report.counting(), lambda result: result.finding.file)
@@ -30,12 +30,12 @@ def _junit(report: CheckReport) -> Iterator[str]:
 
 
 def _case(file: str, results: Sequence[CheckResult]) -> JunitCase:
-    """What is only shown, and fails nothing, stands in the output of its test."""
+    """The test case of a file; findings that do not make it fail are in its output."""
     failing = [result.finding for result in results if result.fails]
     failure = Failure(failing[0].code.id, failing[0].headline(), _lines(failing)) if failing else None
-    shown = [result.finding for result in results if not result.fails]
+    others = [result.finding for result in results if not result.fails]
     name = posix_path(file)
-    return JunitCase(name, "statewright", name, failure, _lines(shown))
+    return JunitCase(name, "statewright", name, failure, _lines(others))
 
 
 def _unreadable_case(problem: Problem) -> JunitCase:

@@ -1,4 +1,4 @@
-"""JSON: one document for the run, or one object per line and finding."""
+"""JSON reports: one document for the run, or one line per finding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from statewright.reports.json_text import indented_json, json_text
 
 
 def json_document(report: CheckReport) -> Iterator[str]:
-    """The findings that count, those that do not with their reasons, and how many of each severity."""
+    """The findings that count, the suppressed ones with their reasons, and the counts by severity."""
     severities = Counter(result.severity for result in report.counting())
     suppressed = (
         {**finding_object(result), "by": result.suppression.origin.value, "reason": result.suppression.reason}
@@ -31,13 +31,13 @@ def json_document(report: CheckReport) -> Iterator[str]:
 
 
 def json_lines(report: CheckReport) -> Iterator[str]:
-    """The findings that count."""
+    """The findings that count, one JSON object per line."""
     for result in report.counting():
         yield json_text(finding_object(result))
 
 
 def finding_object(result: CheckResult) -> dict[str, Any]:
-    """`fix` stands there only where --fix would mend it: what takes the place of `length` characters."""
+    """A finding as JSON. If `--fix` can fix it, `fix` has the text that replaces `length` characters."""
     finding = result.finding
     document = {
         "file": finding.file,

@@ -1,4 +1,4 @@
-"""A check as a comment for reviewers: how much was found, then a table of it."""
+"""A comment for reviewers: a summary, then a table of findings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from statewright.reports.problem import Problem
 
 
 def markdown_comment(report: CheckReport) -> Iterator[str]:
-    """The findings that count, the worst first."""
+    """The findings that count, errors first."""
     order = list(Severity)
     unreadable = list(report.unreadable_problems())
     found = sorted(
@@ -21,10 +21,10 @@ def markdown_comment(report: CheckReport) -> Iterator[str]:
         key=lambda problem: order.index(problem.severity),
     )
     counts = Counter(problem.severity for problem in found)
-    told = ", ".join(f"{SIGNS[kind]} {kind.value}: {counts[kind]}" for kind in Severity if counts[kind])
+    summary = ", ".join(f"{SIGNS[kind]} {kind.value}: {counts[kind]}" for kind in Severity if counts[kind])
     blocks = [
-        f"### statewright check: {told or 'no findings'}",
-        *tables(("", "where", "what", "rule"), list(map(_row, found))),
+        f"### statewright check: {summary or 'no findings'}",
+        *tables(("", "place", "finding", "rule"), list(map(_row, found))),
     ]
     return bounded(blocks, remedy="<code>statewright check</code> shows all findings.")
 

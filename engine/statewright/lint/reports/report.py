@@ -1,4 +1,4 @@
-"""What every printer is given: one run of the checks over some files, also as the rows of all reports."""
+"""The input of all printers: one run of `check` over some files."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ UNREADABLE: Final = "unreadable"
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """`results`: sorted, suppressed ones among them. `files`: all that were checked, in that order.
+    """`results`: sorted, including suppressed ones. `files`: the checked files, in the same order.
 
-    `unreadable`: files about which nothing is known.
+    `unreadable`: files that could not be read.
     """
 
     results: tuple[CheckResult, ...]
@@ -29,7 +29,7 @@ class CheckReport:
         return (result for result in self.results if result.counts)
 
     def problems(self) -> Iterator[Problem]:
-        """All results."""
+        """A problem for each result, including suppressed ones."""
         return map(problem_of, self.results)
 
     def unreadable_problems(self) -> Iterator[Problem]:

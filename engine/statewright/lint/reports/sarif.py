@@ -1,4 +1,4 @@
-"""A check as SARIF: its rules, its safe fixes, and the reasons of the findings that do not count."""
+"""SARIF reports of `check`, with rules, safe fixes and the reasons of suppressed findings."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from statewright.reports.paths import file_uri
 from statewright.reports.sarif import SarifResult, SarifRule, sarif_document
 
 _UNREADABLE = SarifRule(
-    UNREADABLE, UNREADABLE, Severity.ERROR, "Nothing is known about a file that cannot be read."
+    UNREADABLE, UNREADABLE, Severity.ERROR, "The file cannot be read, so it was not checked."
 )
 _KINDS = {Origin.COMMENT: "inSource", Origin.CONFIGURATION: "external", Origin.BASELINE: "external"}
 
 
 def check_sarif(report: CheckReport) -> Iterator[str]:
-    """All results; a viewer hides the suppressed ones."""
+    """All results, including suppressed ones, which viewers hide."""
     results = [
-        SarifResult(problem, dict(_more(result)))
+        SarifResult(problem, dict(_properties(result)))
         for problem, result in zip(report.problems(), report.results, strict=True)
     ]
     results += map(SarifResult, report.unreadable_problems())
@@ -32,7 +32,7 @@ def check_sarif(report: CheckReport) -> Iterator[str]:
     return sarif_document(results, rules=known, files=report.files, fingerprint_version=2)
 
 
-def _more(result: CheckResult) -> Iterator[tuple[str, Any]]:
+def _properties(result: CheckResult) -> Iterator[tuple[str, Any]]:
     if result.edit is not None:
         yield "fixes", [_fix(result.edit, result.finding.file)]
     if result.suppression is not None:

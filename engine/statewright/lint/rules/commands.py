@@ -46,7 +46,7 @@ def commands_not_accepted(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.REFUSAL_WITH_TWO_MEANINGS,
     why="Programs react to the code and people read the message. If one code has two messages, programs "
-    "cannot tell the two reasons apart.",
+    "cannot distinguish the two reasons.",
     needs={Basis.KEYS},
 )
 def refusals_with_two_meanings(context: LintContext) -> Iterator[Diagnostic]:

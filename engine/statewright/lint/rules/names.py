@@ -1,4 +1,4 @@
-"""Rules about names: whether readers and other tools can tell them apart and understand them."""
+"""Rules about names: whether they are clear to readers and to other tools."""
 
 from __future__ import annotations
 
