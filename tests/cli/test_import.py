@@ -144,7 +144,7 @@ def test_streams_that_break_an_invariant_are_counted(export: Any, import_: Cli) 
     """With what they break; history is history."""
     export(order()[0], line("order/o-1", 2, "OrderPaid", {"amount": 5000}))
     result = import_("--db", "e.db")
-    assert "warning: 1 stream ends with data that refuses commands until one fixes: Nobody" in result.stdout
+    assert "so commands are refused until one fixes it: Nobody" in result.stdout
     assert result.exit_code == 0
 
 

@@ -37,7 +37,7 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sari
     type=OneOf(("replay", "command", "undecided", "any")),
     default="command",
     show_default=True,
-    help="Breaks that give exit code 1: of replay; also of senders (command); also those not shown.",
+    help="Breaks that give exit code 1: replay only, also senders (command), or also undecided ones.",
 )
 @from_store_options
 @outputs_option(FORMATS)
