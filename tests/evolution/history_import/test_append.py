@@ -138,7 +138,7 @@ def test_behind_an_event_that_leads_elsewhere_today_nothing_is_appended() -> Non
 def test_behind_a_newer_definition_nothing_is_appended() -> None:
     """The handler waits until the newer one is live."""
     store = stored(walked(WALKER.replace("version: 1", "version: 2"), 1))
-    with pytest.raises(ImportStopped, match=r"was stored by definition version 2, this is version 1\)$"):
+    with pytest.raises(ImportStopped, match=r"was stored by definition version 2, which is newer than version 1\)$"):
         append_stream(store, walked(WALKER, 2))
 
 
