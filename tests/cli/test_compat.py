@@ -1,4 +1,4 @@
-"""`statewright compat`: what is compared with what, what is printed, and how it ends."""
+"""`statewright compat`: sources of versions, output and exit codes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def versions(cli: Cli, tmp_path: Path) -> Callable[..., Result]:
 
 @pytest.fixture
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
-    """`git("commit", "-m", "one")` in a new repository; nobody's own settings matter."""
+    """`git("commit", "-m", "one")` in a new repository, independent of the user's settings."""
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
@@ -51,23 +51,23 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
 
 
 def committed(git: Git, path: str, text: str) -> None:
-    """A file in a commit of its own."""
+    """Commit one file."""
     Path(path).parent.mkdir(exist_ok=True)
     Path(path).write_text(text)
     git("add", path)
     git("commit", "-m", path)
 
 
-def test_a_change_that_breaks_replay_ends_in_one(versions: Callable[..., Result]) -> None:
-    """With the stream that shows it."""
+def test_a_change_that_breaks_replay_exits_1(versions: Callable[..., Result]) -> None:
+    """The output contains the stream that shows the break."""
     result = versions(OLD, BROKEN)
     assert result.exit_code == 1
     assert "[CP13, breaks replay]" in result.stdout
     assert "  events    Open\n  old       ajar\n" in result.stdout
 
 
-def test_a_safe_change_is_told_and_ends_in_zero(versions: Callable[..., Result]) -> None:
-    """One line each."""
+def test_a_safe_change_is_shown_and_exits_0(versions: Callable[..., Result]) -> None:
+    """Each one takes one line."""
     result = versions(OLD, SAFE)
     assert result.exit_code == 0
     assert {line.rpartition("[")[2] for line in result.stdout.splitlines()} == {
@@ -77,8 +77,8 @@ def test_a_safe_change_is_told_and_ends_in_zero(versions: Callable[..., Result])
     }
 
 
-def test_json_and_yaml_are_one_language(cli: Cli) -> None:
-    """The same machine in either syntax does not differ."""
+def test_json_and_yaml_are_equivalent(cli: Cli) -> None:
+    """The same machine in either syntax gives no verdict."""
     Path("old.machine.yaml").write_text(OLD)
     states = {"shut": {"accepts": {"Open": "ajar"}}, "ajar": {"accepts": {"Close": "shut"}}}
     Path("new.machine.json").write_text(json.dumps({"states": states, "initial": "shut", "machine": "door"}))
@@ -87,15 +87,15 @@ def test_json_and_yaml_are_one_language(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(("level", "code"), [("replay", 0), ("command", 1), ("any", 1)])
-def test_the_caller_says_what_fails(versions: Callable[..., Result], level: str, code: int) -> None:
-    """What senders notice is shown in any case."""
+def test_fail_on_sets_the_verdicts_that_fail(versions: Callable[..., Result], level: str, code: int) -> None:
+    """Breaks of senders are shown in any case."""
     result = versions(OLD, STRICTER, "--fail-on", level)
     assert "[CP38, breaks senders]" in result.stdout
     assert result.exit_code == code
 
 
-def test_what_only_looks_different_to_senders_fails_on_any_only(versions: Callable[..., Result]) -> None:
-    """The count of what was tried stands beside it."""
+def test_an_unshown_break_of_senders_fails_only_on_request(versions: Callable[..., Result]) -> None:
+    """The output contains the number of sequences tried."""
     old = OLD.replace("Open: ajar", "Open: {guard: 1 < 2, target: ajar}")
     new = OLD.replace("Open: ajar", "Open: {guard: size('a') < 2, target: ajar}")
     assert "no effect found in " in versions(old, new).stdout
@@ -104,8 +104,8 @@ def test_what_only_looks_different_to_senders_fails_on_any_only(versions: Callab
     assert versions(old, new, "--fail-on", "undecided").exit_code == 1
 
 
-def test_the_last_line_says_what_was_not_decided(versions: Callable[..., Result]) -> None:
-    """As does the document: how much was shown, proved safe, and neither."""
+def test_the_last_line_counts_undecided_verdicts(versions: Callable[..., Result]) -> None:
+    """The JSON document contains the same counts."""
     new = SAFE.replace("Close: shut", "Close: {guard: size('a') < 2, target: shut}")
     assert "(0 shown, 3 proved safe, 1 not shown)" in versions(OLD, new).stderr
     document = json.loads(versions(OLD, new, "--format", "json").stdout)
@@ -114,7 +114,7 @@ def test_the_last_line_says_what_was_not_decided(versions: Callable[..., Result]
 
 
 def test_json_is_one_document(versions: Callable[..., Result]) -> None:
-    """With places, the witness and how far the search went."""
+    """It contains places, witnesses and the extent of the search."""
     document = json.loads(versions(OLD, BROKEN, "--format", "json").stdout)
     verdict = next(one for one in document["verdicts"] if one["rule"] == "CP13")
     assert verdict["new"] == {"file": "new.machine.yaml", "line": 1}
@@ -130,10 +130,10 @@ def test_json_is_one_document(versions: Callable[..., Result]) -> None:
         (OLD, OLD.replace("Close: shut", "Lock: shut"), "CP35", "accept"),
     ],
 )
-def test_a_program_gets_the_ways_out_that_a_person_sees(
+def test_json_contains_the_remedies_of_the_text(
     versions: Callable[..., Result], old: str, new: str, rule: str, way: str
 ) -> None:
-    """Word for word; null where there is none, so that the keys are always the same."""
+    """The texts are equal. Keys without a value are null."""
     lines = versions(old, new, "--format", "jsonl").stdout.splitlines()
     verdicts = [json.loads(line) for line in lines]
     verdict = next(one for one in verdicts if one["rule"] == rule)
@@ -143,13 +143,13 @@ def test_a_program_gets_the_ways_out_that_a_person_sees(
 
 
 def test_jsonl_is_one_verdict_per_line(versions: Callable[..., Result]) -> None:
-    """The breaks first."""
+    """Breaks come first."""
     lines = versions(OLD, BROKEN, "--format", "jsonl").stdout.splitlines()
     assert json.loads(lines[0])["rule"] == "CP13"
 
 
-def test_a_machine_that_is_gone_breaks_replay(cli: Cli) -> None:
-    """And one that is added does not."""
+def test_a_removed_machine_breaks_replay(cli: Cli) -> None:
+    """An added one does not."""
     for folder, name in (("old", "door"), ("new", "gate")):
         Path(folder).mkdir()
         Path(folder, f"{name}.machine.yaml").write_text(OLD.replace("door", name))
@@ -160,7 +160,7 @@ def test_a_machine_that_is_gone_breaks_replay(cli: Cli) -> None:
 
 
 def test_an_old_version_may_have_a_pattern_that_is_refused_now(versions: Callable[..., Result]) -> None:
-    """Otherwise nobody could compare the version that replaces it."""
+    """Otherwise its replacement could not be compared."""
     command = 'commands: {Open: {payload: {code: {type: string, pattern: "^(?=a).*$"}}}, Close: }'
     old = OLD.replace("initial:", f"{command}, initial:")
     result = versions(old, old.replace("door,", "door, version: 2,").replace("^(?=a).*$", "^a.*$"))
@@ -171,7 +171,7 @@ def test_an_old_version_may_have_a_pattern_that_is_refused_now(versions: Callabl
 
 
 def test_a_folder_is_an_old_version(cli: Cli) -> None:
-    """What broke is named with its place there."""
+    """The break has its place in that folder."""
     for folder, text in (("live", OLD), ("config", BROKEN)):
         Path(folder).mkdir()
         Path(folder, "door.machine.yaml").write_text(text)
@@ -182,7 +182,7 @@ def test_a_folder_is_an_old_version(cli: Cli) -> None:
 
 
 def test_a_commit_is_read_without_the_work_tree(cli: Cli, git: Git) -> None:
-    """The file on disk stays the new version."""
+    """The file on disk is not changed."""
     committed(git, "config/door.machine.yaml", OLD)
     Path("config/door.machine.yaml").write_text(BROKEN)
     result = cli("compat", "--against", "git:HEAD")
@@ -191,8 +191,8 @@ def test_a_commit_is_read_without_the_work_tree(cli: Cli, git: Git) -> None:
     assert Path("config/door.machine.yaml").read_text() == BROKEN
 
 
-def test_a_file_that_was_renamed_is_found_by_its_machine(cli: Cli, git: Git) -> None:
-    """Also in another folder."""
+def test_a_renamed_file_is_found_by_its_machine(cli: Cli, git: Git) -> None:
+    """Even in another folder."""
     committed(git, "machines/portal.machine.yaml", OLD)
     Path("machines/portal.machine.yaml").unlink()
     Path("door.machine.yaml").write_text(BROKEN)
@@ -200,8 +200,8 @@ def test_a_file_that_was_renamed_is_found_by_its_machine(cli: Cli, git: Git) -> 
     assert "was       main:machines/portal.machine.yaml:1" in result.stdout
 
 
-def test_a_definition_that_the_commit_lacks_is_new(cli: Cli, git: Git) -> None:
-    """Which is safe."""
+def test_a_definition_missing_from_the_commit_is_new(cli: Cli, git: Git) -> None:
+    """New definitions are safe."""
     committed(git, "config/gate.machine.yaml", OLD.replace("door", "gate"))
     Path("config/door.machine.yaml").write_text(OLD)
     result = cli("compat", "config", "--against", "git:HEAD")
@@ -211,36 +211,36 @@ def test_a_definition_that_the_commit_lacks_is_new(cli: Cli, git: Git) -> None:
 
 @pytest.mark.parametrize("ref", ["nowhere", "--help"])
 def test_an_unknown_commit_is_named(cli: Cli, git: Git, ref: str) -> None:
-    """It is never taken for an option of git."""
+    """It is never parsed as an option of git."""
     committed(git, "config/door.machine.yaml", OLD)
     result = cli("compat", "--against", f"git:{ref}")
     assert result.exit_code == 2
     assert f"unknown commit {ref}" in result.stderr
 
 
-def test_outside_of_a_repository_git_says_so(cli: Cli) -> None:
-    """Which is the environment's fault."""
+def test_the_error_of_git_is_shown_outside_a_repository(cli: Cli) -> None:
+    """The exit code is 2."""
     Path("door.machine.yaml").write_text(OLD)
     result = cli("compat", "door.machine.yaml", "--against", "git:HEAD")
     assert (result.exit_code, "not a git repository" in result.stderr) == (2, True)
 
 
 def test_one_file_alone_is_a_usage_error(cli: Cli) -> None:
-    """With both ways to say what to compare with."""
+    """The message names both ways to give the versions."""
     result = cli("compat", "door.machine.yaml")
     assert "as OLD and NEW, or the old version as --against WHERE" in result.stderr
     assert result.exit_code == 2
 
 
-def test_a_version_that_is_broken_is_shown_with_its_findings(versions: Callable[..., Result]) -> None:
+def test_a_broken_new_version_is_shown_with_its_findings(versions: Callable[..., Result]) -> None:
     """As `check` shows them."""
     result = versions(OLD, OLD.replace("Open: ajar", "Open: open"))
     assert 'unknown state "open"' in result.stdout
     assert result.exit_code == 1
 
 
-def test_a_doubt_about_replay_fails(versions: Callable[..., Result]) -> None:
-    """A stream cannot be taken back, so what was not seen to differ is not taken for safe."""
+def test_an_unshown_break_of_replay_fails(versions: Callable[..., Result]) -> None:
+    """Stored streams cannot be changed, so an undecided break counts."""
     old = "{machine: m, initial: a, data: {n: {type: integer, default: 0}}, events: {Gone: {set: {n: SET}}}, "
     old += "states: {a: {accepts: {Go: {guard: data.n < 3, emit: Gone}}}}}"
     far = "'data.n > 900 ? 0 : data.n + 1'"
@@ -249,8 +249,8 @@ def test_a_doubt_about_replay_fails(versions: Callable[..., Result]) -> None:
     assert result.exit_code == 1
 
 
-def test_a_file_that_still_stands_elsewhere_is_not_followed(cli: Cli, git: Git) -> None:
-    """Another machine of the same name, as among the samples of a test, is no former version."""
+def test_a_file_that_still_exists_is_not_followed(cli: Cli, git: Git) -> None:
+    """A machine with the same name elsewhere, as in test samples, is not a former version."""
     committed(git, "samples/door.machine.yaml", OLD)
     committed(git, "samples/other.machine.yaml", OLD)
     Path("door.machine.yaml").write_text(BROKEN)
@@ -258,8 +258,8 @@ def test_a_file_that_still_stands_elsewhere_is_not_followed(cli: Cli, git: Git) 
     assert result.stdout == 'door.machine.yaml:1: machine "door" is added [CP01, safe]\n'
 
 
-def test_of_several_files_that_are_gone_none_is_followed(cli: Cli, git: Git) -> None:
-    """Which is said, with their names."""
+def test_several_deleted_files_of_one_machine_are_not_followed(cli: Cli, git: Git) -> None:
+    """A message names them."""
     for name in ("samples/one.machine.yaml", "samples/two.machine.yaml"):
         committed(git, name, OLD)
         Path(name).unlink()
@@ -269,16 +269,16 @@ def test_of_several_files_that_are_gone_none_is_followed(cli: Cli, git: Git) -> 
     assert (result.exit_code, "[CP01, safe]" in result.stdout) == (0, True)
 
 
-def test_an_old_version_with_errors_is_no_verdict(versions: Callable[..., Result]) -> None:
-    """Nothing was compared, so nothing broke; its findings are shown."""
+def test_an_old_version_with_errors_exits_2(versions: Callable[..., Result]) -> None:
+    """Nothing was compared; its findings are shown."""
     result = versions(OLD.replace("Open: ajar", "Open: open"), OLD)
     assert 'unknown state "open"' in result.stdout
     assert '"old.machine.yaml" has errors; name a version without errors' in result.stderr
     assert result.exit_code == 2
 
 
-def test_a_command_that_nobody_can_guess_is_named(versions: Callable[..., Result]) -> None:
-    """Its pattern fits no value that is known, so the search is not complete."""
+def test_a_field_without_a_fitting_value_is_named(versions: Callable[..., Result]) -> None:
+    """No known value matches its pattern, so the search is incomplete."""
     payload = 'commands: {Open: {payload: {code: {type: string, pattern: "^[A-Z]{3}-[0-9]{5}$"}}}, Close: }'
     old, new = (text.replace("initial", f"{payload}, initial") for text in (OLD, SAFE))
     new = new.replace("Close: }", "Close: , Lock: }")
@@ -290,8 +290,8 @@ def test_a_command_that_nobody_can_guess_is_named(versions: Callable[..., Result
     )
 
 
-def test_what_is_meant_can_be_accepted_by_the_line_that_is_shown(versions: Callable[..., Result]) -> None:
-    """Once it has a reason and a last day."""
+def test_the_accept_line_accepts_the_break(versions: Callable[..., Result]) -> None:
+    """After adding a reason and a last day."""
     line = versions(OLD, STRICTER).stdout.partition("  accept    ")[2].partition("\n")[0]
     entry = line.replace("…", "meant").replace("YYYY-MM-DD", "2999-12-31")
     Path("compat.accepted.yaml").write_text(f"accepted:\n  {entry}\n")

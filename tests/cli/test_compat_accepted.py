@@ -1,4 +1,4 @@
-"""Accepted breaks: what they hold for, until when, and how a file of them goes wrong."""
+"""Accepted breaks: matching, expiry, and mistakes in the file."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def compat(cli: Cli) -> Callable[..., Result]:
     return compare
 
 
-def test_an_accepted_break_fails_nothing(compat: Callable[..., Result]) -> None:
+def test_an_accepted_break_does_not_fail(compat: Callable[..., Result]) -> None:
     """It is shown with its reason."""
     result = compat()
     assert "accepted  Only owners send it. (until 2999-12-31)" in result.stdout
     assert result.exit_code == 0
 
 
-def test_an_expired_acceptance_no_longer_holds(compat: Callable[..., Result]) -> None:
-    """And its line is named."""
+def test_an_expired_acceptance_has_no_effect(compat: Callable[..., Result]) -> None:
+    """A message names its line."""
     result = compat(expires="2020-02-29")
     assert "compat.accepted.yaml:2: the acceptance of CP38" in result.stderr
     assert "expired on 2020-02-29" in result.stderr
@@ -54,10 +54,10 @@ def test_an_expired_acceptance_no_longer_holds(compat: Callable[..., Result]) ->
 @pytest.mark.parametrize(
     "change", [{"machine": "gate"}, {"rule": "CP33"}, {"location": "states.ajar.accepts.Open"}]
 )
-def test_an_acceptance_of_something_else_is_unused(
+def test_an_acceptance_that_matches_no_break_is_named(
     compat: Callable[..., Result], change: dict[str, str]
 ) -> None:
-    """All of machine, rule and location must be those of the break."""
+    """Machine, rule and location must all match."""
     result = compat(**change)
     assert "compat.accepted.yaml:2: the acceptance of" in result.stderr
     assert "matches no break; remove it" in result.stderr
@@ -75,7 +75,7 @@ def test_an_acceptance_of_something_else_is_unused(
 def test_a_faulty_entry_is_a_finding_at_its_line(
     compat: Callable[..., Result], change: dict[str, str | None], message: str
 ) -> None:
-    """Nothing is compared before it is mended."""
+    """Nothing is compared until it is fixed."""
     result = compat(**change)
     assert message in result.stdout
     assert result.stdout.startswith("compat.accepted.yaml:")

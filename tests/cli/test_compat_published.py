@@ -13,14 +13,14 @@ from tests.registry.harness import Place, door, place_in
 
 @pytest.fixture
 def place(ministack: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """An empty place in S3, which the environment leads to, and an empty folder."""
+    """An empty place in S3 that the environment names, and an empty folder."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
     return place_in(ministack, new_bucket(client_of("s3", ministack)))
 
 
-def test_what_is_live_is_the_old_version(place: Place, cli: Cli) -> None:
-    """Its object is named as the place where a thing was."""
+def test_the_live_version_is_the_old_one(place: Place, cli: Cli) -> None:
+    """Old places name its object."""
     Path("door.yaml").write_text(door(1))
     assert cli("publish", "door.yaml", "--to", place.s3).exit_code == 0
     Path("door.yaml").write_text(door(2, command="Unlock"))
@@ -30,8 +30,8 @@ def test_what_is_live_is_the_old_version(place: Place, cli: Cli) -> None:
     assert "[CP31, breaks senders]" in result.stdout or "[CP35, breaks senders]" in result.stdout
 
 
-def test_a_place_without_a_manifest_is_no_old_version(place: Place, cli: Cli) -> None:
-    """It says how to get one."""
+def test_a_place_without_a_manifest_is_an_error(place: Place, cli: Cli) -> None:
+    """The message says how to create one."""
     Path("door.yaml").write_text(door(1))
     result = cli("compat", "door.yaml", "--against", place.s3)
     assert (result.exit_code, "statewright publish" in result.stderr) == (2, True)

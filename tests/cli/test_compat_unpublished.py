@@ -1,4 +1,4 @@
-"""`compat --against published`: what is live, else the commit at which HEAD left the default branch."""
+"""`compat --against published`: the live version, or the commit where HEAD left the default branch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MENDED = STARTED.replace("ajar: {accepts: {Open: open}}, ", "")
 
 @pytest.fixture(autouse=True)
 def no_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment names none."""
+    """The environment names no bucket."""
     monkeypatch.delenv("S3_BUCKET_NAME", raising=False)
 
 
@@ -55,14 +55,14 @@ def save(git: Git, text: str) -> str:
 
 
 def push(git: Git, branch: str = "main") -> None:
-    """Where HEAD is becomes the branch of the remote, as after a push."""
+    """HEAD becomes a branch of the remote, as after a push."""
     if "origin" not in git("remote"):
         git("remote", "add", "origin", "nowhere")
     git("update-ref", f"refs/remotes/origin/{branch}", "HEAD")
 
 
 def compared(cli: Cli) -> tuple[int, str]:
-    """Exit code, and what was compared with what, in the two streams."""
+    """The exit code and the output of both streams."""
     result = cli("compat", "--against", "published")
     return result.exit_code, result.output
 
@@ -76,22 +76,22 @@ def begun(git: Git) -> str:
     return commit[:12]
 
 
-def test_a_version_in_progress_is_no_break(cli: Cli, git: Git, begun: str) -> None:
-    """It may be changed as long as it is not merged."""
+def test_a_version_in_progress_may_change(cli: Cli, git: Git, begun: str) -> None:
+    """A version may change until it is merged."""
     Path(FILE).write_text(MENDED)
     code, output = compared(cli)
     assert (code, f"comparing with {begun}, where HEAD branched off main" in output) == (0, True)
     assert cli("compat", "--against", "git:HEAD").exit_code == 1
 
 
-def test_the_branch_as_a_whole_is_what_breaks(cli: Cli, git: Git, begun: str) -> None:
-    """Also when the last commit changes nothing."""
+def test_a_break_anywhere_on_the_branch_is_found(cli: Cli, git: Git, begun: str) -> None:
+    """Even if the last commit changes nothing."""
     code, output = compared(cli)
     assert (code, f"{begun}:{FILE}:1" in output) == (1, True)
 
 
-def test_what_is_pushed_counts_and_not_the_local_branch(cli: Cli, git: Git) -> None:
-    """A commit on main that nobody has yet is in progress, too."""
+def test_the_pushed_branch_counts_not_the_local_one(cli: Cli, git: Git) -> None:
+    """A local commit on main is in progress too."""
     save(git, OLD)
     push(git)
     save(git, BROKEN)
@@ -102,8 +102,8 @@ def test_what_is_pushed_counts_and_not_the_local_branch(cli: Cli, git: Git) -> N
 
 
 @pytest.mark.parametrize("head", ["master", "trunk"])
-def test_the_default_branch_of_the_remote_may_be_called_otherwise(cli: Cli, git: Git, head: str) -> None:
-    """It says so itself, or has one of the usual names."""
+def test_the_default_branch_may_have_another_name(cli: Cli, git: Git, head: str) -> None:
+    """The remote names it, or it has a usual name."""
     save(git, OLD)
     push(git, head)
     if head == "trunk":
@@ -112,14 +112,14 @@ def test_the_default_branch_of_the_remote_may_be_called_otherwise(cli: Cli, git:
     assert f"where HEAD branched off origin/{head}" in compared(cli)[1]
 
 
-def test_a_detached_head_has_left_the_branch_somewhere_too(cli: Cli, git: Git, begun: str) -> None:
-    """As in the middle of a rebase, or in a pipeline."""
+def test_a_detached_head_is_compared_too(cli: Cli, git: Git, begun: str) -> None:
+    """As during a rebase or in a pipeline."""
     git("checkout", "--quiet", "--detach")
     assert f"comparing with {begun}, where HEAD branched off main" in compared(cli)[1]
 
 
 def test_before_the_first_commit_everything_is_new(cli: Cli, git: Git) -> None:
-    """With a remote that holds nothing yet, or without one."""
+    """With an empty remote, or without one."""
     Path(FILE).parent.mkdir()
     Path(FILE).write_text(OLD)
     assert "[CP01, safe]" in compared(cli)[1]
@@ -127,14 +127,14 @@ def test_before_the_first_commit_everything_is_new(cli: Cli, git: Git) -> None:
     assert compared(cli)[0] == 0
 
 
-def test_a_remote_that_nothing_was_pushed_to_is_as_none(cli: Cli, git: Git) -> None:
-    """A project begins with commits."""
+def test_an_unused_remote_is_ignored(cli: Cli, git: Git) -> None:
+    """A new project has local commits first."""
     commit = save(git, OLD)
     git("remote", "add", "origin", "nowhere")
     assert f"comparing with {commit[:12]}, where HEAD branched off main" in compared(cli)[1]
 
 
-def test_a_branch_that_begins_anew_is_compared_with_the_default_branch(cli: Cli, git: Git) -> None:
+def test_an_orphan_branch_is_compared_with_the_default_branch(cli: Cli, git: Git) -> None:
     """It has no commit yet."""
     save(git, OLD)
     git("checkout", "--quiet", "--orphan", "anew")
@@ -142,7 +142,7 @@ def test_a_branch_that_begins_anew_is_compared_with_the_default_branch(cli: Cli,
     assert compared(cli)[0] == 1
 
 
-def test_a_default_branch_that_is_not_here_is_named_with_the_remedy(cli: Cli, git: Git) -> None:
+def test_a_missing_default_branch_is_named_with_a_remedy(cli: Cli, git: Git) -> None:
     """As in a clone of one branch."""
     save(git, OLD)
     push(git, "feature")
@@ -151,8 +151,8 @@ def test_a_default_branch_that_is_not_here_is_named_with_the_remedy(cli: Cli, gi
     assert "git fetch origin && git remote set-head origin --auto, or name the old version" in output
 
 
-def test_a_shallow_clone_is_told_how_to_get_deeper(cli: Cli, git: Git, begun: str, tmp_path: Path) -> None:
-    """It does not look as if nothing had changed."""
+def test_a_shallow_clone_gets_a_remedy(cli: Cli, git: Git, begun: str, tmp_path: Path) -> None:
+    """It must not look like an unchanged definition."""
     save(git, BROKEN.replace("version: 2", "version: 3"))
     git("checkout", "--quiet", "main")
     url = f"file://{tmp_path}"
@@ -163,8 +163,8 @@ def test_a_shallow_clone_is_told_how_to_get_deeper(cli: Cli, git: Git, begun: st
     assert "git fetch --unshallow" in result.stderr
 
 
-def test_histories_without_a_common_commit_are_told(cli: Cli, git: Git) -> None:
-    """And what to do."""
+def test_histories_without_a_common_commit_are_an_error(cli: Cli, git: Git) -> None:
+    """The message contains a remedy."""
     save(git, OLD)
     git("checkout", "--quiet", "--orphan", "other")
     save(git, BROKEN)
@@ -172,8 +172,8 @@ def test_histories_without_a_common_commit_are_told(cli: Cli, git: Git) -> None:
     assert (code, "HEAD and main have no common commit; name the old version" in output) == (2, True)
 
 
-def test_of_several_remotes_none_is_guessed(cli: Cli, git: Git) -> None:
-    """origin is the one, where there is one."""
+def test_several_remotes_without_origin_are_an_error(cli: Cli, git: Git) -> None:
+    """With origin, it is used."""
     save(git, OLD)
     git("remote", "add", "upstream", "nowhere")
     git("remote", "add", "mirror", "nowhere")
@@ -183,17 +183,17 @@ def test_of_several_remotes_none_is_guessed(cli: Cli, git: Git) -> None:
 
 
 def test_a_folder_of_that_name_is_a_folder(cli: Cli, git: Git) -> None:
-    """What a name meant before it goes on to mean."""
+    """A folder named published keeps its meaning."""
     for folder, text in (("published", OLD), ("config", BROKEN)):
         Path(folder).mkdir()
         Path(folder, "door.machine.yaml").write_text(text)
     assert "was       published/door.machine.yaml:1" in compared(cli)[1]
 
 
-def test_what_is_live_comes_first(
+def test_a_configured_bucket_comes_first(
     cli: Cli, git: Git, begun: str, place: Place, ministack: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the environment says where the handler reads."""
+    """The variables of the handler name it."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("S3_BUCKET_NAME", place.s3.bucket)

@@ -1,4 +1,4 @@
-"""`statewright import`: an export is judged whole, and written if all of it folds."""
+"""`statewright import`: an export is checked completely, and written if all of it folds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def import_(cli: Cli) -> Cli:
 
 
 def test_a_dry_run_reports_and_writes_nothing(export: Any, import_: Cli, tmp_path: Path) -> None:
-    """Streams, events and where they end; no store is asked for."""
+    """It reports streams, events and final states, and needs no store."""
     export(*order("order/o-1"), *order("order/o-2"), *deposits("account/a-1", 4))
     result = import_("--dry-run", "--db", "events.db")
     assert result.stdout.splitlines() == [
@@ -43,8 +43,8 @@ def test_a_dry_run_reports_and_writes_nothing(export: Any, import_: Cli, tmp_pat
     assert not (tmp_path / "events.db").exists()
 
 
-def test_what_was_imported_stands_where_its_history_led(export: Any, import_: Cli, cli: Cli) -> None:
-    """`show` and `history` see no difference to what the handler stores."""
+def test_imported_aggregates_have_the_state_of_their_history(export: Any, import_: Cli, cli: Cli) -> None:
+    """`show` and `history` treat it like stored commands."""
     export(*order("order/o-1", actor_id="u-7"))
     assert import_("--db", "e.db").stdout.endswith("\n3 events written, 0 already stored\n")
     [shown] = documents(cli("show", "o-1", "--db", "e.db", "--definitions", CONFIG, "--format", "json"))
@@ -54,8 +54,8 @@ def test_what_was_imported_stands_where_its_history_led(export: Any, import_: Cl
     assert (first["time"], first["actor_id"]) == ("2024-05-01T09:01:00.000000Z", "u-7")
 
 
-def test_the_handler_goes_on_where_the_history_ends(export: Any, import_: Cli, run: Cli) -> None:
-    """From a snapshot, on a stream that is longer than a page."""
+def test_the_handler_continues_an_imported_history(export: Any, import_: Cli, run: Cli) -> None:
+    """It uses a snapshot of a stream that is longer than a page."""
     export(*deposits("account/a-1", 130))
     import_("--db", "e.db")
     deposit = envelope("new-1", "account", "a-1", "Deposit", {"amount": 5})
@@ -63,8 +63,8 @@ def test_the_handler_goes_on_where_the_history_ends(export: Any, import_: Cli, r
     assert (done["code"], done["version"]) == ("ACCEPTED", 131)
 
 
-def test_an_imported_command_has_its_effect_once(export: Any, import_: Cli, run: Cli) -> None:
-    """A redelivery across the cut-over changes nothing."""
+def test_an_imported_command_takes_effect_once(export: Any, import_: Cli, run: Cli) -> None:
+    """A redelivery after the cut-over changes nothing."""
     export(*deposits("account/a-1", 3))
     import_("--db", "e.db")
     again = envelope("c-3", "account", "a-1", "Deposit", {"amount": 3})
@@ -72,10 +72,8 @@ def test_an_imported_command_has_its_effect_once(export: Any, import_: Cli, run:
     assert (done["code"], done["version"]) == ("DUPLICATE", 3)
 
 
-def test_a_history_that_we_stored_can_be_imported_elsewhere(
-    export: Any, import_: Cli, cli: Cli, db: Path
-) -> None:
-    """What `history --format json` prints lacks nothing but the name of the stream."""
+def test_a_printed_history_can_be_imported(export: Any, import_: Cli, cli: Cli, db: Path) -> None:
+    """The output of `history --format json` only lacks the stream name."""
     stored = documents(cli("history", "order/o-1", "--db", db, "--format", "json"))
     keys = ("version", "type", "event_version", "data", "time", "command_id", "actor_id")
     export(*(json.dumps({"stream": "order/o-1"} | {key: event[key] for key in keys}) for event in stored))
@@ -83,8 +81,8 @@ def test_a_history_that_we_stored_can_be_imported_elsewhere(
     assert import_("--db", db).stdout.endswith("0 events written, 3 already stored\n")
 
 
-def test_with_a_fault_nothing_is_written(export: Any, import_: Cli, tmp_path: Path) -> None:
-    """File, line, stream and cause on stdout, the remedies on stderr."""
+def test_nothing_is_written_if_there_is_a_fault(export: Any, import_: Cli, tmp_path: Path) -> None:
+    """Stdout has file, line, stream and cause; stderr has the remedies."""
     export(*order("order/o-1"), BROKEN)
     result = import_("--db", "e.db")
     assert result.stdout.startswith(
@@ -96,7 +94,7 @@ def test_with_a_fault_nothing_is_written(export: Any, import_: Cli, tmp_path: Pa
 
 
 def test_faulty_streams_can_be_left_out(export: Any, import_: Cli, cli: Cli) -> None:
-    """They are listed, and that there are any is still the exit code."""
+    """They are listed, and the exit code is still 1."""
     export(*order("order/o-1"), BROKEN, *order("order/o-3"))
     result = import_("--db", "e.db", "--skip-faulty")
     assert "export.jsonl:4: order/o-2: " in result.stdout
@@ -106,7 +104,7 @@ def test_faulty_streams_can_be_left_out(export: Any, import_: Cli, cli: Cli) -> 
 
 
 def test_no_part_of_a_scattered_stream_is_imported(export: Any, import_: Cli, cli: Cli) -> None:
-    """Its first lines look good until the others turn up."""
+    """Its first lines look valid until the others are read."""
     first, *others = order("order/o-1")
     export(first, *order("order/o-2"), *others)
     assert import_("--db", "e.db", "--skip-faulty").exit_code == 1
@@ -114,8 +112,8 @@ def test_no_part_of_a_scattered_stream_is_imported(export: Any, import_: Cli, cl
     assert cli("history", "order/o-1", "--db", "e.db").exit_code == 1
 
 
-def test_a_scattered_stream_is_told_and_counted_once(export: Any, import_: Cli) -> None:
-    """However many places it stands in, and it does not fold."""
+def test_a_scattered_stream_is_reported_once(export: Any, import_: Cli) -> None:
+    """However many places it appears in."""
     pairs = zip(deposits("account/a-1", 9), deposits("account/a-2", 9), strict=True)
     export(*order("order/o-1"), *(text for pair in pairs for text in pair))
     result = import_("--dry-run")
@@ -125,7 +123,7 @@ def test_a_scattered_stream_is_told_and_counted_once(export: Any, import_: Cli) 
 
 
 def test_json_is_one_object_per_faulty_stream(export: Any, import_: Cli) -> None:
-    """All of them; everything else is talk."""
+    """All faulty streams are printed; the rest goes to stderr."""
     count = FAULTS_SHOWN_MAX + 5
     export(*(line(f"order/o-{n:03}", 1, "OrderPaid", {"amount": 1}) for n in range(count)))
     found = documents(import_("--dry-run", "--format", "json"))
@@ -134,22 +132,22 @@ def test_json_is_one_object_per_faulty_stream(export: Any, import_: Cli) -> None
 
 
 def test_text_shows_the_first_faults_and_counts_the_others(export: Any, import_: Cli) -> None:
-    """A wrong definition is wrong for every stream."""
+    """A wrong definition affects every stream."""
     export(*(line(f"order/o-{n:03}", 1, "OrderPaid", {"amount": 1}) for n in range(FAULTS_SHOWN_MAX + 5)))
     lines = import_("--dry-run").stdout.splitlines()
     assert lines[FAULTS_SHOWN_MAX] == "… and 5 more streams; --format json shows all"
 
 
 def test_streams_that_break_an_invariant_are_counted(export: Any, import_: Cli) -> None:
-    """With what they break; history is history."""
+    """The warning contains the invariant; past events are facts."""
     export(order()[0], line("order/o-1", 2, "OrderPaid", {"amount": 5000}))
     result = import_("--db", "e.db")
-    assert "warning: 1 stream ends with data that refuses commands until one fixes: Nobody" in result.stdout
+    assert "so commands are refused until one fixes it: Nobody" in result.stdout
     assert result.exit_code == 0
 
 
 def test_streams_that_end_in_the_future_are_counted(export: Any, import_: Cli) -> None:
-    """Their commands would be decided at a time that no clock shows yet."""
+    """Their commands would be decided at a future time."""
     late = {"time": "2999-05-01T09:00:00Z"}
     export(line("order/o-1", 1, "OrderPlaced", {"total": 1}, **late), *order("order/o-2"))
     warning = import_("--dry-run").stdout.splitlines()[-1]
@@ -158,8 +156,8 @@ def test_streams_that_end_in_the_future_are_counted(export: Any, import_: Cli) -
     )
 
 
-def test_another_history_under_the_same_key_is_an_error(export: Any, import_: Cli) -> None:
-    """Nothing is written over."""
+def test_a_different_history_of_the_same_stream_is_an_error(export: Any, import_: Cli) -> None:
+    """Nothing is overwritten."""
     export(*order())
     import_("--db", "e.db")
     export(order()[0], line("order/o-1", 2, "PaymentReceived", {"amount": 1}))
@@ -169,7 +167,7 @@ def test_another_history_under_the_same_key_is_an_error(export: Any, import_: Cl
 
 
 def test_a_broken_definition_stops_the_import(cli: Cli, tmp_path: Path) -> None:
-    """Its streams must not look like those of a machine that nobody declared."""
+    """Its streams must not look like those of an undeclared machine."""
     (tmp_path / "good.machine.yaml").write_text((CONFIG / "order.machine.yaml").read_text())
     (tmp_path / "bad.machine.yaml").write_text("machine: account\n")
     result = cli(
@@ -180,7 +178,7 @@ def test_a_broken_definition_stops_the_import(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:
-    """It cannot be read twice, so it is kept in a temporary file."""
+    """It cannot be read twice, so it is copied to a temporary file."""
     text = "\n".join(order())
     result = cli("import", "-", "--db", "e.db", "--definitions", CONFIG, input=text)
     assert "3 events written" in result.stdout
@@ -195,7 +193,7 @@ def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:
     ],
 )
 def test_wrong_options_exit_2(export: Any, import_: Cli, options: tuple[str, ...], said: str) -> None:
-    """Before anything is read."""
+    """The error comes before anything is read."""
     export(*order())
     result = import_(*options)
     assert (result.exit_code, said in result.stderr, result.stdout) == (2, True, "")

@@ -1,4 +1,4 @@
-"""What only a real process shows of an import: a kill in its midst, a terminal, memory."""
+"""`statewright import` in real processes: kills, terminals and memory."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def contents(db: Path) -> dict[str, tuple[Commit, ...]]:
 
 
 def wait_for_bytes(path: Path, count: int) -> None:
-    """Until the file has so many. It is not opened: a reader would make the writer wait."""
+    """Wait for the size of the file. It is not opened, because a reader would block the writer."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not path.exists() or path.stat().st_size < count:
         if time.monotonic() > deadline:
@@ -50,8 +50,8 @@ def wait_for_bytes(path: Path, count: int) -> None:
         time.sleep(0.002)
 
 
-def test_a_killed_import_started_again_gives_the_same_store(tmp_path: Path) -> None:
-    """Commit for commit, snapshots included, as one that nobody stopped."""
+def test_a_killed_import_can_be_run_again(tmp_path: Path) -> None:
+    """The store equals that of an uninterrupted import, snapshots included."""
     export = written(tmp_path / "export.jsonl")
     subprocess.run(command(export, tmp_path / "whole.db"), env=ENVIRONMENT, capture_output=True, check=True)
     process = subprocess.Popen(command(export, tmp_path / "killed.db"), env=ENVIRONMENT)
@@ -67,7 +67,7 @@ def test_a_killed_import_started_again_gives_the_same_store(tmp_path: Path) -> N
 
 
 def test_a_terminal_shows_both_passes(tmp_path: Path) -> None:
-    """On stderr, so that stdout stays clean."""
+    """Progress goes to stderr, so that stdout stays clean."""
     export = written(tmp_path / "export.jsonl", streams=1, events=10)
     ours, theirs = pty.openpty()
     done = subprocess.run(
@@ -83,7 +83,7 @@ def test_a_terminal_shows_both_passes(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process is read from /proc")
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, report_line: Any) -> None:
-    """Six times as many streams take as much memory, give or take a tenth."""
+    """Six times as many streams take the same memory, within a tenth."""
     small, large = (peak_kilobytes(tmp_path, streams) for streams in (100, 600))
     report_line(f"statewright import, peak memory: {small:,} kB for 3,000 events, {large:,} kB for 18,000")
     assert large < small * 1.1

@@ -1,4 +1,4 @@
-"""One version of a definition writes events, the next reads them: through every command that folds."""
+"""Events of one definition version are read by the next, in every command that folds."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def pay(id: str, amount: int) -> str:
 
 @pytest.fixture
 def till(cli: Cli, tmp_path: Path) -> Path:
-    """A till that was paid 3 under the first version, then the definition of the second in its place."""
+    """A till that was paid 3 under the first version, and then the definition of the second version."""
     definition = tmp_path / "config" / "till.machine.yaml"  # where every command looks for itself
     definition.parent.mkdir()
     definition.write_text(BEFORE)
@@ -47,20 +47,20 @@ def till(cli: Cli, tmp_path: Path) -> Path:
 
 
 def printed(cli: Cli, *arguments: object, input: str | None = None) -> list[Any]:
-    """What the command prints as JSON."""
+    """The JSON output of the command."""
     return documents(cli(*arguments, "--db", "e.db", "--format", "json", input=input))
 
 
 @pytest.mark.usefixtures("till")
 def test_show_folds_the_upcast_event(cli: Cli) -> None:
-    """Three of the old unit are three hundred of the new one."""
+    """Three old units are three hundred new ones."""
     [shown] = printed(cli, "show", "till/t-1")
     assert shown["data"] == {"taken": 300}
 
 
 @pytest.mark.usefixtures("till")
-def test_the_handler_goes_on_from_upcast_events(cli: Cli) -> None:
-    """New events bear the new version, beside the old ones."""
+def test_the_handler_continues_after_upcast_events(cli: Cli) -> None:
+    """New events have the new version, after the old ones."""
     [done] = printed(cli, "run", "-", input=pay("c-2", 50))
     assert (done["code"], done["version"]) == ("ACCEPTED", 2)
     [shown] = printed(cli, "show", "till/t-1")
@@ -69,7 +69,7 @@ def test_the_handler_goes_on_from_upcast_events(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("till")
 def test_history_shows_what_is_stored(cli: Cli) -> None:
-    """Payload and version as they were written, and the state as it is read today."""
+    """Payload and version are shown as stored, and the state under the current definition."""
     cli("run", "-", "--db", "e.db", input=pay("c-2", 50))
     *events, end = printed(cli, "history", "till/t-1", "--at", 2)
     assert [(event["data"], event["event_version"]) for event in events] == [
@@ -80,8 +80,8 @@ def test_history_shows_what_is_stored(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("till")
-def test_why_judges_on_upcast_events(cli: Cli) -> None:
-    """The guard sees today's unit."""
+def test_why_uses_upcast_events(cli: Cli) -> None:
+    """The guard reads the new unit."""
     cli("run", "-", "--db", "e.db", input=pay("c-2", 200))
     [judged] = printed(cli, "why", "till/t-1", "Pay", "--data", '{"amount": 1}')
     assert judged["code"] == "TILL_IS_FULL"
@@ -89,8 +89,8 @@ def test_why_judges_on_upcast_events(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("till")
-def test_what_history_prints_can_be_imported_under_the_new_version(cli: Cli, tmp_path: Path) -> None:
-    """It is stored as today's, and comes to the same."""
+def test_a_printed_history_can_be_imported_under_the_new_version(cli: Cli, tmp_path: Path) -> None:
+    """It is stored in the current version and folds to the same state."""
     cli("run", "-", "--db", "e.db", input=pay("c-2", 50))
     keys = ("version", "type", "event_version", "data", "time", "command_id")
     stored = printed(cli, "history", "till/t-1")
@@ -102,7 +102,7 @@ def test_what_history_prints_can_be_imported_under_the_new_version(cli: Cli, tmp
 
 
 def test_a_stream_whose_event_cannot_be_upcast_is_named(cli: Cli, till: Path) -> None:
-    """With the event and the version that it has."""
+    """The message contains the event and its version."""
     till.write_text(AFTER.replace("event.amount * 100", "event.euros * 100"))
     shown = cli("show", "till/t-1", "--db", "e.db")
     assert (

@@ -1,4 +1,4 @@
-"""`statewright verify`: what is read, what is printed, what is remembered, and how it ends."""
+"""`statewright verify`: sources, output, saved state and exit codes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COUNTS_BY_2 = DOOR.replace("data.uses + 1", "data.uses + 2")
 
 @pytest.fixture
 def doors(cli: Cli) -> list[str]:
-    """Commands to 30 doors, every third of which is shut again; the definition lies in config/."""
+    """Commands to 30 doors, every third of which is shut again; the definition is in config/."""
     Path("config").mkdir()
     Path("config/door.machine.yaml").write_text(DOOR)
     opened = [envelope(f"c-{n}", "door", f"d-{n:02}", "Open") for n in range(30)]
@@ -41,14 +41,14 @@ def doors(cli: Cli) -> list[str]:
 
 @pytest.fixture
 def db(cli: Cli, doors: list[str]) -> Path:
-    """A file of these doors."""
+    """A SQLite file with these doors."""
     assert cli("run", "-", "--db", "events.db", input="\n".join(doors)).exit_code == 0
     return Path("events.db")
 
 
 @pytest.fixture
 def verify(cli: Cli, db: Path) -> Callable[..., Result]:
-    """`verify(STICKS, "--format", "json")` holds the file against that definition."""
+    """`verify(STICKS, "--format", "json")` verifies the file under that definition."""
 
     def run(text: str, *arguments: object) -> Result:
         Path("next.machine.yaml").write_text(text)
@@ -57,8 +57,8 @@ def verify(cli: Cli, db: Path) -> Callable[..., Result]:
     return run
 
 
-def test_a_definition_that_folds_everything_ends_in_zero(verify: Callable[..., Result]) -> None:
-    """With the population of each state."""
+def test_a_definition_that_folds_everything_exits_0(verify: Callable[..., Result]) -> None:
+    """It prints the number of aggregates by state."""
     result = verify(DOOR)
     assert result.exit_code == 0
     assert (
@@ -68,8 +68,8 @@ def test_a_definition_that_folds_everything_ends_in_zero(verify: Callable[..., R
     assert result.stderr.startswith("40 events in 30 streams: all fold; data compared for 0 of 30")
 
 
-def test_a_stream_that_leads_elsewhere_ends_in_one(verify: Callable[..., Result]) -> None:
-    """Counted by cause, with a few examples."""
+def test_a_diverging_stream_exits_1(verify: Callable[..., Result]) -> None:
+    """Faults are counted by cause, with a few examples."""
     result = verify(STICKS)
     assert result.exit_code == 1
     assert "door: 10 streams [diverged] an event now moves to a different state" in result.stdout
@@ -78,7 +78,7 @@ def test_a_stream_that_leads_elsewhere_ends_in_one(verify: Callable[..., Result]
 
 
 def test_json_is_one_document(verify: Callable[..., Result]) -> None:
-    """With the counts and the examples."""
+    """It contains the counts and the examples."""
     [document] = documents(verify(STICKS, "--format", "json"))
     [fault] = document["faults"]
     assert (document["streams"], document["events"]) == (30, 40)
@@ -96,8 +96,8 @@ def test_jsonl_is_every_stream_with_a_fault(verify: Callable[..., Result]) -> No
     assert "10 streams [diverged]" in result.stderr
 
 
-def test_changed_data_are_found_against_what_is_live(verify: Callable[..., Result]) -> None:
-    """Without snapshots nothing else tells them."""
+def test_changed_data_is_found_against_the_live_definition(verify: Callable[..., Result]) -> None:
+    """Without snapshots, nothing else shows the change."""
     assert verify(COUNTS_BY_2).exit_code == 0
     result = verify(COUNTS_BY_2, "--against", "config")
     assert result.exit_code == 1
@@ -105,8 +105,8 @@ def test_changed_data_are_found_against_what_is_live(verify: Callable[..., Resul
     assert result.stderr.endswith("30 with a fault; data compared for all\n")
 
 
-def test_a_definition_in_json_is_the_same(cli: Cli, db: Path) -> None:
-    """YAML and JSON are one language."""
+def test_a_definition_may_be_json(cli: Cli, db: Path) -> None:
+    """YAML and JSON are equivalent."""
     moves = {"shut": {"accepts": {"Open": "open"}}, "open": {"accepts": {"Close": "shut"}}}
     document = {"machine": "door", "initial": "shut", "states": moves}
     Path("door.machine.json").write_text(json.dumps(document))
@@ -114,8 +114,8 @@ def test_a_definition_in_json_is_the_same(cli: Cli, db: Path) -> None:
     assert "door: 30 streams [unknown_move]" in result.stdout
 
 
-def test_a_machine_of_no_definition_is_named(cli: Cli, db: Path) -> None:
-    """Unless only another machine's streams are asked for."""
+def test_a_machine_without_a_definition_is_named(cli: Cli, db: Path) -> None:
+    """Unless --machine names another machine."""
     result = cli("verify", CONFIG / "order.machine.yaml", "--db", db)
     assert "door: 30 streams [unknown_machine] no definition declares the machine" in result.stdout
     only = cli("verify", CONFIG / "order.machine.yaml", "--db", db, "--machine", "order")
@@ -123,7 +123,7 @@ def test_a_machine_of_no_definition_is_named(cli: Cli, db: Path) -> None:
 
 
 def test_an_unknown_machine_is_a_usage_error(verify: Callable[..., Result]) -> None:
-    """With the nearest known one."""
+    """The message suggests the nearest name."""
     result = verify(DOOR, "--machine", "dor")
     assert result.exit_code == 2
     assert '--machine: no definition declares "dor"; did you mean "door"?' in result.stderr
@@ -132,8 +132,8 @@ def test_an_unknown_machine_is_a_usage_error(verify: Callable[..., Result]) -> N
 @pytest.mark.parametrize(
     "sources", [(), ("--db", "events.db", "--export", "."), ("--table", "t", "--export", ".")]
 )
-def test_there_is_one_source(cli: Cli, db: Path, sources: tuple[str, ...]) -> None:
-    """Neither none nor two."""
+def test_exactly_one_source_is_required(cli: Cli, db: Path, sources: tuple[str, ...]) -> None:
+    """Neither zero nor two."""
     result = cli("verify", *sources)
     assert "give the events as one of --db FILE, --table NAME or --export DIR" in result.stderr
     assert result.exit_code == 2
@@ -147,17 +147,17 @@ def test_a_broken_definition_is_shown_with_its_findings(verify: Callable[..., Re
 
 
 def test_two_files_of_one_machine_are_refused(cli: Cli, db: Path) -> None:
-    """Nobody knows which one is meant."""
+    """It is unclear which one to use."""
     Path("other.machine.yaml").write_text(DOOR)
     result = cli("verify", "other.machine.yaml", "config", "--db", db)
     assert 'both declare machine "door"' in result.stderr
     assert result.exit_code == 2
 
 
-def test_an_interrupted_run_is_gone_on_with(
+def test_an_interrupted_run_is_resumed(
     verify: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The report is that of one run, and the state is gone when it is done."""
+    """The report equals that of one run, and the state is removed at the end."""
     monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 7)
     with monkeypatch.context() as patch:
         patch.setattr("statewright.evolution.verify.segments.verify_log", interrupted_after(2))
@@ -170,7 +170,7 @@ def test_an_interrupted_run_is_gone_on_with(
 
 
 def interrupted_after(batches: int) -> Callable[..., Iterator[StreamBatch]]:
-    """The walk until somebody presses Ctrl-C."""
+    """A run until Ctrl-C."""
     from statewright.evolution.verify.segments import verify_log
 
     def walked(*arguments: object, **options: object) -> Iterator[StreamBatch]:
@@ -185,7 +185,7 @@ def interrupted_after(batches: int) -> Callable[..., Iterator[StreamBatch]]:
 def test_a_state_of_another_candidate_is_refused(
     verify: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half a report on one and half on another would mean nothing."""
+    """A report on two candidates would be meaningless."""
     with monkeypatch.context() as patch:
         patch.setattr("statewright.evolution.verify.segments.verify_log", interrupted_after(0))
         verify(STICKS, "--state", "state.json")
@@ -194,8 +194,8 @@ def test_a_state_of_another_candidate_is_refused(
     assert "state.json: was started with different definitions; delete it to start over" in result.stderr
 
 
-def test_the_events_are_no_place_for_the_state(verify: Callable[..., Result], db: Path) -> None:
-    """Under no name of theirs: the state is replaced, and removed at the end."""
+def test_the_state_must_not_replace_the_events(verify: Callable[..., Result], db: Path) -> None:
+    """Under any name of the file, because the state is removed at the end."""
     before = db.read_bytes()
     Path("link").symlink_to(db)
     for state in (db, "link"):
@@ -205,25 +205,25 @@ def test_the_events_are_no_place_for_the_state(verify: Callable[..., Result], db
     assert db.read_bytes() == before
 
 
-def test_what_is_no_state_is_not_called_useless(verify: Callable[..., Result]) -> None:
-    """It may be anything that somebody needs."""
+def test_a_file_that_is_not_a_state_is_kept(verify: Callable[..., Result]) -> None:
+    """It may be important."""
     Path("notes.json").write_text("{}")
     result = verify(DOOR, "--state", "notes.json")
     assert "notes.json: is not a verification state; name another file with --state" in result.stderr
     assert (result.exit_code, Path("notes.json").read_text()) == (2, "{}")
 
 
-def test_a_state_needs_a_folder_that_is_there(verify: Callable[..., Result]) -> None:
-    """Said before anything is read."""
+def test_a_state_needs_an_existing_folder(verify: Callable[..., Result]) -> None:
+    """The error comes before anything is read."""
     result = verify(DOOR, "--state", "nowhere/state.json")
     assert '--state: folder "nowhere" does not exist; create it first' in result.stderr
     assert result.exit_code == 2
 
 
-def test_a_resumed_run_prints_the_faults_that_are_left(
+def test_a_resumed_run_prints_the_remaining_faults(
     verify: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One a line; the others were printed before. The report speaks of all."""
+    """Earlier faults are not repeated, but the report counts all."""
     monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 7)
     arguments = ("--state", "state.json", "--format", "jsonl")
     with monkeypatch.context() as patch:
@@ -237,7 +237,7 @@ def test_a_resumed_run_prints_the_faults_that_are_left(
 
 @pytest.fixture
 def table(cli: Cli, doors: list[str], dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A table of the same doors."""
+    """A table with the same doors."""
     for name, value in environment_of(dynamodb=dynamodb_local).items():
         monkeypatch.setenv(name, value)
     name = new_table(client_of("dynamodb", dynamodb_local))
@@ -246,7 +246,7 @@ def table(cli: Cli, doors: list[str], dynamodb_local: str, monkeypatch: pytest.M
 
 
 def test_a_table_gives_the_report_of_a_file(cli: Cli, table: str, db: Path) -> None:
-    """Scanned in segments."""
+    """The table is scanned in segments."""
     Path("config/door.machine.yaml").write_text(STICKS)
     scanned, read = (
         cli("verify", *source, "--format", "json") for source in (("--table", table), ("--db", db))
@@ -255,7 +255,7 @@ def test_a_table_gives_the_report_of_a_file(cli: Cli, table: str, db: Path) -> N
 
 
 def test_an_export_gives_the_report_of_its_table(cli: Cli, table: str, dynamodb_local: str) -> None:
-    """From a folder."""
+    """The export is read from a folder."""
     written_export(client_of("dynamodb", dynamodb_local), table, Path("export"))
     Path("config/door.machine.yaml").write_text(STICKS)
     exported, scanned = (
@@ -265,15 +265,13 @@ def test_an_export_gives_the_report_of_its_table(cli: Cli, table: str, dynamodb_
 
 
 def test_a_table_that_does_not_exist_exits_2(cli: Cli, table: str) -> None:
-    """Its name is in the message."""
+    """The message contains its name."""
     result = cli("verify", "--table", f"{table}-other")
     assert (result.exit_code, f"{table}-other" in result.stderr) == (2, True)
 
 
-def test_candidates_may_lie_in_s3(
-    cli: Cli, db: Path, ministack: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was published there is verified, or compared with."""
+def test_candidates_may_be_in_s3(cli: Cli, db: Path, ministack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the candidates and for --against."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
     place = f"s3://{new_bucket(client_of('s3', ministack))}/machines"

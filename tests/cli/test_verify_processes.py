@@ -1,4 +1,4 @@
-"""`statewright verify` where only threads, a terminal or the death of its process tell."""
+"""`statewright verify` in real processes: threads, terminals and kills."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ segments.verify_log = verify_log
 
 @pytest.fixture(autouse=True)
 def definition(cli: Cli) -> Path:
-    """In the folder that commands take by themselves."""
+    """A definition in the default folder."""
     Path("config").mkdir()
     path = Path("config/door.machine.yaml")
     path.write_text(DOOR)
@@ -60,7 +60,7 @@ def definition(cli: Cli) -> Path:
 
 @pytest.fixture
 def db(cli: Cli, definition: Path) -> Path:
-    """A file of 30 open doors, which the definition now has as shut."""
+    """A file of 30 open doors that are shut under the new definition."""
     assert cli("run", "-", "--db", "events.db", input=LINES).exit_code == 0
     definition.write_text(STICKS)
     return Path("events.db")
@@ -69,7 +69,7 @@ def db(cli: Cli, definition: Path) -> Path:
 def verify(
     code: str, db: Path, *arguments: str, stderr: int = subprocess.PIPE
 ) -> subprocess.CompletedProcess[bytes]:
-    """In a process of its own."""
+    """Run in a separate process."""
     command = [sys.executable, "-c", code, "verify", "--db", str(db), *arguments]
     return subprocess.run(
         command,
@@ -81,8 +81,8 @@ def verify(
     )
 
 
-def test_a_killed_run_is_gone_on_with(db: Path) -> None:
-    """What it had saved is not read again, and the report is that of one run."""
+def test_a_killed_run_is_resumed(db: Path) -> None:
+    """Saved progress is not repeated, and the report equals that of one run."""
     arguments = ("--state", "state.json", "--format", "jsonl")
     killed = verify(RUN_UNTIL_KILLED, db, *arguments)
     assert (killed.returncode, Path("state.json").exists()) == (-signal.SIGKILL, True)
@@ -93,8 +93,8 @@ def test_a_killed_run_is_gone_on_with(db: Path) -> None:
     assert not Path("state.json").exists()
 
 
-def test_a_terminal_shows_how_far_it_came_and_a_pipe_does_not(db: Path) -> None:
-    """In one line on stderr that is gone at the end."""
+def test_a_terminal_shows_progress_and_a_pipe_does_not(db: Path) -> None:
+    """Progress is one line on stderr, removed at the end."""
     ours, theirs = pty.openpty()
     on_terminal = verify(RUN, db, stderr=theirs)
     os.close(theirs)
@@ -116,8 +116,8 @@ def table(cli: Cli, dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> str
     return name
 
 
-def test_workers_scan_a_table_side_by_side(cli: Cli, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A segment each: none is asked for before all of them are about to be."""
+def test_workers_scan_a_table_in_parallel(cli: Cli, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each worker scans one segment, and all of them run at the same time."""
     together = Barrier(3, timeout=10)
     asked: list[tuple[int, int]] = []
 

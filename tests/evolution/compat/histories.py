@@ -1,4 +1,4 @@
-"""Random histories of an old version, each folded and decided on by a new one as well: where the two part."""
+"""Random histories of an old version, folded and decided by a new one too, with every difference."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HARMS = {
 
 @dataclass(frozen=True)
 class Divergence:
-    """`is_fold`: a stored event folds otherwise; else a command is answered otherwise.
+    """`is_fold`: a stored event folds differently; otherwise a command is answered differently.
 
     `names`: the elements that are involved.
     """
@@ -33,7 +33,7 @@ class Divergence:
     detail: str
 
     def is_covered(self, report: CompatReport) -> bool:
-        """Whether a verdict that is not safe speaks of an element that is involved."""
+        """Whether a verdict other than safe covers an involved element."""
         return any(
             one.kind.consequence in _HARMS[self.is_fold] and self.names & set(_steps(one.location))
             for one in report.verdicts
@@ -41,7 +41,7 @@ class Divergence:
 
 
 def divergences(old: Machine, new: Machine, random: Random) -> Iterator[Divergence]:
-    """Of one history; it ends where the fold differs."""
+    """The differences of one history, which ends where the fold differs."""
     pair = pair_of(old, new)
     before, after = old.initial, new.initial
     if not pair.is_same(before, after):

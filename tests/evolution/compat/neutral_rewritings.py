@@ -1,4 +1,4 @@
-"""Ways to write one definition otherwise: each means what it meant, so no verdict may be more than safe."""
+"""Rewritings of a definition that keep its meaning, so every verdict must be safe."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ REWRITINGS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def rewritten(name: str) -> str:
-    """The text of a second version that is written in that way."""
+    """The text of a second version after this rewriting."""
     text = ORIGINAL.replace("version: 1\n", "version: 2\n", 1)
     for before, after in REWRITINGS[name]:
         assert before in text, before

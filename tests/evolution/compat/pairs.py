@@ -1,4 +1,4 @@
-"""The corpus: pairs of versions with the verdicts that are expected, one file each, and what `compare` says.
+"""The corpus: pairs of versions, one file each, with the expected rules and the report of `compare`.
 
 A file says `why`, then `old`, `new` and the rules to `expect`. The old one is version 1 and the new one 2,
 unless they say otherwise.

@@ -1,4 +1,4 @@
-"""Random definitions as plain data, ways to write the same one anew, and edits that mean something."""
+"""Random definitions as plain data, with neutral rewritings and edits that change behaviour."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COMMANDS = ["Begin", "Add", "Hold", "End"]
 
 
 def definition(random: Random) -> dict[str, Any]:
-    """Every outcome branch emits an event of its own, so the replay rule holds."""
+    """Every branch emits a different event, so the replay rule holds."""
     written: dict[str, Any] = {
         "initial": STATES[0],
         "data": {"n": {"type": "integer", "default": random.randrange(3)}},
@@ -56,7 +56,7 @@ def rewritten(value: Any, random: Random) -> Any:
 
 
 def edited(written: dict[str, Any], random: Random) -> dict[str, Any]:
-    """With one thing changed, wherever that is."""
+    """The definition with one random change."""
     new = deepcopy(written)
     lists = random.choice(list(new["states"].values()))["accepts"]
     command = random.choice(list(lists))

@@ -42,7 +42,7 @@ _ROLES = ["clerk", "owner"]
 
 
 def definition(random: Random) -> Written:
-    """Every outcome emits an event of its own, so that the replay rule holds."""
+    """Every outcome emits a different event, so that the replay rule holds."""
     written: Written = {
         "initial": "one",
         "data": {
@@ -112,7 +112,7 @@ def _filled(random: Random, texts: list[str]) -> str:
 
 
 def edited(written: Written, random: Random, count: int) -> tuple[Written, list[str]]:
-    """With that many edits, and what they are called."""
+    """The definition after this many edits, and their names."""
     new, names = deepcopy(written), []
     while len(names) < count:
         edit = random.choice(EDITS)

@@ -1,4 +1,4 @@
-"""What a report says besides which rules apply: order, places, witnesses, and how it was searched."""
+"""Reports: the order of verdicts, their places and witnesses, and the extent of the search."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COUNTER = """
 
 
 def counter(*changes: tuple[str, str], version: int = 2) -> Machine:
-    """The counter with texts replaced."""
+    """The counter machine with texts replaced."""
     text = COUNTER.replace("version: 1", f"version: {version}")
     for old, new in changes:
         assert old in text
@@ -39,7 +39,7 @@ def counter(*changes: tuple[str, str], version: int = 2) -> Machine:
 
 
 def report(*changes: tuple[str, str]) -> CompatReport:
-    """The counter against itself with texts replaced."""
+    """The counter compared with itself after replacing texts."""
     return compare(machine_of(COUNTER), counter(*changes))
 
 
@@ -48,15 +48,15 @@ def only(report: CompatReport) -> ChangeVerdict:
     return verdict
 
 
-def test_silent_breaks_stand_first() -> None:
-    """A stream that folds to something else is worse than one that says so."""
+def test_silent_breaks_come_first() -> None:
+    """A different result is worse than a failure."""
     found = report(("data.n + event.by", "event.by"), ("roles: [clerk]", "roles: [owner]"))
     assert [verdict.silent for verdict in found.verdicts] == [True, False, False]
     assert found.verdicts[0].kind is ChangeKind.SET_CHANGED
 
 
 def test_a_witness_of_replay_is_the_shortest_stream() -> None:
-    """The first event still sets the same, so it takes two."""
+    """The first event still sets the same value, so the witness has two."""
     witness = only(report(("data.n + event.by", "event.by"))).witness
     assert isinstance(witness, FoldWitness)
     assert [event.data for event in witness.events] == [{"by": 1}, {"by": 1}]
@@ -64,15 +64,15 @@ def test_a_witness_of_replay_is_the_shortest_stream() -> None:
 
 
 def test_a_witness_of_another_start_has_an_event() -> None:
-    """The shortest stream that can be stored, and the data that it leads to under each version."""
+    """It is the shortest stream that can be stored, with the data under each version."""
     witness = only(report(("default: 0", "default: 5"))).witness
     assert isinstance(witness, FoldWitness)
     assert [event.data for event in witness.events] == [{"by": 1}]
     assert (witness.old.data, witness.new.data) == ({"n": 1}, {"n": 6})  # type: ignore[union-attr]
 
 
-def test_a_witness_of_an_answer_holds_all_that_it_depends_on() -> None:
-    """Where the aggregate stands, and who sends what."""
+def test_a_witness_of_an_answer_contains_state_and_command() -> None:
+    """Also the actor."""
     witness = only(report(("data.n < 6", "data.n < 3"))).witness
     assert isinstance(witness, DecisionWitness)
     assert 3 <= witness.state.data["n"] < 6
@@ -80,14 +80,14 @@ def test_a_witness_of_an_answer_holds_all_that_it_depends_on() -> None:
 
 
 def test_both_places_are_lines_of_their_files() -> None:
-    """Of the key that changed."""
+    """The line of the changed key."""
     verdict = only(report(("data.n + event.by", "data.n")))
     assert (verdict.old, verdict.new) == (Place("test.machine.yaml", 9), Place("test.machine.yaml", 9))
     assert verdict.location == "events.Added.set.n"
 
 
-def test_a_change_that_shows_in_one_place_is_said_once() -> None:
-    """Three leaves inherit the branch that is gone."""
+def test_an_inherited_change_has_one_verdict() -> None:
+    """Three leaves inherit the removed branch."""
     old = example("order")
     text = (CONFIG / "order.machine.yaml").read_text().replace("version: 3", "version: 4")
     inherited = (
@@ -100,7 +100,7 @@ def test_a_change_that_shows_in_one_place_is_said_once() -> None:
 
 
 def test_the_search_ends() -> None:
-    """Of endless streams as many are tried as the bound allows, and the report says that some are left."""
+    """It stops at the bound for endless streams, and the report is marked as incomplete."""
     found = compare(
         machine_of(COUNTER.replace("data.n < 6", "data.n >= 0")), counter(("data.n < 6", "data.n > -3"))
     )
@@ -108,8 +108,8 @@ def test_the_search_ends() -> None:
     assert not found.complete
 
 
-def test_a_machine_on_one_side_only_is_added_or_gone() -> None:
-    """Its own place is named."""
+def test_a_machine_of_one_version_is_added_or_removed() -> None:
+    """The verdict has its place in the version that contains it."""
     machine = machine_of(COUNTER)
     added, gone = only(compare(None, machine)), only(compare(machine, None))
     assert (added.kind, added.old) == (ChangeKind.MACHINE_ADDED, None)
@@ -117,8 +117,8 @@ def test_a_machine_on_one_side_only_is_added_or_gone() -> None:
     assert gone.old == Place("test.machine.yaml", 2)
 
 
-def test_what_the_text_says_and_no_stream_shows_is_uncertain() -> None:
-    """For replay it counts as broken all the same."""
+def test_a_change_without_a_witness_is_uncertain() -> None:
+    """For replay it still counts as a break."""
     verdict = only(report(("data.n + event.by", "'data.n > 900 ? 0 : data.n + event.by'")))
     assert (verdict.kind, verdict.certain, verdict.witness) == (ChangeKind.SET_CHANGED, False, None)
     assert verdict.searched
@@ -133,8 +133,8 @@ def test_what_the_text_says_and_no_stream_shows_is_uncertain() -> None:
         "{type: array, items: {type: array, items: {type: integer}, minItems: 1000}, minItems: 1000}",
     ],
 )
-def test_what_only_fits_a_huge_value_is_not_tried(field: str) -> None:
-    """Its command is named instead."""
+def test_a_field_that_needs_a_huge_value_is_not_tried(field: str) -> None:
+    """The report lists it as untried."""
     text = COUNTER.replace("{by: {type", f"{{huge: {field}, by: {{type")
     found = compare(
         machine_of(text), machine_of(text.replace("data.n < 6", "data.n < 5").replace(": 1", ": 2", 1))
@@ -143,8 +143,8 @@ def test_what_only_fits_a_huge_value_is_not_tried(field: str) -> None:
     assert not found.complete
 
 
-def test_a_doubt_is_a_doubt_whatever_the_rule() -> None:
-    """The text says that stored events lack the field, and no stream that was tried misses it."""
+def test_a_required_field_without_a_witness_is_uncertain() -> None:
+    """Stored events lack the field, but no tried stream shows an effect."""
     found = report(
         ("{by: integer}", "{by: integer, note: string}"),
         ("emit: Added", "emit: Added, with: {note: \"'x'\"}"),
@@ -156,8 +156,8 @@ def test_a_doubt_is_a_doubt_whatever_the_rule() -> None:
 @pytest.mark.parametrize(
     "message", ["too many", "data.n: too many", 'event "Added".by: too many', "data: too many"]
 )
-def test_the_message_of_an_invariant_is_prose(message: str) -> None:
-    """Whatever an author writes there, the verdict is about the invariants."""
+def test_the_message_of_an_invariant_is_not_parsed(message: str) -> None:
+    """Even if it looks like a field, the verdict is about the invariants."""
     invariant = (
         f"    invariants:\n      - {{check: data.n < 4, message: {json.dumps(message or 'n')}}}\n    states:"
     )
@@ -166,20 +166,20 @@ def test_the_message_of_an_invariant_is_prose(message: str) -> None:
     assert verdict.certain
 
 
-def test_data_that_do_not_fit_are_the_field_of_that_name() -> None:
-    """The verdict is about the field whose schema was narrowed."""
+def test_data_that_does_not_fit_gives_a_verdict_on_its_field() -> None:
+    """It is the field whose schema was narrowed."""
     verdict = only(report(("n: {type: integer,", "n: {type: integer, maximum: 3,")))
     assert (verdict.kind, verdict.location) == (ChangeKind.INVARIANT_TIGHTENED, "data.n")
 
 
-def test_a_command_that_no_search_reaches_is_gone_all_the_same() -> None:
-    """Where the versions begin in states that the other one lacks, nothing can be compared by trying."""
+def test_a_removed_command_that_no_search_reaches_has_a_verdict() -> None:
+    """The versions start in states that the other one lacks, so nothing can be tried."""
     new = counter(("Add:", "Sub:"), ("initial: on", "initial: off"), ("  on:\n", "  off:\n"))
     rules = {verdict.kind for verdict in compare(counter(version=1), new).verdicts}
     assert rules >= {ChangeKind.INITIAL_CHANGED, ChangeKind.COMMAND_REMOVED}
 
 
-def test_roles_of_a_command_that_cannot_be_tried_are_compared_by_their_text() -> None:
+def test_roles_of_a_command_that_cannot_be_tried_are_compared() -> None:
     """No value is known for its payload, so no answer shows the change."""
     huge = ("{by: {type", "{huge: {type: string, minLength: 3000000000}, by: {type")
     verdict = only(compare(counter(huge, version=1), counter(huge, ("[clerk]", "[owner]"))))
@@ -188,7 +188,7 @@ def test_roles_of_a_command_that_cannot_be_tried_are_compared_by_their_text() ->
 
 
 def test_setters_of_an_event_that_only_the_new_version_declares() -> None:
-    """It set nothing before."""
+    """The old version did not set the field."""
     events = "events:\n  Added: {payload: {by: integer}, set: {n: data.n + event.by}}\n"
     old = machine_of(dedent(COUNTER).replace(events, ""))
     changed = [one for one in compare(old, counter()).verdicts if one.kind is ChangeKind.SET_CHANGED]
@@ -197,7 +197,7 @@ def test_setters_of_an_event_that_only_the_new_version_declares() -> None:
 
 
 def test_a_field_that_is_upcast_to_another_type_changes_no_setter() -> None:
-    """The setter reads what the upcaster makes of stored values."""
+    """The setter reads the upcast value."""
     old = counter(("data.n + event.by", "data.n + int(event.by)"), version=1)
     new = counter(
         ("data.n + event.by", "data.n + int(event.by)"),
@@ -209,7 +209,7 @@ def test_a_field_that_is_upcast_to_another_type_changes_no_setter() -> None:
 
 
 def test_each_bound_that_refuses_messages_has_a_verdict() -> None:
-    """So accepting one of them leaves the other."""
+    """Accepting one does not accept the other."""
     found = report(("minimum: 1, maximum: 9", "minimum: 2, maximum: 5"))
     assert {(verdict.kind.id, verdict.location, verdict.certain) for verdict in found.verdicts} == {
         ("CP32", "commands.Add.payload.by", True),
@@ -217,8 +217,8 @@ def test_each_bound_that_refuses_messages_has_a_verdict() -> None:
     }
 
 
-def test_another_fate_of_a_refusal_is_named() -> None:
-    """The code is the same, so it says nothing."""
+def test_another_on_refusal_is_named() -> None:
+    """The refusal code is the same."""
     branch = "Add: {guard: data.n < 6, emit: Added}"
     old, new = (
         counter((branch, f"Add: [{branch[5:]}, {{reject: FULL{fate}}}]"), version=version)
@@ -228,8 +228,8 @@ def test_another_fate_of_a_refusal_is_named() -> None:
     assert only(compare(old, new)).message == said
 
 
-def test_a_second_verdict_on_an_invariant_names_its_place_in_the_list() -> None:
-    """Not the normal form by which invariants are compared."""
+def test_a_second_verdict_on_an_invariant_has_its_index() -> None:
+    """The location does not contain the invariant's expression."""
     open_ended = ("Add: {guard: data.n < 6, emit: Added}", "Add: {emit: Added}\n          Go: {emit: Gone}")
     declared = ("    events:\n", "      Go: {}\n    events:\n      Gone:\n")
     invariant = ("    states:\n", "    invariants: [{check: data.n < 3, message: Few.}]\n    states:\n")

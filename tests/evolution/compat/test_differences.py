@@ -1,4 +1,4 @@
-"""Nothing that differs goes unsaid: whatever is changed in a rich definition has a verdict."""
+"""Every difference has a verdict, for any change of a rich definition."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ PARTS = 24  # of all changes, so that each test takes seconds
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(0, PARTS, 8))
 def test_every_change_of_a_rich_definition_has_a_verdict(part: int) -> None:
-    """A sample of all values dropped, replaced and turned, and of all mutants that scenarios are tried on."""
+    """Tried on a sample of removed, replaced and reversed values, and of mutants."""
     form, old = _rich()
     changes = [*edits(form, old.definition.leaves), *_changes(form)]
     for change in changes[part::PARTS]:
@@ -70,8 +70,8 @@ def test_every_change_of_a_rich_definition_has_a_verdict(part: int) -> None:
             assert compare(old, new).verdicts, change
 
 
-def test_a_difference_of_which_no_rule_speaks_is_not_shown() -> None:
-    """A change of replay fails, however little is known about it."""
+def test_a_difference_without_a_rule_is_not_shown() -> None:
+    """A change that affects replay fails even without a specific rule."""
     old, new = (
         version(
             {"initial": name, "states": {"a": {"accepts": {"Go": "b"}}, "b": {"accepts": {"Go": "a"}}}}, 1
@@ -85,13 +85,13 @@ def test_a_difference_of_which_no_rule_speaks_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize("part", surface._READ, ids=lambda part: part.__name__)
-def test_the_surface_names_only_fields_of_the_model(part: type) -> None:
-    """Those that it does not name take part as they are."""
+def test_the_surface_lists_only_fields_of_the_model(part: type) -> None:
+    """Fields that it does not list are compared as they are."""
     assert surface._READ[part] <= {field.name for field in fields(part)}
 
 
 def test_every_part_of_the_model_is_on_the_surface() -> None:
-    """A new kind of part must be read before it can be compared; these have no behaviour of their own."""
+    """A new part must be read before it can be compared; the exceptions have no behaviour."""
     parts = {
         one for one in vars(model).values() if isinstance(one, type) and one.__module__ == model.__name__
     }

@@ -12,19 +12,19 @@ NAMES = {"same": "same", "old": "new"}
 
 
 def test_each_element_is_removed_kept_or_added() -> None:
-    """Those of the old version come first, in its order."""
+    """Elements of the old version come first, in order."""
     found = list(elements({"gone": 1, "same": 2, "old": 3}, {"new": 4, "same": 5, "fresh": 6}, NAMES))
     kept = [Kept("same", "same", 2, 5), Kept("old", "new", 3, 4)]
     assert found == [Removed("gone", 1), *kept, Added("fresh", 6)]
 
 
-def test_without_names_an_element_keeps_its_own() -> None:
-    """As steps of a chain of upcasts do."""
+def test_without_names_an_element_keeps_its_name() -> None:
+    """Upcasts are compared in this way."""
     assert list(elements({1: "a"}, {1: "b", 2: "c"})) == [Kept(1, 1, "a", "b"), Added(2, "c")]
 
 
-def test_a_name_of_something_that_is_gone_makes_it_removed() -> None:
-    """A correspondence may speak of more than both catalogues hold."""
+def test_a_name_without_a_new_element_means_removed() -> None:
+    """Names may contain more than both catalogues do."""
     assert list(elements({"old": 1}, {}, {"old": "new"})) == [Removed("old", 1)]
 
 
@@ -32,10 +32,10 @@ def test_a_name_of_something_that_is_gone_makes_it_removed() -> None:
     ("renamed_from", "forgotten"),
     [(["b"], [("a", "b", "c")]), (["a", "b"], []), ([], [])],
 )
-def test_a_former_name_is_forgotten_where_the_new_version_leaves_it_out(
+def test_a_former_name_that_the_new_version_omits_is_forgotten(
     renamed_from: list[str], forgotten: list[tuple[str, str, str]]
 ) -> None:
-    """Only of a field that both versions have: without `b` nothing links the new field to the old one."""
+    """Only for fields that both versions have: without `b`, nothing links the new field to the old one."""
     old, new = _event("b", ["a"]), _event("c", renamed_from)
     found = [(former, field.was, field.name) for former, field in forgotten_fields(old, new)]
     assert found == forgotten

@@ -1,4 +1,4 @@
-"""Random pairs of versions and random histories: where they part, a verdict that is not safe speaks of it.
+"""Random pairs of versions and random histories: every difference has a verdict other than safe.
 
 `COMPAT_FUZZ_PAIRS` asks for more pairs and `COMPAT_FUZZ_SEED` for other ones; the last line names the seeds.
 """
@@ -25,8 +25,8 @@ SEED = int(os.environ.get("COMPAT_FUZZ_SEED", "0"))
 HISTORIES = 20  # of each pair, of up to 40 commands
 
 
-def test_no_divergence_goes_unsaid(report_line: Any) -> None:
-    """One to three edits; each fold and each answer that differs has a verdict about what is involved."""
+def test_every_divergence_has_a_verdict(report_line: Any) -> None:
+    """After one to three edits, each different fold or answer has a verdict on an involved element."""
     diverging, missed = 0, []
     for seed in range(SEED, SEED + PAIRS):
         old, new, edits = _versions(seed)
@@ -42,7 +42,7 @@ def test_no_divergence_goes_unsaid(report_line: Any) -> None:
 
 
 def _versions(seed: int) -> tuple[Machine, Machine, list[str]]:
-    """The first pair from that seed that loads."""
+    """The first pair from this seed that loads."""
     random = Random(seed)
     for _ in range(100):
         written = definition(random)

@@ -1,4 +1,4 @@
-"""A candidate beside all versions that were published: which verdicts count, and for which of them."""
+"""A candidate compared with all published versions: which verdicts count, and for which versions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def no_histories(_old: Machine) -> tuple[()]:
 
 
 def verdicts(candidate: Machine, *versions: Machine, live: int) -> dict[str, tuple[int, ...]]:
-    """The versions by rule, of what is a break."""
+    """The versions of each break, by rule."""
     found = compare_with_history(
         versions, candidate, live=live, histories=no_histories, on_comparison=lambda _done, _total: None
     )
@@ -39,24 +39,24 @@ def verdicts(candidate: Machine, *versions: Machine, live: int) -> dict[str, tup
 
 
 def test_replay_counts_for_every_version() -> None:
-    """Each has stored events, whichever is live."""
+    """Each version has stored events, whether it is live or not."""
     found = verdicts(tab(3, total="event.amount"), tab(1), tab(2, most=50), live=2)
     assert found == {"CP17": (1, 2)}
 
 
-def test_a_version_that_did_the_same_is_not_named() -> None:
+def test_an_equivalent_version_is_not_listed() -> None:
     """Its streams fold as before."""
     assert verdicts(tab(3), tab(1), tab(2, total="event.amount"), live=1) == {"CP17": (2,)}
 
 
 def test_senders_count_for_the_live_version() -> None:
-    """Others are not sent to any more."""
+    """Senders use the live version only."""
     assert verdicts(tab(3, most=40), tab(1, most=50), tab(2, most=40), live=2) == {}
     assert verdicts(tab(3, most=40), tab(1, most=50), tab(2, most=40), live=1) == {"CP32": (1,)}
 
 
-def test_versions_that_differ_in_their_number_are_compared_once() -> None:
-    """But not an older and a newer one than the candidate together: only the older may change replay."""
+def test_equivalent_versions_are_compared_once() -> None:
+    """Older and newer versions than the candidate are compared separately, because only their order differs."""
     comparisons: list[tuple[int, int]] = []
     found = compare_with_history(
         [tab(1), tab(2), tab(4)],
@@ -73,15 +73,15 @@ def test_versions_that_differ_in_their_number_are_compared_once() -> None:
 
 
 def test_the_worst_of_equal_verdicts_is_shown() -> None:
-    """One that is silent before one that stops, whichever version is newer."""
+    """A silent break is worse than a failing one, whichever version is newer."""
     candidate = tab(3, total="event.amount")
     for order in ((tab(1), tab(2, total="data.total - event.amount")), (tab(2), tab(1, total="0"))):
         [one] = breaks(candidate, *order)
         assert (one.verdict.silent, one.versions) == (True, (1, 2))
 
 
-def test_nothing_is_said_where_nothing_was_published() -> None:
-    """Everything is new."""
+def test_without_published_versions_nothing_breaks() -> None:
+    """The whole candidate is new."""
     assert breaks(tab(1)) == []
 
 
@@ -93,8 +93,8 @@ def breaks(candidate: Machine, *versions: Machine) -> list[HistoryVerdict]:
 
 
 @pytest.mark.parametrize("count", [1, 50])
-def test_many_versions_cost_as_much_as_they_differ(count: int) -> None:
-    """A history is mostly the same."""
+def test_equivalent_versions_cost_nothing(count: int) -> None:
+    """Most versions of a long history are equivalent."""
     done: list[int] = []
     versions = [tab(version, most=40 + version % 2) for version in range(1, count + 1)]
     compare_with_history(
@@ -108,7 +108,7 @@ def test_many_versions_cost_as_much_as_they_differ(count: int) -> None:
 
 
 def test_each_version_is_searched_from_its_own_histories() -> None:
-    """A version may store what another does not."""
+    """Versions may store different events."""
     deep = Event("Added", {"amount": 77}, "open")
     asked: list[int] = []
 

@@ -1,4 +1,4 @@
-"""The same definition in other words: nothing, or a change that is proved safe."""
+"""Neutral rewritings give no verdict, or one that is proved safe."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def original() -> Machine:
 
 
 @pytest.mark.parametrize("name", REWRITINGS)
-def test_the_same_in_other_words_is_no_break(name: str) -> None:
-    """Neither shown nor not shown."""
+def test_a_neutral_rewriting_breaks_nothing(name: str) -> None:
+    """There is neither a shown break nor an undecided one."""
     found = compare(original(), machine_of(rewritten(name))).verdicts
     assert [one for one in found if one.kind.consequence is not Consequence.SAFE] == []

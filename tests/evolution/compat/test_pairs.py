@@ -1,4 +1,4 @@
-"""The corpus of pairs: every change gets the verdicts that are expected, and no other."""
+"""The corpus of pairs: every change gets exactly the expected verdicts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_a_change_gets_its_verdicts(pair: PairOfVersions) -> None:
 
 @every_pair
 def test_a_witness_really_differs(pair: PairOfVersions) -> None:
-    """Both versions of the engine are run again, from the beginning or from the state that is shown."""
+    """Both versions are run again, from the first event or from the shown state."""
     for verdict in pair.report.verdicts:
         match verdict.witness:
             case FoldWitness(events, old, new):
@@ -32,8 +32,8 @@ def test_a_witness_really_differs(pair: PairOfVersions) -> None:
 
 
 @every_pair
-def test_what_breaks_is_shown_or_said_to_be_unseen(pair: PairOfVersions) -> None:
-    """A break that neither has a witness nor counts its search is one that the text alone proves."""
+def test_a_break_has_a_witness_or_a_search_count(pair: PairOfVersions) -> None:
+    """A break with neither is certain from the definitions alone."""
     text_alone = {ChangeKind.VERSION_KEPT, ChangeKind.TIMEOUT_CHANGED, ChangeKind.COMMAND_REMOVED}
     for verdict in pair.report.verdicts:
         if verdict.kind.consequence is not Consequence.SAFE and verdict.kind not in text_alone:
@@ -42,12 +42,12 @@ def test_what_breaks_is_shown_or_said_to_be_unseen(pair: PairOfVersions) -> None
 
 @every_pair
 def test_nothing_changes_between_a_version_and_itself(pair: PairOfVersions) -> None:
-    """Whatever it holds."""
+    """For every pair of the corpus."""
     assert compare(pair.new, pair.new).verdicts == ()
 
 
 def test_the_corpus_shows_every_rule() -> None:
-    """Those about whole machines, and what no other rule speaks of, are in tests of their own."""
+    """Rules about whole machines, and the catch-all rule for replay, have separate tests."""
     elsewhere = {ChangeKind.MACHINE_ADDED, ChangeKind.MACHINE_REMOVED, ChangeKind.REPLAY_NOT_SHOWN}
     shown = {id for pair in PAIRS for id in pair.expect}
     assert {rule.id for rule in ChangeKind} - shown == {rule.id for rule in elsewhere}

@@ -1,4 +1,4 @@
-"""Where verdicts point: the element, its line in the old file and its line in the new one."""
+"""The places of verdicts: the element, and its line in each file."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ NEW = dedent("""
 def pointed_at(
     rule: ChangeKind, *edits: tuple[str, str], old: str = OLD, new: str = NEW
 ) -> tuple[str, str | None, str | None]:
-    """Of the one verdict of this kind on the edited NEW: its location, its old line and its new line."""
+    """The location, old line and new line of the only verdict of this kind on the edited NEW."""
     for before, after in edits:
         assert before in new
         new = new.replace(before, after)
@@ -149,7 +149,7 @@ def test_an_added_field_of_a_command() -> None:
 
 
 def test_a_command_that_is_declared_for_the_first_time() -> None:
-    """The payload is narrowed; the line is that of the command, also where no command can be tried."""
+    """The payload is narrowed. The line is that of the command, even if no command can be tried."""
     old = "machine: m\nversion: 1\ninitial: a\nstates: {a: {accepts: {Go: b}}, b: {final: true}}\n"
     new = old.replace("version: 1", "version: 2\ncommands:\n  Go: {}")
     new = new.replace("initial: a", "initial: c").replace("{a:", "{c: {accepts: {Go: [{reject: NO}]}}, d:")
@@ -158,7 +158,7 @@ def test_a_command_that_is_declared_for_the_first_time() -> None:
 
 
 def test_an_added_invariant() -> None:
-    """All invariants are one location; the line is that of the new one."""
+    """Invariants share one location; the line is that of the new one."""
     edit = ("states:", "invariants:\n  - {check: data.total < 1000000000, message: Full.}\nstates:")
     line = "- {check: data.total < 1000000000, message: Full.}"
     assert pointed_at(ChangeKind.INVARIANT_TIGHTENED, edit) == ("invariants", None, line)

@@ -1,4 +1,4 @@
-"""Random versions: writing the same anew changes nothing, and no change of behaviour goes unsaid."""
+"""Random versions: rewriting one changes nothing, and every change in behaviour has a verdict."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ every_seed = pytest.mark.parametrize("seed", range(20), scope="module")
 
 
 @every_seed
-def test_the_same_definition_written_anew_has_no_verdict(seed: int) -> None:
-    """Even under the same version number; the new one is YAML, the old one JSON."""
+def test_a_rewritten_definition_has_no_verdict(seed: int) -> None:
+    """Even with the same version number, and in YAML instead of JSON."""
     random = Random(seed)
     written = definition(random)
     text = yaml.safe_dump({"machine": "m", "version": 1, **rewritten(written, random)}, sort_keys=False)
@@ -35,15 +35,15 @@ def test_the_same_definition_written_anew_has_no_verdict(seed: int) -> None:
 
 
 @every_seed
-def test_no_change_of_replay_goes_unsaid(seed: int) -> None:
-    """One edit anywhere; moves and setters of what streams can hold are the judge."""
+def test_every_change_of_replay_has_a_verdict(seed: int) -> None:
+    """After any edit, different moves or setters of storable events imply a verdict."""
     old, new = _edited_versions(seed)
     assert bool(_report(seed).verdicts) or _stored(old) == _stored(new)
 
 
 @every_seed
 def test_a_silent_verdict_shows_two_states(seed: int) -> None:
-    """The new version goes on, elsewhere."""
+    """The new version continues in a different state."""
     for verdict in _report(seed).verdicts:
         if verdict.silent and isinstance(verdict.witness, FoldWitness):
             assert isinstance(verdict.witness.new, AggregateState)
@@ -57,7 +57,7 @@ def _report(seed: int) -> CompatReport:
 
 @cache
 def _edited_versions(seed: int) -> tuple[Machine, Machine]:
-    """The first edit from that seed that loads."""
+    """The first edit from this seed that loads."""
     random = Random(seed)
     written = definition(random)
     for _ in range(100):
@@ -69,7 +69,7 @@ def _edited_versions(seed: int) -> tuple[Machine, Machine]:
 
 
 def _stored(machine: Machine) -> dict[tuple[str, str], tuple[object, dict[str, str]]]:
-    """By leaf and event: the move, and what is set."""
+    """The move and the setters, by leaf and event."""
     moves = flatten(machine.definition)[0].moves
     events = machine.definition.events or {}
     return {

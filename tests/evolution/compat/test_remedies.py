@@ -1,4 +1,4 @@
-"""Remedies as lines of YAML: put into the new version as they are printed, they take the verdict away."""
+"""Remedies as YAML: merged into the new version, they remove the verdict."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ NOT_ALONE = {ChangeKind.MOVE_CHANGED}
 
 
 @every_breaking_pair
-def test_lines_of_yaml_take_the_verdict_away(pair: PairOfVersions) -> None:
-    """The remedied version is loaded and compared like any other."""
+def test_the_yaml_removes_the_verdict(pair: PairOfVersions) -> None:
+    """The fixed version is loaded and compared again."""
     for verdict in pair.report.verdicts:
         if verdict.yaml and verdict.kind not in NOT_ALONE:
             lines = load_document(verdict.yaml.encode(), "remedy.yaml").value
@@ -27,8 +27,8 @@ def test_lines_of_yaml_take_the_verdict_away(pair: PairOfVersions) -> None:
 
 
 @every_breaking_pair
-def test_every_rule_of_replay_offers_lines_or_says_what_to_do(pair: PairOfVersions) -> None:
-    """Also those that need an upcaster."""
+def test_every_replay_break_has_yaml_or_a_remedy(pair: PairOfVersions) -> None:
+    """Breaks that need an upcaster have one too."""
     for verdict in pair.report.verdicts:
         if verdict.kind.consequence in (Consequence.REPLAY, Consequence.UPCASTER):
             assert verdict.yaml or verdict.remedy, verdict.kind.id
@@ -43,7 +43,7 @@ def test_every_rule_of_replay_offers_lines_or_says_what_to_do(pair: PairOfVersio
     ],
 )
 def test_only_a_field_that_becomes_a_string_is_converted(before: str, after: str, lines: str | None) -> None:
-    """Every value has a text; what becomes of stored values otherwise is for the author to say."""
+    """Every value can become a string; other conversions need the author."""
     old, new = (version(with_a_field(type_), number) for number, type_ in enumerate((before, after), 1))
     (verdict,) = (one for one in compare(old, new).verdicts if one.kind is ChangeKind.FIELD_NARROWED)
     assert (verdict.yaml, verdict.remedy) == (lines, "convert stored values with an upcast")
@@ -59,7 +59,7 @@ def with_a_field(type_: str) -> dict[str, Any]:
 
 
 def merged(written: Any, lines: Any, *above: str) -> Any:
-    """What the lines name is replaced, and fields whole; what stands beside it stays."""
+    """The definition with the YAML merged in; payload fields are replaced as a whole."""
     if not isinstance(lines, Mapping) or above[-1:] == ("payload",) or above == ("data",):
         fields = isinstance(lines, Mapping) and isinstance(written, Mapping)
         return {**written, **lines} if fields else lines

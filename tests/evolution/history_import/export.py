@@ -1,4 +1,4 @@
-"""Exports as an old system might write them, and what comes of reading one."""
+"""Exports of an old system, and the results of reading them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def order(stream: str = ORDER, **more: Any) -> list[str]:
 
 
 def deposits(stream: str, count: int) -> list[str]:
-    """An account with `count` events, each of a command of its own."""
+    """An account with `count` events, each with a different command."""
     opened = line(stream, 1, "AccountOpened", {"owner": "Ada"}, command_id="c-1")
     return [
         opened,
@@ -43,20 +43,20 @@ def deposits(stream: str, count: int) -> list[str]:
 
 
 def read(*lines: str | bytes, machines: dict[str, Machine] = MACHINES) -> list[FoldedStream | ImportFault]:
-    """What a file of these lines holds."""
+    """The results of reading a file with these lines."""
     texts = [text if isinstance(text, bytes) else text.encode() for text in lines]
     return list(fold_streams(io.BytesIO(b"\n".join(texts)), machines))
 
 
 def read_one(*lines: str, machines: dict[str, Machine] = MACHINES) -> FoldedStream:
-    """The one stream of a file, which folds."""
+    """The only stream of a file, which folds."""
     [found] = read(*lines, machines=machines)
     assert isinstance(found, FoldedStream), found
     return found
 
 
 def fault(*lines: str | bytes, machines: dict[str, Machine] = MACHINES) -> ImportFault:
-    """The one stream of a file, which does not fold."""
+    """The fault of a file's only stream."""
     [found] = read(*lines, machines=machines)
     assert isinstance(found, ImportFault), found
     return found

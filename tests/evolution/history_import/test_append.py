@@ -1,4 +1,4 @@
-"""Histories through the port: appended once, continued, and never written over."""
+"""Histories are appended once, continued, and never overwritten."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class InPages(MemoryStore):
 
 
 def stored(history: FoldedStream) -> MemoryStore:
-    """A store that holds this history."""
+    """A store with this history."""
     store = InPages()
     append_stream(store, history)
     return store
@@ -64,24 +64,24 @@ def test_a_history_is_stored_as_it_was_computed() -> None:
     assert MemoryStore.read(stored(history), ACCOUNT).commits == history.commits
 
 
-def test_the_same_again_writes_nothing() -> None:
-    """Whatever stopped an import, it may be started again."""
+def test_a_second_import_writes_nothing() -> None:
+    """So an interrupted import can be run again."""
     history = read_one(*order())
     store = stored(history)
     assert append_stream(store, history) == 0
 
 
 @pytest.mark.parametrize("written", range(1, 30, 4))
-def test_a_beginning_is_continued(written: int) -> None:
-    """Wherever it ends, the whole is the same as of one import."""
+def test_a_partly_stored_history_is_continued(written: int) -> None:
+    """The result equals that of one import, wherever the first part ends."""
     whole = read_one(*deposits(ACCOUNT, 30))
     store = stored(read_one(*deposits(ACCOUNT, written)))
     assert append_stream(store, whole) == 30 - written
     assert MemoryStore.read(store, ACCOUNT).commits == whole.commits
 
 
-def test_a_stream_that_went_on_since_is_left_as_it_is() -> None:
-    """An older export of the same history has nothing to add."""
+def test_a_longer_stored_stream_is_unchanged() -> None:
+    """An older export of the same history adds nothing."""
     store = stored(read_one(*deposits(ACCOUNT, 30)))
     assert append_stream(store, read_one(*deposits(ACCOUNT, 12))) == 0
 
@@ -94,8 +94,8 @@ def test_a_stream_that_went_on_since_is_left_as_it_is() -> None:
         line(ORDER, 2, "PaymentReceived", {"amount": 400}, time="2024-05-01T09:02:00.000001Z"),
     ],
 )
-def test_a_stream_with_another_event_is_refused_and_kept(other: str) -> None:
-    """Stream and version are named."""
+def test_a_stream_with_a_different_event_is_refused_and_kept(other: str) -> None:
+    """The message names the stream and the version."""
     before = read_one(order()[0], other)
     store = stored(before)
     with pytest.raises(
@@ -105,8 +105,8 @@ def test_a_stream_with_another_event_is_refused_and_kept(other: str) -> None:
     assert MemoryStore.read(store, ORDER).commits == before.commits
 
 
-def test_a_stream_with_other_command_ids_is_refused() -> None:
-    """They could not be added any more, and without them a redelivery has its effect twice."""
+def test_a_stream_with_different_command_ids_is_refused() -> None:
+    """Ids cannot be added later, and without them a redelivery would take effect twice."""
     store = stored(read_one(*order()))
     with pytest.raises(
         ImportStopped, match=r'the stored command id "imported:1" differs from the exported "c-1"'
@@ -115,19 +115,19 @@ def test_a_stream_with_other_command_ids_is_refused() -> None:
 
 
 def walked(definition: str, events: int) -> FoldedStream:
-    """A walk of so many events under their first names, folded by this definition."""
+    """A walk of this many events under their first names, folded by this definition."""
     texts = (line("walker/w-1", version, "Went", {"n": version}) for version in range(1, events + 1))
     return read_one(*texts, machines={"walker": machine_of(definition)})
 
 
-def test_what_was_stored_under_old_names_is_continued() -> None:
-    """They are the same event and field as today's."""
+def test_a_stream_with_old_names_is_continued() -> None:
+    """The old names mean the current event and field."""
     store = stored(walked(WALKER, 1))
     assert append_stream(store, walked(RENAMED, 2)) == 1
 
 
-def test_behind_an_event_that_leads_elsewhere_today_nothing_is_appended() -> None:
-    """The handler folds no such stream."""
+def test_nothing_is_appended_after_an_event_that_now_diverges() -> None:
+    """The handler does not fold such a stream."""
     store = stored(walked(WALKER, 1))
     turned = WALKER.replace("version: 1", "version: 2").replace("target: b", "target: c")
     with pytest.raises(ImportStopped, match=r'^walker/w-1 at version 1: this definition .* entering "b", '):
@@ -135,15 +135,17 @@ def test_behind_an_event_that_leads_elsewhere_today_nothing_is_appended() -> Non
     assert len(MemoryStore.read(store, "walker/w-1").commits) == 1
 
 
-def test_behind_a_newer_definition_nothing_is_appended() -> None:
+def test_nothing_is_appended_after_a_newer_definition() -> None:
     """The handler waits until the newer one is live."""
     store = stored(walked(WALKER.replace("version: 1", "version: 2"), 1))
-    with pytest.raises(ImportStopped, match=r"was stored by definition version 2, this is version 1\)$"):
+    with pytest.raises(
+        ImportStopped, match=r"was stored by definition version 2, which is newer than version 1\)$"
+    ):
         append_stream(store, walked(WALKER, 2))
 
 
-def test_events_that_were_committed_together_count_one_by_one() -> None:
-    """What the handler stored in one commit is the same history."""
+def test_commit_boundaries_may_differ() -> None:
+    """The handler may have stored several commands in one commit."""
     at_once = {"time": "2024-05-01T09:01:00Z"}
     history = read_one(order()[0], line(ORDER, 2, "PaymentReceived", {"amount": 400}, **at_once), order()[2])
     first, second, third = history.commits
@@ -154,7 +156,7 @@ def test_events_that_were_committed_together_count_one_by_one() -> None:
 
 
 def test_a_stream_that_ends_within_a_command_is_refused() -> None:
-    """Half of what a command did cannot be continued under its id."""
+    """The remaining events of a command cannot be appended under its id."""
     cause = {"command_id": "c-2", "time": "2024-05-01T10:00:00Z"}
     first, *others = (
         deposits(ACCOUNT, 1),
@@ -167,8 +169,8 @@ def test_a_stream_that_ends_within_a_command_is_refused() -> None:
         append_stream(store, read_one(*first, *others))
 
 
-def test_somebody_who_writes_meanwhile_stops_the_import() -> None:
-    """Their commit stands."""
+def test_another_writer_stops_the_import() -> None:
+    """Its commit is kept."""
     history = read_one(*order())
 
     class Overtaken(MemoryStore):

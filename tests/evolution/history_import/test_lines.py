@@ -1,4 +1,4 @@
-"""One line of an export, judged alone."""
+"""Validation of a single line of an export."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ GOOD = json.loads(line(ORDER, 1, "OrderPlaced", {"total": 1}))
     ],
 )
 def test_a_wrong_field_is_named(change: dict[str, Any], reason: str) -> None:
-    """With what it should be."""
+    """The message says what is expected."""
     assert fault(json.dumps(GOOD | change)).reason.startswith(reason)
 
 
@@ -56,13 +56,13 @@ def test_a_wrong_field_is_named(change: dict[str, Any], reason: str) -> None:
         ("x" * (LINE_BYTES_MAX + 1), "line: is longer than 2,097,152 bytes"),
     ],
 )
-def test_a_line_that_is_no_event_is_a_fault(text: str | bytes, reason: str) -> None:
+def test_an_invalid_line_is_a_fault(text: str | bytes, reason: str) -> None:
     """Nothing is guessed."""
     assert fault(text).reason.startswith(reason)
 
 
-def test_what_is_too_long_is_one_line() -> None:
-    """The lines behind it keep their numbers."""
+def test_an_oversized_line_counts_as_one_line() -> None:
+    """The following lines keep their numbers."""
     found = fault(*order()[:1], "x" * (3 * LINE_BYTES_MAX), "nonsense")
     assert (found.stream, found.line) == (ORDER, 2)
 
@@ -85,8 +85,8 @@ def test_a_line_that_names_no_stream_is_a_fault_of_the_stream_before_it() -> Non
         '"type": 7',
     ],
 )
-def test_an_unfit_line_is_a_fault_of_the_stream_that_it_names(unreadable: str | bytes) -> None:
-    """Its neighbours are imported."""
+def test_an_invalid_line_is_a_fault_of_the_stream_that_it_names(unreadable: str | bytes) -> None:
+    """Other streams are imported."""
     text = unreadable.encode() if isinstance(unreadable, str) else unreadable
     bad = b'{"stream": "order/o-2", ' + text + b"}"
     found = read(*order("order/o-1"), bad, *order("order/o-3"))
@@ -103,14 +103,14 @@ def test_a_version_without_a_fraction_is_an_integer() -> None:
     assert read_one(written).commits == read_one(json.dumps(GOOD)).commits
 
 
-def test_null_is_as_good_as_absent() -> None:
-    """Exports write it where a column is empty."""
+def test_null_counts_as_absent() -> None:
+    """Exports write null for an empty column."""
     keys = ("command_id", "actor_id", "correlation_id", "causation_id")
     assert read_one(json.dumps(GOOD | dict.fromkeys(keys))).commits == read_one(json.dumps(GOOD)).commits
 
 
-def test_blank_lines_and_a_byte_order_mark_are_passed_over() -> None:
-    """Editors leave both."""
+def test_blank_lines_and_a_byte_order_mark_are_skipped() -> None:
+    """Editors write both."""
     first, *others = order()
     assert read_one(f"{codecs.BOM_UTF8.decode()}{first}", "", "  \r", *others).state.version == 3
 

@@ -1,4 +1,4 @@
-"""Exported events of older versions: judged and stored as events of today."""
+"""Exported events of older versions are upcast and stored in the current version."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ MACHINES = {"till": machine_of(TILL)}
 
 
 @pytest.mark.parametrize("said", [{}, {"event_version": 1}, {"event_version": None}])
-def test_a_line_that_says_no_version_has_version_1(said: dict[str, object]) -> None:
-    """It is upcast, and stored as the handler would store it today."""
+def test_the_default_event_version_is_1(said: dict[str, object]) -> None:
+    """The event is upcast and stored in the current version."""
     history = read_one(line("till/t", 1, "Paid", {"amount": 3}, **said), machines=MACHINES)
     [event] = history.commits[0].events
     assert (event.data, event.event_version) == ('{"amount":300}', 2)
     assert history.state.data == {"taken": 300}
 
 
-def test_a_line_of_todays_version_is_taken_as_it_is() -> None:
-    """Nothing is upcast twice."""
+def test_a_line_of_the_current_version_is_not_upcast() -> None:
+    """It is stored unchanged."""
     history = read_one(line("till/t", 1, "Paid", {"amount": 3}, event_version=2), machines=MACHINES)
     assert history.commits[0].events[0].data == '{"amount":3}'
 

@@ -1,4 +1,4 @@
-"""Streams of an export: those that fold become commits, of the others the first fault is told."""
+"""Streams of an export become commits, or the first fault of a stream is reported."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ LOG = """
 """
 
 
-def test_every_event_records_where_it_led_and_what_it_entered() -> None:
+def test_every_event_records_its_target_and_entered_state() -> None:
     """As computed by the definition that imports."""
     events = [event for commit in read_one(*order()).commits for event in commit.events]
     assert [(event.leaf, event.entered) for event in events] == [
@@ -66,7 +66,7 @@ def test_every_event_records_where_it_led_and_what_it_entered() -> None:
 
 
 def test_the_commits_replay_to_the_state_that_was_reported() -> None:
-    """By the handler's own fold."""
+    """They are replayed by the handler's fold."""
     history, state = read_one(*order()), MACHINES["order"].initial
     for commit in history.commits:
         state = fold(MACHINES["order"], state, commit)
@@ -75,20 +75,20 @@ def test_the_commits_replay_to_the_state_that_was_reported() -> None:
 
 
 def test_the_importing_definition_is_the_one_that_decided() -> None:
-    """Its version and digest stand in every commit."""
+    """Every commit contains its version and digest."""
     machine = MACHINES["order"]
     stamps = {commit.definition for commit in read_one(*order()).commits}
     assert stamps == {DefinitionStamp(machine.version, machine.digest)}
 
 
 def test_payloads_are_stored_in_their_declared_form() -> None:
-    """As at the edge: an integer is one however it is written."""
+    """An integer written as 1000.0 is stored as 1000."""
     text = line(ORDER, 1, "OrderPlaced", {"total": 1000.0})
     assert read_one(text).commits[0].events[0].data == '{"total":1000}'
 
 
 def test_events_of_one_command_are_one_commit() -> None:
-    """They stand together, with one time and one cause."""
+    """They are consecutive and have the same time and cause."""
     account, cause = "account/a-1", {"command_id": "c-9", "actor_id": "t-1", "time": "2024-05-01T10:00:00Z"}
     history = read_one(
         *deposits(account, 2),
@@ -103,8 +103,8 @@ def test_events_of_one_command_are_one_commit() -> None:
     ]
 
 
-def test_an_event_without_a_command_has_one_that_is_named_after_it() -> None:
-    """A stream takes each id once, and a second import must find the same."""
+def test_an_event_without_a_command_id_gets_one_from_its_version() -> None:
+    """Ids are unique in a stream, and a second import must give the same ones."""
     assert [commit.commands[0].id for commit in read_one(*order(command_id="c-1")).commits] == [
         "c-1",
         "imported:2",
@@ -113,7 +113,7 @@ def test_an_event_without_a_command_has_one_that_is_named_after_it() -> None:
 
 
 def test_a_long_stream_gets_snapshots_that_the_handler_can_use() -> None:
-    """Every 100 events, each standing for the fold of all before it."""
+    """There is one every 100 events, equal to the fold of all events before it."""
     machine, history = MACHINES["account"], read_one(*deposits("account/a-1", 250))
     snapshots = {commit.version: restored(machine, commit) for commit in history.commits if commit.snapshot}
     assert list(snapshots) == [100, 200]
@@ -124,14 +124,14 @@ def test_a_long_stream_gets_snapshots_that_the_handler_can_use() -> None:
     assert [command.id for command in history.commits[199].snapshot.commands][-1] == "c-200"  # type: ignore[union-attr]
 
 
-def test_a_longer_export_begins_with_the_same_commits() -> None:
-    """So an import goes on where another one ended."""
+def test_a_longer_export_starts_with_the_same_commits() -> None:
+    """So an interrupted import can be continued."""
     shorter, longer = (read_one(*deposits("account/a-1", count)).commits for count in (150, 320))
     assert longer[:150] == shorter
 
 
-def test_old_names_become_those_of_today() -> None:
-    """`renamed_from` and `retired` tell the definition of the past."""
+def test_old_names_become_current_names() -> None:
+    """`renamed_from` and `retired` describe the old events."""
     history = read_one(
         line("lamp/l-1", 1, "SwitchedOn", {"watts": 60}),
         line("lamp/l-1", 2, "Broken"),
@@ -163,38 +163,38 @@ def test_old_names_become_those_of_today() -> None:
         ),
     ],
 )
-def test_a_stream_that_does_not_fold_is_told_with_its_line_and_cause(
+def test_a_stream_that_does_not_fold_is_reported_with_line_and_cause(
     number: int, text: str, reason: str
 ) -> None:
-    """Its first fault: behind it nothing is sure."""
+    """Only its first fault, because later ones may follow from it."""
     before = [line(ORDER, 1, "OrderPlaced", {"total": 9}, command_id="c-1")] if number == 2 else []
     found = fault(*before, text)
     assert (found.line, found.reason[: len(reason)]) == (number, reason)
 
 
-def test_of_two_faults_the_first_is_told() -> None:
-    """Also where the second one keeps its line from being read."""
+def test_the_first_of_two_faults_is_reported() -> None:
+    """Even if the second one is an unreadable line."""
     found = fault(order()[0], line(ORDER, 2, "OrderShipped"), "nonsense")
     assert found.line == 2
 
 
 def test_a_value_that_cannot_be_computed_is_a_fault() -> None:
-    """64 bits are all there is."""
+    """The result exceeds 64 bits."""
     account, most = "account/a-1", 2**63 - 1
     found = fault(*deposits(account, 2), line(account, 3, "MoneyDeposited", {"amount": most}))
     assert found.reason.startswith('a value that event "MoneyDeposited" sets cannot be computed: ')
 
 
 def test_a_command_that_no_commit_can_hold_is_a_fault() -> None:
-    """Where it begins, with the measure."""
+    """The fault has the line of its first event and its size."""
     text = line(ORDER, 2, "OrderCancelled", {"reason": "x" * 400_000}, command_id="c-2")
     found = fault(order()[0], text)
     assert found.line == 2
     assert found.reason.startswith('command "c-2" has 400,')
 
 
-def test_a_number_beyond_a_double_is_a_fault_where_a_snapshot_is_due() -> None:
-    """No snapshot holds it."""
+def test_a_number_too_large_for_a_double_is_a_fault_if_a_snapshot_is_due() -> None:
+    """A snapshot cannot store it."""
     scaled = machine_of(SCALED)
     found = fault(
         *(line("scale/s-1", version, "Scaled", {"by": 1e308}) for version in range(1, 101)),
@@ -206,23 +206,23 @@ def test_a_number_beyond_a_double_is_a_fault_where_a_snapshot_is_due() -> None:
     )
 
 
-def test_data_that_outgrow_the_handler_are_a_fault() -> None:
-    """It would refuse the command that led there, and every one behind it."""
+def test_data_above_the_size_limit_is_a_fault() -> None:
+    """The handler would refuse such a command."""
     log = machine_of(LOG)
     texts = (line("log/l-1", version, "Noted", {"text": "x" * 300_000}) for version in range(1, 5))
     found = fault(*texts, machines={"log": log})
     assert (found.line, found.reason) == (4, "the data exceeds 1,000,000 characters after this event")
 
 
-def test_data_that_are_replaced_count_once() -> None:
-    """What an event took away makes room for what the next one sets."""
+def test_replaced_data_counts_once() -> None:
+    """Removed data no longer counts."""
     pad = machine_of(LOG.replace("data.texts + [event.text]", "[event.text]"))
     texts = (line("log/l-1", version, "Noted", {"text": "x" * 200_000}) for version in range(1, 9))
     assert len(read_one(*texts, machines={"log": pad}).commits) == 8
 
 
 def test_events_that_append_to_a_list_cost_the_same_each() -> None:
-    """The list is not weighed again for each of them."""
+    """The list is not measured again for each event."""
     log = machine_of(LOG)
     first = line("log/l-1", 1, "Noted", {"text": ""})
     texts = [first.replace('"version": 1', f'"version": {version}') for version in range(1, 9_901)]
@@ -232,21 +232,21 @@ def test_events_that_append_to_a_list_cost_the_same_each() -> None:
 
 
 def test_both_names_of_a_field_on_one_line_are_a_fault() -> None:
-    """Which of the two is meant cannot be guessed."""
+    """It is unclear which value is meant."""
     text = line("lamp/l-1", 1, "Lit", {"watts": 60, "level": 1})
     found = fault(text, machines={"lamp": machine_of(RENAMED)})
     assert found.reason == 'data: "watts" is the former name of a field that is also present'
 
 
-def test_one_faulty_stream_leaves_the_others_alone() -> None:
-    """Each is judged for itself."""
+def test_a_faulty_stream_does_not_affect_others() -> None:
+    """Every stream is checked separately."""
     found = read(*order("order/o-1"), line("order/o-2", 7, "OrderPaid"), *order("order/o-3"))
     assert [type(one) for one in found] == [FoldedStream, ImportFault, FoldedStream]
     assert [one.stream for one in found] == ["order/o-1", "order/o-2", "order/o-3"]
 
 
-def test_a_stream_whose_lines_stand_apart_is_a_fault() -> None:
-    """One stream at a time is all that is held in memory."""
+def test_a_stream_with_scattered_lines_is_a_fault() -> None:
+    """Memory holds one stream at a time."""
     first, *others = order("order/o-1")
     found = read(first, *order("order/o-2"), *others)[-1]
     assert isinstance(found, ImportFault)
@@ -254,22 +254,22 @@ def test_a_stream_whose_lines_stand_apart_is_a_fault() -> None:
     assert found.reason.endswith("sort the export by stream and version")
 
 
-def test_a_broken_invariant_is_told_and_imported() -> None:
-    """History is history."""
+def test_a_broken_invariant_is_reported_and_imported() -> None:
+    """Past events are facts."""
     text = line(ORDER, 2, "OrderPaid", {"amount": 5000})
     assert read_one(order()[0], text).broken_rule == "Nobody pays more than the total."
     assert read_one(*order()).broken_rule is None
 
 
-def test_data_beyond_their_schema_are_told_too() -> None:
-    """No further command would pass the check."""
+def test_data_that_does_not_fit_its_schema_is_reported_and_imported() -> None:
+    """Further commands would be refused."""
     account = "account/a-1"
     text = line(account, 2, "MoneyWithdrawn", {"amount": 5, "at": ""})
     assert read_one(*deposits(account, 1), text).broken_rule == "data.balance: must be at least 0"
 
 
-def test_without_declared_events_any_name_carries_any_payload() -> None:
-    """As when they are decided."""
+def test_without_declared_events_any_event_and_payload_fits() -> None:
+    """As in decisions."""
     door = machine_of("machine: door\ninitial: shut\nstates: {shut: {accepts: {Open: open}}, open: {}}")
     history = read_one(line("door/d-1", 1, "Open", {"by": [1, 2.5, None]}), machines={"door": door})
     assert json.loads(history.commits[0].events[0].data) == {"by": [1, 2.5, None]}

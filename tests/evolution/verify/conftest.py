@@ -1,4 +1,4 @@
-"""A file, a table, and both as logs."""
+"""A SQLite file, a table, and both as event logs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.emulators.clients import client_of, new_table
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A store, and the log of what is in it."""
+    """A store and its log."""
 
     store: SqliteStore | DynamoStore
     log: EventLog
@@ -48,7 +48,7 @@ def file(tmp_path: Path) -> Iterator[SqliteStore]:
 
 @pytest.fixture(params=["file", "table"])
 def kept(request: pytest.FixtureRequest) -> Kept:
-    """Either, empty; the table in three segments."""
+    """An empty file or table; the table has three segments."""
     if request.param == "file":
         file = request.getfixturevalue("file")
         return Kept(file, OrderedLog(file, name="file"))

@@ -1,4 +1,4 @@
-"""Histories that the real handler makes, and exports of real tables in the format of the service."""
+"""Histories made by the real handler, and exports of tables in the format of DynamoDB."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def make(
 
 
 def holding(store: EventStore, event_type: str) -> set[str]:
-    """The streams with an event of this type."""
+    """The streams that contain an event of this type."""
     return {
         summary.stream
         for summary in store.streams()
@@ -106,7 +106,7 @@ def causes(report: VerificationReport) -> dict[str, int]:
 
 
 class ListedLog:
-    """A log of what is given, in that order. `read` counts what was taken from it."""
+    """A log of the given items in order. `read` counts the items taken."""
 
     segments = 1
     name = "a list"
@@ -122,7 +122,7 @@ class ListedLog:
 
 
 def written_export(client: Any, table: str, folder: Path, *, files: int = 3) -> None:
-    """An export of the table, with its items dealt out to data files as cards are, the last one first."""
+    """An export of the table, with its items spread over the data files in reverse order."""
     items = [
         item for page in client.get_paginator("scan").paginate(TableName=table) for item in page["Items"]
     ]

@@ -1,4 +1,4 @@
-"""Verification as a map: an export cut by stream, its parts verified apart, one report."""
+"""Distributed verification: an export split by stream, parts verified separately, one report."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def export(table: Table, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def whole(export: Path) -> VerificationReport:
-    """What one process finds."""
+    """The report of one process."""
     with sorted_export(export) as log:
         return report_on(log, under(NO_REOPENING))
 
 
-def test_parts_hold_streams_whole(export: Path, tmp_path: Path, whole: VerificationReport) -> None:
-    """So their reports add up to that of the export."""
+def test_parts_contain_whole_streams(export: Path, tmp_path: Path, whole: VerificationReport) -> None:
+    """Their reports therefore add up to the report of the export."""
     for file in data_files(export):
         list(partition(file, tmp_path / "parts", parts=PARTS))
     merged = VerificationReport()
@@ -60,20 +60,20 @@ def test_parts_hold_streams_whole(export: Path, tmp_path: Path, whole: Verificat
 
 
 def test_the_part_of_a_stream_is_the_same_everywhere() -> None:
-    """It does not depend on the process, nor on its version of Python."""
+    """It depends neither on the process nor on the version of Python."""
     assert [part_of(f"order/o-{number}", parts=1000) for number in (1, 2, 17)] == [955, 63, 420]
 
 
 @pytest.mark.parametrize("parts", [0, 1001])
 def test_the_number_of_parts_is_bounded(export: Path, tmp_path: Path, parts: int) -> None:
-    """Each is an open file."""
+    """Each part is an open file."""
     with pytest.raises(ValueError, match=f"^parts must be from 1 to 1000, not {parts}"):
         list(partition(data_files(export)[0], tmp_path, parts=parts))
 
 
 @pytest.fixture
 def work(export: Path, ministack: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, dict[str, str]]:
-    """A client, and the keys that all tasks have; the export lies in the bucket, beside a candidate."""
+    """A client and the keys of all tasks. The bucket contains the export and a candidate."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
     client = client_of("s3", ministack)
@@ -91,10 +91,10 @@ def work(export: Path, ministack: str, monkeypatch: pytest.MonkeyPatch) -> tuple
     return client, {name: f"s3://{bucket}/{name}" for name in ("work", "candidates")}
 
 
-def test_the_steps_of_the_map_come_to_the_report_of_one_process(
+def test_the_steps_give_the_report_of_one_process(
     work: tuple[Any, dict[str, str]], whole: VerificationReport
 ) -> None:
-    """Each step is one invocation, and may be repeated."""
+    """Each step is one invocation and can be repeated."""
     client, places = work
     bucket = places["work"].split("/")[2]
     listed = client.list_objects_v2(Bucket=bucket, Prefix="export/data/")["Contents"]
@@ -107,13 +107,13 @@ def test_the_steps_of_the_map_come_to_the_report_of_one_process(
 
 
 def test_a_part_that_was_not_verified_stops_the_merge(work: tuple[Any, dict[str, str]]) -> None:
-    """Nothing missing must not look like nothing wrong."""
+    """A missing report must not look like a clean one."""
     client, places = work
     with pytest.raises(client.exceptions.NoSuchKey):
         lambda_handler({"step": "merge", "work": places["work"], "parts": PARTS}, None)
 
 
 def test_an_unknown_step_is_named(work: tuple[Any, dict[str, str]]) -> None:
-    """With those that there are."""
+    """The message lists the valid steps."""
     with pytest.raises(ValueError, match='unknown step "fold"; expected scatter, verify or merge'):
         lambda_handler({"step": "fold", "work": work[1]["work"]}, None)

@@ -1,4 +1,4 @@
-"""An export of a real table, as DynamoDB writes it to S3: read whole, checked, and brought into order."""
+"""An export of a table, as DynamoDB writes it to S3: read, checked and sorted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ADD, _, SIGN, BURST, NOTE, CLOSE, REOPEN, FINISH = STEPS
 
 @pytest.fixture
 def export(table: Table, tmp_path: Path) -> Path:
-    """Six streams whose items lie apart from each other."""
+    """Six streams with scattered items."""
     make(table.store, [[ADD, CLOSE, REOPEN, FINISH], [ADD, SIGN, SIGN], [BURST, CLOSE, NOTE]] * 2)
     folder = tmp_path / "export"
     written_export(table.client, table.name, folder)
@@ -44,15 +44,15 @@ def one_file(folder: Path, content: bytes) -> Path:
 
 
 def test_an_export_gives_the_report_of_its_table(table: Table, export: Path) -> None:
-    """Whatever the candidate."""
+    """For every candidate."""
     scanned = TableLog(table.store, name="table", segments=2)
     with sorted_export(export) as log:
         for candidate in (SAME, NO_REOPENING):
             assert report_on(log, under(candidate)) == report_on(scanned, under(candidate))
 
 
-def test_streams_come_whole_and_in_order(export: Path) -> None:
-    """Although no data file holds one."""
+def test_streams_are_whole_and_in_order(export: Path) -> None:
+    """No data file contains a whole stream."""
     with sorted_export(export) as log:
         keys = [(one.stream, one.version) for one in log.scan(0, after=None)]
         assert keys == sorted(keys)
@@ -61,21 +61,21 @@ def test_streams_come_whole_and_in_order(export: Path) -> None:
 
 
 def test_progress_counts_data_files(export: Path) -> None:
-    """Reading comes before the first verdict."""
+    """All files are read before the first result."""
     told: list[str] = []
     with sorted_export(export, show_status=told.append):
         assert told == [f"{number} of 3 data files read" for number in (1, 2, 3)]
 
 
-def test_data_files_do_without_a_manifest(export: Path) -> None:
-    """As when only they were copied."""
+def test_data_files_are_read_without_a_manifest(export: Path) -> None:
+    """The manifest may not have been copied."""
     (export / "manifest-files.json").unlink()
     with sorted_export(export) as log:
         assert report_on(log, under(SAME)).streams == 6
 
 
-def test_a_state_knows_its_export_wherever_it_lies(export: Path, tmp_path: Path) -> None:
-    """And takes no other one for it."""
+def test_a_state_recognises_its_export_in_any_folder(export: Path, tmp_path: Path) -> None:
+    """Another export is refused."""
     with sorted_export(export) as log:
         name = new_checkpoint(log, under(SAME)).subject.log
     export.rename(tmp_path / "moved")
@@ -94,7 +94,7 @@ def changed_manifest(export: Path, change: Callable[[dict[str, object]], None]) 
 
 
 def test_a_damaged_data_file_is_refused(export: Path) -> None:
-    """By the checksum of the manifest, before an item of it is believed."""
+    """The checksum in the manifest is compared before any item is used."""
     path = data_files(export)[1].path
     path.write_bytes(gzip.compress(b""))
     assert refusal(export) == (
@@ -103,20 +103,20 @@ def test_a_damaged_data_file_is_refused(export: Path) -> None:
 
 
 def test_a_missing_data_file_is_refused(export: Path) -> None:
-    """Its streams would seem to have gaps."""
+    """Its streams would appear to have gaps."""
     path = data_files(export)[2].path
     path.unlink()
     assert refusal(export).startswith(f"{path}: does not exist, but manifest-files.json lists it")
 
 
 def test_a_missing_item_is_refused(export: Path) -> None:
-    """The manifest counts them."""
+    """The manifest contains the number of items."""
     changed_manifest(export, lambda entry: entry.update(itemCount=99))
     assert "manifest-files.json lists 99; copy it from S3 again" in refusal(export)
 
 
 def test_a_broken_manifest_is_refused(export: Path) -> None:
-    """A list of files that cannot be read is no empty one."""
+    """An unreadable list is not treated as an empty one."""
     changed_manifest(export, lambda entry: entry.pop("md5Checksum"))
     assert refusal(export).endswith("is not a list of data files; copy it from S3 again")
 
@@ -135,7 +135,7 @@ def test_a_broken_manifest_is_refused(export: Path) -> None:
     ],
 )
 def test_another_format_is_refused(tmp_path: Path, line: str, reason: str) -> None:
-    """With the remedy."""
+    """The message contains a remedy."""
     good = '{"Item": {"stream": {"S": "a/b"}, "version": {"N": "1"}}}'
     folder = one_file(tmp_path / "export", gzip.compress(f"{good}\n{line}\n".encode()))
     assert reason in refusal(folder)
@@ -146,14 +146,14 @@ def test_another_format_is_refused(tmp_path: Path, line: str, reason: str) -> No
     [b"no gzip", gzip.compress(b"{}\n" * 1000)[:-9], gzip.compress(b"\xff\xfe")],
     ids=["no gzip", "cut", "no text"],
 )
-def test_a_file_that_is_cut_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Where there is no manifest to tell."""
+def test_a_truncated_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Even without a manifest."""
     message = refusal(one_file(tmp_path / "export", content))
     assert message.endswith(("copy it from S3 again", "with the format DYNAMODB_JSON"))
 
 
 def test_two_exports_in_one_folder_are_refused(export: Path, tmp_path: Path) -> None:
-    """Each commit would count twice."""
+    """Each commit would be counted twice."""
     content = data_files(export)[0].path.read_bytes()
     for name in ("one", "other"):
         one_file(tmp_path / "both" / name, content)
@@ -163,12 +163,12 @@ def test_two_exports_in_one_folder_are_refused(export: Path, tmp_path: Path) -> 
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    """Nothing verified must not look like nothing wrong."""
+    """An empty folder must not look like a clean export."""
     assert refusal(tmp_path).endswith("name the folder of an export")
 
 
-def test_an_item_that_is_no_commit_stands_in_its_place(table: Table, tmp_path: Path) -> None:
-    """As what is wrong with it."""
+def test_an_invalid_item_is_reported_in_its_place(table: Table, tmp_path: Path) -> None:
+    """It becomes a corrupt stream at its version."""
     fill(table.store, ["1"])
     key = {"stream": {"S": "order/o-17"}, "version": {"N": "2"}}
     table.client.put_item(TableName=table.name, Item=key)
@@ -179,17 +179,15 @@ def test_an_item_that_is_no_commit_stands_in_its_place(table: Table, tmp_path: P
     assert (second.version, "no text" in str(second)) == (2, True)
 
 
-def test_the_order_is_made_outside_of_memory(
-    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In a file of the temporary folder, which is gone at the end."""
+def test_items_are_sorted_on_disk(export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is in the temporary folder, and is removed at the end."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with sorted_export(export):
         assert [path.name for path in tmp_path.glob("statewright-*/*")] == ["items"]
     assert not list(tmp_path.glob("statewright-*"))
 
 
-def test_an_empty_data_file_is_no_fault(tmp_path: Path) -> None:
+def test_an_empty_data_file_is_valid(tmp_path: Path) -> None:
     """DynamoDB writes one for a partition without items."""
     folder = one_file(tmp_path / "export", gzip.compress(b""))
     assert list(read_items(data_files(folder)[0])) == []

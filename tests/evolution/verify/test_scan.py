@@ -1,4 +1,4 @@
-"""`scan` on real stores: everything once, streams whole and in order, from wherever one left off."""
+"""`scan` on real stores: every stream once, whole and in order, from any position."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STREAMS = {f"order/o-{number}": 1 + 4 * number for number in range(6)}
 
 @pytest.fixture(autouse=True)
 def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a file; those of a table have 1 MB."""
+    """Short pages for a file; those of a table have 1 MB."""
     monkeypatch.setattr("statewright.stores.sqlite.COMMITS_PER_SCAN", 10)
 
 
@@ -40,7 +40,7 @@ def scanned(log: EventLog) -> list[ScannedCommit]:
 
 
 def test_streams_are_whole_and_in_order(full: Kept) -> None:
-    """Across pages of the store."""
+    """Even across pages of the store."""
     grouped = [
         (stream, versions(found)) for stream, found in groupby(scanned(full.log), attrgetter("stream"))
     ]
@@ -48,8 +48,8 @@ def test_streams_are_whole_and_in_order(full: Kept) -> None:
     assert len(grouped) == len(STREAMS)
 
 
-def test_a_scan_goes_on_behind_any_stream(full: Kept) -> None:
-    """What is behind it is the same as in one scan."""
+def test_a_scan_resumes_after_any_stream(full: Kept) -> None:
+    """The rest is the same as in one scan."""
     for segment in range(full.log.segments):
         found = list(full.log.scan(segment, after=None))
         streams = list(dict.fromkeys(one.stream for one in found))
@@ -59,7 +59,7 @@ def test_a_scan_goes_on_behind_any_stream(full: Kept) -> None:
 
 
 def test_an_unreadable_record_does_not_hide_the_others(file: SqliteStore) -> None:
-    """It stands in its place as what is wrong with it."""
+    """It is reported in its place."""
     fill(file, ["1", "2", "3"])
     with sqlite3.connect(file.path) as connection:
         connection.execute("UPDATE commits SET record = '{}' WHERE version = 2")
@@ -69,14 +69,14 @@ def test_an_unreadable_record_does_not_hide_the_others(file: SqliteStore) -> Non
 
 
 def test_an_item_without_a_record_does_not_hide_the_others(table: Table) -> None:
-    """Somebody else's item is no commit."""
+    """An item of another program is not a commit."""
     fill(table.store, ["1"])
     table.client.put_item(TableName=table.name, Item={"stream": {"S": STREAM}, "version": {"N": "2"}})
     assert [type(one) for one in table.store.scan()] == [Commit, CorruptStream]
 
 
-def test_a_gap_in_a_table_is_told_as_a_query_finds_it(table: Table) -> None:
-    """The order of a scan is not taken on trust."""
+def test_a_gap_in_a_table_is_confirmed_by_a_query(table: Table) -> None:
+    """The order of a scan is not relied on."""
     fill(table.store, ["1", "2", "3"])
     table.client.delete_item(TableName=table.name, Key={"stream": {"S": STREAM}, "version": {"N": "2"}})
     first, gap = TableLog(table.store, name="", segments=1).scan(0, after=None)
@@ -84,7 +84,7 @@ def test_a_gap_in_a_table_is_told_as_a_query_finds_it(table: Table) -> None:
 
 
 class Reordered:
-    """A table whose scan gives its commits in this order. Queries come as the service has them."""
+    """A table whose scan returns commits in this order. Queries are unchanged."""
 
     def __init__(self, table: Table, *commits: Commit) -> None:
         self.read = table.store.read
@@ -95,7 +95,7 @@ class Reordered:
 
 
 def test_commits_that_a_scan_mixes_up_are_read_in_order(table: Table) -> None:
-    """By a query, from the first one that stands wrong."""
+    """A query reads the rest from the first misplaced commit."""
     fill(table.store, ["1", "2", "3"])
     first, second, third = table.store.read(STREAM).commits
     log = TableLog(Reordered(table, first, third, second), name="", segments=1)
@@ -114,13 +114,13 @@ def test_a_stream_in_pieces_is_refused(table: Table) -> None:
 
 
 def test_a_file_has_one_segment(file: SqliteStore) -> None:
-    """Another number is the caller's mistake."""
+    """Another number is an error of the caller."""
     with pytest.raises(ValueError, match="segment 1 of 2"):
         next(file.scan(segment=1, of=2))
 
 
-def test_a_long_scan_of_a_file_holds_nobody_back(file: SqliteStore, tmp_path: Path) -> None:
-    """Between two pages others may write."""
+def test_a_long_scan_of_a_file_does_not_block_writers(file: SqliteStore, tmp_path: Path) -> None:
+    """Others can write between two pages."""
     fill(file, map(str, range(11)))
     found = file.scan()
     next(found)

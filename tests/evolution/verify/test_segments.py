@@ -1,4 +1,4 @@
-"""A whole log: results counted, whatever the store; interrupted and taken up; in the memory of a batch."""
+"""Verification of a whole log: counts, interruption and resumption, and bounded memory."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ LIVES: list[list[Step]] = [[ADD, CLOSE, FINISH], [ADD, SIGN], [CLOSE, REOPEN, NO
 
 @pytest.fixture
 def full(kept: Kept) -> Kept:
-    """Twenty streams; half of them hold an event that NO_REOPENING does not know."""
+    """Twenty streams; half of them contain an event that NO_REOPENING does not know."""
     make(kept.store, LIVES * 5)
     return kept
 
 
-def test_nothing_is_wrong_under_the_same_behaviour(full: Kept) -> None:
-    """And every aggregate stands where it stood."""
+def test_the_same_behaviour_gives_no_faults(full: Kept) -> None:
+    """Every aggregate is in its former state."""
     report = report_on(full.log, under(SAME))
     assert (report.streams, causes(report)) == (20, {})
     assert report.states == {("till", "done"): 5, ("till", "open"): 15}
 
 
 def test_a_change_is_counted_with_examples(full: Kept) -> None:
-    """Those whose streams come first by name."""
+    """The examples are the first streams by name."""
     report = report_on(full.log, under(NO_REOPENING))
     assert causes(report) == {"unknown_move": 10}
     shown = [example.stream for example in report.examples["till", FaultCause.UNKNOWN_MOVE]]
@@ -68,8 +68,8 @@ def test_a_change_is_counted_with_examples(full: Kept) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_random_histories_lose_exactly_the_streams_that_a_change_concerns(kept: Kept, seed: int) -> None:
-    """On real stores, as the handler wrote them."""
+def test_a_change_affects_exactly_the_streams_that_contain_its_event(kept: Kept, seed: int) -> None:
+    """On real stores, written by the handler."""
     chance = Random(seed)
     make(kept.store, [chance.choices(STEPS, k=chance.randint(1, 12)) for _ in range(15)])
     assert causes(report_on(kept.log, under(SAME))) == {}
@@ -77,17 +77,17 @@ def test_random_histories_lose_exactly_the_streams_that_a_change_concerns(kept: 
     assert causes(report_on(kept.log, under(COUNTS_DOUBLE, against=SAME))) == {"data_differ": concerned}
 
 
-def test_other_machines_can_be_left_out(full: Kept) -> None:
-    """Then nobody misses their definitions."""
+def test_one_machine_can_be_verified_alone(full: Kept) -> None:
+    """Definitions of other machines are then not needed."""
     assert report_on(full.log, under(SAME), machine="tall").streams == 0
     assert report_on(full.log, under(SAME), machine="till").streams == 20
 
 
 @pytest.mark.parametrize("batches", range(5))
-def test_an_interrupted_walk_ends_in_the_same_report(
+def test_an_interrupted_run_gives_the_same_report(
     kept: Kept, tmp_path: Path, batches: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Wherever it was interrupted, and although each part counts only its own."""
+    """Wherever it was interrupted."""
     monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 2)
     make(kept.store, LIVES * 3)
     definitions, path = under(NO_REOPENING), tmp_path / "state.json"
@@ -101,8 +101,8 @@ def test_an_interrupted_walk_ends_in_the_same_report(
     assert second.report == report_on(kept.log, definitions)
 
 
-def test_a_log_of_any_length_takes_the_memory_of_a_stretch() -> None:
-    """Of a long log no more is read than what is asked for, and one batch ahead."""
+def test_memory_does_not_grow_with_the_log() -> None:
+    """The log is read at most one batch ahead."""
     store = MemoryStore()
     make(store, [[ADD, CLOSE]])
     log = ListedLog(renamed(store.read("till/a0").commits))
@@ -111,8 +111,8 @@ def test_a_log_of_any_length_takes_the_memory_of_a_stretch() -> None:
     assert log.read <= 2 * (4 * STREAMS_PER_BATCH + 1)
 
 
-def test_a_stream_of_any_length_takes_the_memory_of_a_commit() -> None:
-    """Commits are let go of as soon as they are folded."""
+def test_memory_does_not_grow_with_a_stream() -> None:
+    """Commits are released as soon as they are folded."""
     store = MemoryStore()
     make(store, [[ADD] * 250])
     alive: WeakSet[Watched] = WeakSet()
@@ -136,20 +136,20 @@ class Watched(Commit):
 
 
 def renamed(commits: tuple[Commit, ...]) -> Iterator[ScannedCommit]:
-    """The same stream again and again, under other names."""
+    """Copies of a stream under different names."""
     for number in range(20_000):
         yield from (replace(commit, stream=f"till/{number}") for commit in commits)
 
 
 def refusal(path: Path, log: EventLog, candidate: Machine = SAME, **options: str) -> str:
-    """Why the state is not taken up."""
+    """The reason why a state is refused."""
     with pytest.raises(CheckpointRefused) as caught:
         resumed_checkpoint(path, new_checkpoint(log, under(candidate), **options))
     return str(caught.value).removeprefix(f"{path}: ").partition("; ")[0]
 
 
-def test_a_state_belongs_to_its_question(tmp_path: Path) -> None:
-    """Under another one its counts would lie."""
+def test_a_state_belongs_to_its_subject(tmp_path: Path) -> None:
+    """For another subject, its counts would be wrong."""
     path = tmp_path / "state.json"
     log = ListedLog([])
     save_checkpoint(path, new_checkpoint(log, under(SAME)))
@@ -163,30 +163,30 @@ def test_a_state_belongs_to_its_question(tmp_path: Path) -> None:
 
 
 def test_a_state_belongs_to_its_number_of_segments(table: Table, tmp_path: Path) -> None:
-    """Others would be cut elsewhere."""
+    """Another number would split the log differently."""
     three, two = (TableLog(table.store, name="t", segments=number) for number in (3, 2))
     save_checkpoint(tmp_path / "state.json", new_checkpoint(three, under(SAME)))
     assert refusal(tmp_path / "state.json", two) == "was started with --workers 3 (now 2)"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "log": []}', "[" * 10**5])
-def test_another_file_is_no_state(tmp_path: Path, text: str) -> None:
-    """It is refused and left as it is."""
+def test_another_file_is_not_a_state(tmp_path: Path, text: str) -> None:
+    """It is refused and not changed."""
     path = tmp_path / "state.json"
     path.write_text(text)
     assert refusal(path, ListedLog([])) == "is not a verification state"
     assert path.read_text() == text
 
 
-def test_a_state_of_a_later_program_is_refused(tmp_path: Path) -> None:
-    """With the number that it has."""
+def test_a_state_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    """The message contains its format number."""
     path = tmp_path / "state.json"
     path.write_text('{"format": 2}')
     assert refusal(path, ListedLog([])) == "has format 2, but this version reads format 1"
 
 
-def test_a_state_is_replaced_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A crash while it is written leaves the former one."""
+def test_a_state_is_replaced_atomically(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash during writing keeps the former state."""
     path = tmp_path / "state.json"
     checkpoint = new_checkpoint(ListedLog([]), under(SAME))
     save_checkpoint(path, checkpoint)
@@ -202,8 +202,8 @@ def full_disk(_descriptor: int) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_parts_counted_apart_merge_to_the_whole(full: Kept) -> None:
-    """In any order, as documents too."""
+def test_partial_reports_merge_to_the_whole(full: Kept) -> None:
+    """In any order, and after a round trip through JSON."""
     definitions = under(NO_REOPENING, against=SAME)
     whole = report_on(full.log, definitions)
     merged = VerificationReport()

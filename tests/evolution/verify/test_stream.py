@@ -1,4 +1,4 @@
-"""One stream to one verdict: what a candidate no longer folds, or folds to something else."""
+"""Verification of one stream that no longer folds, or folds to a different result."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ EACH_TIME = Policy(snapshot_every=1)
 
 
 def stored(*steps: Step, policy: Policy | None = None) -> tuple[Commit, ...]:
-    """What the handler stores of these commands to one aggregate."""
+    """The commits that the handler stores for these commands to one aggregate."""
     store = MemoryStore()
     make(store, [steps], policy=policy)
     return store.read(STREAM).commits
@@ -61,10 +61,10 @@ def cause(commits: Sequence[Commit | CorruptStream], candidate: Machine) -> tupl
 
 @pytest.mark.slow
 @given(HISTORIES)
-def test_what_the_handler_stored_has_no_fault_under_the_same_behaviour(
+def test_stored_streams_have_no_fault_under_the_same_behaviour(
     histories: list[list[Step]],
 ) -> None:
-    """Also under a later version, with snapshots, and compared with the definition that stored it."""
+    """Even under a later version, with snapshots, and compared with the definition that stored them."""
     store = MemoryStore()
     make(store, histories, policy=EACH_TIME)
     for summary in store.streams():
@@ -85,10 +85,10 @@ def test_what_the_handler_stored_has_no_fault_under_the_same_behaviour(
     ],
 )
 @given(histories=HISTORIES)
-def test_a_change_is_found_in_exactly_the_streams_that_it_concerns(
+def test_a_change_is_found_in_exactly_the_affected_streams(
     candidate: Machine, event: str, expected: FaultCause, histories: list[list[Step]]
 ) -> None:
-    """Those that hold the event whose meaning was changed."""
+    """The affected streams contain the changed event."""
     store = MemoryStore()
     make(store, histories)
     faults = {
@@ -103,19 +103,19 @@ def test_a_change_is_found_in_exactly_the_streams_that_it_concerns(
     assert faults == dict.fromkeys(holding(store, event), expected)
 
 
-def test_a_retired_row_keeps_a_stream_whole() -> None:
-    """What nothing emits any more still folds."""
+def test_a_retired_move_still_folds() -> None:
+    """An event that nothing emits any more still folds."""
     assert verdict(stored(CLOSE, REOPEN, ADD), RETIRED).fault is None
 
 
-def test_the_version_is_that_of_the_event() -> None:
-    """Also within a commit of many."""
+def test_a_fault_has_the_version_of_its_event() -> None:
+    """Even within a commit of several events."""
     to_2 = changed(("Ticked: {}", "Ticked: {set: {total: data.total + 1 + 0 / (2 - data.total)}}"))
     assert cause(stored(BURST), to_2) == (FaultCause.FOLD_FAILED, 3)
 
 
 def test_a_fault_names_its_place_and_no_payload() -> None:
-    """The reason can be shown to anybody."""
+    """The reason contains no payload values."""
     found = verdict(stored(ADD, SIGN), COUNTS_DOUBLE, against=MACHINE)
     assert found.fault is not None
     assert found.fault.reason == (
@@ -124,25 +124,25 @@ def test_a_fault_names_its_place_and_no_payload() -> None:
 
 
 def test_a_changed_set_is_seen_in_a_snapshot() -> None:
-    """Without the former definition, where a snapshot tells what it folded to."""
+    """The snapshot contains the former result, so the former definition is not needed."""
     assert cause(stored(SIGN, ADD, policy=EACH_TIME), COUNTS_DOUBLE) == (FaultCause.DATA_DIFFER, 2)
 
 
-def test_without_anything_to_compare_a_changed_set_is_not_seen() -> None:
-    """And the verdict says that nothing was compared."""
+def test_a_changed_set_is_not_seen_without_data_to_compare() -> None:
+    """The result says that nothing was compared."""
     found = verdict(stored(ADD), COUNTS_DOUBLE)
     assert (found.fault, found.compared) == (None, False)
 
 
 def test_a_definition_older_than_the_commits_is_not_compared() -> None:
-    """It cannot fold them, which is no fault of the candidate."""
+    """It cannot fold the commits, but that is not the candidate's fault."""
     older = machine_of(TILL.replace("version: 2", "version: 1", 1))
     found = verdict(stored(ADD), COUNTS_DOUBLE, against=older)
     assert (found.fault, found.events, found.compared) == (None, 1, False)
 
 
 def test_a_field_of_one_definition_only_is_not_compared() -> None:
-    """Snapshots cannot know what is new."""
+    """Snapshots do not contain new fields."""
     more = changed(
         (
             "total: {type: integer, default: 0}",
@@ -152,8 +152,8 @@ def test_a_field_of_one_definition_only_is_not_compared() -> None:
     assert verdict(stored(ADD, policy=EACH_TIME), more).fault is None
 
 
-def test_a_wrong_snapshot_of_the_same_behaviour_is_a_fault_of_its_own() -> None:
-    """The handler decides on it."""
+def test_a_wrong_snapshot_of_the_same_behaviour_is_a_fault() -> None:
+    """The handler decides on the snapshot."""
     [commit] = stored(ADD, policy=EACH_TIME)
     assert commit.snapshot is not None
     wrong = replace(commit, snapshot=replace(commit.snapshot, data='{"total":8}'))
@@ -161,13 +161,13 @@ def test_a_wrong_snapshot_of_the_same_behaviour_is_a_fault_of_its_own() -> None:
 
 
 def test_a_gap_is_a_fault() -> None:
-    """At the version that is missing."""
+    """It has the missing version."""
     first, _, third = stored(ADD, SIGN, CLOSE)
     assert cause([first, third], SAME) == (FaultCause.CORRUPT, 2)
 
 
 def test_an_unreadable_commit_is_a_fault() -> None:
-    """The rest of the stream is passed over."""
+    """The rest of the stream is skipped."""
     first, second = stored(ADD, CLOSE)
     assert cause([first, CorruptStream(STREAM, 2, "no JSON"), second], SAME) == (FaultCause.CORRUPT, 2)
 
@@ -179,27 +179,27 @@ def test_events_of_a_newer_definition_are_a_fault() -> None:
     assert cause(store.read(STREAM).commits, MACHINE) == (FaultCause.NEWER_DEFINITION, 1)
 
 
-def test_a_stream_of_no_candidate_is_a_fault() -> None:
-    """It is the only one that needs no commit."""
+def test_a_stream_without_a_candidate_is_a_fault() -> None:
+    """It needs no commit."""
     found = verify_stream("tull/a", stored(ADD), under(SAME))
     reason = 'tull/a: no definition declares machine "tull"; did you mean "till"?'
     assert found.fault == StreamFault(FaultCause.UNKNOWN_MACHINE, 1, reason)
 
 
-def test_a_value_that_has_none_is_a_fault() -> None:
-    """A division by what history has as 0."""
+def test_a_failing_set_is_a_fault() -> None:
+    """It divides by a stored 0."""
     divides = changed(("data.total + event.amount", "event.amount / data.total"))
     assert cause(stored(ADD), divides) == (FaultCause.FOLD_FAILED, 1)
 
 
-def test_an_upcast_that_fails_is_another_one() -> None:
-    """Its remedy is another."""
+def test_a_failing_upcast_has_its_own_cause() -> None:
+    """Its remedy is different."""
     upcast = "Added: {version: 2, upcast: {1: {amount: event.euros}}, payload"
     assert cause(stored(ADD), changed(("Added: {payload", upcast))) == (FaultCause.UPCAST_FAILED, 1)
 
 
-def test_what_ends_the_fold_is_told_before_what_does_not() -> None:
-    """A payload that does not fit comes first in the stream, and matters less."""
+def test_a_fault_that_stops_the_fold_is_reported_first() -> None:
+    """A payload fault occurs earlier in the stream, but matters less."""
     both = changed(WITHOUT_REOPENING, WITH_AT_MOST_5)
     assert cause(stored(ADD, CLOSE, REOPEN), both) == (FaultCause.UNKNOWN_MOVE, 3)
 
@@ -210,8 +210,8 @@ def test_a_stream_with_a_fault_is_still_read_to_its_end() -> None:
     assert (found.leaf, found.events) == (None, 63)
 
 
-def test_the_leaf_is_where_the_candidate_leaves_the_aggregate() -> None:
-    """For the population of states."""
+def test_the_leaf_is_the_final_state_under_the_candidate() -> None:
+    """It is used to count aggregates by state."""
     assert verdict(stored(ADD, CLOSE, FINISH), SAME).leaf == "done"
 
 
@@ -235,7 +235,7 @@ def test_the_leaf_is_where_the_candidate_leaves_the_aggregate() -> None:
         ),
     ],
 )
-def test_data_that_the_candidate_forbids_are_found(
+def test_data_that_the_candidate_forbids_is_found(
     edit: tuple[str, str], expected: FaultCause, reason: str
 ) -> None:
     """The stream folds, but the handler would refuse every command that leaves the data as they are."""
@@ -243,13 +243,13 @@ def test_data_that_the_candidate_forbids_are_found(
     assert (found.fault, found.leaf) == (StreamFault(expected, 2, reason), "open")
 
 
-def test_data_that_are_forbidden_are_not_hidden_by_a_payload() -> None:
-    """The payload only concerns consumers, the data every later command."""
+def test_forbidden_data_is_reported_before_a_payload() -> None:
+    """A payload affects only consumers; the data affects every later command."""
     both = changed(WITH_AT_MOST_5, ("check: data.total <= 2000", "check: data.total < 6"))
     assert cause(stored(ADD), both) == (FaultCause.INVARIANT_VIOLATED, 1)
 
 
-def test_data_in_a_final_state_are_as_they_are() -> None:
-    """No command is decided on them."""
+def test_data_in_a_final_state_is_not_checked() -> None:
+    """Final states accept no commands."""
     strict = changed(("check: data.total <= 2000", "check: data.total < 6"))
     assert verdict(stored(ADD, CLOSE, FINISH), strict).fault is None

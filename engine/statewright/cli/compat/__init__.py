@@ -37,7 +37,8 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sari
     type=OneOf(("replay", "command", "undecided", "any")),
     default="command",
     show_default=True,
-    help="Breaks that give exit code 1: of replay; also of senders (command); also those not shown.",
+    help="Which breaks give exit code 1. replay: of replay only; command: also of senders; "
+    "undecided, any: also those not shown.",
 )
 @from_store_options
 @outputs_option(FORMATS)
@@ -50,7 +51,7 @@ def command(
     events: StoreLocation | None,
     outputs: tuple[Output, ...],
 ) -> ExitCode:
-    """Show what a new version breaks, with examples.
+    """Show the breaking changes of a new version, with examples.
 
     OLD and NEW are files or folders. With --against, the old version is read from WHERE without checking
     anything out, and FILE is the new version: a file or folder, by default the folder config, else the

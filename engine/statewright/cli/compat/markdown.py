@@ -79,7 +79,7 @@ def _sentences(result: ComparisonResult) -> Iterator[str]:
     if result.verdicts:
         yield ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in result.decided.items())
     if undecided := sum(not verdict.certain for verdict in result.verdicts):
-        yield f"**not decided: {undecided:,}** (an element changed, but no effect was found)"
+        yield f"**not shown: {undecided:,}** (an element changed, but no effect was found)"
     for name, report in result.reports.items():
         if report.untried:
             fields = ", ".join(map(code, report.untried))

@@ -140,7 +140,10 @@ def survey_lines(survey: Survey, *, now: str) -> Iterator[str]:
     broken_rules = Counter(end.broken_rule for end in survey.folded.values() if end.broken_rule)
     for rule, count in broken_rules.most_common():
         ends = plural(count, "stream ends", "streams end")
-        yield f"warning: {ends} with data that refuses commands until one fixes: {printable(rule)}"
+        yield (
+            f"warning: {ends} with data that breaks a rule, "
+            f"so commands are refused until one fixes it: {printable(rule)}"
+        )
     ahead = [end.time for end in survey.folded.values() if end.time > now]
     if ahead:
         ends = plural(len(ahead), "stream ends", "streams end")

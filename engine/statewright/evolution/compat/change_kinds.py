@@ -91,12 +91,12 @@ class ChangeKind(Enum):
     REPLAY_NOT_SHOWN = (
         "CP43",
         Consequence.REPLAY,
-        "an element that replay depends on changed, with no effect shown",
+        "an element that affects replay changed; no effect was shown",
     )
     DECISION_NOT_SHOWN = (
         "CP44",
         Consequence.COMMAND,
-        "an element that decisions depend on changed, with no effect shown",
+        "an element that affects decisions changed; no effect was shown",
     )
 
     def __init__(self, id: str, consequence: Consequence, meaning: str) -> None:

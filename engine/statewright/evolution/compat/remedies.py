@@ -21,6 +21,11 @@ from statewright.language.source.document import DocumentPath
 KEEP_VALID = "keep old payloads valid: make the field optional, give it a `default`, or widen its schema"
 
 
+def keep_command(command: str) -> str:
+    """The remedy for a removed command. SQS retains a message for at most 14 days."""
+    return f'keep "{command}" until no queue can hold one: 14 days at most, and another 14 for dead letters'
+
+
 class _Written(yaml.SafeDumper):
     """Writes no anchors, because definitions must not contain them."""
 

@@ -45,9 +45,9 @@ def _unshown(
     kind, message = ChangeKind.TIGHTENED, f'the branches of "{command}" in "{leaf}" changed'
     match one.part:
         case () if one.new is None and one.is_list:
-            kind, message = ChangeKind.NOT_ACCEPTED, f'"{leaf}" no longer lists "{command}"'
+            kind, message = ChangeKind.NOT_ACCEPTED, f'state "{leaf}" no longer lists "{command}"'
         case () if one.is_list:
-            kind, message = ChangeKind.LOOSENED, f'"{leaf}" now lists "{command}"'
+            kind, message = ChangeKind.LOOSENED, f'state "{leaf}" now lists "{command}"'
         case ():
             gone = one.new is None
             message = f'a branch of "{command}" in "{leaf}" is {"removed" if gone else "added"}'

@@ -15,7 +15,7 @@ from statewright.evolution.compat.attribution import causes
 from statewright.evolution.compat.change_kinds import ChangeKind
 from statewright.evolution.compat.changes.branch_changes import lists_of
 from statewright.evolution.compat.comparison import Comparison
-from statewright.evolution.compat.remedies import KEEP_VALID, payload_yaml
+from statewright.evolution.compat.remedies import KEEP_VALID, keep_command, payload_yaml
 from statewright.evolution.compat.searching import EXTREMES, Answer
 from statewright.evolution.compat.verdicts import ChangeVerdict, dotted
 from statewright.evolution.compat.witness import decision_witness
@@ -221,10 +221,7 @@ def _remedy(comparison: Comparison, answer: Answer, kind: ChangeKind) -> str | N
     command = answer.request.command
     match kind:
         case ChangeKind.COMMAND_REMOVED:
-            return (
-                f'keep "{command}" until no queue can hold one: '
-                "14 days at most, and another 14 for dead letters"
-            )
+            return keep_command(command)
         case ChangeKind.COMMAND_RENAMED:
             heir = comparison.pair.guessed_commands[command]
             return f'keep "{command}" alongside "{heir}" with the same branches until no queue can hold one'

@@ -21,7 +21,7 @@ from statewright.evolution.compat.elements import (
     field_elements,
     forgotten_fields,
 )
-from statewright.evolution.compat.remedies import KEEP_VALID, payload_yaml
+from statewright.evolution.compat.remedies import KEEP_VALID, keep_command, payload_yaml
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.model import CommandSpec
 from statewright.language.schema.payloads import Field
@@ -50,9 +50,13 @@ def command_declaration_changes(comparison: Comparison) -> Iterator[ChangeVerdic
 
 
 def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
-    message, remedy = f'command "{name}" is removed', f'keep "{name}" until no queue can hold one'
-    path = ("commands", name)
-    return comparison.verdict(ChangeKind.COMMAND_REMOVED, message, path, proved=True, remedy=remedy)
+    return comparison.verdict(
+        ChangeKind.COMMAND_REMOVED,
+        f'command "{name}" is removed',
+        ("commands", name),
+        proved=True,
+        remedy=keep_command(name),
+    )
 
 
 def _payload(comparison: Comparison, command: KeptCommand) -> Iterator[ChangeVerdict]:
