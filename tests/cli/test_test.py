@@ -47,7 +47,7 @@ def test_what_passes_is_counted(cli: Cli, door: Path) -> None:
     """A table on stdout, a sentence on stderr; the current folder where there is no config."""
     result = cli("test")
     assert result.stderr == "1 scenario: all passed\n"
-    assert " ".join(result.stdout.splitlines()[1].split()) == "door 1 0 2/2 1/2 0/1 - 1/2 1/2 55%"
+    assert " ".join(result.stdout.splitlines()[1].split()) == "door 1/1 2/2 1/2 0/1 - 1/2 1/2 55%"
     assert result.exit_code == 0
 
 
