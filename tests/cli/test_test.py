@@ -192,7 +192,7 @@ def test_formats_that_cannot_be_are_refused(cli: Cli, door: Path, formats: list[
     [
         (["--generate", "--mutate", "-f", "json"], "--format does not go with --mutate --generate"),
         (["--generate", "--format", "junit"], "--generate prints text or json"),
-        (["--from-store"], "--from-store needs --db FILE or --table NAME"),
+        (["--from-store"], "--from-store requires --db FILE or --table NAME"),
         (["--generate", "--fail-under", 100], "--fail-under does not go with --generate"),
         (["--generate", "--coverage"], "--coverage goes with neither --generate nor --mutate"),
         (["--mutate", "--coverage"], "--coverage goes with neither --generate nor --mutate"),

@@ -95,9 +95,9 @@ def from_store_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def chosen(*arguments: Any, from_store: bool, events: StoreLocation | None, **options: Any) -> Any:
         if from_store and events is None:
-            raise click.UsageError("--from-store needs --db FILE or --table NAME")
+            raise click.UsageError("--from-store requires --db FILE or --table NAME")
         if events is not None and not from_store:
-            raise click.UsageError("--db and --table have no effect without --from-store")
+            raise click.UsageError("--db and --table require --from-store")
         return command(*arguments, events=events, **options)
 
     return chosen
