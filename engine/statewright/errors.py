@@ -159,7 +159,9 @@ class CommitTooLarge(StoreError):
     """The commit is rejected locally, before any request."""
 
     def __init__(self, *, stream: str, size_bytes: int, size_bytes_max: int) -> None:
-        super().__init__(f"the commit to {stream} has {size_bytes} bytes; the maximum is {size_bytes_max}")
+        super().__init__(
+            f"the commit to {stream} has {size_bytes:,} bytes; the maximum is {size_bytes_max:,}"
+        )
 
 
 class CorruptStream(StoreError):

@@ -86,7 +86,7 @@ def test_a_file_of_any_size_is_refused_at_once(cli: Cli, tmp_path: Path) -> None
     """No more of it is read than it takes to see that it is too large."""
     with (tmp_path / "x.machine.yaml").open("wb") as file:
         file.truncate(2**40)
-    assert "x.machine.yaml:1:1: the file has more than 262144 bytes [SW008]" in cli("check", ".").stdout
+    assert "x.machine.yaml:1:1: the file has more than 262,144 bytes [SW008]" in cli("check", ".").stdout
 
 
 def test_a_folder_without_definitions_exits_2(cli: Cli, tmp_path: Path) -> None:

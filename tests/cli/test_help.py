@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import click
 import pytest
 
 from statewright.cli.main import COMMAND_GROUPS, COMMANDS, statewright
-from tests.cli.commands import Cli
+from tests.cli.commands import CONFIG, Cli
 
+PROJECT = tomllib.loads((CONFIG.parent / "pyproject.toml").read_text())["project"]
+DOCUMENTATION = PROJECT["urls"]["Documentation"]
 COMMAND_HELPS = [(name, "--help") for name in COMMANDS]
 
 
 def test_without_arguments_a_new_user_is_told_where_to_begin(cli: Cli) -> None:
-    """Each suggested command exists; the exit code is that of wrong usage."""
+    """With the commands to try first and the address of the documentation."""
     result = cli()
     suggested = [line.split()[1] for line in result.stderr.splitlines() if line.startswith("  statewright ")]
     assert result.exit_code == 2
     assert suggested == ["init", "check", "test", "demo"]
-    assert set(suggested) < set(COMMANDS)
+    assert result.stderr.endswith(f"{DOCUMENTATION}\n")
+    assert max(map(len, result.stderr.splitlines())) <= 80
 
 
 def test_the_overview_lists_every_command_once_under_its_heading(cli: Cli) -> None:

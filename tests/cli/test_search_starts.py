@@ -134,10 +134,10 @@ def test_compat_starts_at_stored_streams_on_request(cli: Cli, db: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["test", "--generate", "--from-store"], "--from-store needs --db FILE or --table NAME"),
-        (["test", "--mutate", "--table", "events"], "--db and --table have no effect without --from-store"),
+        (["test", "--generate", "--from-store"], "--from-store requires --db FILE or --table NAME"),
+        (["test", "--mutate", "--table", "events"], "--db and --table require --from-store"),
         (["test", "--from-store", "--table", "events"], "--from-store goes with --generate or --mutate"),
-        (["compat", "a", "b", "--table", "events"], "--db and --table have no effect without --from-store"),
+        (["compat", "a", "b", "--table", "events"], "--db and --table require --from-store"),
     ],
 )
 def test_a_store_and_the_option_go_together(cli: Cli, arguments: list[str], reason: str) -> None:

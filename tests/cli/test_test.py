@@ -47,7 +47,7 @@ def test_what_passes_is_counted(cli: Cli, door: Path) -> None:
     """A table on stdout, a sentence on stderr; the current folder where there is no config."""
     result = cli("test")
     assert result.stderr == "1 scenario: all passed\n"
-    assert " ".join(result.stdout.splitlines()[1].split()) == "door 1 0 2/2 1/2 0/1 - 1/2 1/2 55%"
+    assert " ".join(result.stdout.splitlines()[1].split()) == "door 1/1 2/2 1/2 0/1 - 1/2 1/2 55%"
     assert result.exit_code == 0
 
 
@@ -192,7 +192,7 @@ def test_formats_that_cannot_be_are_refused(cli: Cli, door: Path, formats: list[
     [
         (["--generate", "--mutate", "-f", "json"], "--format does not go with --mutate --generate"),
         (["--generate", "--format", "junit"], "--generate prints text or json"),
-        (["--from-store"], "--from-store needs --db FILE or --table NAME"),
+        (["--from-store"], "--from-store requires --db FILE or --table NAME"),
         (["--generate", "--fail-under", 100], "--fail-under does not go with --generate"),
         (["--generate", "--coverage"], "--coverage goes with neither --generate nor --mutate"),
         (["--mutate", "--coverage"], "--coverage goes with neither --generate nor --mutate"),

@@ -31,6 +31,7 @@ EXIT_CODES = {
 VARIABLES = {
     "`STATEWRIGHT_DEBUG`": "`1` is the same as `--debug`",
     "`NO_COLOR`": "any value that is not empty turns colours off",
+    "`COLUMNS`": "the width that tables fold to, in files and pipes too",
     "`S3_BUCKET_NAME`, `S3_CONFIG_PREFIX`": "where published definitions are, for `publish` "
     "and `--against published`",
     "`AWS_PROFILE`, `AWS_REGION`, …": "read by the AWS SDK when a command uses a table or a bucket",
@@ -169,9 +170,9 @@ def _spelling(option: click.Option) -> str:
 
 
 def _metavar(option: click.Option) -> str:
-    """`[text|json][:FILE]` is long, so its choices are listed with the meaning."""
+    """Choices without a metavar are long, so they are listed with the meaning."""
     if _choices(option):
-        return "NAME[:FILE]" if option.metavar else "NAME"
+        return "NAME"
     if option.metavar is None and isinstance(option.type, click.types.IntParamType):
         return "NUMBER"
     return option.make_metavar(CONTEXT)
@@ -196,10 +197,10 @@ def _meaning(option: click.Option, command: click.Command) -> Iterator[str]:
 
 
 def _choices(option: click.Option) -> list[str]:
-    if isinstance(option.type, click.Choice):
+    """The choices that the help does not list itself."""
+    if isinstance(option.type, click.Choice) and option.metavar is None:
         return [str(getattr(one, "value", one)) for one in option.type.choices]
-    found = re.fullmatch(r"\[(.+)\]\[:FILE\]", option.metavar or "")
-    return found[1].split("|") if found else []
+    return []
 
 
 def _markdown(text: str, command: click.Command) -> str:

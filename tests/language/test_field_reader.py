@@ -266,7 +266,7 @@ def test_references_that_multiply_are_bounded() -> None:
         )
         for n in range(14)
     )
-    with pytest.raises(DefinitionError, match="more than 20000 schemas"):
+    with pytest.raises(DefinitionError, match="more than 20,000 schemas"):
         FieldReader(yaml(f"types:\n{doublings}  T14: string\n")).read_types()
 
 

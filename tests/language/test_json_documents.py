@@ -74,7 +74,7 @@ def test_the_node_limit_is_that_of_yaml() -> None:
     items = ["1"] * 19_997
     assert len(json(f'{{"a": [{",".join(items)}]}}').value["a"]) == 19_997
     assert refusal(f'{{"a": [{",".join([*items, "1"])}]}}', "m.json")[0].endswith(
-        "more than 20000 values and keys [SW008]"
+        "more than 20,000 values and keys [SW008]"
     )
 
 

@@ -162,7 +162,7 @@ def test_the_node_limit_is_exact() -> None:
     """At most 20,000 values and keys: here the mapping, its key, the list and its items."""
     items = ["1"] * 19_997
     assert len(yaml(f"a: [{','.join(items)}]").value["a"]) == 19_997
-    assert refusal(f"a: [{','.join([*items, '1'])}]")[0].endswith("more than 20000 values and keys [SW008]")
+    assert refusal(f"a: [{','.join([*items, '1'])}]")[0].endswith("more than 20,000 values and keys [SW008]")
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,7 @@ def test_what_only_the_normal_form_makes_too_large_is_refused() -> None:
     """The handler would refuse it, so nobody publishes it."""
     states = ", ".join(f"s{index}: {{accepts: {{Go: s0}}}}" for index in range(2200))
     text = f"{{machine: wide, initial: s0, states: {{{states}}}}}"
-    with pytest.raises(DefinitionError, match="more than 20000 values and keys"):
+    with pytest.raises(DefinitionError, match="more than 20,000 values and keys"):
         candidate_of(text.encode(), "wide.machine.yaml")
 
 

@@ -59,7 +59,7 @@ class _EvalCommand(Command):
 def command(expression: str, *, actor_id: str, roles: tuple[str, ...], now: str, **names: Any) -> ExitCode:
     """Print the value of a CEL expression as JSON.
 
-    data, command and event have no declared schemas here, so their types are only checked during evaluation.
+    The names data, command and event have no declared schemas, so types are only checked during evaluation.
     Exits with 1 if the expression has an error or no value.
     """
     from statewright.language.cel import Timestamp, compile_expression, evaluate, to_json

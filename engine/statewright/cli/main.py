@@ -41,12 +41,13 @@ WELCOME = """\
 Statewright turns a YAML state machine into a running, event-sourced aggregate.
 
 Start here:
-  statewright init parcel   Write a machine, its scenarios and the files around them.
+  statewright init parcel   Write a first machine and its scenarios.
   statewright check         Report mistakes in definitions.
   statewright test          Run the scenarios of machines.
   statewright demo          Run the demo (in a checkout of the repository).
 
-statewright --help lists all commands.""".splitlines()
+All commands:  statewright --help
+Documentation: https://statewright.readthedocs.io""".splitlines()
 
 
 class Edge(click.Group):
@@ -122,8 +123,8 @@ class LazyEdge(Edge):
 def statewright(context: click.Context, *, debug: bool) -> ExitCode:
     """Turn a YAML state machine into a running, event-sourced aggregate.
 
-    Results go to stdout, messages to stderr. Exit codes: 0 success, 1 findings or refusals, 2 wrong usage or
-    environment, 3 internal error.
+    Results go to stdout, messages to stderr. Tables fold to the terminal; in files and pipes every row stays
+    on one line. Exit codes: 0 success, 1 findings or refusals, 2 wrong usage or environment, 3 internal error.
     """
     if os.environ.get("NO_COLOR"):
         context.color = False  # https://no-color.org

@@ -204,7 +204,7 @@ def _text_of(body: str | bytes) -> str:
     if len(body) > BODY_BYTES_MAX or (
         isinstance(body, str) and len(body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX
     ):
-        raise Malformed("", f"larger than {BODY_BYTES_MAX} bytes")
+        raise Malformed("", f"larger than {BODY_BYTES_MAX:,} bytes")
     try:
         return body if isinstance(body, str) else body.decode()
     except UnicodeDecodeError as error:
@@ -291,7 +291,7 @@ def _text(fields: Mapping[str, Any], key: str, *, place: str = "", length_max: i
     """An optional string; "" if it is absent."""
     value = fields.get(key, "")
     if not isinstance(value, str) or len(value) > length_max:
-        raise Malformed(place or key, f"must be a string of at most {length_max} characters")
+        raise Malformed(place or key, f"must be a string of at most {length_max:,} characters")
     return value
 
 
@@ -317,6 +317,7 @@ def _actor(actor: object) -> Actor:
         raise Malformed("actor.roles", "must be a list of strings")
     if len(roles) > ROLES_MAX or any(len(role) > TEXT_LENGTH_MAX for role in roles):
         raise Malformed(
-            "actor.roles", f"must be at most {ROLES_MAX} strings of at most {TEXT_LENGTH_MAX} characters each"
+            "actor.roles",
+            f"must be at most {ROLES_MAX:,} strings of at most {TEXT_LENGTH_MAX:,} characters each",
         )
     return Actor(_text(actor, "id", place="actor.id"), tuple(roles))

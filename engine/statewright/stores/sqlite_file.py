@@ -129,7 +129,7 @@ def look_again(path: Path, before: SeenFile) -> SeenFile:
     if (now.device, now.inode) != (before.device, before.inode):
         raise StoreError(f"{path} was replaced by another file while in use")
     if now.size_bytes < before.size_bytes:
-        raise StoreError(f"{path} shrank from {before.size_bytes} to {now.size_bytes} bytes while in use")
+        raise StoreError(f"{path} shrank from {before.size_bytes:,} to {now.size_bytes:,} bytes while in use")
     return now
 
 

@@ -37,8 +37,11 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sari
     type=OneOf(("replay", "command", "undecided", "any")),
     default="command",
     show_default=True,
-    help="Which breaks give exit code 1. replay: of replay only; command: also of senders; "
-    "undecided, any: also those not shown.",
+    metavar="LEVEL",
+    help=(
+        "Exit with 1 on breaks of replay only (replay), of senders too (command), or also on possible breaks "
+        "without an example (undecided, any)."
+    ),
 )
 @from_store_options
 @outputs_option(FORMATS)

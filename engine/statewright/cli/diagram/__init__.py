@@ -72,7 +72,7 @@ def command(
     if sum(asked is not None for asked in (against, coverage, aggregate)) > 1:
         raise click.UsageError("--against, --coverage and --at cannot be combined: choose one")
     if (aggregate is None) != (events is None):
-        raise click.UsageError("--at AGGREGATE needs --db FILE or --table NAME, and the other way round")
+        raise click.UsageError("--at AGGREGATE requires --db FILE or --table NAME, and vice versa")
     from statewright.cli.diagram.charts import marked_chart, picture_text
 
     chart = marked_chart(path, against=against, coverage=coverage, aggregate=aggregate, events=events)

@@ -54,10 +54,12 @@ def against_option(meaning: str) -> Callable[[Decorated], Decorated]:
     return click.option("--against", metavar="WHERE", help=f"{meaning} {places}")
 
 
-def events_option(*, create: bool, without: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def events_option(
+    *, create: bool, without: str | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`--db` or `--table` as the argument `events`.
 
-    `create`: the file may be missing. `without`: a note for the help; "" requires one of the two.
+    `create`: the file may be missing. `without`: a note for the help; None requires one of the options.
     """
     use = f"{'Store events in' if create else 'Read events from'} this"
     note = f" ({without})" if without else ""
@@ -73,7 +75,7 @@ def events_option(*, create: bool, without: str = "") -> Callable[[Callable[...,
         def chosen(*arguments: Any, db: Path | None, table: str | None, **options: Any) -> Any:
             if db and table:
                 raise click.UsageError("--db and --table cannot be combined: choose one")
-            if not (db or table or without):
+            if not (db or table) and without is None:
                 raise click.UsageError("missing option: --db FILE or --table NAME")
             location = DynamoTable(table) if table else SqliteFile(db) if db else None
             return command(*arguments, events=location, **options)
@@ -86,14 +88,16 @@ def events_option(*, create: bool, without: str = "") -> Callable[[Callable[...,
 def from_store_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--from-store` with `--db` or `--table`, as the argument `events`; None without it."""
 
-    @click.option("--from-store", is_flag=True, help="Also search from a sample of the stored streams.")
-    @events_option(create=False, without="for --from-store")
+    @click.option(
+        "--from-store", is_flag=True, help="Also search from a sample of the streams in --db or --table."
+    )
+    @events_option(create=False, without="")
     @wraps(command)
     def chosen(*arguments: Any, from_store: bool, events: StoreLocation | None, **options: Any) -> Any:
         if from_store and events is None:
-            raise click.UsageError("--from-store needs --db FILE or --table NAME")
+            raise click.UsageError("--from-store requires --db FILE or --table NAME")
         if events is not None and not from_store:
-            raise click.UsageError("--db and --table have no effect without --from-store")
+            raise click.UsageError("--db and --table require --from-store")
         return command(*arguments, events=events, **options)
 
     return chosen

@@ -28,7 +28,7 @@ _PLURALS = {
     CoverageKind.MOVE: "MOVES",
 }
 
-COVERAGE_HEADER = ("MACHINE", "SCENARIOS", "FAILED", *_PLURALS.values(), "COVERED")
+COVERAGE_HEADER = ("MACHINE", "PASSED", *_PLURALS.values(), "COVERED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ def text_lines(tested: Sequence[SuiteRun], *, list_missed: bool) -> Iterator[str
 def coverage_row(one: SuiteRun) -> tuple[str, ...]:
     shares = (one.coverage.of(kind) for kind in _PLURALS)
     counts = (f"{reached}/{total}" if total else "-" for reached, total in shares)
-    failed = str(len(one.failures))
-    return (one.suite.machine.name, str(len(one.results)), failed, *counts, f"{one.coverage.percent}%")
+    passed = f"{len(one.results) - len(one.failures)}/{len(one.results)}"
+    return (one.suite.machine.name, passed, *counts, f"{one.coverage.percent}%")
 
 
 def _missed_line(suite: Suite, goal: Goal) -> str:

@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from statewright.errors import StatewrightError
 from statewright.stores.dynamodb_item import Item, key_of
+from statewright.wording import plural
 
 MANIFEST = "manifest-files.json"
 PARTS_MAX = 1000  # each part keeps an open file with a compressor in memory
@@ -70,7 +71,8 @@ def read_items(file: DataFile) -> Iterator[Item]:
         raise ExportUnusable(file.path, reason) from error
     if file.items not in (None, number):
         raise ExportUnusable(
-            file.path, f"has {number} items, but {MANIFEST} lists {file.items}; copy it from S3 again"
+            file.path,
+            f"has {plural(number, 'item')}, but {MANIFEST} lists {file.items:,}; copy it from S3 again",
         )
 
 

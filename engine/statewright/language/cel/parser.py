@@ -44,7 +44,9 @@ def parse(source: str, *, lenient: bool = False) -> Node:
     """Parse `source`. Raises ExpressionError with the first error. `lenient`: see `tokens`."""
     if len(source) > LENGTH_MAX:
         raise refusal(
-            source, LENGTH_MAX, f"the expression has {len(source)} characters; the maximum is {LENGTH_MAX}"
+            source,
+            LENGTH_MAX,
+            f"the expression has {len(source):,} characters; the maximum is {LENGTH_MAX:,}",
         )
     for offset, character in enumerate(source):
         if "\ud800" <= character <= "\udfff":
@@ -54,7 +56,7 @@ def parse(source: str, *, lenient: bool = False) -> Node:
         if depth > DEPTH_MAX:
             raise refusal(source, node.offset, f"{TOO_DEEP}; group a long chain with parentheses")
         if count > NODES_MAX:
-            raise refusal(source, node.offset, f"the expression has more than {NODES_MAX} parts")
+            raise refusal(source, node.offset, f"the expression has more than {NODES_MAX:,} parts")
     return tree
 
 

@@ -69,7 +69,7 @@ def _check_repeat(text: str, before: str) -> None:
     if before in ("open", "choice", "place", "repeat"):
         raise UnsupportedPattern(f"{quoted(text)} has nothing to repeat")
     if any(int(count) > REPEAT_MAX for count in re.findall("[0-9]+", text)):
-        raise UnsupportedPattern(f"{quoted(text)} repeats more than {REPEAT_MAX} times")
+        raise UnsupportedPattern(f"{quoted(text)} repeats more than {REPEAT_MAX:,} times")
 
 
 def _translated_token(kind: str, text: str) -> str:

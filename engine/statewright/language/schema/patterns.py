@@ -51,7 +51,7 @@ def pattern_problem(pattern: str, *, published: bool = False) -> str | None:
     >>> pattern_problem(r"^(.)\\1$", published=True)
     """
     if len(pattern) > PATTERN_LENGTH_MAX:
-        return f"the pattern has {len(pattern)} characters; the maximum is {PATTERN_LENGTH_MAX}"
+        return f"the pattern has {len(pattern):,} characters; the maximum is {PATTERN_LENGTH_MAX:,}"
     try:
         _compile_linear(pattern)
     except (UnsupportedPattern, RegexError) as error:

@@ -102,7 +102,7 @@ class FieldReader:
         self._schemas += 1
         self._depth += 1
         if self._schemas > NODES_MAX:
-            self._refuse(path, f"more than {NODES_MAX} schemas once references are expanded")
+            self._refuse(path, f"more than {NODES_MAX:,} schemas once references are expanded")
         if self._depth > SCHEMA_DEPTH_MAX:
             self._refuse(path, f"schemas are nested deeper than {SCHEMA_DEPTH_MAX} levels")
         schema = self._expanded({"type": written} if isinstance(written, str) else written, path)

@@ -82,7 +82,7 @@ def normalise(shape: Shape, value: Any, path: DocumentPath = (), checked: Any = 
             return _number(shape, value, path)
         case str():
             if shape.matched and len(value) > TEXT_LENGTH_MAX:
-                raise PayloadError(path, Violation.LIMIT, f"is longer than {TEXT_LENGTH_MAX} characters")
+                raise PayloadError(path, Violation.LIMIT, f"is longer than {TEXT_LENGTH_MAX:,} characters")
             return _of_type("string", shape, value, path)
         case None:
             return _of_type("null", shape, value, path)
@@ -138,7 +138,7 @@ def _list(shape: Shape, value: list[Any], path: DocumentPath, checked: Any) -> l
     _check_depth(path)
     if shape.unique and len(value) > UNIQUE_ITEMS_MAX:
         raise PayloadError(
-            path, Violation.LIMIT, f"has more than {UNIQUE_ITEMS_MAX} items, too many to compare"
+            path, Violation.LIMIT, f"has more than {UNIQUE_ITEMS_MAX:,} items, too many to compare"
         )
     items = shape.items or ANYTHING
     for index, item, before in changed_items(value, checked):

@@ -72,7 +72,7 @@ def decode(content: bytes, file: str) -> Source:
     Skips a byte order mark, which some editors on Windows write.
     """
     if len(content) > BYTES_MAX:
-        message = f"the file has more than {BYTES_MAX} bytes"
+        message = f"the file has more than {BYTES_MAX:,} bytes"
         raise DefinitionError([Finding(file, Position(1, 1), Code.LIMIT, message)])
     try:
         return _split(content.decode("utf-8-sig"), file)
@@ -87,7 +87,7 @@ def excess(depth: int, count: int) -> str:
     """The message for a depth, or a number of values and keys, beyond the limit; "" if within it."""
     if depth > DEPTH_MAX:
         return f"nested deeper than {DEPTH_MAX} levels"
-    return f"more than {NODES_MAX} values and keys" if count > NODES_MAX else ""
+    return f"more than {NODES_MAX:,} values and keys" if count > NODES_MAX else ""
 
 
 def repeated_key(key: str, first: Position) -> str:

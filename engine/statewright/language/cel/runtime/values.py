@@ -95,7 +95,7 @@ class Meter:
     def _spend(self, steps: int, budget_steps: int) -> None:
         self.steps_left -= steps
         if self.steps_left < 0:
-            raise EvaluationError(f"the evaluation takes more than {STEPS_MAX} steps")
+            raise EvaluationError(f"the evaluation takes more than {STEPS_MAX:,} steps")
         if self.budget is not None:
             self.budget.spend(budget_steps)
 

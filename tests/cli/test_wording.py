@@ -1,0 +1,33 @@
+"""Durations and plurals read the same in every command, because one module words them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import statewright
+from tests.cli.commands import Cli, envelope
+
+MACHINE = (
+    "{machine: m, initial: a, states: {a: {timeout: {after: AFTER, command: Note}, accepts: {Note: a}}}}"
+)
+PLURAL_BY_HAND = re.compile(r"""["']s["'] if|else ["']s["']""")
+
+
+def test_a_duration_reads_the_same_in_every_command(cli: Cli) -> None:
+    """In the table of a diagram, in `show` and in `compat`."""
+    Path("m.machine.yaml").write_text(MACHINE.replace("AFTER", "PT36H"))
+    Path("old.yaml").write_text(MACHINE.replace("AFTER", "P3D"))
+    cli("run", "-", "--db", "e.db", input=envelope("c-1", "m", "a-1", "Note"))
+    assert "after 1 day 12 hours" in cli("diagram", "m.machine.yaml", "-f", "table").stdout
+    assert "1 day 12 hours after" in cli("show", "a-1", "--db", "e.db").stdout
+    compared = cli("compat", "old.yaml", "m.machine.yaml").stdout
+    assert "after 1 day 12 hours" in compared
+    assert "after 3 days" in compared
+
+
+def test_plurals_are_formed_in_one_module() -> None:
+    """`statewright.wording`."""
+    package = Path(statewright.__file__).parent
+    forming = {path.name for path in package.rglob("*.py") if PLURAL_BY_HAND.search(path.read_text())}
+    assert forming == {"wording.py"}
