@@ -1,1 +1,1 @@
-"""Builds the Lambda package and brings it to AWS. Nothing here runs in the handler."""
+"""Builds the Lambda package and deploys it. Nothing here runs in the handler."""

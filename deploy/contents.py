@@ -1,6 +1,6 @@
-"""What lies in the folder that becomes the package: whose it is, how large, and whether Lambda could run it.
+"""Inspects the folder that becomes the package: distributions, sizes, and whether Lambda can run it.
 
-Reads what pip noted about its installation, and drops it.
+Reads pip's metadata about the installation and removes the parts that depend on the machine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LOCKED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[\w.!+-]+)", re.MULTILINE
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """`size`: bytes of all its files in the package, byte code included."""
+    """A distribution in the package. `size`: bytes of all its files, including byte code."""
 
     name: str
     version: str
@@ -30,7 +30,7 @@ class Distribution:
 
 
 def distributions_in(folder: Path, target: Target) -> tuple[Distribution, ...]:
-    """What pip installed there, by name."""
+    """The distributions that pip installed in `folder`, by name."""
     found = [
         Distribution(_normal(each.name), each.version, sum(_sizes(each, folder, target)))
         for each in metadata.distributions(path=[str(folder)])
@@ -39,7 +39,7 @@ def distributions_in(folder: Path, target: Target) -> tuple[Distribution, ...]:
 
 
 def refuse_strangers(distributions: Iterable[Distribution], *, locked: Path) -> None:
-    """Raises PackageUnsound for a distribution, or a version of one, that the lock file does not name."""
+    """Raise PackageUnsound for a distribution or version that the lock file does not list."""
     allowed = {(_normal(found["name"]), found["version"]) for found in _LOCKED.finditer(locked.read_text())}
     strangers = [
         f"{each.name} {each.version}" for each in distributions if (each.name, each.version) not in allowed
@@ -49,13 +49,13 @@ def refuse_strangers(distributions: Iterable[Distribution], *, locked: Path) -> 
 
 
 def sizes_in(folder: Path) -> Mapping[str, int]:
-    """The bytes of every file, by its name in the archive."""
+    """The size of each file, by its name in the archive."""
     files = (file for file in folder.rglob("*") if file.is_file())
     return {file.relative_to(folder).as_posix(): file.stat().st_size for file in files}
 
 
 def refuse_misfit(sizes: Mapping[str, int], target: Target) -> None:
-    """Raises PackageUnsound for files that Lambda could not load, or not hold."""
+    """Raise PackageUnsound if Lambda could not load the files, or they are too large."""
     if (found := target_of(sizes)) != target:
         raise PackageUnsound(f"is for {found}, expected {target}")
     if (unpacked := sum(sizes.values())) >= UNPACKED_BYTES_MAX:
@@ -64,19 +64,19 @@ def refuse_misfit(sizes: Mapping[str, int], target: Target) -> None:
 
 
 def drop_installer_notes(folder: Path) -> None:
-    """They tell how and when it was installed, which differs from machine to machine."""
+    """Remove notes about the installation, which differ from machine to machine."""
     for note in _INSTALLER_NOTES:
         for file in folder.glob(f"*.dist-info/{note}"):
             file.unlink()
 
 
 def _normal(name: str) -> str:
-    """PEP 503's form of a name."""
+    """The normalised name, as in PEP 503."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _sizes(distribution: metadata.Distribution, folder: Path, target: Target) -> Iterator[int]:
-    """Of its files that stay: what was dropped is gone, and its programs never were in the folder."""
+    """The sizes of its files that are in the package, with their byte code."""
     for noted in distribution.files or ():
         if ".." in noted.parts or noted.name in _INSTALLER_NOTES:
             continue

@@ -1,7 +1,6 @@
-"""Finds the Python that Lambda will run, among those of this machine.
+"""Finds a Python of the version that Lambda runs on this machine.
 
-A name on PATH proves nothing, since version managers put names there that only print an error: each candidate
-is asked.
+Runs each candidate, because version managers put names on PATH that only print an error.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _ANSWER_SECONDS_MAX = 30
 
 
 def find_interpreter(target: Target, *, given: Path | None = None) -> Path:
-    """A Python of the target's version that has pip: `given` or none, else the first of this machine.
+    """A Python of the target's version with pip: `given`, or else the first one found.
 
     Raises InterpreterMissing.
     """
@@ -46,7 +45,7 @@ def _numbers(version: Path) -> list[int]:
 
 
 def _answer(command: list[str]) -> str | None:
-    """What it prints; None where it cannot be run or fails."""
+    """The output of the command; None if it cannot be run or fails."""
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=_ANSWER_SECONDS_MAX

@@ -1,7 +1,7 @@
-"""Builds the zip that Lambda runs: the locked runtime set, our packages, and their byte code.
+"""Builds the zip that Lambda runs: the locked dependencies, this project's packages, and byte code.
 
-The same sources, interpreter and target give the same bytes. What is left out, and why, is told in
-docs/decisions/0014-what-the-package-holds.md.
+The same sources, interpreter and target give the same bytes. See
+docs/decisions/0014-what-the-package-holds.md for the parts that are left out.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ from statewright import __version__
 
 ROOT = Path(__file__).parent.parent
 DEPLOYED = ROOT / "dist" / "statewright-lambda.zip"
-"""Where deploy/template.yaml looks for the code: a copy of the package that was built last."""
+"""The code that deploy/template.yaml refers to: a copy of the last package that was built."""
 
 LOCKED = ROOT / "requirements" / "lambda.txt"
 OWN = {"statewright": "engine/statewright", "statewright/schemas": "schemas", "handler": "handler"}
-"""Our folders in the package, and where the checkout has them."""
+"""This project's folders in the package, and their places in the checkout."""
 
 NOT_ON_LAMBDA = tuple(
     ROOT / "engine" / "statewright" / name
     for name in ("analysis", "cli", "diagrams", "evolution", "lint", "reports", "scenarios")
 )
 SERVICES = ("dynamodb", "s3", "sqs", "sts")
-"""Those whose descriptions the SDK keeps. Code that calls another service adds it here."""
+"""The services whose SDK data is packaged. Add a service here when code calls it."""
 
 _TASK_ROOT = "/var/task"
-# The first moment that the format can name: no time of this machine gets in.
+# The earliest time in a zip, so that the archive does not depend on the current time.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _REGULAR_FILE = 0o100000
@@ -54,7 +54,7 @@ _REGULAR_FILE = 0o100000
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A zip that was built. `distributions`: by name, ours last; their sizes add up to `unpacked_bytes`."""
+    """A built zip. `distributions`: by name, this project last; their sizes add up to `unpacked_bytes`."""
 
     path: Path
     target: Target
@@ -68,10 +68,10 @@ class Package:
 def build_package(
     python: str, architecture: str, *, interpreter: Path | None = None, out: Path | None = None
 ) -> Package:
-    """Build for Python `python` ("3.13") on `architecture` ("arm64", "x86_64"): any, not only this machine's.
+    """Build for Python `python` ("3.13") on `architecture` ("arm64" or "x86_64"), on any machine.
 
-    `interpreter`: a Python of that version, else one is looked for; `out`: else a telling name below dist/.
-    Takes some six seconds and the network, or pip's cache. Raises DeployError.
+    `interpreter`: a Python of that version; found if not given. `out`: the zip; by default in dist/. Takes
+    about six seconds, and needs the network or pip's cache. Raises DeployError.
     """
     target = Target(python, architecture)
     runner = find_interpreter(target, given=interpreter)
@@ -92,9 +92,9 @@ def build_package(
 
 
 def write_archive(folder: Path, path: Path) -> None:
-    """A zip of all files of `folder`, whose bytes depend on their names and contents only.
+    """Write a zip of all files in `folder`. Its bytes depend only on their names and contents.
 
-    `path` appears when it is whole.
+    `path` appears once it is complete.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
@@ -106,7 +106,7 @@ def write_archive(folder: Path, path: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build, print what the package holds, and put it where `make deploy` finds it."""
+    """Build the package, print its contents, and copy it to where `make deploy` finds it."""
     options = _options(arguments)
     try:
         package = build_package(
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _install(folder: Path, target: Target, interpreter: Path) -> None:
-    """The target's own Python runs pip: a marker in the lock file is judged by the Python that runs it."""
+    """Install the dependencies with the target's Python, because pip evaluates markers for its own."""
     platforms = (word for platform in target.platforms for word in ("--platform", platform))
     fitting = ("--python-version", target.python, "--implementation", "cp", *platforms)
     exactly = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", str(LOCKED))
@@ -148,14 +148,14 @@ def _runs_on_lambda(path: Path) -> bool:
 
 
 def _drop_unused_services(folder: Path) -> None:
-    """What is left of the SDK's data is as it came: no file is changed."""
+    """Remove the SDK data of unused services. Other files are not changed."""
     for service in (folder / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
 
 
 def _compile(folder: Path, interpreter: Path) -> None:
-    """Byte code that is used without a look at its source, whose time in the zip means nothing."""
+    """Compile byte code that Python uses without checking the source, as times in the zip are not real."""
     unchecked = ("-q", "--invalidation-mode", "unchecked-hash")
     as_unpacked = ("-s", folder, "-p", _TASK_ROOT)
     _run("compileall", [interpreter, "-I", "-m", "compileall", *unchecked, *as_unpacked, folder])
@@ -169,7 +169,7 @@ def _run(step: str, command: Sequence[str | Path]) -> None:
 
 
 def _entry(name: str) -> ZipInfo:
-    """Lambda runs as another user than it unpacks as: everybody may read, and load what is native."""
+    """A zip entry that every user may read, because Lambda unpacks and runs as different users."""
     entry = ZipInfo(name, _EPOCH)
     entry.create_system = _UNIX
     entry.external_attr = (_REGULAR_FILE | (0o755 if name.endswith(".so") else 0o644)) << 16

@@ -1,6 +1,6 @@
-"""What a package is for, a Python and a processor, and what others call the two.
+"""The target of a package: a Python version and a processor.
 
-Owns the names of pip, of byte code, of native modules and of Lambda. Read by the build and by the update.
+Owns their names for pip, byte code, native modules and Lambda.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from deploy.errors import PackageUnsound, UnknownTarget
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
-"""The processors of Lambda by its own names, and the same in wheels."""
+"""Lambda's names of processors, and their names in wheels."""
 
 PYTHON_MINOR_MIN = 11
 _PYTHON = re.compile(r"3\.([1-9][0-9])")
@@ -21,7 +21,7 @@ _NATIVE = re.compile(r"\.cpython-3(?P<minor>[0-9]+)-(?P<machine>\w+)-linux-gnu\.
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`python`: as in "3.13"; `architecture`: Lambda's word. Raises UnknownTarget."""
+    """`python`: such as "3.13". `architecture`: Lambda's name. Raises UnknownTarget."""
 
     python: str
     architecture: str
@@ -38,17 +38,19 @@ class Target:
 
     @property
     def runtime(self) -> str:
-        """Lambda's name of the Python."""
+        """Lambda's name of the runtime."""
         return f"python{self.python}"
 
     @property
     def cache_tag(self) -> str:
-        """The name of the Python in those of its `.pyc` files."""
+        """The tag in the names of `.pyc` files."""
         return f"cpython-{self.python.replace('.', '')}"
 
     @property
     def platforms(self) -> tuple[str, str]:
-        """The wheels that fit. python3.11 runs on Amazon Linux 2 (glibc 2.26), newer ones on 2023 (2.34).
+        """The platform tags of fitting wheels.
+
+        python3.11 runs on Amazon Linux 2 (glibc 2.26), newer runtimes on Amazon Linux 2023 (glibc 2.34).
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
         """
@@ -58,7 +60,7 @@ class Target:
 
 
 def target_of(names: Iterable[str]) -> Target:
-    """What an archive with these files was built for, told by its native modules. Raises PackageUnsound."""
+    """The target of an archive, derived from the names of its native modules. Raises PackageUnsound."""
     architectures = {machine: architecture for architecture, machine in MACHINES.items()}
     targets = {
         Target(f"3.{found['minor']}", architectures.get(found["machine"], found["machine"]))

@@ -1,7 +1,7 @@
-"""Pushes a package's code to a function that exists; nothing else of the function changes.
+"""Replaces the code of an existing function, and changes nothing else.
 
-It refuses a function that the package was not built for, since that would fail only at the next message. A
-first deployment, and every change of the template, is `make deploy`.
+Refuses a function that the package was not built for, which would otherwise fail at the next message. First
+deployments and changes of the template use `make deploy`.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from deploy.errors import CredentialsMissing, DeployError, PackageUnsound, Regio
 from deploy.package import DEPLOYED
 from deploy.target import Target, target_of
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: what the service takes without S3.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: the maximum without S3.
 ZIPPED_BYTES_MAX = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """The function's code before and after, by Lambda's CodeSha256 (base64)."""
+    """The function's code before and after, as Lambda's CodeSha256 (base64)."""
 
     before: str
     after: str
 
 
 def update_function(client: Any, function: str, package: Path, *, dry_run: bool = False) -> Update:
-    """Give `function` the code of the zip at `package`, and wait until it runs it.
+    """Replace the code of `function` with the zip at `package`, and wait until the update is complete.
 
-    `client`: the SDK's, for Lambda. A dry run checks all of it and sends nothing; so does a function that has
-    the code already. Raises DeployError, and what the SDK raises.
+    `client`: of boto3 for Lambda. Sends nothing in a dry run, or if the function already has the code. Raises
+    DeployError and the errors of the SDK.
     """
     content, target = _read(package)
     configuration = _settled(client, function)
@@ -62,7 +62,7 @@ def update_function(client: Any, function: str, package: Path, *, dry_run: bool 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Update, and print the code before and after."""
+    """Update the function, and print the code before and after."""
     options = _options(arguments)
     try:
         update = update_function(_client(), options.function, options.zip, dry_run=options.dry_run)
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _client() -> Any:
-    """The SDK's, for Lambda. Asks first for what the SDK would miss only later, in words of its own."""
+    """A client for Lambda. Checks region and credentials first, for clearer messages than the SDK's."""
     session = boto3.Session()
     if session.region_name is None:
         raise RegionMissing
@@ -101,14 +101,14 @@ def _read(package: Path) -> tuple[bytes, Target]:
 
 
 def _settled(client: Any, function: str) -> Mapping[str, Any]:
-    """The function's configuration when no update of it is under way; five minutes at most."""
+    """The function's configuration, after waiting up to five minutes for a running update."""
     client.get_waiter("function_updated_v2").wait(FunctionName=function)
     configuration: Mapping[str, Any] = client.get_function_configuration(FunctionName=function)
     return configuration
 
 
 def _refuse_misfit(function: str, configuration: Mapping[str, Any], target: Target) -> None:
-    """A function without a runtime is made of a container image."""
+    """Raise UpdateRefused unless the function has the target's runtime and processor."""
     runtime = configuration.get("Runtime", "a container image")
     architectures = configuration["Architectures"]
     if (runtime, architectures) != (target.runtime, [target.architecture]):
@@ -123,7 +123,7 @@ def _code_sha256(content: bytes) -> str:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="update", description="Push a package's code to a function.")
+    parser = argparse.ArgumentParser(prog="update", description="Replace the code of a function.")
     parser.add_argument("function", help="name or ARN")
     parser.add_argument("--zip", type=Path, default=DEPLOYED, metavar="PATH", help="(default: %(default)s)")
     parser.add_argument("--dry-run", action="store_true", help="check everything, but send nothing")

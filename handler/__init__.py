@@ -1,1 +1,1 @@
-"""The entry points of this repository's own Lambda package, one module per function."""
+"""Entry points of the Lambda package that this repository builds."""

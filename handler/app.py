@@ -1,4 +1,4 @@
-"""The deployed entry point of the command handler: configure Lambda with `handler.app.lambda_handler`."""
+"""The entry point of the command handler in the Lambda package: `handler.app.lambda_handler`."""
 
 from statewright.aws.app import lambda_handler
 

@@ -1,6 +1,6 @@
-"""The Lambda entry point of the command handler, and the only place that reads the process's environment.
+"""The Lambda entry point of the command handler. The only module that reads the process environment.
 
-Lambda imports this module in its init phase, where the application is built.
+Lambda imports this module in its init phase, when the application is built.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from statewright.runtime.settling import delay_messages
 
 
 def lambda_handler(event: object, context: object) -> dict[str, list[dict[str, str]]]:
-    """What Lambda calls. A wrong environment or event raises, which deletes nothing.
+    """The function that Lambda calls. Raises for wrong settings or a malformed event; no message is deleted.
 
-    While the store cannot be opened, or no definition be read, every message is put off and a failure, and
-    each invocation tries again.
+    While the store cannot be opened or no definition can be read, every message is delayed and reported as a
+    failure, and each invocation tries again.
     """
     first = next(_INVOCATIONS) == 0
     cold_start = first and _initialization() != "provisioned-concurrency"
@@ -42,7 +42,7 @@ def lambda_handler(event: object, context: object) -> dict[str, list[dict[str, s
         _write_metrics(None, cold_start=cold_start)
         return batch_response(messages, done=())
     if first and _initialization() == "snap-start":
-        application.refresh()  # what was read at init is as old as the snapshot
+        application.refresh()  # definitions read during init are as old as the snapshot
     result = handle_event(application, event, context)
     _write_metrics(result.batch, cold_start=cold_start)
     return result.response
@@ -50,7 +50,7 @@ def lambda_handler(event: object, context: object) -> dict[str, list[dict[str, s
 
 @cache
 def _application() -> Application:
-    """Built once, and kept as long as the process; tried again while it raises."""
+    """The application, built once per process; tried again after an error."""
     _log_lines()
     settings = read_settings(os.environ)
     return build_application(settings, store=store_of(settings))
@@ -58,7 +58,7 @@ def _application() -> Application:
 
 @cache
 def _queue() -> Queue:
-    """For messages that no application could be built for."""
+    """The queue for delaying messages while there is no application."""
     return queue_of(read_settings(os.environ))
 
 
@@ -68,7 +68,7 @@ def _log_lines() -> logs.InvocationKeys:
 
 
 def _write_metrics(batch: BatchResult | None, *, cold_start: bool) -> None:
-    """Where CloudWatch reads them; None for an invocation that had no application."""
+    """Write metrics to stdout for CloudWatch. `batch`: None for an invocation without an application."""
     if not _on_lambda():
         return
     telemetry, now = read_telemetry(os.environ), utc_now()
@@ -98,10 +98,10 @@ def _initialization() -> str:
 def _initialize() -> None:
     """Build the application in Lambda's init phase, which has more processor time than an invocation.
 
-    Raises SettingsError, which Lambda reports; a store or a source that is unavailable is asked again, and
-    reported, at each event. SnapStart restores what is built here in many processes, and much later: nothing
-    of it is random, belongs to one invocation or tells the time of day. To collect garbage meanwhile, or ever
-    among what was built, would only cost time.
+    Raises SettingsError, which Lambda reports. An unavailable store or source is tried again, and reported,
+    with each event. SnapStart restores the result in many processes and much later, so it must not contain
+    random values, the current time or data of one invocation. Garbage collection is off meanwhile, and never
+    visits the objects built here, to save time.
     """
     gc.disable()
     try:

@@ -1,7 +1,7 @@
-"""Log lines on AWS: one JSON object per record, on stderr.
+"""Formats log lines: one JSON object per record, on stderr.
 
-Owns the form: the keys of Powertools for AWS Lambda, and a record's own. JSON escapes line breaks, so no
-sender can forge a line. See docs/decisions/0024-one-log-formatter.md.
+Uses the keys of Powertools for AWS Lambda, and those of the record. JSON escapes line breaks, so senders
+cannot forge lines. See docs/decisions/0024-one-log-formatter.md.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _STANDARD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "
 
 
 class InvocationKeys(logging.Filter):
-    """Says on every line which invocation it belongs to; Lambda runs one at a time in a process."""
+    """Adds the keys of the current invocation to every line. Lambda runs one at a time per process."""
 
     def __init__(self) -> None:
         super().__init__()
         self._keys: Mapping[str, object] = {}
 
     def begin(self, context: Any, *, cold_start: bool, trace_id: str) -> None:
-        """From here on these are the keys. `context`: Lambda's."""
+        """Set the keys of a new invocation. `context`: Lambda's."""
         self._keys = {
             "cold_start": cold_start,
             "function_name": context.function_name,
@@ -45,7 +45,7 @@ class InvocationKeys(logging.Filter):
 
 
 def configure(telemetry: Telemetry, *, on_lambda: bool) -> InvocationKeys:
-    """Send this project's lines to stderr, once per process; the answer is told of each invocation."""
+    """Send this project's log lines to stderr. Call once per process, then `begin` for each invocation."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines(telemetry.service))
     invocation = InvocationKeys()
@@ -54,14 +54,14 @@ def configure(telemetry: Telemetry, *, on_lambda: bool) -> InvocationKeys:
     LOGGER.setLevel(telemetry.level)
     LOGGER.propagate = False
     if on_lambda:
-        # Lambda gives its log level to every logger, and at DEBUG the SDK's write whole requests.
+        # Lambda sets its log level for all loggers, and at DEBUG those of the SDK log whole requests.
         for name in SDK_LOGGERS:
             logging.getLogger(name).setLevel(logging.INFO)
     return invocation
 
 
 class JsonLines(logging.Formatter):
-    """One object per record; what `extra` adds stands at the top level."""
+    """One JSON object per record, with the keys from `extra` at the top level."""
 
     def __init__(self, service: str = "statewright") -> None:
         super().__init__()
@@ -76,15 +76,12 @@ class JsonLines(logging.Formatter):
             "service": self._service,
             **{key: value for key, value in vars(record).items() if key not in _STANDARD},
         }
-        # The trace of the message that the line is about comes before that of the invocation.
+        # The trace of the message takes precedence over that of the invocation.
         trace_id = line.pop(MESSAGE_TRACE, None) or line.get("xray_trace_id")
         line["xray_trace_id"] = trace_id
         return json.dumps({key: value for key, value in line.items() if value not in (None, "")})
 
 
 def log_not_started(error: StoreUnavailable | SourceUnavailable, counts: Mapping[str, int]) -> None:
-    """The application could not be built now; every message of a batch is delivered again.
-
-    `counts`: of those that could not be put off.
-    """
+    """Log that the application could not be built. `counts`: messages that could not be delayed."""
     LOGGER.error("not started", extra={"reason": str(error), "alarm": "not_started", **counts})

@@ -1,6 +1,6 @@
-"""A batch as CloudWatch metrics: documents in the embedded metric format, which CloudWatch Logs takes apart.
+"""CloudWatch metrics of a batch, as documents in the embedded metric format.
 
-Owns the metrics' names. What is counted comes from the results and from the batch's own counts.
+Owns the names of the metrics, which alarms refer to.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def batch_documents(
     now: str,
     cold_start: bool,
 ) -> list[dict[str, Any]]:
-    """One document with every metric, zeros too, and one per code among the refusals.
+    """One document with all metrics, including zeros, and one for each refusal code.
 
     `counts`: by the names of `Metric`. `now`: RFC 3339.
     """
@@ -65,12 +65,12 @@ def batch_documents(
 
 
 def not_started_document(telemetry: Telemetry, *, now: str) -> dict[str, Any]:
-    """Of an invocation without an application, which could settle nothing. `now`: RFC 3339."""
+    """The document of an invocation whose application could not be built. `now`: RFC 3339."""
     return _document({"NotStarted": 1}, telemetry, now)
 
 
 def write(documents: Iterable[Mapping[str, Any]], stream: TextIO) -> None:
-    """One line each, out at once: Lambda may freeze the process after its answer."""
+    """Write one line per document and flush, because Lambda may freeze the process after its response."""
     stream.writelines(json.dumps(document) + "\n" for document in documents)
     stream.flush()
 

@@ -1,6 +1,6 @@
-"""The environment to settings: which variables there are, what they must hold, what they default to.
+"""Parses environment variables into settings. Owns their names, defaults and validation.
 
-Reads a mapping that the caller gives. Only `statewright.aws.app` reads the environment, for what Lambda sets.
+Reads a mapping from the caller. Only `statewright.aws.app` reads the process environment.
 """
 
 from __future__ import annotations
@@ -35,8 +35,10 @@ _LEVELS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`on_refusal`: for branches that say nothing; None leaves it to the refusal's code.
-    `on_lambda`: real queues stand behind the events, even where no dead-letter queue is configured.
+    """Settings of the handler.
+
+    `on_refusal`: for branches without their own; None lets the refusal code decide. `on_lambda`: messages
+    come from a real queue, even if no dead-letter queue is configured.
     """
 
     events: StoreLocation
@@ -50,7 +52,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Telemetry:
-    """`level`: the least that is logged. `namespace`: of the metrics."""
+    """Settings of logs and metrics. `level`: the lowest that is logged. `namespace`: of the metrics."""
 
     service: str = "statewright"
     namespace: str = "Statewright"
@@ -58,7 +60,7 @@ class Telemetry:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Raises SettingsError naming the variable. A variable that is set to nothing counts as not set."""
+    """Parse the settings. An empty variable counts as not set. Raises SettingsError naming the variable."""
     given = {name: value for name, value in environment.items() if value}
     return Settings(
         events=_events(given),
@@ -72,7 +74,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def read_telemetry(environment: Mapping[str, str]) -> Telemetry:
-    """Raises SettingsError naming the variable. A variable that is set to nothing counts as not set."""
+    """Parse the settings. An empty variable counts as not set. Raises SettingsError naming the variable."""
     return Telemetry(
         service=environment.get("POWERTOOLS_SERVICE_NAME") or Telemetry().service,
         namespace=environment.get("POWERTOOLS_METRICS_NAMESPACE") or Telemetry().namespace,
@@ -104,7 +106,7 @@ def _definitions(given: Mapping[str, str]) -> DefinitionLocation:
 
 
 def _one_of(given: Mapping[str, str], remote: str, local: str, meaning: str) -> tuple[str, str]:
-    """Which of two variables is set, and to what."""
+    """The one of two variables that is set, and its value. `meaning`: for the error."""
     if remote in given and local in given:
         raise SettingsError(remote, f"is set, and so is {local}; set only one of them, to say {meaning}")
     for variable in (remote, local):
@@ -131,7 +133,7 @@ def _whole(given: Mapping[str, str], variable: str, *, default: int, least: int)
 
 
 def _level(environment: Mapping[str, str]) -> int:
-    """Lambda's own setting goes first, as with Powertools: what is below it would be dropped anyway."""
+    """The log level. Lambda's setting takes precedence, because Lambda drops lower levels anyway."""
     for variable in ("AWS_LAMBDA_LOG_LEVEL", "POWERTOOLS_LOG_LEVEL"):
         if word := environment.get(variable):
             if word.upper() not in _LEVELS:

@@ -1,7 +1,7 @@
-"""The two shapes that Lambda and SQS fix: the event that comes in and the answer that goes out.
+"""Parses SQS events and builds the response to Lambda.
 
-Owns every key of both; nobody else looks into a record. An event whose message ids cannot all be read raises,
-which deletes nothing; any other fault stays with its record.
+Owns the keys of both. An event with an unreadable message id raises, so nothing is deleted; any other fault
+affects only its own record.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ROOT = re.compile(r"(?:^|;) *Root=(1-[0-9a-f]{8}-[0-9a-f]{24}) *(?:;|$)")
 
 
 class UnknownEvent(StatewrightError):
-    """No answer to this event could name its messages; `reason` names the key."""
+    """The message ids of the event cannot be read. `reason` names the key."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"not an SQS event: {reason}")
@@ -32,16 +32,16 @@ class UnknownEvent(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class EventResult:
-    """`response` is the answer to Lambda."""
+    """`response`: the return value for Lambda."""
 
     batch: BatchResult
     response: dict[str, list[dict[str, str]]]
 
 
 def handle_event(application: Application, event: object, context: object = None) -> EventResult:
-    """Settle every message of an SQS event. Raises UnknownEvent where it cannot name them all.
+    """Settle every message of an SQS event. Raises UnknownEvent if a message id cannot be read.
 
-    `context`: Lambda's; without one there is no limit of time.
+    `context`: Lambda's; without one there is no time limit.
     """
     messages = read_messages(event)
     batch = application.handle_batch(messages, _content, time_left=time_left(context))
@@ -51,7 +51,7 @@ def handle_event(application: Application, event: object, context: object = None
 
 
 def read_messages(event: object) -> tuple[Message, ...]:
-    """The messages of an SQS event, in its order. Raises UnknownEvent where an id cannot be read."""
+    """The messages of an SQS event, in order. Raises UnknownEvent if an id cannot be read."""
     match event:
         case {"Records": list(records)}:
             identifiers = [_message_id(record) for record in records]
@@ -61,9 +61,9 @@ def read_messages(event: object) -> tuple[Message, ...]:
 
 
 def batch_response(messages: Sequence[Message], done: Collection[str]) -> dict[str, list[dict[str, str]]]:
-    """The answer that has SQS delete exactly the messages whose ids are in `done`.
+    """The response that makes SQS delete exactly the messages with ids in `done`.
 
-    Built from the event's own ids, each once, in its order: an id that nobody settled is a failure.
+    Lists all other ids of the event, each once and in order, as failures.
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     identifiers = dict.fromkeys(message.message_id for message in messages)
@@ -71,13 +71,13 @@ def batch_response(messages: Sequence[Message], done: Collection[str]) -> dict[s
 
 
 def time_left(context: object) -> Callable[[], float]:
-    """In seconds; without a context of Lambda there is no limit."""
+    """A function for the remaining time in seconds; infinite without a Lambda context."""
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     return (lambda: math.inf) if remaining is None else (lambda: remaining() / 1000)
 
 
 def trace_id_of(header: str) -> str:
-    """The trace that a header belongs to; "" where it names none that is well-formed.
+    """The trace id in a header; "" if it is missing or malformed.
 
     >>> trace_id_of("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
     '1-5759e988-bd862e3fe1be46a994272793'
@@ -101,11 +101,11 @@ def _message_id(record: object) -> str:
 
 
 class _Misshapen(Exception):
-    """A part of one record is not as SQS sends it."""
+    """A part of one record does not have the form that SQS sends."""
 
 
 def _message(message_id: str, record: Mapping[str, Any]) -> Message:
-    """Its place in the queue first: a message whose content is broken still holds its group back."""
+    """Parse a record. The group comes first, because a malformed message still holds back its group."""
     message = Message(message_id, "")
     try:
         message = _placed(message, record)

@@ -1,7 +1,6 @@
-"""The queue adapter for SQS: a dead letter is a message to another queue, a delay a visibility timeout.
+"""The queue adapter for SQS: sends dead letters to another queue, and delays with the visibility timeout.
 
-Translates what the SDK raises; no caller sees botocore. Built only where a queue is configured: a local run
-does not pay for the import of the SDK.
+Translates errors of the SDK, so callers never see botocore.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ from statewright.errors import UNREADABLE_ANSWER
 from statewright.runtime.message import Message
 from statewright.runtime.queue import CALL_SECONDS_MAX, NoDeadLetterQueue, QueueUnavailable
 
-ATTRIBUTES_MAX = 10  # that SQS takes with a message
-ATTRIBUTE = "statewright"  # ours, which says why a message was dead-lettered
+ATTRIBUTES_MAX = 10  # the maximum that SQS allows
+ATTRIBUTE = "statewright"  # added by the handler; says why a message was dead-lettered
 REASON_LENGTH_MAX = 512
 CONNECT_SECONDS_MAX = 1.0
 
 
 def sqs_client() -> Any:
-    """The SDK's client. It tries once: the retry of a call that failed is the message's next delivery."""
+    """The SDK's client, without retries: the next delivery of the message is the retry."""
     config = Config(
         connect_timeout=CONNECT_SECONDS_MAX,
         read_timeout=CALL_SECONDS_MAX - CONNECT_SECONDS_MAX,
@@ -36,14 +35,14 @@ def sqs_client() -> Any:
 
 
 class SqsQueue:
-    """`client`: of boto3 for SQS, in the region of the queue that feeds us."""
+    """`client`: of boto3 for SQS, in the region of the command queue."""
 
     def __init__(self, client: Any, *, dead_letter_url: str | None) -> None:
         self._client = client
         self._dead_letter_url = dead_letter_url
 
     def dead_letter(self, message: Message, /, *, code: str, reason: str) -> bool:
-        """Ours is one attribute, so that at most one of the sender's ten has to stay behind, by name."""
+        """Adds a single attribute, so at most one of the sender's ten is left out, the last by name."""
         if self._dead_letter_url is None:
             raise NoDeadLetterQueue
         senders = _senders_attributes(message)
@@ -62,7 +61,7 @@ class SqsQueue:
             raise QueueUnavailable(_error_name(error)) from error
         except UNREADABLE_ANSWER as error:
             raise QueueUnavailable("malformed response") from error
-        if "MessageId" not in answer:  # whatever stands between may say 200 to anything
+        if "MessageId" not in answer:  # a proxy may answer 200 to anything
             raise QueueUnavailable("response without MessageId")
         return not left_out
 
@@ -78,7 +77,7 @@ class SqsQueue:
         return True
 
     def _place_in_order(self, message: Message) -> dict[str, str]:
-        """A FIFO queue wants a group; the deduplication id makes a repeated parking one message."""
+        """The group for a FIFO queue, and a deduplication id, so that a repeated call sends one message."""
         if not (self._dead_letter_url or "").endswith(".fifo"):
             return {}
         return {
@@ -87,13 +86,13 @@ class SqsQueue:
         }
 
     def _source_url(self, message: Message) -> str:
-        """Service and account address a queue; a record without an ARN gets one that no queue has."""
+        """The URL of the message's queue. Without an ARN it is one that no queue has."""
         endpoint: str = self._client.meta.endpoint_url
         return "/".join((endpoint.rstrip("/"), *message.source.split(":")[-2:]))
 
 
 def _trace(message: Message) -> dict[str, Any]:
-    """The dead-lettered copy stays in the trace of its sender."""
+    """Keep the dead-lettered copy in the sender's trace."""
     if not message.trace_header:
         return {}
     attribute = {"DataType": "String", "StringValue": message.trace_header}
@@ -101,13 +100,13 @@ def _trace(message: Message) -> dict[str, Any]:
 
 
 def _senders_attributes(message: Message) -> dict[str, dict[str, Any]]:
-    """What can be sent on. One of our own is of an earlier parking, and says nothing about this one."""
+    """The attributes to copy, without the handler's own from an earlier dead-lettering."""
     sent_on = {name: _sent_on(attribute) for name, attribute in message.attributes.items()}
     return {name: attribute for name, attribute in sent_on.items() if attribute and name != ATTRIBUTE}
 
 
 def _sent_on(attribute: object) -> dict[str, Any] | None:
-    """From the shape of the Lambda event to that of the SDK; None for what is no attribute."""
+    """Convert an attribute from the form of a Lambda event to that of the SDK; None if it is malformed."""
     match attribute:
         case {"dataType": str(kind), "binaryValue": str(encoded)} if kind:
             try:
@@ -121,7 +120,7 @@ def _sent_on(attribute: object) -> dict[str, Any] | None:
 
 
 def _label(message: Message, *, code: str, reason: str, left_out: Sequence[str]) -> dict[str, str]:
-    """Printable ASCII as a whole: SQS refuses a message for one control character in it."""
+    """The handler's attribute, in printable ASCII, because SQS refuses control characters."""
     label = {"code": code, "reason": reason[:REASON_LENGTH_MAX], "source": message.source or "unknown"}
     if left_out:
         label["left_out"] = ", ".join(left_out)
@@ -129,7 +128,7 @@ def _label(message: Message, *, code: str, reason: str, left_out: Sequence[str])
 
 
 def _error_name(error: ClientError | BotoCoreError) -> str:
-    """The service's word for the error; its message may quote what was sent."""
+    """The error code, without the message, which may quote the request."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "unknown"))
     return type(error).__name__

@@ -1,7 +1,6 @@
-"""From settings to an application: which store, which source of definitions, which queue.
+"""Builds the application from settings: store, definitions and queue.
 
-The adapter of SQS is imported where it is built: the SDK costs a local run more time than everything else
-together.
+The SQS adapter is imported only when needed, because loading the AWS SDK dominates the time of a local run.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ from statewright.stores.port import EventStore
 
 
 def build_application(settings: Settings, *, store: EventStore) -> Application:
-    """The application that `settings` describe, on a store that its caller opened and closes.
+    """The application for `settings`. The caller opens and closes the store.
 
-    Raises SettingsError and SourceUnavailable where the definitions cannot be read at all.
+    Raises SettingsError and SourceUnavailable if no definition can be read.
     """
     return Application(
         store=store,
@@ -30,17 +29,17 @@ def build_application(settings: Settings, *, store: EventStore) -> Application:
 
 
 def store_of(settings: Settings) -> EventStore:
-    """Raises StoreUnavailable where it cannot be opened."""
+    """Open the event store. Raises StoreUnavailable."""
     return open_store(settings.events)
 
 
 def source_of(settings: Settings) -> DefinitionSource:
-    """Raises SettingsError and SourceUnavailable where there are no definitions at all."""
+    """Open the definitions. Raises SettingsError and SourceUnavailable if none can be read."""
     return open_definitions(settings.definitions, ttl_seconds=settings.definitions_ttl_seconds)
 
 
 def queue_of(settings: Settings) -> Queue:
-    """A local one where no queue of AWS can stand behind the events."""
+    """The SQS queue, or a local one outside Lambda without a dead-letter queue."""
     if settings.dead_letter_queue_url is None and not settings.on_lambda:
         return LocalQueue()
     from statewright.aws.sqs_queue import SqsQueue, sqs_client

@@ -1,4 +1,4 @@
-"""What AWS puts around a command on its way to a queue: one wrapper, of SNS or of EventBridge."""
+"""Removes the wrapper that SNS or EventBridge puts around a message."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from statewright.strict_json import Malformed, read_json
 
 
 def unwrapped(document: object) -> object:
-    """The document inside a wrapper; one without a wrapper as it is. Raises Malformed."""
+    """The document inside its wrapper, if it has one. Raises Malformed."""
     match document:
         case {"Type": "Notification", "Message": str(text)}:
             inner = read_json(text, place="Message", quotable=QUOTABLE)

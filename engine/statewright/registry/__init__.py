@@ -1,1 +1,1 @@
-"""Where definitions come from, and how they are published."""
+"""Sources of definitions, and publishing."""

@@ -1,7 +1,6 @@
-"""Breaks that were accepted when a version was published: an object beside the manifest.
+"""The breaks accepted for a publication, in an object next to the manifest.
 
-Owns its shape. STORED: readers of earlier versions of this program pass it over, and this one passes
-over what it cannot read; a break is then asked about again.
+THE SHAPE IS STORED. An unreadable object is ignored; its breaks then have to be accepted again.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ BYTES_MAX = 2 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class AcceptedBreak:
-    """Version `version` of a machine, with this behaviour, went live although `location` breaks under `rule`.
+    """A break that was accepted for version `version` of a machine.
 
-    `versions`, `digests`: what it was compared with; a text may have replaced another of the same number.
-    `rule`: of `compat`, or what else was accepted.
+    `versions`, `digests`: the published versions that it was compared with; digests, because a text may
+    replace another with the same number. `rule`: of `compat`, or a `BreakRule`.
     """
 
     machine: str
@@ -42,12 +41,12 @@ class AcceptedBreak:
 
 
 def record_text(accepted: Iterable[AcceptedBreak]) -> bytes:
-    """As it is stored."""
+    """The stored text."""
     return canonical_json({"format": FORMAT, "accepted": list(map(asdict, accepted))}).encode()
 
 
 def read_accepted_breaks(bucket: Bucket, manifest: Manifest) -> list[AcceptedBreak]:
-    """Those of the versions in the manifest: a publication that was cut off left others."""
+    """The accepted breaks of versions in the manifest. An interrupted publication may have left others."""
     names = [name for name in bucket.names() if is_record(name)]
     return [one for name in names for one in _read(bucket, name) if _was_published(one, manifest)]
 
@@ -70,7 +69,7 @@ def _read(bucket: Bucket, name: str) -> Sequence[AcceptedBreak]:
 
 
 def _entries(document: Any) -> Iterator[AcceptedBreak]:
-    """Keys that a later version adds do not matter."""
+    """The entries. Keys added by later versions are ignored."""
     for entry in document["accepted"]:
         fields = {name: entry[name] for name in AcceptedBreak.__dataclass_fields__}
         lists = {name: tuple(fields[name]) for name in ("versions", "digests")}

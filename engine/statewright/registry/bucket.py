@@ -1,7 +1,7 @@
-"""One place in S3 through the SDK's low-level client: read if changed, write if nobody was faster, list.
+"""A prefix in an S3 bucket: conditional reads, conditional writes and listing.
 
-Knows nothing of definitions. Translates what the SDK raises: above nobody sees botocore, and every message
-names the object and the remedy.
+Independent of definitions. Translates errors of the SDK, so callers never see botocore. Every message names
+the object and the remedy.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from statewright.registry.location import S3Place
 PAGES_MAX = 10  # of 1,000 keys each
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 409 is a race that S3 has
-# not decided, 404 one with whoever deleted the object.
+# not decided, 404 a race with a deletion.
 _LOST_RACE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An object. `etag` names this content to later conditional requests."""
+    """An object. `etag` identifies this content in later conditional requests."""
 
     content: bytes
     etag: str
@@ -35,31 +35,31 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The object still has the ETag that the caller knows."""
+    """The object still has the ETag of the request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """There is no such object."""
+    """The object does not exist."""
 
 
 class Bucket:
-    """`client`: of boto3 for S3. Names are below the place's prefix. All methods raise SourceUnavailable."""
+    """`client`: of boto3 for S3. Names are relative to the prefix. All methods raise SourceUnavailable."""
 
     def __init__(self, client: Any, place: S3Place) -> None:
         self._client = client
         self.place = place
 
     def uri(self, name: str) -> str:
-        """For messages: of a key that would not be visible, its escape."""
+        """The address of an object for messages, with invisible characters escaped."""
         key = self.place.key(name)
         shown = key if key.isprintable() else key.encode("unicode_escape").decode()
         return f"s3://{self.place.bucket}/{shown}"
 
     def get(self, name: str, *, bytes_max: int, unless: str | None = None) -> Stored | Unchanged | Absent:
-        """The object, unless its ETag is `unless`. At most `bytes_max` + 1 bytes are read.
+        """The object, unless its ETag is `unless`. Reads at most `bytes_max` + 1 bytes.
 
-        One request, and a second one where the first is forbidden.
+        Makes one request, and a second one if access is denied.
         """
         condition = {} if unless is None else {"IfNoneMatch": unless}
         with self._translated(name, "s3:GetObject"):
@@ -74,16 +74,16 @@ class Bucket:
                     case "AccessDenied" | "403" if self._is_missing(name):
                         return Absent()
                 raise
-            # As a context manager the body hands out the raw stream, whose errors nobody translates.
+            # Not `with answer["Body"]`: that yields the raw stream, whose errors the SDK does not translate.
             with closing(answer["Body"]) as body:
-                # Only a read to the end checks length and checksum.
+                # Only a complete read verifies length and checksum.
                 size = None if answer["ContentLength"] <= bytes_max else bytes_max + 1
                 return Stored(body.read(size), answer["ETag"])
 
     def put(self, name: str, content: bytes, *, replacing: str | None) -> bool:
-        """Write JSON in the place of the object with this ETag, None for where there is none yet.
+        """Write JSON if the object has the ETag `replacing`, or does not exist (None).
 
-        False when somebody else was faster, or our own first attempt whose answer was lost.
+        Return False if another writer was faster, or an earlier attempt of this call whose response was lost.
         """
         condition = {"IfNoneMatch": "*"} if replacing is None else {"IfMatch": replacing}
         with self._translated(name, "s3:PutObject"):
@@ -99,7 +99,7 @@ class Bucket:
         return True
 
     def names(self) -> list[str]:
-        """The objects below the prefix, the first 10,000 of them. One request per 1,000."""
+        """The first 10,000 objects under the prefix. One request per 1,000."""
         prefix = self.place.key("")
         found: list[str] = []
         with self._translated("", "s3:ListBucket"):
@@ -112,7 +112,7 @@ class Bucket:
         return found
 
     def _is_missing(self, name: str) -> bool:
-        """A role that may list only below the prefix is told "forbidden" of a missing key; the list tells."""
+        """Whether a denied key is missing. S3 denies missing keys too if ListBucket is limited."""
         key = self.place.key(name)
         try:
             first = self._client.list_objects_v2(Bucket=self.place.bucket, Prefix=key, MaxKeys=1)
@@ -130,7 +130,7 @@ class Bucket:
             yield
         except ClientError as error:
             raise SourceUnavailable(self._reason(error, name, action)) from error
-        except (BotoCoreError, HTTPError, OSError) as error:  # a body that breaks off raises any of them
+        except (BotoCoreError, HTTPError, OSError) as error:  # an interrupted body raises any of them
             raise SourceUnavailable(f"{self.uri(name)} cannot be reached: {error}") from error
         except UNREADABLE_ANSWER as error:
             raise SourceUnavailable(f"{self.uri(name)} got a malformed response from S3") from error
@@ -155,7 +155,7 @@ class Bucket:
 
 
 def _require(answer: Mapping[str, Any], member: str) -> None:
-    """No answer of S3 lacks it; something that stands between may say 200 to anything."""
+    """Raise LookupError for a response without `member`, such as one from a proxy that answers 200."""
     if member not in answer:
         raise LookupError(member)
 

@@ -1,8 +1,7 @@
-"""Definitions from the files of a folder and the folders below it.
+"""Definitions from the files of a folder and its subfolders.
 
-A file is read again when its size or time has changed. One that is broken is logged with its findings and
-takes nobody down: its last good machine stays, at a cold start its machine is unknown while the others
-work.
+A file is read again when its size or time has changed. A broken file is logged with its findings and affects
+no other machine: its last good version stays, or its machine is unknown after a cold start.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ from statewright.language.source.files import definition_files, read_definition_
 from statewright.machine.compiled import Machine, compile_machine
 from statewright.registry.port import SourceState
 
-_UNREAD = (0, 0)  # as no file has changed: it is read at the next look
+_UNREAD = (0, 0)  # matches no file, so the file is read at the next refresh
 
 _LOGGER = logging.getLogger("statewright.sources")
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file as it was last seen. `machine`: the last good one, None if there was none yet."""
+    """A file when it was last seen. `machine`: the last good version, None before the first."""
 
     changed: tuple[int, int]
     machine: Machine | None
@@ -35,10 +34,10 @@ class _File:
 
 
 class FilesSource:
-    """A `DefinitionSource`. Raises SettingsError when the folder is missing, or two files are one machine.
+    """A `DefinitionSource`. Raises SettingsError if the folder is missing or two files declare one machine.
 
-    `clock`: seconds, which go on while the process is frozen. When either happens later it is logged, and
-    what was known stays until it is mended.
+    If either happens later, it is logged and the known machines stay. `clock`: in seconds; must continue
+    while the process is frozen.
     """
 
     def __init__(
@@ -72,7 +71,7 @@ class FilesSource:
             self._look_again()
 
     def is_current(self, name: str) -> bool:
-        """A broken file without a good machine may be that of any."""
+        """Whether no broken file can affect `name`; one that never loaded may declare any machine."""
         broken = [file.machine for file in self._files.values() if file.broken]
         return not self._folder_broken and not any(one is None or one.name == name for one in broken)
 
@@ -98,12 +97,12 @@ class FilesSource:
             self._files, self._folder_broken = files, False
             self._current_at = now
         finally:
-            self._looked_at = now  # only now, so that other threads wait for what was found
+            self._looked_at = now  # only now, so that other threads wait for the result
 
     def _look(self, known: Mapping[Path, _File]) -> dict[Path, _File]:
-        """What the folder holds now; unchanged files are not read again.
+        """The files in the folder now. Unchanged files are not read again.
 
-        What was known of a folder below that cannot be listed any more stays.
+        Files in a subfolder that can no longer be listed are kept.
         """
         if not self._folder.is_dir():
             raise SettingsError("DEFINITIONS_PATH", f'"{self._folder}" is not a folder')

@@ -1,8 +1,6 @@
-"""Where definitions are, as a value: a folder, or a bucket and a prefix in S3, written `s3://bucket/prefix`.
-Also the one function that opens the source there.
+"""The location of definitions as a value, a folder or `s3://bucket/prefix`, and the function that opens it.
 
-An adapter is imported only when a source of that kind is opened: the AWS SDK takes longer to load than most
-commands to run.
+Adapters are imported only when needed, because loading the AWS SDK takes longer than most commands run.
 """
 
 from __future__ import annotations
@@ -23,21 +21,21 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class S3Place:
-    """`prefix` has no slash at either end; "" is the bucket's top."""
+    """A bucket and a prefix without slashes at either end; "" is the whole bucket."""
 
     bucket: str
     prefix: str = ""
 
     @classmethod
     def of(cls, bucket: str, prefix: str) -> S3Place:
-        """Slashes around the prefix do not matter. Raises ValueError for what is no name of a bucket."""
+        """A place; slashes around the prefix are removed. Raises ValueError for an invalid bucket name."""
         if not _BUCKET.fullmatch(bucket):
             raise ValueError(f'"{bucket}" is not a valid bucket name')
         return cls(bucket, prefix.strip("/"))
 
     @classmethod
     def parse(cls, text: str) -> S3Place:
-        """Raises ValueError for anything but `s3://bucket` or `s3://bucket/prefix`.
+        """Parse `s3://bucket` or `s3://bucket/prefix`. Raises ValueError.
 
         >>> S3Place.parse("s3://shop/live/")
         S3Place(bucket='shop', prefix='live')
@@ -48,22 +46,22 @@ class S3Place:
         return cls.of(bucket, prefix)
 
     def key(self, name: str) -> str:
-        """The key of an object below the prefix."""
+        """The key of an object under the prefix."""
         return f"{self.prefix}/{name}" if self.prefix else name
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}" if self.prefix else f"s3://{self.bucket}"
 
 
-DefinitionLocation = Path | S3Place  # a folder, or what was published to a bucket
+DefinitionLocation = Path | S3Place  # a folder, or published definitions
 
 
 def open_definitions(
     location: DefinitionLocation, *, ttl_seconds: float = TTL_SECONDS, attempts: int = 1
 ) -> DefinitionSource:
-    """`attempts`: how often one request to S3 is sent.
+    """Open the definitions at `location`. `attempts`: how often a request to S3 is sent.
 
-    Raises SettingsError and SourceUnavailable where there are no definitions at all.
+    Raises SettingsError and SourceUnavailable if no definition can be read.
     """
     match location:
         case S3Place() as place:

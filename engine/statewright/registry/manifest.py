@@ -1,7 +1,7 @@
-"""The manifest: which version of each machine is live in a place in S3, and every version published there.
+"""The manifest of published definitions: the live version of each machine, and all published versions.
 
-Owns its shape, and the names of all that lies beside it. Pure: `statewright.registry.published` reads it,
-`statewright.registry.publishing` writes it. Stored: names and shapes below change only with a format number.
+Owns its shape and the names of all other objects under the prefix. Pure. NAMES AND SHAPES BELOW ARE STORED
+and change only with the format number.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ NUMBER_MAX = 2**63 - 1
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _VERSION = re.compile(r"[1-9][0-9]{0,17}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_RECORDS = "_publications"  # which no machine can be called
+_RECORDS = "_publications"  # not a valid machine name
 _RECORD = re.compile(rf"{_RECORDS}/{_VERSION.pattern}-{_DIGEST.pattern}\.json")
 _OBJECT = re.compile(rf"{_NAME.pattern}/{_VERSION.pattern}-{_DIGEST.pattern}\.json")
 
 
 class MalformedManifest(ValueError):
-    """A text that is no manifest. `reason` names the place in it, the message the remedy too."""
+    """The text is not a valid manifest. `reason` names the place; the message adds the remedy."""
 
     def __init__(self, reason: str, *, remedy: str = "restore its previous version") -> None:
         super().__init__(f"{reason}; {remedy}")
@@ -38,9 +38,9 @@ class MalformedManifest(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A version of a machine. `digest` is that of its object's bytes, `behaviour` of what replay depends on.
+    """A published version. `digest`: of its object. `behaviour`: of everything that replay depends on.
 
-    `language`: of the definition, so that an engine knows without reading the object that it cannot.
+    `language`: of the definition, so that an older engine can skip the object.
     """
 
     version: int
@@ -51,7 +51,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Releases:
-    """One machine's versions by their number; `live` is a key of `versions`."""
+    """The published versions of a machine by number; `live` is one of them."""
 
     live: int
     versions: Mapping[int, Published]
@@ -63,25 +63,25 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`number` grows by one with every publication; 0 is the one before the first."""
+    """`number`: grows by one with each publication; 0 before the first."""
 
     number: int = 0
     machines: Mapping[str, Releases] = field(default_factory=dict)
 
     def with_live(self, machine: str, published: Published) -> Manifest:
-        """The same publication with this version live, known before or not."""
+        """A copy with this version live, which may be new."""
         versions = self.machines[machine].versions if machine in self.machines else {}
         releases = Releases(published.version, {**versions, published.version: published})
         return replace(self, machines={**self.machines, machine: releases})
 
 
 def object_name(machine: str, published: Published) -> str:
-    """Where the canonical JSON of a version lies below the prefix; never written twice."""
+    """The name of the object with a version's canonical JSON, which is never overwritten."""
     return f"{machine}/{published.version}-{published.digest}.json"
 
 
 def record_name(number: int, text: bytes) -> str:
-    """Where the breaks that were accepted for a publication lie; `text`: of its manifest."""
+    """The name of the object with the breaks accepted for a publication. `text`: of its manifest."""
     return f"{_RECORDS}/{number}-{hashlib.sha256(text).hexdigest()}.json"
 
 
@@ -90,14 +90,14 @@ def is_record(name: str) -> bool:
 
 
 def published_objects(names: Iterable[str]) -> set[str]:
-    """Those that `publish` wrote, other than the manifest."""
+    """The names that `publish` wrote, except the manifest."""
     return {name for name in names if _OBJECT.fullmatch(name)}
 
 
 def loose_files(names: Collection[str]) -> list[str]:
-    """Those that may be definitions laid there by hand: called so, and none of what `publish` writes.
+    """Names that may be definition files uploaded by hand, and not objects written by `publish`.
 
-    A folder with a manifest is a place of its own; an object without one was left of such a place.
+    Folders with a manifest of their own are left out, and so are objects left over from such folders.
     """
     places = tuple(name.removesuffix(MANIFEST) for name in names if name.endswith(f"/{MANIFEST}"))
     return sorted(
@@ -112,7 +112,7 @@ def loose_files(names: Collection[str]) -> list[str]:
 
 
 def manifest_text(manifest: Manifest) -> str:
-    """As it is stored."""
+    """The stored text."""
     machines = {
         name: {
             "live": releases.live,
@@ -127,7 +127,7 @@ def manifest_text(manifest: Manifest) -> str:
 
 
 def parse_manifest(content: bytes) -> Manifest:
-    """Raises MalformedManifest for anything but what `manifest_text` writes, white space aside."""
+    """The manifest in `content`, as written by `manifest_text`. Raises MalformedManifest."""
     if len(content) > BYTES_MAX:
         raise MalformedManifest(f"it is larger than {BYTES_MAX:,} bytes")
     try:
@@ -147,7 +147,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _manifest(document: object) -> Manifest:
-    # The format first: another one may have other keys.
+    # Check the format first, because another one may have other keys.
     if isinstance(document, dict) and "format" in document:
         written = _whole(document["format"], "format")
         if written != FORMAT:
@@ -187,7 +187,7 @@ def _published(version: int, value: object, machine: str) -> Published:
 
 
 def _mapping(value: object, place: str, *, keys: Collection[str] = ()) -> dict[str, Any]:
-    """The object itself; where `keys` are given it has exactly these."""
+    """The value as an object; with `keys`, it must have exactly these."""
     if not isinstance(value, dict):
         raise MalformedManifest(f"{place} is not an object")
     if keys and set(value) != set(keys):

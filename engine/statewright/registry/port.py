@@ -1,7 +1,6 @@
-"""The definition source port: where the handler finds its machines.
+"""The definition source port, from which the handler gets its machines.
 
-An adapter owns how definitions are found, how often they are looked at again, and what happens to a broken
-one. The command line lists it.
+Adapters own how definitions are found and refreshed, and how broken ones are handled.
 """
 
 from __future__ import annotations
@@ -11,15 +10,15 @@ from typing import Protocol
 
 from statewright.machine.compiled import Machine
 
-# A look begins nothing more when half of it is over, and takes no longer than this.
+# The maximum time of a refresh. After half of it, no further request starts.
 LOOK_SECONDS_MAX = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """`age_seconds`: since the definitions were last seen to be current. `broken`: how many cannot be used.
+    """`age_seconds`: since the definitions were last known to be current. `broken`: how many cannot be used.
 
-    Where the list of them itself cannot be read or used, that counts as one.
+    An unusable manifest or folder counts as one.
     """
 
     age_seconds: float
@@ -27,25 +26,25 @@ class SourceState:
 
 
 class DefinitionSource(Protocol):
-    """Safe for use by several threads. A machine that was good stays until a good one replaces it."""
+    """Thread-safe. A good machine stays until another good one replaces it."""
 
     def machine(self, name: str, *, look: bool = True) -> Machine | None:
-        """The live machine of that name; None when none is known. `look`: whether to `look_if_due` first."""
+        """The live machine of that name, or None. `look`: call `look_if_due` first."""
 
     def look_if_due(self) -> bool:
-        """Look at the definitions again if their time to live is over; whether this call has done so.
+        """Refresh the definitions if their time to live is over. Return whether this call did.
 
-        While another thread looks, this one waits for it.
+        Waits if another thread is refreshing.
         """
 
     def refresh(self) -> None:
-        """Look at the definitions again now, whatever the time to live says."""
+        """Refresh the definitions now, even if that is not due."""
 
     def is_current(self, name: str) -> bool:
-        """Whether the latest look found out what is live under that name, be it nothing."""
+        """Whether the latest refresh determined the live version of that name, or that it does not exist."""
 
     def names(self) -> tuple[str, ...]:
-        """The machines that are known, sorted."""
+        """The known machines, sorted."""
 
     def state(self) -> SourceState:
-        """How far what is handed out can be trusted to be current; for metrics."""
+        """How fresh the returned definitions are; for metrics."""

@@ -1,7 +1,7 @@
-"""What `publish` left in a place in S3, read and verified: the manifest, and a version's definition.
+"""Reads and verifies published definitions in S3: the manifest, and the definition of a version.
 
-Everything here is from outside: nothing is used before its digest is checked. Where S3 does not answer, that
-is SourceUnavailable; where its answer cannot be used, Unusable.
+Nothing is used before its digest has been verified. Raises SourceUnavailable if S3 does not respond, and
+Unusable if the content cannot be used.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from statewright.registry.manifest import (
 
 
 class Unusable(SourceUnavailable):
-    """S3 answered, and with what lies there no retry helps. The message names the object and the remedy."""
+    """The content in S3 cannot be used, and no retry helps. The message names the object and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A manifest and the ETag under which it was read; None before the first publication."""
+    """A manifest and its ETag; None before the first publication."""
 
     manifest: Manifest
     etag: str | None
 
 
 def read_manifest(bucket: Bucket, *, known: Edition | None = None) -> Edition | None:
-    """The manifest as it is now, `known` itself when that is still the one; None where there is none.
+    """The current manifest, or None if it does not exist. Returns `known` itself if that is still current.
 
-    One request.
+    Makes one request.
     """
     answer = bucket.get(MANIFEST, bytes_max=BYTES_MAX, unless=known.etag if known else None)
     match answer:
@@ -56,7 +56,7 @@ def read_manifest(bucket: Bucket, *, known: Edition | None = None) -> Edition | 
 
 
 def require_manifest(bucket: Bucket, *, known: Edition | None = None) -> Edition:
-    """As `read_manifest`. Raises Unusable where there is none."""
+    """Like `read_manifest`, but raises Unusable if it does not exist."""
     edition = read_manifest(bucket, known=known)
     if edition is None:
         raise Unusable(_nothing_published(bucket))
@@ -64,7 +64,7 @@ def require_manifest(bucket: Bucket, *, known: Edition | None = None) -> Edition
 
 
 def _nothing_published(bucket: Bucket) -> str:
-    """What to say where there is no manifest: the remedy that fits what lies there."""
+    """The message for a missing manifest, with a remedy that fits the other objects."""
     names = bucket.names()
     if published_objects(names):
         return manifest_lost(bucket)
@@ -77,7 +77,7 @@ def _nothing_published(bucket: Bucket) -> str:
 
 
 def manifest_lost(bucket: Bucket) -> str:
-    """A new manifest would begin at number 1, which every reader that has seen a higher one refuses."""
+    """The message for a lost manifest. A new one would start at number 1, which warm readers refuse."""
     return (
         f"{bucket.uri(MANIFEST)} is missing, although definitions were published there; restore its previous "
         "version, or publish to another prefix"
@@ -85,7 +85,7 @@ def manifest_lost(bucket: Bucket) -> str:
 
 
 def read_machine(bucket: Bucket, name: str, published: Published) -> Machine:
-    """The compiled machine of that version."""
+    """The compiled machine of a published version."""
     if published.language > LANGUAGE:
         raise Unusable(
             f'machine "{name}" version {published.version} needs language {published.language}, '
@@ -102,7 +102,7 @@ def read_machine(bucket: Bucket, name: str, published: Published) -> Machine:
 
 
 def read_text(bucket: Bucket, name: str, published: Published) -> bytes:
-    """The canonical JSON of that version, verified."""
+    """The verified canonical JSON of a published version."""
     object = object_name(name, published)
     answer = bucket.get(object, bytes_max=DEFINITION_BYTES_MAX)
     if not isinstance(answer, Stored):
@@ -114,13 +114,13 @@ def read_text(bucket: Bucket, name: str, published: Published) -> bytes:
 
 
 def tampered(bucket: Bucket, object: str) -> str:
-    """Publishing alone does not mend it: what lies there is never written over."""
+    """The message for an object that was changed. Publishing again does not overwrite it."""
     remedy = "restore its previous version, or delete it and publish its definition again"
     return f"{bucket.uri(object)} does not match the digest in its name; {remedy}"
 
 
 def compile_published(text: bytes, uri: str) -> Machine:
-    """`text`: canonical JSON of a normal form. Raises DefinitionError, and Unusable if it is none."""
+    """Compile `text`, the canonical JSON of a normal form. Raises DefinitionError and Unusable."""
     machine = compile_machine(load_definition(text, uri, published=True))
     if machine.digest != hashlib.sha256(text).hexdigest():
         raise Unusable(f"{uri} is not the canonical JSON of a definition; publish it again")

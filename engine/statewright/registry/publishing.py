@@ -1,8 +1,7 @@
-"""Publishing: what a set of definitions would change in a place in S3, and the writes that do it.
+"""Publishes definitions to S3: plans the changes and writes them.
 
-Objects first, each under a key of its own that is never written twice; then the manifest, on the condition
-that it is still the one that was read. So readers see all of a publication or nothing of it. What stands
-against a plan is found by whoever publishes.
+Writes the objects first, each under a key that is never overwritten, then the manifest on the condition that
+it has not changed. So readers see all of a publication or nothing. The caller reviews the plan.
 """
 
 from __future__ import annotations
@@ -39,22 +38,22 @@ from statewright.registry.published import (
     tampered,
 )
 
-RACES_MAX = 10  # each is lost to somebody who did publish
+RACES_MAX = 10  # another publisher wins each of them
 
 
 class Change(StrEnum):
-    """What becomes of a machine's live version."""
+    """The change of a machine's live version."""
 
     NEW = "new"
     NEWER = "newer"
-    REWORDED = "reworded"  # the same number with another text, and nothing stored folds otherwise
+    REWORDED = "reworded"  # another text with the same number and the same behaviour
     ROLLBACK = "rollback"
     UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A definition as it would lie in S3. `text`: its canonical JSON; `file`: where it came from."""
+    """A definition to publish. `text`: its canonical JSON. `file`: its origin."""
 
     file: str
     machine: Machine
@@ -72,7 +71,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PublishStep:
-    """One machine of a plan. `live`: what is live before it. `refusal`: why nothing is published."""
+    """One machine of a plan. `live`: the live version before it. `refusal`: why nothing is published."""
 
     candidate: Candidate
     live: Published | None
@@ -82,7 +81,7 @@ class PublishStep:
 
 @dataclass(frozen=True, slots=True)
 class PublicationPlan:
-    """What would become of the machines of `manifest`."""
+    """The planned changes to the machines of `manifest`."""
 
     manifest: Manifest
     steps: tuple[PublishStep, ...]
@@ -90,7 +89,7 @@ class PublicationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Leave to carry out a plan, with the breaks that were accepted for it."""
+    """Permission to carry out a plan, with the breaks accepted for it."""
 
     accepted: tuple[AcceptedBreak, ...] = ()
 
@@ -100,14 +99,14 @@ Review = Callable[[PublicationPlan], Approval | None]
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """`number`: the manifest's after it; None where nothing was written to it."""
+    """`number`: of the new manifest; None if nothing was written."""
 
     steps: tuple[PublishStep, ...]
     number: int | None = None
 
 
 def candidate_of(content: bytes, file: str) -> Candidate:
-    """What the handler will make of the file. Raises DefinitionError, for its normal form too."""
+    """The candidate for a file, compiled as the handler will. Raises DefinitionError."""
     text = canonical_json(normal_form(load_definition(content, file).document.value)).encode()
     return Candidate(file, compile_published(text, f"{file} (normal form).json"), text)
 
@@ -115,9 +114,9 @@ def candidate_of(content: bytes, file: str) -> Candidate:
 def publish(
     bucket: Bucket, candidates: Sequence[Candidate], *, allow_rollback: bool, dry_run: bool, review: Review
 ) -> Publication:
-    """Make the candidates, each of another machine, live, all or none; nothing is written if one is refused.
+    """Make the candidates, one per machine, live: all or none. Nothing is written if one is refused.
 
-    A race that is lost is planned and reviewed anew on what the winner published. Raises SourceUnavailable.
+    After a lost race, the plan is made and reviewed again on the new manifest. Raises SourceUnavailable.
     """
     for _ in range(RACES_MAX):
         edition = read_manifest(bucket) or _before_the_first(bucket, candidates)
@@ -134,7 +133,7 @@ def publish(
         content = _checked(bucket, after)
         if approval.accepted:
             bucket.put(record_name(after.number, content), record_text(approval.accepted), replacing=None)
-        if bucket.put(MANIFEST, content, replacing=edition.etag) or _stands(bucket, after):
+        if bucket.put(MANIFEST, content, replacing=edition.etag) or _is_written(bucket, after):
             return Publication(steps, after.number)
     raise SourceUnavailable(
         f"other publishers changed {bucket.uri(contested)} {RACES_MAX} times in the meantime; publish again"
@@ -142,7 +141,10 @@ def publish(
 
 
 def _before_the_first(bucket: Bucket, candidates: Sequence[Candidate]) -> Edition:
-    """Objects of our own may be there, of a publication that was cut off. Raises Unusable."""
+    """The empty manifest. Raises Unusable if there are objects other than those of the candidates.
+
+    An interrupted first publication may have left objects of the candidates.
+    """
     names = bucket.names()
     others = published_objects(names) - {candidate.object for candidate in candidates}
     if others and MANIFEST not in names:
@@ -182,7 +184,7 @@ def _after(manifest: Manifest, steps: Sequence[PublishStep]) -> Manifest:
 
 
 def _is_there(bucket: Bucket, candidate: Candidate) -> bool:
-    """Write the object, unless its bytes lie there already; False where somebody else is just writing it."""
+    """Write the object unless it exists. Return False if another writer is just writing it."""
     name = candidate.object
     if bucket.put(name, candidate.text, replacing=None):
         return True
@@ -196,7 +198,7 @@ def _is_there(bucket: Bucket, candidate: Candidate) -> bool:
 
 
 def _checked(bucket: Bucket, manifest: Manifest) -> bytes:
-    """The manifest's text, which every reader will take."""
+    """The manifest's text, after checking that readers will accept it."""
     content = manifest_text(manifest).encode()
     try:
         parse_manifest(content)
@@ -206,7 +208,7 @@ def _checked(bucket: Bucket, manifest: Manifest) -> bytes:
     return content
 
 
-def _stands(bucket: Bucket, manifest: Manifest) -> bool:
-    """Whether the race was lost to our own first attempt, whose answer did not arrive."""
+def _is_written(bucket: Bucket, manifest: Manifest) -> bool:
+    """Whether the manifest was written by an earlier attempt of this call whose response was lost."""
     edition = read_manifest(bucket)
     return edition is not None and edition.manifest == manifest

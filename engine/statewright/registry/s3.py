@@ -1,8 +1,7 @@
-"""Definitions from S3, as `statewright publish` left them there: the handler's source on Lambda.
+"""Published definitions from S3, the handler's source on Lambda.
 
-Owns when to look again, and what stays when a look goes wrong: a machine that was good is kept until a good
-one replaces it. What lies in S3 is read and verified by `statewright.registry.published`. It has no
-thread of its own.
+Owns when to refresh, and which machines stay if that fails: a good machine stays until another good one
+replaces it. Reading and verifying is done by `statewright.registry.published`. Starts no threads.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ from statewright.registry.manifest import Manifest
 from statewright.registry.port import LOOK_SECONDS_MAX, SourceState
 from statewright.registry.published import Edition, Unusable, read_machine, require_manifest
 
-AGE_TTLS_MAX = 10  # so many times to live without an answer, and an operator wants to know
+AGE_TTLS_MAX = 10  # so many times to live without an answer raise an alarm
 
 _LOGGER = logging.getLogger("statewright.sources")
 
 
 def s3_client(*, attempts: int = 1) -> Any:
-    """The SDK's client; a call takes at most about four seconds for each attempt, which an invocation has.
+    """The SDK's client, with at most about four seconds per attempt.
 
-    Raises SourceUnavailable where the SDK cannot be configured so.
+    Raises SourceUnavailable if the SDK cannot be configured.
     """
     config = Config(
         connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": attempts}
@@ -49,9 +48,10 @@ def s3_client(*, attempts: int = 1) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What was found; replaced as a whole. `broken`: machines whose live version cannot be used, and why.
+    """The result of a refresh, replaced as a whole.
 
-    `is_current`: whether S3 answered all that was asked.
+    `broken`: machines whose live version cannot be used, and why. `is_current`: whether S3 answered every
+    request.
     """
 
     edition: Edition
@@ -61,9 +61,9 @@ class _Look:
 
 
 class S3Source:
-    """A `DefinitionSource`. Raises SourceUnavailable when there is no manifest or nothing in it can be used.
+    """A `DefinitionSource`. Raises SourceUnavailable if there is no manifest or no usable definition.
 
-    `client`: of boto3 for S3. `clock`: seconds, which go on while the process is frozen.
+    `client`: of boto3 for S3. `clock`: in seconds; must continue while the process is frozen.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class S3Source:
         return SourceState(self._age_seconds(), broken + self._manifest_broken)
 
     def _is_due(self) -> bool:
-        """A clock that went back, as after the restore of a SnapStart snapshot, says nothing: look again."""
+        """Whether to refresh; also if the clock went back, as after restoring a SnapStart snapshot."""
         return not 0 <= self._clock() - self._looked_at < self._ttl_seconds
 
     def _age_seconds(self) -> float:
@@ -123,11 +123,11 @@ class S3Source:
 
     def _look_again(self) -> None:
         now = self._clock()
-        self._current_at -= max(0.0, self._looked_at - now)  # where the clock went back the age goes on
+        self._current_at -= max(0.0, self._looked_at - now)  # keep the age if the clock went back
         try:
             self._take_up(now)
         finally:
-            self._looked_at = now  # only now, so that other threads wait for what was found
+            self._looked_at = now  # only now, so that other threads wait for the result
 
     def _take_up(self, now: float) -> None:
         try:
@@ -155,9 +155,9 @@ class S3Source:
         return edition
 
     def _compiled(self, edition: Edition, known: Mapping[str, Machine], *, until: float = math.inf) -> _Look:
-        """The live machines; those of `known` that are still live stay the same objects.
+        """The live machines. Those of `known` that are still live stay the same objects.
 
-        None is read any more when the clock is past `until`: the next look goes on.
+        Stops reading when the clock is past `until`; the next refresh continues.
         """
         machines: dict[str, Machine] = {}
         broken: dict[str, SourceUnavailable] = {}
@@ -198,5 +198,5 @@ class S3Source:
         _LOGGER.log(logging.ERROR if alarm else logging.WARNING, message, extra=fields)
 
     def _is_alarming(self, error: SourceUnavailable) -> bool:
-        """Where no retry helps, and where S3 has not answered for long."""
+        """Whether no retry helps, or S3 has not answered for a long time."""
         return isinstance(error, Unusable) or self._age_seconds() > AGE_TTLS_MAX * self._ttl_seconds

@@ -1,6 +1,6 @@
-"""The `publish` command: definitions are checked, tried and compared with what was published, then made live.
+"""The `publish` command: checks, tests and compares definitions, then makes them live.
 
-Nothing is written before everything is known to be good, or was accepted.
+Nothing is written unless every problem is fixed or accepted.
 """
 
 from __future__ import annotations

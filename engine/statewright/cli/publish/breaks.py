@@ -1,6 +1,6 @@
-"""What stands against making a candidate live, and whether somebody has accepted it. Pure.
+"""The breaks of candidates, and whether they are accepted. Pure.
 
-An acceptance is an entry of the file that `compat` reads, an earlier publication's, or the reason that was
+A break is accepted by an entry of the file that `compat` reads, by an earlier publication, or by the reason
 given for this one.
 """
 
@@ -20,17 +20,18 @@ BreakKey = tuple[str, str, str]  # machine, rule, location
 
 
 class BreakRule(StrEnum):
-    """Of breaks that are no verdict of `compat`. The values are recorded."""
+    """The rules of breaks that `compat` does not find. THE VALUES ARE STORED."""
 
-    UNREADABLE = "unreadable"  # a published version that nothing can be compared with
-    STREAMS = "streams"  # stored streams that the candidate does not fold to what they were
+    UNREADABLE = "unreadable"  # a published version that cannot be read
+    STREAMS = "streams"  # stored streams that the candidate folds differently or not
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """`rule` and `location` as in an acceptance. `versions`, `digests`: what it was compared with.
+    """A break. `rule` and `location`: as in an acceptance.
 
-    `reason`: why it is accepted; None where it is not. `since`: the version for which it was.
+    `versions`, `digests`: the published versions that it breaks. `reason`: why it is accepted, None if it is
+    not. `since`: the version for which it was accepted.
     """
 
     machine: str
@@ -46,7 +47,7 @@ class Break:
         return (self.machine, self.rule, self.location)
 
     def record(self, published: Published) -> AcceptedBreak:
-        """Of an accepted one, for the version that goes live."""
+        """The record of an accepted break, for the version that goes live."""
         return AcceptedBreak(
             self.machine,
             published.version,
@@ -69,7 +70,7 @@ def breaks_of(
     streams: VerificationReport,
     published: Mapping[str, Releases],
 ) -> list[Break]:
-    """`unreadable`: machine and version of what nothing could be compared with."""
+    """All breaks. `unreadable`: machine and version of published versions that could not be read."""
     of_versions = [(key_of(one.verdict), one.versions) for one in verdicts if one.is_break]
     of_versions += [
         ((machine, BreakRule.UNREADABLE, f"version {version}"), (version,)) for machine, version in unreadable
@@ -90,12 +91,12 @@ def accepted(
     earlier: Sequence[AcceptedBreak],
     reason: str | None,
 ) -> list[Break]:
-    """With the reasons that hold for them. `listed`: those of the file. `reason`: that for all others."""
+    """The breaks with their reasons. `listed`: from the file. `reason`: for all others."""
     return [_accepted(one, listed.get(one.key, reason), earlier) for one in breaks]
 
 
 def _accepted(one: Break, reason: str | None, earlier: Sequence[AcceptedBreak]) -> Break:
-    """An earlier acceptance holds while it covers all versions: its own is among them if more has changed."""
+    """Apply an earlier acceptance if it covers all versions; a later change adds a version that it lacks."""
     same = [past for past in earlier if past.key == one.key]
     known = {digest for past in same for digest in past.digests}
     if one.digests and known.issuperset(one.digests):

@@ -1,7 +1,6 @@
-"""What stands against a plan: each candidate is compared with all published versions of its machine, and the
-stored streams are folded under it where a store is named.
+"""Reviews a plan: compares each candidate with all published versions, and verifies stored streams.
 
-Reads S3 and the store, writes nothing, prints nothing but progress.
+Reads S3 and the store. Writes nothing, and shows only progress.
 """
 
 from __future__ import annotations
@@ -33,9 +32,9 @@ ShowStatus = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """`compared`: the versions of each machine that could be. `unreadable`: of the others, why not.
+    """`compared`: the compared versions of each machine. `unreadable`: why the others could not be read.
 
-    `streams`: None where no store was named.
+    `streams`: None if no store was named.
     """
 
     verdicts: tuple[HistoryVerdict, ...] = ()
@@ -51,9 +50,9 @@ class GateReport:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`acceptances`: of the file, by what they accept. `reason`: accepts all others.
+    """`acceptances`: reasons from the file, by break. `reason`: accepts all others.
 
-    `allow_rollback`: a lower number is no break by itself.
+    `allow_rollback`: accept a lower version number.
     """
 
     bucket: Bucket
@@ -64,7 +63,7 @@ class Gate:
     events: StoreLocation | None
 
     def review(self, plan: PublicationPlan, show_status: ShowStatus) -> GateReport:
-        """Nothing stands against what is live as it is. Raises SourceUnavailable, StoreError."""
+        """Review all machines that change. Raises SourceUnavailable and StoreError."""
         names = [one.candidate.machine.name for one in plan.steps if one.change is not Change.UNCHANGED]
         known = plan.manifest.machines
         published = {name: known[name] for name in names if name in known}
@@ -106,7 +105,7 @@ class Gate:
         published: Mapping[str, Releases],
         show_status: ShowStatus,
     ) -> VerificationReport | None:
-        """What is live must give the same data."""
+        """Fold stored streams under the candidates, and compare the data with the live versions."""
         if self.events is None:
             return None
         live = {name: machines.get(published[name].live) for name, machines in versions.items()}
@@ -139,7 +138,7 @@ class Gate:
 def _read(
     bucket: Bucket, published: Mapping[str, Releases], show_status: ShowStatus
 ) -> tuple[dict[str, dict[int, Machine]], dict[tuple[str, int], str]]:
-    """By machine and version; and of what cannot be used the reasons."""
+    """The published versions by machine and number, and the reasons for those that cannot be used."""
     machines: dict[str, dict[int, Machine]] = {}
     unreadable: dict[tuple[str, int], str] = {}
     for name, releases in published.items():
@@ -154,7 +153,7 @@ def _read(
 
 
 class _StreamsOf:
-    """An `EventLog` without the streams of other machines."""
+    """An `EventLog` limited to the streams of some machines."""
 
     def __init__(self, log: EventLog, machines: Collection[str]) -> None:
         self.name = log.name

@@ -1,7 +1,4 @@
-"""How it looks what stands against a publication: failed scenarios, breaks, and streams that do not fold.
-
-Makes text and reads nothing.
-"""
+"""Formats the review of a publication: failed scenarios, breaks, and faults of streams. Pure."""
 
 from __future__ import annotations
 
@@ -26,13 +23,13 @@ from statewright.wording import plural
 
 
 def gate_lines(submissions: Iterable[Submission], report: GateReport) -> Iterator[str]:
-    """For a person; nothing where nothing is to be said."""
+    """Lines for people; none if there are no problems."""
     lines = [*_failure_lines(submissions), *_verdict_lines(report), *_other_lines(report)]
     yield from ("", *lines) if lines else ()
 
 
 def gate_document(submission: Submission, report: GateReport) -> dict[str, Any]:
-    """For a program: about one machine. `streams` is null where no store was named."""
+    """The JSON document of one machine. `streams` is null if no store was named."""
     name = submission.candidate.machine.name
     breaks = {one.key: one for one in report.breaks if one.machine == name}
     return {
@@ -60,7 +57,7 @@ def gate_document(submission: Submission, report: GateReport) -> dict[str, Any]:
 
 
 def gate_summary(submissions: Collection[Submission], report: GateReport) -> str:
-    """How much was looked at, and what came of it, in a sentence."""
+    """One line that counts scenarios, comparisons, streams and accepted breaks."""
     parts = [_scenarios(submissions)]
     if report.compared:
         parts.append(_comparisons(report))
@@ -100,7 +97,7 @@ def _failure_lines(submissions: Iterable[Submission]) -> Iterator[str]:
 
 
 def _verdict_lines(report: GateReport) -> Iterator[str]:
-    """What is safe is no more than counted."""
+    """The lines of all verdicts that are not safe."""
     breaks = {one.key: one for one in report.breaks}
     for found in report.verdicts:
         if found.verdict.kind.consequence is not Consequence.SAFE:
@@ -139,7 +136,7 @@ def _verdict(found: HistoryVerdict, one: Break | None) -> dict[str, object]:
 
 
 def _acceptance(one: Break | None) -> dict[str, object] | None:
-    """`since`: the version for which it was accepted; null for this one."""
+    """The acceptance for JSON. `since`: the version for which it was accepted; null for this one."""
     return None if one is None or one.reason is None else {"reason": one.reason, "since": one.since}
 
 

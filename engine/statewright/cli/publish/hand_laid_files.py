@@ -1,4 +1,4 @@
-"""Definition files that were laid into a place in S3 by hand, before it had a manifest."""
+"""Definition files that were uploaded to S3 by hand, before there was a manifest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from statewright.registry.published import Unusable, read_manifest
 
 
 def files_laid_by_hand(bucket: Bucket) -> Iterator[File]:
-    """Files that are called like definitions, and others that hold one; the rest is named and left alone."""
+    """The files that contain definitions. Other files are reported and skipped."""
     if read_manifest(bucket):
         raise Unusable(
             f"{bucket.place} already has a manifest, so files uploaded by hand are ignored; "
@@ -38,7 +38,7 @@ def files_laid_by_hand(bucket: Bucket) -> Iterator[File]:
 
 
 def _holds_definition(content: bytes, name: str) -> bool:
-    """Of a file that is called so the faults are findings."""
+    """Whether a file is a definition. A file with such a name always is, and its faults become findings."""
     if is_definition_file(PurePath(name)):
         return True
     try:

@@ -1,6 +1,6 @@
-"""What differs between two JSON documents: by path, what was added, removed and changed. Pure.
+"""The differences between two JSON documents, by path. Pure.
 
-Items of a list are matched by their content first, so that one branch more is one addition.
+Items of lists are matched by content first, so an inserted branch is one addition.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`path`: as in `states.draft.accepts.Pay[0].guard`. `old` and `new` are None where there is none."""
+    """`path`: such as `states.draft.accepts.Pay[0].guard`. `old`: None if added; `new`: None if removed."""
 
     kind: DifferenceKind
     path: str
@@ -32,13 +32,13 @@ class Difference:
 
 
 def json_diff(old: Any, new: Any, path: str = "") -> Iterator[Difference]:
-    """In the order of the paths; nothing for equal documents."""
+    """The differences in the order of their paths."""
     match old, new:
         case dict(), dict():
             yield from _of_mappings(old, new, path)
         case list(), list():
             yield from _of_lists(old, new, path)
-        case _ if canonical_json(old) != canonical_json(new):  # 1, 1.0 and true are equal to Python only
+        case _ if canonical_json(old) != canonical_json(new):  # in Python 1, 1.0 and True are equal
             yield Difference(DifferenceKind.CHANGED, path, old, new)
 
 
@@ -54,7 +54,7 @@ def _of_mappings(old: Mapping[str, Any], new: Mapping[str, Any], path: str) -> I
 
 
 def _of_lists(old: Sequence[Any], new: Sequence[Any], path: str) -> Iterator[Difference]:
-    """The place of what was removed counts in the old list, that of all else in the new one."""
+    """Differences of lists. Indexes of removed items are those of the old list, all others of the new."""
     matcher = SequenceMatcher(None, [*map(canonical_json, old)], [*map(canonical_json, new)], autojunk=False)
     for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         if kind == "equal":

@@ -1,6 +1,6 @@
-"""Candidates are planned, what stands against them is shown, then they are made live, or nothing is written.
+"""Plans a publication, shows the review, and then makes all candidates live or writes nothing.
 
-What may be published and how it is written is decided in `statewright.registry.publishing`.
+The rules of publishing are in `statewright.registry.publishing`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from statewright.wording import plural
 
 @dataclass(slots=True)
 class Review:
-    """Shows a plan and what stands against it. `sound`: whether the files may be published as they are."""
+    """Reviews a plan and shows the result. `sound`: whether the files themselves have no problems."""
 
     gate: Gate
     format: Format
@@ -41,7 +41,7 @@ class Review:
     _reviewed: tuple[Releases | None, ...] | None = None
 
     def __call__(self, plan: PublicationPlan) -> Approval | None:
-        """Where others have published meanwhile, all is looked at anew if it was one of our machines."""
+        """Review the plan. After a lost race, again only if one of these machines was published."""
         released = tuple(plan.manifest.machines.get(one.candidate.machine.name) for one in plan.steps)
         if released != self._reviewed:
             with status_line() as show_status:
@@ -66,7 +66,7 @@ class Review:
 
 
 def publish_candidates(gate: Gate, *, sound: bool, format: Format, dry_run: bool) -> ExitCode:
-    """All or none. `sound`: whether nothing was found in the files themselves. Raises SourceUnavailable."""
+    """Publish all candidates or none. `sound`: as in `Review`. Raises SourceUnavailable."""
     review = Review(gate, format, sound)
     candidates = [one.candidate for one in gate.submissions.values()]
     publication = publish(

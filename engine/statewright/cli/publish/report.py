@@ -1,7 +1,4 @@
-"""How a publication looks: a row per machine, and below it what changes from the live text to the new one.
-
-Makes text and reads nothing.
-"""
+"""Formats a publication: a row per machine, and the differences between live and new definitions. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ _HEADER = ("MACHINE", "CHANGE", "VERSION", "DIGEST", "REPLAY")
 
 
 def step_lines(steps: Sequence[PublishStep], live_texts: Mapping[str, bytes]) -> Iterator[str]:
-    """For a person. `live_texts`: by machine, where what is live could be read."""
+    """Lines for people. `live_texts`: by machine, for live versions that could be read."""
     yield from table(_HEADER, [_row(step) for step in steps])
     for step in steps:
         found = _differences(step, live_texts)
@@ -44,9 +41,9 @@ def step_lines(steps: Sequence[PublishStep], live_texts: Mapping[str, bytes]) ->
 def step_documents(
     steps: Sequence[PublishStep], live_texts: Mapping[str, bytes], gates: Mapping[str, Mapping[str, object]]
 ) -> Iterator[str]:
-    """For a program: one JSON object per machine; `differences` is null where what is live cannot be read.
+    """One JSON object per machine. `differences` is null if the live version cannot be read.
 
-    `gates`: what else is known of each machine.
+    `gates`: further keys for each machine.
     """
     for step in steps:
         published, live = step.candidate.published, step.live
@@ -124,7 +121,7 @@ def _cut_text(text: str) -> str:
 
 
 def _cut_apart(old: str, new: str) -> list[str]:
-    """Where one is long, both begin shortly before they differ."""
+    """Both texts, shortened if one is long, starting shortly before the first difference."""
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
     skipped = shared - SHARED_LENGTH_MAX
     if skipped <= 0 or max(len(old), len(new)) <= VALUE_LENGTH_MAX:

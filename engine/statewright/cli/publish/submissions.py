@@ -1,4 +1,4 @@
-"""Files to candidates: each is checked, and the scenarios beside it are run. Asks nothing of S3."""
+"""Turns files into candidates: checks each one and runs its scenarios. Does not use S3."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from statewright.scenarios.suites import Suite, load_suites
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A candidate, and its machine with the lines of the file.
+    """A candidate, and its machine with positions in the file.
 
-    `scenarios`: what came of those beside the file. `findings`: why others could not be run.
+    `scenarios`: the results of its scenarios. `findings`: why others could not be run.
     """
 
     candidate: Candidate
@@ -43,9 +43,9 @@ class Submission:
 
 
 def submissions_of(files: Sequence[File], *, format: Format) -> tuple[list[Submission], ExitCode]:
-    """All that can be compiled, none where two are of one machine; and how publishing them ends at best.
+    """The files that compile, and the best exit code that publishing them can have. Prints all findings.
 
-    What was found is printed.
+    Returns no submissions if two files declare the same machine.
     """
     clean = sound = show_checked(files, format=format)
     found: list[Submission] = []
@@ -53,7 +53,7 @@ def submissions_of(files: Sequence[File], *, format: Format) -> tuple[list[Submi
         try:
             found += () if file.content is None else (_submission(file, file.content),)
         except DefinitionError as error:
-            if clean:  # else it was shown above
+            if clean:  # otherwise it was shown above
                 show_definition_error(error, outputs=(Output(format),))
             sound = False
     for submission in found:
@@ -68,7 +68,7 @@ def submissions_of(files: Sequence[File], *, format: Format) -> tuple[list[Submi
 
 
 def _submission(file: File, content: bytes) -> Submission:
-    """Raises DefinitionError. No scenarios are beside what is no file of this disk."""
+    """One submission. A file from S3 or standard input has no scenarios. Raises DefinitionError."""
     candidate = candidate_of(content, file.name)
     machine = compile_machine(load_definition(content, file.name))
     path = Path(file.name)

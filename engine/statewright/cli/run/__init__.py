@@ -1,7 +1,7 @@
-"""The `run` command: a file or a pipe of commands through the real handler.
+"""The `run` command: passes commands from a file or a pipe to the handler.
 
-Owns the order: read a batch, settle it, show it, forget it. What was shown is stored, so whoever stops a run
-loses nothing. Memory does not grow with the input where the events go to a file.
+Reads, settles and shows one batch at a time. A result is shown after its events are stored, so stopping a run
+loses nothing. With events in a file or table, memory use does not grow with the input.
 """
 
 from __future__ import annotations

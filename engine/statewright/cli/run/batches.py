@@ -1,7 +1,7 @@
-"""Input to batches: what a file or a pipe holds, in the shape in which SQS hands messages to Lambda.
+"""Reads input as batches, in the form of the SQS events that Lambda receives.
 
-Decides by content whether that is one SQS event or commands line by line. Reads on only when asked, so that
-any number of commands takes the memory of one batch. Knows nothing of what a command is.
+Decides by content whether the input is one SQS event or one command per line. Reads on demand, so memory use
+does not grow with the number of commands. Does not parse commands.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import IO, Any
 from statewright.errors import StatewrightError
 from statewright.strict_json import bounded_lines
 
-# What Lambda accepts as one event: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+# The maximum event of Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 EVENT_BYTES_MAX = 6 * 1024 * 1024
 
-# As many as SQS hands out by default. More would not be faster: a batch makes one commit per aggregate.
+# The default of SQS. Larger batches would not be faster, as a batch makes one commit per aggregate.
 BATCH_SIZE = 10
 
 
 class UnknownInput(StatewrightError):
-    """Nothing is passed over in silence."""
+    """The input is neither an SQS event nor lines of commands."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the input must be one SQS event, or one command per line: {reason}")
@@ -31,16 +31,16 @@ class UnknownInput(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """An SQS event. `given`: it came as it is; otherwise each message's id is the number of its line."""
+    """An SQS event. `given`: it is the input itself; otherwise each message id is a line number."""
 
     event: dict[str, Any]
     given: bool
 
 
 def read_batches(stream: IO[bytes]) -> Iterator[Batch]:
-    """One SQS event, or a batch for every few lines that hold a command; blank lines are passed over.
+    """One SQS event, or a batch for every ten lines with a command. Blank lines are skipped.
 
-    Raises UnknownInput where lines follow an event, or where one is larger than Lambda takes.
+    Raises UnknownInput if there are lines after an event, or an event is too large for Lambda.
     """
     lines = bounded_lines(stream, bytes_max=EVENT_BYTES_MAX)
     beginning = _beginning(lines)
@@ -50,7 +50,7 @@ def read_batches(stream: IO[bytes]) -> Iterator[Batch]:
             raise UnknownInput("there are more lines after the event")
         yield Batch(document, given=True)
         return
-    if document and len(beginning) > 1:  # one command over several lines
+    if document and len(beginning) > 1:  # one command on several lines
         beginning = [b"".join(beginning)]
     elif sum(map(len, beginning)) >= EVENT_BYTES_MAX:
         raise UnknownInput(
@@ -63,7 +63,7 @@ def read_batches(stream: IO[bytes]) -> Iterator[Batch]:
 
 
 def _beginning(lines: Iterator[bytes]) -> list[bytes]:
-    """The first line if it is a JSON object, else as many lines as an event may have bytes."""
+    """The first line if it is a JSON object, otherwise lines up to the maximum size of an event."""
     taken: list[bytes] = []
     size = 0
     for line in lines:
@@ -75,7 +75,7 @@ def _beginning(lines: Iterator[bytes]) -> list[bytes]:
 
 
 def _json_object(text: bytes) -> dict[str, Any]:
-    """Empty where the text is no JSON object."""
+    """The object in `text`; empty if it is not a JSON object."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -84,7 +84,7 @@ def _json_object(text: bytes) -> dict[str, Any]:
 
 
 def _record(number: int, line: bytes) -> dict[str, Any]:
-    # Bytes that are no UTF-8 become lone surrogates, which the handler refuses with the place.
+    # Bytes that are not UTF-8 become lone surrogates, which the handler refuses with their position.
     body = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
     return {
         "messageId": str(number),
