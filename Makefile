@@ -78,7 +78,7 @@ contracts: $(VENV)/dev.stamp ## check which module imports which
 
 docs: dist/site/.built ## build the documentation site in dist/site; a warning or a broken link is an error
 	@echo "The site is in dist/site/index.html"
-dist/site/.built: $(DOCS)/docs.stamp $(shell find docs engine/statewright -name '*.md' -o -name '*.py' -o -name '*.css' -o -name '*.js' -o -name '*.svg')
+dist/site/.built: $(DOCS)/docs.stamp $(shell find docs engine/statewright -name '*.md' -o -name '*.py' -o -name '*.css' -o -name '*.js' -o -name '*.svg') CONTRIBUTING.md CHANGELOG.md
 	@rm -rf dist/site
 	@$(DOCS)/bin/python -m sphinx --quiet --fresh-env --fail-on-warning --doctree-dir $(DOCS)/doctrees docs dist/site
 	@touch $@

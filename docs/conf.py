@@ -22,6 +22,7 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx_copybutton",
+    "anchors",
     "file_names",
     "machine_pictures",
     "navigation",
@@ -66,10 +67,10 @@ navigation = {
         "reference/formats",
         "reference/compatibility",
     ],
-    "Project": ["ARCHITECTURE", "decisions/README"],
+    "Project": ["ARCHITECTURE", "decisions/README", "contributing", "changelog"],
 }
 subpages = {"decisions/README": "decisions/0*", "reference/api": "reference/names"}
-top_level_pages: dict[str, str] = {}
+top_level_pages = {"contributing": "CONTRIBUTING.md", "changelog": "CHANGELOG.md"}
 
 # Docstrings put code between single backticks.
 default_role = "code"
@@ -97,6 +98,7 @@ html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#0550ae", "color-brand-content": "#0550ae"},
     "dark_css_variables": {"color-brand-primary": "#79c0ff", "color-brand-content": "#79c0ff"},
 }
+highlight_language = "text"
 pygments_style = "friendly"
 pygments_dark_style = "github-dark"
 

@@ -170,25 +170,25 @@ def _spelling(option: click.Option) -> str:
 
 
 def _metavar(option: click.Option) -> str:
-    """Choices without a metavar are long, so they are listed with the meaning."""
-    if _choices(option):
-        return "NAME"
+    if option.metavar is None and isinstance(option.type, click.Choice):
+        return "NAME"  # the choices are listed with the meaning
     if option.metavar is None and isinstance(option.type, click.types.IntParamType):
         return "NUMBER"
     return option.make_metavar(CONTEXT)
 
 
 def _meaning(option: click.Option, command: click.Command) -> Iterator[str]:
-    yield _markdown(option.help or "", command)
-    if choices := _choices(option):
+    """The help, and those facts about the option that it leaves out."""
+    help_text = option.help or ""
+    yield _markdown(help_text, command)
+    choices = _choices(option)
+    if any(one not in help_text for one in choices):
         yield f"One of {', '.join(f'`{one}`' for one in choices)}."
     if isinstance(option.type, click.IntRange):
-        yield (
-            f"At least {option.type.min}."
-            if option.type.max is None
-            else f"{option.type.min} to {option.type.max}."
-        )
-    if isinstance(option.default, str | int) and not option.is_flag and option.default != "":
+        least, most = option.type.min, option.type.max
+        yield f"At least {least}." if most is None else f"{least} to {most}."
+    is_plain = isinstance(option.default, str | int) and not option.is_flag and option.default != ""
+    if is_plain and "default" not in help_text:
         yield f"Default: `{option.default}`."
     if option.required:
         yield "Required."

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from tests.docs.examples import ROOT, documents, executed, needs_aws, prepared_aws
-
-LINK = re.compile(r"\]\((?P<target>[^)#:]+)(?:#[^)]*)?\)")
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
@@ -23,10 +20,3 @@ def test_every_sample_is_what_running_it_prints(
         addresses = (request.getfixturevalue(service) for service in ("dynamodb_local", "ministack"))
         environment = prepared_aws(*addresses)
     assert executed(document, tmp_path / "folder", environment) == document
-
-
-@pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
-    """Links are relative to the document."""
-    targets = [match["target"] for match in LINK.finditer(path.read_text())]
-    assert [target for target in targets if not (path.parent / target).exists()] == []

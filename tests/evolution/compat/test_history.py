@@ -56,7 +56,7 @@ def test_senders_count_for_the_live_version() -> None:
 
 
 def test_equivalent_versions_are_compared_once() -> None:
-    """Older and newer versions than the candidate are compared separately, because only their order differs."""
+    """Versions older and newer than the candidate are compared separately: only their order differs."""
     comparisons: list[tuple[int, int]] = []
     found = compare_with_history(
         [tab(1), tab(2), tab(4)],
