@@ -195,7 +195,7 @@ def test_the_deployed_handler_is_a_package_of_its_own() -> None:
     assert handler.app.lambda_handler is statewright.aws.app.lambda_handler
 
 
-def test_what_is_invalid_already_stays_so(application: Application) -> None:
+def test_an_invalid_command_stays_invalid(application: Application) -> None:
     """Web applications need not inspect the result of reading."""
     result = application.handle(read_command("{}"))
     assert (result.code, result.reason) == ("INVALID", "machine: is required")

@@ -29,7 +29,7 @@ def test_the_caret_is_under_the_column_after_wide_characters() -> None:
     assert finding(column=4, source_line="日本 x").render().splitlines()[-1] == "  |      ^"
 
 
-def test_without_a_line_there_is_no_caret() -> None:
+def test_without_a_source_line_no_caret_is_shown() -> None:
     """For example, at the end of an empty file."""
     assert finding().render() == finding().headline()
 
@@ -90,7 +90,7 @@ def test_the_cost_of_a_hint_hardly_grows_with_the_names() -> None:
     assert time.process_time() - started < 5
 
 
-def test_when_none_is_near_what_exists_is_listed_and_bounded() -> None:
+def test_without_a_similar_name_some_known_names_are_listed() -> None:
     """Eight names are enough to show what is expected."""
     assert hint("zzz", ["paid", "total"]) == '; expected one of "paid", "total"'
     assert hint("zzz", [f"name{number}" for number in range(20)]).endswith('"name15", …')

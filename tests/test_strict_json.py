@@ -24,7 +24,7 @@ FITTING = st.recursive(
 
 
 @given(FITTING)
-def test_what_fits_is_read_as_python_reads_it(value: object) -> None:
+def test_valid_json_is_read_as_python_reads_it(value: object) -> None:
     """Strictness does not change any valid value."""
     assert read_json(json.dumps(value)) == json.loads(json.dumps(value))
 

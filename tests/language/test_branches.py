@@ -80,14 +80,14 @@ def test_a_field_that_is_absent_or_not_null_is_copied_to_an_optional_one() -> No
         ("has(command.place) && has(command.place.zip) && command.place.zip != null", "command.place.zip"),
     ],
 )
-def test_with_may_use_what_the_guard_tested(guard: str, value: str) -> None:
+def test_with_can_use_values_that_the_guard_tested(guard: str, value: str) -> None:
     """Both see the same values."""
     assert (
         findings(f'guard: "{guard}", emit: Went, with: {{text: "{value}"}}', payload="{text: string}") == []
     )
 
 
-def test_each_event_of_a_list_may_use_what_the_guard_tested() -> None:
+def test_each_event_of_a_list_can_use_values_that_the_guard_tested() -> None:
     """All payloads are computed before any event is folded."""
     emit = "[{event: Owned, with: {owner: data.owner}}, Went]"
     assert (
@@ -101,7 +101,7 @@ def test_each_event_of_a_list_may_use_what_the_guard_tested() -> None:
     ["reject: NO", "emit: []", "emit: Owned, with: {owner: \"'nobody'\"}"],
     ids=lambda first: first[:5],
 )
-def test_what_an_earlier_branch_took_is_known_behind_it(first: str) -> None:
+def test_later_branches_know_that_earlier_guards_were_false(first: str) -> None:
     """Later branches are reached only if its guard is false, whatever it does."""
     later = ("guard: \"command.note == ''\", reject: EMPTY", "emit: Went")
     assert findings(f'guard: "!has(command.note)", {first}', *later, payload="{note: string}") == []
@@ -117,7 +117,7 @@ def test_branches_rule_out_one_after_the_other() -> None:
     ("first", "later", "sender"),
     [("[boss]", "", ""), ("[boss]", ", roles: [clerk]", ""), ("[boss]", "", "clerk, boss")],
 )
-def test_a_branch_for_other_roles_rules_out_nothing(first: str, later: str, sender: str) -> None:
+def test_a_branch_for_other_roles_proves_nothing(first: str, later: str, sender: str) -> None:
     """Its guard may not have been evaluated."""
     refusal = f'guard: "!has(command.note)", roles: {first}, reject: NO'
     (found,) = findings(refusal, f"emit: Went{later}", payload="{note: string}", roles=sender)
@@ -132,7 +132,7 @@ def test_a_branch_for_other_roles_rules_out_nothing(first: str, later: str, send
         ("[boss]", ", roles: [boss]", ""),
     ],
 )
-def test_a_branch_for_the_same_roles_was_asked(first: str, later: str, sender: str) -> None:
+def test_a_branch_for_the_same_roles_was_evaluated(first: str, later: str, sender: str) -> None:
     """Every actor who reaches the later branch, or may send the command, has a role of the earlier one."""
     refusal = f'guard: "!has(command.note)", roles: {first}, reject: NO'
     assert findings(refusal, f"emit: Went{later}", payload="{note: string}", roles=sender) == []
@@ -152,14 +152,14 @@ def test_a_setter_knows_nothing_of_guards() -> None:
     assert '"data.owner" may be null here' in found
 
 
-def test_what_is_known_may_be_tested_again() -> None:
+def test_a_known_fact_can_be_tested_again() -> None:
     """A branch may repeat a test for clarity."""
     assert (
         findings('guard: "data.owner == null", reject: NO', 'guard: "data.owner != null", emit: Went') == []
     )
 
 
-def test_a_mistake_in_a_guard_has_no_further_consequence() -> None:
+def test_a_mistake_in_a_guard_causes_no_further_findings() -> None:
     """The facts that it would prove are unknown."""
     broken = 'guard: "has(command.note) && command.size + true", emit: Went'
     found = findings(broken, 'emit: Went, with: {note: "command.note"}', payload="{note: string}")

@@ -129,14 +129,14 @@ def test_every_character_of_a_literal_block_is_found_again(lines: list[str]) -> 
     ("file", "text"),
     [("m.yaml", "a: {b: 1, b: 2}\nc: 3"), ("m.json", '{"a": {"b": 1, "b": 2},\n "c": 3}')],
 )
-def test_a_document_with_a_repeated_key_is_read_on(file: str, text: str) -> None:
+def test_a_repeated_key_does_not_stop_the_reading(file: str, text: str) -> None:
     """The last value counts, so that all other checks can run."""
     document = load_document(text.encode(), file)
     assert document.value == {"a": {"b": 2}, "c": 3}
     assert [finding.code for finding in document.findings] == [Code.DUPLICATE_KEY]
 
 
-def test_findings_make_no_other_document() -> None:
+def test_findings_do_not_affect_equality_of_documents() -> None:
     """Documents are equal if their data and positions are."""
     document = yaml("a: {b: 1, b: 2}")
     assert document == replace(document, findings=())

@@ -210,7 +210,7 @@ def test_the_default_of_a_misspelt_type_is_not_tried() -> None:
     assert fields["a"].type == Nullable(STRING)
 
 
-def test_data_need_defaults() -> None:
+def test_data_needs_defaults() -> None:
     """A new aggregate has a value for every field."""
     _, findings = fields_of("data:\n  x: integer\n  y: {type: integer, default: 0}\n", defaults_needed=True)
     assert findings == ['2:3: data field "x" needs a `default`: its value in a new aggregate [SW402]']
@@ -227,7 +227,7 @@ def test_optional_names_a_declared_field() -> None:
     ]
 
 
-def test_types_that_go_in_circles_are_refused() -> None:
+def test_circular_types_are_refused() -> None:
     """They cannot be expanded."""
     reader = FieldReader(
         yaml("types:\n  A: {type: array, items: {$ref: '#/types/B'}}\n  B: {$ref: '#/types/A'}\n")
@@ -280,7 +280,7 @@ def test_references_that_nest_are_bounded() -> None:
 @pytest.mark.parametrize(
     "written", ["3", "[a]", "{x: 3}", "{x: {type: strnig}}", "{x: {items: 3, required: [3]}}"]
 )
-def test_what_the_shape_check_reports_is_passed_over(written: str) -> None:
+def test_parts_of_the_wrong_shape_are_skipped(written: str) -> None:
     """Each fault is reported once."""
     _, findings = fields_of(f"types: 3\ndata: {written}\noptional: {{a: 1}}", optional=True)
     assert all("needs `type`" in finding for finding in findings)

@@ -101,7 +101,7 @@ def behaviour(changed: str = "", by: str = "") -> str:
         ("machine: m", "machine: n"),
     ],
 )
-def test_what_folding_does_not_depend_on_leaves_the_behaviour_alone(changed: str, by: str) -> None:
+def test_other_edits_keep_the_behaviour(changed: str, by: str) -> None:
     """Snapshots survive an edit of a guard."""
     assert behaviour(changed, by) == behaviour()
 
@@ -116,7 +116,7 @@ def test_what_folding_does_not_depend_on_leaves_the_behaviour_alone(changed: str
         ("language: 1", "data: {x: {type: integer, default: 0}}"),
     ],
 )
-def test_what_folding_depends_on_changes_the_behaviour(changed: str, by: str) -> None:
+def test_edits_that_affect_folding_change_the_behaviour(changed: str, by: str) -> None:
     """Snapshots of a different behaviour must not be used."""
     assert behaviour(changed, by) != behaviour()
 

@@ -97,7 +97,7 @@ def test_an_ambiguous_set_is_refused(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", [r"[\[a-z]", "[^a[]", r"[a\--z]", "[a&b|c~-]"])
-def test_brackets_and_operators_can_stand_in_a_set(pattern: str) -> None:
+def test_brackets_and_operators_are_allowed_in_a_set(pattern: str) -> None:
     """If no engine can read them as another set."""
     assert pattern_problem(pattern) is None
 
@@ -194,13 +194,13 @@ def test_a_published_pattern_means_what_it_meant(pattern: str, good: str, bad: s
 
 
 @pytest.mark.parametrize("pattern", ["(a", "(?z)", "a{99999999999}", "a" * 201])
-def test_what_no_version_accepted_stays_refused(pattern: str) -> None:
+def test_a_pattern_that_no_version_accepted_stays_refused(pattern: str) -> None:
     """Even in a published definition."""
     assert pattern_problem(pattern, published=True) == pattern_problem(pattern)
     assert pattern_problem(pattern) is not None
 
 
-def test_the_engine_is_loaded_with_the_first_pattern() -> None:
+def test_the_engine_is_loaded_on_first_use() -> None:
     """A cold start without patterns does not load it."""
     code = """
 import sys

@@ -50,7 +50,7 @@ def published(text: str) -> Machine:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_what_is_not_published_any_more_stays_in_use(field: str) -> None:
+def test_a_definition_that_no_longer_passes_stays_in_use(field: str) -> None:
     """The one command is refused as before, and the other commands work."""
     with pytest.raises(DefinitionError):
         load_definition(text_with(field).encode(), "m.yaml")
@@ -61,7 +61,7 @@ def test_what_is_not_published_any_more_stays_in_use(field: str) -> None:
     assert isinstance(when(machine, machine.initial, command("Good")), Accepted)
 
 
-def test_what_only_some_values_break_goes_on_for_the_others() -> None:
+def test_an_expression_that_fails_for_some_values_still_works_for_others() -> None:
     """Type checks do not change the evaluation."""
     machine = published(text_with("m"))
     verdict = when(machine, machine.initial, command("Bad", {"text": "a"}))

@@ -78,7 +78,7 @@ def test_every_key_has_a_description(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", _NAMES)
-def test_shapes_are_told_apart_by_conditions(name: str) -> None:
+def test_shapes_are_distinguished_by_conditions(name: str) -> None:
     """`oneOf` and `anyOf` would report every alternative for a single mistake."""
     used = {keyword for schema in _schemas(load_schema(name)) for keyword in schema}
     assert "properties" in used

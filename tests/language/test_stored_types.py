@@ -171,7 +171,7 @@ def test_a_record_that_does_not_fit_is_reported_by_the_field_that_differs(
         ({"type": "integer"}, "{'a': 1, 'b': 'x'}['a'] + {'c': 2}.c"),
     ],
 )
-def test_what_fits_is_accepted_and_stored(schema: dict[str, Any], text: str) -> None:
+def test_a_fitting_value_is_accepted_and_stored(schema: dict[str, Any], text: str) -> None:
     """Optional keys may be absent, nullable ones may be null."""
     default = {"sku": "", "qty": 0} if "null" in schema["type"] else default_of(schema)
     written = document(schema, default, text)

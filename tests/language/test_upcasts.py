@@ -68,7 +68,7 @@ def test_a_chain_with_a_gap_is_refused(event: str, message: str) -> None:
         ),
     ],
 )
-def test_an_upcast_that_leads_beyond_the_events_version_is_refused(event: str, message: str) -> None:
+def test_an_upcast_beyond_the_events_version_is_refused(event: str, message: str) -> None:
     """Its author forgot to raise the version."""
     assert found(event) == [f"{message} [SW501]"]
 
@@ -89,7 +89,7 @@ def test_an_upcast_that_leads_beyond_the_events_version_is_refused(event: str, m
         ),
     ],
 )
-def test_what_has_the_wrong_shape_is_refused(event: str, message: str) -> None:
+def test_a_wrong_shape_is_refused(event: str, message: str) -> None:
     """As everywhere in the language."""
     assert f"{message} [SW005]" in found(event)
 
@@ -106,12 +106,12 @@ def test_what_has_the_wrong_shape_is_refused(event: str, message: str) -> None:
         ),
     ],
 )
-def test_what_an_upcast_gives_must_fit_the_payload(upcasts: str, message: str) -> None:
+def test_the_result_of_an_upcast_must_fit_the_payload(upcasts: str, message: str) -> None:
     """Only the type of the older event is unknown."""
     assert found(f"version: 2\nupcast: {upcasts}") == [message]
 
 
-def test_a_field_that_nothing_knows_is_a_slip() -> None:
+def test_an_unknown_field_in_an_upcast_is_reported() -> None:
     """The payload does not declare it, and no later upcast reads it."""
     assert found("version: 2\nupcast: {1: {amuont: 1}}") == [
         '11:18: event "Paid" has no field "amuont" and no later upcast reads it; '
@@ -148,7 +148,7 @@ def test_a_normal_form_with_upcasts_loads_to_the_same_machine() -> None:
 
 
 @pytest.mark.parametrize("event", ["version: 1", "upcast: {}", "version: 1.0\nupcast: {}"])
-def test_version_1_is_what_an_event_has_without_saying_so(event: str) -> None:
+def test_the_default_version_of_an_event_is_1(event: str) -> None:
     """Writing it changes no published or stored digest."""
     plain, explicit = machine("tags: []"), machine(f"tags: []\n{event}")
     assert (explicit.digest, explicit.behaviour) == (plain.digest, plain.behaviour)

@@ -87,7 +87,7 @@ def test_a_refused_feature_is_named_at_its_place(text: str, message: str) -> Non
         ("a: x\u2028y", "1:5: YAML does not allow the character U+2028; escape it in double quotes [SW001]"),
     ],
 )
-def test_a_syntax_error_says_what_to_do(text: str, message: str) -> None:
+def test_a_syntax_error_states_the_fix(text: str, message: str) -> None:
     """Common mistakes have messages of their own."""
     assert refusal(text) == [message]
 
@@ -118,7 +118,7 @@ def test_one_reading_finds_several_faults() -> None:
         "a: 0\na: 1",
     ],
 )
-def test_a_refused_feature_keeps_no_data_back(text: str) -> None:
+def test_a_refused_feature_does_not_hide_other_findings(text: str) -> None:
     """Other mistakes in the file are reported too."""
     document = yaml(text)
     assert (document.value, len(document.findings)) == ({"a": 1}, 1)

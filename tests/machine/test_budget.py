@@ -185,7 +185,7 @@ def test_stored_events_are_folded_at_any_cost() -> None:
 @pytest.mark.parametrize(
     "data", [{"xs": [500, 600], "names": ["ada"]}, {"xs": [500], "names": ["ada", "bob"]}]
 )
-def test_no_end_depends_on_what_an_environment_remembers(data: dict[str, Any]) -> None:
+def test_the_outcome_does_not_depend_on_cached_state(data: dict[str, Any]) -> None:
     """Unchanged data costs no steps, whether it is the same object or was loaded again."""
     machine = machine_of("""
         machine: m

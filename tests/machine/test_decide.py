@@ -109,14 +109,14 @@ def test_a_final_state_accepts_nothing() -> None:
     assert rejected(when(ORDER, state, command("Pack"))).code == "FINAL_STATE"
 
 
-def test_a_refusal_says_what_is_accepted_now() -> None:
+def test_a_refusal_lists_the_accepted_commands() -> None:
     """The sender sees which commands are possible."""
     refusal = rejected(when(ORDER, given(ORDER, PLACED), command("Pack")))
     assert refusal.code == "NOT_ACCEPTED"
     assert refusal.accepts_now == ("Cancel", "ExpirePayment", "Pay")
 
 
-def test_a_commands_roles_are_asked_before_its_branches() -> None:
+def test_a_commands_roles_are_checked_before_its_branches() -> None:
     """No actor means no roles."""
     refusal = rejected(when(ORDER, given(ORDER, PLACED), command("Pay", {"amount": 1})))
     assert refusal.code == "NOT_AUTHORIZED"
@@ -130,7 +130,7 @@ def test_an_authors_refusal_has_its_code_and_message() -> None:
     assert refusal.trace[-1].result is BranchResult.CHOSEN
 
 
-def test_a_childs_list_replaces_its_parents() -> None:
+def test_a_nested_list_replaces_its_parents() -> None:
     """Cancel is inherited by picking and packed, and refused by shipped."""
     paid = given(ORDER, PLACED, command("Pay", {"amount": 1000}, roles=("clerk",)))
     cancel = command("Cancel", {"reason": "late"})
@@ -167,7 +167,7 @@ def test_a_branch_whose_role_is_missing_is_skipped() -> None:
     assert accepted(when(ACCOUNT, rich, command("Withdraw", payload, roles=TELLER)))
 
 
-def test_when_only_roles_stand_in_the_way_the_code_says_so() -> None:
+def test_a_missing_role_takes_precedence_over_a_false_guard() -> None:
     """NOT_AUTHORIZED takes precedence over GUARD_FAILED if a branch was skipped for a role."""
     machine = machine_of("""
         machine: m
@@ -230,7 +230,7 @@ def test_the_branchs_own_setting_for_refusals_is_handed_on() -> None:
     assert (refusal.code, refusal.on_refusal) == ("INSUFFICIENT_FUNDS", "record")
 
 
-def test_the_least_definition_runs() -> None:
+def test_a_minimal_definition_runs() -> None:
     """Without catalogues any payload is valid, and the event has the name of the command."""
     door = example("door")
     verdict = accepted(when(door, door.initial, command("Open", {"by": "Ada"})))
@@ -291,7 +291,7 @@ def test_a_value_that_json_cannot_hold_is_never_stored() -> None:
 @pytest.mark.parametrize(
     "emission", ["with: {x: 'command.l.map(i, {\"s\": command.s})'}", "with: {x: command.s}"]
 )
-def test_what_would_be_gigabytes_of_text_is_refused_before_it_is_written(emission: str) -> None:
+def test_a_payload_of_gigabytes_is_refused_before_it_is_written(emission: str) -> None:
     """A list of references is small, its JSON is not."""
     machine = machine_of(f"""
         machine: m
@@ -306,7 +306,7 @@ def test_what_would_be_gigabytes_of_text_is_refused_before_it_is_written(emissio
     )
 
 
-def test_data_that_would_be_gigabytes_of_text_are_refused_too() -> None:
+def test_data_of_gigabytes_is_refused_too() -> None:
     """They would be written into a snapshot."""
     machine = machine_of("""
         machine: m
@@ -331,7 +331,7 @@ def test_a_map_whose_keys_are_not_text_is_refused_with_the_reason() -> None:
     assert refusal.message == 'event "Gone".o: has a key that is not a string'
 
 
-def test_many_small_values_are_weighed_as_they_are_written() -> None:
+def test_many_small_values_count_with_their_written_size() -> None:
     """Half a million characters are not mistaken for a million."""
     machine = machine_of("""
         machine: m

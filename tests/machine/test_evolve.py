@@ -49,7 +49,7 @@ COMMANDS = st.sampled_from(
 
 
 @for_all(st.lists(COMMANDS, max_size=30))
-def test_what_decide_produced_folds_to_the_state_that_decide_saw(commands: list) -> None:
+def test_decided_events_fold_to_the_state_of_the_decision(commands: list) -> None:
     """Evolve never raises on events from decide, and replay agrees event by event."""
     state, events = ACCOUNT.initial, []
     for sent in commands:
@@ -146,7 +146,7 @@ def test_a_retired_move_still_replays() -> None:
     assert state.leaf == "c"
 
 
-def test_a_value_that_cannot_be_computed_any_more_names_stream_and_version() -> None:
+def test_a_value_that_cannot_be_computed_names_stream_and_version() -> None:
     """An overflow affects only the stream that contains it."""
     machine = machine_of(RENAMED)
     stored = [Event("Counted", {"amount": 2**63 - 1}, "middle.inner", "middle")] * 1 + [

@@ -45,7 +45,7 @@ def test_every_reachable_leaf_has_its_own_and_its_inherited_moves() -> None:
     }
 
 
-def test_a_state_that_nothing_leads_to_cannot_break_the_replay_rule() -> None:
+def test_an_unreachable_state_cannot_break_the_replay_rule() -> None:
     """No stream can be in it."""
     assert table(HIERARCHY)[1] == []
 
@@ -89,7 +89,7 @@ def test_staying_enters_nothing() -> None:
     assert flatten(definition)[0].moves == {("a", "Gone"): Move("a", None)}
 
 
-def test_what_inheritance_multiplies_is_bounded() -> None:
+def test_inherited_branches_are_bounded() -> None:
     """A few kilobytes of text could otherwise define millions of moves."""
     count = 400
     states = ", ".join(f"s{number}: {{}}" for number in range(count))

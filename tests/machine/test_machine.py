@@ -78,7 +78,7 @@ def test_loading_and_firing_runs_no_code_of_a_definitions_choosing() -> None:
     assert seen == []
 
 
-def test_each_move_is_asked_of_the_library_once() -> None:
+def test_each_move_is_computed_by_the_library_once() -> None:
     """A dict caches it for a million replays."""
     machine = compile_machine(load_definition(written("Go"), "m.json"))
     first = machine.transition("a", "Go")

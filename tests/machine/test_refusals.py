@@ -84,7 +84,7 @@ def test_a_refusal_names_the_element_that_refuses(
     assert (verdict.code, verdict.kind, verdict.path) == (code, kind, path)
 
 
-def test_another_version_than_expected_is_no_element_of_the_definition() -> None:
+def test_a_version_mismatch_names_no_element_of_the_definition() -> None:
     """The expected version comes from the command."""
     verdict = decided("Close", {}, version=4)
     assert isinstance(verdict, Rejected)

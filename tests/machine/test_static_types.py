@@ -18,7 +18,7 @@ def result() -> Result:
     return run(FIRST_SEED, SEEDS)
 
 
-def test_what_check_accepts_does_not_fail(result: Result, report_line: Callable[[str], None]) -> None:
+def test_accepted_expressions_do_not_fail(result: Result, report_line: Callable[[str], None]) -> None:
     """Except for overflow, division, index, absent keys of open maps, conversion of text, and limits."""
     report_line(
         f"static types, seeds 0 to {SEEDS - 1}: {result.accepted} accepted, {len(result.failed)} failed"
@@ -27,7 +27,7 @@ def test_what_check_accepts_does_not_fail(result: Result, report_line: Callable[
     assert result.accepted > SEEDS // 2
 
 
-def test_what_check_refuses_can_go_wrong(result: Result, report_line: Callable[[str], None]) -> None:
+def test_rejected_expressions_can_fail(result: Result, report_line: Callable[[str], None]) -> None:
     """For a rejected expression some input makes the command fail."""
     report_line(f"static types: {result.refused} refused, {result.deserved:.1%} of them can fail")
     assert result.deserved >= 0.98, result.harmless

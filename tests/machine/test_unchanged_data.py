@@ -95,7 +95,7 @@ def test_an_appended_list_costs_its_tail() -> None:
 
 
 @pytest.mark.parametrize("seed", range(300))
-def test_what_is_known_to_be_good_changes_no_answer(seed: int) -> None:
+def test_skipping_checked_parts_does_not_change_the_result(seed: int) -> None:
     """For random values that share parts with earlier ones."""
     random = Random(seed)
     writer = Writer(random)

@@ -67,7 +67,7 @@ def test_evolve_upcasts_as_replay_does() -> None:
     assert evolve(MACHINE, MACHINE.initial, paid(1, amount=3)).data == folded(MACHINE, paid(1, amount=3))
 
 
-def test_a_new_event_bears_todays_version() -> None:
+def test_a_new_event_has_the_current_version() -> None:
     """Later definitions then do not mistake it for an older one."""
     verdict = when(MACHINE, MACHINE.initial, command("Pay", {"amount": 1, "currency": "EUR"}))
     assert isinstance(verdict, Accepted)
@@ -93,7 +93,7 @@ def test_every_value_of_an_upcast_sees_the_event_before_it() -> None:
     assert upcast(spec, {"amount": 1, "fee": 2}, event_version=1) == {"amount": 2, "fee": 1}
 
 
-def test_a_field_that_today_does_not_know_is_left_out_after_the_last_upcast() -> None:
+def test_undeclared_fields_are_dropped_after_the_last_upcast() -> None:
     """Until then upcasts may read it, so fields can be split, merged and dropped."""
     machine = machine_with("""
         version: 3
@@ -125,7 +125,7 @@ def test_an_event_under_its_old_name_is_upcast_too() -> None:
     assert folded(machine, Event("Payment", {"amount": 2}, "open")) == {"taken": 200}
 
 
-def test_what_an_upcast_event_lacks_has_its_default() -> None:
+def test_a_field_missing_in_an_upcast_event_gets_its_default() -> None:
     """As in a new event."""
     machine = machine_with(
         """
@@ -177,7 +177,7 @@ def test_an_event_that_is_declared_nowhere_has_version_1() -> None:
         folded(machine, Event("Go", {}, "a", "a", event_version=2))
 
 
-def test_a_recorded_refusal_is_no_event_of_a_version() -> None:
+def test_a_recorded_refusal_has_no_event_version() -> None:
     """It changes nothing."""
     assert folded(MACHINE, Event(REFUSED, {"code": "X"}, "open")) == MACHINE.initial.data
 

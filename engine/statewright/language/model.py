@@ -110,7 +110,7 @@ class Timeout:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state by its absolute, dotted name. `initial` is the absolute name of a composite's first child."""
+    """A state by its absolute, dotted name. `initial` is the absolute name of a composite's initial child."""
 
     name: str
     path: DocumentPath = field(compare=False)

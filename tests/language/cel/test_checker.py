@@ -247,7 +247,7 @@ def test_the_whole_expression_must_fit_the_expected_type() -> None:
         ("1", DYN),
     ],
 )
-def test_what_fits_the_expected_type(source: str, expect: Type) -> None:
+def test_a_value_that_fits_the_expected_type_is_accepted(source: str, expect: Type) -> None:
     """T fits `T or null`, and dyn fits anything until it runs."""
     assert compile_expression(source, NAMES, expect=expect).source == source
 
@@ -276,7 +276,9 @@ def test_a_record_fits_a_map_by_its_values(source: Type, target: Type, fit: Fit)
         ("[1]", ListOf(STRING), "expected string, found int"),
     ],
 )
-def test_what_does_not_fit_the_expected_type(source: str, expect: Type, message: str) -> None:
+def test_a_value_that_does_not_fit_the_expected_type_is_reported(
+    source: str, expect: Type, message: str
+) -> None:
     """An int is not a double, and a value that may be null does not fit."""
     assert faults_of(source, expect=expect)[0][1].startswith(message)
 
@@ -346,7 +348,7 @@ def test_a_condition_narrows(source: str) -> None:
         ("data.notes[0] != null && data.notes[1].size() > 1", '"data.notes[1]" may be null here'),
     ],
 )
-def test_what_is_not_proved_is_refused(source: str, message: str) -> None:
+def test_an_unproved_use_is_refused(source: str, message: str) -> None:
     """The message contains the missing test."""
     assert faults_of(source)[0][1].startswith(message)
 

@@ -234,7 +234,7 @@ def test_a_dynamic_result_must_have_the_expected_type(
         evaluate(expression, {"y": unfitting})
 
 
-def test_data_of_another_type_than_declared_fail() -> None:
+def test_data_of_an_undeclared_type_fails_the_evaluation() -> None:
     """Even then the only exception is EvaluationError."""
     with pytest.raises(EvaluationError, match="does not have its declared type"):
         evaluate(compile_expression("i + 1", {"i": INT}), {"i": "a"})

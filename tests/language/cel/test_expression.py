@@ -63,7 +63,7 @@ def test_a_missing_value_is_an_evaluation_error() -> None:
         evaluate(compile_expression("1", NAMES), {"data": {}})
 
 
-def test_data_are_read_in_place() -> None:
+def test_data_is_read_in_place() -> None:
     """A selection returns the object itself, not a copy."""
     items = [1, 2]
     assert (

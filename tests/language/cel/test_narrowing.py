@@ -94,7 +94,7 @@ def _part(text: str) -> Expression:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_what_is_proved_is_true(seed: int) -> None:
+def test_proved_facts_are_true(seed: int) -> None:
     """For both results of the condition; a failing condition proves nothing."""
     checked = 0
     for expression in conditions(seed, 100):

@@ -22,13 +22,13 @@ DURATIONS = st.integers(-(2**63) + 1, 2**63 - 1).map(Duration)
 
 
 @given(TIMESTAMPS)
-def test_a_timestamp_reads_back_what_it_prints(timestamp: Timestamp) -> None:
+def test_a_timestamp_parses_its_own_text(timestamp: Timestamp) -> None:
     """No nanosecond is lost in text."""
     assert Timestamp.parse(str(timestamp)) == timestamp
 
 
 @given(DURATIONS)
-def test_a_duration_reads_back_what_it_prints(duration: Duration) -> None:
+def test_a_duration_parses_its_own_text(duration: Duration) -> None:
     """No nanosecond is lost in text."""
     assert len(str(duration)) > 1
     assert Duration.parse(str(duration)) == duration

@@ -78,7 +78,7 @@ class Resolution:
 
 
 def resolve(function: Function, arguments: Sequence[Type]) -> Resolution | None:
-    """Resolve the overload for these argument types, or None.
+    """Return the overload that matches these argument types, or None.
 
     With a dyn argument several overloads may match. The implementation then chooses at run time, and the
     result is dyn unless they all have the same result.

@@ -130,7 +130,7 @@ class FieldReader:
         }
 
     def _literal(self, value: Any) -> Any:
-        """A literal as the published normal form holds it, where a rounded double has no exact integer.
+        """A literal as in the published normal form, which drops the exact integer of a rounded double.
 
         Earlier versions used the double itself as the integer.
         """

@@ -93,7 +93,7 @@ def index(operand: Value, at: Value) -> Value:
 
 
 def has_key(map_: dict[Value, Value], key: Value) -> bool:
-    """Whether the map has the key, treating bools and numbers as distinct unlike Python."""
+    """Whether the map has the key. Unlike in Python, a bool never equals a number."""
     if type(key) not in (str, int, float, bool) or key not in map_:
         return False
     # Only 0 and 1 equal a bool in Python.
