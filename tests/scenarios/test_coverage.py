@@ -84,3 +84,9 @@ def test_more_scenarios_never_cover_less(data: st.DataObject) -> None:
     goals = Goals(machine)
     fewer = goals.coverage(results[number] for number in some)
     assert fewer.reached <= goals.coverage(results).reached
+
+
+def test_goals_at_one_place_have_different_identities() -> None:
+    """Both results of a guard and all moves of a state; reports recognise them."""
+    several = [goal for goal in Goals(PURSE).all if goal.kind in (CoverageKind.GUARD, CoverageKind.MOVE)]
+    assert len({goal.identity for goal in several}) == len(several)

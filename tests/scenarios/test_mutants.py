@@ -251,3 +251,17 @@ def test_a_sample_is_drawn_by_its_seed() -> None:
     drawn = sample(possible, limit=5, seed=1)
     assert drawn == sample(possible, limit=5, seed=1) != sample(possible, limit=5, seed=2)
     assert drawn == [edit for edit in possible if edit in drawn]
+
+
+def test_every_edit_has_its_own_identity() -> None:
+    """Reports recognise a mutant by it, whatever its description says."""
+    tried = possible_edits(PURSE.definition)
+    assert len({one.identity for one in tried}) == len(tried)
+
+
+def test_a_sample_does_not_depend_on_descriptions() -> None:
+    """The same seed draws the same mutants after a change of wording."""
+    tried = possible_edits(PURSE.definition)
+    reworded = [replace(one, change="another description") for one in tried]
+    drawn, again = (sample(edits, limit=5, seed=1) for edits in (tried, reworded))
+    assert [one.identity for one in drawn] == [one.identity for one in again]

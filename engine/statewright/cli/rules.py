@@ -111,10 +111,10 @@ def _page(chosen: Sequence[Rule]) -> Iterator[str]:
 
 
 def _section(rule: Rule) -> Iterator[str]:
-    """The anchor is written out, so that it does not depend on the text of the heading."""
+    """Only the code is in the heading, so that the anchor and a search for the code lead here."""
     example = rule.example
-    yield from ("", f'<a id="{rule.fragment}"></a>', "", f"## {rule.code.id}: {rule.title}", "")
-    yield f"{rule.severity.value.capitalize()} · `{rule.slug}`"
+    title = rule.title[:1].upper() + rule.title[1:]
+    yield from ("", f"## {rule.code.id}", "", f"**{title}** · {rule.severity.value} · `{rule.slug}`")
     yield from ("", rule.why)
     yield from ("", "```yaml", *example.bad.splitlines(), "```")
     yield from ("", "```text", *example.output.splitlines(), "```")

@@ -14,8 +14,8 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.COMMAND_WITHOUT_EFFECT,
-    why="No branch that accepts the command stores an event. Senders get a success although nothing has "
-    "happened.",
+    why="No branch of the command stores an event, so sending it never has an effect. Senders may still get "
+    "a success.",
     needs={Basis.MOVES},
 )
 def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:
@@ -45,8 +45,8 @@ def commands_not_accepted(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.REFUSAL_WITH_TWO_MEANINGS,
-    why="Programs react to the code and people read the message. If one code has two messages, programs "
-    "cannot distinguish the two reasons.",
+    why="One refusal code has two different messages. Programs react to the code, so they cannot distinguish "
+    "the two reasons.",
     needs={Basis.KEYS},
 )
 def refusals_with_two_meanings(context: LintContext) -> Iterator[Diagnostic]:

@@ -20,8 +20,8 @@ _MODELINE = re.compile(r"#\s*(yaml-language-server:\s*\$schema=|\$schema:)")
 
 @rule(
     Code.NO_MODELINE,
-    why="With the schema in the first line, editors complete keys, show their descriptions and mark mistakes "
-    "while you type. Reported for YAML files of more than 50 lines.",
+    why="The first line does not name the schema. With it, editors complete keys, show their descriptions "
+    "and mark mistakes while you type. Reported for YAML files of more than 50 lines.",
     fix="Add the line `# yaml-language-server: $schema=…` at the top.",
     needs=(),
 )

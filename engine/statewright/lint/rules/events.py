@@ -54,12 +54,12 @@ def events_never_emitted(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.LOST_SETTER,
-    why="Events of one branch are applied in order. The second event overwrites the value of the first "
-    "before anything reads it.",
+    why="Events of one branch are applied in order, and a later event overwrites the value before anything "
+    "reads it.",
 )
 def lost_setters(context: LintContext) -> Iterator[Diagnostic]:
     """Ignores events that set the same value, and a first event that is also emitted on its own."""
-    events, beside = context.definition.events or {}, _emitted_together(context)
+    events, together = context.definition.events or {}, _emitted_together(context)
     for _, branch in context.branches():
         emitted = [events[emission.event] for emission in branch.emits if emission.event in events]
         for place, event in enumerate(emitted):
@@ -67,7 +67,7 @@ def lost_setters(context: LintContext) -> Iterator[Diagnostic]:
                 overwriting = _overwriting(name, emitted[place + 1 :])
                 if overwriting is None or event.set[name] == overwriting.set[name]:
                     continue
-                if all(overwriting.name in names for names in beside[event.name]):
+                if all(overwriting.name in names for names in together[event.name]):
                     message = f'"{overwriting.name}" overwrites "{name}", which "{event.name}" has just set'
                     about = (overwriting.name, name, event.name)
                     yield Diagnostic((*branch.path, "emit"), message, about=about)
@@ -88,8 +88,8 @@ def events_after_the_end(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.RETIRED_MOVE_STILL_MADE,
-    why="A `retired` row describes a transition that only old streams contain. Here branches still make it "
-    "from every state that the row names.",
+    why="Branches still make the transition of this `retired` row from every state that it names. Such rows "
+    "are only for transitions that branches no longer make.",
     needs={Basis.MOVES},
 )
 def retired_moves_still_made(context: LintContext) -> Iterator[Diagnostic]:

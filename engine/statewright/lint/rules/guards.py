@@ -40,8 +40,7 @@ def guards_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.SHADOWED_BRANCH,
-    why="Branches are tried in order. Whenever this branch applies, an earlier one applies too and is used "
-    "instead.",
+    why="Whenever this branch applies, an earlier one applies too and is used instead.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def shadowed_branches(context: LintContext) -> Iterator[Diagnostic]:

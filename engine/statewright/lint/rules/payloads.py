@@ -90,8 +90,8 @@ def floating_money(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.UNMARKED_PERSONAL_DATA,
-    why="Events are never deleted. Exports and redaction find personal data only if it is marked with "
-    "`x-pii`.",
+    why="The field looks like personal data, but is not marked with `x-pii`. Events are never deleted, and "
+    "exports and redaction find personal data only by this mark.",
     needs={Basis.SCHEMAS},
 )
 def unmarked_personal_data(context: LintContext) -> Iterator[Diagnostic]:

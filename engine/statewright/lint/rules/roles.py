@@ -34,8 +34,8 @@ def roles_apart(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.MISSPELT_ROLE,
-    why="Roles are not declared, so a typo creates a new role that no actor has. This role is used once and "
-    "is very similar to one that is used several times.",
+    why="A role that is used once is very similar to one that is used several times. Roles are not declared, "
+    "so a typo creates a new role that no actor has.",
     needs={Basis.KEYS},
 )
 def misspelt_roles(context: LintContext) -> Iterator[Diagnostic]:

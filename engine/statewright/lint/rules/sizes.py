@@ -21,9 +21,8 @@ from statewright.machine.size_limits import COMMIT_BYTES_MAX
 
 @rule(
     Code.COMMIT_TOO_LARGE,
-    why="All events of one command are stored in one commit of at most 350 KB. The largest payload that the "
-    "schemas allow does not fit, so such a command is refused as invalid. Lower the bounds, or store large "
-    "content elsewhere and keep its address.",
+    why="The events of one command can exceed 350 KB, the limit for one commit. A command with such a "
+    "payload is refused as invalid. Lower the bounds, or store large content elsewhere and keep its address.",
 )
 def commits_too_large(context: LintContext) -> Iterator[Diagnostic]:
     """One finding per command, at the first branch that can emit too much."""

@@ -15,8 +15,8 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.NO_SUCH_STATE,
-    why="`state` is the full name of the current leaf state, such as `checkout.paid`. A comparison with a "
-    "text that names no leaf state always has the same result.",
+    why="A comparison of `state` with a text that names no leaf state always has the same result. `state` is "
+    "the full name of the current leaf, such as `checkout.paid`.",
     needs={Basis.STATE_NAMES},
 )
 def states_that_do_not_exist(context: LintContext) -> Iterator[Diagnostic]:
