@@ -188,7 +188,7 @@ def test_a_text_is_limited_in_characters(body: dict[str, Any], key: str, place: 
     assert isinstance(read_command(longest), Command)
     invalid = read_command(longer)
     assert isinstance(invalid, Invalid)
-    assert invalid.reason == f"{place}: must be a string of at most {length_max} characters"
+    assert invalid.reason == f"{place}: must be a string of at most {length_max:,} characters"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_the_largest_body_is_measured_in_bytes() -> None:
     padding = BODY_BYTES_MAX - len(body.encode())
     assert isinstance(read_command(body + " " * padding), Command)
     assert read_command(body + " " * (padding + 1)) == Invalid(
-        InvalidKind.MESSAGE, f"body: larger than {BODY_BYTES_MAX} bytes"
+        InvalidKind.MESSAGE, f"body: larger than {BODY_BYTES_MAX:,} bytes"
     )
 
 

@@ -63,7 +63,7 @@ def test_a_cut_file_is_named_and_left_alone(store: SqliteStore, connected: bool,
         fail_once(store)
     os.truncate(store.path, size_bytes)
     left = store.path.read_bytes()
-    assert_lost(store, rf"s\.db shrank from \d+ to {size_bytes} bytes while in use")
+    assert_lost(store, rf"s\.db shrank from [\d,]+ to {size_bytes:,} bytes while in use")
     assert store.path.read_bytes() == left
 
 
