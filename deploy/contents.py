@@ -38,7 +38,7 @@ def distributions_in(folder: Path, target: Target) -> tuple[Distribution, ...]:
     return tuple(sorted(found, key=lambda each: each.name))
 
 
-def refuse_strangers(distributions: Iterable[Distribution], *, locked: Path) -> None:
+def refuse_unlisted(distributions: Iterable[Distribution], *, locked: Path) -> None:
     """Raise PackageUnsound for a distribution or version that the lock file does not list."""
     allowed = {(_normal(found["name"]), found["version"]) for found in _LOCKED.finditer(locked.read_text())}
     strangers = [

@@ -22,7 +22,7 @@ from deploy.contents import (
     distributions_in,
     drop_installer_notes,
     refuse_misfit,
-    refuse_strangers,
+    refuse_unlisted,
     sizes_in,
 )
 from deploy.errors import DeployError, StepFailed
@@ -83,7 +83,7 @@ def build_package(
         _drop_unused_services(folder)
         _compile(folder, runner)
         distributions = distributions_in(folder, target)
-        refuse_strangers(distributions, locked=LOCKED)
+        refuse_unlisted(distributions, locked=LOCKED)
         drop_installer_notes(folder)
         sizes = sizes_in(folder)
         refuse_misfit(sizes, target)

@@ -89,7 +89,7 @@ def test_a_table_that_fails_is_asked_once(monkeypatch: pytest.MonkeyPatch, statu
 
 @pytest.mark.parametrize(("status", "code"), [(500, "InternalError"), (503, "SlowDown")])
 def test_a_bucket_that_fails_is_asked_once(monkeypatch: pytest.MonkeyPatch, status: int, code: str) -> None:
-    """The next look is the next attempt, and what is known goes on until then."""
+    """The next refresh is the next attempt; known machines stay until then."""
     body = f"<Error><Code>{code}</Code></Error>"
     with (
         failing(monkeypatch, status=status, body=body) as service,

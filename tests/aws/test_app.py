@@ -46,7 +46,7 @@ def test_an_empty_batch_has_an_empty_answer(application: Application) -> None:
     assert handle_event(application, {"Records": []}).response == {"batchItemFailures": []}
 
 
-def test_results_stand_in_the_order_of_the_event(application: Application) -> None:
+def test_results_are_in_the_order_of_the_event(application: Application) -> None:
     """Whichever thread finished first."""
     bodies = [body(f"c{index}", aggregate="abcd"[index % 4], amount=1) for index in range(40)]
     report = handle_event(application, event(*bodies))
@@ -115,7 +115,7 @@ def test_a_command_without_correlation_gets_the_trace_of_its_message() -> None:
 
 
 def test_another_trace_makes_no_other_command(application: Application) -> None:
-    """What is sent again is a duplicate, in whichever trace that happens."""
+    """A repeated command is a duplicate, in any trace."""
     batch = event(body("1", amount=1))
     batch["Records"][0]["attributes"] = {"AWSTraceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793"}
     reports = [handle_event(application, batch), handle_event(application, event(body("1", amount=1)))]
@@ -132,7 +132,7 @@ def test_one_message_id_twice_is_reported_once(application: Application) -> None
 
 
 def test_an_unknown_event_raises(application: Application) -> None:
-    """An answer could delete messages that nobody read."""
+    """A response could delete messages that were not read."""
     with pytest.raises(UnknownEvent):
         handle_event(application, {"records": []})
 
@@ -147,7 +147,7 @@ def test_a_broken_record_fails_alone(application: Application) -> None:
 
 
 def test_a_broken_record_holds_its_message_group(application: Application) -> None:
-    """On FIFO what stands behind a failure waits for it; another group does not."""
+    """On FIFO, messages behind a failure wait; other groups do not."""
     batch = event("", body("2", amount=1), body("3", amount=1))
     for entry, group in zip(batch["Records"], "ggh", strict=True):
         entry |= {"eventSourceARN": "arn:aws:sqs:r:1:q.fifo", "attributes": {"MessageGroupId": group}}
@@ -208,7 +208,7 @@ class Context:
 
 
 def test_the_remaining_time_is_asked_of_the_context(application: Application) -> None:
-    """A batch that comes too late is handed back whole."""
+    """A batch without enough time is returned as failed."""
     assert failures(handle_event(application, event(body("1", amount=1)), Context(1000)).response) == ["m-0"]
     assert failures(handle_event(application, event(body("1", amount=1)), Context(30_000)).response) == []
 

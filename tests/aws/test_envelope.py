@@ -200,7 +200,7 @@ def test_a_text_is_limited_in_characters(body: dict[str, Any], key: str, place: 
     ids=["plain", "CloudEvents"],
 )
 def test_null_means_absent(body: dict[str, Any], required: set[str]) -> None:
-    """Serialisers write it for every optional part."""
+    """Serialisers write null for optional parts."""
     nulls = {key: value if key in required else None for key, value in body.items()}
     absent = {key: value for key, value in body.items() if key in required}
     assert read_command(json.dumps(nulls)) == read_command(json.dumps(absent))
@@ -243,7 +243,7 @@ def test_the_longest_names_fit_in_a_type() -> None:
 
 @pytest.mark.parametrize("missing", ["id", "machine", "aggregate_id", "command"])
 def test_a_missing_field_is_named(missing: str) -> None:
-    """The message id of the queue is no substitute for an id, nor anything else for the rest."""
+    """No other value, such as the message id, replaces a required key."""
     body = {key: value for key, value in PLAIN.items() if key != missing}
     assert read_command(json.dumps(body)) == Invalid(
         InvalidKind.MESSAGE, f"{missing}: is required", (missing,)
@@ -251,8 +251,8 @@ def test_a_missing_field_is_named(missing: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "null", "[]", "7", '"text"', "{", "\ufeff{}", "{} {}", "[" * 40_000])
-def test_a_body_that_is_no_object_is_invalid(body: str) -> None:
-    """Whatever is no JSON object is the fault of the body."""
+def test_a_body_that_is_not_an_object_is_invalid(body: str) -> None:
+    """Anything but a JSON object is a fault of the body."""
     invalid = read_command(body)
     assert isinstance(invalid, Invalid)
     assert invalid.reason.startswith("body: ")
@@ -304,7 +304,7 @@ WRAPPERS = [
 @pytest.mark.parametrize("wrapped", WRAPPERS, ids=["bare", "SNS", "EventBridge"])
 @pytest.mark.parametrize("unfit", UNFIT)
 def test_a_reason_never_quotes_a_key_of_a_payload(unfit: str, wrapped: Any) -> None:
-    """A map's keys are data too: below `data` only the depth is told."""
+    """Keys of maps are data too, so below `data` only the depth is shown."""
     text = json.dumps(PLAIN | {"data": {"s3cr3t": [{"s3cr3t": "UNFIT"}]}}).replace('"UNFIT"', unfit)
     invalid = read_command(wrapped(text))
     assert isinstance(invalid, Invalid)

@@ -19,7 +19,7 @@ SENDERS_TRACE_ID = "1-5759e988-bd862e3fe1be46a994272793"
 
 
 def test_the_second_delivery_finds_what_the_first_stored(tmp_path: Path) -> None:
-    """The answers name what failed, the log tells each message once per delivery."""
+    """The responses name the failures, and the log has each message once per delivery."""
     process = invoked(environment(tmp_path), BATCH)
     assert [failures(answer) for answer in process.answers] == [["m-1"], ["m-1"]]
     codes = [line["code"] for line in process.lines if line["message"] == "command settled"]
@@ -64,7 +64,7 @@ def test_a_local_process_builds_nothing_at_import(tmp_path: Path) -> None:
 
 
 def test_a_store_that_cannot_be_opened_fails_the_messages_until_it_can(tmp_path: Path) -> None:
-    """At the first event that is an alarm, at init nobody waits yet; the second event opens the store."""
+    """No alarm during init, one at the first event; the second event opens the store."""
     late = tmp_path / "late"
     variables = environment(tmp_path) | UNREACHABLE_QUEUES | {"SQLITE_PATH": str(late / "events.db")}
     batch = event(body("1", amount=1), body("2", amount=1))
@@ -93,7 +93,7 @@ def test_on_lambda_every_line_names_its_invocation(tmp_path: Path) -> None:
 
 
 def test_on_lambda_each_batch_writes_its_metrics(tmp_path: Path) -> None:
-    """Beside the answer, with the service and the namespace of Powertools; only the first start is cold."""
+    """In addition to the response, with the service and namespace of Powertools; only the first is cold."""
     variables = {"POWERTOOLS_SERVICE_NAME": "shop", "POWERTOOLS_METRICS_NAMESPACE": "Shop"}
     process = invoked(environment(tmp_path) | ON_LAMBDA | variables, BATCH)
     wholes = [document for document in process.metrics if "code" not in document]
@@ -104,7 +104,7 @@ def test_on_lambda_each_batch_writes_its_metrics(tmp_path: Path) -> None:
     assert {one["_aws"]["CloudWatchMetrics"][0]["Namespace"] for one in process.metrics} == {"Shop"}
 
 
-def test_what_was_provisioned_does_not_start_cold(tmp_path: Path) -> None:
+def test_provisioned_concurrency_is_not_a_cold_start(tmp_path: Path) -> None:
     """Its init phase kept no message waiting."""
     variables = ON_LAMBDA | {"AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency"}
     process = invoked(environment(tmp_path) | variables, event())

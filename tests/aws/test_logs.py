@@ -104,7 +104,7 @@ def test_a_message_is_logged_with_its_identity_and_outcome() -> None:
         (Failure(FailureKind.MISSHAPEN, "no body"), Disposition.REDELIVERED, "ERROR", "misshapen"),
     ],
 )
-def test_what_needs_a_person_is_an_alarm(
+def test_a_failure_that_needs_attention_is_an_alarm(
     outcome: Any, disposition: Disposition, level: str, alarm: str | None
 ) -> None:
     """Everyday refusals are information; a stream that cannot be replayed is not."""
@@ -124,7 +124,7 @@ def test_no_text_forges_a_line(message_id: str, reason: str) -> None:
 
 
 def test_a_batch_is_logged_with_its_counts() -> None:
-    """How many messages, what happened to them, and what was counted on the way."""
+    """The number of messages, their dispositions, and the counts."""
     results = [settled(ACCEPTED), settled(Invalid(InvalidKind.MESSAGE, "no"), Disposition.DEAD_LETTERED)]
     *_, line = all_logged(log_batch, results, {"conflicts": 2})
     assert (line["messages"], line["deleted"], line["parked"], line["conflicts"]) == (2, 1, 1, 2)
@@ -146,7 +146,7 @@ def misconfigured(reason: str) -> MessageResult:
 
 
 def test_a_store_that_cannot_be_used_raises_one_alarm_per_reason() -> None:
-    """It concerns every message of the batch, and wakes nobody twice."""
+    """It affects every message of the batch, but is one alarm."""
     results = [settled(ACCEPTED), *map(misconfigured, ["no table", "no table", "denied"])]
     *lines, batch = all_logged(log_batch, results, {})
     alarms = [line for line in lines if "alarm" in line]
@@ -176,7 +176,7 @@ def unconfigured() -> Iterator[None]:
 
 @pytest.mark.usefixtures("unconfigured")
 def test_the_service_and_the_level_are_those_that_were_chosen(capsys: pytest.CaptureFixture[str]) -> None:
-    """A level above information leaves the alarms and drops what is everyday."""
+    """A level above INFO keeps alarms and drops everyday lines."""
     logs.configure(Telemetry(service="orders", level=logging.ERROR), on_lambda=False)
     log_batch([misconfigured("no table")], {})
     [line] = capsys.readouterr().err.splitlines()

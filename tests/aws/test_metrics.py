@@ -110,7 +110,7 @@ def test_a_violation_is_found() -> None:
 
 
 def test_every_outcome_is_counted() -> None:
-    """Under its own name, and what happened to the message beside it."""
+    """Under its own name, next to the disposition of the message."""
     kinds = [FailureKind.QUARANTINED, FailureKind.MISCONFIGURED, FailureKind.BUG, FailureKind.TRANSIENT]
     results = [ACCEPTED, ACCEPTED, DUPLICATE, INVALID, refused("NO"), *map(failed, kinds)]
     whole, _ = documents(*results)
@@ -135,7 +135,7 @@ def test_every_outcome_is_counted() -> None:
         (Metric.STORE_RETRIES, "StoreRetries"),
     ],
 )
-def test_what_the_batch_counted_is_a_metric(counter: Metric, metric: str) -> None:
+def test_the_counts_of_a_batch_are_metrics(counter: Metric, metric: str) -> None:
     """By the name of the counter in the log line; zero where it was not counted."""
     [counted] = documents(counts={counter.value: 7})
     [not_counted] = documents()

@@ -25,7 +25,7 @@ def record(**fields: Any) -> logging.LogRecord:
 
 
 def test_our_line_is_the_one_that_powertools_writes() -> None:
-    """The same keys with the same values, except that we leave out what is empty."""
+    """The same keys and values, except that empty ones are left out."""
     theirs = LambdaPowertoolsFormatter(utc=True, use_rfc3339=True, service="orders")
     made = record(code="ACCEPTED", version=0, cold_start=False, digest="d", function_request_id="r-1")
     ours = json.loads(OURS.format(made))

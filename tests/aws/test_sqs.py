@@ -84,7 +84,7 @@ def test_a_broken_record_keeps_its_id_and_its_fault(changes: dict[str, Any], fau
 
 
 def test_a_broken_record_keeps_its_group() -> None:
-    """What stands behind it in the group has to wait for it."""
+    """Later messages in the group wait for it."""
     [broken] = read_messages({"Records": [record(eventSourceARN=STANDARD + ".fifo", body=None)]})
     assert broken.group == "g"
 
@@ -98,7 +98,7 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(sorted(set(record()) - {"messageId"})), JSON))
 def test_any_record_with_an_id_is_a_message(changes: dict[str, Any]) -> None:
-    """Whatever stands in its other parts."""
+    """Whatever the other parts are."""
     [message] = read_messages({"Records": [record(**changes)]})
     assert message.message_id == "m-1"
 

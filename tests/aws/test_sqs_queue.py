@@ -47,7 +47,7 @@ def label(message: dict[str, Any]) -> dict[str, str]:
 
 
 def test_a_dead_lettered_message_is_the_original_and_says_why(source: RealQueue, dead: RealQueue) -> None:
-    """Body and attributes, binary ones too, arrive as they were, beside code, reason and source."""
+    """Body and attributes, including binary ones, are copied, with code, reason and source."""
     source.send('{"id": "c"}', MessageAttributes={"note": TEXT, "raw": BINARY})
     assert dead_letter(source.deliver(), dead)
     [dead_lettered] = dead.receive()
@@ -83,7 +83,7 @@ def test_of_ten_attributes_ours_replaces_one(source: RealQueue, dead: RealQueue)
 def test_a_message_that_is_dead_lettered_again_has_the_new_reason_only(
     source: RealQueue, dead: RealQueue
 ) -> None:
-    """It came back from the dead-letter queue, and is dead-lettered for what is wrong now."""
+    """After a redrive, it is dead-lettered with the current reason."""
     source.send("x", MessageAttributes={ATTRIBUTE: TEXT})
     assert dead_letter(source.deliver(), dead)
     [dead_lettered] = dead.receive()
@@ -132,5 +132,5 @@ def test_a_stale_receipt_delays_nothing(source: RealQueue) -> None:
 
 
 def test_a_record_without_a_queue_is_not_delayed(source: RealQueue) -> None:
-    """An event that no queue made may lack the ARN; that is no fault of the message."""
+    """An event made by hand may lack the ARN, which is not a fault of the message."""
     assert not SqsQueue(source.client, dead_letter_url=None).delay(Message("m", "{}"), 30)

@@ -64,7 +64,7 @@ def dead_letter(client: Any, attributes: dict[str, Any]) -> bool:
     ],
 )
 def test_a_malformed_attribute_counts_as_absent(sqs: tuple[Any, Stubber], attribute: object) -> None:
-    """It cannot be sent, and is no reason to keep the message."""
+    """It cannot be sent, and does not keep the message from being dead-lettered."""
     client, stubber = sqs
     expect_send(stubber)
     assert dead_letter(client, {"odd": attribute})
@@ -81,7 +81,7 @@ def test_any_reason_is_sent_as_printable_ascii(reason: str) -> None:
 
 
 class Recorder:
-    """Stands for a client, and keeps what was sent last."""
+    """A client that records the last request."""
 
     def __init__(self) -> None:
         self.sent: dict[str, Any] = {}
@@ -110,14 +110,14 @@ def test_an_unconfirmed_parking_raises(sqs: tuple[Any, Stubber]) -> None:
 
 
 def test_an_answer_that_names_no_message_confirms_nothing(sqs: tuple[Any, Stubber]) -> None:
-    """Whatever stands between us and the queue may say 200 to anything."""
+    """A proxy may answer 200 to anything."""
     client, stubber = sqs
     stubber.add_response("send_message", {})
     with pytest.raises(QueueUnavailable, match="response without MessageId"):
         dead_letter(client, {})
 
 
-def test_without_a_url_there_is_no_parking(sqs: tuple[Any, Stubber]) -> None:
+def test_without_a_url_nothing_is_dead_lettered(sqs: tuple[Any, Stubber]) -> None:
     """The condition has a name of its own, and nothing is sent."""
     client, _ = sqs
     with pytest.raises(NoDeadLetterQueue):
@@ -138,7 +138,7 @@ def test_a_delay_addresses_the_source_as_aws_does(sqs: tuple[Any, Stubber]) -> N
 
 @pytest.mark.parametrize("code", ["AccessDenied", "MessageNotInflight", "RequestThrottled"])
 def test_a_refused_delay_is_only_reported(sqs: tuple[Any, Stubber], code: str) -> None:
-    """The queue's own visibility timeout applies then; a role may lack the permission."""
+    """The queue's own visibility timeout applies then, for example without the permission."""
     client, stubber = sqs
     stubber.add_client_error("change_message_visibility", code)
     assert not SqsQueue(client, dead_letter_url=None).delay(MESSAGE, 60)

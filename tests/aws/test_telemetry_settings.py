@@ -31,7 +31,7 @@ def test_the_variables_of_powertools_arrive() -> None:
     ("word", "level"), [("TRACE", logging.DEBUG), ("WARN", logging.WARNING), ("FATAL", logging.CRITICAL)]
 )
 def test_the_levels_of_lambda_go_first(word: str, level: int) -> None:
-    """They have words of their own, and drop what lies below them whatever we think."""
+    """Lambda has its own names of levels, and drops lower levels itself."""
     environment = {"AWS_LAMBDA_LOG_LEVEL": word, "POWERTOOLS_LOG_LEVEL": "INFO"}
     assert read_telemetry(environment).level == level
 

@@ -19,11 +19,11 @@ ROOT = "1-5759e988-bd862e3fe1be46a994272793"
     ],
 )
 def test_the_root_is_the_trace(header: str) -> None:
-    """Wherever it stands in the header."""
+    """At any place in the header."""
     assert trace_id_of(header) == ROOT
 
 
 @pytest.mark.parametrize("header", ["", "Sampled=1", "Root=", "Root=1-2-3", f"Root={ROOT}0", f"ARoot={ROOT}"])
-def test_what_is_no_root_is_no_trace(header: str) -> None:
+def test_a_malformed_root_is_not_a_trace(header: str) -> None:
     """It would only end in logs and streams."""
     assert trace_id_of(header) == ""

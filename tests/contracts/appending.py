@@ -18,11 +18,11 @@ class AppendingContract(Handles):
     """What holds of appends on every adapter."""
 
     def test_an_absent_stream_is_empty_and_ends_at_0(self, store: EventStore) -> None:
-        """Reading what does not exist is no error, and its head is where creation starts."""
+        """Reading an absent stream is not an error, and its head is the start of a new one."""
         slice_ = store.read(STREAM)
         assert (slice_.commits, slice_.head.version, slice_.more) == ((), 0, False)
 
-    def test_what_is_read_is_what_was_appended(self, store: EventStore) -> None:
+    def test_a_read_returns_the_appended_commits(self, store: EventStore) -> None:
         """A commit comes back equal, with the head that its append returned."""
         head = store.read(STREAM).head
         commit = commit_at(head, "c-1", events=3)
@@ -50,7 +50,7 @@ class AppendingContract(Handles):
         assert store.read(STREAM).head == head
 
     def test_the_winner_leads_to_the_next_slot(self, store: EventStore) -> None:
-        """The commit that a conflict carries tells enough to append behind it without another read."""
+        """The commit of a conflict is enough to append after it without another read."""
         stale = fill(store, ["c-1"])
         fill(store, ["c-2"], events=2)
         next_head = store.read(STREAM, after=stale).head
@@ -73,7 +73,7 @@ class AppendingContract(Handles):
         assert [len(commit.events) for commit in store.read(STREAM).commits] == [events]
         assert head.version == events
 
-    def test_what_was_never_appended_is_not_found(self, store: EventStore) -> None:
+    def test_an_id_that_was_never_appended_is_not_found(self, store: EventStore) -> None:
         """A commit that lost leaves none of its commands behind."""
         stale = store.read(STREAM).head
         fill(store, ["c-1"])
@@ -105,7 +105,7 @@ class AppendingContract(Handles):
         with pytest.raises(Conflict):
             store.append(head, commit_at(head, "c-1", time=LATER))
 
-    def test_what_cannot_be_meant_is_refused(self, store: EventStore) -> None:
+    def test_invalid_arguments_are_refused(self, store: EventStore) -> None:
         """An empty, misplaced, backdated or self-repeating commit is refused, and nothing is written."""
         head = fill(store, ["c-1"])
         sound = commit_at(head, "c-2")

@@ -17,7 +17,7 @@ from tests.contracts.reading import ContentsContract, ReadingContract
 
 
 class EventStoreContract(AppendingContract, ContentsContract, ReadingContract, FindingContract):
-    """What holds for every adapter."""
+    """The contract of every adapter."""
 
 
 class EverlastingDedupeContract(EventStoreContract):
@@ -28,7 +28,7 @@ class EverlastingDedupeContract(EventStoreContract):
         assert store.dedupe_window is None
 
     def test_a_known_command_is_refused_with_its_outcome(self, store: EventStore) -> None:
-        """A fresh head does not let a command in twice; the refusal tells what it came to."""
+        """A command cannot be appended twice, even at a current head; the error has its outcome."""
         head = fill(store, ["c-1", "c-2"])
         with pytest.raises(DuplicateCommand) as caught:
             store.append(head, commit_at(head, "c-1", data='{"another":"body"}'))
@@ -55,7 +55,7 @@ class WindowedDedupeContract(EventStoreContract):
             head = store.append(head, commit_at(head, *pair))
         assert set(store.find(STREAM, [*pairs[0], "c-9999"])) == set(pairs[0])
 
-    def test_what_is_found_is_right_in_and_behind_the_window(self, store: EventStore) -> None:
+    def test_commands_in_the_window_are_found_and_older_ones_are_correct(self, store: EventStore) -> None:
         """A command at the edge is found as it was stored; the one before it so, or not at all."""
         window = store.dedupe_window
         assert window is not None

@@ -31,7 +31,7 @@ class FindingContract(Handles):
         assert fill(store, ["c-1"], stream=OTHER_STREAM).version == 1
 
     def test_streams_are_listed_by_key(self, store: EventStore) -> None:
-        """A summary tells the version and the times of the first and the last commit."""
+        """A summary has the version and the times of the first and the last commit."""
         head = fill(store, ["c-1"], events=2, stream="order/b")
         store.append(head, commit_at(head, "c-2", time=LATER))
         fill(store, ["c-1"], stream="order/a")

@@ -66,7 +66,7 @@ class ReadingContract(Handles):
     """What holds of slices on every adapter."""
 
     def test_a_long_stream_is_read_whole_and_in_order(self, store: EventStore) -> None:
-        """Three megabytes come back complete, whatever page size lies beneath."""
+        """Three megabytes are complete, whatever the page size of the store."""
         head = fill(store, [f"c-{n}" for n in range(12)], data="x" * 262_144)
         slice_ = store.read(STREAM)
         assert versions(slice_.commits) == list(range(1, 13))
@@ -101,7 +101,7 @@ class ReadingContract(Handles):
         assert begins == [9, 7, 5, 3, 1]
 
     def test_backwards_upto_and_limit_hold_together(self, store: EventStore) -> None:
-        """The newest commits at or before a version, the newest first; the head stands behind them."""
+        """The newest commits at or before a version, newest first; the head is after them."""
         fill(store, [f"c-{n}" for n in range(5)], events=2)
         page = store.read(STREAM, upto=6, limit=2, backwards=True)
         assert (versions(page.commits), page.head.version, page.more) == ([5, 3], 6, True)
@@ -129,7 +129,7 @@ class ReadingContract(Handles):
         assert store.read(STREAM, upto=0).head.version == 0
 
     def test_the_head_of_a_partial_read_is_stale(self, store: EventStore) -> None:
-        """A head that stands before the end is honest, so an append there is a conflict."""
+        """A head before the end is valid, so an append there is a conflict."""
         fill(store, ["c-1", "c-2"])
         early = store.read(STREAM, upto=1).head
         with pytest.raises(Conflict):

@@ -16,7 +16,7 @@ __all__ = ["package", "task_root"]
 
 @pytest.fixture(scope="session")
 def template(sam: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """As CloudFormation gets it. Nobody may change it."""
+    """As CloudFormation receives it. Tests must not change it."""
     return transformed(sam, home=tmp_path_factory.mktemp("home"))
 
 

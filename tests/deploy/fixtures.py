@@ -32,7 +32,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
 
 @pytest.fixture(scope="session")
 def task_root(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the unpacked package, as Lambda has it. Nobody may change it."""
+    """The folder with the unpacked package, as on Lambda. Tests must not change it."""
     folder = tmp_path_factory.mktemp("task")
     with ZipFile(package.path) as archive:
         archive.extractall(folder)

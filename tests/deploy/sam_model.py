@@ -15,7 +15,7 @@ from typing import Any
 
 
 class NoManagedPolicies:
-    """Stands for a request to IAM: the template names no managed policy."""
+    """Replaces a request to IAM: the template uses no managed policy."""
 
     def load(self) -> dict[str, str]:
         return {}

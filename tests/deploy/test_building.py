@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from deploy.contents import UNPACKED_BYTES_MAX, Distribution, refuse_misfit, refuse_strangers
+from deploy.contents import UNPACKED_BYTES_MAX, Distribution, refuse_misfit, refuse_unlisted
 from deploy.errors import InterpreterMissing, PackageUnsound, StepFailed, UnknownTarget
 from deploy.interpreter import find_interpreter
 from deploy.package import DEPLOYED, ROOT, build_package, main, write_archive
@@ -82,13 +82,13 @@ def test_a_distribution_that_is_not_locked_is_refused(tmp_path: Path) -> None:
     locked.write_text(
         "six==1.17.0 \\\n    --hash=sha256:00\ntyping-extensions==4.1 ; python_version < '3.13'\n"
     )
-    refuse_strangers(
+    refuse_unlisted(
         [Distribution("six", "1.17.0", 1), Distribution("typing-extensions", "4.1", 1)], locked=locked
     )
     with pytest.raises(
         PackageUnsound, match=r"contains pytest 8\.4, six 1\.16\.0, which lambda\.txt does not list"
     ):
-        refuse_strangers([Distribution("pytest", "8.4", 1), Distribution("six", "1.16.0", 1)], locked=locked)
+        refuse_unlisted([Distribution("pytest", "8.4", 1), Distribution("six", "1.16.0", 1)], locked=locked)
 
 
 def test_files_for_another_target_are_refused() -> None:
@@ -105,7 +105,7 @@ def test_more_than_lambda_unpacks_is_refused() -> None:
 
 
 def test_a_failed_installation_leaves_no_package_and_says_why(tmp_path: Path) -> None:
-    """What pip gives as its reason, not the last of what it prints."""
+    """The reason that pip gives, not the last line of its output."""
     script = "case $* in *install*) echo 'ERROR: no wheel'; echo bye; exit 1;; esac; echo cpython-399"
     interpreter = program(tmp_path / "python", script)
     with pytest.raises(StepFailed, match="pip failed: ERROR: no wheel"):

@@ -56,7 +56,7 @@ def test_one_may_be_given_without_the_other(
         ("ExistingBucketName", f"s3://{BUCKET}", False),
     ],
 )
-def test_what_exists_is_given_by_its_name(
+def test_existing_resources_are_given_by_name(
     template: dict[str, Any], parameter: str, name: str, taken: bool
 ) -> None:
     """An ARN or an address would make a role that allows nothing."""
@@ -71,7 +71,7 @@ def test_commands_can_wait(stack_with: Callable[..., Stack], fifo: bool) -> None
 
 
 def test_a_batch_can_wait_to_become_full(template: dict[str, Any], stack_with: Callable[..., Stack]) -> None:
-    """The longest wait beside six times the timeout fits into the time in which a message stays away."""
+    """The visibility timeout covers six times the function's timeout plus the longest wait."""
     stack = stack_with(BatchWindowSeconds="5")
     assert _mapping(stack)["MaximumBatchingWindowInSeconds"] == "5"
     longest = template["Parameters"]["BatchWindowSeconds"]["MaxValue"]

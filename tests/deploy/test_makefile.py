@@ -30,12 +30,12 @@ def command_of(module: str, target: str, *variables: str) -> list[str]:
 def test_a_path_with_a_space_stays_one_word(
     module: str, target: str, variables: tuple[str, ...], option: str
 ) -> None:
-    """Whatever folder it lies in."""
+    """In any folder."""
     words = command_of(module, target, *variables)
     assert words[words.index(option) + 1] == SPACED
 
 
-def test_a_deployment_that_changes_nothing_is_no_failure() -> None:
+def test_a_deployment_that_changes_nothing_succeeds() -> None:
     """The stack is as it should be; parameters are handed on as they were given."""
     words = command_of("sam deploy", "deploy", "PARAMETERS=FifoQueue=true MaximumConcurrency=50")
     assert "--no-fail-on-empty-changeset" in words

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.e2e
 
 
 def needed_by(distribution: str) -> set[str]:
-    """What it requires without extras, and what that requires."""
+    """Its requirements without extras, and theirs."""
     found: set[str] = set()
     waiting = [distribution]
     while waiting:
@@ -127,7 +127,7 @@ def test_it_holds_no_tool_of_developers(package: Package) -> None:
     assert not [name for name in names if name.startswith((*left_out, "tests", "bin/"))]
 
 
-def test_what_the_handler_must_not_import_is_left_out() -> None:
+def test_packages_that_the_handler_must_not_import_are_left_out() -> None:
     """All of it: the import contract of the Lambda path is the one list of both."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     [forbidden] = [one["forbidden_modules"] for one in contracts if one["name"].startswith("the Lambda path")]
@@ -136,7 +136,7 @@ def test_what_the_handler_must_not_import_is_left_out() -> None:
 
 
 def test_every_distribution_brings_its_licence(package: Package) -> None:
-    """What is passed on keeps the terms it came under, ours included."""
+    """All distributions keep their licences, including this project."""
     names = ZipFile(package.path).namelist()
     holders = {name.split(".dist-info/")[0].rsplit("-", 1)[0] for name in names if "/LICEN" in name.upper()}
     installed = {each.name.replace("-", "_") for each in package.distributions[:-1]}
@@ -144,7 +144,7 @@ def test_every_distribution_brings_its_licence(package: Package) -> None:
     assert {holder.lower() for holder in holders} >= installed
 
 
-def test_nothing_tells_how_it_was_installed(package: Package) -> None:
+def test_notes_about_the_installation_are_removed(package: Package) -> None:
     """What an installer notes differs from machine to machine."""
     notes = ("/RECORD", "/INSTALLER", "/REQUESTED", "/direct_url.json")
     assert not [name for name in ZipFile(package.path).namelist() if name.endswith(notes)]

@@ -95,7 +95,7 @@ def test_it_runs_a_batch_with_nothing_else_installed(built: Path, tmp_path: Path
 
 
 def test_a_command_becomes_an_event(outputs: Mapping[str, str], ministack: str) -> None:
-    """Sent to the stack's queue: the event stands in its table."""
+    """Sent to the stack's queue; the event is in its table."""
     give_number_of_batches(ministack, outputs)
     send_command(ministack, outputs, "parcel/p-1", "Add", count=2)
     assert events_in(ministack, outputs, "parcel/p-1") == ["Added"]

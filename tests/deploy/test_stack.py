@@ -63,16 +63,16 @@ def outputs(deploy: Deploy, ministack: str, tmp_path_factory: pytest.TempPathFac
 
 
 def test_a_command_becomes_an_event(outputs: Mapping[str, str], ministack: str) -> None:
-    """Sent to the stack's queue: the event stands in its table."""
+    """Sent to the stack's queue; the event is in its table."""
     give_number_of_batches(ministack, outputs)
     send_command(ministack, outputs, "door/d-1", "Open")
     assert events_in(ministack, outputs, "door/d-1") == ["Open"]
 
 
-def test_a_stack_takes_over_what_another_has_left(
+def test_a_stack_takes_over_the_data_of_another(
     deploy: Deploy, outputs: Mapping[str, str], ministack: str
 ) -> None:
-    """The table and the bucket, which it keeps when it is told to begin and nothing else."""
+    """The table and the bucket, which it keeps when only MappingEnabled changes."""
     name, bucket = new_name("stack"), outputs["DefinitionsPlace"].split("/")[2]
     left = {"ExistingTableName": outputs["EventTableName"], "ExistingBucketName": bucket}
     waiting = deploy(name, MappingEnabled="false", **left)

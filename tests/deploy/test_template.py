@@ -56,7 +56,7 @@ def test_a_message_is_delivered_ten_times(stack_with: Callable[..., Stack], fifo
 
 @KINDS
 def test_both_queues_are_of_the_kind_that_was_asked_for(stack_with: Callable[..., Stack], fifo: bool) -> None:
-    """A FIFO queue moves its messages to FIFO queues only, and its name says what it is."""
+    """A FIFO queue moves messages only to FIFO queues, and its name ends in .fifo."""
     stack = stack_with(fifo=fifo)
     queue, dead_letters = stack.properties("CommandQueue"), stack.properties("DeadLetterQueue")
     assert queue["QueueName"].endswith(".fifo") is fifo
@@ -100,12 +100,12 @@ def test_concurrency_is_limited_at_the_queue_alone(template: dict[str, Any], sta
 
 
 def test_the_role_may_do_what_is_listed_and_nothing_else(stack: Stack) -> None:
-    """Every action with its resource; a wildcard stands only where no resource can be named."""
+    """Every action with its resource; a wildcard only if no resource can be named."""
     assert _permissions(stack) == ROLE
 
 
 def test_one_permission_more_would_be_seen(template: dict[str, Any]) -> None:
-    """A Scan beside the Query makes another set."""
+    """An additional Scan changes the set."""
     wider = copy.deepcopy(template)
     [policy] = wider["Resources"]["FunctionRole"]["Properties"]["Policies"]
     [on_table] = [each for each in policy["PolicyDocument"]["Statement"] if "dynamodb:Query" in str(each)]
@@ -125,7 +125,7 @@ def test_a_key_of_ones_own_is_used_everywhere_and_granted(stack_with: Callable[.
 
 
 def test_the_function_runs_what_the_package_is_built_for(stack_with: Callable[..., Stack]) -> None:
-    """Python 3.13 on arm64, as `make package` builds it when nobody says anything else."""
+    """Python 3.13 on arm64, the defaults of `make package`."""
     function = stack_with().properties("Function")
     assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
     function = stack_with(Runtime="python3.12", Architecture="x86_64").properties("Function")
@@ -195,7 +195,7 @@ def test_no_event_goes_away(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("name", ["EventTable", "DefinitionsBucket", "DefinitionsBucketPolicy"])
-def test_what_is_stored_outlives_the_stack(stack: Stack, name: str) -> None:
+def test_table_and_bucket_outlive_the_stack(stack: Stack, name: str) -> None:
     """Deletion and replacement leave it where it is."""
     resource = stack.resources[name]
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
@@ -229,7 +229,7 @@ def test_log_lines_are_kept_for_a_while(stack_with: Callable[..., Stack]) -> Non
 
 
 def _permissions(stack: Stack) -> set[tuple[str, str]]:
-    """Each action that the function's role allows, with what it is allowed on."""
+    """Each action that the function's role allows, with its resource."""
     [policy] = stack.properties("FunctionRole")["Policies"]
     return {
         (action, _allowed_on(statement))

@@ -85,7 +85,7 @@ def test_a_function_gets_the_packages_code(client: Any, function: str, tmp_path:
 
 
 def test_the_same_code_is_not_sent_twice(client: Any, function: str, tmp_path: Path) -> None:
-    """The function is not made anew, so its warm environments stay."""
+    """The function is not replaced, so its warm environments stay."""
     package = packed(tmp_path, "second")
     update_function(client, function, package)
     revision = client.get_function_configuration(FunctionName=function)["RevisionId"]
@@ -94,7 +94,7 @@ def test_the_same_code_is_not_sent_twice(client: Any, function: str, tmp_path: P
 
 
 def test_a_dry_run_changes_nothing(client: Any, function: str, tmp_path: Path) -> None:
-    """It tells what would be there."""
+    """It shows the code that the function would have."""
     before, package = code_of(client, function), packed(tmp_path, "second")
     update = update_function(client, function, package, dry_run=True)
     assert update.after == sha256_of(package)
@@ -131,7 +131,7 @@ def test_a_package_that_is_too_large_to_send_is_refused(client: Any, function: s
 
 @pytest.mark.parametrize("content", [None, b"no zip"])
 def test_an_unreadable_package_names_the_remedy(client: Any, tmp_path: Path, content: bytes | None) -> None:
-    """One that is not there, and one that is no zip; no function is asked for."""
+    """A missing one and one that is not a zip; no request is sent."""
     package = tmp_path / "statewright-lambda.zip"
     if content is not None:
         package.write_bytes(content)
@@ -142,7 +142,7 @@ def test_an_unreadable_package_names_the_remedy(client: Any, tmp_path: Path, con
 def test_the_command_line_prints_the_code_before_and_after(
     client: Any, function: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], environment: None
 ) -> None:
-    """In a dry run too, which says so beside the data."""
+    """Also in a dry run, which is announced on stderr."""
     before, package = code_of(client, function), packed(tmp_path, "second")
     assert main([function, "--zip", str(package), "--dry-run"]) == 0
     printed = capsys.readouterr()

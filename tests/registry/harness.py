@@ -84,7 +84,7 @@ class Place:
         return self.bucket.place
 
     def put(self, name: str, content: bytes | str) -> None:
-        """As by hand, whatever lies there."""
+        """As by hand, overwriting any object."""
         self.client.put_object(Bucket=self.s3.bucket, Key=self.s3.key(name), Body=content)
 
     def read(self, name: str) -> bytes:

@@ -15,7 +15,7 @@ NAME = record_name(1, b"{}")
 
 
 def recorded(place: Place, text: bytes | str) -> list[AcceptedBreak]:
-    """What is read of a record with this text, beside a published door."""
+    """The breaks read from a record with this text, with a published door."""
     place.publish(door())
     place.put(NAME, text)
     return read_accepted_breaks(place.bucket, manifest_of(place))
@@ -31,7 +31,7 @@ def accepted(place: Place, **changes: object) -> AcceptedBreak:
     return AcceptedBreak(**{**fields, "behaviour": behaviour(place), **changes})  # type: ignore[arg-type]
 
 
-def test_what_is_written_is_read(place: Place) -> None:
+def test_a_written_text_is_read(place: Place) -> None:
     """All of it."""
     one = accepted(place)
     assert recorded(place, record_text([one])) == [one]
@@ -54,7 +54,7 @@ def test_a_key_that_is_added_later_does_not_matter(place: Place) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"version": 2}, {"behaviour": "0" * 64}, {"machine": "gate"}], ids=str)
-def test_what_was_never_published_counts_for_nothing(place: Place, changes: dict[str, object]) -> None:
+def test_breaks_of_an_unpublished_version_do_not_count(place: Place, changes: dict[str, object]) -> None:
     """A publication that was cut off left it."""
     assert recorded(place, record_text([accepted(place, **changes)])) == []
 

@@ -45,13 +45,13 @@ def test_an_object_is_read_with_its_etag_and_not_again(place: Place) -> None:
     assert place.bucket.get("a.json", bytes_max=10, unless=stored.etag) == Unchanged()
 
 
-def test_what_is_not_there_is_absent(place: Place) -> None:
+def test_a_missing_object_is_absent(place: Place) -> None:
     """That is an answer and no error."""
     assert place.bucket.get("a.json", bytes_max=10) == Absent()
 
 
 def test_a_forbidden_object_that_is_not_listed_is_absent(place: Place) -> None:
-    """S3 calls a missing key forbidden where a role may list a prefix only; the list tells the truth."""
+    """S3 denies missing keys to roles with a limited ListBucket; the list shows that it is missing."""
     place.put("b.json", b"{}")
     place.wire.forbid_objects()
     assert place.bucket.get("a.json", bytes_max=10) == Absent()
@@ -60,7 +60,7 @@ def test_a_forbidden_object_that_is_not_listed_is_absent(place: Place) -> None:
 
 
 def test_no_more_is_read_than_it_takes_to_see_that_it_is_too_large(place: Place) -> None:
-    """Whatever lies there."""
+    """Any kind of object."""
     place.put("a.json", b" " * 100_000)
     stored = place.bucket.get("a.json", bytes_max=10)
     assert isinstance(stored, Stored)
@@ -78,7 +78,7 @@ def test_the_first_of_two_writers_wins(place: Place) -> None:
     assert place.read("a.json") == b"3"
 
 
-def test_what_was_deleted_meanwhile_is_a_lost_race(place: Place) -> None:
+def test_a_deletion_in_between_is_a_lost_race(place: Place) -> None:
     """There is nothing left to replace."""
     assert not place.bucket.put("a.json", b"1", replacing='"0123"')
 
@@ -91,7 +91,7 @@ def test_names_are_those_below_the_prefix(place: Place) -> None:
 
 
 def test_a_list_without_end_is_cut(place: Place) -> None:
-    """What else lies in the bucket stops nobody."""
+    """Other objects in the bucket do no harm."""
 
     def one_more_page(request: AWSRequest) -> AWSResponse:
         key = f"<Contents><Key>{place.s3.key('a.jpg')}</Key></Contents>"
@@ -104,7 +104,7 @@ def test_a_list_without_end_is_cut(place: Place) -> None:
 
 
 def test_a_key_that_would_not_be_seen_is_shown_escaped(place: Place) -> None:
-    """Whoever may write to the bucket does not write to a terminal."""
+    """Names in the bucket cannot control a terminal."""
     assert place.bucket.uri("\x1b[31m.json").endswith("/\\x1b[31m.json")
 
 

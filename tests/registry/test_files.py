@@ -31,7 +31,7 @@ def door(folder: Path, version: int) -> None:
 
 
 def test_every_syntax_is_found_and_nothing_else(tmp_path: Path) -> None:
-    """The double ending tells definitions from other files."""
+    """The double ending distinguishes definitions from other files."""
     door(tmp_path, 1)
     write(tmp_path, "lamp.machine.json", LAMP)
     write(tmp_path, "gate.machine.yml", (DOOR % 1).replace("door", "gate"))
@@ -40,7 +40,7 @@ def test_every_syntax_is_found_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_an_unknown_machine_is_none(tmp_path: Path) -> None:
-    """An empty folder is no error: definitions may follow."""
+    """An empty folder is not an error, because definitions may follow."""
     assert FilesSource(tmp_path).machine("door") is None
 
 
@@ -57,7 +57,7 @@ def test_a_change_shows_when_the_time_to_live_has_passed(tmp_path: Path) -> None
 
 
 def test_a_clock_that_went_back_has_expired(tmp_path: Path) -> None:
-    """The wall clock may be set, and nobody knows how old the definitions are then."""
+    """If the wall clock is changed, the age of the definitions is unknown."""
     door(tmp_path, 1)
     clock = Clock()
     clock.seconds = 1000.0
@@ -102,7 +102,7 @@ def test_a_broken_change_keeps_the_last_good_machine(
     assert version_of(source) == 3
 
 
-def test_a_broken_file_at_the_start_takes_nobody_down(
+def test_a_broken_file_at_the_start_does_not_affect_others(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Its own machine is unknown, the others work."""
@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_read_is_broken_too(tmp_path: Path, caplog: pytest
     assert version_of(source) == 4
 
 
-def test_a_file_of_any_size_is_broken_and_takes_nobody_down(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_does_not_affect_others(tmp_path: Path) -> None:
     """No more of it is read than it takes to see that it is too large."""
     door(tmp_path, 1)
     with (tmp_path / "huge.machine.yaml").open("wb") as file:
@@ -139,7 +139,7 @@ def test_folders_below_count_as_they_do_for_check(tmp_path: Path) -> None:
     assert FilesSource(tmp_path).names() == ("door",)
 
 
-def test_a_link_beside_its_file_is_the_same_definition(tmp_path: Path) -> None:
+def test_a_link_next_to_its_file_is_the_same_definition(tmp_path: Path) -> None:
     """So Kubernetes mounts configuration: each file a link into a folder that is replaced as a whole."""
     (tmp_path / "..1").mkdir()
     door(tmp_path / "..1", 1)
@@ -147,8 +147,8 @@ def test_a_link_beside_its_file_is_the_same_definition(tmp_path: Path) -> None:
     assert FilesSource(tmp_path).names() == ("door",)
 
 
-def test_a_pipe_is_no_definition(tmp_path: Path) -> None:
-    """Reading it would wait for ever."""
+def test_a_pipe_is_not_a_definition(tmp_path: Path) -> None:
+    """Reading it would never end."""
     os.mkfifo(tmp_path / "door.machine.yaml")
     assert FilesSource(tmp_path).names() == ()
 
@@ -164,7 +164,7 @@ def test_two_files_of_one_machine_are_an_error_that_names_both(tmp_path: Path) -
 def test_a_second_file_that_appears_later_changes_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What was known stays until one of the two goes."""
+    """The known machine stays until one of the two files is removed."""
     door(tmp_path, 1)
     source = FilesSource(tmp_path)
     write(tmp_path, "gate.machine.yaml", DOOR % 2)
@@ -194,8 +194,8 @@ def test_a_missing_folder_names_the_variable(tmp_path: Path) -> None:
         FilesSource(tmp_path / "nowhere")
 
 
-def test_the_state_tells_age_and_what_is_broken(tmp_path: Path) -> None:
-    """The age counts from the last look that could be used; a broken file counts until it is mended."""
+def test_the_state_has_the_age_and_the_number_of_broken_files(tmp_path: Path) -> None:
+    """The age counts from the last usable refresh; a broken file counts until it is fixed."""
     door(tmp_path, 1)
     clock = Clock()
     source = FilesSource(tmp_path, clock=clock)
@@ -219,7 +219,7 @@ def test_a_broken_file_may_be_that_of_any_machine(tmp_path: Path) -> None:
 
 
 def test_two_files_for_one_machine_let_the_age_grow(tmp_path: Path) -> None:
-    """What is handed out then is no longer seen to be current."""
+    """The returned definitions are no longer considered current."""
     door(tmp_path, 1)
     clock = Clock()
     source = FilesSource(tmp_path, clock=clock)
@@ -232,7 +232,7 @@ def test_two_files_for_one_machine_let_the_age_grow(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_listed_any_more_loses_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its machines stay, which may not be what is there now; the others go on."""
+    """Its machines stay, although they may be outdated; others are refreshed."""
     below = tmp_path / "below"
     below.mkdir()
     door(below, 1)

@@ -64,7 +64,7 @@ def test_within_the_time_to_live_nothing_is_looked_at(
     assert (versions(application), place.wire.sent) == ({1}, [])
 
 
-def test_while_s3_is_down_a_batch_is_decided_by_what_is_known(
+def test_while_s3_is_down_a_batch_uses_the_known_definitions(
     place: Place, application: Application, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """For one request, with a warning, and a metric that shows the age."""

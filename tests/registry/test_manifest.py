@@ -67,7 +67,7 @@ def with_value(place: tuple[str, ...], value: Any) -> Any:
 
 
 @given(manifests)
-def test_what_is_written_is_read_again(manifest: Manifest) -> None:
+def test_a_written_manifest_is_read_again(manifest: Manifest) -> None:
     """For any manifest at all."""
     assert parse_manifest(manifest_text(manifest).encode()) == manifest
 
@@ -83,7 +83,7 @@ def test_any_bytes_are_a_manifest_or_one_error(content: bytes) -> None:
 def test_any_value_in_a_good_document_is_a_manifest_or_one_error(
     place: tuple[str, ...], value: object
 ) -> None:
-    """Nor from deeper down; what is accepted is written back as it was."""
+    """At any depth; an accepted manifest is written back unchanged."""
     content = json.dumps(with_value(place, value)).encode()
     try:
         manifest = parse_manifest(content)
@@ -102,7 +102,7 @@ def test_any_value_in_a_good_document_is_a_manifest_or_one_error(
         (b" " * (BYTES_MAX + 1), "larger than 2,097,152 bytes"),
     ],
 )
-def test_a_text_that_is_no_json_is_refused_with_the_reason(content: bytes, reason: str) -> None:
+def test_a_text_that_is_not_json_is_refused_with_the_reason(content: bytes, reason: str) -> None:
     """Truncated, hostile, ambiguous, too large."""
     with pytest.raises(MalformedManifest, match=reason):
         parse_manifest(content)
@@ -132,13 +132,13 @@ def test_a_text_that_is_no_json_is_refused_with_the_reason(content: bytes, reaso
     ],
 )
 def test_a_wrong_value_is_refused_with_its_place(value: object, reason: str) -> None:
-    """A manifest of a later format says so, and not what its keys are."""
+    """A manifest of a later format is refused because of its format, not its keys."""
     with pytest.raises(MalformedManifest, match=reason):
         parsed(value)
 
 
 def test_going_live_keeps_every_other_version_and_machine() -> None:
-    """What was published once is known for ever."""
+    """A published version is never forgotten."""
     four = Published(4, B, B, 1)
     after = parsed(document()).with_live("order", four).with_live("door", four)
     assert after.machines["order"] == Releases(4, {3: Published(3, A, B, 1), 4: four})
@@ -152,7 +152,7 @@ def test_our_own_files_are_none_that_were_laid_by_hand() -> None:
     assert loose_files([*theirs, *ours, "notes.txt"]) == theirs
 
 
-def test_what_is_published_in_a_folder_below_is_not_adopted() -> None:
+def test_objects_published_in_a_subfolder_are_not_adopted() -> None:
     """A folder with a manifest is a place of its own; what lost its manifest was one."""
     lost = f"old/{object_name('order', Published(3, A, B, 1))}"
     below = ["staging/manifest.json", "staging/door.machine.yaml", "staging/deep/gate.yaml", lost]

@@ -97,7 +97,7 @@ def test_another_behaviour_needs_a_new_version(place: Place) -> None:
     assert (publication.number, sorted(manifest_of(place).machines)) == (None, ["door"])
 
 
-def test_a_number_that_was_used_before_is_used_for_ever(place: Place) -> None:
+def test_a_published_number_is_never_reused(place: Place) -> None:
     """Also when it is not live any more."""
     place.publish(door(1))
     place.publish(door(2))
@@ -136,7 +136,7 @@ def test_an_object_that_is_lost_is_written_again(place: Place) -> None:
 
 
 def test_an_object_that_was_tampered_with_is_not_published_over(place: Place) -> None:
-    """Objects are never written twice; the remedy that is told works."""
+    """Objects are never overwritten; the suggested remedy works."""
     place.publish(door())
     place.put(live_object(place), b"{}")
     with pytest.raises(SourceUnavailable, match=r"door/1-.* does not match the digest in its name; restore"):
@@ -147,7 +147,7 @@ def test_an_object_that_was_tampered_with_is_not_published_over(place: Place) ->
 
 
 def test_eight_publishers_at_once_lose_nothing(ministack: str, definitions_bucket: str, place: Place) -> None:
-    """Each publication stands at the end, and each counted once."""
+    """All publications are in the manifest, each counted once."""
     place.publish(door())
 
     def one(index: int) -> int | None:
@@ -160,7 +160,7 @@ def test_eight_publishers_at_once_lose_nothing(ministack: str, definitions_bucke
     assert (manifest_of(place).number, len(manifest_of(place).machines)) == (9, 9)
 
 
-def test_a_lost_race_is_planned_anew_on_what_the_winner_published(
+def test_after_a_lost_race_the_plan_is_made_again(
     ministack: str, definitions_bucket: str, place: Place
 ) -> None:
     """The winner took our number for another behaviour: now we are refused."""
@@ -195,7 +195,7 @@ def test_races_are_bounded(ministack: str, definitions_bucket: str, place: Place
 def test_a_write_whose_answer_was_lost_is_recognised(
     ministack: str, definitions_bucket: str, place: Place
 ) -> None:
-    """The SDK's second attempt fails on the first one's success: that is what is told, and it counts once."""
+    """The SDK's second attempt fails because the first succeeded; the publication counts once."""
     twin = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
 
     def applied_unseen(request: AWSRequest) -> None:
@@ -218,7 +218,7 @@ def test_an_object_that_others_write_all_the_time_is_named(place: Place) -> None
 
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_where_the_manifest_is_lost_no_other_is_begun(place: Place, dry_run: bool) -> None:
-    """It would have number 1, which what is warm refuses and what is cold takes."""
+    """It would have number 1, which warm environments refuse and cold ones accept."""
     place.publish(door(1))
     place.delete(MANIFEST)
     expected = f"{place.bucket.uri(MANIFEST)} is missing, although definitions were published .*; restore"
@@ -253,7 +253,7 @@ def test_a_missing_bucket_is_named(place: Place) -> None:
         lost.publish(door())
 
 
-def test_a_role_that_may_not_write_is_told_what_it_needs(place: Place) -> None:
+def test_a_role_without_write_access_gets_the_missing_rights_named(place: Place) -> None:
     """The action, and on what."""
 
     place.wire.forbid(method="PUT")
@@ -274,15 +274,15 @@ def test_the_top_of_a_bucket_is_a_place_too(place: Place) -> None:
     assert top.s3 == S3Place(name)
 
 
-def test_what_only_the_normal_form_makes_too_large_is_refused() -> None:
-    """The handler would refuse it, so nobody publishes it."""
+def test_a_definition_with_a_normal_form_that_is_too_large_is_refused() -> None:
+    """The handler would refuse it, so it is not published."""
     states = ", ".join(f"s{index}: {{accepts: {{Go: s0}}}}" for index in range(2200))
     text = f"{{machine: wide, initial: s0, states: {{{states}}}}}"
     with pytest.raises(DefinitionError, match="more than 20,000 values and keys"):
         candidate_of(text.encode(), "wide.machine.yaml")
 
 
-def test_candidates_are_what_the_source_reads(place: Place) -> None:
+def test_candidates_are_the_files_that_the_source_reads(place: Place) -> None:
     """The text's own digest is the machine's."""
     candidate = candidate_of(door().encode(), "door.machine.yaml")
     assert hashlib.sha256(candidate.text).hexdigest() == candidate.published.digest
@@ -335,7 +335,7 @@ def test_types_that_an_earlier_version_published_stay_in_use(place: Place) -> No
 
 
 def test_each_plan_is_reviewed(ministack: str, definitions_bucket: str, place: Place) -> None:
-    """The one after a lost race, too: the winner may have published what stands against it."""
+    """Also after a lost race, because the winner's publication may cause a break."""
     rival = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
     rival.publish(door(1))
     plans: list[PublicationPlan] = []
@@ -351,7 +351,7 @@ def test_each_plan_is_reviewed(ministack: str, definitions_bucket: str, place: P
     assert [sorted(plan.manifest.machines["door"].versions) for plan in plans] == [[1], [1, 2]]
 
 
-def test_what_is_not_approved_is_not_written(place: Place) -> None:
+def test_a_plan_without_approval_is_not_written(place: Place) -> None:
     """No object either."""
     candidate = candidate_of(door().encode(), "door.yaml")
     publish(place.bucket, [candidate], allow_rollback=False, dry_run=False, review=lambda _plan: None)

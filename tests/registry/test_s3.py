@@ -32,7 +32,7 @@ from tests.registry.harness import (
 PATIENCE_SECONDS = 10.0
 
 
-def test_what_was_published_is_found(place: Place) -> None:
+def test_a_published_definition_is_found(place: Place) -> None:
     """By name, and nothing else."""
     place.publish(door(3), door(name="gate"))
     source = source_of(place)
@@ -53,7 +53,7 @@ def test_a_change_shows_when_the_time_to_live_has_passed(place: Place) -> None:
 
 
 def test_a_clock_that_went_back_has_expired(place: Place) -> None:
-    """After the restore of a SnapStart snapshot nobody knows how old the definitions are."""
+    """After restoring a SnapStart snapshot, the age of the definitions is unknown."""
     place.publish(door(1))
     clock = Clock()
     clock.seconds = 1000.0
@@ -180,7 +180,7 @@ def test_a_broken_manifest_changes_nothing(
     assert source.state() == SourceState(0.0, 0)
 
 
-def test_what_is_unknown_is_certain_only_behind_an_answer(place: Place) -> None:
+def test_a_command_is_unknown_only_after_a_successful_refresh(place: Place) -> None:
     """A new machine may stand in a manifest that could not be read; the known ones go on."""
     place.publish(door())
     source = source_of(place)
@@ -203,7 +203,7 @@ def test_a_manifest_that_is_gone_changes_nothing(place: Place, caplog: pytest.Lo
     assert f"{place.bucket.uri(MANIFEST)} is missing, although definitions were" in alarms(caplog)[0]
 
 
-def test_while_s3_is_down_what_is_known_goes_on(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+def test_while_s3_is_down_the_known_definitions_stay(place: Place, caplog: pytest.LogCaptureFixture) -> None:
     """A warning each time, an alarm when it has lasted for more than ten times to live."""
     place.publish(door())
     clock = Clock()
@@ -281,7 +281,7 @@ def test_a_missing_bucket_is_named(ministack: str) -> None:
         source_of(place_in(ministack, "no-such-bucket"))
 
 
-def test_a_role_that_may_not_read_is_told_what_it_needs(place: Place) -> None:
+def test_a_role_without_read_access_gets_the_missing_rights_named(place: Place) -> None:
     """Both rights: without the second S3 hides that a key is missing."""
     place.publish(door())
     place.wire.forbid()
@@ -342,7 +342,7 @@ def test_the_machines_of_a_place_are_those_of_its_prefix(ministack: str, place: 
 
 
 def test_a_look_that_takes_long_is_finished_by_the_next(place: Place) -> None:
-    """An invocation has no time for more than a few slow answers; what was not read stays as it was."""
+    """An invocation has time for only a few slow responses; machines that were not read stay."""
     place.publish(door(1), door(1, name="gate"))
     clock = Clock()
     source = source_of(place, clock)

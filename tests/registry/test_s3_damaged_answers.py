@@ -36,7 +36,7 @@ def test_a_damaged_answer_confirms_no_write(bucket: Bucket) -> None:
         bucket.put(MANIFEST, b"{}", replacing='"etag"')
 
 
-def test_a_damaged_answer_is_no_empty_place(bucket: Bucket) -> None:
-    """What lies there is unknown."""
+def test_a_damaged_answer_is_not_taken_for_an_empty_place(bucket: Bucket) -> None:
+    """The content is unknown."""
     with pytest.raises(SourceUnavailable):
         bucket.names()

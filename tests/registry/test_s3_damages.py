@@ -17,7 +17,7 @@ from tests.registry.harness import Place, alarms, door, live_object, manifest_of
 
 
 def put_as_live(place: Place, content: bytes, *, language: int = 1, machine: str = "door") -> None:
-    """A publication of version 9 by a tool that does not check what it publishes."""
+    """A publication of version 9 by a tool without checks."""
     published = Published(9, hashlib.sha256(content).hexdigest(), "0" * 64, language)
     before = manifest_of(place)
     after = replace(before.with_live(machine, published), number=before.number + 1)
@@ -105,7 +105,7 @@ def test_a_cold_start_with_nothing_good_names_the_reason(place: Place, damage: D
 
 
 def test_a_cold_start_with_some_good_works_for_those(place: Place, caplog: pytest.LogCaptureFixture) -> None:
-    """One bad object takes nobody else down."""
+    """One bad object does not affect other machines."""
     place.publish(door(), door(name="gate"))
     tampered(place)
     source = source_of(place)
@@ -114,7 +114,7 @@ def test_a_cold_start_with_some_good_works_for_those(place: Place, caplog: pytes
 
 
 def test_a_repaired_object_is_taken_up_although_the_manifest_is_the_same(place: Place) -> None:
-    """What is broken is tried again at every look."""
+    """A broken machine is read again at every refresh."""
     place.publish(door(1))
     source = source_of(place)
     place.publish(door(2))

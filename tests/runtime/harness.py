@@ -118,7 +118,7 @@ class FakeSource:
 
 
 class FakeQueue:
-    """Remembers what it was asked; `fault` is what dead-lettering fails with, `complete` its answer."""
+    """Records its calls. `fault`: raised by dead-lettering; `complete`: its answer."""
 
     complete = True
 
@@ -147,7 +147,7 @@ def ports_of(
     now: Callable[[], str] = lambda: NOW,
     cache: StateCache | None = None,
 ) -> Ports:
-    """Ports whose clock stands still and whose pauses cost nothing; without `cache` every batch is cold."""
+    """Ports with a fixed clock and without real pauses; without `cache` every batch is cold."""
     return Ports(
         store=store or MemoryStore(),
         queue=queue or FakeQueue(),
@@ -168,7 +168,7 @@ def command_of(
     roles: tuple[str, ...] = (),
     **rest: Any,
 ) -> Command:
-    """A command; `expected_version` apart, what is in `rest` is its payload."""
+    """A command; everything in `rest` except `expected_version` is its payload."""
     expected = rest.pop("expected_version", None)
     digest = command_digest(name, rest)
     return Command(command_id, machine, aggregate, name, rest, digest, Actor("u", roles), expected)

@@ -74,9 +74,7 @@ def settled(schedule: Schedule, policy: Policy, *, warm: bool, fifo: bool) -> tu
     st.sampled_from([None, 256]),
     st.booleans(),
 )
-def test_what_a_process_remembers_changes_no_answer(
-    schedule: Schedule, window: int | None, fifo: bool
-) -> None:
+def test_remembered_states_change_no_answer(schedule: Schedule, window: int | None, fifo: bool) -> None:
     """Warm or cold, the same codes, dispositions, commits and snapshots, however far behind each one is."""
     policy = Policy(snapshot_every=5, dedupe_window=window)
     cold = settled(schedule, policy, warm=False, fifo=fifo)

@@ -24,14 +24,14 @@ def kept(cache: StateCache, streams: Iterable[str]) -> list[str]:
     return [stream for stream in streams if cache.take(stream)]
 
 
-def test_what_was_kept_is_handed_out_once() -> None:
+def test_a_kept_aggregate_is_returned_once() -> None:
     """No two batches ever hold the same entry."""
     cache, one = StateCache(), aggregate("a")
     cache.keep(one)
     assert (cache.take("a"), cache.take("a")) == (one, None)
 
 
-def test_what_is_kept_takes_the_place_of_what_was() -> None:
+def test_a_kept_aggregate_replaces_the_older_one() -> None:
     """One entry per stream: the one that was kept last."""
     cache = StateCache(entries_max=2)
     for version in (1, 2, 3):
@@ -42,7 +42,7 @@ def test_what_is_kept_takes_the_place_of_what_was() -> None:
     assert (taken.head.version, kept(cache, "b")) == (3, ["b"])
 
 
-def test_what_was_not_used_for_longest_goes_first() -> None:
+def test_the_oldest_aggregate_is_evicted_first() -> None:
     """Use is being taken and kept again."""
     cache = StateCache(entries_max=2)
     cache.keep(aggregate("a"))
@@ -63,14 +63,14 @@ def test_large_data_leave_less_room() -> None:
 
 
 def test_known_commands_leave_less_room() -> None:
-    """A hot aggregate weighs by what is remembered of it, too."""
+    """Remembered commands count towards the weight of an aggregate."""
     cache = StateCache(bytes_max=200_000)
     for stream in "abc":
         cache.keep(aggregate(stream, commands=256))
     assert kept(cache, "abc") == ["b", "c"]
 
 
-def test_what_is_heavier_than_all_may_be_costs_the_others_nothing() -> None:
+def test_an_aggregate_above_the_bound_evicts_no_others() -> None:
     """It is not kept, and nothing goes in its favour."""
     cache = StateCache(bytes_max=200_000)
     cache.keep(aggregate("a"))

@@ -186,14 +186,14 @@ def test_an_acceptance_without_events_after_a_conflict_rests_on_a_read() -> None
 
 
 def test_duplicates_after_a_conflict_need_no_read() -> None:
-    """What the winner holds, the stream holds for ever."""
+    """Commands in the winning commit are in the stream."""
     ports = ports_of()
     played = deliver(ports, *adds(2), act=once(Append, others(*adds(3), ports=ports)))
     assert (played.codes, len(played.asked(Read))) == (["DUPLICATE", "DUPLICATE"], 1)
 
 
-def test_a_refusal_beside_an_append_needs_no_read() -> None:
-    """The append stands only if nothing came after what the refusal was decided on."""
+def test_a_refusal_next_to_an_append_needs_no_read() -> None:
+    """The append succeeds only if the state that the refusal depends on is current."""
     ports = ports_of()
     commands = [command_of("x", "Add", amount=13), *adds(1)]
     played = deliver(ports, *commands, act=once(Append, others(*adds(1, start=5), ports=ports)))

@@ -68,7 +68,7 @@ def played(store: SqliteStore) -> Played:
     ],
     ids=str,
 )
-def test_what_cannot_be_read_stops_its_stream(
+def test_an_unreadable_commit_stops_its_stream(
     path: Path, store: SqliteStore, steps: list[str | int], value: object, named: str
 ) -> None:
     """The other streams of the batch go on."""

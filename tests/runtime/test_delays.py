@@ -24,18 +24,18 @@ def test_a_delay_doubles_to_an_hour(receives: int, seconds: int) -> None:
 
 
 def test_the_tenth_delivery_comes_after_three_hours() -> None:
-    """So long is the time to mend what keeps valid commands waiting."""
+    """That is how much time there is to fix a problem that delays valid commands."""
     assert sum(delay_seconds(Message("m", "", receive_count=count)) for count in range(1, 10)) == 11_010
 
 
 def test_each_message_is_put_off_by_its_own_receives() -> None:
-    """And what was agreed to is not counted."""
+    """Accepted delays are not counted."""
     queue = FakeQueue()
     counts = delay_messages([Message("a", ""), Message("b", "", receive_count=3)], queue, lambda: math.inf)
     assert (queue.delays, counts) == ([("a", 30), ("b", 120)], {})
 
 
-def test_what_the_queue_refuses_is_counted() -> None:
+def test_refused_delays_are_counted() -> None:
     """The message then comes when its visibility ends."""
     assert delay_messages([Message("a", "")], RefusingQueue(), lambda: math.inf) == {"delays_refused": 1}
 

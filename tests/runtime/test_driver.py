@@ -57,7 +57,7 @@ def test_without_time_for_a_look_nothing_is_certain() -> None:
 
 
 def test_a_batch_whose_definitions_were_due_does_not_look_twice() -> None:
-    """What was found before anything was decided is certain for the whole batch."""
+    """A refresh before the first decision is valid for the whole batch."""
     source = FakeSource(later=(MACHINE,))
     source.due = True
     machines = BatchDefinitions(source, lambda: 100.0)

@@ -150,7 +150,7 @@ def test_a_damaged_store_needs_a_person(kind: type[Effect]) -> None:
 
 @pytest.mark.parametrize("kind", [Read, Append])
 def test_a_store_that_is_not_ours_to_use_is_not_asked_again(kind: type[Effect]) -> None:
-    """A person has to mend it; until then messages come again, later each time, and none is dead-lettered."""
+    """Until someone fixes it, messages are delivered again with growing delays, and none is dead-lettered."""
     queue = FakeQueue()
     act = once(kind, raising(StoreMisconfigured('table "events" does not exist')), times=99)
     played = deliver(ports_of(queue=queue), *adds(2), act=act)

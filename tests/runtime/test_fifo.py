@@ -36,14 +36,14 @@ def test_behind_a_failure_everything_is_handed_back_untouched() -> None:
 
 
 def test_behind_a_dead_lettered_message_the_group_goes_on() -> None:
-    """A message that left the queue holds nobody back."""
+    """A message that left the queue does not hold back others."""
     played = deliver(
         ports_of(), command_of("x", "Bury"), NOT_JSON, command_of("f", "Forget"), *adds(1), fifo=True
     )
     assert played.dispositions == ["parked", "parked", "dropped", "deleted"]
 
 
-def test_what_stands_before_a_dead_lettered_message_is_appended_before_it_is_dead_lettered() -> None:
+def test_earlier_messages_are_appended_before_one_is_dead_lettered() -> None:
     """So a parking that fails cannot turn the order around."""
     played = deliver(ports_of(), *adds(2), command_of("x", "Bury"), *adds(1, start=2), fifo=True)
     effects = [
@@ -61,7 +61,7 @@ def test_a_refusal_that_stays_in_the_log_cuts_nothing() -> None:
 
 
 def test_a_redelivered_refusal_holds_the_group() -> None:
-    """Whoever chooses redelivery on FIFO chooses to wait."""
+    """Choosing redelivery on FIFO means waiting."""
     commands = [command_of("r", "Reopen"), *adds(1)]
     played = deliver(ports_of(), *commands, fifo=True, policy=Policy(OnRefusal.REDELIVER))
     assert played.codes == ["NOT_ACCEPTED", "HANDED_BACK"]
@@ -81,7 +81,7 @@ def test_behind_an_unknown_machine_the_group_goes_on() -> None:
 
 
 def test_a_parking_that_fails_behind_an_unknown_machine_holds_the_group() -> None:
-    """What stands behind it is not tried."""
+    """Later messages are not tried."""
     ports = ports_of(queue=FakeQueue(QueueUnavailable("Throttled")))
     unknown = [command_of(f"u{index}", "Add", machine="tilt", amount=1) for index in range(2)]
     assert deliver(ports, *unknown, *adds(1), fifo=True).codes == ["INVALID", "HANDED_BACK", "HANDED_BACK"]
@@ -94,7 +94,7 @@ def test_a_parking_that_fails_behind_an_unknown_machine_holds_the_group() -> Non
         (command_of("u", "Add", machine="tilt", amount=1), "TRANSIENT"),
     ],
 )
-def test_what_may_only_seem_unknown_is_not_dead_lettered(command: Command, code: str) -> None:
+def test_a_command_that_may_be_known_is_not_dead_lettered(command: Command, code: str) -> None:
     """While the definitions cannot be looked up it may have been published a moment ago."""
     source, queue = FakeSource(MACHINE), FakeQueue()
     source.current = False
@@ -120,7 +120,7 @@ def test_only_the_head_of_a_failing_group_is_put_off() -> None:
 
 
 def test_a_failed_parking_is_put_off_and_holds_the_group() -> None:
-    """What was appended before it stays accepted."""
+    """Commands appended before it stay accepted."""
     queue = FakeQueue(QueueUnavailable("Throttled"))
     played = deliver(ports_of(queue=queue), *adds(1), command_of("x", "Bury"), *adds(1, start=1), fifo=True)
     assert [result.failed for result in played.results] == [False, True, True]

@@ -138,7 +138,7 @@ def test_a_dropped_command_that_is_sent_again_is_decided_again() -> None:
     assert deliver(ports, USE, fifo=True, batch=2).codes == ["ACCEPTED"]
 
 
-def test_one_message_id_for_two_commands_is_no_redelivery() -> None:
+def test_one_message_id_for_two_commands_is_not_a_redelivery() -> None:
     """A queue of another kind may count from 1."""
     ports = switch_ports()
     deliver(ports, USE, ENABLE, fifo=True)
@@ -146,14 +146,14 @@ def test_one_message_id_for_two_commands_is_no_redelivery() -> None:
 
 
 def test_on_a_standard_queue_nothing_is_written_of_it() -> None:
-    """There is no order to keep, and a dropped command may come again."""
+    """Without an order to keep, a dropped command is decided again."""
     ports = switch_ports()
     deliver(ports, USE, ENABLE)
     [commit] = commits(ports, "switch/a")
     assert [command.id for command in commit.commands] == ["enable"]
 
 
-def test_what_a_commit_tells_of_a_dropped_message_has_no_event() -> None:
+def test_the_trace_of_a_dropped_message_has_no_event() -> None:
     """A reader of any version takes it for a command under an id that no command has."""
     ports = switch_ports()
     deliver(ports, USE, ENABLE, fifo=True)
@@ -169,7 +169,7 @@ def test_a_message_without_an_effect_stores_nothing() -> None:
     assert commits(ports, "switch/a") == ()
 
 
-def test_what_a_snapshot_remembers_are_commands() -> None:
+def test_a_snapshot_contains_commands_only() -> None:
     """Messages would take the room of the ids that are promised."""
     ports = switch_ports()
     deliver(ports, USE, PEEK, ENABLE, fifo=True, policy=Policy(snapshot_every=1))

@@ -129,7 +129,7 @@ def test_batches_that_need_several_commits_interleave_safely() -> None:
 
 @pytest.mark.parametrize("policy", [POLICY, WINDOWED], ids=["never forgets", "windowed"])
 def test_warm_handlers_have_one_effect_per_command(policy: Policy) -> None:
-    """The second batch of each begins on what its first one left, while the other goes on writing."""
+    """The second batch of each starts from a remembered state while the other keeps writing."""
     check([adds(2), adds(2, start=1)], [adds(1), adds(2, start=2)], policy)
 
 

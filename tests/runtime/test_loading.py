@@ -109,7 +109,7 @@ def test_a_snapshot_remembers_the_latest_commands_only() -> None:
 
 
 def test_a_snapshot_is_due_after_many_bytes_too() -> None:
-    """A stream of few large events is not read whole for ever; characters of two bytes count twice."""
+    """A stream of few large events also gets snapshots; two-byte characters count twice."""
     ports = ports_of()
     for index in range(3):
         deliver(ports, command_of(f"s{index}", "Sign", text="é" * 50_000))
@@ -136,7 +136,7 @@ def test_one_page_is_enough_at_any_length() -> None:
 
 
 def test_an_id_deeper_than_what_was_read_is_looked_up() -> None:
-    """A store that finds ids for ever makes every repetition a duplicate."""
+    """If the store knows all ids, every repetition is a duplicate."""
     ports = grown(each=3, batches=120)
     played = deliver(ports, *adds(1), command_of("new", "Add", amount=1))
     assert played.codes == ["DUPLICATE", "ACCEPTED"]
@@ -164,7 +164,7 @@ def test_a_store_with_a_window_is_not_asked() -> None:
     ],
 )
 def test_a_snapshot_that_cannot_be_used_is_a_miss(changes: dict[str, Any]) -> None:
-    """The load reads on to an older one and comes to the same state."""
+    """The load uses an older one and reaches the same state."""
     ports = altered(grown(), **changes)
     played = deliver(ports, command_of("c", "Look"))
     assert counts(ports)["snapshots_missed"] == 1
@@ -208,7 +208,7 @@ def test_recorded_refusals_are_counted_beyond_what_a_load_reads() -> None:
     assert deliver(ports, *adds(1), command_of("again", "Note")).dispositions == ["deleted", "recorded"]
 
 
-def test_what_a_load_costs_is_counted() -> None:
+def test_the_cost_of_a_load_is_counted() -> None:
     """Whether it began at a snapshot, and how many events it folded from there."""
     ports = grown(each=3, batches=9)
     before = Counter(counts(ports))
@@ -217,7 +217,7 @@ def test_what_a_load_costs_is_counted() -> None:
 
 
 def test_a_winner_that_was_folded_is_counted() -> None:
-    """It is an event replayed, whoever read it."""
+    """It counts as replayed, no matter how it was read."""
     ports = ports_of()
     rival = ports_of(store=ports.store)
 
@@ -267,7 +267,7 @@ def test_a_stream_that_cannot_be_replayed_fails_alone() -> None:
 
 @pytest.mark.parametrize("data", ["{", "[]", '{"amount":' * 200_000], ids=["cut", "list", "deep"])
 def test_an_unreadable_payload_is_a_stream_that_cannot_be_replayed(data: str) -> None:
-    """Nothing is overwritten, and it is no bug of ours."""
+    """Nothing is overwritten, and it does not count as a bug."""
     [commit] = commits(grown(batches=1))
     ports = rewritten(replace(commit, events=(replace(commit.events[0], data=data),)))
     assert deliver(ports, *adds(1, start=5)).codes == ["QUARANTINED"]

@@ -106,7 +106,7 @@ def test_a_load_of_all_events_knows_what_a_snapshot_would_and_the_ids_of_its_bat
 
 
 @pytest.mark.parametrize("turns", [15, 25, 29])
-def test_what_was_folded_is_kept_when_time_ends(turns: int) -> None:
+def test_progress_is_kept_when_time_runs_out(turns: int) -> None:
     """The message comes back, and the next attempt of this process goes on from there."""
     length, cache = 2 * BACK_COMMITS_MAX, StateCache()
     one, other = ports(length, turns=turns, cache=cache), ports(length, cache=cache)

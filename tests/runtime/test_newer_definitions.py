@@ -71,7 +71,7 @@ def test_a_refresh_that_brings_the_newer_definition_settles_with_it() -> None:
 
 
 def test_nothing_older_is_read_once_a_newer_definition_was_met() -> None:
-    """However long the stream is, the first page tells."""
+    """The first page is enough, however long the stream is."""
     ports = ports_of(store=written_by(DOUBLING, count=250))
     assert len(deliver(ports, command_of("c", "Look")).asked(Read)) == 1
 
@@ -85,7 +85,7 @@ def test_a_commit_whose_own_snapshot_has_our_behaviour_is_folded() -> None:
 
 
 def test_a_later_snapshot_of_our_behaviour_makes_older_commits_unnecessary() -> None:
-    """What stands before a usable snapshot is not folded, whoever wrote it."""
+    """Commits before a usable snapshot are not folded, whichever version wrote them."""
     assert deliver(written_by_both(), command_of("c", "Look")).codes == ["ACCEPTED"]
 
 

@@ -75,7 +75,7 @@ def test_every_store_gives_older_events_back_in_their_version(store: EventStore)
 
 
 def test_a_snapshot_from_before_an_upcast_was_edited_is_a_miss() -> None:
-    """The events are folded anew, by the upcast of today."""
+    """The events are folded again, with the current upcast."""
     store = MemoryStore()
     totals(store, EACH_TIME)
     ports = ports_of(store=store, source=FakeSource(EDITED))

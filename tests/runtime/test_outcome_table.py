@@ -114,7 +114,7 @@ def test_an_unconfirmed_parking_is_a_failure_and_put_off() -> None:
 
 
 def test_a_recorded_refusal_takes_a_version_and_changes_nothing_else() -> None:
-    """It stands in the stream as a reserved event that every state folds to itself."""
+    """It is stored as a reserved event that changes no state."""
     ports = ports_of()
     played = deliver(ports, *adds(1), command_of("n", "Note"), *adds(1, start=1))
     [commit] = commits(ports)
@@ -127,7 +127,7 @@ def test_a_recorded_refusal_takes_a_version_and_changes_nothing_else() -> None:
 
 
 def test_the_repeat_of_a_recorded_refusal_is_a_duplicate() -> None:
-    """One command, one outcome: the refusal stands, also when the state has moved on."""
+    """The refusal stays the outcome of the command, even in a later state."""
     ports = ports_of()
     deliver(ports, command_of("n", "Note"))
     [result] = deliver(ports, command_of("n", "Note")).results
@@ -146,7 +146,7 @@ def test_a_stream_records_a_limited_number_of_refusals_in_a_row() -> None:
 
 
 def test_a_reused_id_cannot_be_recorded() -> None:
-    """Its id stands in the stream already, so it is dead-lettered instead."""
+    """Its id is in the stream already, so it is dead-lettered instead."""
     ports = ports_of()
     deliver(ports, *adds(1))
     played = deliver(ports, command_of("add-0", "Close"), policy=Policy(OnRefusal.RECORD))
@@ -178,7 +178,7 @@ def test_a_batch_refreshes_its_definitions_once() -> None:
 
 
 def test_an_unknown_command_costs_its_neighbours_nothing() -> None:
-    """Also while the definitions cannot be looked up: the last good machine settles what it knows."""
+    """Even while definitions cannot be refreshed, the last good machine handles its commands."""
     source, queue = FakeSource(MACHINE), FakeQueue()
     source.current = False
     played = deliver(
@@ -205,7 +205,7 @@ def test_attributes_that_had_to_stay_behind_are_counted() -> None:
 
 
 def test_authors_are_warned_of_every_word_for_an_outcome() -> None:
-    """A code that none of these is can be told from what the engine itself reports."""
+    """Any other code is distinguishable from those of the engine."""
     words = {"ACCEPTED", "DUPLICATE", "INVALID", *(kind.upper() for kind in FailureKind)}
     assert words == OUTCOME_WORDS
     assert ACCEPTED.upper() in OUTCOME_WORDS

@@ -110,14 +110,14 @@ def test_another_spelling_of_a_body_is_a_repetition(first: dict[str, Any], secon
     ],
     ids=str,
 )
-def test_another_body_is_no_repetition(other: dict[str, Any]) -> None:
+def test_another_body_is_not_a_repetition(other: dict[str, Any]) -> None:
     """A value, a type or a field more makes another command."""
     assert not repeats({"amount": 1}, other)
     assert not repeats(other, {"amount": 1})
 
 
 def test_neighbours_of_a_large_integer_are_other_commands() -> None:
-    """Two integers that one double stands for are told apart."""
+    """Two integers that round to the same double are different."""
     assert not repeats({"amount": 2**53}, {"amount": 2**53 + 1})
 
 
@@ -138,7 +138,7 @@ def test_a_large_body_is_recognised_where_like_is_written_alike() -> None:
     assert not repeats(first, {**sent, "lines": lines[1:]}, wide)
 
 
-def test_what_was_sent_is_repeated_under_every_definition() -> None:
+def test_a_repetition_is_recognised_under_every_definition() -> None:
     """Also where the default is another one since, or the command is gone."""
     gone = machine_of("{machine: shop, initial: a, commands: {Go: }, events: {}, states: {a: {}}}")
     for machine in (shop(2, note="x"), gone):

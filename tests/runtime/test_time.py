@@ -52,8 +52,8 @@ def test_without_time_no_run_begins() -> None:
     assert queue.delays == [("m-0", 30), ("m-1", 30)]
 
 
-def test_nothing_is_put_off_when_there_is_no_time_for_it() -> None:
-    """The answer comes first; the batch counts what was left out."""
+def test_nothing_is_delayed_without_enough_time() -> None:
+    """The response takes precedence; the batch counts the omitted delays."""
     ports = ports_of(time_left=lambda: NOTHING)
     played = deliver(ports, *adds(2))
     assert (played.codes, played.asked(Delay)) == (["OUT_OF_TIME", "OUT_OF_TIME"], [])
@@ -125,7 +125,7 @@ def test_without_time_nothing_is_dead_lettered() -> None:
     assert result.reason.endswith("; not enough time left to dead-letter it")
 
 
-def test_what_was_stored_may_still_be_dead_lettered() -> None:
+def test_a_stored_command_may_still_be_dead_lettered() -> None:
     """When it is too late for a store it is not yet too late for a queue."""
     remaining = Remaining()
     ports = ports_of(time_left=remaining)
@@ -134,7 +134,7 @@ def test_what_was_stored_may_still_be_dead_lettered() -> None:
 
 
 def test_a_delay_that_the_queue_refuses_is_counted() -> None:
-    """It changes nothing else: the queue's own visibility timeout applies."""
+    """Nothing else changes: the queue's own visibility timeout applies."""
 
     class RefusingQueue(FakeQueue):
         def delay(self, message: Message, seconds: int, /) -> bool:

@@ -31,7 +31,7 @@ def shape(contents: list[tuple[Message, Command | Invalid]]) -> list[list[str]]:
 
 
 def test_a_standard_queue_is_cut_by_aggregate() -> None:
-    """A message without a command stands alone."""
+    """A message without a command is a unit of its own."""
     a, b = command_of("1", "Look"), command_of("2", "Look", aggregate="b")
     assert shape(batch(a, b, INVALID, a, INVALID)) == [["m-0", "m-3"], ["m-1"], ["m-2"], ["m-4"]]
 
@@ -47,7 +47,7 @@ def test_fifo_is_cut_by_message_group() -> None:
     assert shape(batch(a, b, INVALID, a, groups="gghh")) == [["m-0", "m-1"], ["m-2", "m-3"]]
 
 
-def test_a_group_is_told_as_consecutive_runs() -> None:
+def test_a_group_becomes_consecutive_runs() -> None:
     """Neighbours of one aggregate are a run, what cannot be read is a step of its own."""
     a, b = command_of("1", "Look"), command_of("2", "Look", aggregate="b")
     [unit] = units_of(batch(a, a, b, INVALID, INVALID, a, groups="gggggg"))

@@ -69,7 +69,7 @@ def test_an_acceptance_is_one_request_to_the_store() -> None:
 
 
 def test_a_new_stream_is_warm_from_its_first_commit_on() -> None:
-    """What the append confirmed is kept, not only what was read."""
+    """The state after an append is remembered, not only a state that was read."""
     ports = ports_of(cache=StateCache())
     asked = [asked_of_store(deliver(ports, one, policy=WINDOWED)) for one in adds(3)]
     assert asked == [["Read", "Append"], ["Append"], ["Append"]]
@@ -127,14 +127,14 @@ def test_a_refusal_that_was_confirmed_is_warm_again() -> None:
     assert asked_of_store(deliver(ports, *adds(1, start=1), policy=WINDOWED)) == ["Append"]
 
 
-def test_a_refusal_beside_an_acceptance_rests_on_the_append() -> None:
+def test_a_refusal_next_to_an_acceptance_depends_on_the_append() -> None:
     """One conditional write vouches for the state that both were decided on."""
     played = deliver(warm(), command_of("x", "Add", amount=13), *adds(1), policy=WINDOWED)
     assert (played.codes, asked_of_store(played)) == (["UNLUCKY", "ACCEPTED"], ["Append"])
 
 
 def test_a_duplicate_needs_nothing_of_the_store() -> None:
-    """What a stream holds it holds for ever."""
+    """A stream never loses a command."""
     played = deliver(warm(*adds(1)), *adds(1), policy=WINDOWED)
     assert (played.codes, asked_of_store(played)) == (["DUPLICATE"], [])
 
@@ -167,7 +167,7 @@ def test_more_than_a_page_behind_begins_at_the_latest_snapshot() -> None:
     assert (played.codes, asked_of_store(played)) == (["UNLUCKY"], ["ReadAfter", "Read"])
 
 
-def test_what_was_settled_elsewhere_is_a_duplicate_here() -> None:
+def test_a_command_settled_by_another_process_is_a_duplicate() -> None:
     """A state that is cached cannot hide the commit that won."""
     ports = warm()
     elsewhere(ports, *adds(1))
@@ -205,7 +205,7 @@ def test_another_definition_begins_with_a_load() -> None:
 
 
 def test_a_definition_that_was_only_compiled_again_is_the_same() -> None:
-    """What it decides and folds is told by its digest."""
+    """Its digest identifies how it decides and folds."""
     source = FakeSource(MACHINE)
     ports = ports_of(source=source, cache=StateCache())
     deliver(ports, *adds(1), policy=WINDOWED)
@@ -247,7 +247,7 @@ def test_snapshots_are_written_though_nothing_is_loaded() -> None:
 
 
 def test_a_snapshot_remembers_the_same_commands_as_a_cold_one() -> None:
-    """What was dropped from memory is what a load would not have learned either."""
+    """The cache drops only ids that a load would not find either."""
     snapshots = []
     for cache in (StateCache(), None):
         ports = ports_of(cache=cache)
@@ -321,7 +321,7 @@ def test_a_failure_on_fifo_keeps_what_was_confirmed() -> None:
 
 
 def test_a_retried_append_is_warm_at_its_end() -> None:
-    """What was settled by asking again is confirmed."""
+    """A retried append confirms the state."""
     ports = warm()
     act = once(Append, raising(StoreUnavailable("throttled")))
     assert deliver(ports, *adds(1), policy=WINDOWED, act=act).codes == ["ACCEPTED"]

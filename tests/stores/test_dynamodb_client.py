@@ -60,7 +60,7 @@ def test_a_name_that_no_table_can_have_is_refused(wire: Wire) -> None:
         DynamoStore(wire.client, table="").append(HEAD, COMMIT)
 
 
-def test_nobody_listening_is_worth_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_service_is_transient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A service that cannot be reached may be back soon."""
     for name, value in environment_of(dynamodb=f"http://127.0.0.1:{free_port()}").items():
         monkeypatch.setenv(name, value)
@@ -75,14 +75,14 @@ def test_a_missing_region_is_said_at_once(bare: pytest.MonkeyPatch) -> None:
         dynamodb_client()
 
 
-def test_what_the_sdk_says_of_its_own_settings_is_passed_on(bare: pytest.MonkeyPatch) -> None:
+def test_errors_of_the_sdk_about_its_settings_are_passed_on(bare: pytest.MonkeyPatch) -> None:
     """A profile that does not exist is named."""
     bare.setenv("AWS_PROFILE", "nobody")
     with pytest.raises(StoreMisconfigured, match="nobody"):
         dynamodb_client()
 
 
-def test_an_endpoint_that_is_no_url_is_a_misconfiguration(bare: pytest.MonkeyPatch) -> None:
+def test_an_invalid_endpoint_is_a_misconfiguration(bare: pytest.MonkeyPatch) -> None:
     """The SDK refuses it before any request, with the value of the setting."""
     bare.setenv("AWS_DEFAULT_REGION", REGION)
     bare.setenv("AWS_ENDPOINT_URL_DYNAMODB", "nonsense")

@@ -47,7 +47,7 @@ def half_answered(request: pytest.FixtureRequest) -> Iterator[DynamoStore]:
     yield from store_at(answer(200, request.param, FROM_THE_SERVICE))
 
 
-def test_a_page_without_its_body_is_no_empty_stream(half_answered: DynamoStore) -> None:
+def test_a_page_without_its_body_is_not_an_empty_stream(half_answered: DynamoStore) -> None:
     """Else a command would be decided on the initial state."""
     with pytest.raises(StoreUnavailable, match="malformed response"):
         half_answered.read(STREAM)

@@ -30,7 +30,7 @@ COMMIT = commit_at(HEAD, "c-1", events=3)
 
 @pytest.mark.parametrize("fault", [answer_lost, answer_broken])
 def test_an_append_whose_answer_was_lost_is_settled_by_repeating_it(wire: Wire, fault: Fault) -> None:
-    """The repeated put finds its own commit, gives its head, and the commit stands once."""
+    """The repeated put finds its own commit and returns its head; the commit is stored once."""
     wire.disturb(fault)
     with pytest.raises(StoreUnavailable):
         wire.store.append(HEAD, COMMIT)
@@ -48,8 +48,8 @@ def test_an_append_that_never_arrived_is_made_by_repeating_it(wire: Wire) -> Non
     assert wire.store.append(HEAD, COMMIT).version == 3
 
 
-def test_a_lost_answer_is_no_excuse_for_another_writer(wire: Wire) -> None:
-    """Whoever stands in the place is the winner, also for the one who does not know whether he was first."""
+def test_after_a_lost_answer_another_writer_is_a_conflict(wire: Wire) -> None:
+    """The stored commit is the winner, even for a writer that does not know whether it was first."""
     wire.disturb(lost)
     with pytest.raises(StoreUnavailable):
         wire.store.append(HEAD, COMMIT)
@@ -61,7 +61,7 @@ def test_a_lost_answer_is_no_excuse_for_another_writer(wire: Wire) -> None:
 
 
 def test_the_sdk_repeats_for_a_tool_and_masks_nothing(wire: Wire) -> None:
-    """Where it tries again by itself, its own first attempt in the way is taken for what it is."""
+    """If the SDK retries, its own first attempt is recognised."""
     patient = Wire(dynamodb_client(attempts=5), table=wire.table)
     patient.disturb(answer_lost, THROTTLED)
     assert patient.store.append(HEAD, COMMIT).version == 3
@@ -130,8 +130,8 @@ def test_a_fault_between_two_pages_gives_no_half_stream(wire: Wire) -> None:
         (502, "Unheard"),
     ],
 )
-def test_what_passes_by_itself_is_worth_another_try(wire: Wire, status: int, code: str) -> None:
-    """Told apart by the service's code, or by a status that blames the service."""
+def test_a_transient_error_may_be_retried(wire: Wire, status: int, code: str) -> None:
+    """Recognised by the error code, or by a status of the service."""
     wire.disturb(refused(status, code))
     with pytest.raises(StoreUnavailable, match=code):
         wire.store.read(STREAM)
@@ -147,7 +147,7 @@ def test_what_passes_by_itself_is_worth_another_try(wire: Wire, status: int, cod
         ("Unheard", r"rejected Query \(Unheard\)"),
     ],
 )
-def test_what_needs_a_hand_says_which(wire: Wire, code: str, remedy: str) -> None:
+def test_a_misconfiguration_names_its_remedy(wire: Wire, code: str, remedy: str) -> None:
     """The message names the table and the remedy, and nothing that the service said."""
     wire.disturb(refused(400, code))
     with pytest.raises(StoreMisconfigured, match=remedy) as caught:

@@ -45,7 +45,7 @@ def test_a_backwards_page_is_one_request(long: Wire) -> None:
 
 @pytest.mark.parametrize("limit", [10, 12, 100])
 def test_a_forward_page_ends_where_the_answer_does(long: Wire, limit: int) -> None:
-    """It says whether more stands behind, exactly, and the next one goes on there."""
+    """`more` is exact, and the next page continues there."""
     page = long.store.read(STREAM, limit=limit)
     assert (page.more, long.sent) == (True, ["Query", "Query"])
     begins = versions(page.commits)
@@ -57,7 +57,7 @@ def test_a_forward_page_ends_where_the_answer_does(long: Wire, limit: int) -> No
 
 @pytest.mark.parametrize("limit", [11, 12, 13])
 def test_no_page_behind_the_first_commit_is_promised(wire: Wire, limit: int) -> None:
-    """Whether more stands before the page is told by its versions, where the answer was cut by its limit."""
+    """The versions show whether there are earlier commits if the limit cut the page."""
     fill(wire.store, map(str, ALL))
     wire.reset()
     page = wire.store.read(STREAM, backwards=True, limit=limit)
@@ -84,7 +84,7 @@ def test_a_stream_without_its_beginning_is_corrupt(wire: Wire) -> None:
 
 @pytest.mark.parametrize("version", [3, 6])
 def test_a_foreign_head_overwrites_nothing_and_is_noticed(wire: Wire, version: int) -> None:
-    """An append in mid-commit or beyond the log is not refused; whoever reads next refuses the stream."""
+    """An append within a commit or beyond the end succeeds; the next read reports a corrupt stream."""
     fill(wire.store, ["c-1", "c-2"], events=2)
     before = wire.store.read(STREAM).commits
     foreign = Head(STREAM, version, TIME)
@@ -108,7 +108,7 @@ def test_one_byte_too_many_is_refused_before_any_request(wire: Wire) -> None:
     assert wire.sent == ["PutItem"]
 
 
-def test_nothing_is_asked_for_what_cannot_be_there(wire: Wire) -> None:
+def test_no_request_is_made_for_an_impossible_range(wire: Wire) -> None:
     """A read that ends before it begins is answered without a request."""
     head = fill(wire.store, ["c-1"])
     wire.reset()

@@ -60,7 +60,7 @@ def test_commands_of_one_batch_share_one_write(wire: Wire, report_line: Report) 
 
 
 def test_a_refusal_from_a_cached_state_is_confirmed_by_one_read(wire: Wire, report_line: Report) -> None:
-    """Of what stands behind it, which is nothing: the least that a consistent read costs, at any length."""
+    """It finds nothing, which costs the minimum of a consistent read at any length."""
     grown(wire, events=100)
     ports = ports_of(store=wire.store, cache=StateCache())
     deliver(ports, *adds(1), policy=POLICY)
@@ -72,7 +72,7 @@ def test_a_refusal_from_a_cached_state_is_confirmed_by_one_read(wire: Wire, repo
 
 
 def test_a_warm_duplicate_costs_nothing(wire: Wire) -> None:
-    """What the stream held once it holds for ever."""
+    """A stream never loses a command."""
     ports = ports_of(store=wire.store, cache=StateCache())
     deliver(ports, *adds(1), policy=POLICY)
     wire.reset()

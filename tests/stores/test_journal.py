@@ -37,7 +37,7 @@ def test_a_library_without_strict_tables_is_refused() -> None:
 
 @pytest.mark.parametrize(("journal", "mode", "synchronous"), SETTINGS)
 def test_the_journal_is_in_force(tmp_path: Path, journal: Journal, mode: str, synchronous: int) -> None:
-    """SQLite itself reports the mode and the setting, also after the connection was made anew."""
+    """SQLite itself reports the mode and the setting, also after reconnecting."""
     with closing(SqliteStore(tmp_path / "s.db", journal=journal)) as store:
         store.close()
         with store._shared.reading() as connection:
@@ -46,7 +46,7 @@ def test_the_journal_is_in_force(tmp_path: Path, journal: Journal, mode: str, sy
 
 
 def test_the_choice_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """One line tells the file, the journal, the setting and the library's version."""
+    """One line names the file, the journal, the setting and the library's version."""
     with caplog.at_level(logging.INFO, "statewright.stores"):
         SqliteStore(tmp_path / "s.db", journal=ROLLBACK).close()
     (message,) = caplog.messages

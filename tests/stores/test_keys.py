@@ -18,13 +18,13 @@ EVENTS = st.tuples(MACHINES, AGGREGATE_IDS, st.integers(1, 1_000))
 
 
 @given(MACHINES, AGGREGATE_IDS)
-def test_a_key_tells_its_parts(machine: str, aggregate_id: str) -> None:
+def test_a_key_shows_its_parts(machine: str, aggregate_id: str) -> None:
     """The parts can be read back, so two pairs never share a key."""
     assert stream_key(machine, aggregate_id).split("/") == [machine, aggregate_id]
 
 
 @given(EVENTS)
-def test_an_event_id_tells_its_parts(event: tuple[str, str, int]) -> None:
+def test_an_event_id_shows_its_parts(event: tuple[str, str, int]) -> None:
     """The parts can be read back, so two events never share an id."""
     machine, aggregate_id, version = event
     assert event_id(stream_key(machine, aggregate_id), version).split("/") == [

@@ -186,8 +186,8 @@ def test_a_damaged_snapshot_is_a_miss(changes: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("snapshot", [None, 1, "x", [], {}, {"head": 5}], ids=str)
-def test_what_is_no_snapshot_is_a_miss(snapshot: object) -> None:
-    """Whatever stands in its place, the events are what counts."""
+def test_an_invalid_snapshot_is_a_miss(snapshot: object) -> None:
+    """Only the events count, whatever replaces the snapshot."""
     text = json.dumps({**json.loads(TEXT), "snapshot": snapshot})
     assert decode(text, stream=STREAM, version=5) == COMMIT
 
@@ -195,7 +195,7 @@ def test_what_is_no_snapshot_is_a_miss(snapshot: object) -> None:
 @pytest.mark.parametrize("depth", [100, 900, 980, 990, 1_000, 100_000])
 @pytest.mark.parametrize("member", ["format", "head", "commands", "events"])
 def test_a_deeply_nested_record_is_corrupt(member: str, depth: int) -> None:
-    """Whether the parser runs out of stack, or what it built is too deep to be quoted."""
+    """Whether the parser exceeds the stack, or the result is too deep to be quoted."""
     nested = "[" * depth + "]" * depth
     text = json.dumps({**json.loads(TEXT), member: "NESTED"}).replace('"NESTED"', nested)
     with pytest.raises(CorruptStream):
@@ -203,14 +203,14 @@ def test_a_deeply_nested_record_is_corrupt(member: str, depth: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "[" * 100_000, '{"format":1}', "NaN"])
-def test_what_is_no_record_is_corrupt(text: str) -> None:
+def test_a_text_that_is_not_a_record_is_corrupt(text: str) -> None:
     """Also text that would exhaust a parser's stack."""
     with pytest.raises(CorruptStream):
         decode(text, stream=STREAM, version=5)
 
 
 def test_a_commit_without_events_is_corrupt() -> None:
-    """Nobody appends one, also where its head fits."""
+    """Such a commit is never appended, even if its head fits."""
     with pytest.raises(CorruptStream, match="number of events, 0"):
         decode(encode(replace(COMMIT, events=())), stream=STREAM, version=5)
 

@@ -47,7 +47,7 @@ def append_until_full(store: SqliteStore) -> Head:
 def test_a_locked_file_is_waited_for_and_then_unavailable(
     store: SqliteStore, other: sqlite3.Connection
 ) -> None:
-    """The whole busy timeout passes before the caller is told."""
+    """The call fails after the whole busy timeout."""
     head = fill(store, ["c-1"])
     other.execute("BEGIN IMMEDIATE")
     begun = time.monotonic()
@@ -92,7 +92,7 @@ def test_a_failure_in_commit_leaves_nothing_and_can_be_repeated(
 
 @pytest.mark.parametrize("pages", range(0, 40, 2))
 def test_a_full_disk_loses_no_acknowledged_commit(store: SqliteStore, pages: int) -> None:
-    """Whichever page is the first that finds no room, what was acknowledged is there and no more."""
+    """Whichever page first finds no space, exactly the acknowledged commits are there."""
     with store._shared.reading() as connection:
         (used,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {used + pages}")

@@ -46,7 +46,7 @@ def write_at(path: Path, offset: int, content: bytes) -> None:
 
 
 def use(path: Path) -> str:
-    """What reading every stream and appending to it comes to."""
+    """The result of reading every stream and appending to it."""
     try:
         with closing(SqliteStore(path)) as store:
             for summary in store.streams():
@@ -126,7 +126,7 @@ def test_damage_of_one_stream_leaves_the_others(store: SqliteStore, path: Path) 
 
 @pytest.mark.parametrize("size_bytes", [1, 511, 512, 4_096, 5_000, 20_000])
 def test_a_truncated_file_is_damaged(path: Path, size_bytes: int) -> None:
-    """The message names the file, and what is left of it stays."""
+    """The message names the file, and the rest of it stays."""
     os.truncate(path, size_bytes)
     left = path.read_bytes()
     with pytest.raises(StoreError, match=r"s\.db is (damaged|not a database)"):
@@ -135,7 +135,7 @@ def test_a_truncated_file_is_damaged(path: Path, size_bytes: int) -> None:
 
 
 @pytest.mark.parametrize("table", ["commits", "commands"])
-def test_a_missing_table_is_no_passing_trouble(store: SqliteStore, path: Path, table: str) -> None:
+def test_a_missing_table_is_not_transient(store: SqliteStore, path: Path, table: str) -> None:
     """No repetition brings it back, and it concerns the file, not one stream."""
     change(path, f"DROP TABLE {table}")
     with pytest.raises(
@@ -147,7 +147,7 @@ def test_a_missing_table_is_no_passing_trouble(store: SqliteStore, path: Path, t
 
 @pytest.mark.parametrize("seed", range(40))
 def test_damage_raises_store_errors_only(path: Path, seed: int) -> None:
-    """Whatever 32 bytes are overwritten: nobody above sees sqlite3, Unicode or JSON errors."""
+    """Callers never see errors of sqlite3, Unicode or JSON, whichever 32 bytes are overwritten."""
     chance = random.Random(seed)
     write_at(path, chance.randrange(path.stat().st_size - 32), chance.randbytes(32))
     assert use(path) in {"no damage noticed", "StoreError", "CorruptStream", "StoreUnavailable"}
@@ -174,7 +174,7 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path, statement: 
 
 
 @pytest.mark.parametrize("content", [b"x", b"machine: order\n" * 100], ids=["a byte", "a text"])
-def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_database_is_left_alone(tmp_path: Path, content: bytes) -> None:
     """Not one byte changes in a file that is not a database."""
     alien = tmp_path / "order.yaml"
     alien.write_bytes(content)

@@ -84,7 +84,7 @@ def test_a_replaced_file_is_named_and_left_alone(store: SqliteStore, tmp_path: P
 def test_a_closed_store_creates_nothing_either(
     store: SqliteStore, content: bytes | None, reason: str
 ) -> None:
-    """The file was known once, so whatever stands there later must hold a store."""
+    """The file was opened before, so whatever replaces it must be a store."""
     store.close()
     store.path.unlink()
     if content is not None:
@@ -102,7 +102,7 @@ def test_a_closed_store_accepts_what_was_put_back(store: SqliteStore, tmp_path: 
     assert store.read(STREAM).head == head
 
 
-def test_growth_that_is_rolled_back_is_no_loss(tmp_path: Path) -> None:
+def test_growth_that_is_rolled_back_is_not_a_loss(tmp_path: Path) -> None:
     """Pages that another program added to the file and took back held nothing acknowledged."""
     path = tmp_path / "s.db"
     with (

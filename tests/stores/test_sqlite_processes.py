@@ -67,7 +67,7 @@ def kill_at_random(writer: subprocess.Popen[str], chance: random.Random) -> Iter
 
 @JOURNALS
 def test_a_kill_loses_no_acknowledged_commit(tmp_path: Path, journal: Journal) -> None:
-    """After every kill all acknowledged commits are there whole, and at most the one in flight besides."""
+    """After every kill all acknowledged commits are complete, and at most one more."""
     path, chance, acknowledged = tmp_path / "s.db", random.Random(journal.mode), set[str]()
     for trial in range(1, KILLS + 1):
         acknowledged |= set(kill_at_random(start_writer(path, journal, f"w{trial}"), chance))
@@ -105,7 +105,7 @@ def test_a_killed_process_does_not_hold_another_back(tmp_path: Path, journal: Jo
 def test_a_file_that_may_not_grow_keeps_what_was_acknowledged(
     tmp_path: Path, journal: Journal, file_bytes_max: int
 ) -> None:
-    """The process whose write the system refuses says so, and the file holds what it acknowledged."""
+    """A refused write is reported, and the file contains all acknowledged commits."""
     path = tmp_path / "s.db"
     writer = start_writer(path, journal, "w", file_bytes_max=file_bytes_max)
     acknowledged = writer.communicate(timeout=60)[0].split()

@@ -57,7 +57,7 @@ def test_the_handler_hears_in_time() -> None:
 
 
 def test_a_turn_that_does_not_come_is_unavailable(path: Path) -> None:
-    """A caller is told when the connection is not to be had in time."""
+    """A call fails if the connection is not available in time."""
     with closing(shared(path, busy_timeout_seconds=0.01)) as connection:
         begun = monotonic()
         with (

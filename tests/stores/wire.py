@@ -78,13 +78,13 @@ def lost(request: AWSPreparedRequest) -> AWSResponse:
 
 
 def answer_lost(request: AWSPreparedRequest) -> AWSResponse:
-    """The service does what it is asked, and nobody hears of it."""
+    """The service executes the request, and the response is lost."""
     URLLib3Session().send(request)
     raise ReadTimeoutError(endpoint_url=request.url)
 
 
 def answer_broken(request: AWSPreparedRequest) -> AWSResponse:
-    """The service does what it is asked and then answers that it failed."""
+    """The service executes the request, then reports a failure."""
     URLLib3Session().send(request)
     return _response(request, 500, {}, b"{}")
 

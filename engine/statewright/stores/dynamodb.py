@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from statewright.errors import UNREADABLE_ANSWER, Conflict, CorruptStream, StoreError
 from statewright.machine.size_limits import COMMIT_BYTES_MAX
-from statewright.stores.dynamodb_errors import client_error, dynamodb_error, foreign_answer
+from statewright.stores.dynamodb_errors import client_error, dynamodb_error, malformed_response
 from statewright.stores.dynamodb_item import commit_of, key_item, record_item, scanned_commit
 from statewright.stores.port import Head, Slice, StreamSummary
 from statewright.stores.record import Commit, StoredCommand
@@ -58,13 +58,13 @@ def dynamodb_client(*, attempts: int = 1) -> Any:
 
 
 class _Page(NamedTuple):
-    """The commits of one response. `goes_on`: the service reports that there may be more."""
+    """The commits of one response. `may_continue`: the service reports that there may be more."""
 
     commits: list[Commit]
-    goes_on: bool
+    may_continue: bool
 
 
-_NOTHING = _Page([], goes_on=False)
+_NOTHING = _Page([], may_continue=False)
 
 
 class DynamoStore:
@@ -173,8 +173,8 @@ class DynamoStore:
     def _oldest(self, stream: str, first: int, last: int, *, limit: int) -> tuple[list[Commit], bool]:
         """The commits of one page, up to one beyond `limit`, and whether the 1 MB limit cut off more."""
         rows = min(limit, _PAGE_COMMITS_MAX) + 1
-        found, goes_on = next(self._pages(stream, first, last, rows=rows), _NOTHING)
-        if not found or not goes_on or len(found) > limit:
+        found, may_continue = next(self._pages(stream, first, last, rows=rows), _NOTHING)
+        if not found or not may_continue or len(found) > limit:
             return found, False
         # DynamoDB may report a next page that turns out to be empty.
         behind = next(self._pages(stream, found[-1].head + 1, last, rows=1), _NOTHING)
@@ -249,8 +249,8 @@ class DynamoStore:
             if answer is None or ("RequestId" in answer["ResponseMetadata"] and answer.keys() >= {*members}):
                 return cast("Mapping[str, Any] | None", answer)
         except UNREADABLE_ANSWER as error:
-            raise foreign_answer(action, self._table) from error
-        raise foreign_answer(action, self._table)
+            raise malformed_response(action, self._table) from error
+        raise malformed_response(action, self._table)
 
     def _error(self, error: ClientError | BotoCoreError, action: str) -> StoreError:
         return dynamodb_error(error, action=action, table=self._table, region=self._client.meta.region_name)

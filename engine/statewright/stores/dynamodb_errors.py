@@ -60,7 +60,7 @@ def dynamodb_error(error: ClientError | BotoCoreError, *, action: str, table: st
             return StoreUnavailable(f'{action} on table "{table}" got no response: {type(error).__name__}')
 
 
-def foreign_answer(action: str, table: str) -> StoreUnavailable:
+def malformed_response(action: str, table: str) -> StoreUnavailable:
     """The error for a response that DynamoDB did not send: truncated, or from something in between."""
     return StoreUnavailable(f'{action} on table "{table}" got a malformed response')
 
@@ -71,7 +71,7 @@ def _refusal(error: ClientError, *, action: str, table: str, region: str) -> Sto
     if code in _TRANSIENT or status >= 500:
         return StoreUnavailable(f'{action} on table "{table}" failed: {code}')
     if not code or code.isdecimal():  # the SDK uses the status if the body has no error code
-        return foreign_answer(action, table)
+        return malformed_response(action, table)
     match code:
         case "ResourceNotFoundException":
             remedy = "set DYNAMO_TABLE_NAME or --table to the table of the stack"

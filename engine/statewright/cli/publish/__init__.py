@@ -61,9 +61,9 @@ def command(
     if reason is not None and not reason.strip():
         raise click.UsageError("--accept-breaks needs a reason")
     from statewright.cli.publish.gate import Gate
-    from statewright.cli.publish.hand_laid_files import files_laid_by_hand
     from statewright.cli.publish.publication import publish_candidates
     from statewright.cli.publish.submissions import submissions_of
+    from statewright.cli.publish.uploaded_files import uploaded_files
     from statewright.cli.shared.acceptances import listed_reasons
     from statewright.cli.shared.event_store import ATTEMPTS_MAX
     from statewright.cli.shared.input_files import read_files
@@ -71,7 +71,7 @@ def command(
     from statewright.registry.s3 import s3_client
 
     bucket = Bucket(s3_client(attempts=ATTEMPTS_MAX), to)
-    files = list(files_laid_by_hand(bucket) if from_prefix else read_files(paths))
+    files = list(uploaded_files(bucket) if from_prefix else read_files(paths))
     submissions, best = submissions_of(files, format=format)
     if not submissions:
         return best

@@ -16,7 +16,7 @@ from statewright.registry.manifest import loose_files
 from statewright.registry.published import Unusable, read_manifest
 
 
-def files_laid_by_hand(bucket: Bucket) -> Iterator[File]:
+def uploaded_files(bucket: Bucket) -> Iterator[File]:
     """The files that contain definitions. Other files are reported and skipped."""
     if read_manifest(bucket):
         raise Unusable(
