@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from statewright.json_schemas import load_schema
+from statewright.language.cel.functions import FUNCTIONS, MACROS, METHODS, OPERATORS
+from statewright.language.cel.parser import DEPTH_MAX, LENGTH_MAX, NODES_MAX
+from statewright.language.cel.runtime.values import DECISION_STEPS_MAX, ITEMS_MAX, STEPS_MAX, TEXT_MAX
 from tests.docs.examples import ROOT
 
 
@@ -37,3 +40,23 @@ def test_every_top_level_key_is_explained_in_its_table() -> None:
     rows = re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE)
     explained = {name for row in rows for name in re.findall(r"`([$\w]+)`", row)}
     assert sorted(set(load_schema("machine")["properties"]) - explained) == []
+
+
+def test_every_operator_function_and_macro_of_expressions_is_explained() -> None:
+    """As code, in the section on expressions."""
+    code = " ".join(re.findall(r"`+[^`\n]+`+", expressions()))
+    names = {*FUNCTIONS, *METHODS, *MACROS, "has"}
+    assert sorted(names - set(re.findall(r"\w+", code))) == []
+    assert [symbol for symbol in (*OPERATORS, "==", "!=", "in", "&&") if f"`{symbol}`" not in code] == []
+
+
+def test_every_bound_of_expressions_is_stated() -> None:
+    """With the number that the code enforces."""
+    bounds = (LENGTH_MAX, DEPTH_MAX, NODES_MAX, STEPS_MAX, DECISION_STEPS_MAX, TEXT_MAX, ITEMS_MAX)
+    assert [bound for bound in bounds if f"{bound:,}" not in expressions()] == []
+
+
+def expressions() -> str:
+    """The section on expressions."""
+    guide = (ROOT / "docs" / "reference" / "language.md").read_text()
+    return guide.partition("\n## Expressions\n")[2].partition("\n## ")[0]
