@@ -1,4 +1,4 @@
-"""The guide to the language knows every key that the schema knows."""
+"""The language page explains everything that the schema and the expression catalogue define."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.docs.examples import ROOT
 
 
 def keys(schema: Any) -> Iterator[str]:
-    """Every name under `properties`, wherever it stands in the schema."""
+    """Every name under `properties`, anywhere in the schema."""
     if isinstance(schema, dict):
         for keyword, part in schema.items():
             if keyword == "properties":
@@ -26,8 +26,8 @@ def keys(schema: Any) -> Iterator[str]:
             yield from keys(part)
 
 
-def test_every_key_stands_in_the_guide() -> None:
-    """As code: alone, or inside a sample."""
+def test_every_key_is_on_the_page() -> None:
+    """As inline code or in a YAML sample."""
     guide = (ROOT / "docs" / "reference" / "language.md").read_text()
     code = " ".join(re.findall(r"`[^`\n]+`", guide) + re.findall(r"```yaml.*?```", guide, re.DOTALL))
     words = set(re.findall(r"[$\w]+", code))
@@ -35,7 +35,7 @@ def test_every_key_stands_in_the_guide() -> None:
 
 
 def test_every_top_level_key_is_explained_in_its_table() -> None:
-    """One row each."""
+    """Each has a row."""
     guide = (ROOT / "docs" / "reference" / "language.md").read_text()
     rows = re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE)
     explained = {name for row in rows for name in re.findall(r"`([$\w]+)`", row)}
