@@ -1,4 +1,4 @@
-"""The guide to the language knows every key that the schema knows."""
+"""The language page explains everything that the schema and the expression catalogue define."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from statewright.json_schemas import load_schema
+from statewright.language.cel.functions import FUNCTIONS, MACROS, METHODS, OPERATORS
+from statewright.language.cel.parser import DEPTH_MAX, LENGTH_MAX, NODES_MAX
+from statewright.language.cel.runtime.values import DECISION_STEPS_MAX, ITEMS_MAX, STEPS_MAX, TEXT_MAX
 from tests.docs.examples import ROOT
 
 
 def keys(schema: Any) -> Iterator[str]:
-    """Every name under `properties`, wherever it stands in the schema."""
+    """Every name under `properties`, anywhere in the schema."""
     if isinstance(schema, dict):
         for keyword, part in schema.items():
             if keyword == "properties":
@@ -23,8 +26,8 @@ def keys(schema: Any) -> Iterator[str]:
             yield from keys(part)
 
 
-def test_every_key_stands_in_the_guide() -> None:
-    """As code: alone, or inside a sample."""
+def test_every_key_is_on_the_page() -> None:
+    """As inline code or in a YAML sample."""
     guide = (ROOT / "docs" / "reference" / "language.md").read_text()
     code = " ".join(re.findall(r"`[^`\n]+`", guide) + re.findall(r"```yaml.*?```", guide, re.DOTALL))
     words = set(re.findall(r"[$\w]+", code))
@@ -32,8 +35,28 @@ def test_every_key_stands_in_the_guide() -> None:
 
 
 def test_every_top_level_key_is_explained_in_its_table() -> None:
-    """One row each."""
+    """Each has a row."""
     guide = (ROOT / "docs" / "reference" / "language.md").read_text()
     rows = re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE)
     explained = {name for row in rows for name in re.findall(r"`([$\w]+)`", row)}
     assert sorted(set(load_schema("machine")["properties"]) - explained) == []
+
+
+def test_every_operator_function_and_macro_of_expressions_is_explained() -> None:
+    """As code, in the section on expressions."""
+    code = " ".join(re.findall(r"`+[^`\n]+`+", expressions()))
+    names = {*FUNCTIONS, *METHODS, *MACROS, "has"}
+    assert sorted(names - set(re.findall(r"\w+", code))) == []
+    assert [symbol for symbol in (*OPERATORS, "==", "!=", "in", "&&") if f"`{symbol}`" not in code] == []
+
+
+def test_every_bound_of_expressions_is_stated() -> None:
+    """With the number that the code enforces."""
+    bounds = (LENGTH_MAX, DEPTH_MAX, NODES_MAX, STEPS_MAX, DECISION_STEPS_MAX, TEXT_MAX, ITEMS_MAX)
+    assert [bound for bound in bounds if f"{bound:,}" not in expressions()] == []
+
+
+def expressions() -> str:
+    """The section on expressions."""
+    guide = (ROOT / "docs" / "reference" / "language.md").read_text()
+    return guide.partition("\n## Expressions\n")[2].partition("\n## ")[0]

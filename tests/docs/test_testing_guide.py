@@ -1,4 +1,4 @@
-"""The guide to testing knows every key of a file of scenarios, and every option of the command."""
+"""The testing page explains every key of scenario files and every option of `statewright test`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ GUIDE = (ROOT / "docs" / "guide" / "testing.md").read_text()
 CODE = " ".join(re.findall(r"`[^`\n]+`", GUIDE) + re.findall(r"^\$ .*$", GUIDE, re.MULTILINE))
 
 
-def test_every_key_of_a_scenario_stands_in_the_guide() -> None:
-    """As code."""
+def test_every_key_of_a_scenario_is_on_the_page() -> None:
+    """As inline code or in a command."""
     assert sorted(set(keys(load_schema("scenarios"))) - set(re.findall(r"[$\w]+", CODE))) == []
 
 
-def test_every_option_stands_in_the_guide() -> None:
-    """With a word about it."""
+def test_every_option_is_on_the_page() -> None:
+    """As inline code or in a command."""
     options = {name for option in command.params for name in option.opts if name.startswith("-")}
     assert sorted(options - set(re.findall(r"--?[a-z-]+", CODE))) == []
