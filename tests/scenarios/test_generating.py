@@ -17,7 +17,7 @@ from tests.given import machine_of
 from tests.scenarios.machines import PURSE, SOUND, scenarios_of
 
 TAKE = """
-- name: Take by owner in open stores CoinsTaken
+- name: Take by owner in open emits CoinsTaken
   given: [{event: CoinsPut, data: {coins: 5}}]
   when: {command: Take, data: {coins: 3}, actor: {roles: [owner]}}
   then: {state: open}
@@ -68,9 +68,9 @@ def test_only_what_is_missing_is_written() -> None:
     """A name that is taken gets a number."""
     taken = scenarios_of(TAKE)
     covered = Goals(PURSE).coverage(run_scenario(PURSE, scenario) for scenario in taken)
-    made = missing_scenarios(PURSE, covered, names=["Put in open stores CoinsPut"])
+    made = missing_scenarios(PURSE, covered, names=["Put in open emits CoinsPut"])
     names = [scenario.name for scenario in made.scenarios]
-    assert "Put in open stores CoinsPut (2)" in names
+    assert "Put in open emits CoinsPut (2)" in names
     assert not any("CoinsTaken" in name for name in names)
 
 

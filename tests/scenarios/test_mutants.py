@@ -92,10 +92,10 @@ def test_every_part_of_a_definition_is_changed() -> None:
         "Take: drop branch 2",
         "Close: stay instead of going to closed",
         "Close: go to open instead of closed",
-        "Put: store nothing instead of CoinsPut",
+        "Put: emit nothing instead of CoinsPut",
         "CoinsPut: drop coins: data.coins + event.coins",
         "CoinsTaken.coins: data.coins + event.coins instead of data.coins - event.coins",
-        "Take: let everybody",
+        "Take: allow every role",
     }
 
 

@@ -26,7 +26,7 @@ GOOD = "- {name: it closes, when: {command: Close}, then: {state: closed}}"
         ("state: closed", "state: closd", '"closd"; did you mean "closed"? [SW101]'),
         ("state: closed", "events: [PurseShut]", 'machine "purse" has no event "PurseShut"'),
         ("state: closed", "data: {coin: 1}", '"coin"; did you mean "coins"? [SW209]'),
-        ("state: closed", "events: [], refused: X", "`refused` cannot stand beside `events`"),
+        ("state: closed", "events: [], refused: X", "`refused` and `events` exclude each other"),
         ("Close}", "Close, at: yesterday}", "[SW005]"),
         ("Close}", "Close, expected_version: -1}", "expected at least 0, found -1 [SW005]"),
     ],
@@ -49,7 +49,7 @@ def test_a_machine_has_a_name_and_no_path(name: str) -> None:
 def test_two_scenarios_of_one_name_are_refused() -> None:
     """Reports would not tell them apart."""
     [finding] = findings_of(f"{GOOD}\n{GOOD}")
-    assert finding.headline().endswith('4:12: the scenario at line 3 is called "it closes" too [SW005]')
+    assert finding.headline().endswith('4:12: scenario name "it closes" is already used at line 3 [SW005]')
 
 
 def test_json_means_the_same_as_yaml() -> None:

@@ -102,7 +102,7 @@ def test_what_cannot_have_happened_breaks_the_scenario(step: str, reason: str) -
         f"- {{name: broken, given: [{step}], when: {{command: Close}}, then: {{state: closed}}}}"
     )
     assert result.broken is not None
-    assert result.broken.reason.startswith(f"given 1 cannot have happened: {reason}")
+    assert result.broken.reason.startswith(f"given step 1 is impossible: {reason}")
     assert result.broken.path == ("scenarios", 0, "given", 0)
 
 
