@@ -74,6 +74,7 @@ def test_the_examples_are_covered_whole(name: str) -> None:
     assert Goals(machine).coverage(results).missed == ()
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_more_scenarios_never_cover_less(data: st.DataObject) -> None:
     """Whichever are taken away."""

@@ -45,6 +45,7 @@ def test_generated_scenarios_reach_everything_in_the_examples(name: str) -> None
     assert generated(SOUND[f"{name}.machine.yaml"]).unreached == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_generated_scenarios_of_changed_machines_pass_too(seed: int) -> None:
     """Mutants serve as machines that nobody thought of."""

@@ -120,6 +120,7 @@ def test_a_mutant_is_found_at_its_place_in_the_file() -> None:
     assert line[place.column - 1 :].startswith("command.key == 3")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["door", "order"])
 def test_the_scenarios_of_the_examples_notice_every_mutant(name: str) -> None:
     """But for those for which a search finds no command that is answered otherwise."""

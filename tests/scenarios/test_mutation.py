@@ -173,6 +173,7 @@ def differs(machine: Machine, mutant: Mutant, seed: int) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("name", ["lamp", "purse", *sorted(SOUND)])
 def test_what_is_called_alike_stays_alike_in_long_runs(name: str, seed: int) -> None:
