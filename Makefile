@@ -52,7 +52,10 @@ drawing-tools: $(VENV)/dev.stamp ## fetch what draws and parses what the machine
 deploy-tools: $(VENV)/dev.stamp ## fetch AWS's deployment tool
 	@$(BIN)/python -m tests.emulators.provision sam
 
-test: emulators ## run every test except end-to-end (quicker: pytest -m "not slow and not e2e")
+unit: $(VENV)/dev.stamp ## run the quick tests; they need no service
+	$(BIN)/python -m pytest -n auto -m "not slow and not services and not e2e" tests config
+
+test: emulators ## run all tests except end-to-end
 	$(BIN)/python -m pytest -n auto
 
 e2e: emulators drawing-tools deploy-tools docs ## run the package in Lambda's own runtime, deploy the template, hooks, drawings

@@ -45,6 +45,21 @@ settings.register_profile(
 settings.load_profile("unhurried")
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m selects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need one of the services above."""
+    for item in items:
+        if not _fixtures_of(item).isdisjoint(__all__):
+            item.add_marker(pytest.mark.services)
+
+
+def _fixtures_of(item: pytest.Item) -> set[str]:
+    """The fixtures of a test, including those that a parameter names."""
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    named = (value for value in parameters if isinstance(value, str))
+    return {*getattr(item, "fixturenames", ()), *named}
+
+
 @pytest.fixture
 def report_line(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Give a line of text to the summary of the whole run."""

@@ -100,6 +100,7 @@ DOCUMENTS = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "gate",
     [

@@ -89,6 +89,7 @@ BODIES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(BODIES, max_size=8))
 def test_any_bodies_are_all_accounted_for(bodies: list[str]) -> None:

@@ -9,6 +9,8 @@ import pytest
 from tests.aws.lambda_process import ON_LAMBDA, TRACE_ID, environment, invoked
 from tests.runtime.events import body, event, failures
 
+pytestmark = pytest.mark.slow
+
 BATCH = event(body("1", amount=1), body("2", amount=13))
 UNREACHABLE_QUEUES = ON_LAMBDA | {
     "AWS_ACCESS_KEY_ID": "x",

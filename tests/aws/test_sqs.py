@@ -96,6 +96,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(sorted(set(record()) - {"messageId"})), JSON))
 def test_any_record_with_an_id_is_a_message(changes: dict[str, Any]) -> None:
     """Whatever the other parts are."""

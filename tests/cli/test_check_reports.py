@@ -118,6 +118,7 @@ def test_two_definitions_of_one_machine_in_a_folder_are_an_error(cli: Cli, machi
     ]
 
 
+@pytest.mark.slow
 def test_many_files_give_what_each_gives_alone(cli: Cli, tmp_path: Path) -> None:
     """Beyond a hundred they are checked in several processes, in the same order."""
     names = [f"m{number:03}" for number in range(120)]

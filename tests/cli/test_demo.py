@@ -14,6 +14,8 @@ import pytest
 
 from tests.cli.commands import CONFIG
 
+pytestmark = pytest.mark.slow
+
 # https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 RECORD_KEYS = {
     *("messageId", "receiptHandle", "body", "attributes", "messageAttributes"),

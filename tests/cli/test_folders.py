@@ -69,6 +69,7 @@ def test_a_file_that_was_named_before_its_folder_is_a_part_of_it(cli: Cli, tmp_p
     assert cli("check", "b/door.machine.yaml", ".").stdout.count("[SW009]") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "left_out", [".aws-sam", ".git", "node_modules", "build", "dist", "venv", "__pycache__"]
 )

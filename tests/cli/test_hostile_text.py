@@ -145,6 +145,7 @@ def raw(text: str) -> set[str]:
     return unseen(text) | {line for line in text.split("\n") if line.startswith("FORGED")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("terminal", [False, True], ids=["pipe", "terminal"])
 @pytest.mark.parametrize("name", RUNS)
 def test_nothing_invisible_reaches_the_output(project: Cli, name: str, terminal: bool) -> None:

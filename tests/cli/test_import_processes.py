@@ -18,6 +18,8 @@ from tests.cli.commands import CONFIG
 from tests.cli.test_processes import ENVIRONMENT, MEASURED, PATIENCE_SECONDS
 from tests.evolution.history_import.export import deposits
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = [sys.executable, "-c", "from statewright.cli.__main__ import run; run()"]
 STREAMS, EVENTS = 2, 105
 

@@ -15,6 +15,7 @@ WORDS = st.text("ab", min_size=1, max_size=9)
 SENTENCES = st.lists(WORDS, min_size=1, max_size=20).map(" ".join)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=5))
 def test_columns_begin_at_the_same_place_in_every_line(rows: list[tuple[str, str, str]]) -> None:
     """Columns of text are aligned to the left."""

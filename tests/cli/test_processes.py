@@ -16,6 +16,8 @@ import pytest
 
 from tests.cli.commands import CONFIG, envelope, place
 
+pytestmark = pytest.mark.slow
+
 RUN = [
     sys.executable,
     "-c",

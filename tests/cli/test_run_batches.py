@@ -69,6 +69,7 @@ def test_a_line_longer_than_any_event_is_cut() -> None:
     assert (len(cut), number, body) == (EVENT_BYTES_MAX, "3", '{"a": 3}')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line_break", [b" ", b"\n"])
 def test_an_event_larger_than_lambda_takes_is_refused_as_a_whole(line_break: bytes) -> None:
     """Not taken for thousands of commands that are none."""

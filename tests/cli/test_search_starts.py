@@ -136,7 +136,7 @@ def test_compat_starts_at_stored_streams_on_request(cli: Cli, db: Path) -> None:
     [
         (["test", "--generate", "--from-store"], "--from-store requires --db FILE or --table NAME"),
         (["test", "--mutate", "--table", "events"], "--db and --table require --from-store"),
-        (["test", "--from-store", "--table", "events"], "--from-store goes with --generate or --mutate"),
+        (["test", "--from-store", "--table", "events"], "--from-store requires --generate or --mutate"),
         (["compat", "a", "b", "--table", "events"], "--db and --table require --from-store"),
     ],
 )

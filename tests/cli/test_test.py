@@ -39,12 +39,12 @@ def door(tmp_path: Path) -> Path:
 
 
 def test_the_examples_pass_and_are_covered(cli: Cli) -> None:
-    """Every one whole."""
+    """Each example has full coverage."""
     assert cli("test", CONFIG, "--fail-under", 100).exit_code == 0
 
 
-def test_what_passes_is_counted(cli: Cli, door: Path) -> None:
-    """A table on stdout, a sentence on stderr; the current folder where there is no config."""
+def test_passing_scenarios_are_counted(cli: Cli, door: Path) -> None:
+    """The table goes to stdout, the summary to stderr; without config the current folder is used."""
     result = cli("test")
     assert result.stderr == "1 scenario: all passed\n"
     assert " ".join(result.stdout.splitlines()[1].split()) == "door 1/1 2/2 1/2 0/1 - 1/2 1/2 55%"
@@ -52,7 +52,7 @@ def test_what_passes_is_counted(cli: Cli, door: Path) -> None:
 
 
 def test_a_failure_shows_what_was_expected_and_why(cli: Cli, door: Path) -> None:
-    """The place, the command, both sides, and how each branch was judged."""
+    """The place, the command, expected and actual outcome, and the trace of each branch."""
     (door / "door.scenarios.yaml").write_text(OPENS + KICK)
     result = cli("test", "door.scenarios.yaml")
     assert result.stdout.splitlines()[:5] == [
@@ -65,21 +65,21 @@ def test_a_failure_shows_what_was_expected_and_why(cli: Cli, door: Path) -> None
     assert (result.stderr, result.exit_code) == ("2 scenarios: 1 failed\n", 1)
 
 
-def test_a_broken_beginning_is_shown_at_its_step(cli: Cli, door: Path) -> None:
-    """Not at the scenario's."""
+def test_an_impossible_given_step_is_shown_at_its_place(cli: Cli, door: Path) -> None:
+    """Rather than at the start of the scenario."""
     given = "    given: [{event: Open}, {event: Open}]\n    when: {command: Close}\n"
     (door / "door.scenarios.yaml").write_text(OPENS.replace("    when: {command: Open}\n", given))
     result = cli("test", ".")
-    assert result.stdout.startswith("door.scenarios.yaml:4:28: a closed door opens\n  given 2 cannot have")
+    assert result.stdout.startswith("door.scenarios.yaml:4:28: a closed door opens\n  given step 2 is imp")
     assert result.exit_code == 1
 
 
-def test_a_faulty_file_is_a_finding_and_the_others_run(cli: Cli, door: Path) -> None:
-    """With its place and the nearest name."""
+def test_a_faulty_file_is_reported_and_the_others_run(cli: Cli, door: Path) -> None:
+    """The finding has its place and a suggestion."""
     (door / "more.scenarios.yaml").write_text(OPENS.replace("state: open", "state: opne"))
     (door / "lost.scenarios.yaml").write_text(OPENS.replace("machine: door", "machine: dor"))
     result = cli("test")
-    assert 'lost.scenarios.yaml:1:10: there is no "dor.machine.yaml" beside this file' in result.stderr
+    assert 'lost.scenarios.yaml:1:10: definition "dor.machine.yaml" not found in this folder' in result.stderr
     assert 'did you mean "door.machine.yaml"' in result.stderr
     assert result.stderr.endswith("\n1 scenario: 0 failed, 2 files could not be run\n")
     assert result.exit_code == 1
@@ -96,7 +96,7 @@ def test_a_faulty_file_is_an_error_in_junit(cli: Cli, door: Path) -> None:
 
 
 def test_a_faulty_file_has_a_line_in_json(cli: Cli, door: Path) -> None:
-    """For each finding, as `check` has it."""
+    """In the format of `check`."""
     (door / "door.scenarios.yaml").write_text(OPENS.replace("machine: door", "machine: a/b"))
     finding, machine = documents(cli("test", "--format", "json"))
     assert (finding["file"], finding["line"], finding["code"]) == ("door.scenarios.yaml", 1, "SW005")
@@ -104,55 +104,55 @@ def test_a_faulty_file_has_a_line_in_json(cli: Cli, door: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["--mutate"], ["--generate"]])
-def test_a_folder_with_nothing_in_it_exits_2(cli: Cli, tmp_path: Path, arguments: list[str]) -> None:
+def test_an_empty_folder_exits_2(cli: Cli, tmp_path: Path, arguments: list[str]) -> None:
     """A test of nothing must not look like success."""
     result = cli("test", *arguments)
-    assert 'no definitions and no scenarios in "."' in result.stderr
+    assert 'no definitions or scenarios in "."' in result.stderr
     assert result.exit_code == 2
 
 
 def test_a_folder_without_scenarios_exits_2(cli: Cli, door: Path) -> None:
-    """The remedy is a command."""
+    """The message names a command that writes some."""
     (door / "door.scenarios.yaml").unlink()
     result = cli("test")
-    assert "`statewright test --generate --write` writes the first" in result.stderr
+    assert "`statewright test --generate --write` writes some" in result.stderr
     assert result.exit_code == 2
 
 
-def test_a_definition_without_scenarios_is_told_when_it_is_named(cli: Cli, door: Path) -> None:
-    """A hook names what has changed, of which some may have none; nothing claims that it passed."""
+def test_a_named_definition_without_scenarios_is_reported(cli: Cli, door: Path) -> None:
+    """A hook passes changed files, which may have no scenarios; the summary does not claim success."""
     (door / "door.scenarios.yaml").unlink()
     result = cli("test", "door.machine.yaml")
     first, last = result.stderr.splitlines()
     assert first.startswith('no scenarios for "door.machine.yaml"; `statewright test --generate --write`')
-    assert (last, result.exit_code) == ("0 scenarios: nothing was tested", 0)
+    assert (last, result.exit_code) == ("0 scenarios: nothing tested", 0)
     assert cli("test", "door.machine.yaml", "--fail-under", 1).exit_code == 1
 
 
-def test_k_leaves_the_others_out(cli: Cli, door: Path) -> None:
-    """By a part of the name, in any case; what nothing has is a mistake."""
+def test_k_selects_scenarios_by_name(cli: Cli, door: Path) -> None:
+    """By a part of the name, in any case; no match is an error."""
     (door / "door.scenarios.yaml").write_text(OPENS + KICK)
     assert cli("test", "-k", "CLOSED").exit_code == 0
     assert cli("test", "-k", "window").exit_code == 2
     assert cli("test", "-k", "closed", "--fail-under", 1).exit_code == 2
 
 
-def test_coverage_lists_what_is_missed_with_its_line(cli: Cli, door: Path) -> None:
-    """In the machine's file."""
+def test_coverage_lists_missed_goals_with_their_lines(cli: Cli, door: Path) -> None:
+    """The lines are those of the definition."""
     lines = cli("test", "--coverage").stdout.splitlines()
     assert "door.machine.yaml:4:40: no scenario covers the refusal Kick: reject LOCKED" in lines
 
 
-def test_too_little_coverage_fails_on_request(cli: Cli, door: Path) -> None:
-    """By machine."""
+def test_coverage_below_fail_under_fails(cli: Cli, door: Path) -> None:
+    """Each machine is compared with the limit."""
     assert cli("test", "--fail-under", 55).exit_code == 0
     result = cli("test", "--fail-under", 56)
-    assert "door: 55% covered, --fail-under asks for 56%" in result.stderr
+    assert "door: 55% covered, --fail-under requires 56%" in result.stderr
     assert result.exit_code == 1
 
 
 def test_json_has_a_line_for_each_scenario_and_machine(cli: Cli, door: Path) -> None:
-    """With the explanation where one failed."""
+    """A failed scenario has its explanation."""
     (door / "door.scenarios.yaml").write_text(OPENS + KICK)
     opens, kick, machine = documents(cli("test", "--format", "json"))
     assert (opens["passed"], opens["line"], opens["explanation"]) == (True, 3, [])
@@ -161,8 +161,8 @@ def test_json_has_a_line_for_each_scenario_and_machine(cli: Cli, door: Path) -> 
     assert {missed["what"] for missed in machine["missed"]} >= {"Close: emit Close, go to closed"}
 
 
-def test_junit_goes_to_a_file_beside_the_text(cli: Cli, door: Path) -> None:
-    """Suites of cases, a failure with its explanation."""
+def test_junit_is_written_to_a_file_along_with_the_text(cli: Cli, door: Path) -> None:
+    """A failed case has its explanation."""
     (door / "door.scenarios.yaml").write_text(OPENS + KICK)
     result = cli("test", "--format", "text", "--format", "junit:report.xml")
     [suite] = ElementTree.parse(door / "report.xml").getroot()
@@ -173,16 +173,16 @@ def test_junit_goes_to_a_file_beside_the_text(cli: Cli, door: Path) -> None:
     assert "MACHINE" in result.stdout
 
 
-def test_a_failure_is_written_whatever_its_characters(cli: Cli, door: Path) -> None:
-    """XML has no way to write a bell."""
+def test_a_failure_with_control_characters_is_valid_xml(cli: Cli, door: Path) -> None:
+    """XML cannot represent the bell character."""
     text = OPENS.replace("a closed door opens", r'"a \a bell"').replace("state: open", "state: closed")
     (door / "door.scenarios.yaml").write_text(text)
     ElementTree.fromstring(cli("test", "--format", "junit").stdout)
 
 
 @pytest.mark.parametrize("formats", [["toml"], ["json", "text"], ["junit", "json"]])
-def test_formats_that_cannot_be_are_refused(cli: Cli, door: Path, formats: list[str]) -> None:
-    """Unknown ones, and two for one stdout."""
+def test_impossible_formats_are_refused(cli: Cli, door: Path, formats: list[str]) -> None:
+    """Unknown formats, and two formats for stdout."""
     arguments = [part for format in formats for part in ("--format", format)]
     assert cli("test", *arguments).exit_code == 2
 
@@ -190,28 +190,28 @@ def test_formats_that_cannot_be_are_refused(cli: Cli, door: Path, formats: list[
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--generate", "--mutate", "-f", "json"], "--format does not go with --mutate --generate"),
-        (["--generate", "--format", "junit"], "--generate prints text or json"),
+        (["--generate", "--mutate", "-f", "json"], "--format cannot be combined with --mutate --generate"),
+        (["--generate", "--format", "junit"], "--generate supports only the formats text and json"),
         (["--from-store"], "--from-store requires --db FILE or --table NAME"),
-        (["--generate", "--fail-under", 100], "--fail-under does not go with --generate"),
-        (["--generate", "--coverage"], "--coverage goes with neither --generate nor --mutate"),
-        (["--mutate", "--coverage"], "--coverage goes with neither --generate nor --mutate"),
-        (["--generate", "--seed", 0], "--seed goes with --mutate"),
-        (["--mutants-max", 500], "--mutants-max goes with --mutate"),
-        (["--mutate", "--write"], "--write goes with --generate"),
+        (["--generate", "--fail-under", 100], "--fail-under cannot be combined with --generate"),
+        (["--generate", "--coverage"], "--coverage cannot be combined with --generate or --mutate"),
+        (["--mutate", "--coverage"], "--coverage cannot be combined with --generate or --mutate"),
+        (["--generate", "--seed", 0], "--seed requires --mutate"),
+        (["--mutants-max", 500], "--mutants-max requires --mutate"),
+        (["--mutate", "--write"], "--write requires --generate"),
     ],
 )
-def test_an_option_that_would_go_unheard_is_refused(
+def test_an_option_without_effect_is_refused(
     cli: Cli, door: Path, arguments: list[object], reason: str
 ) -> None:
-    """Also with the value that it has by default: whoever gives it expects something of it."""
+    """Even with its default value, because the user expects an effect."""
     result = cli("test", *arguments)
     assert reason in result.stderr
     assert (result.stdout, result.exit_code) == ("", 2)
 
 
-def test_generate_prints_what_is_missing(cli: Cli, door: Path) -> None:
-    """Entries for the file that is there; nothing is written."""
+def test_generate_prints_missing_scenarios(cli: Cli, door: Path) -> None:
+    """As entries for the existing file, which stays unchanged."""
     result = cli("test", "--generate")
     assert result.stdout.startswith(
         '# door.scenarios.yaml\n  # state closed\n  - name: "Kick in closed is refused: LOCKED"\n'
@@ -220,9 +220,9 @@ def test_generate_prints_what_is_missing(cli: Cli, door: Path) -> None:
     assert result.exit_code == 0
 
 
-def test_generate_writes_and_what_it_wrote_passes(cli: Cli, door: Path) -> None:
-    """Twice changes nothing more."""
-    assert "2 scenarios written, for you to review" in cli("test", "--generate", "--write").stderr
+def test_generated_scenarios_are_written_and_pass(cli: Cli, door: Path) -> None:
+    """A second run changes nothing."""
+    assert "2 scenarios written; review them" in cli("test", "--generate", "--write").stderr
     written = (door / "door.scenarios.yaml").read_text()
     assert written.startswith(OPENS)
     assert cli("test", "--fail-under", 100).exit_code == 0
@@ -230,35 +230,35 @@ def test_generate_writes_and_what_it_wrote_passes(cli: Cli, door: Path) -> None:
     assert (door / "door.scenarios.yaml").read_text() == written
 
 
-def test_generate_begins_a_file(cli: Cli, door: Path) -> None:
-    """Where there is none."""
+def test_generate_creates_a_missing_file(cli: Cli, door: Path) -> None:
+    """It passes with full coverage."""
     (door / "door.scenarios.yaml").unlink()
     cli("test", "--generate", "--write")
     assert cli("test", "--fail-under", 100).exit_code == 0
 
 
 def test_a_file_that_cannot_be_appended_to_stays_as_it_is(cli: Cli, door: Path) -> None:
-    """Here the list is not the last thing in it."""
+    """Here `scenarios` is not the last key."""
     text = OPENS.replace("machine: door\n", "") + "machine: door\n"
     (door / "door.scenarios.yaml").write_text(text)
     result = cli("test", "--generate", "--write")
-    assert "nothing can be appended" in result.stderr
+    assert "cannot append" in result.stderr
     assert ((door / "door.scenarios.yaml").read_text(), result.exit_code) == (text, 1)
 
 
-def test_mutate_lists_what_no_scenario_notices(cli: Cli, door: Path) -> None:
-    """With the place of the change, and a command that would tell."""
+def test_mutate_lists_unnoticed_mutants(cli: Cli, door: Path) -> None:
+    """With the place of the change and a command that reveals it."""
     result = cli("test", "--mutate")
     state, first, hint = result.stdout.splitlines()[:3]
     assert state == "door: state closed"
     assert first == "door.machine.yaml:4:40: no scenario notices: Kick: drop the only branch"
-    assert hint == "  it would be noticed when Kick in closed at version 0"
+    assert hint == "  a scenario would notice it when Kick in closed at version 0"
     assert result.exit_code == 0
     assert cli("test", "--mutate", "--fail-under", 90).exit_code == 1
 
 
 def test_mutate_and_generate_write_scenarios_that_notice(cli: Cli, door: Path) -> None:
-    """All that can be noticed at all; twice changes nothing more."""
+    """The score becomes 100%; a second run changes nothing."""
     cli("test", "--mutate", "--generate", "--write")
     written = (door / "door.scenarios.yaml").read_text()
     assert cli("test", "--mutate", "--fail-under", 100).exit_code == 0
@@ -267,26 +267,26 @@ def test_mutate_and_generate_write_scenarios_that_notice(cli: Cli, door: Path) -
 
 
 def test_an_upcast_without_an_older_event_is_not_tried(cli: Cli, tmp_path: Path) -> None:
-    """Not alike: there was nothing to notice it by."""
+    """It is not called alike, because no decision was compared."""
     opened = """{version: 2, payload: {by: string}, upcast: {1: {by: "'nobody'"}}}"""
     commands = "commands: {Open: {payload: {by: string}}, Kick: , Close: }\n"
     (tmp_path / "door.machine.yaml").write_text(f"{MACHINE}{commands}events: {{Open: {opened}, Close: }}\n")
     lines = cli("test", "--mutate").stdout.splitlines()
     place = lines.index("door: not in a single state")
     assert lines[place + 1].endswith("no scenario notices: upcast 1 of Open: drop by: 'nobody'")
-    assert lines[place + 2] == "  not tried: no scenario gives an event that needs this upcast"
+    assert lines[place + 2] == "  not tried: no scenario has a given event that needs this upcast"
 
 
 def test_mutants_of_failing_scenarios_are_not_tried(cli: Cli, door: Path) -> None:
-    """They would all be noticed by what fails anyhow."""
+    """A failing scenario would notice every mutant."""
     (door / "door.scenarios.yaml").write_text(OPENS + KICK)
     result = cli("test", "--mutate")
-    assert "mend them first" in result.stderr
+    assert "fix them first" in result.stderr
     assert (result.stdout, result.exit_code) == ("", 1)
 
 
 def test_a_sample_of_mutants_names_its_seed(cli: Cli, door: Path) -> None:
-    """So that it can be drawn again."""
+    """The same seed selects the same changes."""
     result = cli("test", "--mutate", "--mutants-max", 3, "--seed", 7, "--format", "json")
-    assert "door: 3 of 9 changes were drawn by --seed 7" in result.stderr
+    assert "door: tried 3 of 9 changes, selected by --seed 7" in result.stderr
     assert documents(result)[-1]["mutants"] == 3

@@ -18,6 +18,8 @@ from tests.cli.commands import Cli, envelope
 from tests.cli.test_processes import ENVIRONMENT, PATIENCE_SECONDS
 from tests.emulators.clients import client_of, environment_of, new_table
 
+pytestmark = pytest.mark.slow
+
 DOOR = """
 machine: door
 initial: shut

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 from tests.cli.commands import CONFIG, Cli, documents
@@ -161,6 +162,7 @@ def test_a_field_that_does_not_fit_is_shown_with_its_value_and_the_constraint(cl
     }
 
 
+@pytest.mark.slow
 def test_a_value_that_cannot_be_computed_names_field_expression_and_cause(cli: Cli) -> None:
     """As an overflow."""
     Path("till.machine.yaml").write_text(TILL.replace("data.coins + event.coins", "1 / event.coins"))

@@ -9,6 +9,7 @@ import pytest
 from tests.docs.examples import ROOT, documents, executed, needs_aws, prepared_aws
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_sample_is_what_running_it_prints(
     path: Path, tmp_path: Path, request: pytest.FixtureRequest

@@ -60,6 +60,7 @@ def test_one_repository_is_named_everywhere() -> None:
     assert f"({home}/security/advisories/new)" in (ROOT / "SECURITY.md").read_text()
 
 
+@pytest.mark.slow
 def test_pre_commit_reads_the_configuration() -> None:
     """Every key and every value."""
     command = [sys.executable, "-m", "pre_commit", "validate-config", ".pre-commit-config.yaml"]

@@ -12,6 +12,8 @@ import pytest
 from statewright import __version__
 from tests.habits.files import ROOT
 
+pytestmark = pytest.mark.slow
+
 CHANGELOG = f"# Changelog\n\n## [{__version__}] - 2026-11-28\n"
 
 

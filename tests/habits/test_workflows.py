@@ -41,6 +41,7 @@ def ran(*command: str | Path) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_files_for_github_fit_its_schemas(schema: str) -> None:
     """Workflows, issue forms and Dependabot's settings, by the schemas that check-jsonschema ships."""
@@ -48,6 +49,7 @@ def test_files_for_github_fit_its_schemas(schema: str) -> None:
     assert code == 0, output
 
 
+@pytest.mark.slow
 def test_workflows_are_safe() -> None:
     """zizmor finds nothing: no unpinned action, no wide permission, no text of an outsider in a script."""
     code, output = ran(Path(sys.executable).parent / "zizmor", "--offline", "--no-progress", ".github")

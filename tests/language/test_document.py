@@ -31,6 +31,7 @@ _VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(_TEXT, _VALUES, max_size=5), st.sampled_from([None, 1, 3]))
 def test_json_text_is_the_same_document_in_both_syntaxes(value: dict[str, Any], indent: int | None) -> None:
     """JSON is also YAML, so values and positions agree."""

@@ -258,6 +258,7 @@ def test_a_default_is_not_tried_on_a_faulty_type() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_references_that_multiply_are_bounded() -> None:
     """Repeated doubling gives thousands of schemas in a few lines."""
     doublings = "".join(

@@ -29,6 +29,7 @@ def outcomes() -> dict[str, tuple[int, float]]:
     return {name: (findings, seconds) for name, findings, seconds in lines}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_hostile_file_is_refused_within_a_second(name: str, outcomes: dict[str, tuple[int, float]]) -> None:
     """A case that crashes the process is missing here, as are all later ones."""

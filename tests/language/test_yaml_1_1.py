@@ -87,6 +87,7 @@ def _is_same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and (one == other or one != one != other)
 
 
+@pytest.mark.slow
 def test_a_scalar_is_a_trap_exactly_if_the_two_versions_differ() -> None:
     """For generated scalars and all spellings of special words."""
     scalars = _scalars(6_000)

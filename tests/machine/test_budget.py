@@ -90,6 +90,7 @@ NESTED = [f"{ALL_PAIRS.format(number)} && command.n == 1" for number in range(1,
 TIMES = "timestamp('2026-01-01T00:00:00Z') < now && timestamp(string(now)) <= now"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("definition", "data"),
     [
@@ -161,6 +162,7 @@ def test_a_logical_operator_does_not_swallow_the_end_of_the_budget() -> None:
     assert when(machine, machine.initial, command("Go", payload(xs=[0] * STEPS_MAX))) == TOO_COSTLY
 
 
+@pytest.mark.slow
 def test_a_large_message_is_within_the_budget() -> None:
     """Fifty thousand small values, validated, copied to an event and stored: 200 KB."""
     bounded = "{xs: {type: array, items: {type: integer, minimum: 0}}}"

@@ -331,6 +331,7 @@ def test_a_map_whose_keys_are_not_text_is_refused_with_the_reason() -> None:
     assert refusal.message == 'event "Gone".o: has a key that is not a string'
 
 
+@pytest.mark.slow
 def test_many_small_values_count_with_their_written_size() -> None:
     """Half a million characters are not mistaken for a million."""
     machine = machine_of("""

@@ -204,6 +204,7 @@ def chained(chain: list[dict[str, str]]) -> Machine:
     )
 
 
+@pytest.mark.slow
 @for_all(CHAIN, st.fixed_dictionaries({name: st.integers(-99, 99) for name in FIELDS}))
 def test_a_chain_equals_its_upcasts_applied_one_by_one(
     chain: list[dict[str, str]], stored: dict[str, int]
@@ -217,6 +218,7 @@ def test_a_chain_equals_its_upcasts_applied_one_by_one(
     assert upcast(spec, stored, event_version=1) == stepwise
 
 
+@pytest.mark.slow
 def test_a_chain_that_multiplies_a_payload_is_refused_at_once() -> None:
     """Each link doubles it; shared references still count in full."""
     links = "".join(f"          {number}: {{tags: '[event.tags, event.tags]'}}\n" for number in range(1, 60))

@@ -274,6 +274,7 @@ def test_the_top_of_a_bucket_is_a_place_too(place: Place) -> None:
     assert top.s3 == S3Place(name)
 
 
+@pytest.mark.slow
 def test_a_definition_with_a_normal_form_that_is_too_large_is_refused() -> None:
     """The handler would refuse it, so it is not published."""
     states = ", ".join(f"s{index}: {{accepts: {{Go: s0}}}}" for index in range(2200))

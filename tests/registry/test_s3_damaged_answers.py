@@ -23,6 +23,7 @@ def bucket(request: pytest.FixtureRequest) -> Iterator[Bucket]:
         yield Bucket(client_at("s3", url), S3Place.of("bucket", "prefix"))
 
 
+@pytest.mark.slow
 def test_a_damaged_answer_says_nothing_about_the_manifest(bucket: Bucket) -> None:
     """Neither that there is none nor that it cannot be used, which would be an alarm."""
     with pytest.raises(SourceUnavailable) as caught:
@@ -30,12 +31,14 @@ def test_a_damaged_answer_says_nothing_about_the_manifest(bucket: Bucket) -> Non
     assert not isinstance(caught.value, Unusable)
 
 
+@pytest.mark.slow
 def test_a_damaged_answer_confirms_no_write(bucket: Bucket) -> None:
     """Nor that somebody else was faster."""
     with pytest.raises(SourceUnavailable):
         bucket.put(MANIFEST, b"{}", replacing='"etag"')
 
 
+@pytest.mark.slow
 def test_a_damaged_answer_is_not_taken_for_an_empty_place(bucket: Bucket) -> None:
     """The content is unknown."""
     with pytest.raises(SourceUnavailable):

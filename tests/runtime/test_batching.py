@@ -42,6 +42,7 @@ def ended(commands: list[Command], sizes: list[int], *, fifo: bool) -> tuple[Agg
     return state, codes
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.lists(COMMANDS, max_size=14), st.lists(st.integers(1, 5), max_size=6), st.booleans())
 def test_batches_end_where_single_commands_end(commands: list[Command], sizes: list[int], fifo: bool) -> None:

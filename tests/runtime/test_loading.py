@@ -149,6 +149,7 @@ def test_a_store_with_a_window_is_not_asked() -> None:
     assert deliver(grown(), *adds(1, start=200), policy=windowed).asked(FindCommands) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [

@@ -91,6 +91,7 @@ def peak_bytes(length: int) -> int:
     return peak
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_stream() -> None:
     """Ten times the events take about the same memory."""
     assert peak_bytes(20 * BACK_COMMITS_MAX) < 1.5 * peak_bytes(2 * BACK_COMMITS_MAX)

@@ -152,6 +152,7 @@ def test_a_default_counts_as_it_is_now() -> None:
     assert repeats({"amount": 1}, {"amount": 1, "note": "x"}, shop(2, note="x"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [10, 100, 10_000])
 def test_numbers_of_one_field_may_be_written_alike_in_every_item(count: int) -> None:
     """However many they are: a serialiser has one form for a field."""

@@ -50,24 +50,24 @@ SOUND = {
 
 
 def scenarios_of(text: str) -> tuple[Scenario, ...]:
-    """The scenarios of a list in YAML."""
+    """The scenarios in a YAML list."""
     return file_of(text).scenarios
 
 
 def file_of(text: str) -> ScenarioFile:
-    """A file about the purse that holds this list."""
+    """A scenario file for the purse with this list."""
     listed = textwrap.indent(textwrap.dedent(text).strip("\n"), "  ")
     return read_scenarios(f"machine: purse\nscenarios:\n{listed}\n".encode(), "purse.scenarios.yaml")
 
 
 def result_of(text: str, machine: Machine = PURSE) -> ScenarioResult:
-    """What the one scenario of this list comes to."""
+    """The result of the only scenario in this list."""
     [scenario] = scenarios_of(text)
     return run_scenario(machine, scenario)
 
 
 def findings_of(text: str) -> list[Finding]:
-    """What is said about this list."""
+    """The findings about this list."""
     try:
         return check_names(file_of(text), PURSE.definition)
     except DefinitionError as error:

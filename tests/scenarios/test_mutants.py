@@ -45,21 +45,21 @@ OLD_PAYMENT = scenarios_of(
 
 
 def all_mutants(machine: Machine) -> list[Mutant]:
-    """Without those that do not load."""
+    """All mutants that load."""
     return [one for one in mutants(machine, possible_edits(machine.definition)) if one is not None]
 
 
 def witnesses(
     machine: Machine, tried: Iterable[Mutant], scenarios: Iterable[Scenario] = ()
 ) -> list[tuple[Mutant, MutantWitness]]:
-    """Mutants that the scenarios do not notice, with what would."""
+    """Mutants that the scenarios do not notice, each with its witness."""
     trial = MutationTrial(machine, scenarios)
     results = [trial.result(mutant) for mutant in tried]
     return [(result.mutant, result.witness) for result in results if result.witness is not None]
 
 
 def changes(machine: Machine) -> set[str]:
-    """Of all mutants, in words."""
+    """The descriptions of all mutants."""
     return {mutant.change for mutant in all_mutants(machine)}
 
 
@@ -80,7 +80,7 @@ def test_an_expression_varies_in_one_place_at_a_time(source: str, expected: list
 
 
 def test_a_guard_is_negated_too() -> None:
-    """As a whole."""
+    """The whole guard."""
     assert "!(data.a < 3)" in variants("data.a < 3", negate=True)
 
 
@@ -92,15 +92,15 @@ def test_every_part_of_a_definition_is_changed() -> None:
         "Take: drop branch 2",
         "Close: stay instead of going to closed",
         "Close: go to open instead of closed",
-        "Put: store nothing instead of CoinsPut",
+        "Put: emit nothing instead of CoinsPut",
         "CoinsPut: drop coins: data.coins + event.coins",
         "CoinsTaken.coins: data.coins + event.coins instead of data.coins - event.coins",
-        "Take: let everybody",
+        "Take: allow every role",
     }
 
 
 def test_a_mutant_is_found_at_its_place_in_the_file() -> None:
-    """Also where a single branch stands without a list, and where states are nested."""
+    """Also for a single branch without a list, and for nested states."""
     machine = machine_of(
         """
         machine: door
@@ -120,9 +120,10 @@ def test_a_mutant_is_found_at_its_place_in_the_file() -> None:
     assert line[place.column - 1 :].startswith("command.key == 3")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["door", "order"])
 def test_the_scenarios_of_the_examples_notice_every_mutant(name: str) -> None:
-    """But for those for which a search finds no command that is answered otherwise."""
+    """Except mutants for which the search finds no different decision."""
     machine = SOUND[f"{name}.machine.yaml"]
     left = witnesses(machine, all_mutants(machine), example_file(name).scenarios)
     assert [mutant.change for mutant, _ in left] == []
@@ -130,7 +131,7 @@ def test_the_scenarios_of_the_examples_notice_every_mutant(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(SOUND.keys() - {UNREACHED}))
 def test_a_changed_target_of_a_covered_branch_is_noticed(name: str) -> None:
-    """By the scenarios that were generated for it."""
+    """The scenarios generated for the machine notice it."""
     machine = SOUND[name]
     scenarios = missing_scenarios(machine, Goals(machine).coverage([])).scenarios
     edits = [edit for edit in possible_edits(machine.definition) if edit.path[-1] == "target"]
@@ -139,14 +140,14 @@ def test_a_changed_target_of_a_covered_branch_is_noticed(name: str) -> None:
 
 
 def test_a_scenario_of_the_witness_notices_the_mutant() -> None:
-    """That is what a witness is."""
+    """It passes for the machine and fails for the mutant."""
     for mutant, found in witnesses(PURSE, all_mutants(PURSE)):
         assert run_scenario(PURSE, found.scenario).passed
         assert is_noticed(mutant, [found.scenario]), mutant.change
 
 
 def test_an_invariant_that_the_schema_implies_is_proved_to_be_alike() -> None:
-    """The schema of the data says what the invariant says."""
+    """The schema of the data already implies the invariant."""
     machine = machine_of(
         """
         machine: till
@@ -162,8 +163,8 @@ def test_an_invariant_that_the_schema_implies_is_proved_to_be_alike() -> None:
     assert MutationTrial(machine, ()).result(mutant).status is MutantStatus.ALIKE
 
 
-def test_a_witness_tells_fields_that_stayed_as_they_were() -> None:
-    """Where the mutant changes them; otherwise its scenario would notice nothing."""
+def test_a_witness_expects_unchanged_fields() -> None:
+    """If the mutant changes them; otherwise the scenario would pass."""
     machine = machine_of(
         """
         machine: request
@@ -179,8 +180,8 @@ def test_a_witness_tells_fields_that_stayed_as_they_were() -> None:
     assert is_noticed(mutant, [found.scenario])
 
 
-def test_a_witness_tells_an_empty_payload_from_a_full_one() -> None:
-    """Both machines store an event of one name."""
+def test_a_witness_distinguishes_an_empty_payload_from_a_full_one() -> None:
+    """Both machines emit an event with the same name."""
     machine = machine_of(
         """
         machine: door
@@ -202,7 +203,7 @@ def test_a_witness_tells_an_empty_payload_from_a_full_one() -> None:
 
 
 def upcast_mutants() -> list[Mutant]:
-    """Of what was stored in whole units."""
+    """An event stored in whole units."""
     return [mutant for mutant in all_mutants(TILL) if mutant.upcast == ("Paid", 1)]
 
 
@@ -215,8 +216,8 @@ def test_upcasts_are_changed_too() -> None:
     }
 
 
-def test_a_changed_upcast_has_its_witness_in_what_a_scenario_gives() -> None:
-    """The same scenario, and more to come of it."""
+def test_the_witness_of_a_changed_upcast_is_an_existing_scenario() -> None:
+    """The same scenario with stricter expectations."""
     found = witnesses(TILL, upcast_mutants(), OLD_PAYMENT)
     assert len(found) == len(upcast_mutants())
     for mutant, witness in found:
@@ -224,15 +225,15 @@ def test_a_changed_upcast_has_its_witness_in_what_a_scenario_gives() -> None:
         assert is_noticed(mutant, [witness.scenario])
 
 
-def test_a_changed_upcast_is_not_tried_where_no_scenario_gives_an_older_event() -> None:
-    """No search makes up what older versions have stored."""
+def test_a_changed_upcast_without_a_given_older_event_is_not_tried() -> None:
+    """The search does not create events of older versions."""
     today = [replace(OLD_PAYMENT[0], given=(GivenEvent("Paid", {"amount": 3}),))]
     trial = MutationTrial(TILL, today)
     assert {trial.result(mutant).status for mutant in upcast_mutants()} == {MutantStatus.NOT_TRIED}
 
 
-def test_a_scenario_that_breaks_notices_too() -> None:
-    """What has happened could not have happened any more."""
+def test_a_scenario_with_an_impossible_step_notices_the_mutant() -> None:
+    """The mutant makes a given step impossible."""
     scenarios = scenarios_of(
         """
         - name: after the end

@@ -55,18 +55,18 @@ HIDDEN = machine_of(
 
 
 def results(machine: Machine, scenarios: str = "[]") -> list[MutantResult]:
-    """Of every mutant."""
+    """The result of every mutant."""
     trial = MutationTrial(machine, scenarios_of(scenarios) if scenarios != "[]" else ())
     return [trial.result(mutant) for mutant in mutants(machine, possible_edits(machine.definition)) if mutant]
 
 
 def statuses(machine: Machine) -> dict[str, MutantStatus]:
-    """By the change, without scenarios."""
+    """The result of each change, without scenarios."""
     return {result.mutant.change: result.status for result in results(machine)}
 
 
-def test_what_means_the_same_is_proved_to_be_alike() -> None:
-    """Within the schemas, in a guard, an invariant and a branch that is never taken."""
+def test_an_equivalent_mutant_is_proved_alike() -> None:
+    """In a guard, an invariant and a branch that is never taken, within the schemas."""
     found = statuses(LAMP)
     alike = {change for change, status in found.items() if status is MutantStatus.ALIKE}
     assert alike >= {
@@ -78,15 +78,15 @@ def test_what_means_the_same_is_proved_to_be_alike() -> None:
     assert "Set: command.level > 2 instead of command.level > 3" not in alike
 
 
-def test_what_nobody_executes_is_not_tried() -> None:
-    """No search guesses a code of that pattern, so it comes to nothing behind it."""
+def test_an_unreached_change_is_not_tried() -> None:
+    """The search cannot guess a code that matches the pattern."""
     found = statuses(HIDDEN)
     assert found["Leave: drop the only branch"] is MutantStatus.NOT_TRIED
     assert found["Leave: stay instead of going to shut"] is MutantStatus.NOT_TRIED
 
 
-def test_what_a_scenario_comes_to_is_tried() -> None:
-    """The search starts where scenarios go through."""
+def test_a_change_reached_from_a_scenario_is_tried() -> None:
+    """The search starts in the states of scenarios."""
     given = """
     - name: leaves
       given: [{event: Entered}]
@@ -100,8 +100,8 @@ def test_what_a_scenario_comes_to_is_tried() -> None:
     assert left.witness.scenario.given == scenarios_of(given)[0].given
 
 
-def test_a_difference_that_no_scenario_claims_is_not_alike() -> None:
-    """A state that is entered anew starts its timers again."""
+def test_a_difference_that_scenarios_cannot_express_is_not_alike() -> None:
+    """Entering the same state again restarts its timers."""
     machine = machine_of(
         """
         machine: job
@@ -123,7 +123,7 @@ def test_a_difference_that_no_scenario_claims_is_not_alike() -> None:
         "timestamp(event.at) < timestamp('2031-02-03T04:05:06Z') ? 'gold' : 'plain'",
     ],
 )
-def test_a_boundary_in_a_setter_is_told_apart(setter: str) -> None:
+def test_a_boundary_in_a_setter_is_distinguished(setter: str) -> None:
     """Whatever the constant: each of its changes has a witness."""
     machine = machine_of(
         f"""
@@ -147,8 +147,8 @@ def test_a_boundary_in_a_setter_is_told_apart(setter: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["door", "order", "purse"])
-def test_scenarios_that_do_not_execute_a_change_cannot_notice_it(name: str) -> None:
-    """Those that are left out would pass, so every scenario together says the same."""
+def test_scenarios_that_do_not_use_a_change_cannot_notice_it(name: str) -> None:
+    """Running all scenarios gives the same result."""
     machine = PURSE if name == "purse" else SOUND[f"{name}.machine.yaml"]
     scenarios = () if name == "purse" else example_file(name).scenarios
     trial = MutationTrial(machine, scenarios)
@@ -158,7 +158,7 @@ def test_scenarios_that_do_not_execute_a_change_cannot_notice_it(name: str) -> N
 
 
 def differs(machine: Machine, mutant: Mutant, seed: int) -> bool:
-    """Whether a long random run tells the mutant from the machine."""
+    """Whether a long random run distinguishes the mutant from the machine."""
     dice = random.Random(seed)
     state = machine.initial
     for _ in range(60):
@@ -173,10 +173,11 @@ def differs(machine: Machine, mutant: Mutant, seed: int) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("name", ["lamp", "purse", *sorted(SOUND)])
-def test_what_is_called_alike_stays_alike_in_long_runs(name: str, seed: int) -> None:
-    """Both machines decide random commands in the same way."""
+def test_alike_mutants_stay_alike_in_long_runs(name: str, seed: int) -> None:
+    """Both machines make the same decisions on random commands."""
     machine = {"lamp": LAMP, "purse": PURSE}.get(name) or SOUND[name]
     edits = random.Random(seed).sample(
         possible_edits(machine.definition), k=min(25, len(possible_edits(machine.definition)))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 MACHINE = """\
 machine: door
 initial: closed
@@ -30,7 +32,7 @@ scenarios:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """With a machine, scenarios of which one fails, and a file that only looks like one."""
+    """A machine, scenarios of which one fails, and an unrelated file with a similar name."""
     (tmp_path / "door.machine.yaml").write_text(MACHINE)
     (tmp_path / "door.scenarios.yaml").write_text(SCENARIOS)
     (tmp_path / "notes.scenarios.txt").write_text("nothing")
@@ -38,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """With the plugin alone, installed or not."""
+    """Run pytest with only the plugin, installed or not."""
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
     root = Path(__file__).parent.parent.parent
     environment["PYTHONPATH"] = str(root)
@@ -58,7 +60,7 @@ def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
 
 
 def test_each_scenario_is_a_test_named_after_it(folder: Path) -> None:
-    """And a failure reads as on the command line."""
+    """A failure reads as it does on the command line."""
     done = run_pytest(folder, "-rfp")
     assert "PASSED door.scenarios.yaml::a closed door opens" in done.stdout
     assert "FAILED door.scenarios.yaml::a closed door closes" in done.stdout
@@ -68,22 +70,22 @@ def test_each_scenario_is_a_test_named_after_it(folder: Path) -> None:
 
 
 def test_one_scenario_is_chosen_by_its_node_id(folder: Path) -> None:
-    """As for any other test."""
+    """Like any other test."""
     done = run_pytest(folder, "door.scenarios.yaml::a closed door opens")
     assert "1 passed" in done.stdout
     assert done.returncode == 0
 
 
-def test_a_machine_that_is_a_path_is_an_error_of_the_collection(folder: Path) -> None:
-    """Also a finding."""
+def test_a_path_as_machine_name_is_a_collection_error(folder: Path) -> None:
+    """The error shows the finding."""
     (folder / "door.scenarios.yaml").write_text(SCENARIOS.replace("machine: door", "machine: a/door"))
     done = run_pytest(folder)
     assert "door.scenarios.yaml:1:10: expected a machine's name" in done.stdout
     assert "Traceback" not in done.stdout
 
 
-def test_a_faulty_file_is_an_error_of_the_collection(folder: Path) -> None:
-    """With the finding, not with a traceback of ours."""
+def test_a_faulty_file_is_a_collection_error(folder: Path) -> None:
+    """The error shows the finding, without a traceback."""
     (folder / "door.scenarios.yaml").write_text(SCENARIOS.replace("state: open", "state: opne"))
     done = run_pytest(folder)
     assert (

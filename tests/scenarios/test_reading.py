@@ -1,4 +1,4 @@
-"""What is said about a file of scenarios that cannot be run."""
+"""Findings about scenario files that cannot run."""
 
 from __future__ import annotations
 
@@ -26,41 +26,41 @@ GOOD = "- {name: it closes, when: {command: Close}, then: {state: closed}}"
         ("state: closed", "state: closd", '"closd"; did you mean "closed"? [SW101]'),
         ("state: closed", "events: [PurseShut]", 'machine "purse" has no event "PurseShut"'),
         ("state: closed", "data: {coin: 1}", '"coin"; did you mean "coins"? [SW209]'),
-        ("state: closed", "events: [], refused: X", "`refused` cannot stand beside `events`"),
+        ("state: closed", "events: [], refused: X", "`refused` and `events` exclude each other"),
         ("Close}", "Close, at: yesterday}", "[SW005]"),
         ("Close}", "Close, expected_version: -1}", "expected at least 0, found -1 [SW005]"),
     ],
 )
-def test_a_slip_is_found_at_its_place(right: str, wrong: str, headline: str) -> None:
-    """With the nearest name where there is one."""
+def test_a_mistake_is_reported_at_its_place(right: str, wrong: str, headline: str) -> None:
+    """With a suggestion if a similar name exists."""
     headlines = [finding.headline() for finding in findings_of(GOOD.replace(right, wrong, 1))]
     assert any(headline in line for line in headlines), headlines
 
 
 @pytest.mark.parametrize("name", ["a/b", "../a", '""', "a.b", "a" * 65])
-def test_a_machine_has_a_name_and_no_path(name: str) -> None:
-    """Its file lies beside this one."""
+def test_a_machine_name_is_not_a_path(name: str) -> None:
+    """The definition is in the same folder."""
     with pytest.raises(DefinitionError) as caught:
         read_scenarios(f"machine: {name}\nscenarios:\n{GOOD}\n".encode(), "purse.scenarios.yaml")
     [finding] = caught.value.findings
     assert finding.headline().startswith("purse.scenarios.yaml:1:10: expected a machine's name (a letter,")
 
 
-def test_two_scenarios_of_one_name_are_refused() -> None:
-    """Reports would not tell them apart."""
+def test_duplicate_scenario_names_are_refused() -> None:
+    """Reports could not distinguish them."""
     [finding] = findings_of(f"{GOOD}\n{GOOD}")
-    assert finding.headline().endswith('4:12: the scenario at line 3 is called "it closes" too [SW005]')
+    assert finding.headline().endswith('4:12: scenario name "it closes" is already used at line 3 [SW005]')
 
 
 def test_json_means_the_same_as_yaml() -> None:
-    """By the file's name, as for definitions."""
+    """The file's name selects the syntax, as for definitions."""
     scenario = {"name": "it closes", "when": {"command": "Close"}, "then": {"state": "closed"}}
     content = json.dumps({"machine": "purse", "scenarios": [scenario]}).encode()
     assert read_scenarios(content, "purse.scenarios.json").scenarios == scenarios_of(GOOD)
 
 
 @pytest.mark.parametrize("text", ["scenarios: &a []", "a: 1\na: 2", "[]", "\t", "scenarios: []"])
-def test_what_definitions_may_not_hold_scenarios_may_not_either(text: str) -> None:
-    """The same hardened reader."""
+def test_scenario_files_have_the_restrictions_of_definitions(text: str) -> None:
+    """Both use the same reader."""
     with pytest.raises(DefinitionError):
         read_scenarios(text.encode(), "purse.scenarios.yaml")

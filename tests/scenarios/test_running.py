@@ -18,7 +18,7 @@ TAKE = """
 
 
 def mismatches(then: str) -> tuple[Mismatch, ...]:
-    """Of the scenario above with this expectation."""
+    """The mismatches of the scenario above with this expectation."""
     return result_of(TAKE.replace("{THEN}", then)).mismatches
 
 
@@ -31,8 +31,8 @@ def mismatches(then: str) -> tuple[Mismatch, ...]:
         "{state: open}",
     ],
 )
-def test_a_scenario_passes_where_all_that_it_names_is_so(then: str) -> None:
-    """What is not named is free; 2 and 2.0 are one JSON number."""
+def test_a_scenario_passes_if_all_expectations_hold(then: str) -> None:
+    """Other values are not compared; 2 and 2.0 are the same JSON number."""
     assert mismatches(then) == ()
 
 
@@ -52,7 +52,7 @@ def test_a_scenario_passes_where_all_that_it_names_is_so(then: str) -> None:
         ("{invalid: true}", Mismatch("outcome", "invalid", "accepted")),
     ],
 )
-def test_what_is_not_as_expected_is_told_with_both_sides(then: str, expected: Mismatch) -> None:
+def test_a_mismatch_has_both_values(then: str, expected: Mismatch) -> None:
     """One mismatch for each thing that differs."""
     assert mismatches(then) == (expected,)
 
@@ -72,7 +72,7 @@ def test_what_is_not_as_expected_is_told_with_both_sides(then: str, expected: Mi
     ],
 )
 def test_refusals_and_invalid_commands_are_expected_by_name(when: str, then: str) -> None:
-    """By code, by code and message, or by the field that is to blame; state and data are as before."""
+    """By code, by code and message, or by the invalid field; state and data are unchanged."""
     assert result_of(f"- {{name: refused, when: {when}, then: {then}}}").passed
 
 
@@ -80,7 +80,7 @@ def test_refusals_and_invalid_commands_are_expected_by_name(when: str, then: str
     "then", ["{refused: OTHER}", "{refused: {code: TOO_FEW, message: Other.}}", "{invalid: data.coins}"]
 )
 def test_another_refusal_than_the_expected_one_fails(then: str) -> None:
-    """The mismatch shows the code and the message that came."""
+    """The mismatch shows the actual code and message."""
     when = "{command: Take, data: {coins: 1}, actor: {roles: [owner]}}"
     result = result_of(f"- {{name: refused, when: {when}, then: {then}}}")
     assert [mismatch.got for mismatch in result.mismatches] == [
@@ -96,18 +96,18 @@ def test_another_refusal_than_the_expected_one_fails(then: str) -> None:
         ("{command: Take, data: {coins: 1}, actor: {roles: [owner]}}", '"Take" is refused: TOO_FEW'),
     ],
 )
-def test_what_cannot_have_happened_breaks_the_scenario(step: str, reason: str) -> None:
-    """The step is named, by its number and its place."""
+def test_an_impossible_given_step_breaks_the_scenario(step: str, reason: str) -> None:
+    """The reason has the step's number and place."""
     result = result_of(
         f"- {{name: broken, given: [{step}], when: {{command: Close}}, then: {{state: closed}}}}"
     )
     assert result.broken is not None
-    assert result.broken.reason.startswith(f"given 1 cannot have happened: {reason}")
+    assert result.broken.reason.startswith(f"given step 1 is impossible: {reason}")
     assert result.broken.path == ("scenarios", 0, "given", 0)
 
 
-def test_an_event_that_the_state_does_not_know_breaks_the_scenario() -> None:
-    """Nothing follows the end."""
+def test_a_given_event_without_a_transition_breaks_the_scenario() -> None:
+    """A final state has no transitions."""
     result = result_of(
         """
         - name: after the end
@@ -120,8 +120,8 @@ def test_an_event_that_the_state_does_not_know_breaks_the_scenario() -> None:
     assert 'has no transition for event "PurseClosed" in state "closed"' in result.broken.reason
 
 
-def test_given_commands_count_as_the_events_that_they_store() -> None:
-    """With their own actors, each decided at the state before it."""
+def test_given_commands_count_as_the_events_that_they_emit() -> None:
+    """Each with its own actor, in the state that precedes it."""
     result = result_of(
         """
         - name: in and out
@@ -153,7 +153,7 @@ PAYMENTS = machine_of(
 
 
 def paid(step: str) -> ScenarioResult:
-    """What 5 cents more come to after this event."""
+    """The result of paying 5 more cents after this event."""
     return result_of(
         f"""
         - name: it adds up
@@ -169,7 +169,7 @@ def paid(step: str) -> ScenarioResult:
     "step", ["{event: Paid, data: {euros: 3}, version: 1}", "{event: Paid, data: {cents: 300}}"]
 )
 def test_an_event_of_an_older_version_is_upcast(step: str) -> None:
-    """Without a version it is one of today."""
+    """Without a version the payload is current."""
     assert paid(step).passed
 
 
@@ -181,8 +181,8 @@ def test_an_event_of_an_older_version_is_upcast(step: str) -> None:
         ("{event: Paid, data: {euros: 3}}", "unknown field"),
     ],
 )
-def test_an_event_that_its_version_cannot_have_breaks_the_scenario(step: str, reason: str) -> None:
-    """With the step that is to blame."""
+def test_a_given_event_that_does_not_fit_its_version_breaks_the_scenario(step: str, reason: str) -> None:
+    """The reason belongs to the impossible step."""
     broken = paid(step).broken
     assert broken is not None
     assert reason in broken.reason
@@ -191,7 +191,7 @@ def test_an_event_that_its_version_cannot_have_breaks_the_scenario(step: str, re
 @pytest.mark.parametrize(
     ("given", "passes"), [("2027-01-01T00:00:00Z", True), ("2026-01-01T00:00:00Z", False)]
 )
-def test_a_command_is_not_decided_before_those_that_were_given(given: str, passes: bool) -> None:
+def test_a_command_is_not_decided_before_given_commands(given: str, passes: bool) -> None:
     """As in the handler, time never runs backwards in a stream."""
     machine = machine_of(
         "machine: m\ninitial: a\n"

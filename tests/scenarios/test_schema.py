@@ -13,7 +13,7 @@ from tests.given import CONFIG
 
 
 def described(schema: Any, path: str = "") -> dict[str, bool]:
-    """Every key that a file can have, and whether it is explained."""
+    """Every key of the schema, and whether it has a description."""
     found: dict[str, bool] = {}
     if isinstance(schema, dict):
         for name, part in schema.get("properties", {}).items():
@@ -23,18 +23,18 @@ def described(schema: Any, path: str = "") -> dict[str, bool]:
     return found
 
 
-def test_the_schema_is_one() -> None:
-    """Of the draft that editors know best."""
+def test_the_schema_is_valid() -> None:
+    """It conforms to the draft that editors support."""
     Draft7Validator.check_schema(load_schema("scenarios"))
 
 
-def test_every_key_has_a_text_to_show() -> None:
-    """For hovering."""
+def test_every_key_has_a_description() -> None:
+    """Editors show it on hover."""
     assert [path for path, explained in described(load_schema("scenarios")).items() if not explained] == []
 
 
 @pytest.mark.parametrize("path", sorted(CONFIG.glob("*.scenarios.yaml")), ids=lambda path: path.name)
-def test_the_examples_fit_it(path: Any) -> None:
-    """As plain data."""
+def test_the_examples_fit_the_schema(path: Any) -> None:
+    """Parsed as plain data."""
     document = load_document(path.read_bytes(), path.name)
     assert list(Draft7Validator(load_schema("scenarios")).iter_errors(document.value)) == []

@@ -14,7 +14,7 @@ SCENARIOS = "scenarios: [{name: it opens, when: {command: Open}, then: {state: o
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two machines, one with two files of scenarios, and one further down."""
+    """Two machines, one with two scenario files, and one in a subfolder."""
     for name in ("door", "deep/gate", "window"):
         path = tmp_path / f"{name}.machine.yaml"
         path.parent.mkdir(exist_ok=True)
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def shown(suites: list[Suite], folder: Path) -> dict[str, list[str]]:
-    """The names of the files of each machine's scenarios."""
+    """The names of each machine's scenario files."""
     return {
         str(suite.path.relative_to(folder)): [Path(file.document.file).name for file in suite.files]
         for suite in suites
@@ -34,7 +34,7 @@ def shown(suites: list[Suite], folder: Path) -> dict[str, list[str]]:
 
 
 def test_a_folder_gives_all_machines_with_their_scenarios(folder: Path) -> None:
-    """One without scenarios is there too, since nothing of it is covered."""
+    """Including machines without scenarios, which have no coverage."""
     suites, findings = load_suites([folder])
     assert findings == []
     assert shown(suites, folder) == {
@@ -44,20 +44,20 @@ def test_a_folder_gives_all_machines_with_their_scenarios(folder: Path) -> None:
     }
 
 
-def test_a_definition_stands_for_the_scenarios_about_it(folder: Path) -> None:
-    """In its folder, whatever their files are called."""
+def test_a_definition_includes_its_scenario_files(folder: Path) -> None:
+    """From its folder, by the machine's name."""
     suites, _ = load_suites([folder / "door.machine.yaml"])
     assert shown(suites, folder) == {"door.machine.yaml": ["door.scenarios.yaml", "more.scenarios.yml"]}
 
 
-def test_a_file_of_scenarios_stands_for_itself(folder: Path) -> None:
-    """Others about the same machine are left out; a path that is named twice counts once."""
+def test_a_scenario_file_is_loaded_alone(folder: Path) -> None:
+    """Without other files for the same machine; a repeated path counts once."""
     suites, _ = load_suites([folder / "more.scenarios.yml", folder / "more.scenarios.yml"])
     assert shown(suites, folder) == {"door.machine.yaml": ["more.scenarios.yml"]}
 
 
-def test_a_broken_machine_is_told_once(folder: Path) -> None:
-    """However many files are about it; the others can be used."""
+def test_a_broken_machine_is_reported_once(folder: Path) -> None:
+    """However many scenario files it has; other machines still run."""
     (folder / "door.machine.yaml").write_text(MACHINE.replace("initial: shut", "initial: shot"))
     suites, findings = load_suites([folder])
     assert [finding.message for finding in findings] == ['unknown state "shot"; did you mean "shut"?']

@@ -20,6 +20,8 @@ from statewright.stores.sqlite_file import ROLLBACK, WRITE_AHEAD, Journal
 from tests.contracts.commits import STREAM
 from tests.stores.writer import UNAVAILABLE
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("STATEWRIGHT_KILLS", "12"))
 JOURNALS = pytest.mark.parametrize("journal", [ROLLBACK, WRITE_AHEAD], ids=["rollback", "write-ahead"])

@@ -92,6 +92,7 @@ def breaks(candidate: Machine, *versions: Machine) -> list[HistoryVerdict]:
     return [one for one in found if one.is_break]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 50])
 def test_equivalent_versions_cost_nothing(count: int) -> None:
     """Most versions of a long history are equivalent."""

@@ -17,6 +17,7 @@ def original() -> Machine:
     return machine_of(ORIGINAL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REWRITINGS)
 def test_a_neutral_rewriting_breaks_nothing(name: str) -> None:
     """There is neither a shown break nor an undecided one."""

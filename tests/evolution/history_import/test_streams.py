@@ -221,6 +221,7 @@ def test_replaced_data_counts_once() -> None:
     assert len(read_one(*texts, machines={"log": pad}).commits) == 8
 
 
+@pytest.mark.slow
 def test_events_that_append_to_a_list_cost_the_same_each() -> None:
     """The list is not measured again for each event."""
     log = machine_of(LOG)

@@ -67,6 +67,7 @@ def test_a_change_is_counted_with_examples(full: Kept) -> None:
     assert shown == sorted(holding(full.store, "Reopened"))[:EXAMPLES_MAX]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_change_affects_exactly_the_streams_that_contain_its_event(kept: Kept, seed: int) -> None:
     """On real stores, written by the handler."""
@@ -83,6 +84,7 @@ def test_one_machine_can_be_verified_alone(full: Kept) -> None:
     assert report_on(full.log, under(SAME), machine="till").streams == 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batches", range(5))
 def test_an_interrupted_run_gives_the_same_report(
     kept: Kept, tmp_path: Path, batches: int, monkeypatch: pytest.MonkeyPatch

@@ -93,6 +93,7 @@ def _part(text: str) -> Expression:
     return compile_expression(text, {**NAMES, "c": complete})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_proved_facts_are_true(seed: int) -> None:
     """For both results of the condition; a failing condition proves nothing."""
