@@ -61,7 +61,7 @@ def concatenate(left: Value, right: Value, meter: Meter) -> Value:
     """Concatenate two strings or two lists. Raises EvaluationError if the result is too long."""
     length, most = len(left) + len(right), TEXT_MAX if isinstance(left, str) else ITEMS_MAX
     if length > most:
-        raise EvaluationError(f'the result of "+" has length {length}; the maximum is {most}')
+        raise EvaluationError(f'the result of "+" has length {length:,}; the maximum is {most:,}')
     meter.spend_on(length)
     return left + right
 
