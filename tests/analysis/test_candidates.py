@@ -7,7 +7,7 @@ from tests.scenarios.machines import PURSE, SOUND
 
 
 def test_payloads_try_the_bounds_and_the_neighbours_of_constants() -> None:
-    """Each of them fits its schema; the values of another machine can be tried too."""
+    """All of them match the schema; values of another machine can be added."""
     machine = SOUND["order.machine.yaml"]
     branches = machine.rows["draft"]["PlaceOrder"]
     totals = [payload["total"] for payload in payloads(machine, "PlaceOrder", branches, values=[700])]
@@ -16,5 +16,5 @@ def test_payloads_try_the_bounds_and_the_neighbours_of_constants() -> None:
 
 
 def test_literals_are_the_constants_of_guards_and_invariants() -> None:
-    """Each once."""
+    """Without duplicates."""
     assert literals(PURSE) == [0]

@@ -24,7 +24,7 @@ TEXT = {"type": "string"}
         ({"type": ["string", "null"], "minLength": 3}, {**TEXT, "maxLength": 2}),
     ],
 )
-def test_what_shares_no_value_is_disjoint(one: dict[str, Any], other: dict[str, Any]) -> None:
+def test_schemas_without_a_common_value_are_disjoint(one: dict[str, Any], other: dict[str, Any]) -> None:
     """In either order."""
     assert are_disjoint(one, other)
     assert are_disjoint(other, one)
@@ -41,7 +41,9 @@ def test_what_shares_no_value_is_disjoint(one: dict[str, Any], other: dict[str, 
         ({}, {**TEXT, "maxLength": 2}),
     ],
 )
-def test_what_may_share_a_value_is_not(one: dict[str, Any], other: dict[str, Any]) -> None:
+def test_schemas_with_a_possible_common_value_are_not_disjoint(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
     """In either order."""
     assert not are_disjoint(one, other)
     assert not are_disjoint(other, one)

@@ -82,7 +82,7 @@ def definition_of(guards: list[str]) -> Definition:
 
 
 def outcome(definition: Definition, payload: Mapping[str, Any]) -> Accepted | Rejected:
-    """What the engine decides in a new aggregate."""
+    """The engine's decision in a new aggregate."""
     state = AggregateState("a", {"limit": 5}, 0)
     command = Command("c", "m", "1", "Do", payload, digest="")
     verdict = decide(compile_machine(definition), state, command, now="2026-01-01T00:00:00Z")
@@ -92,7 +92,7 @@ def outcome(definition: Definition, payload: Mapping[str, Any]) -> Accepted | Re
 
 @settings(max_examples=60)
 @given(guard=GUARDS, payload=VALUES)
-def test_the_cases_stand_for_every_payload(guard: str, payload: dict[str, Any]) -> None:
+def test_the_cases_represent_every_payload(guard: str, payload: dict[str, Any]) -> None:
     """What the engine says of any payload is said of one of the cases, unless that is told to be unknown.
 
     So a guard that comes to the same in all cases comes to it always.
@@ -107,8 +107,8 @@ def test_the_cases_stand_for_every_payload(guard: str, payload: dict[str, Any]) 
 
 @settings(max_examples=60)
 @given(guards=st.lists(GUARDS, min_size=2, max_size=3, unique=True), payload=VALUES)
-def test_a_gap_that_is_shown_is_one(guards: list[str], payload: dict[str, Any]) -> None:
-    """With the shown values, and any others, the engine finds no branch that holds."""
+def test_a_reported_gap_exists(guards: list[str], payload: dict[str, Any]) -> None:
+    """With these values the engine finds no branch, whatever the other values are."""
     definition = definition_of(guards)
     ((_, situation),) = situations(definition, flatten(definition)[0])
     gap = uncovered([understood(guard) for guard in guards], situation)

@@ -53,8 +53,8 @@ def form(source: str) -> str:
         ("60 * 60", "3600"),
     ],
 )
-def test_what_means_the_same_has_one_form(one: str, other: str) -> None:
-    """The same value, or an error in both."""
+def test_equivalent_expressions_have_the_same_form(one: str, other: str) -> None:
+    """They have the same value, or both fail."""
     assert form(one) == form(other)
 
 
@@ -76,6 +76,6 @@ def test_what_means_the_same_has_one_form(one: str, other: str) -> None:
         ("open.a && true", "open.a"),  # may be no boolean
     ],
 )
-def test_what_may_differ_has_two_forms(one: str, other: str) -> None:
-    """In its value, or in whether it has one."""
+def test_expressions_that_can_differ_have_different_forms(one: str, other: str) -> None:
+    """They differ in their value or in their errors."""
     assert form(one) != form(other)

@@ -35,8 +35,8 @@ KNOWN = Known(
         ("string(event.any)", [{"type": "string"}]),
     ],
 )
-def test_what_is_understood_has_schemas(source: str, expected: list[object]) -> None:
-    """Every value fits one of them."""
+def test_a_simple_expression_has_schemas(source: str, expected: list[object]) -> None:
+    """Every result matches one of them."""
     assert list(results(compile_expression(source, {"event": DYN}), KNOWN) or ()) == expected
 
 
@@ -52,6 +52,6 @@ def test_what_is_understood_has_schemas(source: str, expected: list[object]) -> 
         "event.small * 9223372036854775807",
     ],
 )
-def test_what_may_fail_or_is_not_understood_has_none(source: str) -> None:
-    """Nobody calls it safe then."""
+def test_an_expression_that_can_fail_has_no_schemas(source: str) -> None:
+    """So it does not count as safe."""
     assert results(compile_expression(source, {"event": DYN}), KNOWN) is None

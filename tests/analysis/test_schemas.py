@@ -30,7 +30,7 @@ from statewright.analysis.schemas import conforms, integer_bounds, losses
     ],
 )
 def test_a_wider_schema_loses_nothing(old: dict[str, Any], new: dict[str, Any]) -> None:
-    """And nothing loses anything to itself."""
+    """Nor does a schema compared with itself."""
     assert list(losses(old, new)) == list(losses(old, old)) == []
 
 
@@ -55,8 +55,10 @@ def test_a_wider_schema_loses_nothing(old: dict[str, Any], new: dict[str, Any]) 
         ({}, {"additionalProperties": False}, "additionalProperties"),
     ],
 )
-def test_a_narrower_schema_says_by_what(old: dict[str, Any], new: dict[str, Any], keyword: str) -> None:
-    """With the path of a nested keyword before it."""
+def test_a_narrower_schema_reports_the_keyword(
+    old: dict[str, Any], new: dict[str, Any], keyword: str
+) -> None:
+    """Nested keywords have a path."""
     assert list(losses(old, new)) == [keyword]
 
 
@@ -69,14 +71,14 @@ def test_a_narrower_schema_says_by_what(old: dict[str, Any], new: dict[str, Any]
         ({"minimum": 3, "exclusiveMinimum": 3}, (4, 2**63 - 1)),
     ],
 )
-def test_bounds_are_the_least_and_the_greatest_integer(
+def test_bounds_are_the_smallest_and_the_largest_integer(
     schema: dict[str, Any], bounds: tuple[int, int]
 ) -> None:
-    """Whichever keywords set them, and within 64 bits."""
+    """For all keywords, and within 64 bits."""
     assert integer_bounds(schema) == bounds
 
 
 @pytest.mark.parametrize(("value", "is_admitted"), [(9, True), (9.0, True), (10, False), ("9", False)])
-def test_a_value_conforms_where_a_payload_may_hold_it(value: object, is_admitted: bool) -> None:
-    """As the engine judges it: an integer may be written with a fraction of zero."""
+def test_a_value_conforms_if_a_payload_can_hold_it(value: object, is_admitted: bool) -> None:
+    """As in the engine, an integer can be written with a fraction of zero."""
     assert conforms({"type": "integer", "maximum": 9}, value) is is_admitted

@@ -18,8 +18,8 @@ def frontier(*starts: str, similar_max: int = 9) -> Frontier[str]:
     return Frontier(starts, key=str, kind=lambda text: text[0], similar_max=similar_max, known={"known"})
 
 
-def test_nodes_are_visited_once_in_the_order_in_which_they_were_found() -> None:
-    """Neither again nor when their key was known before."""
+def test_nodes_are_visited_once_in_the_order_found() -> None:
+    """Known keys are skipped."""
     nodes = frontier("a")
     for node in ("b", "known", "b", "c"):
         nodes.add(node)
@@ -29,7 +29,7 @@ def test_nodes_are_visited_once_in_the_order_in_which_they_were_found() -> None:
 
 
 def test_of_similar_nodes_only_a_few_are_visited() -> None:
-    """Then the search did not exhaust all there is."""
+    """Then the search is not exhaustive."""
     nodes = frontier(similar_max=2)
     for node in ("a1", "a2", "a3", "b1"):
         nodes.add(node)
@@ -39,15 +39,15 @@ def test_of_similar_nodes_only_a_few_are_visited() -> None:
 
 
 def test_the_cheapest_node_is_visited_first() -> None:
-    """Of several the one that was found first."""
+    """If several cost the same, the first one found."""
     nodes = Frontier(["b1"], key=str, kind=str, similar_max=9, known=set(), cost=lambda text: ord(text[0]))
     for node in ("c1", "a1", "b2"):
         nodes.add(node)
     assert [nodes.pop() for _ in range(4)] == ["a1", "b1", "b2", "c1"]
 
 
-def test_histories_fold_to_where_they_are_decided() -> None:
-    """Through evolve."""
+def test_a_history_leads_to_the_state_of_its_decision() -> None:
+    """It is replayed with evolve."""
     for explored in explore(SOUND["order.machine.yaml"]):
         state = SOUND["order.machine.yaml"].initial
         for event in explored.history:
@@ -56,7 +56,7 @@ def test_histories_fold_to_where_they_are_decided() -> None:
 
 
 def leaves_reached(text: str, **options: Any) -> set[str]:
-    """Also those in which nothing is decided any more."""
+    """Including states without decisions."""
     machine = machine_of(text)
     verdicts = [explored.decision.verdict for explored in explore(machine, **options)]
     return {machine.initial.leaf} | {one.state.leaf for one in verdicts if isinstance(one, Accepted)}
@@ -110,7 +110,7 @@ DOCUMENTS = """
         "size(data.documents) == 6",
     ],
 )
-def test_a_gate_that_needs_many_commands_is_passed(gate: str) -> None:
+def test_a_guard_that_needs_many_commands_is_passed(gate: str) -> None:
     """Each command brings the guard nearer."""
     assert "done" in leaves_reached(DOCUMENTS.replace("GATE", f'"{gate}"'))
 
@@ -140,7 +140,7 @@ COUNTER = """
     ],
 )
 def test_a_number_that_takes_many_events_is_reached(default: str, setter: str, gate: str) -> None:
-    """By steps back from it, or by the command that makes most progress."""
+    """By steps back from the number, or by the most effective command."""
     text = COUNTER.replace("DEFAULT", default).replace("SETTER", setter).replace("GATE", gate)
     assert "inside" in leaves_reached(text)
 
@@ -158,7 +158,7 @@ def test_a_number_that_takes_many_events_is_reached(default: str, setter: str, g
     ],
 )
 def test_a_value_that_passes_a_guard_is_found(kind: str, guard: str) -> None:
-    """Numbers, texts, sizes and times."""
+    """For numbers, strings, sizes and times."""
     text = f"""
     machine: door
     initial: shut
@@ -172,8 +172,8 @@ def test_a_value_that_passes_a_guard_is_found(kind: str, guard: str) -> None:
     assert "open" in leaves_reached(text)
 
 
-def test_a_search_starts_where_it_is_told() -> None:
-    """A state that no command leads to has commands of its own."""
+def test_a_search_can_start_in_other_states() -> None:
+    """An unreachable state has commands of its own."""
     machine = machine_of(
         COUNTER.replace("DEFAULT", "0").replace("SETTER", "0").replace("GATE", "data.n == 5")
     )
@@ -185,8 +185,8 @@ def test_a_search_starts_where_it_is_told() -> None:
 @pytest.mark.parametrize(
     ("field", "is_complete"), [("{type: boolean}", True), ("{enum: [a, b]}", True), ("{type: string}", False)]
 )
-def test_a_search_says_whether_it_tried_everything(field: str, is_complete: bool) -> None:
-    """A field of infinitely many values that decide something is never tried whole."""
+def test_a_search_reports_whether_it_is_complete(field: str, is_complete: bool) -> None:
+    """It cannot try all values of an unbounded field that guards read."""
     search = Search(
         machine_of(
             f"""
@@ -204,6 +204,6 @@ def test_a_search_says_whether_it_tried_everything(field: str, is_complete: bool
     assert search.is_complete is is_complete
 
 
-def test_a_search_ends_at_its_bound() -> None:
-    """Whatever is left to try."""
+def test_a_search_ends_at_its_limit() -> None:
+    """Even if more is left to try."""
     assert len(list(explore(SOUND["account.machine.yaml"], decisions_max=100))) == 100

@@ -18,7 +18,7 @@ WARNING = GOOD.replace("{accepts: {Close: closed}}", "{}")
 INFO = GOOD.replace("open", "isOpen")
 
 
-def test_a_clean_file_says_nothing_and_exits_0(cli: Cli) -> None:
+def test_a_clean_file_exits_0_without_output(cli: Cli) -> None:
     """The examples of the project are clean."""
     result = cli("check", *CONFIG.glob("*.machine.yaml"))
     assert (result.exit_code, result.output) == (0, "")
@@ -34,7 +34,7 @@ def test_a_finding_is_printed_with_place_code_and_caret(cli: Cli, tmp_path: Path
     assert result.exit_code == 1
 
 
-def test_the_summary_is_talk_and_counts_kinds(cli: Cli, tmp_path: Path) -> None:
+def test_the_summary_goes_to_stderr(cli: Cli, tmp_path: Path) -> None:
     """stdout holds findings only, so that it can be piped."""
     (tmp_path / "a.yaml").write_text(ERROR)
     (tmp_path / "b.yaml").write_text(WARNING)
@@ -44,13 +44,13 @@ def test_the_summary_is_talk_and_counts_kinds(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_warning_fails(cli: Cli) -> None:
-    """What is probably a mistake is not published unseen."""
+    """A likely mistake should not go unnoticed."""
     result = cli("check", "-", input=WARNING)
     assert "[SW103]" in result.stdout
     assert result.exit_code == 1
 
 
-def test_info_is_shown_and_fails_nothing(cli: Cli) -> None:
+def test_info_does_not_fail(cli: Cli) -> None:
     """Style is advice."""
     result = cli("check", "-", input=INFO)
     assert "[SW702]" in result.stdout
@@ -64,7 +64,7 @@ def test_standard_input_is_called_stdin(cli: Cli) -> None:
 
 
 def test_a_missing_file_exits_2_and_the_others_are_checked(cli: Cli, tmp_path: Path) -> None:
-    """One wrong name hides no finding."""
+    """One wrong name does not hide findings."""
     (tmp_path / "door.yaml").write_text(ERROR)
     result = cli("check", "missing.yaml", "door.yaml")
     assert result.stderr.startswith("missing.yaml: No such file or directory\n")
@@ -83,7 +83,7 @@ def test_a_folder_is_searched_for_definitions(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_file_of_any_size_is_refused_at_once(cli: Cli, tmp_path: Path) -> None:
-    """No more of it is read than it takes to see that it is too large."""
+    """Only enough is read to see that it is too large."""
     with (tmp_path / "x.machine.yaml").open("wb") as file:
         file.truncate(2**40)
     assert "x.machine.yaml:1:1: the file has more than 262,144 bytes [SW008]" in cli("check", ".").stdout
@@ -96,13 +96,13 @@ def test_a_folder_without_definitions_exits_2(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_jsonl_is_one_object_per_finding(cli: Cli) -> None:
-    """With everything that the text says."""
+    """With the same content as the text."""
     [finding] = documents(cli("check", "-", "--format", "jsonl", input=ERROR))
     assert finding.pop("message").startswith('unknown state "opne"')
     assert finding == {"file": "<stdin>", "line": 4, "column": 28, "code": "SW101", "severity": "error"}
 
 
-def test_what_is_no_text_is_a_finding_too(cli: Cli) -> None:
-    """Bytes of any kind are refused with a code, not with a crash."""
+def test_a_binary_file_is_a_finding(cli: Cli) -> None:
+    """It is refused with a code instead of a crash."""
     result = cli("check", "-", input=b"\xff\xfe\x00")
     assert (result.exit_code, "[SW001]" in result.stdout) == (1, True)

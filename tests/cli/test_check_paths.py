@@ -30,30 +30,30 @@ def checked_files(cli: Cli, *paths: object) -> list[str]:
     "other",
     ["machines", "machines/*.yaml", "./machines/door.machine.yaml", "machines/../machines/door.machine.yaml"],
 )
-def test_a_file_of_two_names_is_checked_once_by_the_first(cli: Cli, door: Path, other: str) -> None:
-    """It is not a second definition of its machine."""
+def test_a_file_with_two_names_is_checked_once(cli: Cli, door: Path, other: str) -> None:
+    """Under the first name."""
     assert checked_files(cli, "machines/door.machine.yaml", other) == ["machines/door.machine.yaml"]
 
 
-def test_a_whole_path_is_no_second_file(cli: Cli, door: Path) -> None:
-    """As editors give it."""
+def test_an_absolute_path_is_the_same_file(cli: Cli, door: Path) -> None:
+    """Editors pass absolute paths."""
     assert checked_files(cli, door, "machines/door.machine.yaml") == [str(door)]
 
 
-def test_a_link_is_no_second_file(cli: Cli, door: Path) -> None:
-    """A folder may hold a file and a link to it."""
+def test_a_link_is_the_same_file(cli: Cli, door: Path) -> None:
+    """As in a folder with a file and a link to it."""
     (door.parent / "alias.machine.yaml").symlink_to(door.name)
     assert checked_files(cli, "machines") == ["machines/alias.machine.yaml"]
 
 
-def test_a_copy_is_a_second_file(cli: Cli, door: Path) -> None:
+def test_a_copy_is_another_file(cli: Cli, door: Path) -> None:
     """It defines the machine again."""
     (door.parent / "copy.machine.yaml").write_text(WARNING)
     assert "[SW009]" in cli("check", "machines").stdout
 
 
-def test_a_link_that_leads_nowhere_exits_2(cli: Cli, door: Path) -> None:
-    """Somebody meant a definition to be there."""
+def test_a_broken_link_exits_2(cli: Cli, door: Path) -> None:
+    """A definition is missing."""
     (door.parent / "lost.machine.yaml").symlink_to("nowhere")
     result = cli("check", "machines")
     assert "machines/lost.machine.yaml: No such file or directory\n" in result.stderr
@@ -61,8 +61,8 @@ def test_a_link_that_leads_nowhere_exits_2(cli: Cli, door: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["machines", "machines/*"])
-def test_a_pipe_that_nobody_named_is_left_out(cli: Cli, door: Path, path: str) -> None:
-    """To read it would never end."""
+def test_a_pipe_in_a_folder_is_skipped(cli: Cli, door: Path, path: str) -> None:
+    """Reading it would never end."""
     os.mkfifo(door.parent / "pipe.machine.yaml")
     result = cli("check", path)
     assert (result.exit_code, "door.machine.yaml:" in result.stdout) == (1, True)

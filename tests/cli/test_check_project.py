@@ -30,7 +30,7 @@ def door(tmp_path: Path) -> Path:
 
 
 def test_the_configuration_of_the_project_counts(cli: Cli, door: Path, tmp_path: Path) -> None:
-    """What it ignores is summed up."""
+    """The summary counts ignored findings."""
     (tmp_path / "pyproject.toml").write_text('[tool.statewright.check.ignore]\nSW103 = "doors stay open"\n')
     result = cli("check", door.name)
     assert "[SW103]" not in result.stdout
@@ -39,21 +39,21 @@ def test_the_configuration_of_the_project_counts(cli: Cli, door: Path, tmp_path:
 
 
 def test_a_mistake_in_the_configuration_exits_2(cli: Cli, door: Path, tmp_path: Path) -> None:
-    """With file, key and remedy."""
+    """The message has the file, the key and the fix."""
     (tmp_path / "statewright.toml").write_text("[check]\nignored = {}\n")
     result = cli("check", door.name)
     assert result.stderr.endswith('statewright.toml: check.ignored: unknown key; did you mean "ignore"?\n')
     assert result.exit_code == 2
 
 
-def test_an_ignored_warning_fails_nothing(cli: Cli, door: Path) -> None:
+def test_an_ignored_warning_does_not_fail(cli: Cli, door: Path) -> None:
     """In the file, with its reason."""
     door.write_text(WARNING.replace("open: {}", "open: {}  # statewright: ignore[SW103] stays open"))
     assert cli("check", door.name).exit_code == 0
 
 
-def test_a_baseline_takes_what_is_there_and_nothing_new(cli: Cli, door: Path) -> None:
-    """An old repository passes at once; the next mistake does not."""
+def test_a_baseline_covers_only_existing_findings(cli: Cli, door: Path) -> None:
+    """An old repository passes, and the next mistake fails."""
     written = cli("check", ".", "--baseline", "known.json", "--write-baseline")
     assert written.exit_code == 0
     assert cli("check", ".", "--baseline", "known.json").exit_code == 0
@@ -62,8 +62,8 @@ def test_a_baseline_takes_what_is_there_and_nothing_new(cli: Cli, door: Path) ->
     assert ('"ajar"' in result.stdout, '"open"' in result.stdout, result.exit_code) == (True, False, 1)
 
 
-def test_what_is_gone_from_the_files_is_said(cli: Cli, door: Path) -> None:
-    """With the command that takes it out of the baseline."""
+def test_fixed_entries_of_a_baseline_are_reported(cli: Cli, door: Path) -> None:
+    """With the command that removes them."""
     cli("check", ".", "--baseline", "known.json", "--write-baseline")
     door.write_text(WARNING.replace("open: {}", "open: {final: true}"))
     stderr = cli("check", ".", "--baseline", "known.json").stderr
@@ -71,8 +71,8 @@ def test_what_is_gone_from_the_files_is_said(cli: Cli, door: Path) -> None:
     assert "to remove fixed findings from the baseline, run: statewright check" in stderr
 
 
-def test_what_is_known_of_a_file_that_is_gone_is_said(cli: Cli, door: Path) -> None:
-    """Else a new file of that name would find its mistakes suppressed."""
+def test_entries_of_a_deleted_file_are_reported(cli: Cli, door: Path) -> None:
+    """Otherwise a new file of that name would have its mistakes suppressed."""
     (door.parent / "gate.machine.yaml").write_text(WARNING.replace("door", "gate"))
     cli("check", ".", "--baseline", "known.json", "--write-baseline")
     door.unlink()
@@ -82,15 +82,15 @@ def test_what_is_known_of_a_file_that_is_gone_is_said(cli: Cli, door: Path) -> N
     assert "no longer found" not in cli("check", "gate.machine.yaml", "--baseline", "known.json").stderr
 
 
-def test_nothing_is_said_of_files_that_were_not_checked(cli: Cli, door: Path) -> None:
-    """Whether their findings are still there is not known."""
+def test_entries_of_unchecked_files_are_not_reported(cli: Cli, door: Path) -> None:
+    """Their findings may still exist."""
     (door.parent / "gate.machine.yaml").write_text(WARNING.replace("door", "gate"))
     cli("check", ".", "--baseline", "known.json", "--write-baseline")
     assert "no longer found" not in cli("check", "gate.machine.yaml", "--baseline", "known.json").stderr
 
 
 def test_writing_a_baseline_says_what_it_adds_and_removes(cli: Cli, door: Path) -> None:
-    """It never grows silently."""
+    """A baseline never grows silently."""
     cli("check", ".", "--baseline", "known.json", "--write-baseline")
     before = json.loads(Path("known.json").read_text())["findings"]
     door.write_text(WARNING.replace("open: {}", "open: {final: true}"))
@@ -117,7 +117,7 @@ def test_a_baseline_keeps_entries_of_earlier_versions_for_unchecked_files(cli: C
     assert entry in json.loads(Path("known.json").read_text())["findings"]
 
 
-def test_a_baseline_keeps_what_it_knows_of_files_that_were_not_checked(cli: Cli, door: Path) -> None:
+def test_a_baseline_keeps_entries_of_unchecked_files(cli: Cli, door: Path) -> None:
     """A hook checks the changed files only."""
     (door.parent / "gate.machine.yaml").write_text(WARNING.replace("door", "gate"))
     cli("check", ".", "--baseline", "known.json", "--write-baseline")
@@ -126,8 +126,8 @@ def test_a_baseline_keeps_what_it_knows_of_files_that_were_not_checked(cli: Cli,
     assert Path("known.json").read_text() == before
 
 
-def test_an_error_stays_beside_a_baseline(cli: Cli, door: Path) -> None:
-    """It is shown, and the exit code says so."""
+def test_writing_a_baseline_reports_errors(cli: Cli, door: Path) -> None:
+    """They are printed, and the exit code is 1."""
     door.write_text(ERROR)
     result = cli("check", ".", "--baseline", "known.json", "--write-baseline")
     assert "[SW101]" in result.stdout
@@ -136,7 +136,7 @@ def test_an_error_stays_beside_a_baseline(cli: Cli, door: Path) -> None:
 
 
 def test_a_baseline_that_is_missing_exits_2(cli: Cli, door: Path) -> None:
-    """A wrong name must not switch the check off, nor on."""
+    """A wrong name must not change the result."""
     result = cli("check", ".", "--baseline", "knwon.json")
     assert "knwon.json: no such file" in result.stderr
     assert result.exit_code == 2
@@ -149,15 +149,15 @@ def test_a_baseline_needs_a_folder_to_be_written_to(cli: Cli, door: Path) -> Non
     assert result.exit_code == 2
 
 
-def test_standard_input_has_no_place_in_a_baseline(cli: Cli, tmp_path: Path) -> None:
-    """It has no name by which it could be known again."""
+def test_standard_input_cannot_be_in_a_baseline(cli: Cli, tmp_path: Path) -> None:
+    """It has no file name."""
     result = cli("check", "-", "--baseline", "known.json", "--write-baseline", input=WARNING)
     assert "standard input cannot be part of a baseline; name a file" in result.stderr
     assert (result.exit_code, os.listdir(tmp_path)) == (2, [])
 
 
 def test_fix_fixes_and_reports_what_is_left(cli: Cli, tmp_path: Path) -> None:
-    """Comments stay; the file keeps its rights."""
+    """Comments and file permissions are kept."""
     path = tmp_path / "lamp.machine.yaml"
     path.write_text(TRAP)
     path.chmod(0o640)
@@ -169,7 +169,7 @@ def test_fix_fixes_and_reports_what_is_left(cli: Cli, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == [path.name]
 
 
-def test_fix_mends_through_a_link(cli: Cli, tmp_path: Path) -> None:
+def test_fix_follows_a_link(cli: Cli, tmp_path: Path) -> None:
     """The link stays a link."""
     (tmp_path / "real").write_text(TRAP)
     link = tmp_path / "lamp.machine.yaml"
@@ -180,13 +180,13 @@ def test_fix_mends_through_a_link(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_fix_fixes_a_file_of_two_names_once(cli: Cli, tmp_path: Path) -> None:
-    """And says so."""
+    """The message counts it once."""
     (tmp_path / "lamp.machine.yaml").write_text(TRAP)
     assert cli("check", ".", tmp_path / "lamp.machine.yaml", "--fix").stderr.startswith("fixed 1 file\n")
 
 
-def test_fix_leaves_alone_what_is_ignored(cli: Cli, tmp_path: Path) -> None:
-    """The author has said that it is meant so."""
+def test_fix_skips_ignored_findings(cli: Cli, tmp_path: Path) -> None:
+    """The author has decided to keep them."""
     path = tmp_path / "lamp.machine.yaml"
     text = f"# statewright: ignore-file[SW003] read by YAML 1.2 only\n{TRAP}"
     path.write_text(text)
@@ -195,7 +195,7 @@ def test_fix_leaves_alone_what_is_ignored(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_diff_shows_what_fix_would_change(cli: Cli, tmp_path: Path) -> None:
-    """And writes nothing."""
+    """Nothing is written."""
     path = tmp_path / "lamp.machine.yaml"
     path.write_text(TRAP)
     result = cli("check", path.name, "--diff")
@@ -216,8 +216,8 @@ def test_standard_input_cannot_be_fixed(cli: Cli) -> None:
     assert result.exit_code == 2
 
 
-def test_nothing_is_promised_to_standard_input(cli: Cli) -> None:
-    """The summary offers no fix that would be refused."""
+def test_the_summary_offers_no_fix_for_standard_input(cli: Cli) -> None:
+    """`--fix` would refuse it."""
     result = cli("check", "-", input=TRAP)
     assert "[SW003]" in result.stdout
     assert "--fix" not in result.stderr

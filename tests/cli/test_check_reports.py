@@ -24,7 +24,7 @@ def machines(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("format", ["json", "gitlab", "sarif"])
 def test_a_json_report_is_one_document(cli: Cli, machines: Path, format: str) -> None:
-    """Nothing else is on stdout, whatever is said to people."""
+    """Nothing else is on stdout."""
     result = cli("check", "machines", "--format", format)
     assert "SW101" in json.dumps(json.loads(result.stdout))
     assert "1 error" in result.stderr
@@ -32,7 +32,7 @@ def test_a_json_report_is_one_document(cli: Cli, machines: Path, format: str) ->
 
 
 def test_junit_names_every_file(cli: Cli, machines: Path) -> None:
-    """The good ones, too."""
+    """Including files without findings."""
     root = fromstring(cli("check", "machines", "--format", "junit").stdout)
     assert [case.get("name") for case in root.iter("testcase")] == [
         "machines/a.machine.yaml",
@@ -51,7 +51,7 @@ def test_several_formats_come_from_one_run(cli: Cli, machines: Path) -> None:
 
 
 def test_a_report_goes_to_its_file_even_without_findings(cli: Cli, machines: Path) -> None:
-    """Servers need it to see that something was resolved."""
+    """Code hosts need it to see that findings were resolved."""
     result = cli("check", "machines/b.machine.yaml", "--format", "gitlab:report.json")
     assert [
         entry for entry in json.loads(Path("report.json").read_text()) if entry["severity"] != "info"
@@ -59,15 +59,15 @@ def test_a_report_goes_to_its_file_even_without_findings(cli: Cli, machines: Pat
     assert result.exit_code == 0
 
 
-def test_a_file_gets_no_colours(cli: Cli, machines: Path) -> None:
+def test_a_report_in_a_file_has_no_colours(cli: Cli, machines: Path) -> None:
     """They are for terminals."""
     result = cli("check", "machines", "--format", "text:log", terminal=True)
     assert "\x1b" not in Path("log").read_text()
     assert result.stdout == ""
 
 
-def test_annotations_may_stand_beside_the_text(cli: Cli, machines: Path) -> None:
-    """The runner takes its commands out of the log that people read."""
+def test_annotations_and_text_can_share_stdout(cli: Cli, machines: Path) -> None:
+    """GitHub reads annotations from the log."""
     lines = cli("check", "machines", "--format", "text", "--format", "github").stdout.splitlines()
     assert lines[0].startswith("machines/a.machine.yaml:4:28: ")
     assert any(line.startswith("::error file=machines/a.machine.yaml,line=4,col=28") for line in lines)
@@ -84,7 +84,7 @@ def test_annotations_may_stand_beside_the_text(cli: Cli, machines: Path) -> None
         (("sarif:",), '"sarif:" has no file after the colon'),
     ],
 )
-def test_what_cannot_be_done_exits_2(cli: Cli, formats: tuple[str, ...], message: str) -> None:
+def test_conflicting_outputs_exit_2(cli: Cli, formats: tuple[str, ...], message: str) -> None:
     """Before anything is checked."""
     options = [option for format in formats for option in ("--format", format)]
     result = cli("check", "-", *options, input=ERROR)
@@ -107,7 +107,7 @@ def test_a_pattern_without_matches_exits_2(cli: Cli) -> None:
 
 
 def test_two_definitions_of_one_machine_in_a_folder_are_an_error(cli: Cli, machines: Path) -> None:
-    """The folder could not be loaded, wherever below it they are."""
+    """The folder could not be loaded."""
     (machines / "c.machine.yaml").write_text(GOOD.replace("door", "gate"))
     (machines / "other").mkdir()
     (machines / "other" / "d.machine.yaml").write_text(GOOD.replace("door", "gate"))
@@ -119,7 +119,7 @@ def test_two_definitions_of_one_machine_in_a_folder_are_an_error(cli: Cli, machi
 
 
 @pytest.mark.slow
-def test_many_files_give_what_each_gives_alone(cli: Cli, tmp_path: Path) -> None:
+def test_many_files_have_the_same_findings_as_single_ones(cli: Cli, tmp_path: Path) -> None:
     """Beyond a hundred they are checked in several processes, in the same order."""
     names = [f"m{number:03}" for number in range(120)]
     for name in names:
@@ -131,14 +131,14 @@ def test_many_files_give_what_each_gives_alone(cli: Cli, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("format", ["json", "github", "gitlab", "junit", "markdown", "sarif"])
 def test_a_file_that_cannot_be_read_is_in_the_report(cli: Cli, machines: Path, format: str) -> None:
-    """A report that is kept must not look clean where nothing is known of a file."""
+    """A saved report must not look clean if a file was skipped."""
     result = cli("check", "machines/b.machine.yaml", "gone.machine.yaml", "--format", format)
     assert (result.exit_code, "gone.machine.yaml" in result.stdout) == (2, True)
     assert "no findings" not in result.stdout
 
 
 def test_a_file_that_cannot_be_read_is_an_error_in_junit(cli: Cli) -> None:
-    """It is no failure of its definition."""
+    """It is not a failure of its definition."""
     [case] = fromstring(cli("check", "gone.machine.yaml", "--format", "junit").stdout).iter("testcase")
     [error] = case.iter("error")
     assert (case.get("name"), error.get("message")) == ("gone.machine.yaml", "the file cannot be read")

@@ -1,7 +1,7 @@
-"""Golden pairs: a definition in a folder `bad` and its findings in the `.out` beside it.
+"""Golden pairs: a definition in a folder `bad`, and its findings in an `.out` file in the same folder.
 
-The examples of the rules are such pairs, and so are the variants in this folder. `python -m
-tests.lint.golden` rewrites every `.out` and docs/reference/rules.md, for the author to review.
+The examples of the rules are such pairs, and this folder has more. `python -m tests.lint.golden` rewrites
+every `.out` and docs/reference/rules.md; review the changes.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ _FOLDERS = (EXAMPLES, Path(__file__).parent)
 
 
 def bad_cases() -> list[Path]:
-    """Each has a `.out`."""
+    """All bad definitions."""
     return [case for folder in _FOLDERS for case in _cases(folder / "bad")]
 
 
 def good_cases() -> list[Path]:
-    """Those of the project's own `config` are among them."""
+    """All good definitions, including the project's own `config`."""
     good = [case for folder in _FOLDERS for case in _cases(folder / "good")]
     return [*good, *sorted((ROOT / "config").glob("*.machine.*"))]
 
 
 def output_of(case: Path) -> Path:
-    """Where the expected findings are."""
+    """The file with the expected findings."""
     return case.parent / f"{case.name.partition('.')[0]}.out"
 
 
@@ -51,12 +51,12 @@ def findings_in(case: Path) -> list[Finding]:
 
 
 def printed(case: Path) -> str:
-    """What `statewright check` says about it."""
+    """The output of `statewright check`."""
     return "".join(f"{finding.render()}\n" for finding in findings_in(case))
 
 
 def page() -> str:
-    """What docs/reference/rules.md has to be."""
+    """The expected text of docs/reference/rules.md."""
     return CliRunner().invoke(statewright, ["rules", "--format", "markdown"]).stdout
 
 

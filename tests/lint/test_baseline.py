@@ -1,4 +1,4 @@
-"""The baseline: what it covers, what it outlives, what is gone."""
+"""The baseline: which findings it covers, and which entries are left over."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ FILE = PurePath("known.json")
 TWO = TRAPPED.replace("Open: open", "Open: open, Break: broken") + "  broken: {}\n"
 
 
-def test_what_is_known_does_not_count() -> None:
-    """Nothing else about it changes."""
+def test_a_known_finding_does_not_count() -> None:
+    """And no entry is left."""
     results = results_of(TRAPPED)
     covered, gone = apply_baseline(results, baseline_of(results, posix_path), **KNOWN)
     assert counting(covered) == []
     assert gone == Baseline()
 
 
-def test_a_finding_is_known_on_another_line_too() -> None:
-    """Edits above it do not make it new."""
+def test_a_finding_stays_known_on_another_line() -> None:
+    """Edits above it do not matter."""
     moved = results_of(TRAPPED.replace("initial:", "description: A door.\n\ninitial:"))
     covered, _ = apply_baseline(moved, baseline_of(results_of(TRAPPED), posix_path), **KNOWN)
     assert [result.counts for result in covered] == [False]
@@ -44,7 +44,7 @@ def test_another_finding_of_the_same_rule_counts() -> None:
     assert counting(covered) == [("SW103", 7)]
 
 
-def test_a_finding_is_known_in_other_words_too() -> None:
+def test_a_finding_stays_known_in_other_words() -> None:
     """A later version may word its messages differently."""
     [result] = results_of(TRAPPED)
     reworded = replace(result, finding=replace(result.finding, message="no way out of here"))
@@ -66,13 +66,13 @@ def test_entries_without_a_finding_are_returned() -> None:
     assert str(entry) == "door.machine.yaml: SW103 at states.broken"
 
 
-def test_an_error_is_never_part_of_it() -> None:
-    """It would be refused by `publish` and the handler."""
+def test_errors_are_not_part_of_a_baseline() -> None:
+    """`publish` and the handler would refuse them."""
     broken = results_of(TRAPPED.replace("Open: open", "Open: opne"))
     assert baseline_of(broken, posix_path) == Baseline()
 
 
-def test_it_is_read_as_it_was_written() -> None:
+def test_a_baseline_survives_a_round_trip() -> None:
     """One line per entry, in a stable order."""
     baseline = baseline_of(results_of(TWO), posix_path)
     text = baseline_text(baseline)
@@ -97,8 +97,8 @@ def test_it_is_read_as_it_was_written() -> None:
         ),
     ],
 )
-def test_what_is_no_baseline_is_refused(text: str, problem: str) -> None:
-    """With the command that makes one."""
+def test_an_invalid_baseline_is_refused(text: str, problem: str) -> None:
+    """The message has the command that writes one."""
     with pytest.raises(BaselineError, match=problem) as caught:
         parse_baseline(text, FILE)
     assert "--write-baseline" in str(caught.value)

@@ -13,8 +13,8 @@ from tests.lint.results import TRAPPED, counting, reasons, results_of
 FILE = Path("project", "statewright.toml")
 
 
-def test_everything_can_be_said_in_one_file() -> None:
-    """The baseline is relative to it."""
+def test_all_keys_are_read() -> None:
+    """The baseline is relative to the file."""
     text = """
         [check]
         select = ["SW1", "SW702"]
@@ -50,28 +50,28 @@ def test_everything_can_be_said_in_one_file() -> None:
     ],
 )
 def test_a_mistake_names_the_key_and_what_was_expected(text: str, message: str) -> None:
-    """A project that thinks it is guarded must be."""
+    """A typo must not switch a check off."""
     with pytest.raises(ConfigurationError) as caught:
         parse_configuration(text, FILE)
     assert str(caught.value).startswith(f"{FILE}: {message}")
 
 
 def test_an_ignored_code_keeps_its_reason() -> None:
-    """Files in JSON have no comments; this is their way."""
+    """JSON files cannot have comments, so they depend on this."""
     text = '{"machine": "m", "initial": "a", "states": {"a": {}}}'
     ignore = {Code.DEAD_END: "work in progress", Code.NO_MODELINE: "no editor"}
     assert "work in progress" in reasons(results_of(text, "m.machine.json", ignore=ignore))
 
 
 def test_a_pattern_covers_the_files_that_match() -> None:
-    """It is compared with the path as seen from the folder of the configuration."""
+    """It is compared with the path relative to the configuration."""
     per_file = {"legacy/*.yaml": {Code.DEAD_END: "kept as it is"}}
     assert counting(results_of(TRAPPED, "legacy/deep/a.machine.yaml", per_file_ignores=per_file)) == []
     assert counting(results_of(TRAPPED, "new/a.machine.yaml", per_file_ignores=per_file)) == [("SW103", 6)]
 
 
-def test_a_selection_drops_the_rest_but_no_error() -> None:
-    """Errors would be refused by `publish` and the handler."""
+def test_a_selection_keeps_errors() -> None:
+    """`publish` and the handler would refuse them."""
     assert results_of(TRAPPED, select=("SW2",)) == []
     broken = TRAPPED.replace("Open: open", "Open: opne")
     assert counting(results_of(broken, select=("SW2",))) == [("SW101", 5)]
@@ -79,12 +79,12 @@ def test_a_selection_drops_the_rest_but_no_error() -> None:
 
 @pytest.mark.parametrize(("severity", "fails"), [(Severity.INFO, False), (Severity.ERROR, True)])
 def test_a_severity_of_the_project_decides_what_fails(severity: Severity, fails: bool) -> None:
-    """A warning may weigh less, or more."""
+    """It can be lower or higher than the rule's."""
     [result] = results_of(TRAPPED, severity={Code.DEAD_END: severity})
     assert (result.severity, result.fails) == (severity, fails)
 
 
 def test_a_comment_is_not_unused_because_the_configuration_says_the_same() -> None:
-    """The comment speaks first."""
+    """Comments take precedence."""
     text = TRAPPED.replace("  open: {}", "  open: {}  # statewright: ignore[SW103] stays open")
     assert reasons(results_of(text, ignore={Code.DEAD_END: "no"})) == ["stays open"]

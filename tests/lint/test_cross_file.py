@@ -9,7 +9,7 @@ DOOR = b"machine: door\ninitial: a\nstates: {a: {accepts: {Go: b}}, b: {final: t
 
 
 def test_the_second_file_of_a_machine_is_named_with_the_first() -> None:
-    """The author learns of both files at the name's place."""
+    """The finding is at the name of the machine."""
     files = [check_definition(b"# other\n" + DOOR, name) for name in ("one.yaml", "two.yaml", "three.yaml")]
     findings = cross_file_findings(files)
     assert [finding.file for finding in findings] == ["three.yaml", "two.yaml"]
@@ -19,14 +19,14 @@ def test_the_second_file_of_a_machine_is_named_with_the_first() -> None:
 
 
 def test_json_and_yaml_of_one_machine_clash() -> None:
-    """Both are loaded from a folder."""
+    """A folder is loaded with both formats."""
     json_text = b'{"machine": "door", "initial": "a", "states": {"a": {"final": true}}}'
     files = [check_definition(DOOR, "door.machine.yaml"), check_definition(json_text, "door.machine.json")]
     assert [finding.file for finding in cross_file_findings(files)] == ["door.machine.json"]
 
 
 def test_files_without_a_machine_do_not_clash() -> None:
-    """They have an error of their own."""
+    """They have other errors."""
     broken = [
         check_definition(text, f"{number}.yaml") for number, text in enumerate((b"a: [", b"a: [", b"{}"))
     ]
@@ -34,5 +34,5 @@ def test_files_without_a_machine_do_not_clash() -> None:
 
 
 def test_one_file_given_twice_is_one_file() -> None:
-    """A folder and a file within it may both be named."""
+    """As when a folder and one of its files are both given."""
     assert cross_file_findings([check_definition(DOOR, "a.yaml"), check_definition(DOOR, "a.yaml")]) == []

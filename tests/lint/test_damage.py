@@ -57,25 +57,25 @@ def found(*slips: tuple[str, str]) -> tuple[set[str], list[str]]:
         ("machine: m", "machine: 7", "SW005"),
     ],
 )  # fmt: skip
-def test_an_error_does_not_hide_what_it_has_nothing_to_do_with(right: str, wrong: str, code: str) -> None:
-    """And nothing else is said: each slip would make something look unused or unreachable."""
+def test_an_error_does_not_hide_unrelated_findings(right: str, wrong: str, code: str) -> None:
+    """And it causes no others, although each typo makes something look unused or unreachable."""
     assert found((right, wrong)) == ({code}, [UNUSED])
 
 
-def test_an_unused_field_may_be_meant_by_a_slip() -> None:
-    """What a broken part may mean is not told to be unused."""
+def test_a_field_that_a_typo_may_mean_is_not_unused() -> None:
+    """The corrected part may use it."""
     codes, others = found(("event.sum", "event.sum + data.unusde"))
     assert (codes, others) == ({"SW303"}, [])
 
 
-def test_a_repeated_key_hides_what_its_first_value_says() -> None:
-    """Nobody knows what that would have used."""
+def test_a_repeated_key_silences_rules_about_unused_names() -> None:
+    """The first value may have used them."""
     codes, others = found(("  closed: {final: true}", "  closed: {final: true}\n  closed: {final: true}"))
     assert (codes, others) == ({"SW002"}, [])
 
 
-def test_data_are_unused_without_catalogues_as_well() -> None:
-    """Where no event is declared, nothing can set them."""
+def test_data_can_be_unused_without_declared_events() -> None:
+    """Without declared events nothing sets them."""
     text = (
         'machine: m\ninitial: a\ndata: {idle: {type: string, default: ""}}\nstates: {a: {accepts: {Go: a}}}\n'
     )

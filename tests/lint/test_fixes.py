@@ -36,21 +36,21 @@ def fixed(content: bytes, schema: str | None = None) -> bytes:
     return after
 
 
-def test_traps_are_quoted_and_the_rest_stays() -> None:
-    """Comments, spaces, tabs and other quotes are as they were."""
+def test_only_misread_strings_are_quoted() -> None:
+    """Comments, spaces, tabs and other quotes stay as they are."""
     assert fixed(TRAPS.encode()).decode() == FIXED
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "byte order mark"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
-def test_line_endings_and_byte_order_marks_stay(ending: str, mark: bytes) -> None:
-    """A fix of one value is a diff of one line."""
+def test_line_endings_and_byte_order_marks_are_kept(ending: str, mark: bytes) -> None:
+    """Fixing one value changes one line."""
     before, after = (mark + text.replace("\n", ending).encode() for text in (TRAPS, FIXED))
     assert fixed(before) == after
 
 
-def test_a_fix_leaves_the_digest_alone() -> None:
-    """What was published before is what would be published after."""
+def test_a_fix_keeps_the_digest() -> None:
+    """The definition does not have to be published again."""
     before, after = (
         load_definition(content, "lamp.machine.yaml") for content in (TRAPS.encode(), fixed(TRAPS.encode()))
     )
@@ -58,25 +58,25 @@ def test_a_fix_leaves_the_digest_alone() -> None:
 
 
 def test_after_the_fixes_there_is_nothing_to_fix() -> None:
-    """They settle at once."""
+    """One run is enough."""
     assert [result for result in results_of(fixed(TRAPS.encode())) if result.edit is not None] == []
 
 
-def test_a_number_that_is_a_trap_has_no_safe_fix() -> None:
-    """In quotes it would be text."""
+def test_a_misread_number_has_no_safe_fix() -> None:
+    """In quotes it would be a string."""
     text = TRAPS.replace("machine: lamp", "machine: lamp\nversion: 012")
     [result] = [result for result in results_of(text) if "012" in result.finding.message]
     assert result.edit is None
 
 
 def test_an_edit_that_changes_the_data_is_refused() -> None:
-    """Whatever it was that proposed it."""
+    """Even if a rule suggested it."""
     content = b"machine: lamp\n"
     assert apply_edits(content, "lamp.machine.yaml", [TextEdit(Position(1, 10), 4, "door")]) is None
 
 
-def test_the_modeline_leads_to_the_schema() -> None:
-    """With the file's own line ending, and only where there is a schema to lead to."""
+def test_the_modeline_names_the_schema() -> None:
+    """With the file's own line ending, and only if a schema is nearby."""
     content = (FIXED + "# a long file\n" * 50).replace("\n", "\r\n").encode()
     assert fixed(content) == content
     line = b"# yaml-language-server: $schema=../machine.schema.json\r\n"
@@ -99,38 +99,38 @@ SHUT = "  closed: {accepts: {Open: open}}"
 )
 @pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["lf", "crlf"])
 def test_an_unused_ignore_is_removed(commented: str, left: str, ending: str) -> None:
-    """And its line with it, where nothing else stands on it."""
+    """And its line, if nothing else is on it."""
     before, after = (TRAPPED.replace(SHUT, text).replace("\n", ending).encode() for text in (commented, left))
     assert fixed(before) == after
 
 
-def test_an_ignore_keeps_the_codes_that_are_needed() -> None:
-    """With their reason."""
+def test_an_ignore_keeps_the_codes_in_use() -> None:
+    """And their reason."""
     comment = "# statewright: ignore[SW102, SW103,SW702] it stays open"
     before = TRAPPED.replace("open: {}", f"open: {{}}  {comment}")
     after = before.replace("SW102, SW103,SW702", "SW103")
     assert fixed(before.encode()).decode() == after
 
 
-def test_an_ignore_that_cannot_be_read_is_left_to_its_author() -> None:
-    """Nobody knows what it was meant for."""
+def test_an_invalid_ignore_is_not_removed() -> None:
+    """Its author has to decide what it should ignore."""
     text = TRAPPED.replace(SHUT, f"{SHUT}  # statewright: ignore[SW999] as it came")
     assert [result.edit for result in results_of(text) if result.finding.code.id == "SW007"] == [None]
 
 
 def test_a_removed_line_ends_where_the_next_begins() -> None:
-    """Reports name regions by lines and columns."""
+    """Reports give regions as lines and columns."""
     [edit] = [result.edit for result in results_of(f"{UNUSED}\n{TRAPPED}") if result.edit is not None]
     assert (edit.position, edit.end) == (Position(1, 1), Position(2, 1))
 
 
 def test_an_unused_ignore_on_the_last_line_is_removed() -> None:
-    """Though no line break follows it."""
+    """Even without a line break after it."""
     assert fixed(f"{TRAPPED}{UNUSED}".encode()).decode() == TRAPPED
 
 
-def test_the_modeline_may_take_the_place_of_an_unused_ignore() -> None:
-    """Both edits begin where the file begins."""
+def test_the_modeline_can_replace_an_unused_ignore() -> None:
+    """Both edits start at the start of the file."""
     rest = FIXED + "# a long file\n" * 50
     content = f"{UNUSED.replace('ignore', 'ignore-file')}\n{rest}".encode()
     line = "# yaml-language-server: $schema=machine.schema.json\n"
@@ -138,7 +138,7 @@ def test_the_modeline_may_take_the_place_of_an_unused_ignore() -> None:
 
 
 @given(st.lists(st.sampled_from(["on", "no", "1_000", "12:30", "2024-01-01", "x", '"on"', "7"]), min_size=1))
-def test_whatever_is_quoted_means_the_same(tags: list[str]) -> None:
-    """Proved by reading the file again."""
+def test_quoting_keeps_the_data(tags: list[str]) -> None:
+    """The file is parsed again and compared."""
     text = f"machine: m\ninitial: a\ntags: [{', '.join(tags)}]\nstates: {{a: {{final: true}}}}\n"
     assert fixed(text.encode())

@@ -1,4 +1,4 @@
-"""Each file in a folder `bad` has the findings in its `.out`, each in `good` and in config/ has none."""
+"""Files in `bad` have the findings in their `.out`; files in `good` and config/ have none."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.lint.golden import bad_cases, good_cases, output_of, printed
 
 @pytest.mark.parametrize("case", bad_cases(), ids=lambda case: case.name)
 def test_a_mistake_is_found_at_its_place(case: Path) -> None:
-    """Code, line, column, words and caret are those of the golden file."""
+    """Code, position, message and caret match the golden file."""
     assert printed(case) == output_of(case).read_text()
 
 
 @pytest.mark.parametrize("case", good_cases(), ids=lambda case: case.name)
 def test_a_correct_file_has_no_finding(case: Path) -> None:
-    """A check that is wrong once gets switched off."""
+    """False alarms make people switch checks off."""
     assert printed(case) == ""

@@ -43,7 +43,7 @@ def said(content: bytes) -> list[tuple[str, str]]:
 
 
 def gap(guards: list[str], **sections: object) -> str | None:
-    """The values that a gap is reported for; None where there is none."""
+    """The values in the finding about a gap; None without a finding."""
     found = [message for code, message in said(machine(guards, **sections)) if code in ("SW305", "SW319")]  # type: ignore[arg-type]
     return found[0].split(" applies if ")[1].split(";")[0] if found else None
 
@@ -64,7 +64,7 @@ KIND = {"kind": {"type": "string", "enum": ["a", "b", "c"]}}
     ],
 )
 def test_a_gap_between_integers_is_shown(guards: list[str], shown: str) -> None:
-    """The first value that no guard holds for."""
+    """The finding shows the first value that no guard covers."""
     assert gap(guards, command=INTEGER) == shown
 
 
@@ -88,7 +88,7 @@ def test_a_gap_between_integers_is_shown(guards: list[str], shown: str) -> None:
     ],
 )
 def test_a_gap_between_other_values_is_shown(guards: list[str], command: object, shown: str) -> None:
-    """Of enums, doubles, texts, booleans, sizes and nullable fields."""
+    """For enums, doubles, strings, booleans, sizes and nullable fields."""
     assert gap(guards, command=command) == shown
 
 
@@ -105,12 +105,12 @@ def test_a_gap_between_other_values_is_shown(guards: list[str], command: object,
     ],
 )
 def test_no_gap_is_invented(guards: list[str]) -> None:
-    """Nothing is said of guards that cover all, of a single one, and of those that nobody can see through."""
+    """Complete lists, single guards and guards that are not understood have no finding."""
     data = {"n": {"type": "integer", "default": 0}, "list": {"type": "array", "default": []}}
     assert gap(guards, command=INTEGER, data=data) is None
 
 
-def test_data_beyond_what_the_file_names_may_never_come() -> None:
+def test_data_beyond_the_named_values_are_not_assumed() -> None:
     """A counter that only grows is never negative, though its schema does not say so."""
     data = {"n": {"type": "integer", "default": 0}}
     assert gap(["data.n == 0", "data.n > 0"], command={}, data=data) is None
@@ -118,14 +118,14 @@ def test_data_beyond_what_the_file_names_may_never_come() -> None:
 
 
 @pytest.mark.parametrize("setter", ["20", "0"])
-def test_data_that_are_never_set_to_a_value_never_have_it(setter: str) -> None:
-    """Between the steps of a field that goes in steps there is nothing."""
+def test_values_that_no_event_sets_are_not_assumed(setter: str) -> None:
+    """A field that is set to constants never has a value between them."""
     data = {"n": {"type": "integer", "default": 0}}
     assert gap(["data.n == 0", "data.n == 20"], command={}, data=data, setter=setter) is None
 
 
-def test_a_gap_for_all_data_needs_no_data() -> None:
-    """What the sender chooses is enough, so it is a warning; otherwise it is advice with both values."""
+def test_a_gap_for_any_data_is_a_warning() -> None:
+    """A gap that also depends on the data is only info, and shows both values."""
     data = {"n": {"type": "integer", "default": 0}}
     guards = ["command.n > 10 && data.n > 1", "command.n < 10"]
     assert gap(guards, command=INTEGER, data=data) == "command.n = 10"
@@ -133,7 +133,7 @@ def test_a_gap_for_all_data_needs_no_data() -> None:
     assert gap(guards, command=INTEGER, data=data) == "command.n = 10 and data.n can be 0"
 
 
-def test_a_gap_that_an_invariant_excludes_is_none() -> None:
+def test_a_gap_that_an_invariant_excludes_is_not_reported() -> None:
     """Data that break an invariant are never stored."""
     data = {"n": {"type": "integer", "default": 0}}
     guards = ["data.n < 3", "data.n > 5"]
@@ -141,7 +141,7 @@ def test_a_gap_that_an_invariant_excludes_is_none() -> None:
     assert gap(guards, command={}, data=data, invariant="data.n >= 0") == "data.n can be 3"
 
 
-def test_an_invariant_that_nobody_can_see_through_silences_the_gap() -> None:
+def test_an_invariant_that_is_not_understood_silences_the_gap() -> None:
     """It may exclude the value."""
     data = {"n": {"type": "integer", "default": 0}}
     assert gap(["data.n < 3", "data.n > 3"], command={}, data=data, invariant="data.n * 2 != 6") is None
@@ -157,31 +157,31 @@ def test_an_invariant_that_nobody_can_see_through_silences_the_gap() -> None:
         "false",
     ],
 )
-def test_a_guard_that_never_holds_is_told(guard: str) -> None:
-    """Over all that the schema allows."""
+def test_a_guard_that_never_holds_is_reported(guard: str) -> None:
+    """For all values that the schema allows."""
     assert [code for code, _ in said(machine([guard, ""], command=INTEGER))] == ["SW304"]
 
 
 @pytest.mark.parametrize("guard", ["command.n >= 0", "command.n < 50 || command.n > 10", "command.n != -1"])
-def test_a_guard_that_always_holds_is_told(guard: str) -> None:
-    """It says nothing that the schema does not."""
+def test_a_guard_that_always_holds_is_reported(guard: str) -> None:
+    """The schema already guarantees it."""
     assert [code for code, _ in said(machine([guard], command=INTEGER))] == ["SW313"]
 
 
-def test_branches_behind_earlier_ones_are_told() -> None:
-    """One branch may be covered by several together."""
+def test_a_shadowed_branch_is_reported() -> None:
+    """Several earlier branches together can cover it."""
     guards = ["command.n < 50", "command.n > 20", "command.n == 7", ""]
     assert [code for code, _ in said(machine(guards, command=INTEGER))] == ["SW314", "SW314"]
 
 
-def test_a_multiple_is_no_reason_to_be_sure() -> None:
-    """Values between the multiples stand for those beyond."""
+def test_multiple_of_is_not_considered() -> None:
+    """Values between the multiples represent those outside."""
     command = {"n": {"type": "integer", "multipleOf": 5}}
     assert said(machine(["command.n > 12", ""], command=command)) == []
 
 
-def test_the_state_is_one_of_those_in_which_the_list_decides() -> None:
-    """An inherited list may tell its states apart."""
+def test_a_gap_can_depend_on_the_state() -> None:
+    """The guards of an inherited list can compare the state."""
     definition = {
         "machine": "m",
         "initial": "a",
@@ -202,27 +202,27 @@ NO_TEXT = {"s": {"type": "string", "maxLength": 0}}
 
 
 @pytest.mark.parametrize("others", ["'x', 'o', ''", "'', 'a', 'b', 'o', 'x'"])
-def test_there_is_always_another_short_text(others: str) -> None:
-    """However many are listed, so that nothing is said of a guard that lists them."""
+def test_a_list_of_short_strings_is_not_complete(others: str) -> None:
+    """There is always another one, so a guard that lists them is not constant."""
     assert said(machine([f"command.s in [{others}]", ""], command=ANY_LETTER)) == []
 
 
-def test_the_empty_text_may_be_all_there_is() -> None:
-    """Only then a list of texts is complete."""
+def test_the_empty_string_can_be_the_only_value() -> None:
+    """Only then is a list of strings complete."""
     assert [code for code, _ in said(machine(["command.s == ''"], command=NO_TEXT))] == ["SW313"]
 
 
 @pytest.mark.parametrize(
     "command", [{"type": "object", "properties": {"a": {"type": "integer"}}}, {"type": "object"}]
 )
-def test_no_size_of_an_object_is_shown(command: object) -> None:
-    """Its properties say which sizes there are, and no rule counts them."""
+def test_the_size_of_an_object_is_not_reported(command: object) -> None:
+    """It depends on the properties, which no rule counts."""
     assert gap(["size(command.o) == 1", "size(command.o) == 2"], command={"o": command}) is None
 
 
 @pytest.mark.slow
-def test_nothing_is_said_where_too_much_would_have_to_be_tried() -> None:
-    """A file is judged in bounded time: the guards at its beginning, and not those at its end."""
+def test_guards_beyond_the_budget_are_not_judged() -> None:
+    """The time per file is limited, so only the guards at its start are judged."""
     names = [f"b{number}" for number in range(8)]
     every = " || ".join(f"command.{name}" for name in names)
     guards = [f"{every} || !command.b0 || command.n == {number}" for number in range(200)]

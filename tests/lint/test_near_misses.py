@@ -41,81 +41,81 @@ def codes(text: str, file: str = "m.machine.yaml") -> set[Code]:
         "=",
     ],
 )
-def test_plain_text_that_older_tools_misread_is_told(written: str) -> None:
-    """As a value that is text here."""
+def test_an_unquoted_string_that_yaml_1_1_misreads_is_reported(written: str) -> None:
+    """The value is a string in YAML 1.2."""
     assert codes(LAMP.replace("DESCRIPTION", written)) == {Code.YAML_1_1}
 
 
 @pytest.mark.parametrize("written", ['"no"', "'12:30'", "no lamp", "the lamp is on", "yES", "1000", "1.50"])
-def test_text_that_cannot_be_misread_is_not(written: str) -> None:
-    """In quotes, as a part of a sentence, or the same in both versions."""
+def test_a_string_that_cannot_be_misread_is_not_reported(written: str) -> None:
+    """It is quoted, part of a sentence, or the same in both versions."""
     assert Code.YAML_1_1 not in codes(LAMP.replace("DESCRIPTION", written))
 
 
 @pytest.mark.parametrize(
-    ("written", "is_told"), [("012", True), ("0o17", True), ("1e3", True), ("07", False)]
+    ("written", "is_reported"), [("012", True), ("0o17", True), ("1e3", True), ("07", False)]
 )
-def test_a_number_that_has_another_value_is_told(written: str, is_told: bool) -> None:
-    """012 is twelve here and ten there, 0o17 and 1e3 are text there; 07 is seven in both."""
+def test_a_number_with_another_value_in_yaml_1_1_is_reported(written: str, is_reported: bool) -> None:
+    """In YAML 1.1, 012 is ten, and 0o17 and 1e3 are strings; 07 is seven in both."""
     text = LAMP.replace("DESCRIPTION", "x").replace("initial", f"version: {written}\ninitial")
-    assert (Code.YAML_1_1 in codes(text)) is is_told
+    assert (Code.YAML_1_1 in codes(text)) is is_reported
 
 
 @pytest.mark.parametrize("key", ["y", "NO", "on", "12:30", "0x_1", "2026-01-31"])
-def test_a_key_that_older_tools_misread_is_told(key: str) -> None:
-    """As a value is; and not the numbers that are keys of `upcast`."""
+def test_a_key_that_yaml_1_1_misreads_is_reported(key: str) -> None:
+    """But not the numbers that are keys of `upcast`."""
     (found,) = check_file(f"{LAMP.replace('DESCRIPTION', 'x')}meta: {{{key}: x}}\n".encode(), "m.yaml")
     assert found.code is Code.YAML_1_1
     assert found.message.startswith(f"unquoted `{key}` is ")
 
 
-def test_json_has_no_plain_text() -> None:
-    """Its strings are in quotes."""
+def test_json_is_never_misread() -> None:
+    """All its strings are quoted."""
     text = '{"machine": "lamp", "initial": "on", "states": {"on": {"accepts": {"SwitchOff": "on"}}}}'
     assert codes(text, "m.machine.json") == set()
 
 
 @pytest.mark.parametrize("event", ["LimitSet", "OrderPaid", "Opened", "MoneyWithdrawn", "OpenDoorBroken"])
-def test_events_in_the_past_are_left_alone(event: str) -> None:
-    """Also those with an irregular verb, which no list knows."""
+def test_events_in_the_past_tense_are_not_reported(event: str) -> None:
+    """Including irregular verbs."""
     assert codes(minimal(f"events: {{{event}: {{}}}}", emit=event)) == set()
 
 
 @pytest.mark.parametrize("event", ["AddItem", "ReportIncident", "OpenDoor"])
-def test_events_that_begin_with_a_verb_are_told(event: str) -> None:
+def test_events_that_start_with_a_verb_are_reported(event: str) -> None:
     """They read like commands."""
     assert codes(minimal(f"events: {{{event}: {{}}}}", emit=event)) == {Code.EVENT_IN_THE_IMPERATIVE}
 
 
 @pytest.mark.parametrize("command", ["MarkShipped", "Proceed", "ConfirmReceived", "Feed"])
-def test_commands_in_the_imperative_are_left_alone(command: str) -> None:
-    """Not every -ed is a past tense, and not every past tense a fact."""
+def test_commands_in_the_imperative_are_not_reported(command: str) -> None:
+    """A name that ends in -ed can still be imperative."""
     assert codes(minimal(f"commands: {{{command}: {{}}}}", command=command)) == set()
 
 
 @pytest.mark.parametrize(
     ("name", "code"), [("PaymentFailed", Code.COMMAND_IN_THE_PAST), ("Pay", Code.EVENT_IN_THE_IMPERATIVE)]
 )
-def test_one_name_for_a_command_and_its_event_is_told_once(name: str, code: Code) -> None:
-    """Which of the two is to blame its form says."""
+def test_a_name_shared_by_command_and_event_is_reported_once(name: str, code: Code) -> None:
+    """The tense decides which of the two is wrong."""
     section = f"commands: {{{name}: {{}}}}\nevents: {{{name}: {{}}}}"
     assert codes(minimal(section, command=name, emit=name)) == {code}
 
 
 @pytest.mark.parametrize("field", ["unit_price", "totalAmount", "fee", "price_total", "feeCharge"])
-def test_money_is_told_by_the_last_word(field: str) -> None:
-    """As names in English are built."""
+def test_the_last_word_of_a_name_can_mean_money(field: str) -> None:
+    """The last word is the noun."""
     assert codes(minimal(f"commands: {{Go: {{payload: {{{field}: number}}}}}}")) == {Code.FLOATING_MONEY}
 
 
 @pytest.mark.parametrize("field", ["price_factor", "weight", "amounts_seen", "total", "battery_charge"])
-def test_what_only_has_to_do_with_money_is_left_alone(field: str) -> None:
-    """A factor of prices is no price."""
+def test_names_related_to_money_are_not_reported(field: str) -> None:
+    """A price factor is not a price."""
     assert codes(minimal(f"commands: {{Go: {{payload: {{{field}: number}}}}}}")) == set()
 
 
-def test_a_currency_makes_money_of_a_total() -> None:
-    """In the same payload, and not elsewhere."""
+def test_a_total_with_a_currency_is_money() -> None:
+    """If both are in the same payload."""
     total, currency = "total: number", "currency: {type: string, maxLength: 3}"
     assert codes(minimal(f"commands: {{Go: {{payload: {{{total}, {currency}}}}}}}")) == {Code.FLOATING_MONEY}
     assert codes(
@@ -123,14 +123,14 @@ def test_a_currency_makes_money_of_a_total() -> None:
     ) == {Code.COMMAND_NOT_ACCEPTED}
 
 
-def test_a_share_is_no_money() -> None:
-    """What has at most 100 is a percentage."""
+def test_a_percentage_is_not_money() -> None:
+    """A maximum of 100 shows that it is one."""
     share = "{type: number, maximum: 100}"
     assert codes(minimal(f"commands: {{Go: {{payload: {{fee: {share}}}}}}}")) == set()
 
 
-def test_an_event_that_copies_the_data_need_not_set_them() -> None:
-    """It tells its readers how things stood."""
+def test_an_event_that_copies_data_does_not_have_to_set_them() -> None:
+    """It records the current value."""
     text = """\
 machine: m
 initial: a
@@ -149,14 +149,14 @@ states:
     }
 
 
-def test_a_kind_that_is_hardly_described_is_left_alone() -> None:
-    """Who does not write descriptions does not want to be told so at each name."""
+def test_a_mostly_undescribed_kind_is_not_reported() -> None:
+    """The author does not write descriptions."""
     bare = "".join(f"  s{number}: {{accepts: {{Go: s{number + 1}}}}}\n" for number in range(3))
     text = f"machine: m\ninitial: s0\nstates:\n{bare}  s3: {{final: true, description: The end.}}\n"
     assert codes(text) == set()
 
 
-def test_a_way_out_through_a_dead_end_is_told_once() -> None:
+def test_only_the_dead_end_of_a_path_is_reported() -> None:
     """The dead end is the cause."""
     states = "  a: {accepts: {Go: b, End: c}}\n  b: {accepts: {Go: d}}\n  c: {final: true}\n  d: {}\n"
     assert codes(f"machine: m\ninitial: a\nstates:\n{states}") == {Code.DEAD_END}
@@ -182,14 +182,14 @@ states:
     ],
 )
 @pytest.mark.parametrize("end", ["b", "[{guard: command.done, emit: Done, target: c}, {target: b}]"])
-def test_a_state_that_only_answers_is_an_end(accepts: str, end: str) -> None:
-    """Also beside a final state, and with commands that only it answers."""
+def test_a_state_that_stores_nothing_is_an_end(accepts: str, end: str) -> None:
+    """Also next to a final state, and with commands of its own."""
     text = ANSWERS.replace("END", end).replace("ACCEPTS", accepts)
     assert codes(text if "c}" in end else text.replace("  c: {final: true}\n", "")) == set()
 
 
 def test_a_state_that_accepts_nothing_is_a_dead_end() -> None:
-    """Nobody says that it is meant."""
+    """It is not declared final."""
     text = ANSWERS.replace("END", "b").replace("{accepts: ACCEPTS}", "{}").replace("  c: {final: true}\n", "")
     assert codes(text) == {Code.DEAD_END}
 
@@ -205,7 +205,7 @@ LARGE = "{type: array, maxItems: 9000, items: {type: string, maxLength: 90}}"
 
 
 @pytest.mark.parametrize(
-    ("sent", "stored", "told"),
+    ("sent", "stored", "reported"),
     [
         (LARGE, LARGE, True),
         (LARGE, "{type: array, items: {type: string}}", True),
@@ -218,24 +218,22 @@ LARGE = "{type: array, maxItems: 9000, items: {type: string, maxLength: 90}}"
         ("{type: array, maxItems: 0, items: {}}", LARGE, False),
     ],
 )
-def test_a_size_is_told_where_both_the_command_and_the_event_surely_allow_it(
-    sent: str, stored: str, told: bool
-) -> None:
-    """A field without any bound counts nothing here, another rule asks for one."""
-    assert (Code.COMMIT_TOO_LARGE in codes(LISTS.format(sent=sent, stored=stored))) is told
+def test_a_size_counts_if_command_and_event_allow_it(sent: str, stored: str, reported: bool) -> None:
+    """A field without a bound does not count; another rule reports it."""
+    assert (Code.COMMIT_TOO_LARGE in codes(LISTS.format(sent=sent, stored=stored))) is reported
 
 
-def test_no_bound_is_too_large_to_count() -> None:
-    """Products of bounds may exceed every number."""
+def test_huge_bounds_do_not_overflow() -> None:
+    """Their product can exceed every float."""
     schema = "{type: string, maxLength: 9223372036854775807}"
     for _ in range(20):
         schema = f"{{type: array, maxItems: 9223372036854775807, items: {schema}}}"
     assert Code.COMMIT_TOO_LARGE not in codes(LISTS.format(sent=schema, stored="array"))
 
 
-@pytest.mark.parametrize(("emit", "told"), [("[First, Second]", True), ("First", False)])
-def test_a_setter_is_lost_only_where_it_never_comes_to_anything(emit: str, told: bool) -> None:
-    """Emitted alone elsewhere, the first event needs what it sets."""
+@pytest.mark.parametrize(("emit", "reported"), [("[First, Second]", True), ("First", False)])
+def test_a_setter_is_lost_only_if_it_never_has_an_effect(emit: str, reported: bool) -> None:
+    """If the first event is also emitted alone, its setter has one."""
     text = """\
 machine: m
 initial: a
@@ -243,4 +241,4 @@ data: {n: {type: integer, default: 0}}
 events: {First: {set: {n: "1"}}, Second: {set: {n: "2"}}}
 states: {a: {accepts: {Go: {emit: [First, Second]}, Run: {emit: EMIT}}}}
 """
-    assert (Code.LOST_SETTER in codes(text.replace("EMIT", emit))) is told
+    assert (Code.LOST_SETTER in codes(text.replace("EMIT", emit))) is reported

@@ -46,10 +46,10 @@ PATHS = [(number, path) for number, document in enumerate(DOCUMENTS) for path in
 
 @settings(max_examples=400)
 @given(st.sampled_from(PATHS), JUNK, st.booleans())
-def test_any_value_in_the_place_of_another_gives_findings_or_none(
+def test_any_replaced_value_is_checked_without_a_crash(
     place: tuple[int, tuple[Any, ...]], junk: Any, remove: bool
 ) -> None:
-    """Readers pass over what has the wrong shape."""
+    """Rules skip values of the wrong shape."""
     number, path = place
     document = json.loads(json.dumps(DOCUMENTS[number]))
     parent = document
@@ -65,8 +65,8 @@ def test_any_value_in_the_place_of_another_gives_findings_or_none(
 
 @settings(max_examples=400)
 @given(st.sampled_from(TEXTS), st.integers(0, 10**6), st.integers(0, 8), st.binary(max_size=6))
-def test_any_edit_of_the_text_gives_findings_or_none(text: bytes, at: int, length: int, junk: bytes) -> None:
-    """Also in the middle of a word or of a character."""
+def test_any_edited_text_is_checked_without_a_crash(text: bytes, at: int, length: int, junk: bytes) -> None:
+    """Even if the edit splits a word or a character."""
     start = at % len(text)
     edited = text[:start] + junk + text[start + length :]
     findings = check_file(edited, "m.machine.yaml")

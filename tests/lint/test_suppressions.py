@@ -1,4 +1,4 @@
-"""Ignores in comments: what they apply_baseline, and what is said about those that are no good."""
+"""Ignore comments: which findings they cover, and findings about the comments themselves."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def said(text: str) -> list[str]:
     ],
     ids=["same line", "line above", "with lines between", "whole file", "windows"],
 )
-def test_an_ignore_takes_the_finding_out(text: str) -> None:
-    """It is kept with its reason, for the reports that show both."""
+def test_an_ignore_suppresses_the_finding(text: str) -> None:
+    """Reports can still show it with its reason."""
     [result] = results_of(text)
     assert result.suppression is not None
     assert (result.suppression.origin, result.suppression.reason) == (
@@ -52,7 +52,7 @@ def test_one_comment_ignores_several_codes() -> None:
 
 
 def test_an_ignore_covers_its_line_only() -> None:
-    """The same mistake elsewhere counts, and the comment is reported since it covers nothing."""
+    """The same mistake elsewhere counts, and the comment is reported as unused."""
     text = TRAPPED.replace("initial: closed", f"initial: closed  {COMMENT}")
     assert counting(results_of(text)) == [("SW007", 3), ("SW103", 6)]
 
@@ -73,21 +73,21 @@ def test_an_ignore_covers_its_line_only() -> None:
         ),
     ],
 )
-def test_a_comment_that_ignores_nothing_says_why(comment: str, message: str) -> None:
-    """And the finding goes on to count."""
+def test_an_invalid_comment_is_reported_with_the_cause(comment: str, message: str) -> None:
+    """And the finding still counts."""
     text = with_comment(comment)
     assert said(text) == [message]
     assert ("SW103", 6) in counting(results_of(text))
 
 
-def test_an_ignore_that_outlived_its_cause_is_found() -> None:
-    """The remedy is to remove it."""
+def test_an_unused_ignore_is_reported() -> None:
+    """The message says to remove it."""
     text = TRAPPED.replace(OPEN, f"  open: {{final: true}}  {COMMENT}")
     assert said(text) == ['"SW103" is not reported on line 6; remove the ignore']
 
 
-def test_beside_an_error_no_ignore_is_called_unused() -> None:
-    """Many rules do not look at such a file, so nobody knows what they would find."""
+def test_in_a_file_with_errors_no_ignore_is_unused() -> None:
+    """Many rules do not run on such a file, so their findings are not known."""
     text = with_comment(COMMENT).replace("initial: closed", "initial: clsed")
     assert [code for code, _ in counting(results_of(text))] == ["SW101"]
 
@@ -100,12 +100,12 @@ def test_beside_an_error_no_ignore_is_called_unused() -> None:
         "description: a#statewright: ignore[SW103] b".replace(": ignore", ":ignore"),
     ],
 )
-def test_what_looks_like_a_comment_inside_of_a_text_is_text(line: str) -> None:
+def test_a_comment_inside_a_string_is_text(line: str) -> None:
     """It ignores nothing and is not reported as unused."""
     text = TRAPPED.replace("initial:", f"{line}\ninitial:")
     assert [code for code, _ in counting(results_of(text))] == ["SW103"]
 
 
-def test_bytes_that_are_no_text_have_no_ignores() -> None:
-    """The error about them is all there is."""
+def test_a_file_that_is_not_text_has_no_ignores() -> None:
+    """The syntax error is the only finding."""
     assert [code for code, _ in counting(results_of(b"# statewright: ignore[SW103] x\xff"))] == ["SW001"]

@@ -13,13 +13,13 @@ LAMP = '{"machine": "lamp", "initial": "on", "states": {"on": {"accepts": {"Swit
 
 @pytest.mark.parametrize("file", ["lamp.machine.json", "LAMP.JSON", "<stdin>", "lamp"])
 def test_json_is_known_by_its_name_or_its_look(file: str) -> None:
-    """Standard input has no name that could tell."""
+    """Standard input has no file name."""
     assert decode(f"\n {LAMP}".encode(), file).is_json
 
 
 @pytest.mark.parametrize("file", ["lamp.machine.yaml", "lamp.YML"])
-def test_json_in_a_file_of_yaml_is_yaml(file: str) -> None:
-    """The name speaks first."""
+def test_json_in_a_yaml_file_is_read_as_yaml(file: str) -> None:
+    """The file name takes precedence."""
     assert not decode(LAMP.encode(), file).is_json
 
 
@@ -30,7 +30,7 @@ def test_what_does_not_look_like_json_is_yaml(text: str) -> None:
 
 
 def test_long_json_on_standard_input_is_not_asked_for_a_comment() -> None:
-    """A modeline is for YAML, and so are the traps of its older version."""
+    """Modelines and YAML 1.1 concern only YAML."""
     long = LAMP.replace(", ", ",\n" * 30)
     assert {finding.code for finding in check_file(long.encode(), "<stdin>")}.isdisjoint(
         {Code.NO_MODELINE, Code.YAML_1_1}

@@ -35,7 +35,7 @@ HOSTILE = [
 
 
 class Page(HTMLParser):
-    """What a browser sees: the elements, and the text of each cell of a table."""
+    """The elements that a browser sees, and the text of each table cell."""
 
     def __init__(self, markdown: str) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("write", [prose, code])
 @given(text=ODD)
 def test_a_cell_is_one_cell_and_shows_its_text(write: object, text: str) -> None:
-    """Whatever is in it, no column is added, and no element that is not ours."""
+    """No text can add a column or an element."""
     assert callable(write)
     page = Page(table(("a", "b"), [(write(text), "end")]))
     assert len(page.cells) == 4
@@ -67,47 +67,47 @@ def test_a_cell_is_one_cell_and_shows_its_text(write: object, text: str) -> None
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_code_is_shown_as_it_is(text: str) -> None:
-    """Only what cannot be seen is escaped."""
+    """Only invisible characters are escaped."""
     assert Page(code(text)).text.strip("\n") == text.replace("\n", r"\n")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_block_of_code_stays_inside_its_fold(text: str) -> None:
-    """It ends neither the block nor the part around it."""
+def test_a_block_of_code_stays_inside_its_section(text: str) -> None:
+    """No text can end the block or the section."""
     page = Page(details("what", preformatted([text, "", "last"])))
     assert page.elements == ["details", "summary", "pre"]
     assert text.replace("\n", r"\n") in page.text
 
 
-def test_what_a_sentence_quotes_is_code() -> None:
-    """Names of authors stand in quotes or backticks in every message."""
+def test_quoted_text_is_code() -> None:
+    """Messages put names in quotes or backticks."""
     assert prose('unknown state "opne", a `default`') == (
         "unknown state <code>opne</code>, a <code>default</code>"
     )
 
 
-def test_nobody_is_mentioned() -> None:
-    """Neither a person nor an issue."""
+def test_nobody_is_notified() -> None:
+    """Neither users nor issues are mentioned."""
     assert prose("ask @ada about #7") == "ask <span>&#64;</span>ada about <span>&#35;</span>7"
     assert code("@ada") == "<code>&#64;ada</code>"
 
 
 def test_a_diagram_is_a_block_of_its_own() -> None:
-    """The language is the one for which it is drawn."""
+    """With the language that renders it."""
     [token] = MarkdownIt().parse(mermaid_block("stateDiagram-v2\n    a --> b\n"))
     assert (token.info, token.content) == ("mermaid", "stateDiagram-v2\n    a --> b\n")
 
 
 @given(st.lists(st.text("ä\n", max_size=40_000), max_size=6))
 def test_a_comment_is_never_too_long(blocks: list[str]) -> None:
-    """What is left out is counted."""
+    """Omitted sections are counted."""
     text = "\n".join(bounded(blocks, remedy="look there"))
     assert len(text.encode()) <= BYTES_MAX
     assert all(block in text for block in blocks) or "not fit into this comment.** look there" in text
 
 
 def test_a_block_is_left_out_whole() -> None:
-    """Half a table is none."""
+    """A table is never cut in the middle."""
     text = "\n".join(bounded(["a" * 40_000, "b" * 40_000, "c"], remedy="look there"))
     assert "b" not in text.split("**")[0]
     assert text.endswith("c\n\n**1 section does not fit into this comment.** look there")

@@ -19,13 +19,13 @@ def test_each_finding_that_counts_is_an_annotation() -> None:
 
 
 def test_a_message_cannot_end_the_command_or_begin_another() -> None:
-    """Line breaks are shown as escapes, and percent signs escaped as the runner wants it."""
+    """Line breaks and percent signs are escaped."""
     [line] = PRINTERS["github"](report(result(Code.NAMING, message="100%0A\r\n::error::x")))
     assert line.endswith(r"::100%250A\r\n::error::x")
 
 
 def test_a_file_name_cannot_add_properties() -> None:
-    """Colons and commas mean something there."""
+    """Colons and commas are escaped."""
     named = result(Code.NAMING)
     named = replace(named, finding=replace(named.finding, file="a,line=1:b%.yaml"))
     [line] = PRINTERS["github"](report(named))

@@ -30,5 +30,5 @@ def test_a_suppressed_finding_changes_no_fingerprint_of_the_others() -> None:
 
 
 def test_without_findings_it_is_an_empty_list() -> None:
-    """GitLab needs a report to see that something was resolved."""
+    """GitLab needs a report to see that findings were resolved."""
     assert parsed(PRINTERS["gitlab"], report()) == []

@@ -9,15 +9,15 @@ from tests.lint.reports.sample import FILE, SAMPLE, parsed, report
 
 
 def test_the_document_counts_files_and_severities() -> None:
-    """What counts, and nothing that is suppressed."""
+    """Suppressed findings are not counted."""
     document = parsed(json_document)
     assert document["files"] == 2
     assert document["counts"] == {"error": 1, "warning": 1, "info": 1}
     assert [finding["code"] for finding in document["findings"]] == ["SW101", "SW003", "SW702"]
 
 
-def test_suppressed_findings_stand_apart_with_their_reason() -> None:
-    """And with who suppressed them."""
+def test_suppressed_findings_are_listed_with_their_reason() -> None:
+    """And with the source of the suppression."""
     found = parsed(json_document)["suppressed"]
     assert [(item["code"], item["by"], item["reason"]) for item in found] == [
         ("SW103", "comment", "an open door stays open"),
@@ -25,8 +25,8 @@ def test_suppressed_findings_stand_apart_with_their_reason() -> None:
     ]
 
 
-def test_a_line_is_a_finding() -> None:
-    """The fix is part of it."""
+def test_jsonl_has_one_finding_per_line() -> None:
+    """With its fix."""
     lines = [json.loads(line) for line in json_lines(SAMPLE)]
     assert lines[1] == {
         "file": FILE,
@@ -40,5 +40,5 @@ def test_a_line_is_a_finding() -> None:
 
 
 def test_without_findings_there_is_still_a_document() -> None:
-    """A reader of the file needs no special case."""
+    """Readers need no special case."""
     assert parsed(json_document, report())["findings"] == []

@@ -16,13 +16,13 @@ def suite(report: CheckReport) -> Element:
     return found
 
 
-def test_every_file_is_a_test() -> None:
-    """So that a file that vanishes from the run is noticed."""
+def test_every_file_is_a_test_case() -> None:
+    """A file that is no longer checked is noticed."""
     assert [case.get("file") for case in suite(SAMPLE)] == [FILE, "machines/lamp.machine.yaml"]
 
 
 def test_a_file_with_errors_or_warnings_fails_once() -> None:
-    """The text of the failure holds all of them."""
+    """The text of the failure has all findings."""
     found = suite(SAMPLE)
     [failure] = found.iter("failure")
     assert (found.get("tests"), found.get("failures")) == ("2", "1")
@@ -30,14 +30,14 @@ def test_a_file_with_errors_or_warnings_fails_once() -> None:
     assert "[SW003]" in (failure.text or "")
 
 
-def test_info_is_output_of_the_test_and_no_failure() -> None:
-    """It fails nothing."""
+def test_info_is_output_of_a_passing_test_case() -> None:
+    """Info does not make a check fail."""
     [case, _] = suite(report(result(Code.NAMING)))
     assert case.find("failure") is None
     assert "[SW702]" in (case.findtext("system-out") or "")
 
 
 def test_characters_that_xml_cannot_hold_are_escaped() -> None:
-    """Any XML reader can read the report, and a person what was meant."""
+    """Every XML parser can read the report."""
     found = suite(report(result(Code.UNKNOWN_STATE, message="a\x00b\x1b<&\ufffe")))
     assert r"a\x00b\x1b<&\ufffe" in (found.findtext(".//failure") or "")

@@ -1,4 +1,4 @@
-"""What all reports share: fingerprints that last."""
+"""Fingerprints of findings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.lint.reports.sample import report, result
 
 
 def fingerprints(report: CheckReport) -> list[str]:
-    """Of all results."""
+    """The fingerprints of all results."""
     return list(fingerprints_of(report.problems()))
 
 
@@ -26,7 +26,7 @@ def test_a_fingerprint_survives_a_move_and_another_wording() -> None:
 
 
 def test_findings_that_differ_only_in_their_line_have_different_fingerprints() -> None:
-    """A server that meets one twice would drop the second."""
+    """Code hosts drop duplicates."""
     assert len(set(fingerprints(report(result(Code.NAMING, 4), result(Code.NAMING, 5))))) == 2
 
 

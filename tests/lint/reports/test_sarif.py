@@ -14,38 +14,38 @@ from tests.lint.reports.sample import SAMPLE, parsed, report, result
 
 
 def run_of(report: CheckReport = SAMPLE) -> Any:
-    """The one run of the document."""
+    """The only run in the document."""
     [run] = parsed(check_sarif, report)["runs"]
     return run
 
 
 def faults(document: Any, schema: Any) -> list[str]:
-    """What the schema has against it."""
+    """Violations of the schema."""
     return [error.message for error in Draft4Validator(schema).iter_errors(document)]
 
 
 @pytest.mark.parametrize("report", [SAMPLE, report()], ids=["findings", "none"])
 def test_a_document_fits_the_schema(report: CheckReport, sarif_schema: Any) -> None:
-    """Whatever is in it."""
+    """With and without findings."""
     assert faults(parsed(check_sarif, report), sarif_schema) == []
 
 
-def test_every_rule_that_there_is_fits_the_schema(sarif_schema: Any) -> None:
-    """Its texts come from the registry."""
+def test_every_rule_fits_the_schema(sarif_schema: Any) -> None:
+    """Including its texts from the registry."""
     every = report(*map(result, Code))
     assert faults(parsed(check_sarif, every), sarif_schema) == []
     assert {rule["id"] for rule in run_of(every)["tool"]["driver"]["rules"]} == {code.id for code in Code}
 
 
 def test_a_result_points_at_its_rule() -> None:
-    """By index, since viewers look there."""
+    """By index, which viewers use."""
     run = run_of()
     for found in run["results"]:
         assert run["tool"]["driver"]["rules"][found["ruleIndex"]]["id"] == found["ruleId"]
 
 
 def test_suppressed_findings_carry_their_reason() -> None:
-    """Viewers hide them, and show why on request."""
+    """Viewers hide them but can show the reason."""
     found = [item for result in run_of()["results"] for item in result.get("suppressions", ())]
     assert found == [
         {"kind": "inSource", "justification": "an open door stays open"},
@@ -54,7 +54,7 @@ def test_suppressed_findings_carry_their_reason() -> None:
 
 
 def test_a_safe_fix_is_part_of_the_result() -> None:
-    """As the replacement of a region that ends behind its last character."""
+    """As a replacement for a region that ends after its last character."""
     [fix] = [fix for found in run_of()["results"] for fix in found.get("fixes", ())]
     [replacement] = fix["artifactChanges"][0]["replacements"]
     assert replacement == {
@@ -64,7 +64,7 @@ def test_a_safe_fix_is_part_of_the_result() -> None:
 
 
 def test_levels_are_those_of_the_project() -> None:
-    """Info is a note there."""
+    """Info is a note in SARIF."""
     assert [found["level"] for found in run_of()["results"]] == [
         "error",
         "warning",
