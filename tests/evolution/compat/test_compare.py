@@ -91,7 +91,7 @@ def test_an_inherited_change_has_one_verdict() -> None:
     old = example("order")
     text = (CONFIG / "order.machine.yaml").read_text().replace("version: 3", "version: 4")
     inherited = (
-        "    accepts:\n      Cancel: {emit: OrderCancelled, target: cancelled} # inherited by the children\n"
+        "    accepts:\n      Cancel: {emit: OrderCancelled, target: cancelled} # inherited by nested states\n"
     )
     assert inherited in text
     new = machine_of(text.replace(inherited, ""))
@@ -238,3 +238,10 @@ def test_a_second_verdict_on_an_invariant_has_its_index() -> None:
     found = compare(old, counter(open_ended, declared, invariant, doubled))
     tightened = [one for one in found.verdicts if one.kind is ChangeKind.INVARIANT_TIGHTENED]
     assert [one.location for one in tightened] == ["invariants", "invariants[0]"]
+
+
+def test_the_location_of_a_newly_required_field_is_stable() -> None:
+    """Acceptances contain it, so it must not follow the wording of messages."""
+    found = report(("maximum: 9}", "maximum: 9}, note: string"))
+    locations = {one.location for one in found.verdicts if one.kind is ChangeKind.PAYLOAD_NARROWED}
+    assert locations == {"commands.Add.payload.note", "commands.Add.payload.note.being required"}

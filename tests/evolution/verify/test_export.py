@@ -176,7 +176,7 @@ def test_an_invalid_item_is_reported_in_its_place(table: Table, tmp_path: Path) 
     with sorted_export(tmp_path / "export") as log:
         first, second = log.scan(0, after=None)
     assert isinstance(first, Commit)
-    assert (second.version, "no text" in str(second)) == (2, True)
+    assert (second.version, 'no string "record"' in str(second)) == (2, True)
 
 
 def test_items_are_sorted_on_disk(export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
