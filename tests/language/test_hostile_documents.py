@@ -38,6 +38,7 @@ def test_a_hostile_file_is_refused_within_a_second(name: str, outcomes: dict[str
     assert seconds < 1
 
 
+@pytest.mark.slow
 def test_hostile_files_take_little_memory(outcomes: dict[str, tuple[int, float]]) -> None:
     """Nothing is built before the limits are checked."""
     kilobytes, _ = outcomes["peak kilobytes"]

@@ -16,6 +16,7 @@ from tests.evolution.compat.pairs import PairOfVersions, every_breaking_pair, ve
 NOT_ALONE = {ChangeKind.MOVE_CHANGED}
 
 
+@pytest.mark.slow
 @every_breaking_pair
 def test_the_yaml_removes_the_verdict(pair: PairOfVersions) -> None:
     """The fixed version is loaded and compared again."""
