@@ -1,7 +1,7 @@
-"""What `statewright check` costs: one file as a whole process, and a thousand, beside Python's own start.
+"""The cost of `statewright check` as a process: one file and a thousand, compared with starting Python.
 
-Seconds are those of the processors, all processes together, so that a busy machine gives the same figures;
-a thousand files take about that long divided by the processors.
+Times are processor seconds of all processes together, so a busy machine gives the same figures. The wall time of
+a thousand files is about this time divided by the number of processors.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ATTEMPTS = 5
 
 
 def laid_definitions(folder: Path, count: int) -> None:
-    """As many machines as the example `order`, under names of their own."""
+    """Copies of the example `order`, each with its own machine name."""
     order = (CONFIG / "order.machine.yaml").read_text()
     for number in range(count):
         text = re.sub(r"^machine: order$", f"machine: order-{number}", order, flags=re.MULTILINE)
@@ -28,7 +28,7 @@ def laid_definitions(folder: Path, count: int) -> None:
 
 
 def processor_seconds(*arguments: str) -> float:
-    """Of one Python process and all that it starts."""
+    """The processor time of one Python process and its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, *arguments], check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

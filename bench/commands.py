@@ -1,4 +1,4 @@
-"""Commands per second through the real handler, in memory and on SQLite, beside bare inserts.
+"""Commands per second through the real handler, in memory and on SQLite, compared with bare inserts.
 
 The bare inserts use `sqlite3` directly, in the same journal mode with the same synchronous setting: the floor
 for one commit per command at the same durability.
@@ -38,7 +38,7 @@ COMMANDS = AGGREGATES * len(STEPS)
 
 
 def batches() -> Iterator[dict[str, Any]]:
-    """SQS events of ten commands for ten different orders: every command is a commit of its own."""
+    """SQS events of ten commands for ten different orders: each command becomes one commit."""
     for first in range(0, AGGREGATES, BATCH):
         for step in range(len(STEPS)):
             yield {"Records": [_record(order, step) for order in range(first, first + BATCH)]}
@@ -65,7 +65,7 @@ def _record(order: int, step: int) -> dict[str, Any]:
 
 
 def handled_seconds(store: EventStore) -> float:
-    """The wall time of all commands; every one of them must be accepted."""
+    """The wall time of all commands; each must be accepted."""
     source = FilesSource(CONFIG, ttl_seconds=3600)
     application = Application(store=store, definitions=source, queue=LocalQueue())
     events = list(batches())
@@ -78,7 +78,7 @@ def handled_seconds(store: EventStore) -> float:
 
 
 def inserted_seconds(path: Path, journal: Journal) -> float:
-    """The wall time of as many rows of a commit's size, each in a transaction of its own."""
+    """The wall time of inserting rows of a commit's size, each in its own transaction."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute(f"PRAGMA journal_mode={journal.mode}")
     connection.execute(f"PRAGMA synchronous={journal.synchronous}")

@@ -1,4 +1,4 @@
-"""Replay of the order machine, beside triggering each event in `transitions` and beside a fold by hand."""
+"""Replay of the order machine, compared with triggering each event in `transitions` and with a hand-written fold."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def order_machine() -> Machine:
 
 
 def order_events() -> list[Event]:
-    """A thousand events: an order paid in very many parts, then packed."""
+    """A thousand events: an order paid in many parts, then packed."""
     paid = Event("OrderPaid", {"amount": 1}, "fulfilment.picking", "fulfilment")
     part = Event("PaymentReceived", {"amount": 1}, "awaiting_payment")
     placed = Event("OrderPlaced", {"total": PAYMENTS}, "awaiting_payment", "awaiting_payment")
@@ -40,7 +40,7 @@ def order_events() -> list[Event]:
 
 
 def fold_by_hand(events: Iterable[Event]) -> tuple[str, dict[str, Any]]:
-    """What a programmer would write for this one machine: no checks, one dict."""
+    """The fold that a programmer would write for this machine: no checks, one dict."""
     leaf, data = "draft", {"total": 0, "paid": 0}
     for event in events:
         match event.type:
@@ -58,7 +58,7 @@ def fold_by_hand(events: Iterable[Event]) -> tuple[str, dict[str, Any]]:
 
 
 class Order:
-    """A model for the library, which triggers each event as its users would."""
+    """A model for the library; each event is triggered as its users would."""
 
     def __init__(self) -> None:
         self.data = {"total": 0, "paid": 0}
@@ -95,7 +95,7 @@ def replay_events(machine: Machine, events: Iterable[Event]) -> tuple[str, dict[
 
 
 def best_seconds(contestants: dict[str, Callable[[], Any]]) -> dict[str, float]:
-    """The best CPU time of each, the rounds interleaved so that a slow moment hits all alike."""
+    """The best CPU time of each function; rounds are interleaved so that a slow moment affects all of them."""
     best = dict.fromkeys(contestants, float("inf"))
     for _ in range(ROUNDS):
         for name, run in contestants.items():

@@ -1,4 +1,4 @@
-"""What a command costs on DynamoDB: requests and capacity units as the service charges them, and in dollars.
+"""The cost of a command on DynamoDB: requests, capacity units as charged by the service, and dollars.
 
 Runs the real handler over the example `account` on DynamoDB Local, which is started unless
 AWS_ENDPOINT_URL_DYNAMODB names one; `make emulators` fetches it. The figures are the same on every run.
@@ -27,7 +27,7 @@ from tests.stores.wire import Wire
 
 CONFIG = Path(__file__).parent.parent / "config"
 NOW = "2026-11-23T12:00:00.000000Z"
-BULK = 100  # commands to a batch where only the length of a stream matters
+BULK = 100  # commands per batch where only the length of a stream matters
 
 # Dollars in us-east-1, on demand, without the free tiers.
 WRITE_UNITS_MILLION = 0.625
@@ -36,16 +36,16 @@ SQS_REQUESTS_MILLION = 0.40
 LAMBDA_REQUESTS_MILLION = 0.20
 LAMBDA_GB_SECOND = 0.0000133334  # arm64
 
-# What the costs below assume of a batch.
+# Assumptions about a batch.
 BATCH = 10
 BATCH_SECONDS = 0.1
 MEMORY_GB = 0.5
-SQS_REQUESTS_PER_COMMAND = 1 + 2 / BATCH  # sent alone, received and deleted together
+SQS_REQUESTS_PER_COMMAND = 1 + 2 / BATCH  # sent singly, received and deleted in batches
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Of one command, on average."""
+    """Averages per command."""
 
     requests: float
     write_units: float
@@ -53,7 +53,7 @@ class Units:
 
 
 class Scene:
-    """The handler on a table of its own. Every command is checked to have come to what it should."""
+    """The handler with its own table. The outcome of every command is checked."""
 
     def __init__(self, url: str) -> None:
         client = client_of("dynamodb", url)
@@ -62,12 +62,12 @@ class Scene:
         self._application = self._started()
 
     def restart(self) -> None:
-        """Another process, which knows no aggregate yet."""
+        """Start a process without cached aggregates."""
         self.close()
         self._application = self._started()
 
     def grow(self, account: str, *, events: int) -> None:
-        """An account of so many events, of which the last hundred came in commits of their own."""
+        """Create an account with this many events; each of the last hundred is a separate commit."""
         bodies = [self.command(account, "Open", owner="Ada")]
         bodies += [self.deposit(account) for _ in range(events - 1)]
         early = max(events - BULK, 0)
@@ -119,7 +119,7 @@ class Scene:
 
 
 def measurements(scene: Scene) -> Iterator[tuple[str, Units]]:
-    """Situations by name, each on an account of its own."""
+    """Measured situations by name, each with its own account."""
     scene.grow("young", events=10)
     yield "accepted, warm", scene.measured([[scene.deposit("young")]])
     yield "accepted, warm, ten in a batch", scene.measured([[scene.deposit("young") for _ in range(10)]])
@@ -137,7 +137,7 @@ def measurements(scene: Scene) -> Iterator[tuple[str, Units]]:
 
 
 def dollars_million(units: Units) -> float:
-    """What a million commands cost, all of them like the one that was measured."""
+    """The cost of a million commands like the measured one."""
     table = units.write_units * WRITE_UNITS_MILLION + units.read_units * READ_UNITS_MILLION
     queue = SQS_REQUESTS_PER_COMMAND * SQS_REQUESTS_MILLION
     seconds = 1_000_000 / BATCH * BATCH_SECONDS
@@ -145,7 +145,7 @@ def dollars_million(units: Units) -> float:
 
 
 def print_units() -> None:
-    logging.disable()  # the handler's own lines, of which a refusal is one
+    logging.disable()  # the handler logs refusals
     print(f"{'one command':<34}{'requests':>10}{'write units':>13}{'read units':>12}{'$ per million':>15}")
     with _endpoint() as url, closing(Scene(url)) as scene:
         for situation, units in measurements(scene):
