@@ -1,7 +1,7 @@
 """The cost of `statewright check` as a process: one file and a thousand, compared with starting Python.
 
-Times are processor seconds of all processes together, so a busy machine gives the same figures. The wall time of
-a thousand files is about this time divided by the number of processors.
+Times are processor seconds of all processes together, so a busy machine gives the same figures. The wall
+time of a thousand files is about this time divided by the number of processors.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Replay of the order machine, compared with triggering each event in `transitions` and with a hand-written fold."""
+"""Replay of the order machine, compared with triggers of `transitions` and with a hand-written fold."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def replay_events(machine: Machine, events: Iterable[Event]) -> tuple[str, dict[
 
 
 def best_seconds(contestants: dict[str, Callable[[], Any]]) -> dict[str, float]:
-    """The best CPU time of each function; rounds are interleaved so that a slow moment affects all of them."""
+    """The best CPU time of each function; interleaved rounds spread a slow moment over all."""
     best = dict.fromkeys(contestants, float("inf"))
     for _ in range(ROUNDS):
         for name, run in contestants.items():
