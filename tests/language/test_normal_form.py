@@ -42,7 +42,7 @@ machine: m
 # Changed only on purpose: every stored commit names the digest of the definition that decided it.
 GOLDEN = {
     "account": (
-        "4177797e625284c6fa88c967d9ba916b794193ecaced438a8d0f492145e3856c",
+        "ce337581c9922a3339550843b1ccdac70ab0b881a40c2098ea0501107ccbac9c",
         "87da669b18b37a510e734b21f1281479b4244cd046ec77f7f353fb43165ed0f3",
     ),
     "door": (
@@ -50,7 +50,7 @@ GOLDEN = {
         "d084b6980aedbf0243c264c13f87981b1edcf66d29aa386f81fa2c98b0a0eb25",
     ),
     "order": (
-        "4fcbf0b96ed4fc03a339585b9e2303c233d41fce2635485807969e19469b122a",
+        "fb1c34c5499a8a186f7e16af2c0ab1183e9dc52e3d671573efe1c7bf68f64e3c",
         "e11c574c1f2e32fe4111c63786b7c87dcd7fb9b19e8f37a4fa3fe356058c0a6c",
     ),
 }

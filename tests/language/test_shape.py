@@ -66,7 +66,7 @@ states:
   delivered: {final: true}
   cancelled: {final: true}
 invariants:
-  - {check: data.paid <= data.total, message: Nobody pays more than the total.}
+  - {check: data.paid <= data.total, message: An order cannot be overpaid.}
 """
 
 _EVERYTHING = """\

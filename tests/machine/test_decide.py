@@ -197,7 +197,7 @@ def test_a_guard_without_a_value_is_a_refusal_and_never_false() -> None:
 def test_an_invariant_that_breaks_refuses_the_command_with_its_message() -> None:
     """Payments cannot exceed the total."""
     refusal = rejected(when(ORDER, given(ORDER, PLACED), command("Pay", {"amount": 1001}, roles=("clerk",))))
-    assert (refusal.code, refusal.message) == ("INVARIANT_VIOLATED", "Nobody pays more than the total.")
+    assert (refusal.code, refusal.message) == ("INVARIANT_VIOLATED", "An order cannot be overpaid.")
 
 
 def test_the_data_after_the_fold_must_fit_their_schemas() -> None:

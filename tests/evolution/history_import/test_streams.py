@@ -258,7 +258,7 @@ def test_a_stream_with_scattered_lines_is_a_fault() -> None:
 def test_a_broken_invariant_is_reported_and_imported() -> None:
     """Past events are facts."""
     text = line(ORDER, 2, "OrderPaid", {"amount": 5000})
-    assert read_one(order()[0], text).broken_rule == "Nobody pays more than the total."
+    assert read_one(order()[0], text).broken_rule == "An order cannot be overpaid."
     assert read_one(*order()).broken_rule is None
 
 
