@@ -47,7 +47,7 @@ HOSTILE_TEXTS = (
 
 
 def definition_of(text: str) -> Definition:
-    """From YAML text, indented as the test likes."""
+    """A definition from YAML text with any indentation."""
     return load_definition(textwrap.dedent(text).encode(), "test.machine.yaml")
 
 
@@ -60,7 +60,7 @@ def plan_of(definition: Definition, detail: Detail = Detail.ALL) -> DiagramPlan:
 
 
 def hostile() -> Definition:
-    """A ring of states with each hostile name, and a guard and a description with each hostile text."""
+    """A ring of states with every hostile name, and guards and descriptions with every hostile text."""
     states = {}
     for place, name in enumerate(HOSTILE_NAMES):
         following = HOSTILE_NAMES[(place + 1) % len(HOSTILE_NAMES)]

@@ -8,10 +8,10 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def texts_of(svg: str) -> list[str]:
-    """Each line of text that is drawn."""
+    """The lines of text in a drawing."""
     return ["".join(text.itertext()) for text in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
 
 def fills_of(svg: str) -> set[str]:
-    """The colours of its surfaces."""
+    """The fill colours of a drawing."""
     return {fill for part in ElementTree.fromstring(svg).iter() if (fill := part.get("fill")) is not None}

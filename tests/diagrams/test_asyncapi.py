@@ -29,7 +29,7 @@ def is_valid(message: str, value: object) -> bool:
 
 
 def test_commands_are_received_and_events_are_sent() -> None:
-    """Also those of machines without catalogues."""
+    """Machines without declared commands and events are included."""
     operations = document(DOOR)["operations"]
     assert [operation["action"] for operation in operations.values()] == ["receive", "send"]
     assert [*document(DOOR)["components"]["messages"]] == [
@@ -41,7 +41,7 @@ def test_commands_are_received_and_events_are_sent() -> None:
 
 
 def test_a_command_that_the_handler_takes_fits() -> None:
-    """The envelope with its payload."""
+    """Its envelope and its payload validate."""
     assert is_valid("order.command.Pay", PAY)
 
 
@@ -56,26 +56,26 @@ def test_a_command_that_the_handler_takes_fits() -> None:
     ],
 )
 def test_another_command_does_not_fit(change: dict[str, Any]) -> None:
-    """Neither with another name, nor with another payload or envelope."""
+    """A different name, payload or envelope does not validate."""
     assert not is_valid("order.command.Pay", PAY | change)
 
 
 def test_a_required_payload_is_required() -> None:
-    """Where no field is required it may be left out."""
+    """A payload without required fields may be omitted."""
     without = {key: value for key, value in PAY.items() if key != "data"}
     assert not is_valid("order.command.Pay", without)
     assert is_valid("order.command.Pack", without | {"command": "Pack"})
 
 
 def test_descriptions_are_summaries() -> None:
-    """What the author says about a command."""
+    """The description of a command becomes the summary of its message."""
     commands, states = "{Go: {description: Off we go.}}", "{s: {accepts: {Go: {emit: Gone}}}}"
     text = f"machine: m\ninitial: s\ncommands: {commands}\nstates: {states}"
     assert document(definition_of(text))["components"]["messages"]["m.command.Go"]["summary"] == "Off we go."
 
 
 def test_an_event_of_a_later_version_says_so() -> None:
-    """Its payload is that version's."""
+    """The message has the version, and the payload of that version."""
     text = """
         machine: m
         initial: s

@@ -42,7 +42,7 @@ def plan_between(old: str, new: str, detail: Detail = Detail.ALL) -> DiagramPlan
 
 
 def styles_of(text: str) -> dict[str, str]:
-    """By state's id, what its class in Mermaid looks like."""
+    """The style of each state's class in Mermaid, by the id of the state."""
     looks = dict(re.findall(r"classDef (\w+) (.+)", text))
     uses = re.findall(r"class ([\w,]+) (\w+)", text)
     return {state: looks[style] for states, style in uses for state in states.split(",")}
@@ -66,21 +66,21 @@ def luminance(colour: str) -> float:
     ("one", "other"), [*combinations(DIFFERENCES, 2), (Mark.COVERED, Mark.MISSED)], ids=lambda mark: mark.name
 )
 def test_marks_of_one_picture_have_different_colours(one: Mark, other: Mark) -> None:
-    """On surfaces and on lines."""
+    """Backgrounds and lines both differ."""
     assert one.surface != other.surface
     assert one.line != other.line
 
 
 @pytest.mark.parametrize("mark", Mark, ids=lambda mark: mark.name)
 def test_text_can_be_read_on_its_surface(mark: Mark) -> None:
-    """With a contrast of 4.5 to 1, and of the line's colour on white too."""
+    """The contrast is at least 4.5:1, for lines on white too."""
     for surface in (mark.surface, "#ffffff"):
         assert (luminance(surface) + 0.05) / (luminance(mark.line) + 0.05) >= 4.5
 
 
 @pytest.mark.parametrize("mark", DIFFERENCES, ids=lambda mark: mark.name)
 def test_a_marked_box_in_dot_has_its_colours(mark: Mark) -> None:
-    """On its surface, its border and its text."""
+    """The fill, the border and the text are coloured."""
     label = f"{mark.sign} {NAMES[mark]}"
     [look] = re.findall(rf'\[label="{re.escape(label)}", (.*)\]', dot(plan_between(OLD, NEW)))
     colours = f'fillcolor="{mark.surface}", color="{mark.line}", fontcolor="{mark.line}"'
@@ -88,7 +88,7 @@ def test_a_marked_box_in_dot_has_its_colours(mark: Mark) -> None:
 
 
 def test_a_marked_composite_in_dot_has_its_colours() -> None:
-    """Around its children, which bear their own."""
+    """Its children have colours of their own."""
     text = dot(plan_between(OLD, OLD + "      fresh: {initial: one, states: {one: {}}}\n"))
     mark = Mark.ADDED
     colours = f'bgcolor="{mark.surface}", color="{mark.line}", fontcolor="{mark.line}"'
@@ -97,7 +97,7 @@ def test_a_marked_composite_in_dot_has_its_colours() -> None:
 
 @pytest.mark.parametrize("mark", DIFFERENCES, ids=lambda mark: mark.name)
 def test_a_marked_arrow_in_dot_has_its_colours(mark: Mark) -> None:
-    """What is gone is dashed besides."""
+    """A removed arrow is also dashed."""
     [look] = re.findall(
         rf'-> .* \[label="{re.escape(mark.sign)} .*", (color=.*)\]', dot(plan_between(OLD, NEW))
     )
@@ -108,14 +108,14 @@ def test_a_marked_arrow_in_dot_has_its_colours(mark: Mark) -> None:
 @pytest.mark.e2e
 @pytest.mark.usefixtures("graphviz")
 def test_graphviz_draws_the_colours_of_marks() -> None:
-    """All of them, and where nothing is marked none."""
+    """An unmarked chart has none of them."""
     plain, marked = (fills_of(svg(dot(plan_between(OLD, new)))) for new in (OLD, NEW))
     assert marked - plain == {colour for mark in DIFFERENCES for colour in (mark.surface, mark.line)}
 
 
 @pytest.mark.parametrize("mark", DIFFERENCES, ids=lambda mark: mark.name)
 def test_a_marked_state_in_mermaid_has_its_colours(mark: Mark) -> None:
-    """By a class of its mark."""
+    """The mark has a class."""
     text = mermaid(plan_between(OLD, NEW))
     look = f"fill:{mark.surface},stroke:{mark.line},color:{mark.line}"
     assert styles_of(text)[id_of(NAMES[mark], text)] == look
@@ -125,20 +125,20 @@ def test_a_marked_state_in_mermaid_has_its_colours(mark: Mark) -> None:
     "branches", ["Go: {emit: Gone, target: open}, Rot: stale", "Go: open", "Go: {reject: NO}"]
 )
 def test_a_state_in_mermaid_is_coloured_for_its_branches(branches: str) -> None:
-    """No arrow has colours there; whatever became of the branch, the state is a changed one."""
+    """Arrows have no colours there, so the state is shown as changed."""
     text = mermaid(plan_between(OLD, OLD.replace("Go: open, Rot: stale", branches)))
     look = f"fill:{Mark.CHANGED.surface},stroke:{Mark.CHANGED.line},color:{Mark.CHANGED.line}"
     assert styles_of(text) == {id_of("closed", text): look}
 
 
 def test_a_box_that_is_not_drawn_has_no_style_in_mermaid() -> None:
-    """Refusals of the whole machine are left out where little is told."""
+    """Less detail leaves out refusals of the whole machine."""
     refused = OLD + "    accepts: {Kick: {reject: NO}}\n"
     assert styles_of(mermaid(plan_between(OLD, refused, Detail.STATES))) == {}
 
 
 def test_nothing_is_coloured_between_a_version_and_itself() -> None:
-    """Neither box nor arrow."""
+    """No box and no arrow has a mark."""
     plan = plan_between(OLD, OLD)
     assert "classDef" not in mermaid(plan)
     assert not [mark for mark in Mark if mark.surface in dot(plan) or mark.line in dot(plan)]

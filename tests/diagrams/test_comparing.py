@@ -21,7 +21,7 @@ OLD = """
 
 
 def marked(old: str, new: str) -> dict[str, Mark | None]:
-    """The marks of everything that has one."""
+    """The marks of all marked parts."""
     chart = compared(definition_of(old), definition_of(new), called="old")
     return boxes(chart) | {f"{step.state}.{step.command}": step.mark for step in chart.steps if step.mark}
 
@@ -31,7 +31,7 @@ def boxes(chart: Chart) -> dict[str, Mark | None]:
 
 
 def test_nothing_is_marked_between_a_version_and_itself() -> None:
-    """For every example."""
+    """This holds for every example."""
     for definition in map(definition_in, SOUND_FILES):
         chart = compared(definition, definition, called="itself")
         assert not boxes(chart)
@@ -39,23 +39,23 @@ def test_nothing_is_marked_between_a_version_and_itself() -> None:
 
 
 def test_formatting_is_no_change() -> None:
-    """Guards are compared by what they mean."""
+    """Guards are compared by their meaning."""
     assert marked(OLD, OLD.replace("data.n < 3", "(data.n<3)")) == {}
 
 
 def test_another_guard_is_a_change() -> None:
-    """The branch leads where it led."""
+    """The branch keeps its target."""
     assert marked(OLD, OLD.replace("n < 3", "n < 4")) == {"closed.Open": Mark.CHANGED}
 
 
 def test_another_effect_under_the_same_guard_is_a_change() -> None:
-    """The event is another one."""
+    """The branch emits a different event."""
     assert marked(OLD, OLD.replace("emit: Opened", "emit: Swung")) == {"closed.Open": Mark.CHANGED}
 
 
 @pytest.mark.parametrize("part", ["set: {n: event.by}", "payload: {by: number}"])
 def test_an_event_that_carries_or_sets_something_else_bears_a_sign(part: str) -> None:
-    """Wherever it is shown, and its branch is changed."""
+    """The sign appears with every use of the event, and its branch is changed."""
     old = OLD + "    events: {Opened: {payload: {by: integer}, set: {n: data.n}}, Closed: {}, Locked: {}}\n"
     place = {"set": "set: {n: data.n}", "payload": "payload: {by: integer}"}[part.partition(":")[0]]
     chart = compared(definition_of(old), definition_of(old.replace(place, part)), called="old")
@@ -63,37 +63,37 @@ def test_an_event_that_carries_or_sets_something_else_bears_a_sign(part: str) ->
 
 
 def test_an_event_that_begins_to_set_something_bears_a_sign() -> None:
-    """Before, nothing was declared of it."""
+    """The old version did not declare the event."""
     events = "    events: {Opened: {payload: {}, set: {n: data.n + 1}}, Closed: {}, Locked: {}}\n"
     chart = compared(definition_of(OLD), definition_of(OLD + events), called="old")
     assert chart.steps[0].events == ("~ Opened",)
 
 
 def test_the_description_of_a_field_is_no_change() -> None:
-    """Nobody's events are read differently."""
+    """It does not affect how events are read."""
     old = OLD + "    events: {Opened: {payload: {by: {type: integer}}}, Closed: {}, Locked: {}}\n"
     assert marked(old, old.replace("type: integer}}}", "type: integer, description: How far.}}}")) == {}
 
 
 def test_a_new_state_and_its_branch_are_added() -> None:
-    """And its opposite is removed."""
+    """In the opposite direction they are removed."""
     more = OLD + "      shut: {accepts: {Close: closed}}\n"
     assert marked(OLD, more) == {"shut": Mark.ADDED, "shut.Close": Mark.ADDED}
     assert marked(more, OLD) == {"shut": Mark.REMOVED, "shut.Close": Mark.REMOVED}
 
 
 def test_a_branch_that_is_gone_is_still_shown() -> None:
-    """With its mark."""
+    """It is marked as removed."""
     assert marked(OLD, OLD.replace(", Lock: {emit: Locked}", "")) == {"closed.Lock": Mark.REMOVED}
 
 
 def test_a_state_that_says_its_old_name_is_the_same_one() -> None:
-    """Its branches are not new."""
+    """Its branches are not new either."""
     renamed = OLD.replace("target: open", "target: ajar").replace("open: {", "ajar: {renamed_from: [open], ")
     assert marked(OLD, renamed) == {"ajar": Mark.CHANGED}
 
 
 def test_a_state_that_becomes_final_is_changed() -> None:
-    """It looks different."""
+    """A final state looks different."""
     old = OLD.replace("{accepts: {Close: {emit: Closed, target: closed}}}", "{}")
     assert marked(old, old.replace("open: {}", "open: {final: true}")) == {"open": Mark.CHANGED}

@@ -20,13 +20,13 @@ ORDER = definition_in(ROOT / "config" / "order.machine.yaml")
 
 
 def test_the_same_definition_gives_the_same_text() -> None:
-    """A picture in a repository changes only with its machine."""
+    """A picture in a repository only changes with its machine."""
     assert mermaid(plan_of(hostile())) == mermaid(plan_of(hostile()))
     assert dot(plan_of(hostile())) == dot(plan_of(hostile()))
 
 
 def test_yaml_and_json_give_the_same_picture() -> None:
-    """Both are read into one definition."""
+    """Both are read into equal definitions."""
     states = {"closed": {"accepts": {"Open": "open"}}, "open": {}}
     in_json = json.dumps({"machine": "door", "initial": "closed", "states": states})
     in_yaml = "machine: door\ninitial: closed\nstates: {closed: {accepts: {Open: open}}, open: {}}"
@@ -34,7 +34,7 @@ def test_yaml_and_json_give_the_same_picture() -> None:
 
 
 def test_names_never_stand_outside_a_label_in_mermaid() -> None:
-    """Only generated ids do."""
+    """Only generated ids appear outside of labels."""
     arrow, state = r"(\[\*\]|s\d+) --> (\[\*\]|s\d+)( : .+)?", r'state "[^"]+" as s\d+( \{)?'
     grammar = re.compile(rf'{arrow}|{state}|\}}|title: ".*"|---|stateDiagram-v2')
     for line in mermaid(plan_of(hostile())).splitlines():
@@ -42,7 +42,7 @@ def test_names_never_stand_outside_a_label_in_mermaid() -> None:
 
 
 def test_marks_have_signs_and_colours_in_mermaid() -> None:
-    """Who sees no colours reads the sign."""
+    """The sign works for readers who cannot see the colour."""
     text = mermaid(planned(located(ORDER, "fulfilment.shipped", called="order/o-1"), Detail.ALL))
     assert "#9679; shipped" in text
     assert "#9656; ConfirmDelivery / OrderDelivered" in text
@@ -50,7 +50,7 @@ def test_marks_have_signs_and_colours_in_mermaid() -> None:
 
 
 def test_an_aggregate_is_in_its_state_and_in_those_around_it() -> None:
-    """And what a nearer list replaces is not accepted."""
+    """Commands that an inner state overrides are not marked as accepted."""
     chart = located(ORDER, "fulfilment.shipped", called="order/o-1")
     assert [box.name for box in chart.boxes.values() if box.mark] == ["fulfilment", "fulfilment.shipped"]
     accepted = [(step.state, step.command) for step in chart.steps if step.mark]
@@ -58,7 +58,7 @@ def test_an_aggregate_is_in_its_state_and_in_those_around_it() -> None:
 
 
 def test_what_is_no_goal_is_neither_covered_nor_missed() -> None:
-    """A composite is covered by its leaves."""
+    """A composite is covered through its leaves."""
     draft, picking = ORDER.states["draft"].path, ORDER.states["fulfilment.picking"].path
     chart = covered(ORDER, goals={draft, picking}, reached={draft}, called="scenarios")
     marks = {name: box.mark.word for name, box in chart.boxes.items() if box.mark}
@@ -66,14 +66,14 @@ def test_what_is_no_goal_is_neither_covered_nor_missed() -> None:
 
 
 def test_a_table_has_a_row_per_branch() -> None:
-    """Signs have a column only where there are marks."""
+    """Only a marked chart has a column of signs."""
     header, first, *_ = rows(chart_of(ORDER))
     assert header == ("state", "command", "roles", "when", "then", "to")
     assert first == ("draft", "PlaceOrder", "", "command.total == 0", "refused: NOTHING_TO_PAY", "")
 
 
 def test_a_marked_state_has_a_row_in_front_of_its_branches() -> None:
-    """Also where it has none."""
+    """This includes a state without branches."""
     draft, delivered = ORDER.states["draft"].path, ORDER.states["delivered"].path
     chart = covered(ORDER, goals={draft, delivered}, reached={draft}, called="scenarios")
     signed = [row[:3] for row in rows(chart) if row[0]]
@@ -82,7 +82,7 @@ def test_a_marked_state_has_a_row_in_front_of_its_branches() -> None:
 
 
 def test_a_timeout_has_a_row_in_front_of_the_branches_of_its_state() -> None:
-    """With the command that becomes due, in every table."""
+    """Every table names the command that becomes due."""
     row, following, *_ = (row for row in rows(chart_of(ORDER)) if row[0] == "awaiting_payment")
     assert row == ("awaiting_payment", "", "", "after 1 day", "ExpirePayment is due", "")
     assert following[1] == "Pay"
@@ -90,7 +90,7 @@ def test_a_timeout_has_a_row_in_front_of_the_branches_of_its_state() -> None:
 
 
 def test_a_state_whose_timeout_changed_has_one_row() -> None:
-    """With its sign, and the period as it is now."""
+    """It shows the sign and the new period."""
     text = (
         "machine: a\ninitial: b\nstates: {b: {timeout: {after: PT2H, command: Go}, accepts: {Go: c}}, c: {}}"
     )

@@ -18,7 +18,7 @@ VOID = ("meta", "br")
 
 
 class Reader(HTMLParser):
-    """The elements with their attributes, and all text; fails where elements do not nest."""
+    """Collects elements with their attributes, and all text. Fails if elements do not nest."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ def read(definition: Definition) -> Reader:
 
 
 def test_no_text_of_an_author_becomes_html() -> None:
-    """Descriptions, messages, guards and names are shown as they are written."""
+    """Descriptions, messages, guards and names are shown literally."""
     page = read(hostile())
     assert {"script", "img"}.isdisjoint(page.elements)
     assert not [name for name, _ in page.attributes if name.startswith("on")]
@@ -56,7 +56,7 @@ def test_no_text_of_an_author_becomes_html() -> None:
 
 
 def test_the_index_escapes_descriptions_too() -> None:
-    """And links to each page."""
+    """It links to each page."""
     page = Reader(index_page([hostile(), EVERYTHING]))
     assert "script" not in page.elements
     assert ("href", "everything.machine.html") in page.attributes
@@ -77,19 +77,19 @@ def test_the_index_escapes_descriptions_too() -> None:
     ],
 )
 def test_a_page_shows_what_the_author_says(shown: str) -> None:
-    """Descriptions, messages, payloads, what events set and where they lead."""
+    """Descriptions, messages, payloads, and the effects of events are shown."""
     assert shown in read(EVERYTHING).text
 
 
 def test_a_page_loads_and_runs_nothing() -> None:
-    """Its own policy forbids it, and nothing in it needs it."""
+    """Its content security policy forbids it."""
     page = read(EVERYTHING)
     assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in page.attributes
     assert not [name for name, _ in page.attributes if name == "src"]
 
 
 def test_tables_name_their_rows_and_columns() -> None:
-    """For those who hear the page."""
+    """Screen readers announce them."""
     page = read(EVERYTHING)
     assert page.elements.count("caption") == page.elements.count("table") == 7
     assert page.elements.count("th") == sum(name == "scope" for name, _ in page.attributes)
@@ -97,30 +97,30 @@ def test_tables_name_their_rows_and_columns() -> None:
 
 
 def test_a_wide_picture_can_be_scrolled_by_keyboard() -> None:
-    """As every table can."""
+    """Tables can be scrolled the same way."""
     page = read(EVERYTHING)
     assert page.attributes.count(("tabindex", "0")) == page.elements.count("table") + 1
 
 
 def test_without_a_description_there_is_no_empty_paragraph() -> None:
-    """Nothing is read out there."""
+    """A screen reader would announce it."""
     door = definition_of("machine: door\ninitial: open\nstates: {open: {}}")
     assert "p" not in read(door).elements
 
 
 def test_a_drawing_gets_a_name_and_loses_its_prologue() -> None:
-    """It is part of a page then."""
+    """It becomes part of the page."""
     svg = '<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "x">\n<svg width="1pt">\n<g/></svg>\n'
     assert drawn(svg, 'a "b"').startswith('<svg role="img" aria-label="a &quot;b&quot;" width="1pt">')
 
 
 def test_markup_is_escaped_once() -> None:
-    """What is HTML already is not escaped again, everything else is."""
+    """Text is escaped; markup is not escaped again."""
     assert element("p", element("b", "<"), "&") == "<p><b>&lt;</b>&amp;</p>"
 
 
 def test_a_command_is_accepted_where_some_branch_does_not_refuse_it() -> None:
-    """What only refuses it is among the refusals."""
+    """A state whose branches all refuse it appears among the refusals only."""
     order = machine_page(definition_in(ROOT / "config/order.machine.yaml"), picture=written(""))
     name, payload = '<th scope="row"><code>Cancel</code></th>', "<td>reason: string, maxLength 200</td>"
     accepted = "<td><code>awaiting_payment</code><br><code>fulfilment</code></td>"

@@ -35,12 +35,12 @@ def arrows(plan: DiagramPlan) -> dict[tuple[str, str], str]:
 
 
 def test_an_arrow_names_command_roles_guard_and_events() -> None:
-    """A branch behind others says `else` where it has no guard of its own."""
+    """A later branch without a guard says `else`."""
     assert arrows(plan_of(LIFT))["idle", "moving"] == "Call (rider) [else] / Called, Started"
 
 
 def test_what_stays_is_refused_or_becomes_due_is_a_line() -> None:
-    """Guards in their canonical form, on one line."""
+    """Guards have their canonical form on one line."""
     assert plan_of(LIFT).lines["idle"] == (
         "idle",
         "after 1 minute 30 seconds: Stop",
@@ -51,29 +51,29 @@ def test_what_stays_is_refused_or_becomes_due_is_a_line() -> None:
 
 
 def test_a_composite_that_enters_itself_says_so_in_a_line() -> None:
-    """No layout draws an arrow from a box into the same box."""
+    """Layouts cannot draw an arrow from a box into itself."""
     assert plan_of(LIFT).lines["moving"] == ("moving", "Reset / Reset → moving")
 
 
 def test_an_arrow_outwards_to_a_state_around_it_ends_at_its_first_leaf() -> None:
-    """There it leads; an arrow from inside a box to its border would be invisible."""
+    """An arrow from inside a box to its border would be invisible."""
     assert ("moving.up", "moving.up") in arrows(plan_of(LIFT))
 
 
 def test_what_every_state_accepts_is_drawn_once() -> None:
-    """From a box of its own."""
+    """The arrow starts at a separate box."""
     assert arrows(plan_of(LIFT))[ANY_STATE, "broken"] == "Halt / Halted"
 
 
 def test_less_detail_drops_guards_roles_refusals_and_timeouts() -> None:
-    """Events stay."""
+    """Events are still shown."""
     plan = plan_of(LIFT, Detail.EVENTS)
     assert arrows(plan)["idle", "moving"] == "Call / Called, Started"
     assert plan.lines["idle"] == ("idle", "Stop / no events", "Open / Opened")
 
 
 def test_the_least_detail_shows_commands_only() -> None:
-    """And nothing that moves nothing."""
+    """Commands that do not change the state are left out."""
     plan = plan_of(LIFT, Detail.STATES)
     assert arrows(plan)["idle", "moving"] == "Call"
     assert plan.lines["idle"] == ("idle",)

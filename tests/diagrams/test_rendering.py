@@ -26,7 +26,7 @@ DEFINITIONS = [*map(definition_in, SOUND_FILES), hostile()]
 
 
 def test_mermaid_draws_every_label_of_every_machine(mermaid_page: MermaidPage) -> None:
-    """Exactly the labels of the plan, letter by letter, and no error diagram."""
+    """The drawing has exactly the labels of the plan, and is not an error diagram."""
     plans = [plan_of(definition, detail) for definition in DEFINITIONS for detail in Detail]
     for plan, drawing in zip(plans, mermaid_page.draw([*map(mermaid, plans)]), strict=True):
         assert (drawing.error, drawing.foreign) == ("", 0)
@@ -34,7 +34,7 @@ def test_mermaid_draws_every_label_of_every_machine(mermaid_page: MermaidPage) -
 
 
 def test_mermaid_draws_marks(mermaid_page: MermaidPage) -> None:
-    """The signs stand in front of names, and a removed state is still drawn."""
+    """Signs precede names, and a removed state is still drawn."""
     old, new = hostile(), DEFINITIONS[0]
     plan = planned(compared(old, new, called="an earlier version"), Detail.ALL)
     [drawing] = mermaid_page.draw([mermaid(plan)])
@@ -43,7 +43,7 @@ def test_mermaid_draws_marks(mermaid_page: MermaidPage) -> None:
 
 
 def test_mermaid_draws_the_marks_of_a_run(mermaid_page: MermaidPage) -> None:
-    """Of what scenarios reach, and of where an aggregate is."""
+    """Coverage and the current state are drawn."""
     states = [state.path for state in ORDER.states.values()]
     charts = [
         covered(ORDER, goals=states, reached=states[:1], called="order.scenarios.yaml"),
@@ -57,7 +57,7 @@ def test_mermaid_draws_the_marks_of_a_run(mermaid_page: MermaidPage) -> None:
 
 
 def test_a_broken_diagram_is_noticed(mermaid_page: MermaidPage) -> None:
-    """So that the tests above could fail."""
+    """Otherwise the tests above could not fail."""
     [drawing] = mermaid_page.draw(["stateDiagram-v2\n    end --> class : note\n"])
     assert drawing.error
 
@@ -65,7 +65,7 @@ def test_a_broken_diagram_is_noticed(mermaid_page: MermaidPage) -> None:
 @pytest.mark.usefixtures("graphviz")
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.machine)
 def test_graphviz_draws_every_label(definition: Definition) -> None:
-    """Wrapped, but no letter is lost or read as an escape."""
+    """Labels are wrapped, but no character is lost or read as an escape."""
     plan = plan_of(definition)
     drawn = _letters(texts_of(svg(dot(plan))))
     assert sorted(drawn) == sorted(_letters([*_labels(plan), plan.chart.title]))
@@ -84,7 +84,7 @@ def _labels(plan: DiagramPlan) -> list[str]:
 
 
 def _readable(labels: Iterable[str]) -> list[str]:
-    """White space is the browser's affair; what keeps magic words apart is seen by nobody."""
+    """Ignore white space, and the invisible characters that separate magic words."""
     return sorted(" ".join(label.replace("\u200b", "").split()) for label in labels)
 
 

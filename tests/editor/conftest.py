@@ -17,7 +17,7 @@ MODELINE = "# yaml-language-server: $schema=../schemas/{schema}.schema.json\n"
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """Lines and columns count from 0."""
+    """A file in the editor. Lines and columns count from 0."""
 
     server: LanguageServer
     path: Path
@@ -25,14 +25,14 @@ class OpenFile:
 
     @property
     def mistakes(self) -> list[tuple[str, str]]:
-        """Each as what is underlined, and the message."""
+        """The underlined text and the message of each mistake."""
         lines = self.text.splitlines()
         return [
             (_underlined(lines, one["range"]), one["message"]) for one in self.server.diagnostics(self.path)
         ]
 
     def hover_on(self, key: str) -> str:
-        """What is shown on the key where the file has it last."""
+        """The text shown when hovering over the last occurrence of the key."""
         lines = self.text.splitlines()
         line = max(number for number, content in enumerate(lines) if f"{key}:" in content)
         return self.server.hover(self.path, line=line, column=lines[line].index(f"{key}:"))
@@ -55,7 +55,7 @@ def language_server(
 
 @pytest.fixture
 def editor(language_server: LanguageServer, tmp_path: Path) -> Editor:
-    """`editor("machine: door")` opens a new file with that text below the modeline."""
+    """Open a new file: `editor("machine: door")` adds that text below the modeline."""
     (tmp_path / "schemas").mkdir()
     for name in ("machine", "scenarios"):
         (tmp_path / "schemas" / f"{name}.schema.json").write_text(editor_schema(name), encoding="utf-8")
@@ -71,7 +71,7 @@ def editor(language_server: LanguageServer, tmp_path: Path) -> Editor:
 
 
 def _underlined(lines: list[str], span: Mapping[str, Mapping[str, int]]) -> str:
-    """Of the first line, where it is more than one."""
+    """The underlined text, or its first line."""
     start, end = span["start"], span["end"]
     last = end["character"] if start["line"] == end["line"] else None
     return lines[start["line"]][start["character"] : last]

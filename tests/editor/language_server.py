@@ -36,7 +36,7 @@ _CAPABILITIES = {
 
 
 class LanguageServer:
-    """One process of it. Lines and columns count from 0, as in the protocol."""
+    """A process of the server. Lines and columns count from 0, as in the protocol."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdin is not None
@@ -50,23 +50,23 @@ class LanguageServer:
         self._send({"method": "initialized", "params": {}})
 
     def open(self, path: Path, text: str) -> None:
-        """Once for each path: what is remembered of a file is remembered by path and version."""
+        """Open a path only once, because the server caches files by path and version."""
         opened = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": text}
         self._send({"method": "textDocument/didOpen", "params": {"textDocument": opened}})
 
     def diagnostics(self, path: Path) -> list[dict[str, Any]]:
-        """What is found wrong with an open file; the server waits for a pause in typing before it says so."""
+        """The mistakes in an open file. The server reports them after a pause in typing."""
         while path.as_uri() not in self._published:
             self._next()
         return self._published[path.as_uri()]
 
     def hover(self, path: Path, *, line: int, column: int) -> str:
-        """The Markdown that is shown there; "" for nothing."""
+        """The Markdown shown at this position, or ""."""
         shown = self._request("textDocument/hover", _at(path, line, column))
         return shown["contents"]["value"] if shown else ""
 
     def completion(self, path: Path, *, line: int, column: int) -> dict[str, str]:
-        """What is offered there: label -> the text that it inserts."""
+        """The proposals at this position: label -> inserted text."""
         offered = self._request("textDocument/completion", _at(path, line, column))
         return {item["label"]: item["insertText"] for item in offered["items"]}
 
@@ -80,7 +80,7 @@ class LanguageServer:
                 return message["result"]
 
     def _next(self) -> dict[str, Any]:
-        """The next message. What the server itself asks is answered, what it publishes is kept."""
+        """The next message. Answers the server's questions and keeps its notifications."""
         message = self._received.get(timeout=SECONDS_MAX)
         if "method" in message and "id" in message:
             self._send({"id": message["id"], "result": _answer(message)})
@@ -96,7 +96,7 @@ class LanguageServer:
 
 @contextmanager
 def running(program: Path, log: Path) -> Iterator[LanguageServer]:
-    """A server for the length of the block; what it says on stderr goes to the log."""
+    """A server for the duration of the block. Its stderr goes to the log."""
     with log.open("wb") as errors:
         process = subprocess.Popen(
             ["node", str(program), "--stdio"],
@@ -125,7 +125,7 @@ def _at(path: Path, line: int, column: int) -> dict[str, Any]:
 
 
 def _answer(request: dict[str, Any]) -> Any:
-    """To a question of the server: the settings that it asks for, and nothing to all else."""
+    """The answer to a question of the server: its settings, or null."""
     if request["method"] != "workspace/configuration":
         return None
     return [SETTINGS.get(item.get("section", "")) for item in request["params"]["items"]]

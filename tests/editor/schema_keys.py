@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`beside`: the paths of keys without which the schema does not know this one there."""
+    """A key and its path. `beside`: the paths of other keys that the schema needs to know this one."""
 
     path: Path
     description: str
@@ -33,7 +33,7 @@ class Key:
 
 
 def schema_keys(schema: dict[str, Any]) -> list[Key]:
-    """Each once, at the first place where it may stand."""
+    """Every key of the schema, at the first position where it is allowed."""
     return list(_keys(schema, schema, path=(), beside=(), visited=set()))
 
 
@@ -53,7 +53,7 @@ def _keys(
 def _parts(
     part: dict[str, Any], root: dict[str, Any], path: Path, needed: tuple[Path, ...]
 ) -> Iterator[tuple[dict[str, Any], Path, tuple[Path, ...]]]:
-    """The schemas inside this one, each with its path and what must stand beside its keys."""
+    """The schemas inside this one, each with its path and the other keys it needs."""
     if "$ref" in part:
         yield root["definitions"][part["$ref"].removeprefix("#/definitions/")], path, ()
     for name, value in part.get("properties", {}).items():

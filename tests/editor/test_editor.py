@@ -22,12 +22,12 @@ PLACEHOLDER = re.compile(r"\$\{\d+:([^}]*)\}")
 
 
 def expanded(snippet: str) -> str:
-    """As it is inserted when nothing else is typed."""
+    """The snippet as inserted when the user types nothing else."""
     return PLACEHOLDER.sub(r"\1", snippet)
 
 
 def test_correct_files_show_no_mistake(editor: Editor) -> None:
-    """The definitions of config/, and those in which no rule finds anything."""
+    """The files are the definitions of config/ and the good examples of the rules."""
     opened = {
         path: editor(path.read_text(encoding="utf-8"), schema=path.suffixes[-2][1:]) for path in CORRECT
     }
@@ -46,19 +46,19 @@ def test_correct_files_show_no_mistake(editor: Editor) -> None:
     ],
 )
 def test_a_mistake_is_underlined(editor: Editor, text: str, underlined: str) -> None:
-    """There, and nothing else."""
+    """Nothing else is underlined."""
     assert [place for place, _ in editor(text).mistakes] == [underlined]
 
 
 def test_a_missing_key_is_named(editor: Editor) -> None:
-    """As JSON Schema has it."""
+    """The message is that of JSON Schema."""
     [(_, message)] = editor("machine: door\nstates: {shut: }\n").mistakes
     assert message == 'Missing property "initial".'
 
 
 @pytest.mark.parametrize("schema", ["machine", "scenarios"])
 def test_hovering_over_any_key_shows_what_it_means(editor: Editor, schema: str) -> None:
-    """Each key that the schema knows, in a file that is made of the schema."""
+    """The test covers every key of the schemas."""
     keys = schema_keys(load_schema(schema))
     assert keys
 
@@ -82,19 +82,19 @@ def test_hovering_over_any_key_shows_what_it_means(editor: Editor, schema: str) 
     ],
 )
 def test_keys_and_values_are_completed(editor: Editor, text: str, offered: set[str]) -> None:
-    """All that may stand at the end of the text."""
+    """All proposals fit at the end of the text."""
     assert offered <= editor(text).completion_at_the_end().keys()
 
 
 def test_keys_of_a_scenario_are_completed(editor: Editor) -> None:
-    """Also in its command."""
+    """The keys of its command are completed too."""
     text = "scenarios:\n  - name: it opens\n    when:\n      "
     offered = editor(text, schema="scenarios").completion_at_the_end()
     assert {"command", "data", "actor", "at", "expected_version"} <= offered.keys()
 
 
 def test_the_snippet_of_an_empty_file_is_a_machine_that_loads(editor: Editor) -> None:
-    """With the words that it proposes."""
+    """The proposed words are accepted unchanged."""
     text = expanded(editor("").completion_at_the_end()["new machine"])
     assert load_definition(text.encode(), "new.machine.yaml").states.keys() == {"open", "closed"}
 
@@ -115,7 +115,7 @@ def test_the_snippet_of_an_empty_file_is_a_machine_that_loads(editor: Editor) ->
     ],
 )
 def test_a_snippet_is_offered_where_it_fits(editor: Editor, text: str, label: str) -> None:
-    """What it inserts has keys that are known there."""
+    """It inserts keys that the schema allows there."""
     file = editor(text)
     indent = " " * len(text.rpartition("\n")[2].replace("- ", ""))
     inserted = expanded(file.completion_at_the_end()[label]).replace("\n", f"\n{indent}")

@@ -42,7 +42,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """`run(folder, "git", "status")`: both streams in one, as a terminal shows them."""
+    """Run a command: `run(folder, "git", "status")`. Both streams are merged, as in a terminal."""
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     home = str(tmp_path_factory.mktemp("pre-commit"))
     outside = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
@@ -65,7 +65,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="session")
 def commit(run: Run) -> Callable[[Path, Mapping[str, str]], str]:
-    """Writes files into a repository, begun if need be, commits them, and gives the commit's id."""
+    """Write files into a repository, which is created if needed, commit them, and return the commit's id."""
 
     def committed(folder: Path, texts: Mapping[str, str]) -> str:
         write(folder, texts)
@@ -83,7 +83,7 @@ def commit(run: Run) -> Callable[[Path, Mapping[str, str]], str]:
 def hook_repository(
     commit: Callable[[Path, Mapping[str, str]], str], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, str]:
-    """Where the hooks are, and their revision."""
+    """The repository of the hooks and its revision."""
     folder = tmp_path_factory.mktemp("statewright")
     for name in WHAT_IS_INSTALLED:
         source = ROOT / name
@@ -98,7 +98,7 @@ def hook_repository(
 def consumer(
     hook_repository: tuple[Path, str], commit: Callable[[Path, Mapping[str, str]], str], tmp_path: Path
 ) -> Callable[[Mapping[str, str]], Path]:
-    """A repository with these files and all our hooks."""
+    """A repository with the given files and all our hooks."""
 
     def begun(texts: Mapping[str, str]) -> Path:
         place, revision = hook_repository
@@ -115,7 +115,7 @@ def consumer(
 
 @pytest.fixture
 def hook(run: Run) -> Run:
-    """`hook(folder, "statewright-check")` as pre-commit runs it over all files that are known to git."""
+    """Run `hook(folder, "statewright-check")` through pre-commit on all tracked files."""
 
     def done(folder: Path, *hooks: str) -> subprocess.CompletedProcess[str]:
         run(folder, "git", "add", "--all")

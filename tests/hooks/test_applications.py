@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 def test_hooks_that_pre_commit_installs_pass(
     consumer: Callable[[Mapping[str, str]], Path], run: Run, wheel: Path
 ) -> None:
-    """Those of the manifest."""
+    """These are the hooks of the manifest."""
     folder = consumer(application_files(wheel))
     done = run(folder, sys.executable, "-m", "pre_commit", "run", "--all-files", PYTHONPATH=".")
     assert done.returncode == 0, done.stdout
@@ -26,7 +26,7 @@ def test_hooks_that_pre_commit_installs_pass(
 
 
 def test_hooks_of_a_new_project_pass(run: Run, wheel: Path, installed: Environment, tmp_path: Path) -> None:
-    """Those that `init` writes, which run the wheel."""
+    """`init` writes them, and they run the wheel."""
     write(tmp_path, application_files(wheel))
     assert installed.run("statewright", "init", "parcel", where=tmp_path, PYTHONPATH=".").returncode == 0
     run(tmp_path, "git", "init", "--quiet")

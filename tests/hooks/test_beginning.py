@@ -20,7 +20,7 @@ Commit = Callable[[Path, Mapping[str, str]], str]
 
 @pytest.fixture
 def project(run: Run, commit: Commit, tmp_path: Path) -> Path:
-    """Begun and committed; the branch that a change would be merged into is where the commit is."""
+    """A new project with one commit, which is also the target branch."""
     folder = tmp_path / "project"
     done = run(tmp_path, "statewright", "init", "parcel", "--into", str(folder))
     assert done.returncode == 0, done.stdout
@@ -33,7 +33,7 @@ def project(run: Run, commit: Commit, tmp_path: Path) -> Path:
 def runner(
     run: Run, wheel: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[Path], dict[str, Any]]:
-    """Runs the steps of the workflow in an empty environment that can find our wheel: name -> result."""
+    """Run the workflow's steps in an empty environment with our wheel. Returns results by step name."""
     environment = tmp_path_factory.mktemp("runner")
     assert run(ROOT, sys.executable, "-m", "venv", str(environment)).returncode == 0
 
@@ -50,7 +50,7 @@ def runner(
 
 
 def steps(folder: Path) -> Iterator[tuple[str, str]]:
-    """Those that run a script."""
+    """The steps that run a script."""
     workflow = yaml.safe_load((folder / ".github" / "workflows" / "statewright.yaml").read_text())
     for step in workflow["jobs"]["machines"]["steps"]:
         if "run" in step:
@@ -58,7 +58,7 @@ def steps(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_the_first_commit_passes_pre_commit(project: Path, hook: Run) -> None:
-    """With the configuration as it is."""
+    """The configuration needs no changes."""
     done = hook(project)
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("Passed") == 2
@@ -66,7 +66,7 @@ def test_the_first_commit_passes_pre_commit(project: Path, hook: Run) -> None:
 
 
 def test_a_mistake_fails_pre_commit(project: Path, hook: Run) -> None:
-    """The configuration does look at the files."""
+    """The hooks really read the files."""
     machine = project / "config" / "parcel.machine.yaml"
     write(
         project, {"config/parcel.machine.yaml": machine.read_text().replace("target: done", "target: gone")}
@@ -77,7 +77,7 @@ def test_a_mistake_fails_pre_commit(project: Path, hook: Run) -> None:
 
 
 def test_the_workflow_passes(project: Path, runner: Callable[[Path], dict[str, Any]]) -> None:
-    """Each of its steps."""
+    """Every step succeeds."""
     results = runner(project)
     assert {name: done.stdout for name, done in results.items() if done.returncode} == {}
     assert list(results) == ["install", "check", "test", "compat", "summary"]
@@ -86,7 +86,7 @@ def test_the_workflow_passes(project: Path, runner: Callable[[Path], dict[str, A
 def test_the_workflow_refuses_what_breaks_replay(
     project: Path, runner: Callable[[Path], dict[str, Any]]
 ) -> None:
-    """In the step that compares, and in those that the change offends."""
+    """The step that compares fails, as do the steps that the change affects."""
     machine = (project / "config" / "parcel.machine.yaml").read_text()
     write(project, {"config/parcel.machine.yaml": machine.replace("data.items + event.count", "event.count")})
     results = runner(project)

@@ -34,7 +34,7 @@ OTHERS = {"values.yaml": "a: [", "package.json": "{", "README.md": "# door.machi
 
 
 def test_pre_commit_knows_the_manifest(run: Run) -> None:
-    """Every key and every value."""
+    """Every key and value is valid."""
     done = run(ROOT, sys.executable, "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml")
     assert (done.returncode, done.stdout) == (0, "")
 
@@ -49,14 +49,14 @@ def test_good_files_pass(consumer: Consumer, hook: Run, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["statewright-check", "statewright-test"])
 def test_other_files_are_left_alone(consumer: Consumer, hook: Run, name: str) -> None:
-    """Also such as are YAML or JSON."""
+    """This includes other YAML and JSON files."""
     done = hook(consumer(OTHERS), name)
     assert done.returncode == 0, done.stdout
     assert "(no files to check)Skipped" in done.stdout
 
 
 def test_a_mistake_is_shown_at_its_line(consumer: Consumer, hook: Run) -> None:
-    """And fails the hook with the findings' own exit code."""
+    """The hook fails with the exit code for findings."""
     done = hook(consumer({**GOOD, "config/door.machine.yaml": MISSPELT}), "statewright-check")
     assert done.returncode == 1
     assert 'config/door.machine.yaml:4:28: unknown state "opne"; did you mean "open"?' in done.stdout
@@ -64,7 +64,7 @@ def test_a_mistake_is_shown_at_its_line(consumer: Consumer, hook: Run) -> None:
 
 
 def test_a_definition_in_json_is_checked(consumer: Consumer, hook: Run) -> None:
-    """As one in YAML is."""
+    """JSON is treated like YAML."""
     faulty = {"machine": "door", "initial": "shut", "states": {"open": None}}
     done = hook(consumer({"door.machine.json": json.dumps(faulty)}), "statewright-check")
     assert done.returncode == 1
@@ -72,13 +72,13 @@ def test_a_definition_in_json_is_checked(consumer: Consumer, hook: Run) -> None:
 
 
 def test_a_definition_without_scenarios_passes(consumer: Consumer, hook: Run) -> None:
-    """Who wants every definition tested says so with --fail-under."""
+    """`--fail-under` demands scenarios for every definition."""
     done = hook(consumer({"config/door.machine.yaml": DOOR}), "statewright-test")
     assert done.returncode == 0, done.stdout
 
 
 def test_a_scenario_that_fails_is_shown(consumer: Consumer, hook: Run) -> None:
-    """With what was expected and what came."""
+    """The output has the expected and the actual outcome."""
     wrong = SCENARIOS.replace("state: open", "state: closed")
     done = hook(consumer({**GOOD, "config/door.scenarios.yaml": wrong}), "statewright-test")
     assert done.returncode == 1
@@ -86,7 +86,7 @@ def test_a_scenario_that_fails_is_shown(consumer: Consumer, hook: Run) -> None:
 
 
 def test_a_change_that_breaks_replay_is_shown(consumer: Consumer, hook: Run) -> None:
-    """Compared with the branch that it is merged into."""
+    """The change is compared with its target branch."""
     folder = consumer(GOOD)
     write(folder, {"config/door.machine.yaml": DOOR.replace("Open: open", "Open: closed")})
     done = hook(folder, "statewright-compat")
@@ -95,7 +95,7 @@ def test_a_change_that_breaks_replay_is_shown(consumer: Consumer, hook: Run) -> 
 
 
 def test_a_version_that_is_not_merged_may_be_changed(consumer: Consumer, hook: Run, run: Run) -> None:
-    """A commit on a branch is no published version; the next one mends it."""
+    """A commit on a branch is not published, so the next one may fix it."""
     folder = consumer(GOOD)
     run(folder, "git", "checkout", "--quiet", "-b", "feature")
     newer = DOOR.replace("initial", "version: 2\ninitial").replace("Open: open", "Open: open, Lock: locked")
@@ -111,7 +111,7 @@ def test_a_version_that_is_not_merged_may_be_changed(consumer: Consumer, hook: R
 def test_a_machine_that_is_gone_is_shown(
     consumer: Consumer, hook: Run, run: Run, moved: tuple[str, ...]
 ) -> None:
-    """No file of it is left that the hook could be given."""
+    """pre-commit cannot pass a removed file to the hook."""
     folder = consumer(GOOD)
     run(folder, "git", "rm", "--quiet", *GOOD)
     write(folder, {path: DOOR.replace("machine: door", "machine: gate") for path in moved})
@@ -121,12 +121,12 @@ def test_a_machine_that_is_gone_is_shown(
 
 
 def test_a_repository_without_definitions_passes(consumer: Consumer, hook: Run) -> None:
-    """There is nothing to compare."""
+    """The hook has nothing to compare."""
     assert hook(consumer(OTHERS), "statewright-compat").returncode == 0
 
 
 def test_a_bad_commit_is_blocked(consumer: Consumer, run: Run) -> None:
-    """Once pre-commit is installed in the repository."""
+    """This needs pre-commit installed in the repository."""
     folder = consumer(GOOD)
     run(folder, sys.executable, "-m", "pre_commit", "install")
     write(folder, {"config/door.machine.yaml": MISSPELT})
