@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import statewright
 from tests.docs.examples import ROOT
 from tests.emulators.devtools import BrowserPage
 
@@ -44,6 +45,13 @@ def test_a_word_is_found_on_the_pages_that_explain_it(browser: BrowserPage, site
 def test_a_public_name_is_found(browser: BrowserPage, site: str) -> None:
     """The first result is its entry in the API reference."""
     assert found(browser, site, "read_aggregate")[0] == "reference/names.html#statewright.read_aggregate"
+
+
+def test_every_public_name_has_an_entry(browser: BrowserPage, site: str) -> None:
+    """Its signature and docstring can be linked to."""
+    browser.open(f"{site}/reference/names.html")
+    entries = browser.evaluate("Array.from(document.querySelectorAll('dt[id]'), entry => entry.id)")
+    assert {f"statewright.{name}" for name in statewright.__all__} <= set(entries)
 
 
 def test_the_button_turns_the_page_dark(browser: BrowserPage, site: str) -> None:
