@@ -81,6 +81,7 @@ def test_a_name_of_more_than_64_characters_has_no_hint() -> None:
     assert nearest("x" * 60, ["x" * 65]) is None
 
 
+@pytest.mark.slow
 def test_the_cost_of_a_hint_hardly_grows_with_the_names() -> None:
     """Comparing names is expensive, so at most 24 are compared."""
     known = [f"state_{number:04}" for number in range(3_000)]

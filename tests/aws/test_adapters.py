@@ -99,6 +99,7 @@ def test_a_bucket_that_fails_is_asked_once(monkeypatch: pytest.MonkeyPatch, stat
     assert service.requests == ["/shop/manifest.json"]
 
 
+@pytest.mark.slow
 def test_a_silent_table_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the time that the handler keeps for one request is over, and not asked again."""
     with failing(monkeypatch, silence_seconds=STORE_SECONDS_MAX) as service:
@@ -108,6 +109,7 @@ def test_a_silent_table_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> 
     assert service.requests == ["Query"]
 
 
+@pytest.mark.slow
 def test_a_silent_bucket_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A look begins its last request when half of its time is over."""
     with (

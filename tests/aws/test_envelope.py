@@ -333,6 +333,7 @@ ACTORS = [
 CHANGES = st.dictionaries(st.sampled_from([*PLAIN, "other"]), ODD | st.sampled_from(ACTORS), max_size=2)
 
 
+@pytest.mark.slow
 @given(CHANGES, st.sets(st.sampled_from(sorted(PLAIN)), max_size=2))
 @example({"expected_version": 1.0}, set())
 @example({"expected_version": 10**30}, set())

@@ -232,6 +232,7 @@ def test_an_open_payload_takes_any_object() -> None:
     assert _reason(Payload.open(), {"a": {"b": 2**63}}) == "a.*: must fit in 64 bits"
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from("abx"), _JSON, max_size=3))
 def test_conforming_twice_changes_nothing(value: dict[str, Any]) -> None:
     """A normalised value stays the same; any other value raises PayloadError."""

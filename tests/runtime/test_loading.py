@@ -75,6 +75,7 @@ def test_a_snapshot_goes_into_a_commit_when_enough_events_have_passed() -> None:
     assert [commit.head for commit in commits(ports) if commit.snapshot] == [12, 24]
 
 
+@pytest.mark.slow
 def test_a_snapshot_remembers_the_latest_commands_also_over_other_snapshots() -> None:
     """What a load read below a snapshot is older than what that snapshot remembers."""
     ports = grown(batches=400)
@@ -243,6 +244,7 @@ def test_a_snapshot_is_due_by_all_events_of_a_winner() -> None:
         assert sum(commit.snapshot is not None for commit in commits(ports)) == snapshots
 
 
+@pytest.mark.slow
 def test_a_state_from_a_snapshot_decides_as_one_from_all_events() -> None:
     """What the fold from the beginning refuses, the fold from a snapshot refuses."""
     commands = [command_of("x", "Add", amount=999), command_of("y", "Add", amount=999)]

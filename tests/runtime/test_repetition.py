@@ -210,6 +210,7 @@ def test_every_spelling_is_recognised(body: dict[str, Any], data: st.DataObject)
     assert repeats(spelled(body), spelled(other))
 
 
+@pytest.mark.slow
 @given(BODIES, BODIES)
 def test_only_equal_bodies_are_repetitions(first: dict[str, Any], second: dict[str, Any]) -> None:
     """Equal as the machine reads them, the defaults of the top level filled in."""

@@ -246,6 +246,7 @@ def test_snapshots_are_written_though_nothing_is_loaded() -> None:
     assert [commit.head for commit in commits(ports) if commit.snapshot] == [10, 20, 30]
 
 
+@pytest.mark.slow
 def test_a_snapshot_remembers_the_same_commands_as_a_cold_one() -> None:
     """The cache drops only ids that a load would not find either."""
     snapshots = []

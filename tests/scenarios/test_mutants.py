@@ -129,6 +129,7 @@ def test_the_scenarios_of_the_examples_notice_every_mutant(name: str) -> None:
     assert [mutant.change for mutant, _ in left] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(SOUND.keys() - {UNREACHED}))
 def test_a_changed_target_of_a_covered_branch_is_noticed(name: str) -> None:
     """The scenarios generated for the machine notice it."""

@@ -146,6 +146,7 @@ def test_a_boundary_in_a_setter_is_distinguished(setter: str) -> None:
     assert [one.mutant.change for one in found if one.witness is None] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["door", "order", "purse"])
 def test_scenarios_that_do_not_use_a_change_cannot_notice_it(name: str) -> None:
     """Running all scenarios gives the same result."""

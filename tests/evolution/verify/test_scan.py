@@ -39,6 +39,7 @@ def scanned(log: EventLog) -> list[ScannedCommit]:
     return [one for segment in range(log.segments) for one in log.scan(segment, after=None)]
 
 
+@pytest.mark.slow
 def test_streams_are_whole_and_in_order(full: Kept) -> None:
     """Even across pages of the store."""
     grouped = [
