@@ -24,7 +24,7 @@ UNBROKEN_MAX = 28  # a table breaks longer words to fit the terminal
 
 
 class Colour(IntEnum):
-    """Colours of the 256-colour palette whose contrast is at least 4:1 on both black and white.
+    """Colours of the 256-colour palette whose contrast is at least 3.9:1 on both black and white.
 
     The 16 basic colours have no such contrast: their yellow, green and cyan vanish on white.
     """
@@ -32,11 +32,12 @@ class Colour(IntEnum):
     GREEN = 28
     BLUE = 31
     ORANGE = 130
-    RED = 161
+    RED = 196
     GREY = 243
 
 
 _PART = re.compile(r"\s*(?:[^\s._]|[._](?![^\W\d_]))*[._]?")
+_WORD = re.compile(r"\s*\S+")
 _STYLE = re.compile(rf"(\x1b\[(?:0|1|38;5;(?:{'|'.join(str(colour.value) for colour in Colour)}))m)")
 
 
@@ -153,17 +154,19 @@ def _width_min(column: Sequence[str]) -> int:
 
 
 def _wrapped(cell: str, width: int) -> list[str]:
+    """Fold at blanks. A word that is too long for a line is folded at its parts, or else anywhere."""
     if _width(cell) <= width:
         return [cell]
     lines = [""]
-    for part in _parts(cell):
-        if len(lines[-1] + part) > width and lines[-1]:
-            lines.append("")
-        rest = part if lines[-1] else part.lstrip()
-        while len(rest) > width:
-            lines[-1:] = [rest[:width], ""]
-            rest = rest[width:]
-        lines[-1] += rest
+    for word in _WORD.findall(cell):
+        for part in [word] if len(word.strip()) <= width else _parts(word):
+            if lines[-1] and len(lines[-1] + part) > width:
+                lines.append("")
+            rest = part if lines[-1] else part.lstrip()
+            while len(rest) > width:
+                lines[-1:] = [rest[:width], ""]
+                rest = rest[width:]
+            lines[-1] += rest
     return lines
 
 
