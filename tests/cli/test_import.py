@@ -142,7 +142,7 @@ def test_streams_that_break_an_invariant_are_counted(export: Any, import_: Cli) 
     """The warning contains the invariant; past events are facts."""
     export(order()[0], line("order/o-1", 2, "OrderPaid", {"amount": 5000}))
     result = import_("--db", "e.db")
-    assert "so commands are refused until one fixes it: Nobody" in result.stdout
+    assert "so commands are refused until one fixes it: An order cannot" in result.stdout
     assert result.exit_code == 0
 
 
