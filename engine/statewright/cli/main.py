@@ -47,7 +47,7 @@ Start here:
   statewright demo          Run the demo (in a checkout of the repository).
 
 All commands:  statewright --help
-Documentation: https://statewright.readthedocs.io""".splitlines()
+Documentation: https://statewright.github.io/statewright/""".splitlines()
 
 
 class Edge(click.Group):
