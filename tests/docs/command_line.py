@@ -54,6 +54,27 @@ OPEN = '{"id": "c-1", "machine": "door", "aggregate_id": "d-1", "command": "Open
 EVENT = (
     '{"stream": "door/d-2", "version": 1, "type": "Open", "data": {}, "time": "2026-11-23T12:00:00.000000Z"}'
 )
+MACHINE = """\
+```yaml config/door.machine.yaml
+machine: door
+initial: closed
+states:
+  closed: {accepts: {Open: open}}
+  open: {accepts: {Close: closed}}
+```
+
+```yaml config/door.scenarios.yaml
+machine: door
+scenarios:
+  - name: a closed door opens
+    when: {command: Open}
+    then: {state: open}
+  - name: an open door does not open again
+    given: [{event: Open}]
+    when: {command: Open}
+    then: {refused: NOT_ACCEPTED}
+```
+"""
 EXAMPLES = {
     "check": ("statewright check config/door.machine.yaml",),
     "compat": ("statewright compat config config",),
@@ -111,6 +132,7 @@ def _lines() -> Iterator[str]:
     yield "output and messages to standard error, so a pipe receives only results."
     yield from ("", *_table("command", "description"))
     yield from (f"| [`{name}`](#{name}) | {_summary(command)} |" for name, command in commands.items())
+    yield from ("", "The examples on this page use a door and its scenarios:", "", *MACHINE.splitlines())
     yield from ("", "## For every command", "", *_usage(statewright, "statewright"), "")
     yield from _options(statewright)
     yield from ("", *_table("exit code", "meaning"))

@@ -2,17 +2,16 @@
 
 A block that names a file behind its language (```yaml door.machine.yaml) is that file. In a `console` block
 each line that begins with `$ ` is run by a shell in that folder, and what follows is what the terminal shows.
-A document's blocks build on each other. The folder holds our examples in `config`, unless the document writes
-a file there before a command names that folder. Where a block uses AWS there is an empty table `events` in
-DynamoDB Local and an empty bucket `shop-definitions` in ministack. `python -m tests.docs.examples` writes the
-real output into all documents.
+The folder is empty at first, and a document's blocks build on each other, so a document contains every file
+that its commands need. Where a block uses AWS there is an empty table `events` in DynamoDB Local and an empty
+bucket `shop-definitions` in ministack. `python -m tests.docs.examples` writes the real output into all
+documents.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,6 @@ BLOCK = re.compile(r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<body>.*?)^```
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 SHOWN_TIME = "2026-11-23T12:00:00.000000Z"
 ON_AWS = re.compile(r"^\$ .*(s3://|--table|bench\.units)", re.MULTILINE)
-CONFIG = re.compile(r"^(?:(?P<command>\$ .*)|```\w+) config\b", re.MULTILINE)
 TABLE = "events"
 BUCKET = "shop-definitions"
 
@@ -59,9 +57,6 @@ def prepared_aws(dynamodb: str, others: str) -> dict[str, str]:
 def executed(document: str, folder: Path, environment: Mapping[str, str]) -> str:
     """The document with every console block as it really comes out in `folder`."""
     folder.mkdir()
-    first_use = CONFIG.search(document)
-    if first_use is None or first_use["command"]:
-        shutil.copytree(ROOT / "config", folder / "config")
 
     def replaced(match: re.Match[str]) -> str:
         body = match["body"]
