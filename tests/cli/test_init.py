@@ -40,7 +40,7 @@ def test_the_next_steps_are_told(cli: Cli) -> None:
         "cd 'my shop'",
         "statewright check config",
         "statewright test",
-        "pre-commit install",
+        "pre-commit install  # in a Git repository, after: pip install pre-commit",
     ]
 
 

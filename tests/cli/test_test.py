@@ -129,6 +129,15 @@ def test_a_named_definition_without_scenarios_is_reported(cli: Cli, door: Path) 
     assert cli("test", "door.machine.yaml", "--fail-under", 1).exit_code == 1
 
 
+def test_a_definition_whose_scenarios_are_faulty_is_not_called_bare(cli: Cli, door: Path) -> None:
+    """`--generate --write` could not help: it appends nothing to a file with errors, and says so."""
+    (door / "door.scenarios.yaml").write_text("machine: door\nscenarios: [{name: kick, when: {command: Kick}}]")
+    assert "no scenarios for" not in cli("test").stderr
+    refused = cli("test", "--generate", "--write")
+    assert "door.scenarios.yaml: nothing appended, because the file has errors" in refused.stderr
+    assert refused.exit_code == 1
+
+
 def test_k_selects_scenarios_by_name(cli: Cli, door: Path) -> None:
     """By a part of the name, in any case; no match is an error."""
     (door / "door.scenarios.yaml").write_text(OPENS + KICK)

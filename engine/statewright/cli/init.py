@@ -21,7 +21,11 @@ from statewright.cli.shared.output import print_lines, print_message
 from statewright.cli.templates import template_text
 
 CONFIG = Path("config")
-_NEXT_STEPS = ("statewright check config", "statewright test", "pre-commit install")
+_NEXT_STEPS = (
+    "statewright check config",
+    "statewright test",
+    "pre-commit install  # in a Git repository, after: pip install pre-commit",
+)
 
 
 @click.command(

@@ -69,7 +69,7 @@ def deliver(suite: Suite, found: Sequence[GeneratedScenario], *, write: bool, pr
         print_text(text)
         return True
     if file is None and path.exists():
-        print_message(f"{path}: file cannot be parsed, nothing appended; run statewright check")
+        print_message(f"{path}: nothing appended, because the file has errors or is for another machine")
         return False
     known = file.scenarios if file else ()
     name = suite.machine.name

@@ -36,7 +36,8 @@ def run_scenarios(
         raise click.UsageError(_nothing_to_run(paths, containing))
     for output in outputs:
         write_output(output, _printed(output.format, tested, findings, list_missed=list_missed))
-    if bare := [suite.path for suite in suites if not suite.files]:
+    bare = [suite.path for suite in suites if not suite.files]
+    if bare and not findings:  # a faulty file may hold the scenarios of such a definition
         print_message(f"no scenarios for {_named(bare)}; `statewright test --generate --write` writes some")
     failed = sum(len(one.failures) for one in tested)
     print_message(_summary(total, failed=failed, faulty=len({finding.file for finding in findings})))
