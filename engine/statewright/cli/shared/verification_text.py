@@ -20,7 +20,7 @@ MEANINGS = {
     FaultCause.CORRUPT: "the stored stream is damaged or incomplete; restore it",
     FaultCause.NEWER_DEFINITION: "a newer definition stored events; raise this definition's version",
     FaultCause.UNKNOWN_MOVE: "a stored event has no transition; declare it with retired or renamed_from",
-    FaultCause.DIVERGED: "an event now moves to a different state; emit a new event, and retire the old one",
+    FaultCause.DIVERGED: "an event now moves to a different state; declare renamed_from, or emit a new event",
     FaultCause.UPCAST_FAILED: "an older event cannot be upcast to the current version; fix its upcast",
     FaultCause.FOLD_FAILED: "a set expression fails on a stored event; make it handle stored values",
     FaultCause.SNAPSHOT_DIFFERS: "a snapshot differs from the events; commands were decided on wrong data",
