@@ -40,7 +40,10 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`nearer`: positions and outcomes of the conditions to which no earlier state was as near."""
+    """The rank and the kind of a state.
+
+    `nearer`: pairs of a condition's number and an outcome, to which no earlier state came as close.
+    """
 
     rank: Rank
     kind: Hashable
@@ -48,7 +51,7 @@ class Standing:
 
 
 class Guidance:
-    """Everything that a search of one machine has seen so far."""
+    """What a search of one machine has seen so far, with which it compares new states."""
 
     def __init__(self, machine: Machine) -> None:
         found: dict[str, Condition] = {}

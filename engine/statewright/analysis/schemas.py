@@ -75,7 +75,7 @@ def conforms(schema: Schema, value: object) -> bool:
 
 
 def conforming(schema: Schema, values: Iterable[object]) -> Iterator[Any]:
-    """The values that the schema allows, normalized to their declared form."""
+    """The values that the schema allows, normalised to their declared form."""
     rule = compile_rule(schema)
     for value in values:
         try:
@@ -85,7 +85,7 @@ def conforming(schema: Schema, values: Iterable[object]) -> Iterator[Any]:
 
 
 def losses(old: Schema, new: Schema, *, at: str = "") -> Iterator[str]:
-    """The keywords by which `new` may refuse a value that `old` allowed; nested ones have a path."""
+    """The keywords by which `new` may reject a value that `old` allowed; nested ones have a path."""
     admitted, allowed = listed_values(old), listed_values(new)
     if admitted is not None and "type" not in old and all(conforms(new, value) for value in admitted):
         return

@@ -60,7 +60,7 @@ class Solver:
                     yield CommandRequest(first.request.command, data, first.request.actor, first.request.at)
 
     def _values(self, field: Field, one: RequestDecision, other: RequestDecision) -> list[Any]:
-        """Values near a change of a comparison, normalized by the schema."""
+        """Values near a change of a comparison, normalised by the schema."""
         near, far = one.request.data[field.name], other.request.data[field.name]
         here, there = self._gaps(one), self._gaps(other)
         found: list[Any] = []

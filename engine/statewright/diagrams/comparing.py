@@ -67,7 +67,7 @@ def _under_todays_names(chart: Chart, definition: Definition) -> Chart:
 
 
 def _edited_events(old: Definition, new: Definition) -> set[str]:
-    """Events in both versions whose payload or `set` differs."""
+    """The events whose payload or `set` differs between the versions."""
     before, after = shown_events(old), shown_events(new)
     return {name for name in before.keys() & after.keys() if _folded(before[name]) != _folded(after[name])}
 

@@ -6,7 +6,7 @@ from statewright.language.model import Definition
 
 
 class StateNames:
-    """Resolves a stored name level by level, so that renaming a composite also covers its nested states.
+    """Resolves stored names level by level, so that renaming a composite also covers its nested states.
 
     An old name without a dot was the state's name among its siblings, or at the top level if no state there
     has that name today. A dotted old name is absolute.

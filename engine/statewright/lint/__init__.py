@@ -1,4 +1,4 @@
-"""Checks definitions and returns findings: errors, threats to replay, and likely mistakes.
+"""Checks definitions and returns findings: errors, problems with replay, and likely mistakes.
 
 This module checks one file; the rules are in `rules`.
 """

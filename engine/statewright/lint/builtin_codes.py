@@ -44,7 +44,7 @@ _REASONS = {
     Code.EXPRESSION_SYNTAX: "The text is not a valid CEL expression, or it uses a part of CEL that is not "
     "supported.",
     Code.EXPRESSION_TYPE: "The expression uses an unknown field, combines types that do not match, or uses a "
-    "value that may be null or absent. At runtime such an expression would refuse the command.",
+    "value that may be null or absent. At run time such an expression would refuse the command.",
     Code.CONSTANT_OUTSIDE_SCHEMA: "The schema of the field does not allow this constant, so every command "
     "that assigns it is refused. Constants inside lists and maps are checked too.",
     Code.RESERVED_CODE: "The engine uses this code for its own refusals. Callers could not distinguish "

@@ -71,7 +71,10 @@ _OF_SECTION = {
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """`places`: of the errors. `parts`: the broken parts, with the `words` in them. `broken`: aspects."""
+    """The damage done by errors. `places`: the paths of the errors. `parts`: the broken parts.
+
+    `words`: the names in the broken parts. `broken`: the aspects that rules cannot rely on.
+    """
 
     places: frozenset[DocumentPath] = frozenset()
     parts: frozenset[DocumentPath] = frozenset()

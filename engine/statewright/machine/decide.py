@@ -123,7 +123,7 @@ class _Case:
             if branch is None:
                 raise self._none_holds()
             if branch.reject is not None:
-                message = branch.message or f'"{self.command.name}" is refused in "{self.state.leaf}"'
+                message = branch.message or f'"{self.command.name}" is refused in state "{self.state.leaf}"'
                 refusal = Refusal(branch.reject, RefusalKind.BRANCH, branch.path, message)
                 return self._rejected(refusal, branch.on_refusal)
             events, state = self._emit(branch)
@@ -181,7 +181,9 @@ class _Case:
         if any(result is BranchResult.ROLE_MISSING for _, result, _ in self.judged):
             message = f'no branch of "{name}" allows the roles of this actor'
             return Refusal("NOT_AUTHORIZED", RefusalKind.ROLES, path, message)
-        return Refusal("GUARD_FAILED", RefusalKind.GUARD, path, f'no guard of "{name}" holds in "{leaf}"')
+        return Refusal(
+            "GUARD_FAILED", RefusalKind.GUARD, path, f'no guard of "{name}" is true in state "{leaf}"'
+        )
 
     def _emit(self, branch: Branch) -> tuple[tuple[Event, ...], AggregateState]:
         payloads = [(emission.event, self._event_payload(emission)) for emission in branch.emits]

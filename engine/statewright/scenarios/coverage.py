@@ -31,7 +31,7 @@ class CoverageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One thing to cover. `path`: its place in the definition. `what`: a short description."""
+    """One goal of coverage. `path`: its place in the definition. `what`: a short description."""
 
     kind: CoverageKind
     path: DocumentPath
@@ -39,7 +39,7 @@ class Goal:
 
     @property
     def identity(self) -> str:
-        """The same however `what` is worded; a path has two guard goals and any number of moves."""
+        """A key that excludes the wording of `what`, except for guards and moves, which can share a path."""
         names = ".".join(step for step in self.path if isinstance(step, str))
         is_shared = self.kind in (CoverageKind.GUARD, CoverageKind.MOVE)
         return f"{self.kind} {names} {self.what if is_shared else ''}"

@@ -53,7 +53,7 @@ class GivenResult:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """`given`: the given steps that were folded. `decision`: None if a given step is impossible."""
+    """`given`: the result of the given steps. `decision`: None if one of them is impossible."""
 
     scenario: Scenario
     given: GivenResult
