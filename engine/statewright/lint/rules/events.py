@@ -70,7 +70,10 @@ def lost_setters(context: LintContext) -> Iterator[Diagnostic]:
                 if overwriting is None or event.set[name] == overwriting.set[name]:
                     continue
                 if all(overwriting.name in names for names in together[event.name]):
-                    message = f'event "{overwriting.name}" overwrites "{name}", which event "{event.name}" has just set'
+                    message = (
+                        f'event "{overwriting.name}" overwrites data field "{name}", which event '
+                        f'"{event.name}" has just set'
+                    )
                     about = (overwriting.name, name, event.name)
                     yield Diagnostic((*branch.path, "emit"), message, about=about)
 

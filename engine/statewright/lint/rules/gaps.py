@@ -61,7 +61,7 @@ def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
 
 
 def uncovered_with_data(guards: Sequence[Guard], situation: Situation) -> Values | None:
-    """Values to send and data that the definition allows for which no guard is true; None if there are none."""
+    """Values to send and allowed data for which no guard is true; None if there are none."""
     looked_at = {comparison.variable for guard in guards for comparison in guard.comparisons}
     if not any(variable.is_data for variable in looked_at):
         return None

@@ -61,7 +61,10 @@ def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
 def open_payloads(context: LintContext) -> Iterator[Diagnostic]:
     for path, field in context.event_fields():
         if _is_open(field.schema):
-            message = f'field "{field.name}" of event "{path[1]}" can contain anything; declare `properties` or `items`'
+            message = (
+                f'field "{field.name}" of event "{path[1]}" can contain anything; '
+                "declare `properties` or `items`"
+            )
             yield Diagnostic(path, message, key=True)
 
 
@@ -140,7 +143,7 @@ def _unbounded(schema: Schema, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_open(schema: Schema) -> bool:
-    """Whether it or a part of it can hold anything; a map with a schema for its values cannot."""
+    """Whether it or a part of it can contain anything. Excludes maps with a schema for their values."""
     if schema.keys() & {"enum", "const"}:
         return False
     types = types_of(schema)
