@@ -147,7 +147,7 @@ def _machine_conditions(machine: Machine) -> Iterator[tuple[Condition, frozenset
 
 def _steps_back(machine: Machine) -> list[tuple[str, int]]:
     """Data values that lead to a compared constant by events whose setter multiplies the field."""
-    setters = list(_multiplying(machine, flow_of(machine)))
+    setters = list(_multiplying_setters(machine, flow_of(machine)))
     known: dict[tuple[str, int], None] = {}
     wanted = [pair for pair in _compared_constants(machine) if any(pair[0] == one.field for one in setters)]
     for _ in range(STEPS_BACK_MAX):
@@ -166,7 +166,7 @@ def _steps_back(machine: Machine) -> list[tuple[str, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Multiplying:
+class _MultiplyingSetter:
     """A setter of the form field * factor + payload * weight + constant, with bounds for the payload."""
 
     field: str
@@ -183,7 +183,7 @@ class _Multiplying:
         return [rest // self.factor for rest in rests if rest % self.factor == 0]
 
 
-def _multiplying(machine: Machine, flow: DataFlow) -> Iterator[_Multiplying]:
+def _multiplying_setters(machine: Machine, flow: DataFlow) -> Iterator[_MultiplyingSetter]:
     for event in (machine.definition.events or {}).values():
         for name, setter in event.set.items():
             read = {chain for chain in setter.references if chain[:2] != ("data", name)}
@@ -194,7 +194,9 @@ def _multiplying(machine: Machine, flow: DataFlow) -> Iterator[_Multiplying]:
                 continue
             fields = [] if payload is None else flow.commands_by_event_field.get((event.name, payload), [])
             bounds = [integer_bounds(field.schema) for field in fields] or [integer_bounds({})]
-            yield _Multiplying(name, *line, (min(low for low, _ in bounds), max(high for _, high in bounds)))
+            yield _MultiplyingSetter(
+                name, *line, (min(low for low, _ in bounds), max(high for _, high in bounds))
+            )
 
 
 def _line(setter: Expression, name: str, payload: str | None) -> tuple[int, int, int] | None:

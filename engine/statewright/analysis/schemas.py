@@ -114,7 +114,7 @@ def essence(schema: Schema) -> dict[str, Any]:
     kept = {
         key: value
         for key, value in schema.items()
-        if key in _JUDGING and not _says_nothing(key, value, types)
+        if key in _JUDGING and not _is_redundant(key, value, types)
     }
     if "enum" in kept:
         kept["enum"] = sorted(kept["enum"], key=canonical_json)
@@ -128,7 +128,7 @@ def essence(schema: Schema) -> dict[str, Any]:
     return kept
 
 
-def _says_nothing(key: str, value: Any, types: tuple[str, ...]) -> bool:
+def _is_redundant(key: str, value: Any, types: tuple[str, ...]) -> bool:
     match key:
         case "minLength" | "minItems":
             return bool(value == 0)

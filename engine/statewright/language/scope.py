@@ -40,17 +40,17 @@ def state_tree(states: Any, path: DocumentPath = ("states",)) -> StateNode:
     Values of the wrong shape count as empty; the shape check reports them.
     """
     root = StateNode("", (), {})
-    _grow(root, states, path)
+    _add_children(root, states, path)
     return root
 
 
-def _grow(parent: StateNode, states: Any, path: DocumentPath) -> None:
+def _add_children(parent: StateNode, states: Any, path: DocumentPath) -> None:
     for key, value in (states if isinstance(states, dict) else {}).items():
         written = value if isinstance(value, dict) else {}
         name = f"{parent.name}.{key}" if parent.name else str(key)
         node = StateNode(name, (*path, key), written, parent)
         parent.children[key] = node
-        _grow(node, written.get("states"), (*path, key, "states"))
+        _add_children(node, written.get("states"), (*path, key, "states"))
 
 
 def look_up(root: StateNode, place: StateNode, name: str) -> StateNode | None:

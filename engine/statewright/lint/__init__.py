@@ -40,6 +40,6 @@ def check_definition(content: bytes, file: str) -> CheckedFile:
     damage = damage_of(definition.document, findings)
     context = LintContext(definition, table, damage)
     for rule in rules():
-        if damage.spares(rule.needs):
+        if damage.permits(rule.needs):
             findings += rule.findings(context)
     return CheckedFile(file, tuple(sort_findings(findings)), DeclaredMachine.of(definition))

@@ -38,7 +38,7 @@ _REASONS = {
     "would store an event that changes no data.",
     Code.UNKNOWN_FIELD: "`set`, `with` or `optional` names a field that is not declared.",
     Code.RENAME: "`renamed_from` must map each old name to one state, event or field. An old name must not "
-    "be in use today or belong to another new name.",
+    "be in use now or be the old name of anything else.",
     Code.UNKNOWN_COMMAND: "If a definition declares `commands`, only those can be sent. A branch for another "
     "name could never be used.",
     Code.EXPRESSION_SYNTAX: "The text is not a valid CEL expression, or it uses a part of CEL that is not "

@@ -81,7 +81,7 @@ class Damage:
     words: frozenset[str] = frozenset()
     broken: frozenset[Basis] = frozenset()
 
-    def spares(self, needs: frozenset[Basis] | None) -> bool:
+    def permits(self, needs: frozenset[Basis] | None) -> bool:
         """Whether a rule with these needs can run; one with None runs only if there is no error."""
         return not self.parts if needs is None else self.broken.isdisjoint(needs)
 

@@ -156,9 +156,9 @@ def _fold_of(event: EventSpec, event_version: int) -> FoldFunction | None:
 
 def _upcasting(event: EventSpec, event_version: int, fold: FoldFunction | None) -> FoldFunction:
     def fold_older(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
-        today = upcast(event, payload, event_version=event_version)
+        current = upcast(event, payload, event_version=event_version)
         if fold is not None:
-            fold(data, today, budget)
+            fold(data, current, budget)
 
     return fold_older
 

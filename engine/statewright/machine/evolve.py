@@ -69,15 +69,15 @@ def replay(
     return AggregateState(leaf, data, version)
 
 
-def is_same_way(names: StateNames, stored: Event | Move, today: EventTransition | Move) -> bool:
+def is_same_move(names: StateNames, stored: Event | Move, current: EventTransition | Move) -> bool:
     """Whether a stored move equals the current one after renames.
 
     If the state has since been moved in the hierarchy, only the leaf is compared, because it is now entered
     through other states.
     """
-    leaf, moved = names.today(stored.leaf)
-    entered = None if stored.entered is None else names.today(stored.entered)[0]
-    return leaf == today.leaf and (moved or entered == today.entered)
+    leaf, moved = names.current(stored.leaf)
+    entered = None if stored.entered is None else names.current(stored.entered)[0]
+    return leaf == current.leaf and (moved or entered == current.entered)
 
 
 def _transition(machine: Machine, leaf: str, event: Event, *, stream: str, version: int) -> EventTransition:
@@ -90,7 +90,7 @@ def _transition(machine: Machine, leaf: str, event: Event, *, stream: str, versi
 def _compare(
     machine: Machine, transition: EventTransition, event: Event, *, stream: str, version: int, stored_by: int
 ) -> None:
-    if is_same_way(machine.state_names, event, transition):
+    if is_same_move(machine.state_names, event, transition):
         return
     raise ReplayDivergence(
         stream=stream,

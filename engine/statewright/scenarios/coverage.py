@@ -114,7 +114,7 @@ class Goals:
         for accepts in self._machine.rows.values():
             for command, branches in accepts.items():
                 for branch in branches:
-                    yield _taken(command, branch)
+                    yield _branch_goal(command, branch)
                     if branch.guard is not None:
                         yield from (_guard(command, branch, holds=True), _guard(command, branch, holds=False))
 
@@ -144,7 +144,7 @@ def _move(machine: Machine, leaf: str, event: str, target: str) -> Goal:
     return Goal(CoverageKind.MOVE, path, f"{leaf} -- {event} -> {target}")
 
 
-def _taken(command: str, branch: Branch) -> Goal:
+def _branch_goal(command: str, branch: Branch) -> Goal:
     kind = CoverageKind.BRANCH if branch.reject is None else CoverageKind.REFUSAL
     return Goal(kind, branch.path, f"{command}: {_effect(branch)}")
 
@@ -164,7 +164,7 @@ def _judged(machine: Machine, decision: RequestDecision) -> Iterator[Goal]:
     for trace in verdict.trace:
         branch = branches[trace.branch - 1]
         if trace.result is BranchResult.CHOSEN and _is_verdict_of(branch, verdict):
-            yield _taken(command, branch)
+            yield _branch_goal(command, branch)
         if branch.guard is not None and trace.result in (BranchResult.CHOSEN, BranchResult.GUARD_FALSE):
             yield _guard(command, branch, holds=trace.result is BranchResult.CHOSEN)
 

@@ -166,7 +166,7 @@ class _Builder:
         return self._content(event, path)
 
     def _content(self, event: Event, path: DocumentPath) -> Any:
-        self._refuse_features(event)
+        self._reject_features(event)
         match event:
             case MappingStartEvent():
                 return self._mapping(path)
@@ -218,7 +218,7 @@ class _Builder:
             self._report(Code.SYNTAX, event, f"a key must be a string; write {quotes} in quotes")
         return str(event.value)
 
-    def _refuse_features(self, event: Event) -> None:
+    def _reject_features(self, event: Event) -> None:
         if isinstance(event, AliasEvent):
             self._lose(
                 Code.YAML_FEATURE, event, f"aliases are not supported; replace *{event.anchor} with its value"
