@@ -1,4 +1,4 @@
-"""Canonical JSON, which is used for everything that is stored or compared, and digests of it."""
+"""Canonical JSON, in which equal values have equal text, and its digest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def canonical_json(value: Any) -> str:
-    """Keys sorted by code point, no white space, doubles in shortest round-trip form, Unicode unescaped."""
+    """Format JSON: sorted keys, no white space, the shortest digits that keep a double, unescaped Unicode."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 

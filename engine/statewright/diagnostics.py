@@ -22,7 +22,7 @@ _TAB = "\t"
 
 
 class Severity(StrEnum):
-    """Errors are rejected everywhere, warnings fail only `check`, and infos fail nothing."""
+    """Definitions with errors are rejected everywhere; warnings fail only `check`; infos fail nothing."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -193,7 +193,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def hint(name: str, known: Sequence[str]) -> str:
-    """Complete a message about an unknown name: suggest the most similar one, else list known names."""
+    """The end of a message about an unknown name: suggest the most similar one, or else list known names."""
     guess = nearest(name, known)
     if guess is not None:
         return f'; did you mean "{guess}"?'

@@ -106,7 +106,7 @@ class UnknownMove(ReplayError):
 
 
 class ReplayDivergence(ReplayError):
-    """On replay an event makes another move than when it was stored."""
+    """On replay, an event makes a different move than when it was stored."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class ReplayDivergence(ReplayError):
         self.stream = stream
         self.version = version
         super().__init__(
-            f"{stream} diverges at version {version}: definition version {stored_by} stored {stored}, "
+            f"{stream} diverges at version {version}: definition version {stored_by} stored {stored}, but "
             f"definition version {definition_version} computes {computed}"
         )
 
@@ -152,7 +152,7 @@ class DuplicateCommand(StoreError):
 
     def __init__(self, stream: str, stored: StoredCommand) -> None:
         self.stored = stored
-        super().__init__(f'{stream} already holds command "{stored.id}"')
+        super().__init__(f'{stream} already contains command "{stored.id}"')
 
 
 class CommitTooLarge(StoreError):

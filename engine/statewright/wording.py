@@ -1,4 +1,4 @@
-"""Numbers, plurals and durations as every message, report and picture writes them."""
+"""Formats numbers, plurals and durations alike in all messages, reports and pictures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), (
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """The count with thousands separators, and the words for one or for many of them.
+    """Format a count with thousands separators and its noun. `many`: the plural if it is not `one` plus "s".
 
     >>> plural(1, "finding"), plural(2000, "finding"), plural(3, "stream ends", "streams end")
     ('1 finding', '2,000 findings', '3 streams end')
@@ -15,7 +15,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """A duration in its units, the largest first.
+    """Format a duration in words, from weeks to seconds.
 
     >>> duration_text(2_592_000), duration_text(90), duration_text(-1.5)
     ('4 weeks 2 days', '1 minute 30 seconds', 'minus 1.5 seconds')

@@ -59,7 +59,7 @@ def test_a_failure_shows_what_was_expected_and_why(cli: Cli, door: Path) -> None
         "door.scenarios.yaml:6:5: a kick opens no door",
         "  when Kick in closed at version 0",
         "    outcome  expected  accepted",
-        '             got       refused: LOCKED, "Kick" is refused in "closed"',
+        '             got       refused: LOCKED, "Kick" is refused in state "closed"',
         "    branch 1: chosen",
     ]
     assert (result.stderr, result.exit_code) == ("2 scenarios: 1 failed\n", 1)

@@ -93,7 +93,7 @@ def test_a_fraction_that_rounds_to_an_integer_is_not_one(literal: str) -> None:
         ("integer", 1e300, "x: must fit in 64 bits"),
         ("integer", "7", "x: must be an integer, not a string"),
         ("number", False, "x: must be a number, not a boolean"),
-        ("number", 2**53 + 1, "x: must be at most 2^53 in magnitude to be an exact number"),
+        ("number", 2**53 + 1, "x: must be between -2^53 and 2^53 to be exact as a number"),
         ("number", float("inf"), "x: must be a finite number"),
         ("integer", float("nan"), "x: must be a finite number"),
         ("{}", -(2**63) - 1, "x: must fit in 64 bits"),

@@ -181,7 +181,7 @@ def test_an_empty_section_is_an_empty_mapping(section: str) -> None:
         ),
         (
             "accepts: {Pay: {reject: X, target: a}}",
-            "4:28: a branch with `reject` stores no events; remove `target`",
+            "4:28: a branch with `reject` emits no events; remove `target`",
         ),
         (
             "accepts: {Pay: {reject: X, on_refusal: dropp}}",

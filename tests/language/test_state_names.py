@@ -40,7 +40,7 @@ NESTED = """
 )
 def test_each_level_may_have_had_another_name(stored: str, today: tuple[str | None, bool]) -> None:
     """Renaming a composite covers its nested states; a dotted old name is absolute."""
-    assert StateNames(machine_of(NESTED).definition).today(stored) == today
+    assert StateNames(machine_of(NESTED).definition).current(stored) == today
 
 
 def test_thirty_levels_of_old_names_cost_no_more_than_thirty() -> None:
@@ -49,7 +49,7 @@ def test_thirty_levels_of_old_names_cost_no_more_than_thirty() -> None:
     for depth in range(28):
         nested = f"s{depth}: {{initial: {nested.split(':')[0]}, renamed_from: [o], states: {{{nested}}}}}"
     machine = machine_of(f"machine: m\ninitial: s27\nstates: {{{nested}}}\n")
-    assert machine.state_names.today(".".join(["o"] * 29)) == (machine.initial.leaf, False)
+    assert machine.state_names.current(".".join(["o"] * 29)) == (machine.initial.leaf, False)
 
 
 def test_a_state_that_moved_out_of_a_composite_still_replays() -> None:

@@ -86,14 +86,14 @@ def test_a_baseline_survives_a_round_trip() -> None:
         ("{", "not valid JSON"),
         ("[]", "expected {"),
         ('{"baseline": 3, "findings": []}', "expected {"),
-        ('{"baseline": 2, "findings": [{"file": "a"}]}', "entry 1 is not"),
+        ('{"baseline": 2, "findings": [{"file": "a"}]}', "entry 1 must be"),
         (
             '{"baseline": 2, "findings": [{"file": "a", "code": "b", "at": "c", "about": [1], "count": 1}]}',
-            "entry 1 is not",
+            "entry 1 must be",
         ),
         (
             '{"baseline": 1, "findings": [{"file": "a", "code": "b", "message": "c", "count": 0}]}',
-            "entry 1 is not",
+            "entry 1 must be",
         ),
     ],
 )

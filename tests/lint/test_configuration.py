@@ -44,7 +44,7 @@ def test_all_keys_are_read() -> None:
         ('[check]\nseverity = {SW103 = "off"}', "check.severity.SW103: expected error, warning or info"),
         ('[check]\nignore = {SW999 = "x"}', 'check.ignore: unknown code "SW999"'),
         ("[check]\nbaseline = 3", "check.baseline: expected the name of a file, found 3"),
-        ("[chekc]", 'chekc: unknown key, expected "check"'),
+        ("[chekc]", 'chekc: unknown key; expected "check"'),
         ("check = 1", "check: expected a table, found 1"),
         ("[check", "not valid TOML: "),
     ],

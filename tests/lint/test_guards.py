@@ -194,7 +194,7 @@ def test_a_gap_can_depend_on_the_state() -> None:
         "states": {"a": {}, "b": {"accepts": {"Go": "c"}}, "c": {}},
     }
     messages = [message for _, message in said(json.dumps(definition).encode())]
-    assert messages == ['no branch of "Do" applies if state = "b"; add a last branch without a guard']
+    assert messages == ['no branch of command "Do" applies if state = "b"; add a last branch without a guard']
 
 
 ANY_LETTER = {"s": {"type": "string", "maxLength": 1}}

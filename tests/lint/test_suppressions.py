@@ -69,7 +69,7 @@ def test_an_ignore_covers_its_line_only() -> None:
         ),
         (
             "# statewright: skip this",
-            'cannot read "statewright: skip this", expected "statewright: ignore[CODE] reason"',
+            'cannot read "statewright: skip this"; expected "statewright: ignore[CODE] reason"',
         ),
     ],
 )
@@ -83,7 +83,7 @@ def test_an_invalid_comment_is_reported_with_the_cause(comment: str, message: st
 def test_an_unused_ignore_is_reported() -> None:
     """The message says to remove it."""
     text = TRAPPED.replace(OPEN, f"  open: {{final: true}}  {COMMENT}")
-    assert said(text) == ['"SW103" is not reported on line 6; remove the ignore']
+    assert said(text) == ['"SW103" is not reported on line 6; remove it from the comment']
 
 
 def test_in_a_file_with_errors_no_ignore_is_unused() -> None:

@@ -80,8 +80,8 @@ def test_a_move_that_changed_since_is_a_divergence() -> None:
     with pytest.raises(ReplayDivergence) as caught:
         replay(ORDER, ORDER.initial, [event], stream="order/o-1", stored_by=2)
     assert str(caught.value) == (
-        'order/o-1 diverges at version 1: definition version 2 stored state "draft" entering nothing, '
-        'definition version 3 computes state "awaiting_payment" entering "awaiting_payment"'
+        'order/o-1 diverges at version 1: definition version 2 stored state "draft", but '
+        'definition version 3 computes state "awaiting_payment"'
     )
 
 

@@ -121,7 +121,7 @@ def test_a_recorded_refusal_takes_a_version_and_changes_nothing_else() -> None:
     assert [event.type for event in commit.events] == ["Added", "$refused", "Added"]
     assert (
         commit.events[1].data
-        == '{"code":"NOTED","command":"Note","message":"\\"Note\\" is refused in \\"open\\""}'
+        == '{"code":"NOTED","command":"Note","message":"\\"Note\\" is refused in state \\"open\\""}'
     )
     assert [result.version for result in played.results] == [1, 2, 3]
 

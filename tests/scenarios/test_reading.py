@@ -26,7 +26,7 @@ GOOD = "- {name: it closes, when: {command: Close}, then: {state: closed}}"
         ("state: closed", "state: closd", '"closd"; did you mean "closed"? [SW101]'),
         ("state: closed", "events: [PurseShut]", 'machine "purse" has no event "PurseShut"'),
         ("state: closed", "data: {coin: 1}", '"coin"; did you mean "coins"? [SW209]'),
-        ("state: closed", "events: [], refused: X", "`refused` and `events` exclude each other"),
+        ("state: closed", "events: [], refused: X", "`refused` cannot be combined with `events`"),
         ("Close}", "Close, at: yesterday}", "[SW005]"),
         ("Close}", "Close, expected_version: -1}", "expected at least 0, found -1 [SW005]"),
     ],
@@ -49,7 +49,7 @@ def test_a_machine_name_is_not_a_path(name: str) -> None:
 def test_duplicate_scenario_names_are_refused() -> None:
     """Reports could not distinguish them."""
     [finding] = findings_of(f"{GOOD}\n{GOOD}")
-    assert finding.headline().endswith('4:12: scenario name "it closes" is already used at line 3 [SW005]')
+    assert finding.headline().endswith('4:12: scenario name "it closes" is already used on line 3 [SW005]')
 
 
 def test_json_means_the_same_as_yaml() -> None:

@@ -1,4 +1,4 @@
 """Reasoning about definitions: schemas, guards, expressions, test values and a bounded search of states.
 
-It reads no files and reports no findings.
+Reads no files and reports no findings.
 """

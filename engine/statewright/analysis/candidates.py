@@ -27,8 +27,8 @@ from statewright.language.schema.payloads import MISSING, Field
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Actor, AggregateState
 
-PAYLOADS_MAX = 64  # of one command; for more combinations, vary single fields and this many pairs of fields
-UNREAD_MAX = 2  # values of a field that no expression depends on
+PAYLOADS_MAX = 64  # of one command; beyond this, only single fields and this many pairs of fields are varied
+UNREAD_MAX = 2  # values to try for a field that no expression depends on
 TIMES = (DEFAULT_TIME, "2100-01-01T00:00:00Z", "1970-01-01T00:00:00Z")
 TIMES_MAX = 24
 ANYBODY = "ada"
@@ -235,7 +235,7 @@ def _rank(choices: list[list[Any]], change: _Change) -> int:
 
 
 def _field_values(field: Field, nearest: _Nearest, hints: list[Any]) -> list[Any]:
-    """At least one value. It may be invalid if no valid value can be guessed."""
+    """Values to try for a field, at least one. It may be invalid if no valid value can be guessed."""
     values = sample_values(field.schema, hints, nearest=nearest.constants, sizes=nearest.sizes)
     if not nearest.is_read:
         values = values[:UNREAD_MAX]
@@ -245,7 +245,7 @@ def _field_values(field: Field, nearest: _Nearest, hints: list[Any]) -> list[Any
 
 
 def _actors(machine: Machine, command: str, branches: Iterable[Branch], hints: list[Any]) -> list[Actor]:
-    """An actor for each role of the command and its branches, one with all of them, and one with none."""
+    """An actor for each role of the command and its branches, one with all these roles, and one with none."""
     spec = (machine.definition.commands or {}).get(command)
     named = distinct([*(spec.roles if spec else ()), *(role for branch in branches for role in branch.roles)])
     chains = {chain for branch in branches for one in branch.expressions for chain in one.references}

@@ -1,6 +1,6 @@
-"""The flow of values in a machine: from command fields through events into data, and the readers on the way.
+"""The flow of values in a machine, from command fields through events into data.
 
-A value flows from every field that a `set` or `with` expression reads to the field that it sets. Pure.
+A value flows to the field that a `set` or `with` expression sets from every field that it reads. Pure.
 """
 
 from __future__ import annotations

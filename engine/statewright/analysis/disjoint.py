@@ -16,9 +16,9 @@ def are_disjoint(one: Schema, other: Schema) -> bool:
         return False
     domain, other_domain = finite_domain(one), finite_domain(other)
     if domain is not None:
-        return _admits_none(other, domain)
+        return _allows_none_of(other, domain)
     if other_domain is not None:
-        return _admits_none(one, other_domain)
+        return _allows_none_of(one, other_domain)
     types = _types(one)
     if types != _types(other):
         return False
@@ -27,7 +27,7 @@ def are_disjoint(one: Schema, other: Schema) -> bool:
     return types in _SIZED and _are_apart(size_bounds(one), size_bounds(other))
 
 
-def _admits_none(schema: Schema, values: list[Any]) -> bool:
+def _allows_none_of(schema: Schema, values: list[Any]) -> bool:
     return bool(values) and not any(conforms(schema, value) for value in values)
 
 

@@ -84,8 +84,8 @@ class Situation:
     def may_be_stored(self, case: Values, guards: Sequence[Guard]) -> bool:
         """Whether the data can plausibly have these values.
 
-        Plausible are values that a schema or the setters list, and values between those that the file names.
-        Every invariant about them must certainly hold.
+        A value is plausible if events set it, if the schema lists it, or if it is between two values that the
+        file names. All invariants about the data must certainly be true.
         """
         data = {variable: value for variable, value in case.items() if variable.is_data}
         if not all(self._may_be_stored(variable, value, guards) for variable, value in data.items()):

@@ -40,7 +40,10 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`nearer`: positions and outcomes of the conditions to which no earlier state was as near."""
+    """The rank and the kind of a state.
+
+    `nearer`: pairs of a condition's number and an outcome, to which no earlier state came as close.
+    """
 
     rank: Rank
     kind: Hashable
@@ -48,7 +51,7 @@ class Standing:
 
 
 class Guidance:
-    """Everything that a search of one machine has seen so far."""
+    """What a search of one machine has seen so far, with which it compares new states."""
 
     def __init__(self, machine: Machine) -> None:
         found: dict[str, Condition] = {}
@@ -144,7 +147,7 @@ def _machine_conditions(machine: Machine) -> Iterator[tuple[Condition, frozenset
 
 def _steps_back(machine: Machine) -> list[tuple[str, int]]:
     """Data values that lead to a compared constant by events whose setter multiplies the field."""
-    setters = list(_multiplying(machine, flow_of(machine)))
+    setters = list(_multiplying_setters(machine, flow_of(machine)))
     known: dict[tuple[str, int], None] = {}
     wanted = [pair for pair in _compared_constants(machine) if any(pair[0] == one.field for one in setters)]
     for _ in range(STEPS_BACK_MAX):
@@ -163,7 +166,7 @@ def _steps_back(machine: Machine) -> list[tuple[str, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Multiplying:
+class _MultiplyingSetter:
     """A setter of the form field * factor + payload * weight + constant, with bounds for the payload."""
 
     field: str
@@ -180,7 +183,7 @@ class _Multiplying:
         return [rest // self.factor for rest in rests if rest % self.factor == 0]
 
 
-def _multiplying(machine: Machine, flow: DataFlow) -> Iterator[_Multiplying]:
+def _multiplying_setters(machine: Machine, flow: DataFlow) -> Iterator[_MultiplyingSetter]:
     for event in (machine.definition.events or {}).values():
         for name, setter in event.set.items():
             read = {chain for chain in setter.references if chain[:2] != ("data", name)}
@@ -191,7 +194,9 @@ def _multiplying(machine: Machine, flow: DataFlow) -> Iterator[_Multiplying]:
                 continue
             fields = [] if payload is None else flow.commands_by_event_field.get((event.name, payload), [])
             bounds = [integer_bounds(field.schema) for field in fields] or [integer_bounds({})]
-            yield _Multiplying(name, *line, (min(low for low, _ in bounds), max(high for _, high in bounds)))
+            yield _MultiplyingSetter(
+                name, *line, (min(low for low, _ in bounds), max(high for _, high in bounds))
+            )
 
 
 def _line(setter: Expression, name: str, payload: str | None) -> tuple[int, int, int] | None:

@@ -1,6 +1,6 @@
 """Normal forms of expressions, to recognise expressions that always have the same value.
 
-Normalizes the order of operands, negations, integer relations, macro variables and constants. Expressions
+Normalises the order of operands, negations, integer relations, macro variables and constants. Expressions
 with the same normal form have the same value and fail in the same cases, although the error text can differ.
 Expressions with different forms may still be equal.
 """
@@ -53,7 +53,7 @@ def normal_form(
     tree: Node, names: Mapping[str, Type], rename: Callable[[Node], Node] = lambda node: node
 ) -> Form:
     """The form of an expression over `names`. `rename` is applied after the types are known."""
-    return _Normalizer(check(tree, names).types).form(rename(tree), {})
+    return _Normaliser(check(tree, names).types).form(rename(tree), {})
 
 
 def normal_text(
@@ -63,7 +63,7 @@ def normal_text(
     return canonical_json(normal_form(tree, names, rename))
 
 
-class _Normalizer:
+class _Normaliser:
     """`types`: by the offset of the node. `bound`: variables of enclosing macros, by name."""
 
     def __init__(self, types: Mapping[int, Type]) -> None:
@@ -161,7 +161,7 @@ class _Normalizer:
                 return ("constant", repr(folded))
         if operator == "-" and types == (INT, INT) and numbers[1] not in (None, INTEGER_MIN):
             return ("+", *_sorted([left, ("constant", repr(-numbers[1]))]))
-        # If one operand is a number, the other is too, or the operation fails in either order.
+        # If one operand is a number, so is the other, or the operation fails in both orders.
         if operator == "*" or (operator == "+" and any(type_ in _NUMBERS for type_ in types)):
             return (operator, *_sorted([left, right]))
         if operator == "+" and all(type_ == STRING or isinstance(type_, ListOf) for type_ in types):

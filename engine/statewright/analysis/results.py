@@ -50,15 +50,15 @@ class Known:
 
 
 def results(expression: Expression, known: Known) -> Results | None:
-    """None if the expression can fail or is not understood."""
+    """Schemas for the result, or None if the expression can fail or is not understood."""
     return _results(parse(expression.source), known)
 
 
 def counted(definition: Definition, name: str) -> Schema:
     """The schema of a data field, with narrower bounds if the field only counts in small steps.
 
-    It must start within COUNT_START_MAX and move by at most COUNT_STEP_MAX. No stream has the 2^30 events
-    that it would then take to exceed half of the 64-bit range.
+    Its default must be at most COUNT_START_MAX and each step at most COUNT_STEP_MAX. It would then take 2^30
+    events to exceed half of the 64-bit range, and no stream has so many.
     """
     field = definition.data[name]
     if type(field.default) is not int or abs(field.default) > COUNT_START_MAX:
@@ -90,7 +90,7 @@ def _is_field(node: Node, name: str) -> bool:
 
 
 def _is_within(node: Node, event: EventSpec, bound: int) -> bool:
-    """Whether it is an integer between -bound and bound, judged by the event and constants."""
+    """Whether the node is certainly an integer from -bound to bound, given the event's schemas."""
     fields = event.payload.fields.values()
     known = Known(
         {("event", one.name): (one.schema,) for one in fields if not one.optional or one.has_default}

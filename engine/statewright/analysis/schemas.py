@@ -75,7 +75,7 @@ def conforms(schema: Schema, value: object) -> bool:
 
 
 def conforming(schema: Schema, values: Iterable[object]) -> Iterator[Any]:
-    """The values that the schema allows, normalized to their declared form."""
+    """The values that the schema allows, normalised to their declared form."""
     rule = compile_rule(schema)
     for value in values:
         try:
@@ -85,7 +85,7 @@ def conforming(schema: Schema, values: Iterable[object]) -> Iterator[Any]:
 
 
 def losses(old: Schema, new: Schema, *, at: str = "") -> Iterator[str]:
-    """The keywords by which `new` may refuse a value that `old` allowed; nested ones have a path."""
+    """The keywords by which `new` may reject a value that `old` allowed; nested ones have a path."""
     admitted, allowed = listed_values(old), listed_values(new)
     if admitted is not None and "type" not in old and all(conforms(new, value) for value in admitted):
         return
@@ -114,7 +114,7 @@ def essence(schema: Schema) -> dict[str, Any]:
     kept = {
         key: value
         for key, value in schema.items()
-        if key in _JUDGING and not _says_nothing(key, value, types)
+        if key in _JUDGING and not _is_redundant(key, value, types)
     }
     if "enum" in kept:
         kept["enum"] = sorted(kept["enum"], key=canonical_json)
@@ -128,7 +128,7 @@ def essence(schema: Schema) -> dict[str, Any]:
     return kept
 
 
-def _says_nothing(key: str, value: Any, types: tuple[str, ...]) -> bool:
+def _is_redundant(key: str, value: Any, types: tuple[str, ...]) -> bool:
     match key:
         case "minLength" | "minItems":
             return bool(value == 0)

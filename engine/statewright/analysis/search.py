@@ -1,7 +1,7 @@
 """A bounded search of the states that a machine can reach.
 
-States that promise new behaviour and need few events are visited first. No state is visited twice, and only a
-few states of each kind are visited. Pure and deterministic.
+States that promise new behaviour and need few events come first. No state is visited twice, and only a few
+states of each kind are visited. Pure and deterministic.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from statewright.canonical import canonical_json
 from statewright.machine.compiled import Machine
 from statewright.machine.messages import Accepted, AggregateState, Event
 
-DECISIONS_MAX = 20_000  # takes some seconds
+DECISIONS_MAX = 20_000  # a search of this size takes a few seconds
 SIMILAR_MAX = 12  # states of one kind, which differ only in values
 RANK_COST = {Rank.NEW_LEAF: 0, Rank.NEW_OUTCOME: 3, Rank.NEARER: 6, Rank.NEW_KIND: 12, Rank.SIMILAR: 1_000}
 LONG_WAY = 20  # events; longer histories cost the same
 SIMILAR_REQUESTS_MAX = 8
-REPEATS_MAX = 300  # of a command that brings a condition nearer every time
+REPEATS_MAX = 300  # repetitions of a command that brings a condition nearer every time
 
 SearchNode = TypeVar("SearchNode")
 

@@ -60,7 +60,7 @@ class Solver:
                     yield CommandRequest(first.request.command, data, first.request.actor, first.request.at)
 
     def _values(self, field: Field, one: RequestDecision, other: RequestDecision) -> list[Any]:
-        """Values near a change of a comparison, normalized by the schema."""
+        """Values near a change of a comparison, normalised by the schema."""
         near, far = one.request.data[field.name], other.request.data[field.name]
         here, there = self._gaps(one), self._gaps(other)
         found: list[Any] = []
@@ -110,10 +110,10 @@ def _gaps_of(
 def _compiled_gaps(source: str, names: tuple[str, ...]) -> tuple[Gap, ...]:
     """The gaps of comparisons that read the command or the event; `Guidance` has those of data alone."""
     compared = [one for one in comparisons(parse(source)) if one.operator != "in"]
-    return tuple(gap_of(one, names) for one in compared if _sees_what_was_sent(one))
+    return tuple(gap_of(one, names) for one in compared if _reads_payload(one))
 
 
-def _sees_what_was_sent(node: Node) -> bool:
+def _reads_payload(node: Node) -> bool:
     return any(chain[0] in ("command", "event") for chain in references(node))
 
 

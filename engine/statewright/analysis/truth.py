@@ -1,7 +1,7 @@
 """Evaluates guards for given values, as far as they compare single values with constants.
 
-The result is None if it depends on anything else, or if the engine would fail. True and False always agree
-with the engine.
+The result is None if it depends on anything else, or if the evaluation would fail. Otherwise it is certainly
+the result that the engine computes.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _negation(inner: Truth) -> Truth:
 
 
 def _decided_by(parts: Sequence[Truth], *, deciding: bool) -> Truth:
-    """`deciding`: the result of one part that decides the whole, whatever the others are."""
+    """The result of `&&` or `||`. `deciding`: the value of a single part that decides it."""
 
     def decided(values: Values) -> bool | None:
         known = True

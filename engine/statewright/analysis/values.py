@@ -71,7 +71,7 @@ def boundary_sizes(schema: Schema, constants: Sequence[object]) -> list[object]:
 def sample_values(
     schema: Schema, hints: Sequence[Any], *, nearest: Sequence[Any] = (), sizes: Sequence[int] = ()
 ) -> list[Any]:
-    """Valid values, normalized by the schema; empty if none can be guessed.
+    """Valid values, normalised by the schema; empty if none can be guessed.
 
     `nearest`: hints to try before the bounds of the schema. `sizes`: for strings and lists.
     """

@@ -64,7 +64,7 @@ def _events(definition: Definition, envelope: Mapping[str, Any]) -> Json:
 
 
 def _enveloped(envelope: Mapping[str, Any], fixed: Mapping[str, object], payload: Payload) -> Json:
-    """The envelope's schema for one message, without the keys that belong to a schema file."""
+    """The envelope's schema for one message, without `$schema` and other keys that belong to a file."""
     properties = {**envelope["properties"], **{key: {"const": value} for key, value in fixed.items()}}
     properties["data"] = _payload_schema(payload)
     kept = {

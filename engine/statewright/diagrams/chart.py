@@ -15,7 +15,7 @@ from statewright.language.schema.payloads import Payload
 from statewright.language.source.document import DocumentPath
 
 ANY_STATE: Final = (
-    "any state"  # the source of the machine's own `accepts`; the space sets it apart from names
+    "any state"  # the source of steps in the machine's own `accepts`; no state can have this name
 )
 ELSE: Final = "else"
 
@@ -82,7 +82,7 @@ class Chart:
             box = self.boxes.get(box.parent or "")
 
     def leaf_of(self, name: str) -> str:
-        """The leaf that is entered with `name`."""
+        """The leaf that is entered when the state `name` is entered."""
         while (first := self.boxes[name].initial) is not None:
             name = first
         return name

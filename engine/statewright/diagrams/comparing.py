@@ -22,7 +22,7 @@ def compared(old: Definition, new: Definition, *, called: str) -> Chart:
 
     A state with `renamed_from` is compared with the state that had the old name.
     """
-    before, after = _under_todays_names(chart_of(old), new), chart_of(new)
+    before, after = _with_current_names(chart_of(old), new), chart_of(new)
     edited = _edited_events(old, new)
     boxes = {name: replace(box, mark=_mark(before.boxes.get(name), box)) for name, box in after.boxes.items()}
     renamed = {name for name, state in new.states.items() if state.renamed_from} & set(before.boxes)
@@ -44,30 +44,30 @@ def _mark(old: Box | None, new: Box) -> Mark | None:
     return None if old == new else Mark.CHANGED
 
 
-def _under_todays_names(chart: Chart, definition: Definition) -> Chart:
+def _with_current_names(chart: Chart, definition: Definition) -> Chart:
     names = StateNames(definition)
 
-    def today(name: str) -> str:
-        return name if name == ANY_STATE else names.today(name)[0] or name
+    def current(name: str) -> str:
+        return name if name == ANY_STATE else names.current(name)[0] or name
 
     boxes = [
         replace(
             box,
-            name=today(box.name),
-            parent=None if box.parent is None else today(box.parent),
-            initial=None if box.initial is None else today(box.initial),
+            name=current(box.name),
+            parent=None if box.parent is None else current(box.parent),
+            initial=None if box.initial is None else current(box.initial),
         )
         for box in chart.boxes.values()
     ]
     steps = [
-        replace(step, state=today(step.state), target=None if step.target is None else today(step.target))
+        replace(step, state=current(step.state), target=None if step.target is None else current(step.target))
         for step in chart.steps
     ]
     return replace(chart, boxes={box.name: box for box in boxes}, steps=tuple(steps))
 
 
 def _edited_events(old: Definition, new: Definition) -> set[str]:
-    """Events in both versions whose payload or `set` differs."""
+    """The events whose payload or `set` differs between the versions."""
     before, after = shown_events(old), shown_events(new)
     return {name for name in before.keys() & after.keys() if _folded(before[name]) != _folded(after[name])}
 
@@ -98,14 +98,14 @@ def _steps(before: Chart, after: Chart) -> Iterator[ChartStep]:
         if step in before.steps:
             yield step
             continue
-        past = next((one for one in gone if _is_past_of(step, one)), None)
+        past = next((one for one in gone if _is_edit_of(step, one)), None)
         if past is not None:
             gone.remove(past)
         yield replace(step, mark=Mark.ADDED if past is None else Mark.CHANGED)
     yield from (replace(step, mark=Mark.REMOVED) for step in gone)
 
 
-def _is_past_of(step: ChartStep, old: ChartStep) -> bool:
+def _is_edit_of(step: ChartStep, old: ChartStep) -> bool:
     """Whether `step` is an edited `old`: the same command in the same state, and a part in common."""
     if (step.state, step.command) != (old.state, old.command):
         return False

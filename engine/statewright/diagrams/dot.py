@@ -44,7 +44,7 @@ def _level(plan: DiagramPlan, parent: str | None) -> Iterator[str]:
     if first is not None:
         start = _quoted(f"start of {parent or chart.machine}")
         yield f'{start} [shape=circle, label="", width=0.15, style=filled, fillcolor="#000000"]'
-        yield f"{start} -> {_tie(plan, first)} {_attributes(_borders(plan, None, first))}".rstrip()
+        yield f"{start} -> {_endpoint(plan, first)} {_attributes(_borders(plan, None, first))}".rstrip()
     for box in chart.children(parent):
         if chart.children(box.name):
             yield f"subgraph {_cluster(box.name)} {{"
@@ -77,7 +77,7 @@ def _edge(plan: DiagramPlan, arrow: Arrow) -> str:
         look |= _line_colours(arrow.mark)
         if arrow.mark in _DASHED:
             look["style"] = "dashed"
-    return f"{_tie(plan, arrow.source)} -> {_tie(plan, arrow.target)} {_attributes(look)}"
+    return f"{_endpoint(plan, arrow.source)} -> {_endpoint(plan, arrow.target)} {_attributes(look)}"
 
 
 def _line_colours(mark: Mark) -> dict[str, str]:
@@ -89,7 +89,7 @@ def _borders(plan: DiagramPlan, source: str | None, target: str) -> dict[str, st
     return {end: _cluster(name) for end, name in ends.items() if name and plan.chart.children(name)}
 
 
-def _tie(plan: DiagramPlan, name: str) -> str:
+def _endpoint(plan: DiagramPlan, name: str) -> str:
     return _quoted(name if name == ANY_STATE else plan.chart.leaf_of(name))
 
 

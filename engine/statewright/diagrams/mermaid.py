@@ -80,7 +80,7 @@ def _styles(chart: Chart, ids: Mapping[str, str]) -> Iterator[str]:
 
 
 def _colours(chart: Chart) -> Mapping[str, Mark]:
-    """The mark that colours each state: its own, or else that of changed branches."""
+    """The mark that colours each state: its own, or else CHANGED if one of its branches differs."""
     own = {box.name: box.mark for box in chart.boxes.values() if box.mark is not None}
     return {step.state: Mark.CHANGED for step in chart.steps if step.mark in _DIFFERENCES} | own
 

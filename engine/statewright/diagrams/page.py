@@ -68,12 +68,12 @@ def index_page(definitions: Iterable[Definition]) -> str:
 
 
 def page_name(definition: Definition) -> str:
-    """The name of the page's file. Names of machines are safe in files, and none collides with the index."""
+    """The file name of a page. Every machine name is a valid file name, and none collides with the index."""
     return PAGE_NAMES.replace("*", definition.machine)
 
 
 def drawn(svg: str, title: str) -> Markup:
-    """The picture that Graphviz drew, without the declarations of a separate document."""
+    """The SVG that Graphviz drew, without the declarations of a separate XML file."""
     root = element("svg", role="img", aria_label=title).removesuffix("></svg>")
     return Markup(re.sub(r"^.*?<svg", lambda _: root, svg, count=1, flags=re.DOTALL))
 

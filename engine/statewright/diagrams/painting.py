@@ -14,7 +14,7 @@ from statewright.language.source.document import DocumentPath
 def covered(
     definition: Definition, *, goals: Collection[DocumentPath], reached: Collection[DocumentPath], called: str
 ) -> Chart:
-    """Mark covered states and branches. `goals`: the paths that can be covered. `reached`: those that are."""
+    """Mark covered and missed parts. `goals`: the paths to cover. `reached`: the covered ones."""
     chart = chart_of(definition)
 
     def mark(path: DocumentPath) -> Mark | None:

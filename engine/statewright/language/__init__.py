@@ -20,7 +20,8 @@ def read_definition(
     """Return the definition, as far as it can be read, and all findings, so that callers can check further.
 
     The definition is None if the text cannot be parsed, has no states or has too many errors. `published`:
-    an earlier version may have accepted this definition, so patterns and types are not held to today's rules.
+    an earlier version may have accepted the definition, so checks of patterns and types that were added later
+    are skipped.
     """
     try:
         document = load_document(content, file)

@@ -76,7 +76,7 @@ class _Assignment:
         yield from _excluded(node, value, schema)
 
     def arms(self, node: Conditional) -> tuple[Node, ...]:
-        """The branches that can be reached: only one if the condition is constant."""
+        """The branches that can be evaluated: only one if the condition is constant."""
         if references(node.condition):
             return (node.then, node.otherwise)
         try:

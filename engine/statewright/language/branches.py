@@ -204,7 +204,7 @@ def _source_problem(field: Field, source: Field | None, case: _Case) -> str | No
 
 
 def _check_order(draft: Draft, branches: list[Branch]) -> None:
-    """Report branches that an earlier branch always preempts."""
+    """Report branches that can never be taken because an earlier branch always applies first."""
     seen: dict[str, list[Branch]] = {"true": []}
     for branch in branches:
         guard = "true" if branch.guard is None else branch.guard.canonical
@@ -220,7 +220,7 @@ def _check_order(draft: Draft, branches: list[Branch]) -> None:
 
 
 def _roles_cover(earlier: tuple[str, ...], later: tuple[str, ...]) -> bool:
-    """Can every actor who may take the later branch also take the earlier one?"""
+    """Whether every actor who can take the later branch can also take the earlier one."""
     return not earlier or (bool(later) and set(later) <= set(earlier))
 
 

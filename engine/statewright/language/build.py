@@ -104,13 +104,13 @@ def _initial(draft: Draft, node: StateNode, written: Mapping[str, Any], path: Do
 
 
 def _child_hint(node: StateNode, name: str) -> str:
-    """Complete a message about an unknown child: point to a deeper state of that name, or guess."""
+    """The end of a message about an unknown child: suggest a nested state of that name or a similar child."""
     deeper = states_called([state.name for state in node.below()], name)
     if not deeper:
         return hint(name, list(node.children))
     child = next(child for child in node.children.values() if deeper[0].startswith(f"{child.name}."))
     own = child.name.rpartition(".")[2]
-    return f'; "{deeper[0]}" is entered through "{own}": write "{own}" here and set its own `initial`'
+    return f'; "{deeper[0]}" is nested in "{own}", so write "{own}" here and set `initial` in "{own}"'
 
 
 def _invariants(draft: Draft, written: Any) -> tuple[Invariant, ...]:

@@ -16,7 +16,7 @@ from statewright.language.upcasts import read_upcasts
 
 
 def read_data(draft: Draft) -> Mapping[str, Field]:
-    """Return the fields of an aggregate's data. Also checks the file's `types`, including unused ones."""
+    """Return the fields of an aggregate's data. Also check the file's `types`, including unused ones."""
     draft.fields.read_types()
     field_renames(draft, ("data",))
     return draft.fields.read_fields(("data",), defaults_needed=True)

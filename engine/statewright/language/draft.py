@@ -161,7 +161,7 @@ class Draft:
         return {"data": self.data_type, "state": STRING}
 
     def _quoting_hint(self, path: DocumentPath) -> str:
-        """Complete a message about a truncated expression if YAML ended the value early."""
+        """The end of a message about an expression that YAML has cut off; "" if it has not."""
         cut = self.document.cut_by(path)
         return f'; YAML ends the value at "{cut}", so put the whole expression in quotes' if cut else ""
 

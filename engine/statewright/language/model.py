@@ -131,7 +131,7 @@ class CommandSpec:
     name: str
     payload: Payload
     roles: tuple[str, ...] = ()
-    fields_renamed: Mapping[str, str] = field(default_factory=dict)  # old field name -> today's
+    fields_renamed: Mapping[str, str] = field(default_factory=dict)  # old field name -> current name
     notes: Notes = Notes()
 
 
@@ -160,7 +160,7 @@ class EventSpec:
     upcasts: tuple[Upcast, ...] = ()
     retired: tuple[Retired, ...] = ()
     renamed_from: tuple[str, ...] = ()
-    fields_renamed: Mapping[str, str] = field(default_factory=dict)  # old field name -> today's
+    fields_renamed: Mapping[str, str] = field(default_factory=dict)  # old field name -> current name
     notes: Notes = Notes()
 
     @property

@@ -69,14 +69,14 @@ def _written(nodes: Iterable[StateNode], *, dotted: bool) -> list[tuple[Document
 
 
 def _check(
-    draft: Draft, written: Iterable[tuple[DocumentPath, str, Iterable[str]]], today: set[str], kind: str
+    draft: Draft, written: Iterable[tuple[DocumentPath, str, Iterable[str]]], current: set[str], kind: str
 ) -> None:
     owners: dict[str, str] = {}
     for path, name, old_names in written:
         for old in old_names:
             owner = owners.setdefault(old, name)
             moved_in = "." in name and old == name.rpartition(".")[2]  # moved from the top level, same name
-            if old in today and not moved_in:
+            if old in current and not moved_in:
                 draft.report(Code.RENAME, path, f'"{old}" is still the name of {kind}')
             elif owner != name:
                 draft.report(Code.RENAME, path, f'"{old}" is already the old name of "{owner}"')

@@ -40,17 +40,17 @@ def state_tree(states: Any, path: DocumentPath = ("states",)) -> StateNode:
     Values of the wrong shape count as empty; the shape check reports them.
     """
     root = StateNode("", (), {})
-    _grow(root, states, path)
+    _add_children(root, states, path)
     return root
 
 
-def _grow(parent: StateNode, states: Any, path: DocumentPath) -> None:
+def _add_children(parent: StateNode, states: Any, path: DocumentPath) -> None:
     for key, value in (states if isinstance(states, dict) else {}).items():
         written = value if isinstance(value, dict) else {}
         name = f"{parent.name}.{key}" if parent.name else str(key)
         node = StateNode(name, (*path, key), written, parent)
         parent.children[key] = node
-        _grow(node, written.get("states"), (*path, key, "states"))
+        _add_children(node, written.get("states"), (*path, key, "states"))
 
 
 def look_up(root: StateNode, place: StateNode, name: str) -> StateNode | None:
@@ -67,11 +67,11 @@ def look_up(root: StateNode, place: StateNode, name: str) -> StateNode | None:
 
 
 def states_called(names: Iterable[str], own: str) -> list[str]:
-    """The state names whose last segment is `own`, or that equal `own` if it is dotted."""
+    """The states whose simple name is `own`, or the state whose full name is `own` if it is dotted."""
     return [name for name in names if own in (name, name.rpartition(".")[2])]
 
 
 def state_hint(own: str, names: Sequence[str]) -> str:
-    """Complete a message about an unknown state: a state of that name on another level, or a guess."""
+    """The end of a message about an unknown state: suggest one of that name elsewhere, or a similar name."""
     found = states_called(names, own)
     return f'; did you mean "{found[0]}"?' if found else hint(own, names)

@@ -133,7 +133,7 @@ def _unknown_keys(document: Document, path: DocumentPath, error: ValidationError
         if key in _REFUSAL_KEYS and "emit" in known:
             code, message = Code.BRANCH_KEYS, f"`{key}` is only allowed together with `reject`"
         elif key in _OUTCOME_KEYS and "reject" in known:
-            code, message = Code.BRANCH_KEYS, f"a branch with `reject` stores no events; remove `{key}`"
+            code, message = Code.BRANCH_KEYS, f"a branch with `reject` emits no events; remove `{key}`"
         elif "$ref" in known:
             code, message = Code.PAYLOAD_SCHEMA, f"{quoted(key)} cannot be combined with `$ref`"
         else:

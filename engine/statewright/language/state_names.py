@@ -1,4 +1,4 @@
-"""Resolves the state names in stored events, any level of which may have been renamed since."""
+"""Resolves the state names in stored events. Any level of such a name may have been renamed since."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from statewright.language.model import Definition
 
 
 class StateNames:
-    """Resolves a stored name level by level, so that renaming a composite also covers its nested states.
+    """Resolves stored names level by level, so that renaming a composite also covers its nested states.
 
     An old name without a dot was the state's name among its siblings, or at the top level if no state there
-    has that name today. A dotted old name is absolute.
+    has that name now. A dotted old name is absolute.
     """
 
     def __init__(self, definition: Definition) -> None:
@@ -29,7 +29,7 @@ class StateNames:
                 if state.parent is not None and "." not in old and ("", old) not in self._children:
                     self._moved.setdefault(old, state.name)
 
-    def today(self, stored: str) -> tuple[str | None, bool]:
+    def current(self, stored: str) -> tuple[str | None, bool]:
         """Return the state's current name, or None if it no longer exists, and whether it has been moved."""
         segments = stored.split(".")
         prefixes = [(".".join(segments[:length]), length) for length in range(len(segments), 0, -1)]

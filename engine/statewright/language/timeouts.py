@@ -60,7 +60,9 @@ def _check_acceptance(draft: Draft, definition: Definition, state: str, timeout:
             draft.report(Code.TIMEOUT, path, message)
             return
         if any(branch.roles for branch in branches):
-            message = f'"{timeout.command}" requires roles in state "{leaf}", but timers have no roles'
+            message = (
+                f'command "{timeout.command}" requires roles in state "{leaf}", but timers have no roles'
+            )
             draft.report(Code.TIMEOUT, path, message)
             return
 
@@ -71,8 +73,10 @@ def _check_payload(draft: Draft, timeout: Timeout) -> None:
     if spec is None:
         return
     if spec.roles:
-        draft.report(Code.TIMEOUT, path, f'"{timeout.command}" requires roles, but timers have no roles')
+        draft.report(
+            Code.TIMEOUT, path, f'command "{timeout.command}" requires roles, but timers have no roles'
+        )
     required = [f'"{name}"' for name, field in spec.payload.fields.items() if not field.optional]
     if required:
-        message = f'"{timeout.command}" requires {", ".join(required)}, but timers send no payload'
+        message = f'command "{timeout.command}" requires {", ".join(required)}, but timers send no payload'
         draft.report(Code.TIMEOUT, path, message)

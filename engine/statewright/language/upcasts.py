@@ -33,7 +33,8 @@ def read_upcasts(
     if missing is not None:
         at = (*path, "upcast") if "upcast" in written else (*path, "version")
         message = f'event "{path[-1]}" has version {version} but no upcast from version {missing}'
-        draft.report(Code.UPCAST, at, f"{message}; write {{}} if it changes nothing", key=True)
+        remedy = f"add `{missing}: {{…}}` under `upcast`, or `{missing}: {{}}` if no field changes"
+        draft.report(Code.UPCAST, at, f"{message}; {remedy}", key=True)
         return ()
     later: tuple[Upcast, ...] = ()
     for number in range(version - 1, 0, -1):

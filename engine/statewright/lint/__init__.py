@@ -1,4 +1,4 @@
-"""Checks definitions and returns findings: errors, threats to replay, and likely mistakes.
+"""Checks definitions and returns findings: errors, problems with replay, and likely mistakes.
 
 This module checks one file; the rules are in `rules`.
 """
@@ -40,6 +40,6 @@ def check_definition(content: bytes, file: str) -> CheckedFile:
     damage = damage_of(definition.document, findings)
     context = LintContext(definition, table, damage)
     for rule in rules():
-        if damage.spares(rule.needs):
+        if damage.permits(rule.needs):
             findings += rule.findings(context)
     return CheckedFile(file, tuple(sort_findings(findings)), DeclaredMachine.of(definition))

@@ -1,8 +1,8 @@
-"""The baseline: known findings that do not count, kept in a file until they are fixed.
+"""The baseline: a file of known findings, which `check` suppresses until they are fixed.
 
 Names and shapes below are on disk: a JSON document under version control. An entry holds no line number and
 no message, so it stays valid when the file is edited elsewhere and when a message is reworded. This module
-reads and writes no file.
+neither reads nor writes files.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ PathOf = Callable[[str], str]
 
 
 def parse_baseline(text: str, file: PurePath) -> Baseline:
-    """How often each entry may occur. Raises BaselineError."""
+    """Return each entry with the number of findings that it covers. Raises BaselineError."""
     try:
         document = json.loads(text)
     except ValueError as error:
@@ -94,7 +94,7 @@ def baseline_text(baseline: Baseline) -> str:
 
 
 def baseline_of(results: Iterable[CheckResult], path_of: PathOf) -> Baseline:
-    """All findings that count now, except errors, which `publish` and the handler refuse anyway."""
+    """A baseline of all findings that are not suppressed, except errors, which cannot be ignored."""
     return Baseline(_entry_of(result, path_of) for result in results if result.counts and _is_lenient(result))
 
 
@@ -148,7 +148,9 @@ def _entry(file: PurePath, number: int, item: Any) -> tuple[Entry | FormerEntry,
         } if count > 0 and all(isinstance(one, str) for one in about):
             return Entry(name, Identity(code, at, tuple(about))), count
         case _:
-            raise BaselineError(file, f"entry {number} is not an object of file, code, at, about and count")
+            raise BaselineError(
+                file, f"entry {number} must be an object with file, code, at, about and count"
+            )
 
 
 def _entry_of(result: CheckResult, path_of: PathOf) -> Entry:

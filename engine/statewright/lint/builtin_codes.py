@@ -38,13 +38,13 @@ _REASONS = {
     "would store an event that changes no data.",
     Code.UNKNOWN_FIELD: "`set`, `with` or `optional` names a field that is not declared.",
     Code.RENAME: "`renamed_from` must map each old name to one state, event or field. An old name must not "
-    "be in use today or belong to another new name.",
+    "be in use now or be the old name of anything else.",
     Code.UNKNOWN_COMMAND: "If a definition declares `commands`, only those can be sent. A branch for another "
     "name could never be used.",
     Code.EXPRESSION_SYNTAX: "The text is not a valid CEL expression, or it uses a part of CEL that is not "
     "supported.",
     Code.EXPRESSION_TYPE: "The expression uses an unknown field, combines types that do not match, or uses a "
-    "value that may be null or absent. At runtime such an expression would refuse the command.",
+    "value that may be null or absent. At run time such an expression would refuse the command.",
     Code.CONSTANT_OUTSIDE_SCHEMA: "The schema of the field does not allow this constant, so every command "
     "that assigns it is refused. Constants inside lists and maps are checked too.",
     Code.RESERVED_CODE: "The engine uses this code for its own refusals. Callers could not distinguish "

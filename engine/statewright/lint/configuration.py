@@ -55,7 +55,7 @@ class Configuration:
         return code.severity is Severity.ERROR or not self.select or code.id.startswith(self.select)
 
     def reason_to_ignore(self, code: Code, file: str) -> str | None:
-        """The configured reason; None if the finding counts."""
+        """The configured reason to ignore the code in this file, or None."""
         if code in self.ignore:
             return self.ignore[code]
         path = self.path_of(file)
@@ -83,7 +83,7 @@ def parse_configuration(text: str, file: Path) -> Configuration | None:
 def _read(file: Path, table: Mapping[str, Any], place: str) -> Configuration:
     section = table.get(SECTION, {})
     if unknown := sorted(table.keys() - {SECTION}):
-        raise ConfigurationError(file, unknown[0], f'unknown key, expected "{SECTION}"')
+        raise ConfigurationError(file, unknown[0], f'unknown key; expected "{SECTION}"')
     _expect(isinstance(section, dict), file, place, f"expected a table, found {described(section)}")
     if unknown := sorted(section.keys() - _READERS.keys()):
         raise ConfigurationError(file, f"{place}.{unknown[0]}", f"unknown key{hint(unknown[0], [*_READERS])}")

@@ -24,7 +24,7 @@ class LintContext:
     damage: Damage
 
     def accepts(self) -> Iterator[tuple[DocumentPath, Accepts]]:
-        """Each `accepts` with its path, as written: of the machine, then of the states."""
+        """Each `accepts` section as written, with its path: the machine's, then those of the states."""
         yield ("accepts",), self.definition.accepts
         for state in self.definition.states.values():
             yield (*state.path, "accepts"), state.accepts
@@ -52,7 +52,7 @@ class LintContext:
         return emitted
 
     def decisions(self) -> Iterator[tuple[tuple[Branch, ...], Situation]]:
-        """Each list of branches with its situation, if errors do not prevent a judgement of its guards."""
+        """Each list of branches with its situation, without lists whose guards errors make unreliable."""
         for branches, situation in situations(self.definition, self.table):
             guards = [branch.guard for branch in branches if branch.guard is not None]
             if any(self.damage.touches(branch.path) for branch in branches):
@@ -75,7 +75,7 @@ class LintContext:
             yield (*invariant.path, "check"), invariant.check
 
     def override_path(self, branch: Branch, number: int, name: str) -> DocumentPath:
-        """The path of a field under `with`, of the emission with this number or of the branch."""
+        """The path of a field under `with`, either of the emission with this number or of the branch."""
         listed = (*branch.path, "emit", number, "with", name)
         return listed if self.definition.document.at(listed) is not None else (*branch.path, "with", name)
 
@@ -109,7 +109,8 @@ def reads(expression: Expression, root: str, field: str) -> bool:
 
 
 def named(names: list[str]) -> str:
-    """
+    """Quote the names and join them with commas.
+
     >>> named(["a", "b"])
     '"a", "b"'
     """

@@ -38,8 +38,8 @@ class CheckedFile:
 def cross_file_findings(files: Iterable[CheckedFile]) -> list[Finding]:
     """Findings about files that are loaded or published together, such as the files of a folder.
 
-    A file gets a finding if an earlier file defines the same machine. The files' own findings are not
-    repeated.
+    A file gets a finding if an earlier file defines the same machine. Findings about a single file are not
+    included.
     """
     owners: dict[str, str] = {}
     findings = []

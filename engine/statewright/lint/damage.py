@@ -71,14 +71,17 @@ _OF_SECTION = {
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """`places`: of the errors. `parts`: the broken parts, with the `words` in them. `broken`: aspects."""
+    """The damage done by errors. `places`: the paths of the errors. `parts`: the broken parts.
+
+    `words`: the names in the broken parts. `broken`: the aspects that rules cannot rely on.
+    """
 
     places: frozenset[DocumentPath] = frozenset()
     parts: frozenset[DocumentPath] = frozenset()
     words: frozenset[str] = frozenset()
     broken: frozenset[Basis] = frozenset()
 
-    def spares(self, needs: frozenset[Basis] | None) -> bool:
+    def permits(self, needs: frozenset[Basis] | None) -> bool:
         """Whether a rule with these needs can run; one with None runs only if there is no error."""
         return not self.parts if needs is None else self.broken.isdisjoint(needs)
 

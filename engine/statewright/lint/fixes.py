@@ -1,6 +1,7 @@
 """Safe fixes: edits of a file's text that keep its data, its comments and its layout.
 
-Every set of edits is verified by parsing the result. This module reads and writes no files.
+Every set of edits is verified by parsing the result. This module neither reads nor
+writes files.
 """
 
 from __future__ import annotations

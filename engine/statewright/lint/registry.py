@@ -1,7 +1,6 @@
-"""The registry of rules: every code once, sorted by code.
+"""The list of all rules, one per code.
 
-It is the only list of rules. A rule belongs to it if it is defined in one of the modules below or in
-`builtin_codes`.
+Contains the rules that are defined in the modules below and in `builtin_codes`.
 """
 
 from __future__ import annotations
@@ -47,12 +46,12 @@ _MODULES = (
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """All of them, sorted by code."""
+    """Return all rules, sorted by code."""
     defined = (value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule))
     return tuple(sorted((*BUILTIN_CODES, *defined), key=lambda rule: rule.code.id))
 
 
 def find_rule(name: str) -> Rule | None:
-    """The rule with this code or slug, in any case; None if there is no such rule."""
+    """Return the rule with this code or slug, ignoring case, or None."""
     wanted = name.casefold()
     return next((rule for rule in rules() if wanted in (rule.code.id.casefold(), rule.slug)), None)

@@ -18,7 +18,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Why a finding does not count."""
+    """Why a finding is suppressed."""
 
     origin: Origin
     reason: str

@@ -18,7 +18,7 @@ from statewright.lint.examples import Example, example_of
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A message about the value at `path`, or about its key.
+    """A message about the value at `path`, or about its key, without the code of a rule.
 
     `offset`: of a character in the text there. `about`: as in `Finding`, where the rule can report several
     things at one path, or one thing about several names.

@@ -42,7 +42,7 @@ class Ignore:
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """Why a comment ignores nothing; `about`: the part of it that is wrong."""
+    """A comment that ignores nothing. `about`: the part of it that is wrong."""
 
     about: str
     message: str
@@ -98,7 +98,7 @@ def _comments(source: Source) -> Iterator[tuple[Position, str]]:
 
 
 def _scalars(source: Source) -> list[tuple[Position, Position]]:
-    """The ranges of all scalars, because a `#` inside a string does not start a comment."""
+    """The ranges of all scalars, in which a `#` does not start a comment."""
     try:
         tokens = [token for token in yaml.scan(source.text, LOADER) if isinstance(token, yaml.ScalarToken)]
     except yaml.YAMLError:
@@ -114,7 +114,7 @@ def _read(source: Source, position: Position, text: str) -> Iterator[Ignore | _P
     """An ignore, or a problem, for each code in the brackets."""
     match = _IGNORE.fullmatch(text)
     if match is None:
-        message = f'cannot read "statewright: {text}", expected "statewright: ignore[CODE] reason"'
+        message = f'cannot read "statewright: {text}"; expected "statewright: ignore[CODE] reason"'
         yield _Problem(f"statewright: {text}", message)
         return
     if not match["reason"]:
@@ -155,7 +155,7 @@ def _has_content(line: str) -> bool:
 
 def _unused(ignore: Ignore) -> _Problem:
     where = "in this file" if ignore.line is None else f"on line {ignore.line}"
-    return _Problem(ignore.code.id, f'"{ignore.code.id}" is not reported {where}; remove the ignore')
+    return _Problem(ignore.code.id, f'"{ignore.code.id}" is not reported {where}; remove it from the comment')
 
 
 def _removal(source: Source, position: Position, unused: Collection[str]) -> TextEdit:

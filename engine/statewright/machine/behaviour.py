@@ -1,4 +1,4 @@
-"""The behaviour digest covers exactly those parts of a definition that affect the folding of events.
+"""The behaviour digest: a hash of exactly those parts of a definition that affect the folding of events.
 
 Definitions with the same behaviour digest fold every stream alike, so they can share snapshots. Guards,
 command payloads and descriptions are deliberately excluded.

@@ -156,15 +156,15 @@ def _fold_of(event: EventSpec, event_version: int) -> FoldFunction | None:
 
 def _upcasting(event: EventSpec, event_version: int, fold: FoldFunction | None) -> FoldFunction:
     def fold_older(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
-        today = upcast(event, payload, event_version=event_version)
+        current = upcast(event, payload, event_version=event_version)
         if fold is not None:
-            fold(data, today, budget)
+            fold(data, current, budget)
 
     return fold_older
 
 
 def _setting(event: EventSpec) -> FoldFunction | None:
-    """All values of `set` see the data before the event and the payload in its current form."""
+    """The fold of `set`. Expressions see the data before the event and the payload in its current form."""
     values = event.set
     setters = [(name, value.function) for name, value in values.items()]
     if not setters:
@@ -189,7 +189,7 @@ def _setting(event: EventSpec) -> FoldFunction | None:
 
 
 def _setting_from_copy(values: Mapping[str, Expression]) -> FoldFunction:
-    """Like `_setting`, for values that contain the whole data, which must not contain itself."""
+    """Like `_setting`, for expressions that read all of `data`: a copy, so data never contains itself."""
 
     def set_all(data: dict[str, Any], payload: Mapping[str, Any], budget: Budget | None) -> None:
         before = dict(data)

@@ -67,13 +67,13 @@ def decision_time(now: str, last: str) -> str:
     return max(now, last)
 
 
-def with_fields_of_today(data: Mapping[str, Any], today: Mapping[str, str]) -> Mapping[str, Any]:
-    """Rename old fields of a message sent before a rename, unless a field has both names.
+def with_current_names(data: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:
+    """Rename the fields of a message sent before a rename, unless it has one field under both names.
 
-    `today`: old field name -> current name.
+    `renamed`: old field name -> current name.
     """
-    renamed = {today.get(name, name): value for name, value in data.items()} if today else data
-    return renamed if len(renamed) == len(data) else data
+    current = {renamed.get(name, name): value for name, value in data.items()} if renamed else data
+    return current if len(current) == len(data) else data
 
 
 class _UnknownCommand(Exception):
@@ -123,7 +123,7 @@ class _Case:
             if branch is None:
                 raise self._none_holds()
             if branch.reject is not None:
-                message = branch.message or f'"{self.command.name}" is refused in "{self.state.leaf}"'
+                message = branch.message or f'"{self.command.name}" is refused in state "{self.state.leaf}"'
                 refusal = Refusal(branch.reject, RefusalKind.BRANCH, branch.path, message)
                 return self._rejected(refusal, branch.on_refusal)
             events, state = self._emit(branch)
@@ -181,7 +181,9 @@ class _Case:
         if any(result is BranchResult.ROLE_MISSING for _, result, _ in self.judged):
             message = f'no branch of "{name}" allows the roles of this actor'
             return Refusal("NOT_AUTHORIZED", RefusalKind.ROLES, path, message)
-        return Refusal("GUARD_FAILED", RefusalKind.GUARD, path, f'no guard of "{name}" holds in "{leaf}"')
+        return Refusal(
+            "GUARD_FAILED", RefusalKind.GUARD, path, f'no guard of "{name}" is true in state "{leaf}"'
+        )
 
     def _emit(self, branch: Branch) -> tuple[tuple[Event, ...], AggregateState]:
         payloads = [(emission.event, self._event_payload(emission)) for emission in branch.emits]
@@ -254,5 +256,5 @@ def _payload(machine: Machine, command: Command, budget: Budget) -> Mapping[str,
             f'machine "{machine.name}" has no command "{command.name}"{hint(command.name, list(commands))}'
         )
     spec = commands[command.name]
-    data = with_fields_of_today(command.data, spec.fields_renamed)
+    data = with_current_names(command.data, spec.fields_renamed)
     return spec.payload.conform(data, fill_defaults=True, budget=budget)

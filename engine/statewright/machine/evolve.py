@@ -69,15 +69,15 @@ def replay(
     return AggregateState(leaf, data, version)
 
 
-def is_same_way(names: StateNames, stored: Event | Move, today: EventTransition | Move) -> bool:
-    """Whether a stored move is the same as the current one, after translating state names.
+def is_same_move(names: StateNames, stored: Event | Move, current: EventTransition | Move) -> bool:
+    """Whether a stored move equals the current one after renames.
 
-    For a state that has been moved in the hierarchy only the leaf is compared, because it is now entered
+    If the state has since been moved in the hierarchy, only the leaf is compared, because it is now entered
     through other states.
     """
-    leaf, moved = names.today(stored.leaf)
-    entered = None if stored.entered is None else names.today(stored.entered)[0]
-    return leaf == today.leaf and (moved or entered == today.entered)
+    leaf, moved = names.current(stored.leaf)
+    entered = None if stored.entered is None else names.current(stored.entered)[0]
+    return leaf == current.leaf and (moved or entered == current.entered)
 
 
 def _transition(machine: Machine, leaf: str, event: Event, *, stream: str, version: int) -> EventTransition:
@@ -90,17 +90,21 @@ def _transition(machine: Machine, leaf: str, event: Event, *, stream: str, versi
 def _compare(
     machine: Machine, transition: EventTransition, event: Event, *, stream: str, version: int, stored_by: int
 ) -> None:
-    if is_same_way(machine.state_names, event, transition):
+    if is_same_move(machine.state_names, event, transition):
         return
     raise ReplayDivergence(
         stream=stream,
         version=version,
-        stored=f'state "{event.leaf}" entering {_quoted(event.entered)}',
-        computed=f'state "{transition.leaf}" entering {_quoted(transition.entered)}',
+        stored=_described(event, transition),
+        computed=_described(transition, event),
         stored_by=stored_by,
         definition_version=machine.version,
     )
 
 
-def _quoted(name: str | None) -> str:
-    return "nothing" if name is None else f'"{name}"'
+def _described(move: Event | EventTransition, other: Event | EventTransition) -> str:
+    """The state after a move, and if the other move ends there too, the state that was entered."""
+    how = "" if move.leaf != other.leaf else " without entering a state"
+    if how and move.entered is not None:
+        how = f' entered through "{move.entered}"'
+    return f'state "{move.leaf}"{how}'

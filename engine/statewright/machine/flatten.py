@@ -99,14 +99,17 @@ def _clash(
 ) -> Finding:
     line = definition.document.position(first).line
     other = "earlier in the same list it" if first == path else f"the branch on line {line}"
+    is_leaf_equal = move.leaf == known.leaf
+    here, there = _describe(move, is_leaf_equal), _describe(known, is_leaf_equal)
     return definition.document.finding(
         Code.REPLAY_RULE,
         path,
-        f'event "{event}" cannot be replayed from state "{leaf}": this branch {_describe(move)}, '
-        f"{other} {_describe(known)}; use a different event for one of them",
+        f'event "{event}" cannot be replayed from state "{leaf}": this branch {here}, but '
+        f"{other} {there}; use a different event for one of them",
     )
 
 
-def _describe(move: Move) -> str:
-    how = "without entering a state" if move.entered is None else f'entering "{move.entered}"'
-    return f'moves to "{move.leaf}" {how}'
+def _describe(move: Move, with_entered: bool) -> str:
+    if move.entered is None:
+        return f'stays in "{move.leaf}"'
+    return f'moves to "{move.leaf}"' + (f' by entering "{move.entered}"' if with_entered else "")

@@ -102,7 +102,7 @@ class BranchTrace:
 
     @property
     def result_text(self) -> str:
-        """The result with its error, as text."""
+        """The result in words, with its error."""
         return self.result if self.error is None else f"{self.result}: {self.error}"
 
 

@@ -1,4 +1,4 @@
-"""Output formats for other programs and for reviewers:
+"""Output formats for other programs and for reviewers, one module per format.
 
-one module per format, all with `Problem` rows as input.
+Each format is built from `Problem` rows.
 """

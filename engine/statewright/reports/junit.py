@@ -21,7 +21,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class JunitCase:
-    """`output`: lines to show that do not make the case fail."""
+    """`output`: lines to show, which do not make the case fail."""
 
     name: str
     group: str

@@ -12,6 +12,6 @@ def posix_path(file: str) -> str:
 
 
 def file_uri(file: str) -> str:
-    """A URI, relative if the name of the file is relative."""
+    """A URI, which is relative if the path is relative."""
     path = PurePath(file)
     return path.as_uri() if path.is_absolute() else quote(path.as_posix())

@@ -13,10 +13,10 @@ from statewright.reports.paths import posix_path
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`rule`: its stable id. `identity`: distinguishes it from other problems of the rule in the file.
+    """`rule`: the stable id of the rule. `details`: lines to print below the message, such as a witness.
 
-    The identity must not depend on line numbers or wording. `details`: lines below the message, such as a
-    witness. `suppressed`: the problem does not count.
+    `identity`: distinguishes the problem from others of the rule in the file. It must not depend on line
+    numbers or wording. `suppressed`: the problem does not make the command fail.
     """
 
     file: str

@@ -14,7 +14,7 @@ from typing import Any
 from statewright.canonical import canonical_json
 from statewright.language.model import CommandSpec
 from statewright.machine.compiled import Machine
-from statewright.machine.decide import with_fields_of_today
+from statewright.machine.decide import with_current_names
 from statewright.machine.messages import Command
 from statewright.runtime.envelope import command_digest
 from statewright.stores.record import UNKNOWN_DIGEST
@@ -76,7 +76,7 @@ def _body_of(spec: CommandSpec | None, sent: Mapping[str, Any]) -> _Object:
     for old, today in spec.fields_renamed.items():
         names[today] = (old, *names[today]) if old in sent else (*names[today], old)
     return _normal_object(
-        with_fields_of_today(sent, spec.fields_renamed),
+        with_current_names(sent, spec.fields_renamed),
         {name: one.schema for name, one in declared.items()},
         {name: one.default for name, one in declared.items() if one.has_default},
         names,

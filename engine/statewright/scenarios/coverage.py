@@ -31,7 +31,7 @@ class CoverageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One thing to cover. `path`: its place in the definition. `what`: a short description."""
+    """One goal of coverage. `path`: its place in the definition. `what`: a short description."""
 
     kind: CoverageKind
     path: DocumentPath
@@ -39,7 +39,7 @@ class Goal:
 
     @property
     def identity(self) -> str:
-        """The same however `what` is worded; a path has two guard goals and any number of moves."""
+        """A key that excludes the wording of `what`, except for guards and moves, which can share a path."""
         names = ".".join(step for step in self.path if isinstance(step, str))
         is_shared = self.kind in (CoverageKind.GUARD, CoverageKind.MOVE)
         return f"{self.kind} {names} {self.what if is_shared else ''}"
@@ -114,7 +114,7 @@ class Goals:
         for accepts in self._machine.rows.values():
             for command, branches in accepts.items():
                 for branch in branches:
-                    yield _taken(command, branch)
+                    yield _branch_goal(command, branch)
                     if branch.guard is not None:
                         yield from (_guard(command, branch, holds=True), _guard(command, branch, holds=False))
 
@@ -144,7 +144,7 @@ def _move(machine: Machine, leaf: str, event: str, target: str) -> Goal:
     return Goal(CoverageKind.MOVE, path, f"{leaf} -- {event} -> {target}")
 
 
-def _taken(command: str, branch: Branch) -> Goal:
+def _branch_goal(command: str, branch: Branch) -> Goal:
     kind = CoverageKind.BRANCH if branch.reject is None else CoverageKind.REFUSAL
     return Goal(kind, branch.path, f"{command}: {_effect(branch)}")
 
@@ -164,7 +164,7 @@ def _judged(machine: Machine, decision: RequestDecision) -> Iterator[Goal]:
     for trace in verdict.trace:
         branch = branches[trace.branch - 1]
         if trace.result is BranchResult.CHOSEN and _is_verdict_of(branch, verdict):
-            yield _taken(command, branch)
+            yield _branch_goal(command, branch)
         if branch.guard is not None and trace.result in (BranchResult.CHOSEN, BranchResult.GUARD_FALSE):
             yield _guard(command, branch, holds=trace.result is BranchResult.CHOSEN)
 

@@ -26,7 +26,7 @@ class Mutation:
 
     @property
     def identity(self) -> str:
-        """The same however `change` is worded."""
+        """A key that does not depend on the wording of `change`."""
         value = "dropped" if self.value is DROPPED else canonical_json(self.value)
         return f"{'.'.join(map(str, self.path))} {value}"
 

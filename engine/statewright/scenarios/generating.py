@@ -116,7 +116,7 @@ def distinct_names(scenarios: Iterable[Scenario], names: Iterable[str]) -> tuple
 
 
 def _given(machine: Machine, event: Event) -> GivenEvent:
-    """The event under its current name, with a version only if the payload is older."""
+    """The event under its current name, with its version only if that is not the current one."""
     spec = machine.event_spec(event.type)
     version = None if spec is None or event.event_version == spec.version else event.event_version
     return GivenEvent(event.type if spec is None else spec.name, event.data, version)

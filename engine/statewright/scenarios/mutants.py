@@ -29,7 +29,7 @@ _NOWHERE: dict[DocumentPath, Position] = {(): Position(1, 1)}
 class Mutant:
     """`position`: of the changed element in the author's file. `path`: the same in the normal form.
 
-    `change`: a description. `identity`: of the edit, whatever its description says.
+    `change`: a description. `identity`: of the edit, independent of the wording of `change`.
     """
 
     position: Position

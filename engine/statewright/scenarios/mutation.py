@@ -55,7 +55,7 @@ class MutantWitness:
 class MutantResult:
     """`witness`: a scenario that would notice a surviving mutant; None if the search has not found one.
 
-    `decisions`: the number of decisions compared. `is_cut`: some decisions were left out. `differs`: a
+    `decisions`: the number of decisions compared. `is_cut`: whether some were left out. `differs`: whether a
     decision differed, but only in a way that no scenario can express.
     """
 
@@ -180,7 +180,7 @@ def _other_decision(mutant: Mutant, ours: RequestDecision) -> RequestDecision | 
 
 
 def is_same_verdict(one: Verdict, other: Verdict) -> bool:
-    """Whether both verdicts store and answer the same."""
+    """Whether both verdicts agree in everything except traces and reasons for invalid commands."""
     match one, other:
         case Accepted(events=ours, state=ours_after), Accepted(events=theirs, state=theirs_after):
             return (

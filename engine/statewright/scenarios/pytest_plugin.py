@@ -39,11 +39,11 @@ class ScenariosFile(pytest.File):
         from statewright.errors import DefinitionError
         from statewright.escaping import printable
         from statewright.scenarios.reading import check_names
-        from statewright.scenarios.suites import load_scenarios, machine_in
+        from statewright.scenarios.suites import load_scenarios, machine_at
 
         try:
             file, definition = load_scenarios(Path(os.path.relpath(self.path)))
-            machine = machine_in(definition)
+            machine = machine_at(definition)
             findings = check_names(file, machine.definition)
         except DefinitionError as error:
             findings = list(error.findings)

@@ -78,7 +78,7 @@ def _repeated_names(document: Document) -> Iterator[Finding]:
         line = document.position(path).line
         first = lines.setdefault(written["name"], line)
         if first != line:
-            message = f'scenario name "{written["name"]}" is already used at line {first}'
+            message = f'scenario name "{written["name"]}" is already used on line {first}'
             yield document.finding(Code.SHAPE, path, message)
 
 
@@ -86,7 +86,7 @@ def _contradictions(document: Document) -> Iterator[Finding]:
     for number, written in enumerate(document.value["scenarios"]):
         outcomes = [key for key in ("events", "refused", "invalid") if key in written["then"]]
         for key in outcomes[1:]:
-            message = f"`{key}` and `{outcomes[0]}` exclude each other; keep one of them"
+            message = f"`{key}` cannot be combined with `{outcomes[0]}`; remove one of them"
             yield document.finding(Code.SHAPE, ("scenarios", number, "then", key), message, key=True)
 
 

@@ -53,7 +53,7 @@ class GivenResult:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """`given`: the given steps that were folded. `decision`: None if a given step is impossible."""
+    """`given`: the result of the given steps. `decision`: None if one of them is impossible."""
 
     scenario: Scenario
     given: GivenResult
@@ -78,7 +78,7 @@ def run_scenario(machine: Machine, scenario: Scenario) -> ScenarioResult:
     for number, step in enumerate(scenario.given, 1):
         try:
             in_time = _in_time(step, last_time) if isinstance(step, CommandRequest) else step
-            events = _happened(machine, state, in_time, given.decisions)
+            events = _events_of_step(machine, state, in_time, given.decisions)
             if events and isinstance(in_time, CommandRequest):
                 last_time = _commit_time(in_time)
             for event in events:
@@ -106,7 +106,7 @@ class _Impossible(Exception):
     """A given command was not accepted."""
 
 
-def _happened(
+def _events_of_step(
     machine: Machine,
     state: AggregateState,
     step: GivenEvent | CommandRequest,

@@ -19,7 +19,7 @@ def scenario_starts(results: Iterable[ScenarioResult]) -> list[Reached]:
     """
     found: dict[str, Reached] = {}
     for result in results:
-        for reached in _along(result):
+        for reached in _states_passed(result):
             if len(found) < STARTS_MAX:
                 found.setdefault(canonical_json([reached.state.leaf, reached.state.data]), reached)
     return list(found.values())
@@ -31,7 +31,7 @@ def history_of(result: ScenarioResult) -> tuple[Event, ...]:
     return (*result.given.events, *(verdict.events if isinstance(verdict, Accepted) else ()))
 
 
-def _along(result: ScenarioResult) -> Iterator[Reached]:
+def _states_passed(result: ScenarioResult) -> Iterator[Reached]:
     history = history_of(result)
     states = list(result.given.states)
     if result.decision is not None and isinstance(result.decision.verdict, Accepted):

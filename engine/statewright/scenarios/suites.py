@@ -53,11 +53,11 @@ def load_suites(paths: Iterable[Path]) -> tuple[list[Suite], list[Finding]]:
     for path in wanted:
         try:
             if not is_scenario_file(path):
-                machines.setdefault(path, machine_in(path))
+                machines.setdefault(path, machine_at(path))
                 continue
             file, definition = load_scenarios(path)
             if definition not in machines:
-                machines[definition] = machine_in(definition)
+                machines[definition] = machine_at(definition)
             unknown = check_names(file, machines[definition].definition)
         except DefinitionError as error:
             findings += error.findings
@@ -86,17 +86,17 @@ def load_scenarios(path: Path) -> tuple[ScenarioFile, Path]:
     raise DefinitionError([file.document.finding(Code.SHAPE, at, message)])
 
 
-def machine_in(path: Path) -> Machine:
+def machine_at(path: Path) -> Machine:
     """Load and compile the definition at a path. Raises DefinitionError."""
     return compile_machine(load_definition(read_definition_file(path), str(path)))
 
 
-def scenarios_beside(definition: Path) -> Path:
+def generated_scenarios_path(definition: Path) -> Path:
     """The path to which generated scenarios for a definition are written."""
     return definition.with_name(f"{_stem(definition)}.scenarios.yaml")
 
 
-def scenario_files_about(definition: Path) -> Iterator[Path]:
+def scenario_files_for(definition: Path) -> Iterator[Path]:
     """The scenario files for a definition in its folder. For unreadable files the file name decides."""
     for pattern in SCENARIO_FILE_NAMES:
         for path in definition.parent.glob(pattern):
@@ -112,7 +112,7 @@ def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         if not is_scenario_file(path):
-            yield from scenario_files_about(path)
+            yield from scenario_files_for(path)
         return
     yield from definition_files(path)
     yield from files_below(path, SCENARIO_FILE_NAMES)

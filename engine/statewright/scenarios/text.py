@@ -21,7 +21,7 @@ def headline(document: Document, result: ScenarioResult) -> str:
 
 
 def explanation(result: ScenarioResult) -> Iterator[str]:
-    """Explain a failure: expected and actual values, and how each branch was evaluated."""
+    """Explain a failure: the expected and actual values, and the evaluation of each branch."""
     if result.broken is not None:
         yield result.broken.reason
     if result.decision is not None:

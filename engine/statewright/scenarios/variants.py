@@ -51,7 +51,7 @@ def _opposite(node: Node) -> Node:
 
 def _of(node: Node) -> Iterator[Node]:
     """Variants of the node itself, then variants of its parts."""
-    yield from _of_itself(node)
+    yield from _node_variants(node)
     for field in fields(node):
         part: Any = getattr(node, field.name)
         if isinstance(part, Node):
@@ -76,7 +76,7 @@ def _with(node: Node, name: str, part: Any) -> Node:
     return replace(node, **changes)
 
 
-def _of_itself(node: Node) -> Iterator[Node]:
+def _node_variants(node: Node) -> Iterator[Node]:
     match node:
         case Binary(operator=operator) | Logical(operator=operator) if operator in _OPERATORS:
             yield replace(node, operator=_OPERATORS[operator])

@@ -125,7 +125,7 @@ def _flow(value: Any) -> str:
 
 
 def _name(name: str) -> str:
-    """A sentence without characters that YAML treats specially needs no quotes."""
+    """The name in YAML. A sentence without characters that are special in YAML needs no quotes."""
     return name if _SENTENCE.fullmatch(name) else _flow(name)
 
 

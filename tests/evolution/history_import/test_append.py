@@ -130,7 +130,9 @@ def test_nothing_is_appended_after_an_event_that_now_diverges() -> None:
     """The handler does not fold such a stream."""
     store = stored(walked(WALKER, 1))
     turned = WALKER.replace("version: 1", "version: 2").replace("target: b", "target: c")
-    with pytest.raises(ImportStopped, match=r'^walker/w-1 at version 1: this definition .* entering "b", '):
+    with pytest.raises(
+        ImportStopped, match=r'^walker/w-1 at version 1: this definition .* stored state "b", but '
+    ):
         append_stream(store, walked(turned, 2))
     assert len(MemoryStore.read(store, "walker/w-1").commits) == 1
 

@@ -15,12 +15,12 @@ from statewright.machine.messages import Event
 from statewright.scenarios.reading import read_scenarios
 from statewright.scenarios.running import run_scenario
 from statewright.scenarios.starts import history_of
-from statewright.scenarios.suites import scenario_files_about
+from statewright.scenarios.suites import scenario_files_for
 
 
 def scenario_histories(machine: Machine, definitions: Iterable[str]) -> list[tuple[Event, ...]]:
     """The distinct histories of a machine's scenarios. `definitions`: files whose scenarios are read."""
-    files = {path for name in definitions for path in scenario_files_about(Path(name))}
+    files = {path for name in definitions for path in scenario_files_for(Path(name))}
     found: dict[tuple[str, ...], tuple[Event, ...]] = {}
     for path in sorted(files):
         try:

@@ -22,7 +22,7 @@ from statewright.scenarios.generating import Generated, GeneratedScenario, missi
 from statewright.scenarios.model import Scenario
 from statewright.scenarios.reading import read_scenarios
 from statewright.scenarios.starts import scenario_starts
-from statewright.scenarios.suites import Suite, scenarios_beside
+from statewright.scenarios.suites import Suite, generated_scenarios_path
 from statewright.scenarios.writing import appended_text, file_text, scenario_document, scenarios_text
 from statewright.stores.location import StoreLocation
 from statewright.wording import plural
@@ -60,7 +60,7 @@ def deliver(suite: Suite, found: Sequence[GeneratedScenario], *, write: bool, pr
     if not found or not (write or printed):
         return True
     scenarios, leaves = [one.scenario for one in found], [one.leaf for one in found]
-    path = scenarios_beside(suite.path)
+    path = generated_scenarios_path(suite.path)
     file = next((file for file in suite.files if file.document.file == str(path)), None)
     if not write:
         name = suite.machine.name

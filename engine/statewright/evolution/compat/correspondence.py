@@ -85,7 +85,9 @@ def pair_of(old: Machine, new: Machine) -> Pair:
     """Match the elements of both versions."""
     old_moves, new_moves = flatten(old.definition)[0].moves, flatten(new.definition)[0].moves
     declared_states = {
-        name: today for name in old.definition.states if (today := new.state_names.today(name)[0]) is not None
+        name: today
+        for name in old.definition.states
+        if (today := new.state_names.current(name)[0]) is not None
     }
     guessed_states = _guessed_states(old.definition, new.definition, declared_states)
     states = {**declared_states, **guessed_states}

@@ -60,7 +60,7 @@ def fold_fault(
 ) -> StreamFault | None:
     """Compare the final states under both definitions, in the data that both declare."""
     place = f"{stream} at version {state.version}"
-    if machine.state_names.today(other_state.leaf)[0] != state.leaf:
+    if machine.state_names.current(other_state.leaf)[0] != state.leaf:
         reason = (
             f'{place}: the state is "{state.leaf}", but "{other_state.leaf}" under version {other.version}'
         )

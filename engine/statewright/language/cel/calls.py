@@ -33,7 +33,7 @@ def type_of_call(checker: Checker, node: syntax.Call, scope: Scope) -> Type:
 
 
 def report_unsupported(checker: Checker, node: Node, what: str, name: str) -> Type:
-    """Report a part of CEL that is not supported, once per name; type values only once in all."""
+    """Report a part of CEL that is not supported, once per name, but type values once in total."""
     message = not_supported(what, name)
     said = what if what == TYPE_VALUES else message
     if any(fault.message.startswith(said) for fault in checker.faults):

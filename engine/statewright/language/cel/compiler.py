@@ -96,7 +96,7 @@ def _function(
         "        raise explain(error) from None",
     ]
     namespace = {**_NAMESPACE, **constants}
-    exec(compile("\n".join(lines), "<expression>", "exec"), namespace)  # noqa: S102 (holds no text of an author's)
+    exec(compile("\n".join(lines), "<expression>", "exec"), namespace)  # noqa: S102 (contains no text written by an author)
     function = namespace["expression"]
     assert callable(function)
     return function

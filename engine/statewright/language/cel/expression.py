@@ -22,7 +22,7 @@ from statewright.language.cel.types import Type
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """Expressions are equal if they have the same canonical text over the same names.
+    """A compiled expression. Equal to another one with the same canonical text and names.
 
     `function` takes the values of `names`, in that order, and an optional Budget. Given values of the
     declared types it raises only EvaluationError and BudgetExceeded.
@@ -53,9 +53,8 @@ def compile_expression(
 ) -> Expression:
     """Compile `source` over values with the given names and types.
 
-    `facts` hold in every evaluation. Raises ExpressionError with the first syntax error or
-    with all type errors. `lenient`: leave type errors to be raised by the evaluation, and accept notations
-    that earlier versions accepted.
+    `facts` hold in every evaluation. Raises ExpressionError with the first syntax error or with all type
+    errors. `lenient`: leave type errors to the evaluation, and accept notations of earlier versions.
     """
     tree = parse(source, lenient=lenient)
     checked = check(tree, names, expect=expect, facts=facts)

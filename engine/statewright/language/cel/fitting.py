@@ -19,7 +19,10 @@ from statewright.language.cel.types import (
 
 
 class Fit(IntEnum):
-    """CHECKED: depends on the value, so it is verified at run time. Combine several results with `min`."""
+    """Whether values of one type fit where another is expected. `min` combines several results.
+
+    CHECKED: it depends on the value, which is checked at run time.
+    """
 
     NEVER = 0
     CHECKED = 1
@@ -29,7 +32,7 @@ class Fit(IntEnum):
 def fits(source: Type, target: Type) -> Fit:
     """Whether a value of type `source` fits where `target` is expected.
 
-    T fits `T or null`; int does not fit double; dyn fits anything as CHECKED.
+    T fits `T or null`. int does not fit double. For dyn, which may have any type, the result is CHECKED.
     """
     match source, target:
         case _, Scalar("dyn"):

@@ -46,7 +46,7 @@ def tokens(source: str, *, lenient: bool = False) -> list[Token]:
         match = pattern.match(source, offset)
         if match is None:
             advice = spelling_hint(source[offset]) or ""
-            raise refusal(source, offset, f"unexpected character {source[offset]!r}{advice}")
+            raise syntax_error(source, offset, f"unexpected character {source[offset]!r}{advice}")
         if match.lastgroup == "quote":
             token = _string(source, match)
             offset += len(token.text)
@@ -58,7 +58,7 @@ def tokens(source: str, *, lenient: bool = False) -> list[Token]:
     return [*found, Token(TokenKind.END, "", len(source))]
 
 
-def refusal(source: str, offset: int, message: str) -> ExpressionError:
+def syntax_error(source: str, offset: int, message: str) -> ExpressionError:
     """A syntax error, which ends parsing."""
     return ExpressionError(source, [ExpressionFault(offset, message, "syntax")])
 
@@ -95,14 +95,14 @@ def _token(source: str, match: re.Match[str]) -> Token:
         case "double":
             value = float(text)
             if math.isinf(value):
-                raise refusal(source, match.start(), f"{text} is out of range for double")
+                raise syntax_error(source, match.start(), f"{text} is out of range for double")
             return Token(TokenKind.NUMBER, text, match.start(), value)
         case "int":
             return Token(
                 TokenKind.NUMBER, text, match.start(), int(text, 16 if text[:2] in ("0x", "0X") else 10)
             )
         case "uint":
-            raise refusal(source, match.start(), not_supported("uint literals"))
+            raise syntax_error(source, match.start(), not_supported("uint literals"))
         case "name":
             kind = TokenKind.OPERATOR if text == "in" else TokenKind.NAME
             return Token(kind, text, match.start())
@@ -115,14 +115,14 @@ def _token(source: str, match: re.Match[str]) -> Token:
 def _string(source: str, opening: re.Match[str]) -> Token:
     prefix, quote, start = opening["prefix"].lower(), opening["quote"], opening.end()
     if "b" in prefix:
-        raise refusal(source, opening.start(), not_supported("bytes literals"))
+        raise syntax_error(source, opening.start(), not_supported("bytes literals"))
     body = r"." if "r" in prefix else r"(?:\\.|[^\\])"
     closing = re.compile(f"{body}*?{quote}", re.DOTALL).match(source, start)
     if closing is None:
-        raise refusal(source, opening.start(), f"the string has no closing {quote}")
+        raise syntax_error(source, opening.start(), f"the string has no closing {quote}")
     inner = source[start : closing.end() - len(quote)]
     if len(quote) == 1 and ("\n" in inner or "\r" in inner):
-        raise refusal(source, opening.start(), f"a string in {quote} cannot span lines")
+        raise syntax_error(source, opening.start(), f"a string in {quote} cannot span lines")
     value = inner if "r" in prefix else _unescape(source, inner, start)
     return Token(TokenKind.STRING, source[opening.start() : closing.end()], opening.start(), value)
 
@@ -133,10 +133,10 @@ def _unescape(source: str, inner: str, start: int) -> str:
         if len(text) == 1 and text in _ESCAPED:
             return _ESCAPED[text]
         if len(text) == 1:
-            raise refusal(source, start + match.start(), f"unknown escape {match[0]!r}")
+            raise syntax_error(source, start + match.start(), f"unknown escape {match[0]!r}")
         code_point = int(text, 8) if text.isdigit() else int(text[1:], 16)
         if code_point > 0x10FFFF or 0xD800 <= code_point <= 0xDFFF:
-            raise refusal(source, start + match.start(), f"{match[0]} is not a Unicode character")
+            raise syntax_error(source, start + match.start(), f"{match[0]} is not a Unicode character")
         return chr(code_point)
 
     return _ESCAPE.sub(decode, inner)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from statewright.errors import ExpressionError
 from statewright.language.cel import syntax
 from statewright.language.cel.functions import MACROS
-from statewright.language.cel.lexer import Token, TokenKind, refusal, tokens
+from statewright.language.cel.lexer import Token, TokenKind, syntax_error, tokens
 from statewright.language.cel.spellings import spelling_hint
 from statewright.language.cel.syntax import Node, path, walk
 from statewright.language.cel.unsupported import not_supported
@@ -43,20 +43,20 @@ PRECEDENCE = {
 def parse(source: str, *, lenient: bool = False) -> Node:
     """Parse `source`. Raises ExpressionError with the first error. `lenient`: see `tokens`."""
     if len(source) > LENGTH_MAX:
-        raise refusal(
+        raise syntax_error(
             source,
             LENGTH_MAX,
             f"the expression has {len(source):,} characters; the maximum is {LENGTH_MAX:,}",
         )
     for offset, character in enumerate(source):
         if "\ud800" <= character <= "\udfff":
-            raise refusal(source, offset, "a lone surrogate is not a Unicode character")
+            raise syntax_error(source, offset, "a lone surrogate is not a Unicode character")
     tree = _Parser(source, tokens(source, lenient=lenient)).whole()
     for count, (node, depth) in enumerate(walk(tree), start=1):
         if depth > DEPTH_MAX:
-            raise refusal(source, node.offset, f"{TOO_DEEP}; group a long chain with parentheses")
+            raise syntax_error(source, node.offset, f"{TOO_DEEP}; group a long chain with parentheses")
         if count > NODES_MAX:
-            raise refusal(source, node.offset, f"the expression has more than {NODES_MAX:,} parts")
+            raise syntax_error(source, node.offset, f"the expression has more than {NODES_MAX:,} parts")
     return tree
 
 
@@ -254,4 +254,4 @@ class _Parser:
         return self.fault(found, f"expected {wanted}, found {shown}{spelling_hint(found.text) or ''}")
 
     def fault(self, token: Token, message: str) -> ExpressionError:
-        return refusal(self.source, token.offset, message)
+        return syntax_error(self.source, token.offset, message)

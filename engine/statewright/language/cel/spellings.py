@@ -27,5 +27,5 @@ _HERE = {
 
 
 def spelling_hint(written: str) -> str | None:
-    """Complete a message about a spelling from another language; None if there is no equivalent."""
+    """The end of a message about a spelling from another language; None if CEL has no equivalent."""
     return f"; write {_HERE[written]}" if written in _HERE else None

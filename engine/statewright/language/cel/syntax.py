@@ -21,7 +21,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Literal(Node):
-    """`text` distinguishes 1, 1.0 and true, which are equal in Python."""
+    """A constant. `text` distinguishes 1, 1.0 and true, which are equal in Python."""
 
     value: int | float | str | bool | None = field(compare=False)
     text: str = field(init=False, repr=False)

@@ -43,7 +43,7 @@ _ANY = r"[^\n\r\x{2028}\x{2029}]"
 
 
 class UnsupportedPattern(StatewrightError):
-    """Engines disagree about the pattern, or RE2 cannot match it. The message gives the reason."""
+    """Engines read the pattern differently, or RE2 cannot match it. The message gives the reason."""
 
 
 def to_re2(pattern: str) -> str:

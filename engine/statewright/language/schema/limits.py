@@ -126,14 +126,14 @@ def _matches(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterato
 
 
 def _divides(_validator: Any, factor: float, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    """Compare in decimal, as both are written: in binary 19.99 is not a multiple of 0.01."""
+    """Check `multipleOf` in decimal notation: in binary, 19.99 is not a multiple of 0.01."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number and (Fraction(repr(value)) / Fraction(repr(factor))).denominator != 1:
         yield ValidationError("no multiple")
 
 
 def _differ(_validator: Any, unique: bool, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    """Check in linear time. jsonschema compares all pairs, which takes seconds for 1,000 objects."""
+    """Check `uniqueItems` in linear time. jsonschema compares all pairs: seconds for 1,000 objects."""
     if unique and isinstance(value, list) and len({_identity(item) for item in value}) < len(value):
         yield ValidationError("repeated")
 

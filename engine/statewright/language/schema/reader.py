@@ -29,7 +29,7 @@ _SCHEMAS = ("items", "properties", "additionalProperties")
 
 
 class FieldReader:
-    """Collects findings over all calls. `published`: the document passed the checks of an earlier version.
+    """Reads fields and collects findings. `published`: the document passed the checks of an earlier version.
 
     References can multiply schemas, so the total number is limited for the whole document. Beyond a limit,
     every method raises DefinitionError with the findings so far.
@@ -130,9 +130,9 @@ class FieldReader:
         }
 
     def _literal(self, value: Any) -> Any:
-        """A literal as in the published normal form, which drops the exact integer of a rounded double.
+        """The literal as in the published normal form, in which a rounded double has no exact integer.
 
-        Earlier versions used the double itself as the integer.
+        In a published document it becomes a plain double, which earlier versions used.
         """
         match value:
             case dict():

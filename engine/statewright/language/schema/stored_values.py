@@ -1,4 +1,4 @@
-"""Reads stored values in their currently declared form: if a field became a number, 5 is read as 5.0.
+"""Converts stored values to the declared types: if a field became a number, 5 is read as 5.0.
 
 Never rejects a value. A value that cannot be converted exactly is left as stored.
 """

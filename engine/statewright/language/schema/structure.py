@@ -129,7 +129,7 @@ def _integer(value: float, path: DocumentPath) -> int | float:
 
 def _double(value: float, path: DocumentPath) -> float:
     if isinstance(value, int) and abs(value) > EXACT_DOUBLE_MAX:
-        raise PayloadError(path, Violation.LIMIT, "must be at most 2^53 in magnitude to be an exact number")
+        raise PayloadError(path, Violation.LIMIT, "must be between -2^53 and 2^53 to be exact as a number")
     return float(value) + 0.0
 
 
@@ -138,7 +138,9 @@ def _list(shape: Shape, value: list[Any], path: DocumentPath, checked: Any) -> l
     _check_depth(path)
     if shape.unique and len(value) > UNIQUE_ITEMS_MAX:
         raise PayloadError(
-            path, Violation.LIMIT, f"has more than {UNIQUE_ITEMS_MAX:,} items, too many to compare"
+            path,
+            Violation.LIMIT,
+            f"must have at most {UNIQUE_ITEMS_MAX:,} items to be compared with each other",
         )
     items = shape.items or ANYTHING
     for index, item, before in changed_items(value, checked):

@@ -104,7 +104,7 @@ def _unexpected(name: str, schema: Schema, type_: Type) -> str | None:
 
 
 def _disjoint(given: Sequence[str], schema: Schema) -> str | None:
-    """Report only types that can never fit, because tests do not narrow values of open types."""
+    """As `misfit`, only for types that can never fit, because conditions do not narrow open types."""
     allowed = _declared(schema)
     if set(given) & set(allowed) or ("integer" in given and "number" in allowed):
         return None

@@ -24,7 +24,7 @@ def _raise(error: OSError) -> None:
 def definition_files(folder: Path, *, unreadable: Callable[[OSError], None] = _raise) -> list[Path]:
     """Return the definition files in a folder and its subfolders, sorted, each file once.
 
-    Includes broken links, so that reading them reports an error, but no pipes.
+    Includes broken links, so that reading them reports an error. Excludes pipes.
     `unreadable`: called with the error if a folder cannot be listed.
     """
     files: dict[Path, Path] = {}
@@ -45,12 +45,12 @@ def files_below(
 
 
 def is_definition_file(path: PurePath) -> bool:
-    """Whether the name is that of a definition file."""
+    """Whether the file is a definition, judged by its name."""
     return _is_named(path.name, FILE_NAMES)
 
 
 def is_scenario_file(path: PurePath) -> bool:
-    """Whether the name is that of a scenario file."""
+    """Whether the file contains scenarios, judged by its name."""
     return _is_named(path.name, SCENARIO_FILE_NAMES)
 
 

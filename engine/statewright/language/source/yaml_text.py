@@ -154,7 +154,9 @@ class _Builder:
 
     def documents(self, starts: list[DocumentStartEvent]) -> None:
         for start in starts[1:]:
-            self._report(Code.YAML_FEATURE, start, "a second document starts here; a file holds one machine")
+            self._report(
+                Code.YAML_FEATURE, start, "a second document starts here; a file can contain only one"
+            )
         for start in starts:
             if start.tags or start.version not in (None, (1, 2)):
                 self._report(Code.YAML_FEATURE, start, "YAML directives are not supported; remove the % line")
@@ -164,7 +166,7 @@ class _Builder:
         return self._content(event, path)
 
     def _content(self, event: Event, path: DocumentPath) -> Any:
-        self._refuse_features(event)
+        self._reject_features(event)
         match event:
             case MappingStartEvent():
                 return self._mapping(path)
@@ -180,7 +182,11 @@ class _Builder:
         seen: dict[str, Position] = {}
         while not isinstance(event := next(self.nodes), CollectionEndEvent):
             if _is_merge(event):
-                self._report(Code.YAML_FEATURE, event, "merge keys are not supported; write the entries out")
+                self._report(
+                    Code.YAML_FEATURE,
+                    event,
+                    "merge keys are not supported; replace this one with the entries",
+                )
                 self.value(next(self.nodes), (*path, "<<"))
                 continue
             key = self._key(event, path)
@@ -212,10 +218,10 @@ class _Builder:
             self._report(Code.SYNTAX, event, f"a key must be a string; write {quotes} in quotes")
         return str(event.value)
 
-    def _refuse_features(self, event: Event) -> None:
+    def _reject_features(self, event: Event) -> None:
         if isinstance(event, AliasEvent):
             self._lose(
-                Code.YAML_FEATURE, event, f"aliases are not supported; write the value of *{event.anchor} out"
+                Code.YAML_FEATURE, event, f"aliases are not supported; replace *{event.anchor} with its value"
             )
         elif isinstance(event, NodeEvent) and event.anchor is not None:
             self._report(Code.YAML_FEATURE, event, f"anchors are not supported; remove &{event.anchor}")

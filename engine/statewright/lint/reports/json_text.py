@@ -13,7 +13,7 @@ from statewright.reports.json_text import indented_json, json_text
 
 
 def json_document(report: CheckReport) -> Iterator[str]:
-    """The findings that count, the suppressed ones with their reasons, and the counts by severity."""
+    """Unsuppressed findings, suppressed ones with their reasons, and the counts by severity."""
     severities = Counter(result.severity for result in report.counting())
     suppressed = (
         {**finding_object(result), "by": result.suppression.origin.value, "reason": result.suppression.reason}
@@ -31,7 +31,7 @@ def json_document(report: CheckReport) -> Iterator[str]:
 
 
 def json_lines(report: CheckReport) -> Iterator[str]:
-    """The findings that count, one JSON object per line."""
+    """The findings that are not suppressed, one JSON object per line."""
     for result in report.counting():
         yield json_text(finding_object(result))
 

@@ -13,7 +13,7 @@ from statewright.reports.problem import Problem
 
 
 def markdown_comment(report: CheckReport) -> Iterator[str]:
-    """The findings that count, errors first."""
+    """The findings that are not suppressed, errors first."""
     order = list(Severity)
     unreadable = list(report.unreadable_problems())
     found = sorted(

@@ -19,7 +19,7 @@ from statewright.lint.rule import Diagnostic, rule
     needs={Basis.MOVES},
 )
 def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:
-    """Includes commands that every branch refuses, but not those that only dead ends answer."""
+    """Includes commands that every branch refuses, but not commands that only dead ends accept."""
     answers = _answers_of_ends(context)
     for command, branches in context.branches_by_command().items():
         if any(branch.emits for branch in branches) or all(branch.path in answers for branch in branches):
@@ -27,8 +27,8 @@ def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:
         if context.damage.mentions(command):
             continue
         refused = all(branch.reject is not None for branch in branches)
-        message = "is refused by every branch" if refused else "is accepted, but no branch stores an event"
-        yield Diagnostic(branches[0].path, f'"{command}" {message}', about=(command,))
+        message = "is refused by every branch" if refused else "is accepted, but no branch emits an event"
+        yield Diagnostic(branches[0].path, f'command "{command}" {message}', about=(command,))
 
 
 @rule(
@@ -57,7 +57,9 @@ def refusals_with_two_meanings(context: LintContext) -> Iterator[Diagnostic]:
         other = first.setdefault(branch.reject, branch)
         if other.message != branch.message:
             line = context.definition.document.position((*other.path, "message")).line
-            message = f'"{branch.reject}" has a different message on line {line}; use one code per reason'
+            message = (
+                f'code "{branch.reject}" has a different message on line {line}; use one code per reason'
+            )
             yield Diagnostic((*branch.path, "reject"), message)
 
 
@@ -76,7 +78,7 @@ def outcome_words_as_codes(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.TIMEOUT_WITHOUT_EFFECT,
-    why="When the timer fires, its command stores no event in this state, so the timeout has no effect.",
+    why="When the timer fires, its command emits no event in this state, so the timeout has no effect.",
     needs={Basis.MOVES},
 )
 def timeouts_without_effect(context: LintContext) -> Iterator[Diagnostic]:
@@ -91,7 +93,7 @@ def timeouts_without_effect(context: LintContext) -> Iterator[Diagnostic]:
             continue
         if branches and not any(branch.emits for branch in branches):
             message = (
-                f'the timeout has no effect: in "{name}" its command "{timeout_.command}" stores no event'
+                f'the timeout has no effect: command "{timeout_.command}" emits no event in state "{name}"'
             )
             yield Diagnostic((*timeout_.path, "command"), message)
 
@@ -109,7 +111,7 @@ def command_fields_unused(context: LintContext) -> Iterator[Diagnostic]:
             continue
         for field in command.payload.fields:
             if not any(_uses(branch, field) for branch in branches) and not context.damage.mentions(field):
-                message = f'no guard and no event uses field "{field}" of command "{command.name}"'
+                message = f'field "{field}" of command "{command.name}" is not used by any guard or event'
                 yield Diagnostic(("commands", command.name, "payload", field), message, key=True)
 
 

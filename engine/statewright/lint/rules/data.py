@@ -53,7 +53,7 @@ def setters_without_effect(context: LintContext) -> Iterator[Diagnostic]:
         for name, setter in event.set.items():
             if setter.canonical == f"data.{name}":
                 event_field = f'; did you mean "event.{name}"?' if name in event.payload.fields else ""
-                message = f'sets "{name}" to itself{event_field}'
+                message = f'data field "{name}" is set to itself{event_field}'
                 yield Diagnostic(("events", event.name, "set", name), message, about=(name,))
 
 

@@ -31,14 +31,16 @@ def events_not_applied(context: LintContext) -> Iterator[Diagnostic]:
         }
         forgotten = [name for name in _settable(context, event) if name not in copied]
         if forgotten:
-            fields = "data fields with these names" if len(forgotten) > 1 else "the data field of that name"
-            message = f'event "{event.name}" carries {named(forgotten)}, but does not set {fields}'
+            fields = (
+                "the data fields with these names" if len(forgotten) > 1 else "the data field with that name"
+            )
+            message = f'event "{event.name}" carries {named(forgotten)} but does not set {fields}'
             yield Diagnostic(("events", event.name), message, key=True, about=tuple(forgotten))
 
 
 @rule(
     Code.EVENT_NEVER_EMITTED,
-    why="No branch emits the event. If stored streams contain it, describe the transitions with `retired`; "
+    why="No branch emits the event. If stored streams contain it, describe its moves with `retired`; "
     "otherwise remove it.",
     needs={Basis.BRANCHES},
 )
@@ -68,15 +70,18 @@ def lost_setters(context: LintContext) -> Iterator[Diagnostic]:
                 if overwriting is None or event.set[name] == overwriting.set[name]:
                     continue
                 if all(overwriting.name in names for names in together[event.name]):
-                    message = f'"{overwriting.name}" overwrites "{name}", which "{event.name}" has just set'
+                    message = (
+                        f'event "{overwriting.name}" overwrites data field "{name}", which event '
+                        f'"{event.name}" has just set'
+                    )
                     about = (overwriting.name, name, event.name)
                     yield Diagnostic((*branch.path, "emit"), message, about=about)
 
 
 @rule(
     Code.EVENT_AFTER_THE_END,
-    why="A final state accepts no commands, so no stream can contain an event after it. The `retired` row "
-    "names the wrong state, or the state was not final in the past.",
+    why="A final state accepts no commands, so no stream can contain an event after it. The `retired` "
+    "entry names the wrong state, or the state was not final in the past.",
     needs={Basis.MOVES},
 )
 def events_after_the_end(context: LintContext) -> Iterator[Diagnostic]:
@@ -88,8 +93,8 @@ def events_after_the_end(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.RETIRED_MOVE_STILL_MADE,
-    why="Branches still make the transition of this `retired` row from every state that it names. Such rows "
-    "are only for transitions that branches no longer make.",
+    why="Branches still make the move of this `retired` entry from every state that it names. Such "
+    "entries are only for moves that no branch makes any longer.",
     needs={Basis.MOVES},
 )
 def retired_moves_still_made(context: LintContext) -> Iterator[Diagnostic]:
@@ -97,7 +102,7 @@ def retired_moves_still_made(context: LintContext) -> Iterator[Diagnostic]:
     for event, row in _retired(context):
         leaves = [leaf for leaf in rows if row.source in lineage(leaf)]
         if leaves and all(event.name in _emitted(rows[leaf]) for leaf in leaves):
-            message = f'branches still emit "{event.name}" from "{row.source}"; remove the row'
+            message = f'branches still emit event "{event.name}" from state "{row.source}"; remove this entry'
             yield Diagnostic(row.path, message, about=(row.source,))
 
 

@@ -53,7 +53,7 @@ def guard_gaps_in_data(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
-    """Values to send so that no guard holds, for any sender and any data, if there are such values."""
+    """Values to send for which no guard is true, whatever the sender and the data; None if there are none."""
     for sent, cases in groupby(situation.cases(guards), partial(_part, of_data=False)):
         if sent and situation.can_be_sent(sent) and all(_none_holds(guards, case) for case in cases):
             return sent
@@ -61,7 +61,7 @@ def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
 
 
 def uncovered_with_data(guards: Sequence[Guard], situation: Situation) -> Values | None:
-    """Values to send, and data that the definition allows, so that no guard holds, if there are any."""
+    """Values to send and allowed data for which no guard is true; None if there are none."""
     looked_at = {comparison.variable for guard in guards for comparison in guard.comparisons}
     if not any(variable.is_data for variable in looked_at):
         return None
@@ -79,7 +79,7 @@ def _distinctions(context: LintContext) -> Iterator[tuple[tuple[Branch, ...], li
 
 
 def _gap(branches: Sequence[Branch], situation: Situation, where: str) -> Diagnostic:
-    message = f'no branch of "{situation.command}" applies {where}; add a last branch without a guard'
+    message = f'no branch of command "{situation.command}" applies {where}; add a last branch without a guard'
     return Diagnostic(branches[-1].path, message)
 
 

@@ -17,7 +17,7 @@ from statewright.lint.rule import Diagnostic, rule
     needs={Basis.MOVES},
 )
 def unreachable_states(context: LintContext) -> Iterator[Diagnostic]:
-    """One finding for an unreachable composite state, none for the states inside it."""
+    """An unreachable composite state gets one finding, and the states inside it get none."""
     definition = context.definition
     reached = {name for leaf in context.table.rows for name in definition.lineage(leaf)}
     for state in definition.states.values():
@@ -37,7 +37,7 @@ def dead_ends(context: LintContext) -> Iterator[Diagnostic]:
     for leaf in context.ends():
         if context.table.rows[leaf]:
             continue
-        message = f'state "{leaf}" accepts no commands; if it is an end, declare it `final: true`'
+        message = f'state "{leaf}" accepts no commands; if aggregates end here, add `final: true`'
         yield Diagnostic(context.definition.states[leaf].path, message, key=True)
 
 
@@ -48,10 +48,10 @@ def dead_ends(context: LintContext) -> Iterator[Diagnostic]:
     needs={Basis.MOVES},
 )
 def no_way_to_an_end(context: LintContext) -> Iterator[Diagnostic]:
-    """One finding for all such states, at one that leads only to others of them.
+    """One finding for all such states together, at a state that leads only to other such states.
 
-    A state that stores nothing counts as an end, because `dead_ends` reports it or it only refuses or
-    ignores.
+    A state in which no event is stored counts as an end: either `dead_ends` reports it, or it refuses or
+    ignores every command on purpose.
     """
     states, sources = context.definition.states, _sources(context)
     finals = {leaf for leaf in context.table.rows if states[leaf].final}

@@ -71,7 +71,7 @@ def invariants_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def is_shadowed(guard: Guard, earlier: Sequence[Guard], situation: Situation) -> bool:
-    """Whether an earlier guard certainly holds in every case in which `guard` may hold."""
+    """Whether some earlier guard is certainly true in every case in which `guard` may be true."""
     might_hold = False
     for case in situation.cases([guard, *earlier]):
         if guard.truth(case) is not False:

@@ -51,9 +51,8 @@ def shadowed_states(context: LintContext) -> Iterator[Diagnostic]:
         outer_levels = list(definition.lineage(state.parent))[1:]
         for farther in (*(f"{level}.{own}" for level in outer_levels), own):
             if farther in definition.states:
-                message = (
-                    f'"{state.name}" shadows "{farther}": in here, target "{own}" means the nested state'
-                )
+                meaning = f'inside, the target "{own}" means the nested state'
+                message = f'state "{state.name}" shadows "{farther}": {meaning}'
                 yield Diagnostic(state.path, message, key=True, about=(farther,))
 
 

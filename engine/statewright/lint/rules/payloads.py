@@ -48,7 +48,7 @@ def unbounded_payloads(context: LintContext) -> Iterator[Diagnostic]:
             keywords = " and ".join(f"`{keyword}`" for keyword in dict.fromkeys(key for _, key in parts))
             places = ", ".join(dict.fromkeys(place for place, _ in parts))
             path = ("commands", command.name, "payload", fields[0])
-            message = f'{places} of "{command.name}" can have any size; add {keywords}'
+            message = f'{places} of command "{command.name}" can have any size; add {keywords}'
             yield Diagnostic(path, message, key=True, about=tuple(fields))
 
 
@@ -62,7 +62,8 @@ def open_payloads(context: LintContext) -> Iterator[Diagnostic]:
     for path, field in context.event_fields():
         if _is_open(field.schema):
             message = (
-                f'"{field.name}" of event "{path[1]}" can hold anything; declare `properties` or `items`'
+                f'field "{field.name}" of event "{path[1]}" can contain anything; '
+                "declare `properties` or `items`"
             )
             yield Diagnostic(path, message, key=True)
 
@@ -142,7 +143,7 @@ def _unbounded(schema: Schema, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_open(schema: Schema) -> bool:
-    """Whether it or a part of it can hold anything; a map with a schema for its values cannot."""
+    """Whether it or a part of it can contain anything. Excludes maps with a schema for their values."""
     if schema.keys() & {"enum", "const"}:
         return False
     types = types_of(schema)

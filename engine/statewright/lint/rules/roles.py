@@ -26,9 +26,8 @@ def roles_apart(context: LintContext) -> Iterator[Diagnostic]:
     for name, branch in context.branches():
         senders = commands[name].roles if name in commands else ()
         if branch.roles and senders and set(branch.roles).isdisjoint(senders):
-            message = (
-                f'{named(list(branch.roles))} cannot send "{name}"; it is limited to {named(list(senders))}'
-            )
+            required = f'command "{name}", which requires {named(list(senders))}'
+            message = f"{named(list(branch.roles))} cannot send {required}"
             yield Diagnostic((*branch.path, "roles"), message, about=branch.roles)
 
 

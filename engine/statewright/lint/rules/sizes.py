@@ -36,8 +36,8 @@ def commits_too_large(context: LintContext) -> Iterator[Diagnostic]:
             reported.add(command)
             ((largest, _),) = sizes.most_common(1)
             message = (
-                f'events of "{command}" can reach {sizes.total():,} bytes, but a commit is limited to '
-                f'{COMMIT_BYTES_MAX:,}; lower the bounds of "{largest}"'
+                f'the events of command "{command}" can reach {sizes.total():,} bytes, but a commit is '
+                f'limited to {COMMIT_BYTES_MAX:,}; lower the bounds of "{largest}"'
             )
             yield Diagnostic(branch.path, message, about=(command,))
 

@@ -38,12 +38,12 @@ def sources_that_never_fit(context: LintContext) -> Iterator[Diagnostic]:
                     yield Diagnostic(branch.path, message, about=(name, emission.event))
             for name, value in emission.overrides.items():
                 if _never_fits(value.canonical, name, sources, targets):
-                    yield _passed_on(context.override_path(branch, number, name), name, value)
+                    yield _copy_problem(context.override_path(branch, number, name), name, value)
     for event in events.values():
         sources = {"event": event.payload.fields, "data": definition.data}
         for name, value in event.set.items():
             if _never_fits(value.canonical, name, sources, definition.data):
-                yield _passed_on(("events", event.name, "set", name), name, value)
+                yield _copy_problem(("events", event.name, "set", name), name, value)
 
 
 def _never_fits(source: str, target: str, sources: Mapping[str, Fields], targets: Fields) -> bool:
@@ -53,5 +53,5 @@ def _never_fits(source: str, target: str, sources: Mapping[str, Fields], targets
     return given is not None and wanted is not None and are_disjoint(given.schema, wanted.schema)
 
 
-def _passed_on(path: DocumentPath, name: str, value: Expression) -> Diagnostic:
+def _copy_problem(path: DocumentPath, name: str, value: Expression) -> Diagnostic:
     return Diagnostic(path, f'no value of "{value.canonical}" fits field "{name}"', about=(name,))

@@ -20,7 +20,7 @@ from statewright.lint.rule import Diagnostic, rule
     needs={Basis.STATE_NAMES},
 )
 def states_that_do_not_exist(context: LintContext) -> Iterator[Diagnostic]:
-    """In all expressions; one finding per name and expression, at its first place."""
+    """Checks all expressions. One finding per name and expression, where the name first occurs."""
     definition = context.definition
     for path, expression in context.expressions():
         first = {str(part.value): part for part in reversed(unknown_states(expression, definition.leaves))}

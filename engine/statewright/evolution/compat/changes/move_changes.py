@@ -11,7 +11,7 @@ from statewright.evolution.compat.remedies import retired_yaml
 from statewright.evolution.compat.verdicts import ChangeVerdict
 from statewright.language.source.document import DocumentPath
 from statewright.machine.compiled import Machine
-from statewright.machine.evolve import is_same_way
+from statewright.machine.evolve import is_same_move
 from statewright.machine.flatten import Move, destination
 
 
@@ -29,7 +29,7 @@ def move_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
                 if way.was in names and names[way.was][0] in pair.new.rows and move.leaf in pair.states:
                     yield _removed(comparison, leaf, event, move)
             case Kept(was=(leaf, event), old=move, new=led) if move.leaf in pair.states:
-                if led != _today(comparison, move) and not is_same_way(pair.new.state_names, move, led):
+                if led != _today(comparison, move) and not is_same_move(pair.new.state_names, move, led):
                     yield _changed(comparison, leaf, event, move, led)
             case Added(name=(leaf, event)):
                 if leaf in pair.states.values() and event in pair.events.values():

@@ -122,7 +122,7 @@ def _renamed(comparison: Comparison, state: KeptState) -> Iterator[ChangeVerdict
         message = f'state "{name}" is renamed to "{today}"'
         yield comparison.verdict(ChangeKind.RENAMED, message, state.old.path, state.new.path)
     for former in own_former_names(pair.old, name):
-        if pair.new.state_names.today(former)[0] != today:
+        if pair.new.state_names.current(former)[0] != today:
             yield _forgotten(comparison, state, former)
 
 

@@ -79,7 +79,7 @@ def has(operand: Value, field: str) -> bool:
 
 
 def index(operand: Value, at: Value) -> Value:
-    """An item of a list, counted from 0, or the value for a key of a map."""
+    """The item of a list at an index from 0, or the value for a key of a map."""
     if isinstance(operand, dict):
         if not has_key(operand, at):
             raise no_such_key(at)

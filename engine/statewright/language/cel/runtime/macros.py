@@ -38,7 +38,7 @@ def exists(items: Value, condition: Body, meter: Meter, price: Price) -> bool:
 
 
 def exists_one(items: Value, condition: Body, meter: Meter, price: Price) -> bool:
-    """Evaluates the condition for all items, so no failure goes unnoticed."""
+    """`exists_one`. Evaluates the condition for all items, so that every failure is noticed."""
     return sum(truth(condition(item)) for item in _items("exists_one()", items, meter, price)) == 1
 
 

@@ -114,7 +114,7 @@ class Timestamp:
 
     @classmethod
     def _read(cls, match: re.Match[str]) -> Self | None:
-        """Returns None for a day that the month does not have and for an impossible leap second."""
+        """The moment; None for a day that the month does not have and for an impossible leap second."""
         year, month, day, hour, minute, second = map(int, match.groups()[:6])
         fraction, sign, offset_hours, offset_minutes = match.groups()[6:]
         try:
