@@ -49,7 +49,7 @@ def test_a_drawing_that_takes_too_long_is_given_up() -> None:
     """With what can be had instead."""
     graph = dot(plan_of(definition_of(chain(100))))
     with pytest.raises(
-        NotDrawn, match=r"dot was stopped after 0\.01 seconds: use --detail states or --format"
+        NotDrawn, match=r"dot was stopped after 0\.01 seconds; use --detail states or --format"
     ):
         svg(graph, seconds_max=0.01)
 

@@ -135,7 +135,7 @@ def test_an_unreadable_package_names_the_remedy(client: Any, tmp_path: Path, con
     package = tmp_path / "statewright-lambda.zip"
     if content is not None:
         package.write_bytes(content)
-    with pytest.raises(PackageUnsound, match=f"{package} .*; run make package"):
+    with pytest.raises(PackageUnsound, match=f"{package} .*; run `make package`"):
         update_function(client, "nobody", package)
 
 
