@@ -70,7 +70,7 @@ def test_a_failure_without_a_word_has_its_status(cli: Cli) -> None:
     """And a remedy."""
     result = cli("diagram", CONFIG / "door.machine.yaml", "-f", "svg")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "dot failed: exit status 1: use --format mermaid" in result.stderr
+    assert "dot failed: exit status 1; use --format mermaid" in result.stderr
 
 
 @pytest.mark.usefixtures("failing_graphviz")
