@@ -41,7 +41,7 @@ class PackageUnsound(DeployError):
 
 
 class RegionMissing(DeployError):
-    """The SDK has no region, and functions exist in many."""
+    """The SDK has no region in which to look for the function."""
 
     def __init__(self) -> None:
         super().__init__("no AWS region is set; set AWS_DEFAULT_REGION to the region of the function")
@@ -51,7 +51,7 @@ class CredentialsMissing(DeployError):
     """The SDK found no credentials."""
 
     def __init__(self) -> None:
-        super().__init__("no AWS credentials found; set AWS_PROFILE to a profile that has some")
+        super().__init__("no AWS credentials found; set AWS_PROFILE to a profile with credentials")
 
 
 class UpdateRefused(DeployError):

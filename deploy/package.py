@@ -202,7 +202,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--architecture", default="arm64", choices=MACHINES, help="processor (default: %(default)s)"
     )
     parser.add_argument(
-        "--interpreter", type=Path, metavar="PATH", help="a Python X.Y with pip to build with"
+        "--interpreter", type=Path, metavar="PATH", help="a Python X.Y with pip, used for the build"
     )
     parser.add_argument("--out", type=Path, metavar="PATH", help="the zip to write (default: in dist/)")
     return parser.parse_args(arguments)

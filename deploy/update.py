@@ -90,12 +90,12 @@ def _read(package: Path) -> tuple[bytes, Target]:
         with ZipFile(package) as archive:
             target = target_of(archive.namelist())
     except OSError as error:
-        raise PackageUnsound(f"{package} cannot be read ({error.strerror}); run make package") from None
+        raise PackageUnsound(f"{package} cannot be read ({error.strerror}); run `make package`") from None
     except BadZipFile:
-        raise PackageUnsound(f"{package} is not a zip file; run make package") from None
+        raise PackageUnsound(f"{package} is not a zip file; run `make package`") from None
     content = package.read_bytes()
     if len(content) > ZIPPED_BYTES_MAX:
-        limit = f"{ZIPPED_BYTES_MAX:,} that Lambda accepts directly; make deploy uploads it through S3"
+        limit = f"{ZIPPED_BYTES_MAX:,} that Lambda accepts directly; `make deploy` uploads it through S3"
         raise PackageUnsound(f"{package} has {len(content):,} bytes, more than the {limit}")
     return content, target
 

@@ -68,7 +68,7 @@ def test_fixed_entries_of_a_baseline_are_reported(cli: Cli, door: Path) -> None:
     door.write_text(WARNING.replace("open: {}", "open: {final: true}"))
     stderr = cli("check", ".", "--baseline", "known.json").stderr
     assert "known.json: no longer found: door.machine.yaml: SW103 at states.open" in stderr
-    assert "to remove fixed findings from the baseline, run: statewright check" in stderr
+    assert "to remove fixed findings from the baseline, run `statewright check" in stderr
 
 
 def test_entries_of_a_deleted_file_are_reported(cli: Cli, door: Path) -> None:

@@ -215,7 +215,7 @@ def test_an_unknown_commit_is_named(cli: Cli, git: Git, ref: str) -> None:
     committed(git, "config/door.machine.yaml", OLD)
     result = cli("compat", "--against", f"git:{ref}")
     assert result.exit_code == 2
-    assert f"unknown commit {ref}" in result.stderr
+    assert f'unknown commit "{ref}"' in result.stderr
 
 
 def test_the_error_of_git_is_shown_outside_a_repository(cli: Cli) -> None:

@@ -148,7 +148,7 @@ def test_a_missing_default_branch_is_named_with_a_remedy(cli: Cli, git: Git) -> 
     push(git, "feature")
     code, output = compared(cli)
     assert (code, "cannot find the default branch (origin/main or origin/master)" in output) == (2, True)
-    assert "git fetch origin && git remote set-head origin --auto, or name the old version" in output
+    assert "`git fetch origin && git remote set-head origin --auto`, or name the old version" in output
 
 
 def test_a_shallow_clone_gets_a_remedy(cli: Cli, git: Git, begun: str, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_svg_without_graphviz_exits_2_and_says_what_to_do(cli: Cli, monkeypatch:
     result = cli("diagram", ORDER, "-f", "svg")
     assert (result.exit_code, result.stdout) == (2, "")
     assert (
-        'its program "dot" is not on PATH: install the package graphviz, or use --format mermaid'
+        'its program "dot" is not on PATH; install the package graphviz, or use --format mermaid'
         in result.stderr
     )
 

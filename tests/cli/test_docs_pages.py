@@ -81,7 +81,7 @@ def test_a_machine_is_declared_once(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "copy.machine.yaml").write_text((CONFIG / "door.machine.yaml").read_text())
     result = cli("docs", CONFIG, "copy.machine.yaml", "--into", "site")
     assert result.exit_code == 2
-    assert 'machine "door" is declared in both' in result.stderr
+    assert 'both declare machine "door"' in result.stderr
 
 
 def test_a_folder_without_definitions_exits_2(cli: Cli, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_a_drawing_that_takes_too_long_is_given_up() -> None:
     """With what can be had instead."""
     graph = dot(plan_of(definition_of(chain(100))))
     with pytest.raises(
-        NotDrawn, match=r"dot was stopped after 0\.01 seconds: use --detail states or --format"
+        NotDrawn, match=r"dot was stopped after 0\.01 seconds; use --detail states or --format"
     ):
         svg(graph, seconds_max=0.01)
 
@@ -70,7 +70,7 @@ def test_a_failure_without_a_word_has_its_status(cli: Cli) -> None:
     """And a remedy."""
     result = cli("diagram", CONFIG / "door.machine.yaml", "-f", "svg")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "dot failed: exit status 1: use --format mermaid" in result.stderr
+    assert "dot failed: exit status 1; use --format mermaid" in result.stderr
 
 
 @pytest.mark.usefixtures("failing_graphviz")

@@ -13,7 +13,7 @@ from tests.cli.commands import CONFIG, Cli
 def test_a_command_that_reads_needs_to_know_where(cli: Cli, command: tuple[str, ...]) -> None:
     """The error names both options."""
     result = cli(*command)
-    assert result.stderr.splitlines()[-1] == ("Error: missing option: --db FILE or --table NAME")
+    assert result.stderr.splitlines()[-1] == ("Error: give the events as --db FILE or --table NAME")
     assert result.exit_code == 2
 
 
@@ -59,7 +59,7 @@ def test_a_machine_whose_definition_is_broken_is_not_called_unknown(
     [
         (("--to", "s3://shop"), "either FILE… or --from-prefix"),
         ((CONFIG, "--from-prefix", "--to", "s3://shop"), "either FILE… or --from-prefix"),
-        ((CONFIG,), "missing --to s3://BUCKET/PREFIX"),
+        ((CONFIG,), "S3_BUCKET_NAME is not set; give --to s3://BUCKET/PREFIX"),
         ((CONFIG, "--to", "shop"), '"shop" does not start with s3://'),
     ],
 )

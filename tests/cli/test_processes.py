@@ -89,7 +89,7 @@ def test_without_click_the_script_says_what_to_install() -> None:
     code = "import sys\nsys.modules['click'] = None\nfrom statewright.cli.__main__ import run\nrun()"
     done = python(code, "check", "x")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "Error: the command line needs click: pip install 'statewright[cli]'\n"
+    assert done.stderr == "Error: the command line needs click; run `pip install 'statewright[cli]'`\n"
 
 
 def test_a_closed_pipe_ends_the_run_quietly() -> None:

@@ -199,7 +199,7 @@ def test_nothing_is_adopted_twice(publish: Publish, place: Place) -> None:
     code, _, said = publish(from_prefix=True)
     assert code is ExitCode.USAGE
     assert re.match(
-        f"Error: {place.s3} already has a manifest.*; run statewright publish FILE… --to {place.s3}", said
+        f"Error: {place.s3} already has a manifest.*; run `statewright publish FILE… --to {place.s3}`", said
     )
 
 
@@ -224,7 +224,7 @@ def test_an_empty_prefix_holds_nothing_to_adopt(publish: Publish, place: Place) 
     """The message names the other way."""
     code, _, said = publish(from_prefix=True)
     assert code is ExitCode.USAGE
-    assert said.startswith(f"Error: no definition files found in {place.s3}; run statewright publish")
+    assert said.startswith(f"Error: no definition files found in {place.s3}; run `statewright publish")
 
 
 def test_what_s3_refuses_is_a_sentence_and_exit_code_2(publish: Publish, place: Place, cli: Cli) -> None:

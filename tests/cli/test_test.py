@@ -156,7 +156,7 @@ def test_coverage_below_fail_under_fails(cli: Cli, door: Path) -> None:
     """Each machine is compared with the limit."""
     assert cli("test", "--fail-under", 55).exit_code == 0
     result = cli("test", "--fail-under", 56)
-    assert "door: 55% covered, --fail-under requires 56%" in result.stderr
+    assert "door: 55% covered; --fail-under requires 56%" in result.stderr
     assert result.exit_code == 1
 
 
@@ -261,7 +261,7 @@ def test_mutate_lists_unnoticed_mutants(cli: Cli, door: Path) -> None:
     state, first, hint = result.stdout.splitlines()[:3]
     assert state == "door: state closed"
     assert first == "door.machine.yaml:4:40: no scenario notices: Kick: drop the only branch"
-    assert hint == "  a scenario would notice it when Kick in closed at version 0"
+    assert hint == "  a scenario would notice it: when Kick in closed at version 0"
     assert result.exit_code == 0
     assert cli("test", "--mutate", "--fail-under", 90).exit_code == 1
 

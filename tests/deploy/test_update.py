@@ -125,7 +125,7 @@ def test_a_package_that_is_too_large_to_send_is_refused(client: Any, function: s
         content = archive.read()
         archive.seek(0)
         archive.write(bytes(50 * 1024 * 1024) + content)
-    with pytest.raises(PackageUnsound, match="make deploy uploads it through S3"):
+    with pytest.raises(PackageUnsound, match="`make deploy` uploads it through S3"):
         update_function(client, function, package)
 
 
@@ -135,7 +135,7 @@ def test_an_unreadable_package_names_the_remedy(client: Any, tmp_path: Path, con
     package = tmp_path / "statewright-lambda.zip"
     if content is not None:
         package.write_bytes(content)
-    with pytest.raises(PackageUnsound, match=f"{package} .*; run make package"):
+    with pytest.raises(PackageUnsound, match=f"{package} .*; run `make package`"):
         update_function(client, "nobody", package)
 
 

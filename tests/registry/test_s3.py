@@ -249,7 +249,7 @@ def test_a_failed_look_is_not_repeated_at_every_command(place: Place) -> None:
 def test_a_place_without_a_manifest_names_the_command(place: Place) -> None:
     """Ready to be copied."""
     with pytest.raises(
-        SourceUnavailable, match=f"does not exist; run statewright publish FILE… --to {place.s3}"
+        SourceUnavailable, match=f"does not exist; run `statewright publish FILE… --to {place.s3}`"
     ):
         source_of(place)
 
@@ -257,7 +257,7 @@ def test_a_place_without_a_manifest_names_the_command(place: Place) -> None:
 def test_files_that_were_laid_there_by_hand_name_the_command_that_adopts_them(place: Place) -> None:
     """That is how the system before this one was fed."""
     place.put("order.yaml", door())
-    expected = rf"/order.yaml; .* run statewright publish --from-prefix --to {place.s3}"
+    expected = rf"/order.yaml; .* run `statewright publish --from-prefix --to {place.s3}`"
     with pytest.raises(SourceUnavailable, match=expected):
         source_of(place)
 

@@ -91,7 +91,7 @@ def test_a_bad_object_keeps_the_last_good_machine(
     assert (version_of(source), version_of(source, "gate")) == (1, 2)
     assert source.state() == SourceState(0.0, 1)
     [line] = alarms(caplog)
-    assert line.startswith('machine "door" cannot be updated, version 1 stays live: ')
+    assert line.startswith('machine "door" cannot be updated, so version 1 stays live: ')
     assert re.search(reason, line)
 
 
@@ -110,7 +110,7 @@ def test_a_cold_start_with_some_good_works_for_those(place: Place, caplog: pytes
     tampered(place)
     source = source_of(place)
     assert (source.names(), source.state().broken) == (("gate",), 1)
-    assert 'machine "door" cannot be updated, it is unknown' in alarms(caplog)[0]
+    assert 'machine "door" cannot be updated, so it is unknown' in alarms(caplog)[0]
 
 
 def test_a_repaired_object_is_taken_up_although_the_manifest_is_the_same(place: Place) -> None:

@@ -78,7 +78,7 @@ def test_a_stream_without_its_beginning_is_corrupt(wire: Wire) -> None:
     fill(wire.store, ["c-1", "c-2", "c-3"])
     _lose(wire, 1)
     assert wire.store.read(STREAM, backwards=True, limit=2).more
-    with pytest.raises(CorruptStream, match="corrupt at version 1: the next commit begins at 2"):
+    with pytest.raises(CorruptStream, match="corrupt at version 1: the next commit starts at version 2"):
         wire.store.read(STREAM, backwards=True, limit=2, upto=1)
 
 
@@ -91,7 +91,7 @@ def test_a_foreign_head_overwrites_nothing_and_is_noticed(wire: Wire, version: i
     wire.store.append(foreign, commit_at(foreign, "c-3"))
     for backwards in (False, True):
         with pytest.raises(
-            CorruptStream, match=f"corrupt at version 5: the next commit begins at {version + 1}"
+            CorruptStream, match=f"corrupt at version 5: the next commit starts at version {version + 1}"
         ):
             wire.store.read(STREAM, backwards=backwards)
     assert wire.store.read(STREAM, upto=3).commits == before

@@ -60,8 +60,8 @@ def use(path: Path) -> str:
 @pytest.mark.parametrize(
     ("statement", "version", "reason"),
     [
-        ("DELETE FROM commits WHERE version = 5", 5, "the next commit begins at 7"),
-        ("DELETE FROM commits WHERE version = 1", 1, "the next commit begins at 3"),
+        ("DELETE FROM commits WHERE version = 5", 5, "the next commit starts at version 7"),
+        ("DELETE FROM commits WHERE version = 1", 1, "the next commit starts at version 3"),
         ("UPDATE commits SET record = 'x' WHERE version = 3", 3, "unreadable record"),
         ("UPDATE commits SET record = CAST(x'ff' AS TEXT)", 1, "not UTF-8"),
         ("UPDATE commits SET head = 7 WHERE version = 5", 5, "columns do not match"),

@@ -100,8 +100,8 @@ def _initialize() -> None:
 
     Raises SettingsError, which Lambda reports. An unavailable store or source is tried again, and reported,
     with each event. SnapStart restores the result in many processes and much later, so it must not contain
-    random values, the current time or data of one invocation. Garbage collection is off meanwhile, and never
-    visits the objects built here, to save time.
+    random values, the current time or data of one invocation. To save time, garbage collection is off
+    meanwhile and never visits the objects built here.
     """
     gc.disable()
     try:

@@ -108,7 +108,7 @@ def _definitions(given: Mapping[str, str]) -> DefinitionLocation:
 def _one_of(given: Mapping[str, str], remote: str, local: str, meaning: str) -> tuple[str, str]:
     """The one of two variables that is set, and its value. `meaning`: for the error."""
     if remote in given and local in given:
-        raise SettingsError(remote, f"is set, and so is {local}; set only one of them, to say {meaning}")
+        raise SettingsError(remote, f"is set, and so is {local}; set only one of them to say {meaning}")
     for variable in (remote, local):
         if variable in given:
             return variable, given[variable]

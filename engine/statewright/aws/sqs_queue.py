@@ -86,7 +86,7 @@ class SqsQueue:
         }
 
     def _source_url(self, message: Message) -> str:
-        """The URL of the message's queue. Without an ARN it is one that no queue has."""
+        """The URL of the message's queue; without an ARN, a URL that belongs to no queue."""
         endpoint: str = self._client.meta.endpoint_url
         return "/".join((endpoint.rstrip("/"), *message.source.split(":")[-2:]))
 

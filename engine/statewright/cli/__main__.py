@@ -19,7 +19,7 @@ def run() -> None:
 
 
 def _without_click() -> int:
-    sys.stderr.write("Error: the command line needs click: pip install 'statewright[cli]'\n")
+    sys.stderr.write("Error: the command line needs click; run `pip install 'statewright[cli]'`\n")
     return 2
 
 

@@ -29,7 +29,7 @@ def command(context: click.Context, shell: str) -> ExitCode:
     """
     complete = get_completion_class(shell)
     if complete is None:
-        raise click.UsageError(f"no completion for {shell}")
+        raise click.UsageError(f"no completion script for {shell}")
     program = context.find_root().command
     click.echo(complete(program, {}, PROGRAM, f"_{PROGRAM.upper()}_COMPLETE").source())
     return ExitCode.CLEAN

@@ -123,8 +123,9 @@ class LazyEdge(Edge):
 def statewright(context: click.Context, *, debug: bool) -> ExitCode:
     """Turn a YAML state machine into a running, event-sourced aggregate.
 
-    Results go to stdout, messages to stderr. Tables fold to the terminal; in files and pipes every row is
-    one line. Exit codes: 0 success, 1 findings or refusals, 2 wrong usage or environment, 3 internal error.
+    Results go to stdout, messages to stderr. Tables are folded to the width of the terminal; in files and
+    pipes, every row is one line. Exit codes: 0 success, 1 findings or refusals, 2 wrong usage or environment,
+    3 internal error.
     """
     if os.environ.get("NO_COLOR"):
         context.color = False  # https://no-color.org

@@ -1,4 +1,4 @@
-"""The `rules` command: prints the rules of `check` as text, as JSON, or as docs/reference/rules.md."""
+"""The `rules` command: print the rules of `check` as text, as JSON, or as docs/reference/rules.md."""
 
 from __future__ import annotations
 

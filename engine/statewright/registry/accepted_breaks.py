@@ -22,8 +22,8 @@ BYTES_MAX = 2 * 1024 * 1024
 class AcceptedBreak:
     """A break that was accepted for version `version` of a machine.
 
-    `versions`, `digests`: the published versions that it was compared with; digests, because a text may
-    replace another with the same number. `rule`: of `compat`, or a `BreakRule`.
+    `versions`, `digests`: the published versions that it was compared with; digests, because a different text
+    may replace a version under the same number. `rule`: of `compat`, or a `BreakRule`.
     """
 
     machine: str
@@ -46,7 +46,7 @@ def record_text(accepted: Iterable[AcceptedBreak]) -> bytes:
 
 
 def read_accepted_breaks(bucket: Bucket, manifest: Manifest) -> list[AcceptedBreak]:
-    """The accepted breaks of versions in the manifest. An interrupted publication may have left others."""
+    """The accepted breaks of versions in the manifest, without those of interrupted publications."""
     names = [name for name in bucket.names() if is_record(name)]
     return [one for name in names for one in _read(bucket, name) if _was_published(one, manifest)]
 

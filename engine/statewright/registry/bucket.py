@@ -20,8 +20,8 @@ from statewright.registry.location import S3Place
 
 PAGES_MAX = 10  # of 1,000 keys each
 
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 409 is a race that S3 has
-# not decided, 404 a race with a deletion.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 409 means a concurrent write
+# whose result is still open, 404 a concurrent deletion.
 _LOST_RACE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
 
@@ -133,7 +133,7 @@ class Bucket:
         except (BotoCoreError, HTTPError, OSError) as error:  # an interrupted body raises any of them
             raise SourceUnavailable(f"{self.uri(name)} cannot be reached: {error}") from error
         except UNREADABLE_ANSWER as error:
-            raise SourceUnavailable(f"{self.uri(name)} got a malformed response from S3") from error
+            raise SourceUnavailable(f"S3 sent a malformed response for {self.uri(name)}") from error
 
     def _reason(self, error: ClientError, name: str, action: str) -> str:
         code, said = _code(error), error.response["Error"].get("Message", "")

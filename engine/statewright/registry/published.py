@@ -1,7 +1,7 @@
 """Reads and verifies published definitions in S3: the manifest, and the definition of a version.
 
 Nothing is used before its digest has been verified. Raises SourceUnavailable if S3 does not respond, and
-Unusable if the content cannot be used.
+Unusable for unusable content.
 """
 
 from __future__ import annotations
@@ -71,9 +71,9 @@ def _nothing_published(bucket: Bucket) -> str:
     if loose := loose_files(names):
         return (
             f"{bucket.uri(MANIFEST)} does not exist, but there are files such as {bucket.uri(loose[0])}; "
-            f"to publish them, run statewright publish --from-prefix --to {bucket.place}"
+            f"to publish them, run `statewright publish --from-prefix --to {bucket.place}`"
         )
-    return f"{bucket.uri(MANIFEST)} does not exist; run statewright publish FILE… --to {bucket.place}"
+    return f"{bucket.uri(MANIFEST)} does not exist; run `statewright publish FILE… --to {bucket.place}`"
 
 
 def manifest_lost(bucket: Bucket) -> str:

@@ -184,7 +184,7 @@ def _after(manifest: Manifest, steps: Sequence[PublishStep]) -> Manifest:
 
 
 def _is_there(bucket: Bucket, candidate: Candidate) -> bool:
-    """Write the object unless it exists. Return False if another writer is just writing it."""
+    """Write the object unless it exists. Return False if another writer is currently writing it."""
     name = candidate.object
     if bucket.put(name, candidate.text, replacing=None):
         return True

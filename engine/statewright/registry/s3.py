@@ -26,7 +26,7 @@ from statewright.registry.manifest import Manifest
 from statewright.registry.port import LOOK_SECONDS_MAX, SourceState
 from statewright.registry.published import Edition, Unusable, read_machine, require_manifest
 
-AGE_TTLS_MAX = 10  # so many times to live without an answer raise an alarm
+AGE_TTLS_MAX = 10  # an alarm is raised after this many times to live without an answer
 
 _LOGGER = logging.getLogger("statewright.sources")
 
@@ -172,7 +172,7 @@ class S3Source:
                 if last_good:
                     machines[name] = last_good
                 stays = f"version {last_good.version} stays live" if last_good else "it is unknown"
-                self._log(f'machine "{name}" cannot be updated, {stays}: {error}', error)
+                self._log(f'machine "{name}" cannot be updated, so {stays}: {error}', error)
         return _Look(edition, machines, broken, is_current)
 
     def _live(self, manifest: Manifest, name: str, last_good: Machine | None, *, until: float) -> Machine:

@@ -1,1 +1,1 @@
-"""Commands from load to settlement, alone or in batches: knows no source of messages, AWS included."""
+"""Handles commands, singly or in batches: load, decide, append, settle. Independent of AWS."""

@@ -18,15 +18,15 @@ from statewright.stores.rules import head_after
 
 
 class Basis(Enum):
-    """How current a state is. Appends are tried on any but UNFINISHED.
+    """How current a state is.
 
-    Decisions without an append require CONFIRMED.
+    UNFINISHED allows no decision. Decisions without an append require CONFIRMED.
     """
 
     CONFIRMED = auto()  # read from the store, or appended to, by this unit
-    REMEMBERED = auto()  # kept by an earlier unit; the stream may be longer by now
+    CACHED = auto()  # kept by an earlier unit; the stream may be longer by now
     FOLLOWED = auto()  # after folding the commit that won a race; more may follow
-    UNFINISHED = auto()  # folding a long stream ran out of time; nothing is decided on it
+    UNFINISHED = auto()  # the time ran out while a long stream was folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The application: the store, definitions, queue, remembered aggregates and threads that outlive a batch.
+"""The application: the store, definitions, queue, cached aggregates and threads that outlive a batch.
 
 Contains the only `except Exception` of the runtime, so that a bug in one unit neither loses a message nor
 affects other units.
@@ -100,9 +100,9 @@ class Application:
         """Decide one command and store its events. The result's `outcome` says what happened.
 
         `command`: from `new_command` or `read_command`; an Invalid is returned as it is. The result shares no
-        value with the runtime. Its `disposition` concerns messages on queues and has no meaning here.
-        Commands to one aggregate are handled one at a time, from whichever thread they come. `time_left`:
-        seconds until the caller gives up; nothing is started that could take longer.
+        value with the runtime. Its `disposition` has no meaning here, because the command did not come from a
+        queue. Commands to one aggregate are handled one at a time, from whichever thread they come.
+        `time_left`: seconds until the caller gives up; nothing is started that could take longer.
 
         Raises ValueError for a command that no message could contain.
         """
@@ -195,5 +195,5 @@ def _contained(
 
 
 def _copied(outcome: Outcome | Failure) -> Outcome | Failure:
-    """A copy that a caller may change without affecting a remembered aggregate."""
+    """A copy that a caller may change without affecting a cached aggregate."""
     return outcome if isinstance(outcome, Failure) else deepcopy(outcome)

@@ -38,9 +38,9 @@ class CommitPlan:
 
     @property
     def needs_newest_state(self) -> bool:
-        """Whether the decisions could be wrong on an outdated state without an append that reveals it.
+        """Whether an outdated state could make the decisions wrong without an append that reveals it.
 
-        An append fails if the state was outdated, and a duplicate stays a duplicate.
+        An append on an outdated state fails, and a duplicate stays a duplicate.
         """
         lasting = all(isinstance(decision.outcome, Duplicate) for decision in self.decisions)
         return self.commit is None and not lasting
@@ -58,8 +58,9 @@ def plan(
     """Decide as many of `deliveries` (at least one) as fit into one commit.
 
     On FIFO the plan ends at the first message that is dead-lettered or fails, so that earlier messages are
-    appended first and later ones wait. `traces`: of messages settled earlier without events. The commit
-    stores them, so that a redelivery is recognised and not decided again after this commit.
+    appended first and later ones wait. `traces`: records of messages that were settled earlier without
+    events. The commit stores them, so that a redelivery is recognised and not decided again after this
+    commit.
     """
     time = decision_time(now, aggregate.head.time)
     decisions: list[CommandDecision] = []

@@ -73,9 +73,10 @@ def weight_of(part: StoredCommand | StoredEvent) -> int:
 
 
 def _outcome(aggregate: Aggregate, delivery: Delivery, *, now: str) -> Outcome:
-    """The outcome. A command in the stream is not decided again, even if the schema has changed since.
+    """The outcome of one delivery.
 
-    Neither is a message that was settled without events before later commands of its group.
+    A command in the stream is not decided again, even if the schema has changed since. Neither is a message
+    that was settled without events before later commands of its group.
     """
     command = delivery.command
     command_id, *message_id = delivery.stored_ids
@@ -92,7 +93,7 @@ def _repeated(aggregate: Aggregate, command: Command, earlier: RecentCommand) ->
     if is_repetition(aggregate.machine, command, earlier.digest):
         return Duplicate(earlier.outcome)
     leaf = aggregate.state.leaf
-    message = f'the stream already holds a different command with id "{command.id}"'
+    message = f'the stream already contains a different command with id "{command.id}"'
     return Rejected("ID_REUSED", RefusalKind.COMMAND_ID, (), message, leaf, aggregate.machine.accepts(leaf))
 
 

@@ -58,7 +58,7 @@ class BatchDefinitions:
         self._lock = Lock()
 
     def look(self) -> None:
-        """Refresh the definitions if they are due; called before anything is decided."""
+        """Refresh the definitions if that is due; called before anything is decided."""
         if self._has_time():
             self._refreshed = self._source.look_if_due()
 

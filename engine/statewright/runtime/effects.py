@@ -20,8 +20,8 @@ from statewright.stores.record import Commit
 class Metric(StrEnum):
     """Counts of a batch, by their names in log lines."""
 
-    CACHE_HITS = "cache_hits"  # units that started from a remembered state
-    CACHE_CONFIRMATIONS = "cache_confirmations"  # reads to confirm a remembered state
+    CACHE_HITS = "cache_hits"  # units that started from a cached state
+    CACHE_CONFIRMATIONS = "cache_confirmations"  # reads to confirm a cached state
     SNAPSHOT_HITS = "snapshot_hits"  # loads that started from a snapshot
     SNAPSHOTS_MISSED = "snapshots_missed"  # snapshots that were read but could not be used
     SNAPSHOTS_LEFT_OUT = "snapshots_left_out"  # snapshots that would have made a commit too large
@@ -102,7 +102,7 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Delay the next delivery of a message. Answer: whether the queue accepted."""
+    """Delay the next delivery of a message. Answer: whether the queue accepted the delay."""
 
     message: Message
     seconds: int

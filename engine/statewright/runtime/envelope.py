@@ -160,18 +160,18 @@ def _reread_data(data: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(str(error)) from None
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"data: {error}") from None
-    restored = _as_read_before(read, data)
+    restored = _with_rounded_doubles(read, data)
     assert isinstance(restored, dict)
     return restored
 
 
-def _as_read_before(value: Any, given: Any) -> Any:
-    """`value`, with the RoundedDoubles of `given`, which remember their literals."""
+def _with_rounded_doubles(value: Any, given: Any) -> Any:
+    """`value` with the RoundedDoubles of `given`, which keep the number's original text."""
     match value:
         case dict():
-            return {key: _as_read_before(item, given[key]) for key, item in value.items()}
+            return {key: _with_rounded_doubles(item, given[key]) for key, item in value.items()}
         case list():
-            return [_as_read_before(item, one) for item, one in zip(value, given, strict=True)]
+            return [_with_rounded_doubles(item, one) for item, one in zip(value, given, strict=True)]
         case _:
             return given if isinstance(given, RoundedDouble) else value
 

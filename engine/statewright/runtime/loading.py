@@ -1,7 +1,7 @@
 """Loads an aggregate: reads its stream backwards to a usable snapshot and folds forwards from there.
 
 Without a snapshot near the end, the stream is folded from its first event, page by page. Also resumes from a
-remembered aggregate, and catches up with a commit that won a race.
+cached aggregate, and catches up with a commit that won a race.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ BACK_BYTES_MAX = 8 * 1024 * 1024
 
 
 def resume(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
-    """The remembered aggregate of `run` if it was decided by the same definition, otherwise a loaded one.
+    """The cached aggregate of `run` if it has the same definition, otherwise a loaded one.
 
-    `known` includes those ids of the run that the stream contains. Raises what `load` raises.
+    `known` includes every id of the run that the stream contains. Raises what `load` raises.
     """
     kept: Aggregate | None = yield TakeCached(run.stream)
     if kept is None or kept.machine.digest != machine.digest:
@@ -52,13 +52,13 @@ def resume(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
     if kept.basis is Basis.UNFINISHED:
         return (yield from _read_on(kept, run, policy))
     known = yield from _with_older(run, kept.known, policy)
-    return replace(kept, machine=machine, known=known, basis=Basis.REMEMBERED)
+    return replace(kept, machine=machine, known=known, basis=Basis.CACHED)
 
 
 def load(machine: Machine, run: Run, policy: Policy) -> Effects[Aggregate]:
     """The aggregate of `run`, from consistent reads.
 
-    `known` includes those ids of the run that the stream contains. Raises ReplayError, DefinitionBehind,
+    `known` includes every id of the run that the stream contains. Raises ReplayError, DefinitionBehind,
     OutOfTime and StoreError.
     """
     history = yield from _read_back(machine, run.stream, policy)
@@ -136,9 +136,9 @@ class _History:
     def known(self) -> dict[str, RecentCommand]:
         """The commands in the commits that were read, oldest first."""
         snapshot = self.before[-1].snapshot if self.before else None
-        remembered = {command.id: command for command in snapshot.commands} if snapshot else {}
-        deeper = {name: one for name, one in commands_of(self.before).items() if name not in remembered}
-        return {**deeper, **remembered, **commands_of(self.since)}
+        in_snapshot = {command.id: command for command in snapshot.commands} if snapshot else {}
+        deeper = {name: one for name, one in commands_of(self.before).items() if name not in in_snapshot}
+        return {**deeper, **in_snapshot, **commands_of(self.since)}
 
 
 def _read_on(unfinished: Aggregate, run: Run, policy: Policy) -> Effects[Aggregate]:

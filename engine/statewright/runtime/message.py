@@ -13,8 +13,8 @@ class Message:
 
     `group`: the message group, None on a queue without order. `source`: the queue's ARN. `receipt_handle` and
     `attributes` are used only by the queue's adapter. `trace_header`: the sender's; `trace_id`: the trace in
-    it; "" without one. `fault`: why the record is malformed, "" for a good one; the other fields then contain
-    only the parts that could be read.
+    it; "" without one. `fault`: why the record is malformed, or "". The other fields of a malformed record
+    contain only the parts that could be read.
     """
 
     message_id: str

@@ -176,14 +176,14 @@ def _append(
 ) -> Effects[tuple[CommitPlan, Aggregate]]:
     """Decide and append the first of `deliveries`; return the plan and the aggregate after it.
 
-    A remembered or followed state may be outdated. An append reveals that; decisions without an append are
-    made again on a state that the store has confirmed.
+    A cached or followed state may be outdated. An append reveals that; decisions without an append are made
+    again on a state that the store has confirmed.
     """
     for _ in range(1 + DECIDED_AGAIN_MAX):
         now: str = yield Now()
         planned = plan(aggregate, deliveries, now=now, policy=policy, fifo=fifo, traces=traces)
         if planned.needs_newest_state and aggregate.basis is not Basis.CONFIRMED:
-            if aggregate.basis is Basis.REMEMBERED:
+            if aggregate.basis is Basis.CACHED:
                 yield Count(Metric.CACHE_CONFIRMATIONS)
             aggregate = yield from confirm(aggregate, run, policy)
             continue

@@ -35,7 +35,7 @@ class Queue(Protocol):
         """
 
     def delay(self, message: Message, seconds: int, /) -> bool:
-        """Delay the next delivery. Return whether the queue accepted. Best effort; never raises."""
+        """Delay the next delivery. Return whether the queue accepted the delay. Best effort; never raises."""
 
 
 class LocalQueue:

@@ -21,8 +21,8 @@ from statewright.stores.record import UNKNOWN_DIGEST
 from statewright.strict_json import whole
 
 SPELLED_BYTES_MAX = 512 * 1024  # of all spellings tried with one grouping
-WAYS_MIN = 8  # tried even for large bodies: all that differ in one respect everywhere
-_DIGEST_BYTES = 200  # the fixed cost of one digest, in bytes of text
+WAYS_MIN = 8  # tried with the first grouping, however large the body is
+_DIGEST_BYTES = 200  # the fixed cost of a digest, as the number of bytes that cost as much
 
 _Path = tuple[str | int, ...]
 _Grouping = Callable[[_Path], _Path]
@@ -40,7 +40,7 @@ def is_repetition(machine: Machine, command: Command, stored: str) -> bool:
 class _Integer:
     """A number without a fraction. `type`: its declared type. `as_sent`: the index of its form in this body.
 
-    `forms`: the values with different texts in a digest; a double is written in its shortest form.
+    `forms`: the values that a digest writes differently; it writes a double in its shortest form.
     """
 
     value: int

@@ -36,11 +36,11 @@ class FailureKind(StrEnum):
 
     TRANSIENT = "transient"  # another delivery may succeed
     OUT_OF_TIME = "out_of_time"
-    MISCONFIGURED = "misconfigured"  # the store does not exist or denies access: needs a person
+    MISCONFIGURED = "misconfigured"  # the store does not exist or denies access; needs attention
     HANDED_BACK = "handed_back"  # after a failure in the same message group
-    QUARANTINED = "quarantined"  # the stream cannot be replayed: needs a person
-    MISSHAPEN = "misshapen"  # not a record that SQS sends: needs a person
-    BUG = "bug"  # unexpected: needs a person
+    QUARANTINED = "quarantined"  # the stream cannot be replayed; needs attention
+    MISSHAPEN = "misshapen"  # not a record that SQS sends; needs attention
+    BUG = "bug"  # unexpected; needs attention
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,10 @@ def time_for_queue() -> Effects[bool]:
 
 
 def retry(request: StoreEffect) -> Effects[Any]:
-    """The answer to `request`, retried while the store is unavailable. At last raises StoreUnavailable.
+    """The answer to `request`, retried while the store is unavailable.
 
     Repeating an append whose answer was lost is safe, because the store recognises its own commit. Raises
-    OutOfTime if there is no time for a first attempt.
+    StoreUnavailable after the last attempt, and OutOfTime if there is no time for the first.
     """
     yield from require_time()
     for pause in PAUSES_SECONDS:

@@ -50,7 +50,7 @@ def restored(machine: Machine, commit: Commit) -> AggregateState | None:
         return None
     try:
         data = read_payload(snapshot.data)
-        # Only validates. The state takes the values that `read` returns, like a fold from the first event.
+        # Only validates. As in a fold from the first event, the state gets the values that `read` returns.
         machine.data_payload.conform(data)
     except (ValueError, PayloadError):
         return None

@@ -1,6 +1,6 @@
-"""Aggregates that a process remembers between batches.
+"""Caches aggregates between batches.
 
-Owns the bounds and the eviction. Whether a remembered aggregate may be used is decided in
+Owns the bounds and the eviction. Whether a cached aggregate may be used is decided in
 `statewright.runtime.loading`.
 """
 
@@ -40,7 +40,7 @@ class StateCache:
             return self._remove(stream)
 
     def keep(self, aggregate: Aggregate) -> None:
-        """Store the aggregate, replacing an older one. Does nothing if it exceeds the whole bound alone."""
+        """Store the aggregate, replacing an older one. Does nothing if it alone exceeds the bound."""
         weight = _weight(aggregate)
         if weight > self._bytes_max:
             return
@@ -58,6 +58,6 @@ class StateCache:
 
 
 def _weight(aggregate: Aggregate) -> int:
-    """An estimate of its bytes in memory."""
+    """An estimate of the memory that the aggregate takes, in bytes."""
     data = len(canonical_json(aggregate.state.data)) * _BYTES_PER_CHARACTER
     return _AGGREGATE_BYTES + data + len(aggregate.known) * _COMMAND_BYTES

@@ -165,7 +165,7 @@ class DynamoStore:
             yield from map(scanned_commit, answer["Items"])
 
     def _newest(self, stream: str, first: int, last: int, *, limit: int) -> tuple[list[Commit], bool]:
-        """The commits of one page, and whether there are earlier ones, which the versions show."""
+        """The commits of one page, and whether there are earlier ones, which follows from the versions."""
         rows = min(limit, _PAGE_COMMITS_MAX)
         found = next(self._pages(stream, first, last, rows=rows, backwards=True), _NOTHING).commits
         return found, bool(found) and found[-1].version > first
@@ -183,7 +183,9 @@ class DynamoStore:
     def _refuse_gap(self, head: Head, last: int) -> None:
         """Raise CorruptStream if there are commits after `last` although none from `head` to `last`."""
         for commit in next(self._pages(head.stream, last + 1, _VERSION_MAX, rows=1), _NOTHING).commits:
-            raise CorruptStream(head.stream, head.version + 1, f"the next commit begins at {commit.version}")
+            raise CorruptStream(
+                head.stream, head.version + 1, f"the next commit starts at version {commit.version}"
+            )
 
     def _commit_at(self, stream: str, version: int) -> Commit:
         for commit in _commits(self._pages(stream, version, version)):
@@ -240,9 +242,9 @@ class DynamoStore:
             raise self._error(error, action) from error
 
     def _answer(self, ask: Callable[[], Any], action: str, *members: str) -> Mapping[str, Any] | None:
-        """The response, with these members; None after the last page.
+        """The response that `ask` returns; None after the last page.
 
-        A proxy may answer 200 to anything, so a response without a request id is refused.
+        A proxy may answer 200 to anything, so a response without a request id or one of `members` is refused.
         """
         try:
             answer = ask()

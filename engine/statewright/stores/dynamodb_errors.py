@@ -61,7 +61,7 @@ def dynamodb_error(error: ClientError | BotoCoreError, *, action: str, table: st
 
 
 def malformed_response(action: str, table: str) -> StoreUnavailable:
-    """The error for a response that DynamoDB did not send: truncated, or from something in between."""
+    """The error for a response that is truncated, or comes from a proxy instead of DynamoDB."""
     return StoreUnavailable(f'{action} on table "{table}" got a malformed response')
 
 

@@ -1,7 +1,7 @@
 """Converts a commit to an item of the event table and back.
 
-THE NAMES BELOW ARE STORED and must not change. The keys are those of the table in deploy/template.yaml. Does
-not need a client, so it also reads exports of the table.
+THE NAMES BELOW ARE STORED and must not change. The keys are those of the table in deploy/template.yaml. Needs
+no client, so exports of the table can be read as well.
 """
 
 from __future__ import annotations

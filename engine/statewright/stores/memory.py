@@ -1,4 +1,4 @@
-"""The event store in memory, for tests, simulations and trials.
+"""The event store in memory, for tests, simulations and experiments.
 
 Commits are frozen, so they are returned without copying.
 """

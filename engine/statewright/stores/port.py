@@ -28,7 +28,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Part of a stream. `commits`: in the requested order. `more`: whether there are others.
+    """Part of a stream. `commits`: in the requested order. `more`: whether there are more in that order.
 
     `head`: after the newest commit of the slice; without commits, the `after` of the call or the head of an
     absent stream. Appending there raises `Conflict` if the stream continues.
@@ -53,7 +53,7 @@ class EventStore(Protocol):
     """Thread-safe.
 
     Wrong arguments (a head of another stream, a limit below 1, a commit that does not follow its head) raise
-    ValueError. Any call may raise StoreMisconfigured, which no retry helps.
+    ValueError. Any call may raise StoreMisconfigured, which a retry does not fix.
     """
 
     @property

@@ -83,5 +83,5 @@ def _refuse_gaps(stream: str, oldest_first: Sequence[Commit], *, begin: int | No
     expected = begin
     for commit in oldest_first:
         if expected is not None and commit.version != expected:
-            raise CorruptStream(stream, expected, f"the next commit begins at {commit.version}")
+            raise CorruptStream(stream, expected, f"the next commit starts at version {commit.version}")
         expected = commit.head + 1

@@ -141,7 +141,7 @@ def test_nothing_is_appended_after_a_newer_definition() -> None:
     """The handler waits until the newer one is live."""
     store = stored(walked(WALKER.replace("version: 1", "version: 2"), 1))
     with pytest.raises(
-        ImportStopped, match=r"was stored by definition version 2, which is newer than version 1\)$"
+        ImportStopped, match=r"was stored by definition version 2, which is newer than version 1\);"
     ):
         append_stream(store, walked(WALKER, 2))
 
@@ -166,7 +166,7 @@ def test_a_stream_that_ends_within_a_command_is_refused() -> None:
     )
     store = stored(read_one(*first, others[0]))
     with pytest.raises(
-        ImportStopped, match="version 2: the stream ends in the middle of one command's events"
+        ImportStopped, match="version 2: the stored stream ends in the middle of a command's events"
     ):
         append_stream(store, read_one(*first, *others))
 

@@ -110,7 +110,9 @@ def test_a_stream_in_pieces_is_refused(table: Table) -> None:
     first, second = table.store.read(STREAM).commits
     [between] = table.store.read(OTHER_STREAM).commits
     log = TableLog(Reordered(table, first, between, second), name="", segments=1)
-    with pytest.raises(ScatteredStream, match=r"^the scan returned order/o-17 in pieces; run it again"):
+    with pytest.raises(
+        ScatteredStream, match=r"^the scan returned order/o-17 in pieces; run the verification again"
+    ):
         list(log.scan(0, after=None))
 
 

@@ -1,4 +1,4 @@
-"""The `check` command: reports findings, applies fixes, or writes a baseline."""
+"""The `check` command: report findings, apply fixes, or write a baseline."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sari
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A file with known findings that do not count.",
+    help="Ignore the known findings in this file.",
 )
 @click.option("--write-baseline", is_flag=True, help="Write all current warnings and info to the baseline.")
 def command(
@@ -46,8 +46,9 @@ def command(
 
     FILE is a file, a folder to search for *.machine.yaml, .yml and .json, a pattern such as
     'services/**/*.machine.yaml', or - for standard input. The default is the folder config if it exists,
-    otherwise the current folder. Errors and warnings end in exit code 1; info does not. A project configures
-    the check under [check] in statewright.toml or [tool.statewright.check] in pyproject.toml.
+    otherwise the current folder. Exits with code 1 if there are errors or warnings; info does not count. A
+    project configures the check under [check] in statewright.toml or [tool.statewright.check] in
+    pyproject.toml.
     """
     if fix + diff + write_baseline > 1:
         raise click.UsageError("use only one of --fix, --diff and --write-baseline")

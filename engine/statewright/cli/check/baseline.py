@@ -1,4 +1,4 @@
-"""`check --write-baseline`: writes the current findings to the baseline.
+"""`check --write-baseline`: write the current findings to the baseline.
 
 `statewright.lint.baseline` defines the format.
 """

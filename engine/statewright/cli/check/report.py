@@ -54,10 +54,10 @@ def exit_code(files: Sequence[File], *, clean: bool) -> ExitCode:
 
 
 def _report_gone(gone: Baseline, files: Sequence[File], baseline: Path) -> None:
-    """Print the entries whose findings are fixed; while they stay, the same mistakes would pass."""
+    """Print the entries whose findings are fixed; while they stay, the same mistakes would go unnoticed."""
     entries = gone - entries_of_unchecked_files(gone, [file.name for file in files], baseline.parent)
     for line in sorted(map(str, entries)):
         print_message(f"{baseline}: no longer found: {line}")
     if entries:
         command = f"statewright check FILE… --baseline {baseline} --write-baseline"
-        print_message(f"to remove fixed findings from the baseline, run: {command}")
+        print_message(f"to remove fixed findings from the baseline, run `{command}`")

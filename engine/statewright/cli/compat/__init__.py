@@ -39,8 +39,8 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown", "sari
     show_default=True,
     metavar="LEVEL",
     help=(
-        "Exit with 1 on breaks of replay only (replay), of senders too (command), or also on possible breaks "
-        "without an example (undecided, any)."
+        "Exit with code 1 on breaks of replay only (replay), of senders too (command), or also on possible "
+        "breaks without an example (undecided, any)."
     ),
 )
 @from_store_options

@@ -1,4 +1,4 @@
-"""Compare two versions of definitions and print the verdicts; unaccepted breaks give exit code 1.
+"""Compares two versions of definitions and prints the verdicts; unaccepted breaks give exit code 1.
 
 `statewright.evolution.compat` decides which changes break something.
 """

@@ -37,9 +37,7 @@ def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
     """Write all files and print their paths; write nothing if a definition is invalid (DefinitionError)."""
     definitions = _definitions([Path(name) for name in named_files(map(str, paths))])
     if not graphviz.is_installed():
-        print_message(
-            "the pages show their diagrams as text: install the package graphviz to have them drawn"
-        )
+        print_message("the pages show their diagrams as text; install the package graphviz to show pictures")
     texts = {page_name(one): machine_page(one, picture=_picture(one)) for one in definitions}
     texts["index.html"] = index_page(definitions)
     document = asyncapi(definitions, command=load_schema("command"), event=load_schema("event"))
@@ -48,7 +46,7 @@ def write_pages(paths: Sequence[Path], *, into: Path) -> ExitCode:
     for name, text in texts.items():
         (into / name).write_text(text, encoding="utf-8")
         print_lines([str(into / name)])
-    _name_leftovers(into, texts)
+    _report_outdated_pages(into, texts)
     print_message(f"documented {plural(len(definitions), 'machine')}")
     return ExitCode.CLEAN
 
@@ -66,9 +64,7 @@ def _definitions(files: Sequence[Path]) -> list[Definition]:
             continue
         other = declared.setdefault(definition.machine, file)
         if other != file:
-            raise click.UsageError(
-                f'machine "{definition.machine}" is declared in both "{other}" and "{file}"'
-            )
+            raise click.UsageError(f'"{other}" and "{file}" both declare machine "{definition.machine}"')
         definitions.append(definition)
     if findings:
         raise DefinitionError(findings)
@@ -88,7 +84,7 @@ def _picture(definition: Definition) -> Markup:
     return written(mermaid(plan))
 
 
-def _name_leftovers(folder: Path, written_names: Collection[str]) -> None:
+def _report_outdated_pages(folder: Path, written_names: Collection[str]) -> None:
     """Report pages of machines that no longer exist. Deleting them is up to the user."""
     for path in sorted(folder.glob(PAGE_NAMES)):
         if path.name not in written_names:

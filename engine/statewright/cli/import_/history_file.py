@@ -1,4 +1,4 @@
-"""Import a file of events in two passes: fold the whole file, then write it stream by stream.
+"""Imports a file of events in two passes: folds the whole file, then writes it stream by stream.
 
 Both passes hold a few streams in memory, never the file. `statewright.evolution.history_import` folds and
 appends.

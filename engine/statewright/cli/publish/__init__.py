@@ -1,4 +1,4 @@
-"""The `publish` command: checks, tests and compares definitions, then makes them live.
+"""The `publish` command: check, test and compare definitions, then make them live.
 
 Nothing is written unless every problem is fixed or accepted.
 """

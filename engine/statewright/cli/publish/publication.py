@@ -41,7 +41,7 @@ class Review:
     _reviewed: tuple[Releases | None, ...] | None = None
 
     def __call__(self, plan: PublicationPlan) -> Approval | None:
-        """Review the plan. After a lost race, again only if one of these machines was published."""
+        """Review the plan. After a lost race, review it again only if one of these machines was published."""
         released = tuple(plan.manifest.machines.get(one.candidate.machine.name) for one in plan.steps)
         if released != self._reviewed:
             with status_line() as show_status:
@@ -121,6 +121,6 @@ def _rollback_warning(step: PublishStep) -> str:
     live = step.live.version if step.live else version
     return (
         f"{name} goes back from version {live} to {version}, which never folds events stored by version "
-        f"{live}; commands to those streams wait; to avoid that, publish the content of version {version} "
-        f"under a number above {live}, with the events of version {live}"
+        f"{live}, so commands to those streams are delayed; instead, publish the content of version "
+        f"{version} under a number above {live}, with the events of version {live}"
     )

@@ -21,7 +21,7 @@ def uploaded_files(bucket: Bucket) -> Iterator[File]:
     if read_manifest(bucket):
         raise Unusable(
             f"{bucket.place} already has a manifest, so files uploaded by hand are ignored; "
-            f"run statewright publish FILE… --to {bucket.place}"
+            f"run `statewright publish FILE… --to {bucket.place}`"
         )
     adopted = 0
     for name in loose_files(bucket.names()):
@@ -33,7 +33,8 @@ def uploaded_files(bucket: Bucket) -> Iterator[File]:
                 print_message(f"skipped {bucket.uri(name)}: it contains no machine")
     if not adopted:
         raise Unusable(
-            f"no definition files found in {bucket.place}; run statewright publish FILE… --to {bucket.place}"
+            f"no definition files found in {bucket.place}; "
+            f"run `statewright publish FILE… --to {bucket.place}`"
         )
 
 

@@ -1,4 +1,4 @@
-"""The `run` command: passes commands from a file or a pipe to the handler.
+"""The `run` command: pass commands from a file or a pipe to the handler.
 
 Reads, settles and shows one batch at a time. A result is shown after its events are stored, so stopping a run
 loses nothing. With events in a file or table, memory use does not grow with the input.
@@ -43,7 +43,7 @@ def command(
 
     FILE, or - for standard input, contains either one SQS event, as Lambda receives it, or one command per
     line. Lines are handled in batches of ten; with --db or --table, memory use does not grow with their
-    number. Exit code 1 if a command was not accepted.
+    number. Exits with code 1 if a command was not accepted.
     """
     from statewright.aws.sqs import handle_event
     from statewright.cli.shared.definitions import opened_source
@@ -53,7 +53,7 @@ def command(
 
     if events is None:
         print_message(
-            "events are kept in memory and discarded at the end; --db FILE or --table NAME stores them"
+            "events are kept in memory and discarded at the end; to store them, add --db FILE or --table NAME"
         )
     file = "<stdin>" if path == "-" else path
     codes: Counter[str] = Counter()

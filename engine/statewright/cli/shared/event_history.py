@@ -1,4 +1,4 @@
-"""The stored events of one aggregate with the commands that caused them, and their table for the terminal."""
+"""Reads the stored events of an aggregate with the commands that caused them, and lays out their table."""
 
 from __future__ import annotations
 

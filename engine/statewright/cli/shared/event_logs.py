@@ -1,4 +1,4 @@
-"""The event store that `--db` or `--table` names, opened to be walked as a whole."""
+"""Opens the event store that `--db` or `--table` names for a scan of all streams."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEGMENTS = 4  # of a table
 
 @contextmanager
 def opened_event_log(events: StoreLocation, *, segments: int = SEGMENTS) -> Iterator[EventLog]:
-    """`segments`: how many of a table are scanned side by side."""
+    """Open the event log. `segments`: the number of a table's segments to scan in parallel."""
     with closing(open_store(events, create=False, attempts=ATTEMPTS_MAX)) as store:
         match events:
             case DynamoTable():

@@ -1,4 +1,4 @@
-"""Read a git repository: the files of a commit, and the commit where HEAD left the default branch.
+"""Reads a git repository: the files of a commit, and the commit where HEAD left the default branch.
 
 Writes nothing. Every error message contains a remedy.
 """
@@ -90,7 +90,7 @@ def merge_base(root: Path) -> MergeBase:
     if _answer(root, "rev-parse", "--is-shallow-repository") == "true":
         raise SourceUnavailable(
             f"this clone is shallow and lacks the commit where HEAD branched off {branch}; "
-            f"run git fetch --unshallow (fetch-depth: 0 in actions/checkout), or {_REMEDY}"
+            f"run `git fetch --unshallow` (fetch-depth: 0 in actions/checkout), or {_REMEDY}"
         )
     raise SourceUnavailable(f"HEAD and {branch} have no common commit; {_REMEDY}")
 
@@ -110,7 +110,7 @@ def _default_branch(root: Path) -> str | None:
             return branch
     if not has_commits(root):
         return None
-    remedy = f"run git fetch {remote} && git remote set-head {remote} --auto, or " if remote else ""
+    remedy = f"run `git fetch {remote} && git remote set-head {remote} --auto`, or " if remote else ""
     missing = " or ".join(dict.fromkeys(candidates))
     raise SourceUnavailable(f"cannot find the default branch ({missing}); {remedy}{_REMEDY}")
 
@@ -137,7 +137,7 @@ def _git(folder: Path, *arguments: str, input: bytes | None = None) -> bytes:
     if done.returncode:
         said = (
             done.stderr.decode(errors="replace").strip()
-            or f"unknown commit {arguments[-1].removesuffix(_COMMIT)}"
+            or f'unknown commit "{arguments[-1].removesuffix(_COMMIT)}"'
         )
         raise SourceUnavailable(f"git {arguments[0]} failed: {said}")
     return done.stdout

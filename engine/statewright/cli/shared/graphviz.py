@@ -21,7 +21,7 @@ class NotDrawn(click.UsageError):
 
     def __init__(self, reason: str, remedy: str) -> None:
         self.reason = reason
-        super().__init__(f"{reason}: {remedy}")
+        super().__init__(f"{reason}; {remedy}")
 
 
 def is_installed() -> bool:

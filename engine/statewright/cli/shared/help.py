@@ -1,4 +1,4 @@
-"""How commands explain themselves: options under headings, examples at the end, and suggestions for typos."""
+"""The help of commands: options under headings, examples at the end, and suggestions for typos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read the old version of definitions: from a git commit, from S3, or from a file or folder.
+"""Reads the old version of definitions: from a git commit, from S3, or from a file or folder.
 
 Owns the syntax of `--against`. Writes nothing and never touches the work tree.
 """
@@ -118,7 +118,7 @@ def _files_of_commit(ref: str, paths: Sequence[str], machines: Collection[str]) 
 
 
 def _only_ones(files: Sequence[File], machines: Collection[str]) -> Iterator[File]:
-    """Deleted files that were presumably renamed: those that are the only one to declare a machine."""
+    """Deleted files that were presumably renamed: each is the only one that declares its machine."""
     for name in sorted(machines):
         found = [file for file in files if machine_of(file) == name]
         if len(found) > 1:

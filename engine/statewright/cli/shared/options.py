@@ -57,7 +57,7 @@ def against_option(meaning: str) -> Callable[[Decorated], Decorated]:
 def events_option(
     *, create: bool, without: str | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--db` or `--table` as the argument `events`.
+    """`--db` or `--table`, as the argument `events`.
 
     `create`: the file may be missing. `without`: a note for the help; None requires one of the options.
     """
@@ -74,9 +74,9 @@ def events_option(
         @wraps(command)
         def chosen(*arguments: Any, db: Path | None, table: str | None, **options: Any) -> Any:
             if db and table:
-                raise click.UsageError("--db and --table cannot be combined: choose one")
+                raise click.UsageError("--db and --table cannot be combined; choose one")
             if not (db or table) and without is None:
-                raise click.UsageError("missing option: --db FILE or --table NAME")
+                raise click.UsageError("give the events as --db FILE or --table NAME")
             location = DynamoTable(table) if table else SqliteFile(db) if db else None
             return command(*arguments, events=location, **options)
 
@@ -133,7 +133,7 @@ def _definitions(_context: click.Context, _option: click.Parameter, value: str) 
 
 def _destination(_context: click.Context, _option: click.Parameter, value: str | None) -> S3Place:
     if value is None:
-        raise click.UsageError("missing --to s3://BUCKET/PREFIX (S3_BUCKET_NAME is not set)")
+        raise click.UsageError("S3_BUCKET_NAME is not set; give --to s3://BUCKET/PREFIX")
     return _place(value)
 
 

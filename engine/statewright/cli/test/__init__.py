@@ -35,17 +35,24 @@ FORMATS = ("text", "json", "github", "gitlab", "junit", "markdown")
 @click.option("--mutate", is_flag=True, help="List small changes to the machine that no scenario notices.")
 @click.option("--write", is_flag=True, help="With --generate: append to the scenario file.")
 @click.option(
-    "--fail-under", type=click.IntRange(0, 100), metavar="PERCENT", help="Exit with code 1 below PERCENT."
+    "--fail-under",
+    type=click.IntRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with code 1 if the coverage, or the share of noticed mutants, is below PERCENT.",
 )
 @click.option(
     "--mutants-max",
     type=click.IntRange(min=1),
     default=MUTANTS_MAX,
     show_default=True,
-    help="With --mutate: the most changes to try per machine.",
+    help="With --mutate: try at most this many changes per machine.",
 )
 @click.option(
-    "--seed", type=int, default=0, show_default=True, help="With --mutate: selects which changes to try."
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="With --mutate: select the changes to try with this seed.",
 )
 @from_store_options
 @outputs_option(FORMATS)
@@ -73,7 +80,7 @@ def command(
     """
     if containing and (fail_under is not None or generate or mutate):
         raise click.UsageError(
-            "-k leaves scenarios out, so --fail-under, --generate and --mutate cannot measure coverage"
+            "-k cannot be combined with --fail-under, --generate or --mutate, because it leaves scenarios out"
         )
     _refuse_ineffective(context, generate=generate, mutate=mutate)
     if not (generate or mutate):

@@ -1,4 +1,4 @@
-"""`test --generate`: prints missing scenarios for review, or appends them to the scenario file."""
+"""`test --generate`: print missing scenarios for review, or append them to the scenario file."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def deliver(suite: Suite, found: Sequence[GeneratedScenario], *, write: bool, pr
         print_text(text)
         return True
     if file is None and path.exists():
-        print_message(f"{path}: nothing appended, because the file has errors or is for another machine")
+        print_message(f"{path}: nothing appended; the file has errors or is for another machine")
         return False
     known = file.scenarios if file else ()
     name = suite.machine.name

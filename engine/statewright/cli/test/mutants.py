@@ -1,4 +1,4 @@
-"""`test --mutate`: makes small mistakes in a machine and reports those that no scenario notices."""
+"""`test --mutate`: make small mistakes in a machine and report those that no scenario notices."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def mutant_hint(result: MutantResult) -> str:
     names = (step.event if isinstance(step, GivenEvent) else step.command for step in given)
     history = ", ".join(_repeated(name, len(list(steps))) for name, steps in groupby(names))
     after = f", after {history}" if history else ""
-    return f"a scenario would notice it {request_line(result.witness.decision)}{after}"
+    return f"a scenario would notice it: {request_line(result.witness.decision)}{after}"
 
 
 def _repeated(name: str, times: int) -> str:

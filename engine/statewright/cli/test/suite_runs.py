@@ -86,7 +86,7 @@ def is_enough(suite: Suite, percent: int, what: str, fail_under: int | None) -> 
     """Whether the percentage reaches `--fail-under`; prints a message if it does not."""
     if fail_under is None or percent >= fail_under:
         return True
-    print_message(f"{suite.machine.name}: {percent}% {what}, --fail-under requires {fail_under}%")
+    print_message(f"{suite.machine.name}: {percent}% {what}; --fail-under requires {fail_under}%")
     return False
 
 

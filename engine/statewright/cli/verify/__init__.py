@@ -29,23 +29,23 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown")
     "--export",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder with a full export of the table to S3, copied to this disk.",
+    help="Read events from this folder, a local copy of a full export of the table to S3.",
 )
-@against_option("Also require the data that these definitions give:")
-@click.option("--machine", metavar="NAME", help="Only the streams of this machine.")
+@against_option("Also require the data that an old version gives:")
+@click.option("--machine", metavar="NAME", help="Verify only the streams of this machine.")
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=4,
     show_default=True,
-    help="Number of table segments to scan in parallel.",
+    help="Scan this many segments of the table in parallel.",
 )
 @click.option(
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File that saves progress, so that the same command resumes after an interruption.",
+    help="Save progress in this file, so that the same command resumes after an interruption.",
 )
-@outputs_option(FORMATS, "jsonl prints one faulty stream per line, and the report on stderr.")
+@outputs_option(FORMATS, "jsonl prints one faulty stream per line, and the report to stderr.")
 def command(
     paths: tuple[str, ...],
     *,
@@ -61,7 +61,7 @@ def command(
 
     FILE is a file, a folder or s3://bucket/prefix, by default the folder config, else the current folder.
     Every stream is folded from its first event; snapshots are only compared. A table is scanned. Nothing is
-    written to the store. Exit code 1 if a stream no longer folds, or folds to a different result.
+    written to the store. Exits with code 1 if a stream no longer folds, or folds to a different result.
     """
     source = events if events is not None else export
     if source is None or (events is not None and export is not None):

@@ -1,4 +1,4 @@
-"""Load the candidate definitions, and those to compare data with."""
+"""Loads the candidate definitions, and those to compare data with."""
 
 from __future__ import annotations
 

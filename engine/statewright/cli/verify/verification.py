@@ -1,4 +1,4 @@
-"""Run a verification: open the store, save progress, and print faults and the report.
+"""Runs a verification: opens the store, saves progress, and prints faults and the report.
 
 `statewright.evolution.verify` decides whether a stream has a fault.
 """

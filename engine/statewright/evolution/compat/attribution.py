@@ -1,6 +1,6 @@
-"""Which changed element makes a command end differently, derived from the traces of both decisions.
+"""Finds the changed element that gives a command a different outcome, from the traces of both decisions.
 
-An element is named only if nothing else can be the cause. Otherwise each element gets its own verdict.
+An element is named only if no other can be the cause. Otherwise each element gets its own verdict.
 """
 
 from __future__ import annotations

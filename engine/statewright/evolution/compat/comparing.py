@@ -1,4 +1,4 @@
-"""Compare two versions of a machine: the entry point of this package."""
+"""Compares two versions of a machine: the entry point of this package."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _untried(machine: Machine, found: Search) -> tuple[str, ...]:
 
 
 def _version(comparison: Comparison) -> Iterator[ChangeVerdict]:
-    """Commits record only the version number, so any replay change has to raise it."""
+    """The verdict on the version number. Commits record only this number, so replay changes must raise it."""
     old, new = comparison.pair.old, comparison.pair.new
     is_same = old.behaviour == new.behaviour and new.version == old.version
     if is_same or new.version > old.version:

@@ -1,4 +1,4 @@
-"""Which states, events, commands and fields of two versions correspond.
+"""Matches the states, events, commands and fields of two versions.
 
 Declared renames come first. A removed element is assumed to be renamed if exactly one added element has the
 same shape; without this guess, one rename would look like a hundred changes.

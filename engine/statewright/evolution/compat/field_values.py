@@ -1,6 +1,6 @@
-"""Which values a field can hold, derived from the setters of a data field or the emitters of an event field.
+"""Derives the values of a field, from the setters of a data field or the branches that emit an event field.
 
-The answer is yes only if every possible value fits.
+The functions return True only if every possible value fits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether one guard or invariant implies another, by trying every case that they can distinguish.
+"""Proves that one guard or invariant implies another, by trying every case that they can distinguish.
 
 The cases are complete, so the answer is a proof. There is no answer if there are too many cases, or if an
 expression does more than compare single values with constants.

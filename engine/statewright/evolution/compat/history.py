@@ -1,4 +1,4 @@
-"""Compare a candidate with every published version of its machine. Pure.
+"""Compares a candidate with every published version of its machine. Pure.
 
 Replay breaks count for every version, because its events stay in streams. Breaks of senders count only for
 the live version.
@@ -33,7 +33,7 @@ class HistoryVerdict:
 
     @property
     def is_break(self) -> bool:
-        """Undecided replay verdicts count as breaks; for senders, only shown ones do."""
+        """Whether the verdict counts as a break: for replay even if not shown, for senders only if shown."""
         consequence = self.verdict.kind.consequence
         return consequence in _OF_STREAMS or (consequence is Consequence.COMMAND and self.verdict.certain)
 

@@ -23,7 +23,8 @@ KEEP_VALID = "keep old payloads valid: make the field optional, give it a `defau
 
 def keep_command(command: str) -> str:
     """The remedy for a removed command. SQS retains a message for at most 14 days."""
-    return f'keep "{command}" until no queue can hold one: 14 days at most, and another 14 for dead letters'
+    limit = "up to 14 days, and another 14 for dead letters"
+    return f'keep "{command}" until no queue can still contain it: {limit}'
 
 
 class _Written(yaml.SafeDumper):

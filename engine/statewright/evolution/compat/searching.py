@@ -1,4 +1,4 @@
-"""Search for streams and commands that two versions handle differently: breadth first, with the real engine.
+"""Searches for streams and commands that two versions handle differently, breadth first with the real engine.
 
 Streams of the old version are folded by the new one event by event, and commands are decided by both at every
 state reached, up to a bound. After a difference, the new version is reset to the old state so that one change
@@ -31,14 +31,14 @@ EXTREMES = (INTEGER_MAX, INTEGER_MIN)
 HINTS = (
     100,
     *EXTREMES,
-)  # tried with the constants of both versions; a plain number reads better than an extreme
+)  # tried in addition to the constants of both versions; reads better in a witness than an extreme
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """The state of both versions after `events`. `moved`: the new version was reset after a difference.
 
-    `guessing`: events that no command was seen to store are tried here, or led here. `commanded`: the
+    `guessing`: events that no command was seen to store led here, or are tried here. `commanded`: the
     commands were tried before.
     """
 

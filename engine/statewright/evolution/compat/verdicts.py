@@ -12,7 +12,7 @@ from statewright.language.model import Definition
 from statewright.language.source.document import DocumentPath
 from statewright.machine.messages import Accepted, AggregateState
 
-# Silent without a witness: a failure would have given one.
+# Silent even without a witness, because the search would have found a failure.
 _SILENT = frozenset({ChangeKind.START_CHANGED, ChangeKind.SET_CHANGED, ChangeKind.UPCASTER_CHANGED})
 
 
@@ -40,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ChangeVerdict:
-    """One change, judged.
+    """The verdict on one change.
 
     `location`: the dotted path of the element, as in `events.OrderPaid.set.paid`, which does not depend on
     line numbers. `old`, `new`: its place in each version, or None. `remedy`: what to do. `yaml`: a change to

@@ -1,6 +1,6 @@
-"""Import events of another system into the event store: parse lines, fold streams, build commits, append.
+"""Imports events of another system into the event store: parses lines, folds streams, appends commits.
 
-`fold_streams` needs no store, so that a whole file can be checked before `append_stream` writes anything.
+`fold_streams` needs no store, so a whole file can be checked before `append_stream` writes anything.
 """
 
 from __future__ import annotations

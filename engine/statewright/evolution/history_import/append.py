@@ -1,4 +1,4 @@
-"""Append folded streams to the event store. Stored events are compared and never overwritten.
+"""Appends folded streams to the event store. Stored events are compared and never overwritten.
 
 A stream that already contains the first part of its history is continued, so an interrupted import can be run
 again.
@@ -22,22 +22,23 @@ from statewright.stores.record import Commit, StoredEvent
 
 
 class ImportStopped(StatewrightError):
-    """The stored stream and the imported one differ. Nothing was overwritten."""
+    """The stored stream differs from the imported one, or has another writer. Nothing was overwritten."""
 
     def __init__(self, stream: str, version: int, reason: str) -> None:
         super().__init__(f"{stream} at version {version}: {reason}")
 
 
 def append_stream(store: EventStore, folded: FoldedStream) -> int:
-    """Append the missing events, and return their number. Different streams may be appended in parallel.
+    """Append the missing events and return their number. Different streams may be appended in parallel.
 
-    Raises ImportStopped if the stored events differ or another writer appends to the stream, and the errors
-    of the store.
+    Raises ImportStopped, and StoreError from the store.
     """
-    head = _head_of_the_same(store, folded)
+    head = _verified_head(store, folded)
     missing = [commit for commit in folded.commits if commit.head > head.version]
     if missing and missing[0].version != head.version + 1:
-        reason = "the stream ends in the middle of one command's events, which must be imported together"
+        reason = (
+            "the stored stream ends in the middle of a command's events; import into an empty table or file"
+        )
         raise ImportStopped(folded.stream, head.version, reason)
     for commit in missing:
         try:
@@ -48,8 +49,8 @@ def append_stream(store: EventStore, folded: FoldedStream) -> int:
     return sum(len(commit.events) for commit in missing)
 
 
-def _head_of_the_same(store: EventStore, folded: FoldedStream) -> Head:
-    """The head of the stream. Raises ImportStopped if its events differ from those of `folded`."""
+def _verified_head(store: EventStore, folded: FoldedStream) -> Head:
+    """The head of the stored stream. Raises ImportStopped if its events differ from those of `folded`."""
     imported = _facts(folded.machine, folded.commits)
     state = folded.machine.initial
     for page in pages_of(store, folded.stream):
@@ -66,7 +67,7 @@ def _folded(machine: Machine, state: AggregateState, commit: Commit) -> Aggregat
         return fold(machine, state, commit)
     except (ReplayError, DefinitionBehind) as error:
         remedy = "import with the definition that stored them or a later one, or into an empty table or file"
-        reason = f"this definition cannot fold the stored events; {remedy} ({error})"
+        reason = f"this definition cannot fold the stored events ({error}); {remedy}"
         raise ImportStopped(commit.stream, commit.version, reason) from error
 
 
@@ -87,7 +88,7 @@ def _facts(machine: Machine, commits: Iterable[Commit]) -> Iterator[_Fact]:
 
 
 def _under_current_names(machine: Machine, event: StoredEvent) -> tuple[str, str]:
-    """Type and data under current names."""
+    """The type and the data of an event under current names."""
     spec = machine.event_spec(event.type)
     if spec is None or not spec.payload.needs_upgrade(spec.fields_renamed):
         return spec.name if spec else event.type, event.data

@@ -1,4 +1,4 @@
-"""Build commits with snapshots from folded events, as the handler would have stored them.
+"""Builds commits with snapshots from folded events, as the handler would have stored them.
 
 Pure. Commits do not depend on later events, so an import that is run again builds the same ones.
 """

@@ -1,4 +1,4 @@
-"""Parse a file of events, one JSON object per line. Each line is validated on its own.
+"""Parses a file of events, one JSON object per line. Each line is validated on its own.
 
 Owns the keys of a line. `statewright.evolution.history_import.streams` checks lines against machines and
 earlier lines.
@@ -20,7 +20,7 @@ from statewright.strict_json import Malformed, bounded_lines, printable, read_js
 
 LINE_BYTES_MAX = 2 * 1024 * 1024  # the largest commit with every character escaped
 TEXT_LENGTH_MAX = 128
-STREAM_LENGTH_MAX = 256  # longer than any valid key, so that the key pattern gives the message
+STREAM_LENGTH_MAX = 256  # longer than any valid key, so that the key's pattern refuses the others
 KEYS = (
     *("stream", "version", "type", "event_version", "data", "time"),
     *("command_id", "actor_id", "correlation_id", "causation_id"),
@@ -29,7 +29,7 @@ KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class EventCause:
-    """The cause of an event, equal for all events of one command."""
+    """The cause of an event. All events of one command have the same."""
 
     command_id: str
     actor_id: str = ""
@@ -95,7 +95,7 @@ def _fields(text: bytes) -> dict[str, Any]:
 
 
 def _named(text: bytes) -> str:
-    """The stream named by an invalid line, or "". Blames the right stream where possible."""
+    """The stream that an invalid line names, or "" if it cannot be read. The fault is reported for it."""
     try:
         fields = json.loads(text.decode(errors="replace"))
         stream = _text(fields, "stream", length_max=STREAM_LENGTH_MAX) if isinstance(fields, dict) else ""
@@ -154,7 +154,7 @@ def _time(fields: Mapping[str, Any]) -> str:
 
 
 def _cause(fields: Mapping[str, Any], version: int) -> EventCause:
-    """The cause of an event. Without a command id, it gets one made of its version."""
+    """The cause of an event. A missing command id is derived from the version."""
     return EventCause(
         f"imported:{version}"
         if fields.get("command_id") is None

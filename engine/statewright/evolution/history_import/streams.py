@@ -1,4 +1,4 @@
-"""Fold the lines of each stream into commits as the handler would have stored them.
+"""Folds the lines of each stream into commits as the handler would have stored them.
 
 Checks that versions have no gaps, payloads fit and every event has a move. Holds one stream in memory at a
 time, and only reads the given file.
@@ -45,7 +45,7 @@ class FoldedStream:
 def fold_streams(file: IO[bytes], machines: Mapping[str, Machine]) -> Iterator[FoldedStream | ImportFault]:
     """Yield each stream of the file in order, or its first fault if it does not fold.
 
-    A stream whose lines are not consecutive gives one result for each group of lines.
+    A stream whose lines are not consecutive yields one result for each group of lines.
     """
     seen: set[str] = set()
     for stream, lines in groupby(parse_lines(file), key=attrgetter("stream")):
@@ -57,7 +57,7 @@ def fold_streams(file: IO[bytes], machines: Mapping[str, Machine]) -> Iterator[F
 
 
 class _Unfit(Exception):
-    """Ends the reading of one stream. Does not leave this module."""
+    """The current stream cannot be imported. Never raised to callers of this module."""
 
     def __init__(self, line: int, reason: str) -> None:
         self.line = line
@@ -171,7 +171,7 @@ def _declared(machine: Machine, line: ExportedEvent) -> tuple[str, Mapping[str, 
 
 
 def _broken_rule(machine: Machine, state: AggregateState) -> str | None:
-    """The message of the rule that would refuse every command until one fixes the data."""
+    """The message of the schema or invariant that the data breaks, so that commands are refused."""
     try:
         machine.data_payload.conform(state.data)
         values = {"data": state.data, "state": state.leaf}

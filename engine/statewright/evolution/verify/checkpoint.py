@@ -34,7 +34,7 @@ class CheckpointRefused(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The question that a report answers. Digests cover whole definitions, to be safe. ON DISK."""
+    """The store, machine and definitions verified. Digests cover whole definitions, to be safe. ON DISK."""
 
     log: str
     machine: str | None

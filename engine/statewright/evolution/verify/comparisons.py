@@ -1,7 +1,7 @@
-"""Compare a fold with snapshots, with another definition's fold, and with declared payloads and data.
+"""Compares a fold with snapshots, with another definition's fold, and with declared payloads and data.
 
-Pure. Replay itself validates nothing and events contain no data, so only these comparisons reveal a changed
-`set`, or a schema or invariant that stored history does not fit.
+Pure. Replay validates nothing, and events do not store the aggregate's data, so only these comparisons reveal
+a changed `set`, or a schema or invariant that stored history does not fit.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def snapshot_fault(machine: Machine, state: AggregateState, commit: Commit) -> S
     if (snapshot.leaf, canonical_json(stored)) == (state.leaf, canonical_json(state.data)):
         return None
     what = "state" if snapshot.leaf != state.leaf else f'"{_first_difference(state.data, stored)}"'
-    reason = f"{what} in the snapshot differs from the folded events, and commands are decided on it"
+    reason = f"{what} in the snapshot differs from the folded events; commands are decided on the snapshot"
     return StreamFault(FaultCause.SNAPSHOT_DIFFERS, commit.head, f"{place}: {reason}")
 
 
@@ -72,7 +72,7 @@ def fold_fault(
 
 
 def data_fault(machine: Machine, state: AggregateState, *, stream: str) -> StreamFault | None:
-    """Check the data after the last event: if it does not fit, commands that keep it are refused.
+    """Check the data after the last event. If it does not fit, commands that leave it unchanged are refused.
 
     Final states are skipped, because they accept no commands.
     """

@@ -1,7 +1,7 @@
 """Event logs that a verification reads, in segments that each contain whole streams.
 
-Each log ensures the order of commits that its kind of store does not guarantee. A checkpoint stores the name
-of its log.
+Each log returns the commits of a stream in order, even if its kind of store does not guarantee that. A
+checkpoint stores the name of its log.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from statewright.stores.rules import absent, head_after
 
 
 class EventLog(Protocol):
-    """All stored commits in `segments` parts. One thread at a time scans a part."""
+    """All stored commits, in `segments` segments. One thread at a time scans a segment."""
 
     @property
     def name(self) -> str:
@@ -52,7 +52,8 @@ class ScatteredStream(StoreError):
 
     def __init__(self, stream: str) -> None:
         super().__init__(
-            f"the scan returned {stream} in pieces; run it again, or export the table and use --export"
+            f"the scan returned {stream} in pieces; run the verification again, or export the table and use "
+            "--export"
         )
 
 

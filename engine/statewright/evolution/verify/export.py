@@ -1,8 +1,8 @@
-"""Read a DynamoDB export to S3 from a local folder, and partition its items by stream.
+"""Reads a DynamoDB export to S3 from a local folder, and partitions its items by stream.
 
 Reads full exports in DynamoDB JSON, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/
-S3DataExport.Output.html: a manifest lists gzip files with their checksums, and the lines of these files have
-no order. The items of a stream are spread over many data files; partitioning brings them together.
+S3DataExport.Output.html. A manifest lists gzip files with their checksums. Their lines are in no particular
+order, and the items of a stream are spread over many files; partitioning brings them together.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Count results: faults by cause with a few examples, and aggregates by state.
+"""Counts results: faults by cause with a few examples, and aggregates by state.
 
 The size depends on the number of machines, states and causes, not on the number of streams. The order of
 results does not matter, so parts of a store can be counted separately and merged.
@@ -85,7 +85,7 @@ class VerificationReport:
 
 
 def report_of(document: Mapping[str, Any]) -> VerificationReport:
-    """Read a report's document. Raises LookupError, TypeError or ValueError if it is not one."""
+    """The report in a document. Raises LookupError, TypeError or ValueError if the document is not one."""
     report = VerificationReport(int(document["streams"]), int(document["events"]), int(document["compared"]))
     for row in document["states"]:
         report.states[row["machine"], row["state"]] = int(row["aggregates"])

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class FaultCause(StrEnum):
-    """The kind of fault. After the causes up to `FOLD_FAILED`, the aggregate has no state.
+    """The kind of fault. With a cause up to `FOLD_FAILED`, the stream does not fold.
 
     The values are printed and stored in checkpoints.
     """

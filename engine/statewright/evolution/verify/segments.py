@@ -1,4 +1,4 @@
-"""Verify all streams of a log in batches, with several segments in parallel.
+"""Verifies all streams of a log in batches, with several segments in parallel.
 
 Memory holds the results of one batch per segment and never a whole stream. A run can be resumed after any
 batch.

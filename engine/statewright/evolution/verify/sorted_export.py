@@ -1,4 +1,4 @@
-"""Sort the items of an export by stream and version, using a temporary SQLite file.
+"""Sorts the items of an export by stream and version, using a temporary SQLite file.
 
 The file is about as large as the unpacked export, and memory holds one page of it. `TMPDIR` sets its
 location.
@@ -86,6 +86,6 @@ def _sort(connection: sqlite3.Connection, folder: Path) -> None:
 
 
 def _name(files: Sequence[DataFile]) -> str:
-    """A name made of the checksums in the manifest, or else of the file sizes."""
+    """A name derived from the checksums in the manifest, or without a manifest from the file sizes."""
     known = [(file.path.name, file.md5 or file.path.stat().st_size) for file in files]
     return f"export {hashlib.sha256(repr(known).encode()).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Verify one stream by folding it from its first event, with the same fold as the handler.
+"""Verifies one stream by folding it from its first event, with the same fold as the handler.
 
 Pure. Snapshots are never used as a starting point, only compared with the fold.
 """

@@ -52,7 +52,7 @@ def command_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
 
 
 def _is_repeated(comparison: Comparison, one: _Shown, known: set[DocumentPath]) -> bool:
-    """Whether other verdicts already cover this answer. What events set always has its own verdict."""
+    """Whether other verdicts already cover this answer. Changed events always have their own verdicts."""
     if _is_side_effect(one.answer):
         return all(element in known or element[0] == "events" for element in one.elements)
     return not one.elements and (one.kind, dotted(one.path)) in comparison.located
@@ -185,7 +185,7 @@ _OF_ELEMENTS = frozenset(
 
 
 def _judged(branches: tuple[Branch, ...], verdict: Verdict) -> DocumentPath | None:
-    """The branch that was tried last, or the first one."""
+    """The path of the branch that was tried last, or else of the first branch."""
     trace = () if isinstance(verdict, Invalid) else verdict.trace
     if not branches:
         return None
@@ -224,7 +224,8 @@ def _remedy(comparison: Comparison, answer: Answer, kind: ChangeKind) -> str | N
             return keep_command(command)
         case ChangeKind.COMMAND_RENAMED:
             heir = comparison.pair.guessed_commands[command]
-            return f'keep "{command}" alongside "{heir}" with the same branches until no queue can hold one'
+            branches = f'alongside "{heir}" with the same branches'
+            return f'keep "{command}" {branches} until no queue can still contain it'
         case ChangeKind.PAYLOAD_NARROWED:
             return KEEP_VALID
         case ChangeKind.NOT_ACCEPTED:

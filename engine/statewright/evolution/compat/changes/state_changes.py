@@ -62,7 +62,7 @@ def _initial(comparison: Comparison) -> ChangeVerdict:
 
 
 def _initial_yaml(comparison: Comparison) -> str | None:
-    """YAML that restores the start: the initial state, or that of the composite around it."""
+    """YAML that restores the start: the initial state, or that of the enclosing composite."""
     pair = comparison.pair
     states = pair.new.definition.states
     at: DocumentPath = ("initial",)
@@ -113,7 +113,7 @@ def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
 
 
 def _renamed(comparison: Comparison, state: KeptState) -> Iterator[ChangeVerdict]:
-    """Verdicts on a new name, and on former names that the new version no longer knows."""
+    """Verdicts on a new name, and on former names that the new version no longer declares."""
     pair = comparison.pair
     name, today = state.was, state.name
     if name in pair.guessed_states:
