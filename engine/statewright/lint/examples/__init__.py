@@ -18,7 +18,7 @@ _CONTEXT_LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`bad` and `good`: definitions, each with its file name if there are several. `output`: the findings in `bad`."""
+    """`bad` and `good`: one definition, or several under their file names. `output`: findings in `bad`."""
 
     bad: str
     output: str
