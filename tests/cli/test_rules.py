@@ -34,6 +34,14 @@ def test_an_unknown_rule_is_a_usage_error_with_the_nearest(cli: Cli) -> None:
     assert cli("rules", "SW35").stderr == 'no rule "SW35"; `statewright rules` lists all rules\n'
 
 
+def test_the_middle_of_a_long_example_is_left_out(cli: Cli) -> None:
+    """The text says how many lines; JSON has the whole file."""
+    shown = cli("rules", "SW701").stdout
+    (left_out,) = [line for line in shown.splitlines() if "more lines" in line]
+    assert left_out.strip() == "# … 43 more lines"
+    assert len(documents(cli("rules", "SW701", "--format", "json"))[0]["bad"].splitlines()) == 53
+
+
 def test_json_holds_one_rule_per_line(cli: Cli) -> None:
     """For programs that show their own help."""
     listed = documents(cli("rules", "--format", "json"))

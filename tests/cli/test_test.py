@@ -134,7 +134,7 @@ def test_a_definition_whose_scenarios_are_faulty_is_not_called_bare(cli: Cli, do
     (door / "door.scenarios.yaml").write_text("machine: door\nscenarios: [{name: kick, when: {command: Kick}}]")
     assert "no scenarios for" not in cli("test").stderr
     refused = cli("test", "--generate", "--write")
-    assert "door.scenarios.yaml: nothing appended, because the file has errors" in refused.stderr
+    assert "door.scenarios.yaml: nothing appended; the file has errors" in refused.stderr
     assert refused.exit_code == 1
 
 

@@ -42,13 +42,13 @@ MORE = {
     "diagram": "[Diagrams and pages](../howto/diagrams.md)",
     "docs": "[Diagrams and pages](../howto/diagrams.md#pages)",
     "eval": "[Expressions](language.md#expressions)",
-    "import": "[Moving in](../howto/migrating.md)",
-    "init": "[Editors and hooks](../howto/editors.md)",
+    "import": "[Importing history](../howto/migrating.md)",
+    "init": "[Setting up a project](../howto/editors.md)",
     "publish": "[Publishing definitions](../howto/publishing.md)",
     "rules": "[Rules](rules.md)",
-    "run": "[Running](../guide/running.md)",
-    "test": "[Testing](../guide/testing.md)",
-    "verify": "[Verifying](../howto/verifying.md)",
+    "run": "[Running machines](../guide/running.md)",
+    "test": "[Testing a machine](../guide/testing.md)",
+    "verify": "[Verifying stored streams](../howto/verifying.md)",
 }
 OPEN = '{"id": "c-1", "machine": "door", "aggregate_id": "d-1", "command": "Open"}'
 EVENT = (
@@ -106,6 +106,9 @@ _CODE = (
     r"(?:s3://|git:)\w+(?:/\w+)*",
     r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|\b[a-z]+_[a-z_]+\b",
     r"\b[\w-]+\.(?:yaml|toml|json)\b",
+    r"(?<= )\.(?:yml|json)\b",
+    r"(?<=folder )config\b|(?<=default: )config\b",
+    r"\bpublished(?=:)|(?<=, or )published(?= )",
     r"\[[\w.]+\]",
 )
 

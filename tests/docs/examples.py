@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.emulators import servers
@@ -75,7 +76,13 @@ def _transcript(body: str, folder: Path, environment: Mapping[str, str]) -> Iter
     for line in body.splitlines():
         if line.startswith("$ "):
             yield f"{line}\n"
-            yield TIME.sub(SHOWN_TIME, _run(line[2:], folder, environment))
+            yield TIME.sub(_shown_time, _run(line[2:], folder, environment))
+
+
+def _shown_time(time: re.Match[str]) -> str:
+    """A time that the command took from the clock is replaced; one that it read from a file is not."""
+    age = datetime.now(UTC) - datetime.fromisoformat(time[0])
+    return SHOWN_TIME if abs(age) < timedelta(days=1) else time[0]
 
 
 def _run(command: str, folder: Path, environment: Mapping[str, str]) -> str:

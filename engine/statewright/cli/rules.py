@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from statewright.lint import Rule
 
 FORMATS = ("text", "json", "markdown")
+_EXAMPLE_LINES_MAX = 20
+_SHOWN_AT_EACH_END = 5
 
 
 @click.command(
@@ -79,7 +81,7 @@ def _explanation(rule: Rule) -> Iterator[str]:
     yield ""
     yield from click.wrap_text(rule.why, width=80).splitlines()
     for heading, lines in (
-        ("bad", rule.example.bad.splitlines()),
+        ("bad", _example(rule)),
         ("output", rule.example.output.splitlines()),
         ("fix", rule.example.fix),
     ):
@@ -89,6 +91,15 @@ def _explanation(rule: Rule) -> Iterator[str]:
     if rule.fix:
         yield ""
         yield f"check --fix  {rule.fix}"
+
+
+def _example(rule: Rule) -> list[str]:
+    """The bad file; the middle of a long one is left out."""
+    lines = rule.example.bad.splitlines()
+    if len(lines) <= _EXAMPLE_LINES_MAX:
+        return lines
+    left_out = len(lines) - 2 * _SHOWN_AT_EACH_END
+    return [*lines[:_SHOWN_AT_EACH_END], f"  # … {left_out} more lines", *lines[-_SHOWN_AT_EACH_END:]]
 
 
 def _page(chosen: Sequence[Rule]) -> Iterator[str]:
@@ -116,7 +127,7 @@ def _section(rule: Rule) -> Iterator[str]:
     title = rule.title[:1].upper() + rule.title[1:]
     yield from ("", f"## {rule.code.id}", "", f"**{title}** · {rule.severity.value} · `{rule.slug}`")
     yield from ("", rule.why)
-    yield from ("", "```yaml", *example.bad.splitlines(), "```")
+    yield from ("", "```yaml", *_example(rule), "```")
     yield from ("", "```text", *example.output.splitlines(), "```")
     yield from ("", f"**Fix.** {rule.fix} `check --fix` does this." if rule.fix else "**Fix:**")
     yield from ("", "```diff", *example.fix, "```")

@@ -2,7 +2,7 @@
 
 `bad/SLUG.machine.yaml` violates one rule and no other, `bad/SLUG.out` is the output of `check` for it, and
 `good/SLUG.machine.yaml` is the corrected file, without findings. A folder SLUG holds files that are checked
-together.
+together; their names are in comments.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-_BETWEEN_FILES = "---\n"
 _CONTEXT_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`bad` and `good`: definitions, with a line `---` between files. `output`: the findings in `bad`."""
+    """`bad` and `good`: one definition, or several under their file names. `output`: findings in `bad`."""
 
     bad: str
     output: str
@@ -46,4 +45,4 @@ def _definitions(folder: Traversable, slug: str) -> str:
     if not several.is_dir():
         return (folder / f"{slug}.machine.yaml").read_text(encoding="utf-8")
     parts = sorted(several.iterdir(), key=lambda file: file.name)
-    return _BETWEEN_FILES.join(part.read_text(encoding="utf-8") for part in parts)
+    return "".join(f"# {part.name}\n{part.read_text(encoding='utf-8')}" for part in parts)

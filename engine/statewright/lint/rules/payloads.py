@@ -91,8 +91,8 @@ def floating_money(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.UNMARKED_PERSONAL_DATA,
-    why="The field looks like personal data, but is not marked with `x-pii`. Events are never deleted, and "
-    "exports and redaction find personal data only by this mark.",
+    why="The field looks like personal data, but is not marked with `x-pii`. Events are never "
+    "deleted, so tools that export or redact them need this mark to find personal data.",
     needs={Basis.SCHEMAS},
 )
 def unmarked_personal_data(context: LintContext) -> Iterator[Diagnostic]:

@@ -21,7 +21,7 @@ from statewright.machine.size_limits import COMMIT_BYTES_MAX
 
 @rule(
     Code.COMMIT_TOO_LARGE,
-    why="The events of one command can exceed 350 KB, the limit for one commit. A command with such a "
+    why="The events of one command can exceed 350 KiB, the limit for one commit. A command with such a "
     "payload is refused as invalid. Lower the bounds, or store large content elsewhere and keep its address.",
 )
 def commits_too_large(context: LintContext) -> Iterator[Diagnostic]:

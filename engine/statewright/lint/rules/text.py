@@ -12,7 +12,7 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.YAML_1_1,
-    why="Statewright reads YAML 1.2, where `on`, `y` and `12:30` are strings, 012 is twelve and 1e3 is a "
+    why="Statewright reads YAML 1.2, where `on`, `y` and `12:30` are strings, `012` is twelve and `1e3` is a "
     "number. Tools for YAML 1.1 read them as true, true, 750, ten and a string, so templates and formatters "
     "can change their meaning.",
     fix="Put quotes around the value if it is a string.",
