@@ -60,7 +60,7 @@ def command(expression: str, *, actor_id: str, roles: tuple[str, ...], now: str,
     """Print the value of a CEL expression as JSON.
 
     The names data, command and event have no declared schemas, so types are only checked during evaluation.
-    Exits with 1 if the expression has an error or no value.
+    Exits with code 1 if the expression has an error or no value.
     """
     from statewright.language.cel import Timestamp, compile_expression, evaluate, to_json
     from statewright.language.schema.payloads import Payload

@@ -45,9 +45,10 @@ def command(
     """Find errors and likely mistakes in definitions.
 
     FILE is a file, a folder to search for *.machine.yaml, .yml and .json, a pattern such as
-    'services/**/*.machine.yaml', or - for standard input. The default is the folder config if it exists,
-    otherwise the current folder. Errors and warnings end in exit code 1; info does not. A project configures
-    the check under [check] in statewright.toml or [tool.statewright.check] in pyproject.toml.
+    'services/**/*.machine.yaml', or - for standard input. By default, the folder config is checked if it
+    exists, otherwise the current folder. Exits with code 1 if there are errors or warnings; info does not
+    count. A project configures the check under [check] in statewright.toml or [tool.statewright.check] in
+    pyproject.toml.
     """
     if fix + diff + write_baseline > 1:
         raise click.UsageError("use only one of --fix, --diff and --write-baseline")

@@ -41,7 +41,7 @@ def command(
     data, time, and optionally event_version, command_id, actor_id, correlation_id, causation_id, sorted by
     stream and version. The whole file is read and folded first, and events are written only if every stream
     folds. Events that are already stored are compared and never overwritten, so an interrupted import can be
-    run again. Exit code 1 if a stream does not fold.
+    run again. Exits with code 1 if a stream does not fold.
     """
     if events is None and not dry_run:
         raise click.UsageError("give --db FILE or --table NAME to write to, or --dry-run to write nothing")

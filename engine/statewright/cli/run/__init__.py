@@ -43,7 +43,7 @@ def command(
 
     FILE, or - for standard input, contains either one SQS event, as Lambda receives it, or one command per
     line. Lines are handled in batches of ten; with --db or --table, memory use does not grow with their
-    number. Exit code 1 if a command was not accepted.
+    number. Exits with code 1 if a command was not accepted.
     """
     from statewright.aws.sqs import handle_event
     from statewright.cli.shared.definitions import opened_source

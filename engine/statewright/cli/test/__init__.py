@@ -35,17 +35,26 @@ FORMATS = ("text", "json", "github", "gitlab", "junit", "markdown")
 @click.option("--mutate", is_flag=True, help="List small changes to the machine that no scenario notices.")
 @click.option("--write", is_flag=True, help="With --generate: append to the scenario file.")
 @click.option(
-    "--fail-under", type=click.IntRange(0, 100), metavar="PERCENT", help="Exit with code 1 below PERCENT."
+    "--fail-under",
+    type=click.IntRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with code 1 if the coverage, or with --mutate the score, is below PERCENT.",
 )
 @click.option(
     "--mutants-max",
     type=click.IntRange(min=1),
     default=MUTANTS_MAX,
+    metavar="N",
     show_default=True,
     help="With --mutate: the most changes to try per machine.",
 )
 @click.option(
-    "--seed", type=int, default=0, show_default=True, help="With --mutate: selects which changes to try."
+    "--seed",
+    type=int,
+    default=0,
+    metavar="N",
+    show_default=True,
+    help="With --mutate: selects which changes to try.",
 )
 @from_store_options
 @outputs_option(FORMATS)
@@ -67,8 +76,8 @@ def command(
 ) -> ExitCode:
     """Run scenarios and measure their coverage.
 
-    FILE is a *.scenarios.yaml file, a definition (runs the scenarios in its folder) or a folder. Without
-    FILE, the folder config is used if it exists, otherwise the current folder. Exits with code 1 if a
+    FILE is a *.scenarios.yaml file, a definition (runs the scenarios in its folder) or a folder. By
+    default, the folder config is searched if it exists, otherwise the current folder. Exits with code 1 if a
     scenario fails.
     """
     if containing and (fail_under is not None or generate or mutate):
