@@ -52,9 +52,9 @@ drawing-tools: $(VENV)/dev.stamp ## fetch what draws and parses what the machine
 deploy-tools: $(VENV)/dev.stamp ## fetch AWS's deployment tool
 	@$(BIN)/python -m tests.emulators.provision sam
 
-UNIT := -m "not slow and not services and not e2e" --ignore=tests/cli --ignore=tests/docs --ignore=tests/promises
-unit: $(VENV)/dev.stamp ## run the quick tests of the library; they need no service
-	$(BIN)/python -m pytest -n auto $(UNIT) tests config
+UNIT := $(addprefix tests/,analysis diagrams evolution/compat language lint machine reports runtime scenarios) config
+unit: $(VENV)/dev.stamp ## run the quick tests of the language, the machine and the runtime, without services
+	$(BIN)/python -m pytest -n auto -m "not slow and not services and not e2e" $(UNIT)
 
 test: emulators ## run all tests except end-to-end
 	$(BIN)/python -m pytest -n auto

@@ -11,9 +11,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from unicodedata import combining, east_asian_width
 
-from statewright.escaping import printable
+from statewright.escaping import printable, terminal_columns
 
 _GUESSED_LENGTH_MAX = 64
 _SIMILARITY_MIN = 0.6  # implies that the shorter of two names has at least 3/7 of the other's length
@@ -161,9 +160,7 @@ class Finding:
 
 def _blank(character: str) -> str:
     """White space of the character's width on a terminal."""
-    if character == "\t":
-        return character
-    return "" if combining(character) else "  " if east_asian_width(character) in "WF" else " "
+    return character if character == _TAB else " " * terminal_columns(character)
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

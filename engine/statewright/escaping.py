@@ -1,4 +1,4 @@
-"""Escapes invisible characters in untrusted text before it is shown.
+"""Escapes invisible characters in untrusted text before it is shown, and measures visible text.
 
 Control characters, line separators, direction marks and lone surrogates could otherwise move a terminal's
 cursor, forge a line or reverse text.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import Final
+from unicodedata import category, east_asian_width
 
 # Allowed in prose: line breaks, tabs, no-break spaces, and joiners that some scripts need.
 PROSE: Final = "\n\t\u00a0\u202f\u200c\u200d"
@@ -33,6 +34,21 @@ def printable_json(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
+
+
+def terminal_columns(text: str) -> int:
+    """The columns that a terminal needs for visible text.
+
+    >>> terminal_columns("paid"), terminal_columns("支払い"), terminal_columns("cafe\u0301")
+    (4, 6, 4)
+    """
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if category(character) in ("Mn", "Me"):  # drawn over the character before it
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
 
 
 def _python_escape(character: str) -> str:

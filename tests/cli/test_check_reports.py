@@ -79,7 +79,7 @@ def test_annotations_and_text_can_share_stdout(cli: Cli, machines: Path) -> None
         (("json", "sarif"), "only one report can go to stdout; use FORMAT:FILE for the others"),
         (
             ("yaml",),
-            "'yaml' is not one of 'text', 'json', 'jsonl', 'github', 'gitlab', 'junit', 'markdown', 'sarif'",
+            '"yaml" is not one of text, json, jsonl, github, gitlab, junit, markdown, sarif',
         ),
         (("sarif:",), '"sarif:" has no file after the colon'),
     ],

@@ -79,4 +79,4 @@ def test_an_expression_may_begin_with_a_minus(cli: Cli) -> None:
 def test_a_time_that_is_none_names_the_option(cli: Cli) -> None:
     """As for every other option."""
     result = cli("eval", "now", "--now", "yesterday")
-    assert (result.exit_code, "Invalid value for '--now'" in result.stderr) == (2, True)
+    assert (result.exit_code, "Error: --now: " in result.stderr) == (2, True)

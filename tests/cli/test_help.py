@@ -68,15 +68,19 @@ def test_every_help_ends_in_examples_of_its_command(cli: Cli, name: str) -> None
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (("chekc",), "No such command 'chekc'; did you mean 'check'?"),
-        (("zzz",), "No such command 'zzz'"),
-        (("--debgu",), "No such option '--debgu'; did you mean '--debug'?"),
-        (("check", "--fromat", "json"), "No such option '--fromat'; did you mean '--format'?"),
-        (("eval", "1", "--dta", "{}"), "No such option '--dta'; did you mean '--data'?"),
-        (("compat", "--fail-on", "replai"), "'undecided', 'any'; did you mean 'replay'?"),
-        (("rules", "-f", "jsno"), "'markdown'; did you mean 'json'?"),
-        (("check", "-f", "srif"), "'sarif'; did you mean 'sarif'?"),
-        (("schema", "scenario"), "'event'; did you mean 'scenarios'?"),
+        (("chekc",), 'unknown command "chekc"; did you mean "check"?'),
+        (("help",), 'unknown command "help"; did you mean "--help"?'),
+        (("zzz",), 'unknown command "zzz"'),
+        (("--debgu",), 'unknown option "--debgu"; did you mean "--debug"?'),
+        (("check", "--fromat", "json"), 'unknown option "--fromat"; did you mean "--format"?'),
+        (("show", "a/b", "--db-file", "x"), 'unknown option "--db-file"; did you mean "--db"?'),
+        (("compat", "--from"), 'unknown option "--from"; did you mean "--from-store"?'),
+        (("check", "--at", "3"), 'unknown option "--at"'),
+        (("check", "-x"), 'unknown option "-x"'),
+        (("compat", "--fail-on", "replai"), 'undecided, any; did you mean "replay"?'),
+        (("rules", "-f", "jsno"), 'markdown; did you mean "json"?'),
+        (("check", "-f", "srif"), 'sarif; did you mean "sarif"?'),
+        (("schema", "scenario"), 'event; did you mean "scenarios"?'),
     ],
 )
 def test_a_typo_is_answered_with_what_was_probably_meant(
@@ -87,3 +91,37 @@ def test_a_typo_is_answered_with_what_was_probably_meant(
     assert result.exit_code == 2
     assert result.stderr.endswith(f"{error}\n")
     assert "--help' for help.\n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("run",), "missing argument FILE"),
+        (("completion",), "missing argument {bash|zsh|fish}"),
+        (("docs",), "missing option --into DIR"),
+        (("check", "-f"), 'option "-f" requires an argument'),
+        (("rules", "SW102", "SW103"), 'unexpected argument "SW103"'),
+        (("run", "."), '"." is a folder; name a file'),
+        (("run", "lost.jsonl"), 'file "lost.jsonl" does not exist'),
+        (("docs", "--into", __file__), f'--into: "{__file__}" is a file; name a folder'),
+        (("history", "a/b", "--at", "0", "--table", "t"), "--at: 0 is less than 1"),
+        (("test", "--fail-under", "101"), "--fail-under: 101 is not between 0 and 100"),
+        (("test", "--seed", "x"), '--seed: "x" is not an integer'),
+    ],
+)
+def test_usage_errors_have_one_style(cli: Cli, arguments: tuple[str, ...], error: str) -> None:
+    """Lower case, double quotes and no full stop, below the usage of the command."""
+    result = cli(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Usage: statewright {arguments[0]} ")
+    assert result.stderr.splitlines()[-1] == f"Error: {error}"
+
+
+@pytest.mark.parametrize("columns", ["50", "60", "70", "80"])
+def test_help_never_breaks_a_line_at_a_hyphen(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    """Options and names stay whole."""
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = [line for name in COMMANDS for line in cli(name, "--help").stdout.splitlines()]
+    assert [line for line in lines if line.endswith("-")] == []

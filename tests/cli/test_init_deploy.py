@@ -54,7 +54,7 @@ def test_one_of_both_is_needed(cli: Cli, tmp_path: Path) -> None:
     """A machine's name, or the option for a stack."""
     result = cli("init")
     assert (result.exit_code, written(tmp_path)) == (2, set())
-    assert "Error: Missing argument 'NAME'." in result.stderr
+    assert "Error: missing argument NAME" in result.stderr
 
 
 def test_the_template_is_that_of_this_repository(cli: Cli, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statewright.cli.shared.output import Colour, labelled, table
-from statewright.escaping import printable
+from statewright.escaping import printable, terminal_columns
 
 CELLS = st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=12)
 WORDS = st.text("ab", min_size=1, max_size=9)
@@ -48,6 +48,34 @@ def test_a_table_folds_to_the_terminal_and_loses_no_word(rows: list[tuple[str, s
     for place, part in enumerate((slice(0, start), slice(start, None))):
         told = " ".join(line[part] for line in lines[1:]).split()
         assert told == " ".join(row[place] for row in rows).split()
+
+
+@pytest.mark.parametrize("name", ["支払い", "ｶﾅ", "😀 paid", "cafe\u0301"])
+def test_wide_and_combining_characters_are_aligned(name: str) -> None:
+    """A column counts what a terminal shows: two columns for some characters, none for accents."""
+    lines = table(("NAME", "NEXT"), [(name, "x"), ("plain name", "x")])
+    before = lines[1].partition("x")[0]
+    assert terminal_columns(before) == len("plain name  ")
+
+
+def test_wide_characters_fold_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line fits, and no character is lost."""
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = table(("A", "B"), [("状態" * 12, "x")])
+    assert max(map(terminal_columns, map(click.unstyle, lines))) <= 40
+    assert "".join(line.split()[0] for line in lines[1:]) == "状態" * 12
+
+
+def test_prose_moves_below_its_row_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A column of few characters would be hard to read."""
+    monkeypatch.setenv("COLUMNS", "40")
+    row = ("a" * 24, "the balance does not cover this amount")
+    assert [click.unstyle(line) for line in table(("NAME", "WHY"), [row], prose=True)] == [
+        "NAME",
+        "a" * 24,
+        "    the balance does not cover this",
+        "    amount",
+    ]
 
 
 def test_a_table_keeps_whole_lines_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,6 @@ def test_nothing_is_mended_where_the_report_has_no_place(cli: Cli, door: Path) -
 def test_a_report_needs_a_folder_and_a_name(cli: Cli, door: Path, file: str, problem: str) -> None:
     """The option and its value are named, before anything is checked."""
     result = cli("check", door.name, "--format", f"sarif:{file}")
-    assert f"Invalid value for '--format' / '-f': \"sarif:{file}\"" in result.stderr
+    assert f'Error: --format: "sarif:{file}"' in result.stderr
     assert problem in result.stderr
     assert (result.exit_code, result.stdout) == (2, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -52,7 +53,28 @@ def test_the_rules_fit_80_columns() -> None:
     assert max(map(len, click.unstyle(in_terminal("rules")).splitlines())) <= 80
 
 
-def test_a_terminal_gets_colours_unless_no_color_is_set() -> None:
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
+def test_a_terminal_gets_colours_unless_it_or_its_user_wants_none(variables: dict[str, str]) -> None:
     """https://no-color.org"""
-    assert "\x1b[" in in_terminal("rules", "SW102")
-    assert "\x1b" not in in_terminal("rules", "SW102", NO_COLOR="1")
+    assert "\x1b[" in in_terminal("rules", "SW102", TERM="xterm")
+    assert "\x1b" not in in_terminal("rules", "SW102", **variables)
+
+
+@pytest.mark.parametrize(
+    ("variables", "erased"), [({"TERM": "dumb"}, False), ({"TERM": "xterm", "NO_COLOR": "1"}, True)], ids=str
+)
+def test_progress_is_erased_or_not_shown(tmp_path: Path, variables: dict[str, str], erased: bool) -> None:
+    """Without colours too. A terminal that cannot erase a line shows no progress."""
+    db = tmp_path / "e.db"
+    in_terminal("run", CONFIG / "demo" / "sqs-event.json", "--db", db, "--definitions", CONFIG)
+    shown = in_terminal("verify", CONFIG, "--db", db, **variables)
+    assert ("\r\x1b[2KMACHINE" in shown, "\r\x1b" in shown) == (erased, erased)
+
+
+def test_the_outcomes_of_an_event_fit_80_columns(tmp_path: Path) -> None:
+    """The reasons move below their rows."""
+    event = CONFIG / "demo" / "sqs-event.json"
+    lines = click.unstyle(in_terminal("run", event, "--definitions", CONFIG, TERM="dumb")).splitlines()
+    outcomes = lines[1 : lines.index("")]
+    assert max(map(len, outcomes)) <= 80
+    assert "    The balance does not cover this amount." in outcomes

@@ -31,6 +31,7 @@ EXIT_CODES = {
 VARIABLES = {
     "`STATEWRIGHT_DEBUG`": "`1` is the same as `--debug`",
     "`NO_COLOR`": "any value that is not empty turns colours off",
+    "`TERM`": "`dumb` turns colours and progress off",
     "`COLUMNS`": "the width that tables fold to, in files and pipes too",
     "`S3_BUCKET_NAME`, `S3_CONFIG_PREFIX`": "where published definitions are, for `publish` "
     "and `--against published`",
@@ -197,8 +198,6 @@ def _spelling(option: click.Option) -> str:
 def _metavar(option: click.Option) -> str:
     if option.metavar is None and isinstance(option.type, click.Choice):
         return "NAME"  # the choices are listed with the meaning
-    if option.metavar is None and isinstance(option.type, click.types.IntParamType):
-        return "NUMBER"
     return option.make_metavar(CONTEXT)
 
 

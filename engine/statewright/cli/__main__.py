@@ -6,9 +6,18 @@ from __future__ import annotations
 
 import sys
 
+from statewright.cli.shared.exit_codes import ExitCode
+
 
 def run() -> None:
     """Run the command line."""
+    try:
+        _run()
+    except KeyboardInterrupt:  # while modules are imported; later `main` handles it
+        sys.exit(ExitCode.INTERRUPTED)
+
+
+def _run() -> None:
     try:
         from statewright.cli.main import statewright
     except ModuleNotFoundError as error:
@@ -20,7 +29,7 @@ def run() -> None:
 
 def _without_click() -> int:
     sys.stderr.write("Error: the command line needs click; run `pip install 'statewright[cli]'`\n")
-    return 2
+    return ExitCode.USAGE
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def command(name: str | None, *, deploy: bool, into: Path) -> ExitCode:
     from statewright.cli.shared import deployment_files
 
     if name is None and not deploy:
-        raise click.MissingParameter(param_hint="'NAME'", param_type="argument")
+        raise click.UsageError("missing argument NAME")
     texts: dict[Path, str] = {}
     steps = [] if into == Path() else [f"cd {shlex.quote(str(into))}"]
     if name is not None:

@@ -23,8 +23,9 @@ import click
 from statewright import __version__
 from statewright.cli.shared import log_lines
 from statewright.cli.shared.exit_codes import ExitCode
-from statewright.cli.shared.help import Rows, did_you_mean, write_sections
+from statewright.cli.shared.help import Context, Rows, did_you_mean, write_sections
 from statewright.cli.shared.output import print_message
+from statewright.cli.shared.usage_errors import reworded
 from statewright.errors import DefinitionError, StatewrightError
 from statewright.escaping import printable
 
@@ -36,6 +37,7 @@ COMMAND_GROUPS = {
     "Look at aggregates": ("show", "history", "why"),
     "Set up a shell": ("completion",),
 }
+_OPTIONS = ("--help", "--version")  # which users also try as commands
 COMMANDS = tuple(sorted(name for names in COMMAND_GROUPS.values() for name in names))
 WELCOME = """\
 Statewright turns a YAML state machine into a running, event-sourced aggregate.
@@ -53,6 +55,8 @@ Documentation: https://statewright.github.io/statewright/""".splitlines()
 class Edge(click.Group):
     """A group whose commands return their exit code."""
 
+    context_class = Context
+
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         with _usage_errors():
             return super().parse_args(context, args)
@@ -63,8 +67,6 @@ class Edge(click.Group):
                 code = super().invoke(context)
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise  # click handles these
-        except KeyboardInterrupt:
-            code = ExitCode.INTERRUPTED
         except DefinitionError as error:
             from statewright.cli.shared.findings import show_definition_error
 
@@ -96,7 +98,7 @@ class LazyEdge(Edge):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not context.resilient_parsing:
-            context.fail(f"No such command '{name}'{did_you_mean(name, COMMANDS)}")
+            context.fail(f'unknown command "{name}"{did_you_mean(name, (*COMMANDS, *_OPTIONS))}')
         return super().resolve_command(context, args)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -127,7 +129,7 @@ def statewright(context: click.Context, *, debug: bool) -> ExitCode:
     pipes, every row is one line. Exit codes: 0 success, 1 findings or refusals, 2 wrong usage or environment,
     3 internal error.
     """
-    if os.environ.get("NO_COLOR"):
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         context.color = False  # https://no-color.org
     shown = log_lines.as_json(logging.StreamHandler(sys.stderr)) if debug else log_lines.quiet()
     context.with_resource(shown)
@@ -138,16 +140,16 @@ def statewright(context: click.Context, *, debug: bool) -> ExitCode:
 
 @contextmanager
 def _usage_errors() -> Iterator[None]:
-    """Add suggestions to click's errors, and escape what users wrote."""
+    """Reword click's errors, escape what users wrote, and end quietly on Ctrl-C."""
     try:
         yield
-    except click.NoSuchOption as error:
-        suggestion = did_you_mean(error.option_name, error.possibilities or ())
-        name = printable(error.option_name)
-        raise click.UsageError(f"No such option '{name}'{suggestion}", error.ctx) from error
+    except click.UsageError as error:
+        raise click.UsageError(printable(reworded(error)), error.ctx) from error
     except click.ClickException as error:
         vars(error)["message"] = printable(error.message)  # click declares it as final
         raise
+    except KeyboardInterrupt as error:
+        raise click.exceptions.Exit(ExitCode.INTERRUPTED) from error
 
 
 def _reported(context: click.Context, code: ExitCode, *lines: str) -> ExitCode:

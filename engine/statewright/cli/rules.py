@@ -10,7 +10,7 @@ import click
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.help import Command, examples
 from statewright.cli.shared.options import format_option
-from statewright.cli.shared.output import Colour, print_lines, print_message, table
+from statewright.cli.shared.output import Colour, print_lines, table
 from statewright.reports.json_text import json_text
 
 if TYPE_CHECKING:
@@ -41,11 +41,8 @@ def command(name: str | None, *, format: str) -> ExitCode:
         rule = find_rule(name)
         if rule is None:
             near = nearest(name, [rule.slug for rule in rules()])
-            print_message(
-                f'no rule "{name}"'
-                + (f'; did you mean "{near}"?' if near else "; `statewright rules` lists all rules")
-            )
-            return ExitCode.USAGE
+            remedy = f'did you mean "{near}"?' if near else "`statewright rules` lists all rules"
+            raise click.UsageError(f'unknown rule "{name}"; {remedy}')
         chosen = (rule,)
     match format:
         case "json":
@@ -53,7 +50,8 @@ def command(name: str | None, *, format: str) -> ExitCode:
         case "markdown":
             print_lines(_page(chosen))
         case _ if name is None:
-            print_lines(table(("CODE", "SEVERITY", "NAME", "WHY"), [_row(rule) for rule in chosen]))
+            header = ("CODE", "SEVERITY", "NAME", "WHY")
+            print_lines(table(header, [_row(rule) for rule in chosen], prose=True))
         case _:
             print_lines(_explanation(chosen[0]))
     return ExitCode.CLEAN

@@ -45,9 +45,9 @@ def command(
     """Find errors and likely mistakes in definitions.
 
     FILE is a file, a folder to search for *.machine.yaml, .yml and .json, a pattern such as
-    'services/**/*.machine.yaml', or - for standard input. The default is the folder config if it exists,
-    otherwise the current folder. Exits with code 1 if there are errors or warnings; info does not count. A
-    project configures the check under [check] in statewright.toml or [tool.statewright.check] in
+    'services/**/*.machine.yaml', or - for standard input. By default, the folder config is checked if it
+    exists, otherwise the current folder. Exits with code 1 if there are errors or warnings; info does not
+    count. A project configures the check under [check] in statewright.toml or [tool.statewright.check] in
     pyproject.toml.
     """
     if fix + diff + write_baseline > 1:

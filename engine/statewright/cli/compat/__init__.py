@@ -57,9 +57,9 @@ def command(
     """Show the breaking changes of a new version, with examples.
 
     OLD and NEW are files or folders. With --against, the old version is read from WHERE without checking
-    anything out, and FILE is the new version: a file or folder, by default the folder config, else the
-    current folder. Machines are matched by name. The search also starts from the states that the scenarios
-    next to the definitions reach.
+    anything out, and FILE is the new version: a file or folder. By default, the folder config is read if it
+    exists, otherwise the current folder. Machines are matched by name. The search also starts from the
+    states that the scenarios next to the definitions reach.
     """
     if against is None and len(paths) != 2:
         raise click.UsageError("give the two versions as OLD and NEW, or the old version as --against WHERE")

@@ -9,8 +9,8 @@ from itertools import takewhile
 import click
 
 from statewright.cli.publish.json_diff import Difference, DifferenceKind, json_diff
-from statewright.cli.shared.output import GAP, Colour, shown, table
-from statewright.escaping import printable
+from statewright.cli.shared.output import GAP, Colour, padded, shown, table
+from statewright.escaping import printable, terminal_columns
 from statewright.registry.publishing import Change, PublishStep
 from statewright.reports.json_text import json_text
 
@@ -89,11 +89,12 @@ def _differences(step: PublishStep, live_texts: Mapping[str, bytes]) -> list[Dif
 
 def _difference_lines(found: Sequence[Difference]) -> Iterator[str]:
     listed = found[:DIFFERENCES_MAX]
-    width = max(len(one.path) for one in listed)
-    for one in listed:
+    paths = [printable(one.path) for one in listed]
+    width = max(map(terminal_columns, paths))
+    for one, path in zip(listed, paths, strict=True):
         mark, colour = _MARKS[one.kind]
-        path = click.style(f"{mark} {printable(one.path).ljust(width)}", fg=colour)
-        yield f"{GAP}{path}{GAP}{_values(one)}"
+        marked = click.style(f"{mark} {padded(path, width)}", fg=colour)
+        yield f"{GAP}{marked}{GAP}{_values(one)}"
     if len(found) > len(listed):
         yield f"{GAP}… and {len(found) - len(listed):,} more"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
@@ -17,8 +17,37 @@ _HEADINGS = {
 }
 
 
+class Formatter(click.HelpFormatter):
+    """Never breaks lines at hyphens, because options and names are read and copied as a whole."""
+
+    _UNBROKEN = "\N{NON-BREAKING HYPHEN}"
+
+    def write(self, string: str) -> None:
+        super().write(string.replace(self._UNBROKEN, "-"))
+
+    def write_text(self, text: str) -> None:
+        super().write_text(text.replace("-", self._UNBROKEN))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], *arguments: Any, **options: Any) -> None:
+        unbroken = [(name, text.replace("-", self._UNBROKEN)) for name, text in rows]
+        super().write_dl(unbroken, *arguments, **options)
+
+
+class Context(click.Context):
+    formatter_class = Formatter
+
+
 class Command(click.Command):
     """A command whose help lists shared options under headings of their own."""
+
+    context_class = Context
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(context, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or context  # click omits it if a value is missing, and then shows no usage
+            raise
 
     def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         headings = {name: heading for heading, names in _HEADINGS.items() for name in names}
@@ -39,9 +68,8 @@ class Command(click.Command):
 class OneOf(click.Choice[Any]):
     """A choice that suggests the value that was probably meant."""
 
-    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        message = super().get_invalid_choice_message(value, ctx).removesuffix(".")
-        return message + did_you_mean(str(value), map(str, self.choices))
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:  # noqa: ARG002
+        return not_one_of(str(value), [str(choice) for choice in self.choices])
 
 
 def examples(*lines: str) -> str:
@@ -61,9 +89,14 @@ def write_sections(formatter: click.HelpFormatter, sections: dict[str, Rows]) ->
                 formatter.write_dl([(name.ljust(width), text) for name, text in rows])
 
 
+def not_one_of(value: str, known: Sequence[str]) -> str:
+    """The error about a value that is none of the known ones."""
+    return f'"{value}" is not one of {", ".join(known)}{did_you_mean(value, known)}'
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The end of an error about an unknown name, in the style of click's messages."""
+    """The end of an error about an unknown name; empty if no known name is similar."""
     from statewright.diagnostics import nearest
 
     near = nearest(name, known)
-    return "" if near is None else f"; did you mean '{near}'?"
+    return "" if near is None else f'; did you mean "{near}"?'

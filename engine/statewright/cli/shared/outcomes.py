@@ -66,7 +66,8 @@ def event_result_lines(handled: EventResult) -> Iterator[str]:
         )
         for result in handled.batch.results
     ]
-    yield from table(("MESSAGE", "AGGREGATE", "COMMAND", "OUTCOME", "ON THE QUEUE", "WHY"), rows)
+    header = ("MESSAGE", "AGGREGATE", "COMMAND", "OUTCOME", "ON THE QUEUE", "WHY")
+    yield from table(header, rows, prose=True)
     yield ""
     yield from indented_json(handled.response)
 

@@ -16,11 +16,12 @@ from typing import Any
 
 import click
 
-from statewright.escaping import printable
+from statewright.escaping import printable, terminal_columns
 from statewright.reports.json_text import json_text
 
 GAP = "  "
 UNBROKEN_MAX = 28  # a table breaks longer words to fit the terminal
+PROSE_MIN = 24  # a narrower column of prose moves below its row
 
 
 class Colour(IntEnum):
@@ -71,11 +72,20 @@ def visible(line: str) -> str:
     return "".join(part if place % 2 else printable(part, keep="\t") for place, part in enumerate(parts))
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "") -> list[str]:
+def table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "", prose: bool = False
+) -> list[str]:
     """Aligned lines below a header, folded to the width of the terminal.
 
     Without a terminal every row stays on one line, so that `grep` finds it, unless COLUMNS sets a width.
+    `prose`: the last column holds sentences. On a narrow terminal they are shown below their rows.
     """
+    terminal = _terminal_width()
+    if prose and terminal is not None:
+        columns = list(zip(header, *(map(visible, row) for row in rows), strict=True))
+        *_, last = _column_widths(columns, _room(terminal, len(columns), indent))
+        if last < min(PROSE_MIN, max(map(_width, columns[-1]))):
+            return _prose_below(header, rows, terminal, indent)
     first, blocks = table_blocks(header, rows, indent=indent)
     return [*first, *(line for block in blocks for line in block)]
 
@@ -87,17 +97,15 @@ def table_blocks(
     rows = [tuple(map(visible, row)) for row in rows]
     columns = list(zip(header, *rows, strict=True))
     numeric = [all(map(_is_number, column[1:])) for column in columns]
-    terminal = _terminal_width()
-    room = None if terminal is None else terminal - len(indent) - len(GAP) * (len(columns) - 1)
-    widths = _column_widths(columns, room)
+    widths = _column_widths(columns, _room(_terminal_width(), len(columns), indent))
 
     def lines(row: Sequence[str]) -> list[str]:
         cells = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
         height = max(map(len, cells))
-        padded = [cell + [""] * (height - len(cell)) for cell in cells]
+        aligned = [cell + [""] * (height - len(cell)) for cell in cells]
         return [
-            indent + GAP.join(map(_padded, line, widths, numeric)).rstrip()
-            for line in zip(*padded, strict=True)
+            indent + GAP.join(map(padded, line, widths, numeric)).rstrip()
+            for line in zip(*aligned, strict=True)
         ]
 
     return lines([click.style(name, fg=Colour.GREY) for name in header]), [lines(row) for row in rows]
@@ -106,10 +114,16 @@ def table_blocks(
 def labelled(fields: Mapping[str, str]) -> Iterator[str]:
     """One line per field, names to the left. Lines are never folded: some hold text to copy and paste."""
     shown_names = {name: printable(name) for name in fields}
-    width = max(map(len, shown_names.values()), default=0)
+    width = max(map(_width, shown_names.values()), default=0)
     for name, value in fields.items():
-        label = _padded(click.style(shown_names[name], fg=Colour.GREY), width)
+        label = padded(click.style(shown_names[name], fg=Colour.GREY), width)
         yield f"{label}{GAP}{visible(value)}".rstrip()
+
+
+def padded(cell: str, width: int, numeric: bool = False) -> str:
+    """The cell with blanks up to a width in columns; numbers are aligned to the right."""
+    padding = " " * (width - _width(cell))
+    return padding + cell if numeric else cell + padding
 
 
 def shown(value: Any) -> str:
@@ -119,6 +133,22 @@ def shown(value: Any) -> str:
 
 def _terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
+
+
+def _room(terminal: int | None, columns: int, indent: str) -> int | None:
+    """The width for the text of all columns."""
+    return None if terminal is None else terminal - len(indent) - len(GAP) * (columns - 1)
+
+
+def _prose_below(
+    header: Sequence[str], rows: Sequence[Sequence[str]], terminal: int, indent: str
+) -> list[str]:
+    lines, blocks = table_blocks(header[:-1], [row[:-1] for row in rows], indent=indent)
+    margin = indent + GAP * 2
+    for block, row in zip(blocks, rows, strict=True):
+        below = _wrapped(visible(row[-1]), max(terminal - len(margin), PROSE_MIN)) if row[-1] else []
+        lines += [*block, *(margin + line for line in below)]
+    return lines
 
 
 def _column_widths(columns: Sequence[Sequence[str]], room: int | None) -> list[int]:
@@ -147,7 +177,7 @@ def _width_min(column: Sequence[str]) -> int:
     needed = [
         _width(cell)
         if _is_number(cell) or "\x1b" in cell
-        else min(max((len(part.strip()) for part in _parts(cell)), default=0), UNBROKEN_MAX)
+        else min(max((terminal_columns(part.strip()) for part in _parts(cell)), default=0), UNBROKEN_MAX)
         for cell in cells
     ]
     return max(_width(header), *needed, 0)
@@ -159,15 +189,26 @@ def _wrapped(cell: str, width: int) -> list[str]:
         return [cell]
     lines = [""]
     for word in _WORD.findall(cell):
-        for part in [word] if len(word.strip()) <= width else _parts(word):
-            if lines[-1] and len(lines[-1] + part) > width:
+        for part in [word] if _width(word.strip()) <= width else _parts(word):
+            if lines[-1] and _width(lines[-1] + part) > width:
                 lines.append("")
             rest = part if lines[-1] else part.lstrip()
-            while len(rest) > width:
-                lines[-1:] = [rest[:width], ""]
-                rest = rest[width:]
+            while _width(rest) > width:
+                fitting = _fitting(rest, width)
+                lines[-1:] = [rest[:fitting], ""]
+                rest = rest[fitting:]
             lines[-1] += rest
     return lines
+
+
+def _fitting(text: str, width: int) -> int:
+    """The number of characters that fit into a width, at least one."""
+    used = 0
+    for place, character in enumerate(text):
+        used += terminal_columns(character)
+        if place and used > width:
+            return place
+    return len(text)
 
 
 def _parts(cell: str) -> list[str]:
@@ -175,13 +216,8 @@ def _parts(cell: str) -> list[str]:
     return _PART.findall(cell)
 
 
-def _padded(cell: str, width: int, numeric: bool = False) -> str:
-    padding = " " * (width - _width(cell))
-    return padding + cell if numeric else cell + padding
-
-
 def _width(cell: str) -> int:
-    return len(click.unstyle(cell))
+    return terminal_columns(click.unstyle(cell))
 
 
 def _is_number(cell: str) -> bool:

@@ -19,7 +19,7 @@ ERASE_LINE = "\r\x1b[2K"
 @contextmanager
 def progress(stream: IO[bytes], *, label: str = "") -> Iterator[Callable[[Iterable[str]], None]]:
     """Yield a function that prints lines and updates the bar below them, if there is one."""
-    size = _size(stream) if sys.stderr.isatty() else 0
+    size = _size(stream) if _can_erase() else 0
     if not size:
         yield print_lines
         return
@@ -27,7 +27,7 @@ def progress(stream: IO[bytes], *, label: str = "") -> Iterator[Callable[[Iterab
 
         def show(lines: Iterable[str]) -> None:
             for line in lines:
-                click.echo(ERASE_LINE, nl=False, err=True)
+                _overwrite("")
                 print_lines([line])
             bar.update(stream.tell() - bar.pos)
 
@@ -37,13 +37,22 @@ def progress(stream: IO[bytes], *, label: str = "") -> Iterator[Callable[[Iterab
 @contextmanager
 def status_line() -> Iterator[Callable[[str], None]]:
     """Yield a function that overwrites one line on a terminal. The line is erased at the end."""
-    if not sys.stderr.isatty():
+    if not _can_erase():
         yield lambda _text: None
         return
     try:
-        yield lambda text: click.echo(f"{ERASE_LINE}{text}", nl=False, err=True)
+        yield _overwrite
     finally:
-        click.echo(ERASE_LINE, nl=False, err=True)
+        _overwrite("")
+
+
+def _can_erase() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _overwrite(text: str) -> None:
+    """Replace the line on the terminal. Without colours, click would drop the sequence that erases it."""
+    click.echo(f"{ERASE_LINE}{text}", nl=False, err=True, color=True)
 
 
 def _size(stream: IO[bytes]) -> int:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from statewright.cli.shared.help import did_you_mean
+from statewright.cli.shared.help import not_one_of
 from statewright.cli.shared.output import print_lines, visible
 
 TEXT = "text"
@@ -104,8 +104,7 @@ def _parsed(value: str, formats: Sequence[str]) -> Output:
     format, colon, file = value.partition(":")
     format = format.lower()
     if format not in formats:
-        known = ", ".join(map(repr, formats))
-        raise click.BadParameter(f"{format!r} is not one of {known}{did_you_mean(format, formats)}")
+        raise click.BadParameter(not_one_of(format, formats))
     if not colon:
         return Output(format)
     if not file:

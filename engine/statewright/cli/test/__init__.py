@@ -38,12 +38,13 @@ FORMATS = ("text", "json", "github", "gitlab", "junit", "markdown")
     "--fail-under",
     type=click.IntRange(0, 100),
     metavar="PERCENT",
-    help="Exit with code 1 if the coverage, or the share of noticed mutants, is below PERCENT.",
+    help="Exit with code 1 if the coverage, or with --mutate the score, is below PERCENT.",
 )
 @click.option(
     "--mutants-max",
     type=click.IntRange(min=1),
     default=MUTANTS_MAX,
+    metavar="N",
     show_default=True,
     help="With --mutate: try at most this many changes per machine.",
 )
@@ -51,6 +52,7 @@ FORMATS = ("text", "json", "github", "gitlab", "junit", "markdown")
     "--seed",
     type=int,
     default=0,
+    metavar="N",
     show_default=True,
     help="With --mutate: select the changes to try with this seed.",
 )
@@ -74,8 +76,8 @@ def command(
 ) -> ExitCode:
     """Run scenarios and measure their coverage.
 
-    FILE is a *.scenarios.yaml file, a definition (runs the scenarios in its folder) or a folder. Without
-    FILE, the folder config is used if it exists, otherwise the current folder. Exits with code 1 if a
+    FILE is a *.scenarios.yaml file, a definition (runs the scenarios in its folder) or a folder. By
+    default, the folder config is searched if it exists, otherwise the current folder. Exits with code 1 if a
     scenario fails.
     """
     if containing and (fail_under is not None or generate or mutate):

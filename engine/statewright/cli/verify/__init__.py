@@ -36,6 +36,7 @@ FORMATS = (TEXT, "json", "jsonl", "github", "gitlab", "junit", "markdown")
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
+    metavar="N",
     default=4,
     show_default=True,
     help="Scan this many segments of the table in parallel.",
@@ -59,9 +60,10 @@ def command(
 ) -> ExitCode:
     """Fold every stored stream under new definitions.
 
-    FILE is a file, a folder or s3://bucket/prefix, by default the folder config, else the current folder.
-    Every stream is folded from its first event; snapshots are only compared. A table is scanned. Nothing is
-    written to the store. Exits with code 1 if a stream no longer folds, or folds to a different result.
+    FILE is a file, a folder or s3://BUCKET/PREFIX. By default, the folder config is read if it exists,
+    otherwise the current folder. Every stream is folded from its first event; snapshots are only compared.
+    A table is scanned. Nothing is written to the store. Exits with code 1 if a stream no longer folds, or
+    folds to a different result.
     """
     source = events if events is not None else export
     if source is None or (events is not None and export is not None):
