@@ -131,7 +131,8 @@ def test_a_named_definition_without_scenarios_is_reported(cli: Cli, door: Path) 
 
 def test_a_definition_whose_scenarios_are_faulty_is_not_called_bare(cli: Cli, door: Path) -> None:
     """`--generate --write` could not help: it appends nothing to a file with errors, and says so."""
-    (door / "door.scenarios.yaml").write_text(
+    text = "machine: door\nscenarios: [{name: kick, when: {command: Kick}}]"
+    (door / "door.scenarios.yaml").write_text(text)
         "machine: door\nscenarios: [{name: kick, when: {command: Kick}}]"
     )
     assert "no scenarios for" not in cli("test").stderr
