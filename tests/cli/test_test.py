@@ -133,8 +133,6 @@ def test_a_definition_whose_scenarios_are_faulty_is_not_called_bare(cli: Cli, do
     """`--generate --write` could not help: it appends nothing to a file with errors, and says so."""
     text = "machine: door\nscenarios: [{name: kick, when: {command: Kick}}]"
     (door / "door.scenarios.yaml").write_text(text)
-        "machine: door\nscenarios: [{name: kick, when: {command: Kick}}]"
-    )
     assert "no scenarios for" not in cli("test").stderr
     refused = cli("test", "--generate", "--write")
     assert "door.scenarios.yaml: nothing appended; the file has errors" in refused.stderr
