@@ -132,16 +132,16 @@ def test_coverage_marks_what_scenarios_reach(cli: Cli, door: Path, tmp_path: Pat
     scenarios = tmp_path / "door.scenarios.yaml"
     scenarios.write_text(SCENARIOS)
     result = cli("diagram", door, "--coverage", scenarios, "-f", "dot")
-    assert '[label="✓ Open / Open", color=' in result.stdout
-    assert '[label="✗ Close / Close", color=' in result.stdout
+    assert '[label="  ✓ Open / Open  ", color=' in result.stdout
+    assert '[label="  ✗ Close / Close  ", color=' in result.stdout
 
 
 def test_an_aggregate_is_shown_where_it_stands(cli: Cli, db: Path) -> None:
     """With what it accepts now."""
     result = cli("diagram", ORDER, "--at", "o-1", "--db", db, "-f", "dot")
     assert 'label="● picking"' in result.stdout
-    assert 'label="▸ Pack / OrderPacked"' in result.stdout
-    assert 'label="Ship / OrderShipped"' in result.stdout
+    assert 'label="  ▸ Pack / OrderPacked  "' in result.stdout
+    assert 'label="  Ship / OrderShipped  "' in result.stdout
 
 
 def test_an_aggregate_in_a_table_of_dynamodb_is_shown(
@@ -154,7 +154,7 @@ def test_an_aggregate_in_a_table_of_dynamodb_is_shown(
     cli("run", "-", "--definitions", CONFIG, "--table", name, input=place("c-1", "o-1"))
     result = cli("diagram", ORDER, "--at", "o-1", "--table", name, "-f", "dot")
     assert 'label="● awaiting_payment' in result.stdout
-    assert 'label="▸ Pay' in result.stdout
+    assert 'label="  ▸ Pay' in result.stdout
 
 
 def test_an_aggregate_in_a_final_state_is_shown_in_a_table(cli: Cli, door: Path, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_marked_composite_in_dot_has_its_colours() -> None:
 def test_a_marked_arrow_in_dot_has_its_colours(mark: Mark) -> None:
     """A removed arrow is also dashed."""
     [look] = re.findall(
-        rf'-> .* \[label="{re.escape(mark.sign)} .*", (color=.*)\]', dot(plan_between(OLD, NEW))
+        rf'-> .* \[label="  {re.escape(mark.sign)} .*", (color=.*)\]', dot(plan_between(OLD, NEW))
     )
     dashes = ", style=dashed" if mark is Mark.REMOVED else ""
     assert look == f'color="{mark.line}", fontcolor="{mark.line}"{dashes}'

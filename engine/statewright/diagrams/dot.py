@@ -27,7 +27,7 @@ def dot(plan: DiagramPlan) -> str:
 def _lines(plan: DiagramPlan) -> Iterator[str]:
     chart = plan.chart
     title = _quoted(chart.title)
-    yield f'graph [label={title}, labelloc=t, compound=true, fontname="sans-serif", fontsize=12]'
+    yield f'graph [label={title}, labelloc=t, compound=true, pad=0.15, fontname="sans-serif", fontsize=12]'
     yield 'node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname="sans-serif", fontsize=11]'
     yield 'edge [fontname="sans-serif", fontsize=10]'
     yield from _level(plan, None)
@@ -72,7 +72,7 @@ def _cluster_look(plan: DiagramPlan, box: Box) -> dict[str, str]:
 
 
 def _edge(plan: DiagramPlan, arrow: Arrow) -> str:
-    look = {"label": _label((arrow.label,)), **_borders(plan, arrow.source, arrow.target)}
+    look = {"label": _label((arrow.label,), margin="  "), **_borders(plan, arrow.source, arrow.target)}
     if arrow.mark is not None:
         look |= _line_colours(arrow.mark)
         if arrow.mark in _DASHED:
@@ -101,8 +101,11 @@ def _attributes(values: Mapping[str, str]) -> str:
     return f"[{', '.join(f'{name}={value}' for name, value in values.items())}]" if values else ""
 
 
-def _label(lines: tuple[str, ...]) -> str:
-    wrapped = [part for line in lines for part in textwrap.wrap(printable(line), LABEL_WIDTH)]
+def _label(lines: tuple[str, ...], *, margin: str = "") -> str:
+    """Wrapped lines. `margin`: around each; Graphviz puts the label of an arrow right against its line."""
+    wrapped = [
+        f"{margin}{part}{margin}" for line in lines for part in textwrap.wrap(printable(line), LABEL_WIDTH)
+    ]
     return _quoted("\n".join(wrapped))
 
 
