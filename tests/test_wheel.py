@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -51,6 +52,14 @@ def test_the_wheel_holds_nothing_that_only_developers_need(wheel: Path) -> None:
     """No tests, benchmarks, examples or documents."""
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"statewright"}
+
+
+def test_every_link_of_the_description_leads_somewhere_on_an_index(wheel: Path) -> None:
+    """An index shows README.md without the files next to it, so links and the picture are absolute."""
+    [metadata] = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("/METADATA")]
+    targets = re.findall(r"\]\(([^)]+)\)", zipfile.ZipFile(wheel).read(metadata).decode())
+    assert len(targets) > 30
+    assert [target for target in targets if not target.startswith("https://")] == []
 
 
 def test_the_checkout_and_the_sdist_make_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
