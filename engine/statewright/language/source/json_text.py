@@ -1,4 +1,4 @@
-"""Parses JSON files. Each repeated key and invalid value becomes a finding."""
+"""Parses JSON files. Each duplicate key and each invalid value becomes a finding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statewright.strict_json import Problem, ProblemKind, Scan, double, integer,
 
 
 def parse_json(source: Source) -> Tree:
-    """Parse JSON. The last of repeated keys wins. Raises DefinitionError if a value is lost."""
+    """Parse JSON. Of duplicate keys, the last one wins. Raises DefinitionError if a value is lost."""
     _check_limits(source)
     try:
         value = json.loads(

@@ -58,7 +58,7 @@ _EXPLANATIONS = (
     ("could not find expected ':'", 'expected ": " after this key'),
     ("did not find expected key", "expected a key here; check the indentation"),
     ("expected <block end>", "expected a key here; check the indentation"),
-    ("unexpected end of stream", "a closing quote is missing"),
+    ("unexpected end of stream", "missing closing quote"),
     ("expected node content", "missing value at the end of a bracketed list or mapping"),
     ("expected the node content", "missing value at the end of a bracketed list or mapping"),
     ("cannot start any token", "a plain value cannot start with this character; put the value in quotes"),
@@ -66,7 +66,7 @@ _EXPLANATIONS = (
 
 
 def parse_yaml(source: Source, *, loader: Any = LOADER) -> Tree:
-    """Parse YAML. The last of repeated keys wins. Raises DefinitionError if a value is lost."""
+    """Parse YAML. Of duplicate keys, the last one wins. Raises DefinitionError if a value is lost."""
     _check_characters(source)
     events = list(_bounded_events(source, loader))
     nodes = iter([event for event in events if isinstance(event, NodeEvent | CollectionEndEvent)])

@@ -114,7 +114,7 @@ def _traces(context: LintContext) -> set[str]:
 
 
 def _trap(sources: Mapping[str, list[str]], leaves: list[str]) -> str:
-    """A leaf that leads only to leaves from which it can be reached: the last start of a walk backwards."""
+    """A leaf that can be reached from every leaf that it leads to: the last start of a walk backwards."""
     found: set[str] = set()
     trap = leaves[-1]
     for leaf in reversed(leaves):
