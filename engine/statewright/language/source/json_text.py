@@ -53,7 +53,7 @@ def _described(source: Source, problem: Problem) -> Finding:
         case ProblemKind.INTEGER_TOO_LARGE:
             code, message = Code.LIMIT, f"the integer {quoted(problem.text)} does not fit in 64 bits"
         case ProblemKind.DOUBLE_TOO_LARGE:
-            code, message = Code.LIMIT, f"the number {quoted(problem.text)} is too large"
+            code, message = Code.LIMIT, f"the number {quoted(problem.text)} is too large for a double"
     return _finding(source, code, problem.index, message)
 
 

@@ -185,7 +185,7 @@ class _Builder:
                 self._report(
                     Code.YAML_FEATURE,
                     event,
-                    "merge keys are not supported; replace this one with the entries",
+                    "merge keys are not supported; copy the entries here",
                 )
                 self.value(next(self.nodes), (*path, "<<"))
                 continue
@@ -259,7 +259,7 @@ class _Builder:
         if DOUBLE.fullmatch(text):
             value = double(text)
             if value is None:
-                self._lose(Code.LIMIT, event, f"the number {quoted(text)} is too large")
+                self._lose(Code.LIMIT, event, f"the number {quoted(text)} is too large for a double")
             return value
         if NOT_FINITE.fullmatch(text):
             self._lose(Code.LIMIT, event, f"{quoted(text)} is not a finite number")
