@@ -24,7 +24,7 @@ from statewright.lint.rule import Diagnostic, rule
     Code.GUARD_GAP,
     why="Every branch has a guard, and for the values shown none of them is true, whatever the data. The "
     "command is then refused with `GUARD_FAILED`. If you want a refusal, add a last branch with `reject` and "
-    "a code of its own.",
+    "your own code.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guard_gaps(context: LintContext) -> Iterator[Diagnostic]:
@@ -38,8 +38,8 @@ def guard_gaps(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.GUARD_GAP_IN_DATA,
     why="If the data can have the values shown, no guard is true and the command is refused with "
-    "`GUARD_FAILED`. The rule cannot know whether this state of the data can occur. A last branch without a "
-    "guard covers it.",
+    "`GUARD_FAILED`. The rule cannot know whether the data ever has these values. A last branch without "
+    "a guard covers this case.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guard_gaps_in_data(context: LintContext) -> Iterator[Diagnostic]:

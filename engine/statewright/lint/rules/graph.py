@@ -95,7 +95,7 @@ def trap_states(context: LintContext) -> Iterator[Diagnostic]:
     initial = context.definition.leaf_of(context.definition.initial)
     fine = {initial, *leading_out, *traced, *context.ends()}
     for leaf in (leaf for leaf in context.table.rows if leaf not in fine):
-        message = f'state "{leaf}" cannot be left and its commands change nothing; add a branch out of it'
+        message = f'state "{leaf}" cannot be left, and its commands change nothing; add a branch out of it'
         yield Diagnostic(states[leaf].path, message, key=True)
 
 
