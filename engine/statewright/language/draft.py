@@ -49,10 +49,11 @@ _CODES = {
 
 @dataclass(slots=True)
 class Draft:
-    """`commands` and `events` are None if the section is missing; `root` is the tree of states.
+    """A definition while it is read.
 
-    `findings` is shared with the field reader. `published`: expressions passed the checks of an earlier
-    version, so type errors are left to be detected at run time.
+    `commands` and `events` are None if the section is missing; `root` is the tree of states. `findings` is
+    shared with the field reader. `published`: expressions passed the checks of an earlier version, so type
+    errors are left to be detected at run time.
     """
 
     document: Document

@@ -71,7 +71,7 @@ BUILTIN_CODES = (
         Code.UNUSED_IGNORE,
         why="The comment ignores nothing, has no reason, or does not have the form `# statewright: "
         "ignore[CODE] reason`. An unused ignore can hide a new mistake later.",
-        fix="Remove unused codes, and the comment if no code is left. Comments without a reason or in another "
-        "form are not changed.",
+        fix="Remove unused codes, and the comment if no code is left. Comments without a reason or in "
+        "another form are not changed.",
     ),
 )

@@ -29,7 +29,7 @@ _CODES = {code.id: code for code in Code}
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """`line`: the line that it applies to; None for the whole file."""
+    """One code that a comment ignores. `line`: the line that it applies to; None for the whole file."""
 
     position: Position
     code: Code
