@@ -71,7 +71,7 @@ class RoundedDouble(float):
 class Problem:
     """A problem with the value or key at `path`. `index`: its first character; `text`: its source text.
 
-    For a repeated key, `path` is the path of the object, `text` the key and `first` the index of its first
+    For a duplicate key, `path` is the path of the object, `text` the key and `first` the index of its first
     use.
     """
 

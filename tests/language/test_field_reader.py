@@ -125,7 +125,7 @@ def test_no_default_is_not_a_default_of_null() -> None:
     [
         (
             "{$ref: '#/types/Monye'}",
-            '3:18: no type "Monye" in `types`; did you mean "Money"? [SW401]',
+            '3:18: unknown type "Monye"; did you mean "Money"? [SW401]',
         ),
         (
             "{type: string, minimum: 1}",

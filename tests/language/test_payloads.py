@@ -107,7 +107,7 @@ def test_a_fraction_that_rounds_to_an_integer_is_not_one(literal: str) -> None:
         ("{type: object, properties: {ab: {}}, required: [ab]}", {}, "x.ab: is missing"),
         ("{type: integer, minimum: 1}", 0, "x: must be at least 1"),
         ("{type: integer, maximum: 1}", 2, "x: must be at most 1"),
-        ("{type: number, exclusiveMinimum: 1}", 1, "x: must be more than 1"),
+        ("{type: number, exclusiveMinimum: 1}", 1, "x: must be greater than 1"),
         ("{type: number, exclusiveMaximum: 1}", 1, "x: must be less than 1"),
         ("{type: integer, multipleOf: 5}", 7, "x: must be a multiple of 5"),
         ("{type: number, multipleOf: 0.01}", 19.999, "x: must be a multiple of 0.01"),

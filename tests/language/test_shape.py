@@ -157,7 +157,10 @@ def test_an_empty_section_is_an_empty_mapping(section: str) -> None:
             "data: {a: {$ref: '#/types/M', minimum: 1}}",
             '4:31: "minimum" cannot be combined with `$ref` [SW401]',
         ),
-        ("data: {a: {type: number, multipleOf: 0}}", "4:38: expected more than 0, found 0 [SW005]"),
+        (
+            "data: {a: {type: number, multipleOf: 0}}",
+            "4:38: expected a number greater than 0, found 0 [SW005]",
+        ),
         ("commands: {Pay: {optional: note}}", '4:28: expected a list, found "note" [SW005]'),
         ("commands: {Pay: {roles: []}}", "4:25: expected at least one entry, found an empty list [SW005]"),
         ("events: {Paid: {set: {a: [1]}}}", "4:26: expected an expression, found a list [SW005]"),

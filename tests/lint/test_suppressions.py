@@ -60,7 +60,7 @@ def test_an_ignore_covers_its_line_only() -> None:
 @pytest.mark.parametrize(
     ("comment", "message"),
     [
-        ("# statewright: ignore[SW103]", '"ignore[SW103]" gives no reason; add one after the bracket'),
+        ("# statewright: ignore[SW103]", '"ignore[SW103]" has no reason; add one after the bracket'),
         ("# statewright: ignore[SW101] x", '"SW101" is an error and cannot be ignored'),
         ("# statewright: ignore[SW999] x", 'unknown code "SW999"; `statewright rules` lists all codes'),
         (

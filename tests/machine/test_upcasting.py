@@ -235,5 +235,5 @@ def test_a_chain_that_multiplies_a_payload_is_refused_at_once() -> None:
     states:
       open: {{accepts: {{Mark: {{emit: Marked}}}}}}
 """)
-    with pytest.raises(UpcastError, match="the payload grows beyond 1,000,000 characters"):
+    with pytest.raises(UpcastError, match="the payload has more than 1,000,000 characters"):
         upcast(machine.definition.events["Marked"], {"tags": [1]}, event_version=1)

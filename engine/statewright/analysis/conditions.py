@@ -45,7 +45,10 @@ class Distances(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`distances`: None if the condition has no value. `gap`: None unless it compares numbers."""
+    """A condition and how to measure it.
+
+    `distances`: None if the condition has no value. `gap`: None unless it compares numbers.
+    """
 
     node: Node
     distances: Callable[[Values], Distances | None]

@@ -64,7 +64,10 @@ def normal_text(
 
 
 class _Normaliser:
-    """`types`: by the offset of the node. `bound`: variables of enclosing macros, by name."""
+    """Computes the normal forms of the nodes of one tree.
+
+    `types`: by the offset of the node. `bound`: variables of enclosing macros, by name.
+    """
 
     def __init__(self, types: Mapping[int, Type]) -> None:
         self.types = types

@@ -18,7 +18,10 @@ NOBODY = Actor()
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
-    """`at`: the time of the decision, RFC 3339 in UTC. `path`: the place in a scenario file."""
+    """A command with its sender and time.
+
+    `at`: the time of the decision, RFC 3339 in UTC. `path`: the place in a scenario file.
+    """
 
     command: str
     data: Mapping[str, Any] = field(default_factory=dict)

@@ -58,7 +58,10 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class GuardComparison:
-    """`operator`: a relation with one constant, "in" with several, or "has" with none."""
+    """A comparison of one value with constants.
+
+    `operator`: a relation with one constant, "in" with several, or "has" with none.
+    """
 
     variable: Variable
     operator: str
@@ -71,7 +74,10 @@ Truth = Callable[[Values], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`truth`: evaluates the guard; None if the values of its `comparisons` do not decide it."""
+    """A guard, as far as it is understood.
+
+    `truth`: evaluates the guard; None if the values of its `comparisons` do not decide it.
+    """
 
     truth: Truth
     comparisons: tuple[GuardComparison, ...]

@@ -142,6 +142,5 @@ def _check_invariants(draft: Draft, definition: Definition) -> None:
             )
             continue
         if holds is not True:
-            draft.report(
-                Code.INVARIANT, path, f'"{invariant.check.source}" does not hold for the initial data'
-            )
+            message = f'invariant "{invariant.check.source}" does not hold for the initial data'
+            draft.report(Code.INVARIANT, path, message)

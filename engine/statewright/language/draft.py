@@ -34,8 +34,8 @@ from statewright.language.scope import StateNode, look_up, state_hint
 from statewright.language.source.document import Document, DocumentPath
 from statewright.language.source.text import FINDINGS_MAX
 
-# Replaces an expression that has a fault, so that other parts can still be checked. The facts that it would
-# have proved are unknown, so everything after it counts as proved.
+# Replaces a faulty expression, so that other parts can still be checked. It is unknown which facts the
+# correct expression would prove, so all facts count as proved after it.
 BROKEN = replace(compile_expression("false", {}, expect=BOOL), if_true=IMPOSSIBLE, if_false=IMPOSSIBLE)
 
 _ACTOR = Record({"id": RecordField(STRING), "roles": RecordField(ListOf(STRING))})
@@ -49,10 +49,11 @@ _CODES = {
 
 @dataclass(slots=True)
 class Draft:
-    """`commands` and `events` are None if the section is missing; `root` is the tree of states.
+    """A definition while it is read.
 
-    `findings` is shared with the field reader. `published`: expressions passed the checks of an earlier
-    version, so type errors are left to be detected at run time.
+    `commands` and `events` are None if the section is missing; `root` is the tree of states. `findings` is
+    shared with the field reader. `published`: expressions passed the checks of an earlier version, so type
+    errors are left to be detected at run time.
     """
 
     document: Document
@@ -153,7 +154,7 @@ class Draft:
         return {"data": self.data_type, "event": payload}
 
     def names_of_upcast(self) -> dict[str, Type]:
-        """The names available to `upcast`; the event has no types because its old shape is not declared."""
+        """The names available to `upcast`; the event is untyped because its old shape is not declared."""
         return {"event": _OPEN}
 
     def names_of_invariants(self) -> dict[str, Type]:

@@ -101,7 +101,10 @@ Accepts = Mapping[str, tuple[Branch, ...]]  # command -> its branches, in order
 
 @dataclass(frozen=True, slots=True)
 class Timeout:
-    """`command` becomes due `after_seconds` after the stored time of the event that entered the state."""
+    """A command that a timer sends.
+
+    `command` becomes due `after_seconds` after the stored time of the event that entered the state.
+    """
 
     after_seconds: int
     command: str

@@ -87,7 +87,7 @@ def expectation(error: ValidationError, *, types: Mapping[str, str] = TYPES) -> 
         case "minItems" | "minProperties" | "minLength":
             return f"expected at least one entry, found an empty {kind(value).removeprefix('a ')}"
         case "exclusiveMinimum":
-            return f"expected more than {limit}, found {described(value)}"
+            return f"expected a number greater than {limit}, found {described(value)}"
         case "minimum":
             return f"expected at least {limit}, found {described(value)}"
         case keyword:

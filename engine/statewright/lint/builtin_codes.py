@@ -22,7 +22,7 @@ _REASONS = {
     Code.LIMIT: "A file can have at most 256 KiB, 64 levels of nesting and 20,000 values, and its numbers "
     "must fit in 64 bits. Within these limits every file can be read in less than a second.",
     Code.MACHINE_TWICE: "Two files define the same machine. They cannot be loaded or published together, "
-    "because a stream belongs to a machine by its name.",
+    "because streams are stored under the name of their machine.",
     Code.UNKNOWN_STATE: "The name does not match any state that is visible at this place.",
     Code.FINAL_STATE: "A final state ends the life of an aggregate, so it cannot accept commands, have a "
     "timeout or contain other states.",
@@ -70,8 +70,8 @@ BUILTIN_CODES = (
     Rule(
         Code.UNUSED_IGNORE,
         why="The comment ignores nothing, has no reason, or does not have the form `# statewright: "
-        "ignore[CODE] reason`. If it stays, it can hide a new mistake later.",
+        "ignore[CODE] reason`. An unused ignore can hide a new mistake later.",
         fix="Remove unused codes, and the comment if no code is left. Comments without a reason or in "
-        "another form are left alone.",
+        "another form are not changed.",
     ),
 )

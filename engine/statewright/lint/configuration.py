@@ -38,10 +38,11 @@ class ConfigurationError(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """`select`: prefixes of codes; empty selects all. Errors are always selected.
+    """The configuration of a project's checks.
 
-    `ignore`, `per_file_ignores`: the reasons to ignore a code, in all files or in those that match a pattern.
-    `path_of`: maps a checked file to the path that patterns are compared with.
+    `select`: prefixes of codes; empty selects all. Errors are always selected. `ignore`, `per_file_ignores`:
+    the reasons to ignore a code, in all files or in those that match a pattern. `path_of`: maps a checked
+    file to the path that patterns are compared with.
     """
 
     select: tuple[str, ...] = ()

@@ -17,7 +17,10 @@ from statewright.machine.flatten import TransitionTable
 
 @dataclass(frozen=True, slots=True)
 class LintContext:
-    """`table`: the states that can be reached. `damage`: the parts that errors make unreliable."""
+    """The definition that rules check.
+
+    `table`: the states that can be reached. `damage`: the parts that errors make unreliable.
+    """
 
     definition: Definition
     table: TransitionTable

@@ -14,7 +14,10 @@ from statewright.diagnostics import Finding
 
 @dataclass(frozen=True, slots=True, order=True)
 class Identity:
-    """`at`: names of the document path, joined by dots. `about`: as in `Finding`, sorted."""
+    """The parts of a finding that stay the same.
+
+    `at`: names of the document path, joined by dots. `about`: as in `Finding`, sorted.
+    """
 
     code: str
     at: str

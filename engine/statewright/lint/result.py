@@ -46,7 +46,10 @@ class TextEdit:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`severity`: as configured by the project. `edit`: the safe fix, if there is one."""
+    """A finding and how the project treats it.
+
+    `severity`: as configured by the project. `edit`: the safe fix, if there is one.
+    """
 
     finding: Finding
     severity: Severity

@@ -36,10 +36,11 @@ Check = Callable[[LintContext], Iterable[Diagnostic]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`fix`: describes the safe fix, or "". `check`: None if the findings are made elsewhere.
+    """A rule with its documentation.
 
-    `needs`: the aspects that errors must not have broken, because the rule would report consequences of an
-    error otherwise. With None the rule runs only on definitions without errors.
+    `fix`: describes the safe fix, or "". `check`: None if the findings are made elsewhere. `needs`: the
+    aspects that errors must not have broken, because the rule would report consequences of an error
+    otherwise. With None the rule runs only on definitions without errors.
     """
 
     code: Code

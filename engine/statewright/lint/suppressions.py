@@ -29,7 +29,7 @@ _CODES = {code.id: code for code in Code}
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """`line`: the line that it applies to; None for the whole file."""
+    """One code that a comment ignores. `line`: the line that it applies to; None for the whole file."""
 
     position: Position
     code: Code
@@ -118,7 +118,7 @@ def _read(source: Source, position: Position, text: str) -> Iterator[Ignore | _P
         yield _Problem(f"statewright: {text}", message)
         return
     if not match["reason"]:
-        yield _Problem(text, f'"{text}" gives no reason; add one after the bracket')
+        yield _Problem(text, f'"{text}" has no reason; add one after the bracket')
         return
     if match["kind"] == "ignore-file" and not _is_above_content(source, position):
         message = '"ignore-file" must come before the first line of the definition; move it up'

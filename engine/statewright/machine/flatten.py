@@ -26,7 +26,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class TransitionTable:
-    """`rows`: reachable leaf -> command -> branches. `moves`: (reachable leaf, event type) -> move."""
+    """The result of `flatten`.
+
+    `rows`: reachable leaf -> command -> branches. `moves`: (reachable leaf, event type) -> move.
+    """
 
     rows: Mapping[str, Accepts]
     moves: Mapping[tuple[str, str], Move]

@@ -108,7 +108,10 @@ class BranchTrace:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """`events`: to append, oldest first; empty for `emit: []`. `state`: the state after them."""
+    """The command is accepted.
+
+    `events`: to append, oldest first; empty for `emit: []`. `state`: the state after them.
+    """
 
     events: tuple[Event, ...]
     state: AggregateState

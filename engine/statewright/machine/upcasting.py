@@ -42,7 +42,7 @@ def upcast(event: EventSpec, stored: Mapping[str, Any], *, event_version: int) -
             named = not_computed(values, payload) or error
             raise UpcastError(number, str(named), cause=named.cause) from error
         if is_too_large(payload):
-            raise UpcastError(number, f"the payload grows beyond {CHARACTERS_MAX:,} characters")
+            raise UpcastError(number, f"the payload has more than {CHARACTERS_MAX:,} characters")
     declared = {name: value for name, value in payload.items() if name in event.payload.fields}
     try:
         return event.payload.conform(declared, fill_defaults=True)

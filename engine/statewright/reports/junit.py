@@ -11,7 +11,10 @@ from statewright.escaping import printable
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """`type`: the stable id of the problem. `lines`: the full text. `is_error`: the case did not run."""
+    """Why a test case failed.
+
+    `type`: the stable id of the problem. `lines`: the full text. `is_error`: the case did not run.
+    """
 
     type: str
     message: str
@@ -21,7 +24,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class JunitCase:
-    """`output`: lines to show, which do not make the case fail."""
+    """A test case. `output`: lines to show, which do not make the case fail."""
 
     name: str
     group: str

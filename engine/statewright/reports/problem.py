@@ -13,10 +13,11 @@ from statewright.reports.paths import posix_path
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`rule`: the stable id of the rule. `details`: lines to print below the message, such as a witness.
+    """A problem at one place of a file.
 
+    `rule`: the stable id of the rule. `details`: lines to print below the message, such as a witness.
     `identity`: distinguishes the problem from others of the rule in the file. It must not depend on line
-    numbers or wording. `suppressed`: the problem does not make the command fail.
+    numbers or wording. `suppressed`: the project ignores the problem.
     """
 
     file: str

@@ -19,7 +19,10 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 @dataclass(frozen=True, slots=True)
 class SarifRule:
-    """`why`: the reason for the rule. `remedy`: how to fix a violation; if empty, `why` is used."""
+    """A rule that results refer to.
+
+    `why`: the reason for the rule. `remedy`: how to fix a violation; if empty, `why` is used.
+    """
 
     id: str
     name: str
@@ -30,7 +33,10 @@ class SarifRule:
 
 @dataclass(frozen=True, slots=True)
 class SarifResult:
-    """`more`: additional SARIF properties, such as `fixes` and `suppressions`."""
+    """A problem as a SARIF result.
+
+    `more`: additional SARIF properties, such as `fixes` and `suppressions`.
+    """
 
     problem: Problem
     more: Mapping[str, Any] = field(default_factory=dict)

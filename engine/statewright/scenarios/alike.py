@@ -40,7 +40,7 @@ def _depends_on_history(machine: Machine, element: Element) -> bool:
 
 
 def _is_guard_alike(machine: Machine, mutant: Mutant, element: Element) -> bool:
-    """Whether the guard and its mutant hold for the same values in every leaf that evaluates them."""
+    """Whether the guard and its mutant are true for the same values in every leaf that evaluates them."""
     pairs = list(_guards(machine, mutant.machine, element))
     return bool(pairs) and all(
         _are_equal(machine, leaf, element.command, one, other) for leaf, one, other in pairs
@@ -65,7 +65,7 @@ def _is_invariant_alike(machine: Machine, mutant: Mutant, number: int) -> bool:
 
 
 def _are_equal(machine: Machine, leaf: str, command: str | None, one: str, other: str) -> bool:
-    """Whether both expressions hold for the same values, among all that the schemas allow."""
+    """Whether both expressions are true for the same values, among all that the schemas allow."""
     definition = replace(machine.definition, invariants=())
     guards: Sequence[Guard] = (understood(one), understood(other))
     cases = list(Situation(definition, (leaf,), command).cases(guards))

@@ -52,7 +52,10 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """`goals`: by kind, then in the order of the definition. `reached`: a subset of `goals`."""
+    """The coverage of a machine.
+
+    `goals`: by kind, then in the order of the definition. `reached`: a subset of `goals`.
+    """
 
     goals: tuple[Goal, ...]
     reached: frozenset[Goal]

@@ -18,7 +18,10 @@ DROPPED: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """`value`: the new value at `path` in the normal form; DROPPED removes it. `change`: a description."""
+    """A change of a normal form.
+
+    `value`: the new value at `path` in the normal form; DROPPED removes it. `change`: a description.
+    """
 
     path: DocumentPath
     value: Any

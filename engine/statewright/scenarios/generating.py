@@ -26,7 +26,7 @@ from statewright.scenarios.text import sender
 
 @dataclass(frozen=True, slots=True)
 class GeneratedScenario:
-    """`leaf`: the state in which the command arrives."""
+    """A generated scenario. `leaf`: the state in which the command arrives."""
 
     leaf: str
     scenario: Scenario
@@ -34,9 +34,10 @@ class GeneratedScenario:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """`found`: sorted by state. `unreached`: the goals that the search did not reach.
+    """The result of generating scenarios.
 
-    `decisions`: the number of decisions that the search tried.
+    `found`: sorted by state. `unreached`: the goals that the search did not reach. `decisions`: the number of
+    decisions that the search tried.
     """
 
     found: tuple[GeneratedScenario, ...]

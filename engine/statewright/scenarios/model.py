@@ -25,7 +25,7 @@ class GivenEvent:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedEvent:
-    """`data`: the whole payload; None accepts any payload."""
+    """An expected event. `data`: the whole payload; None accepts any payload."""
 
     event: str
     data: Mapping[str, Any] | None = None
@@ -33,7 +33,7 @@ class ExpectedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`message`: None accepts any message."""
+    """An expected refusal. `message`: None accepts any message."""
 
     code: str
     message: str | None = None
@@ -57,7 +57,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`given`: oldest first."""
+    """One scenario. `given`: oldest first."""
 
     name: str
     given: tuple[GivenEvent | CommandRequest, ...]
@@ -68,7 +68,10 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFile:
-    """`scenarios`: in the order of the file, with unique names. `machine`: None if the file omits it."""
+    """A parsed scenario file.
+
+    `scenarios`: in the order of the file, with unique names. `machine`: None if the file omits it.
+    """
 
     document: Document
     machine: str | None

@@ -27,9 +27,10 @@ _NOWHERE: dict[DocumentPath, Position] = {(): Position(1, 1)}
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`position`: of the changed element in the author's file. `path`: the same in the normal form.
+    """A machine with one small mistake.
 
-    `change`: a description. `identity`: of the edit, independent of the wording of `change`.
+    `position`: of the changed element in the author's file. `path`: the same in the normal form. `change`: a
+    description. `identity`: of the edit, independent of the wording of `change`.
     """
 
     position: Position

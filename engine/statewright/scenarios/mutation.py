@@ -45,7 +45,10 @@ class MutantStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MutantWitness:
-    """`decision`: the machine's, which differs from the mutant's. `scenario`: fails only for the mutant."""
+    """Evidence that a mutant behaves differently.
+
+    `decision`: the machine's, which differs from the mutant's. `scenario`: fails only for the mutant.
+    """
 
     decision: RequestDecision
     scenario: Scenario
@@ -53,8 +56,9 @@ class MutantWitness:
 
 @dataclass(frozen=True, slots=True)
 class MutantResult:
-    """`witness`: a scenario that would notice a surviving mutant; None if the search has not found one.
+    """The result of testing one mutant.
 
+    `witness`: a scenario that would notice a surviving mutant; None if the search has not found one.
     `decisions`: the number of decisions compared. `is_cut`: whether some were left out. `differs`: whether a
     decision differed, but only in a way that no scenario can express.
     """

@@ -33,8 +33,9 @@ class Broken:
 
 @dataclass(slots=True)
 class GivenResult:
-    """`states`: the state after each of `events`. `moves`: the leaf before each event, and the event's type.
+    """The result of the given steps.
 
+    `states`: the state after each of `events`. `moves`: the leaf before each event, and the event's type.
     `decisions`: those on given commands.
     """
 
@@ -53,7 +54,10 @@ class GivenResult:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """`given`: the result of the given steps. `decision`: None if one of them is impossible."""
+    """The result of a scenario.
+
+    `given`: the result of the given steps. `decision`: None if one of them is impossible.
+    """
 
     scenario: Scenario
     given: GivenResult

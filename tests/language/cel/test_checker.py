@@ -117,7 +117,7 @@ def test_types_are_inferred(source: str, type_: Type) -> None:
         ("1 in data.stock", 2, '"in" cannot find int in map(string, int)'),
         ("data.paid.all(x, x)", 10, "all() needs a list or a map, found int"),
         ("data.items.exists(i, i.price)", 23, "the condition of exists() must be bool, not int"),
-        ("{'a': 1, 'a': 2}", 9, 'repeated key in a map: "a"'),
+        ("{'a': 1, 'a': 2}", 9, 'duplicate key in a map: "a"'),
         ("{'a': 1}.b", 9, 'unknown field "b"; expected "a"'),
         ("{'a': 1}['b']", 8, 'unknown key "b"; expected "a"'),
         ("{1.5: 1}", 1, "a map key must be int, string or bool, not double"),

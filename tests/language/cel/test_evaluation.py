@@ -103,7 +103,7 @@ def test_value(source: str, value: object, names: dict[str, Type]) -> None:
         ("int('1_000')", 'cannot convert "1_000" to int'),
         ("double('nan')", 'cannot convert "nan" to double'),
         ("bool('yes')", 'cannot convert "yes" to bool'),
-        ("{s: 1, s: 2}", "repeated key in a map: "),
+        ("{s: 1, s: 2}", "duplicate key in a map: "),
         ("timestamp('2020-02-30' + 'T00:00:00Z')", "is not an RFC 3339 timestamp"),
         ("[0, 1].exists_one(x, 1 / x == 1)", "division by zero"),
     ],

@@ -135,7 +135,7 @@ def test_size_is_bounded(bomb: str) -> None:
 def test_the_deepest_nesting_is_taken() -> None:
     """The documented limit is exact."""
     assert max(depth for _, depth in walk(parse("-" * (DEPTH_MAX - 1) + "a"))) == DEPTH_MAX
-    assert "nested more than" in fault_of("-" * DEPTH_MAX + "a")[1]
+    assert "nested deeper than" in fault_of("-" * DEPTH_MAX + "a")[1]
 
 
 def test_a_long_sum_is_taken_in_groups() -> None:

@@ -231,7 +231,7 @@ class Checker:
             if isinstance(key, syntax.Literal):
                 identity = (type(key.value), key.value)
                 if identity in seen:
-                    self.fault(key, f"repeated key in a map: {canonical(key)}")
+                    self.fault(key, f"duplicate key in a map: {canonical(key)}")
                 seen.add(identity)
         return [self.key(key, scope) for key, _ in node.entries]
 

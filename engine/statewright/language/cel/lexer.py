@@ -26,7 +26,7 @@ class TokenKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`value`: the value of a literal, or the field name without its backquotes."""
+    """A token of an expression. `value`: the value of a literal, or the field name without its backquotes."""
 
     kind: TokenKind
     text: str

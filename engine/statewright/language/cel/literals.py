@@ -36,7 +36,7 @@ def constant_key(node: Node) -> str | None:
 
 
 def parts_fitting(checker: Checker, node: Node, scope: Scope, expect: Type) -> Type | None:
-    """Check the parts of a node against `expect` and return its type; None if it has no such parts."""
+    """Check the parts of a literal, `?:`, `+` or `map` against `expect` and return the type, else None."""
     match node, inner_of(expect):
         case syntax.Conditional(), _:
             return _conditional(checker, node, scope, expect)

@@ -22,7 +22,7 @@ T = TypeVar("T")
 LENGTH_MAX = 4_096
 DEPTH_MAX = 64
 NODES_MAX = 1_000
-TOO_DEEP = f"the expression is nested more than {DEPTH_MAX} levels deep"
+TOO_DEEP = f"the expression is nested deeper than {DEPTH_MAX} levels"
 
 KEYWORDS = {"true": True, "false": False, "null": None}
 # https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax: reserved, usable only as field names

@@ -14,7 +14,7 @@ Chain = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`offset` counts characters of the source from 0."""
+    """A node of the syntax tree. `offset` counts characters of the source from 0."""
 
     offset: int = field(compare=False)
 

@@ -62,7 +62,7 @@ class Nullable:
 
 @dataclass(frozen=True, slots=True)
 class RecordField:
-    """`optional`: the key may be absent, so uses must be narrowed by `has(…)`."""
+    """A field of a record. `optional`: the key may be absent, so uses must be narrowed by `has(…)`."""
 
     type: Type
     optional: bool = False

@@ -27,7 +27,7 @@ _INSTRUCTIONS_PER_STEP = 1_024  # instructions of a compiled pattern, each execu
 
 _REASONS = {
     "minimum": "must be at least {}",
-    "exclusiveMinimum": "must be more than {}",
+    "exclusiveMinimum": "must be greater than {}",
     "maximum": "must be at most {}",
     "exclusiveMaximum": "must be less than {}",
     "multipleOf": "must be a multiple of {}",

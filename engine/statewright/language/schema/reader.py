@@ -186,16 +186,16 @@ class FieldReader:
             return {}
         if name not in self._types:
             known = hint(name, list(self._types))
-            message = f"no type {quoted(name)} in `types`{known}"
+            message = f"unknown type {quoted(name)}{known}"
             self._report(Code.PAYLOAD_SCHEMA, (*path, "$ref"), message)
             return {}
-        beside = well_formed(
+        own = well_formed(
             self._with_literals({key: value for key, value in written.items() if key != "$ref"})
         )
         inherited = {
             key: value for key, value in self._type(name, (*path, "$ref")).items() if key != "default"
         }
-        return {**inherited, **beside}
+        return {**inherited, **own}
 
     def _type(self, name: str, path: DocumentPath) -> dict[str, Any]:
         """The canonical schema of a type of the file. `path`: the path of the reference to it."""

@@ -27,7 +27,7 @@ class Document:
     """A parsed file. `value` consists of dict, list, str, int, float, bool and None, in both syntaxes.
 
     `values_at` and `keys_at`: the positions of values and of mapping keys, by path.
-    `findings`: errors that lost no data, such as a repeated key. Callers must report them.
+    `findings`: errors that lost no data, such as a duplicate key. Callers must report them.
     `plain_at`: as in `Tree`.
     """
 

@@ -1,4 +1,4 @@
-"""Parses JSON files. Each repeated key and invalid value becomes a finding."""
+"""Parses JSON files. Each duplicate key and each invalid value becomes a finding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statewright.strict_json import Problem, ProblemKind, Scan, double, integer,
 
 
 def parse_json(source: Source) -> Tree:
-    """Parse JSON. The last of repeated keys wins. Raises DefinitionError if a value is lost."""
+    """Parse JSON. Of duplicate keys, the last one wins. Raises DefinitionError if a value is lost."""
     _check_limits(source)
     try:
         value = json.loads(
@@ -53,7 +53,7 @@ def _described(source: Source, problem: Problem) -> Finding:
         case ProblemKind.INTEGER_TOO_LARGE:
             code, message = Code.LIMIT, f"the integer {quoted(problem.text)} does not fit in 64 bits"
         case ProblemKind.DOUBLE_TOO_LARGE:
-            code, message = Code.LIMIT, f"the number {quoted(problem.text)} is too large"
+            code, message = Code.LIMIT, f"the number {quoted(problem.text)} is too large for a double"
     return _finding(source, code, problem.index, message)
 
 

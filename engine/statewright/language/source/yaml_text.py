@@ -58,7 +58,7 @@ _EXPLANATIONS = (
     ("could not find expected ':'", 'expected ": " after this key'),
     ("did not find expected key", "expected a key here; check the indentation"),
     ("expected <block end>", "expected a key here; check the indentation"),
-    ("unexpected end of stream", "a closing quote is missing"),
+    ("unexpected end of stream", "missing closing quote"),
     ("expected node content", "missing value at the end of a bracketed list or mapping"),
     ("expected the node content", "missing value at the end of a bracketed list or mapping"),
     ("cannot start any token", "a plain value cannot start with this character; put the value in quotes"),
@@ -66,7 +66,7 @@ _EXPLANATIONS = (
 
 
 def parse_yaml(source: Source, *, loader: Any = LOADER) -> Tree:
-    """Parse YAML. The last of repeated keys wins. Raises DefinitionError if a value is lost."""
+    """Parse YAML. Of duplicate keys, the last one wins. Raises DefinitionError if a value is lost."""
     _check_characters(source)
     events = list(_bounded_events(source, loader))
     nodes = iter([event for event in events if isinstance(event, NodeEvent | CollectionEndEvent)])
@@ -185,7 +185,7 @@ class _Builder:
                 self._report(
                     Code.YAML_FEATURE,
                     event,
-                    "merge keys are not supported; replace this one with the entries",
+                    "merge keys are not supported; copy the entries here",
                 )
                 self.value(next(self.nodes), (*path, "<<"))
                 continue
@@ -259,7 +259,7 @@ class _Builder:
         if DOUBLE.fullmatch(text):
             value = double(text)
             if value is None:
-                self._lose(Code.LIMIT, event, f"the number {quoted(text)} is too large")
+                self._lose(Code.LIMIT, event, f"the number {quoted(text)} is too large for a double")
             return value
         if NOT_FINITE.fullmatch(text):
             self._lose(Code.LIMIT, event, f"{quoted(text)} is not a finite number")

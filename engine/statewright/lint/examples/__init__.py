@@ -18,7 +18,10 @@ _CONTEXT_LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`bad` and `good`: one definition, or several under their file names. `output`: findings in `bad`."""
+    """The example of a rule.
+
+    `bad` and `good`: one definition, or several under their file names. `output`: findings in `bad`.
+    """
 
     bad: str
     output: str

@@ -16,9 +16,10 @@ UNREADABLE: Final = "unreadable"
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """`results`: sorted, including suppressed ones. `files`: the checked files, in the same order.
+    """One run of `check`.
 
-    `unreadable`: files that could not be read.
+    `results`: sorted, including suppressed ones. `files`: the checked files, in the same order. `unreadable`:
+    files that could not be read.
     """
 
     results: tuple[CheckResult, ...]

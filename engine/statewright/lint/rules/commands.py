@@ -14,8 +14,7 @@ from statewright.lint.rule import Diagnostic, rule
 
 @rule(
     Code.COMMAND_WITHOUT_EFFECT,
-    why="No branch of the command stores an event, so sending it never has an effect. Senders may still get "
-    "a success.",
+    why="No branch of the command emits an event, so sending it never has an effect, even if it is accepted.",
     needs={Basis.MOVES},
 )
 def commands_without_effect(context: LintContext) -> Iterator[Diagnostic]:

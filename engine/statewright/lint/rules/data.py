@@ -59,7 +59,7 @@ def setters_without_effect(context: LintContext) -> Iterator[Diagnostic]:
 
 @rule(
     Code.TYPE_UNUSED,
-    why="No `$ref` refers to the type. Remove it, or use it where it was meant.",
+    why="No `$ref` refers to the type. Remove the type, or refer to it where it was meant to be used.",
     needs=(),
 )
 def types_unused(context: LintContext) -> Iterator[Diagnostic]:

@@ -24,11 +24,11 @@ from statewright.lint.rule import Diagnostic, rule
     Code.GUARD_GAP,
     why="Every branch has a guard, and for the values shown none of them is true, whatever the data. The "
     "command is then refused with `GUARD_FAILED`. If you want a refusal, add a last branch with `reject` and "
-    "a code of its own.",
+    "your own code.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guard_gaps(context: LintContext) -> Iterator[Diagnostic]:
-    """Ignores lists with one branch, whose guard is a plain condition."""
+    """Ignores lists with one branch: their guard is a plain condition, not one case of several."""
     for branches, guards, situation in _distinctions(context):
         gap = uncovered(guards, situation)
         if gap is not None:
@@ -38,8 +38,8 @@ def guard_gaps(context: LintContext) -> Iterator[Diagnostic]:
 @rule(
     Code.GUARD_GAP_IN_DATA,
     why="If the data can have the values shown, no guard is true and the command is refused with "
-    "`GUARD_FAILED`. The rule cannot know whether this state of the data can occur. A last branch without a "
-    "guard covers it.",
+    "`GUARD_FAILED`. The rule cannot know whether the data ever has these values. A last branch without "
+    "a guard covers this case.",
     needs={Basis.MOVES, Basis.SCHEMAS, Basis.INVARIANTS},
 )
 def guard_gaps_in_data(context: LintContext) -> Iterator[Diagnostic]:
@@ -53,7 +53,7 @@ def guard_gaps_in_data(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
-    """Values to send for which no guard is true, whatever the sender and the data; None if there are none."""
+    """Values to send for which no guard is true, whatever the sender and the data; None if not found."""
     for sent, cases in groupby(situation.cases(guards), partial(_part, of_data=False)):
         if sent and situation.can_be_sent(sent) and all(_none_holds(guards, case) for case in cases):
             return sent
@@ -61,7 +61,7 @@ def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
 
 
 def uncovered_with_data(guards: Sequence[Guard], situation: Situation) -> Values | None:
-    """Values to send and allowed data for which no guard is true; None if there are none."""
+    """Values to send and allowed data for which no guard is true; None if not found."""
     looked_at = {comparison.variable for guard in guards for comparison in guard.comparisons}
     if not any(variable.is_data for variable in looked_at):
         return None

@@ -95,7 +95,7 @@ def trap_states(context: LintContext) -> Iterator[Diagnostic]:
     initial = context.definition.leaf_of(context.definition.initial)
     fine = {initial, *leading_out, *traced, *context.ends()}
     for leaf in (leaf for leaf in context.table.rows if leaf not in fine):
-        message = f'state "{leaf}" cannot be left and its commands change nothing; add a branch out of it'
+        message = f'state "{leaf}" cannot be left, and its commands change nothing; add a branch out of it'
         yield Diagnostic(states[leaf].path, message, key=True)
 
 
@@ -114,7 +114,7 @@ def _traces(context: LintContext) -> set[str]:
 
 
 def _trap(sources: Mapping[str, list[str]], leaves: list[str]) -> str:
-    """A leaf that leads only to leaves from which it can be reached: the last start of a walk backwards."""
+    """A leaf that can be reached from every leaf that it leads to: the last start of a walk backwards."""
     found: set[str] = set()
     trap = leaves[-1]
     for leaf in reversed(leaves):

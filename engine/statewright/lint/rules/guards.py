@@ -66,7 +66,7 @@ def invariants_that_always_hold(context: LintContext) -> Iterator[Diagnostic]:
         if unknown_states(invariant.check, context.definition.leaves):
             continue
         if _is_constant(understood(invariant.check.source), situation, value=True):
-            message = f'invariant "{invariant.check.source}" is true for all data that the schemas allow'
+            message = f'invariant "{invariant.check.source}" holds for all data that the schemas allow'
             yield Diagnostic((*invariant.path, "check"), message)
 
 

@@ -26,7 +26,7 @@ _DIAGRAM_WORDS = frozenset(
     {"class", "classdef", "click", "default", "direction", "end", "note", "state", "style"}
     | {"digraph", "edge", "graph", "node", "strict", "subgraph"}
 )
-# Only verbs whose past tense has another form and that rarely start the name of an event as a noun.
+# Without verbs that are common as nouns, because a noun can start the name of an event.
 _VERBS = frozenset(
     {"Accept", "Add", "Apply", "Approve", "Assign", "Begin", "Cancel", "Change", "Choose", "Close"}
     | {"Complete", "Confirm", "Create", "Deliver", "Delete", "Finish", "Give", "Mark", "Open", "Pay", "Place"}

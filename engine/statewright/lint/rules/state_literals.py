@@ -35,4 +35,4 @@ def _message(definition: Definition, name: str) -> str:
         return f'`state` is never "{name}", a composite state; use one of its leaves: {named(inside)}'
     renamed = [state.name for state in definition.states.values() if name in state.renamed_from]
     guess = f'; it is now called "{renamed[0]}"' if renamed else state_hint(name, leaves)
-    return f'no state is called "{name}"{guess}'
+    return f'unknown state "{name}"{guess}'

@@ -103,14 +103,14 @@ def has_key(map_: dict[Value, Value], key: Value) -> bool:
 
 
 def make_map(*entries: tuple[Value, Value]) -> dict[Value, Value]:
-    """Build a map literal. Raises EvaluationError for a repeated key or a key of an invalid type."""
+    """Build a map literal. Raises EvaluationError for a duplicate key or a key of an invalid type."""
     made: dict[Value, Value] = {}
     for key, value in entries:
         if type(key) not in _KEYS:
             raise EvaluationError(f"a map key must be int, string or bool, not {type_name(key)}")
         if key in made:
-            message = f"repeated key in a map: {str(key)[:SHOWN_MAX]}"
-            raise EvaluationError(message, cause="repeated key in a map")
+            message = f"duplicate key in a map: {str(key)[:SHOWN_MAX]}"
+            raise EvaluationError(message, cause="duplicate key in a map")
         made[key] = value
     return made
 
