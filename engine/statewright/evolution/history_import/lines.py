@@ -64,7 +64,7 @@ class ImportFault:
 
 
 def parse_lines(file: IO[bytes]) -> Iterator[ExportedEvent | ImportFault]:
-    """Parse every non-blank line. A line without a stream is a fault of the previous stream."""
+    """Parse every non-blank line. A line without a stream counts as a fault of the stream before it."""
     stream = ""
     for number, text in _numbered(file):
         try:

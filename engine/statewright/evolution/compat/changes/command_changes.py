@@ -59,7 +59,7 @@ def _is_repeated(comparison: Comparison, one: _Shown, known: set[DocumentPath]) 
 
 
 def _is_side_effect(answer: Answer) -> bool:
-    """Whether the answer follows from another change of the list: a different engine code, or an overflow."""
+    """Whether the answer only follows from another change: a different engine code, or an overflow."""
     match answer.old, answer.new:
         case _, Rejected(code="EXPRESSION_ERROR"):
             return any(value in EXTREMES for value in answer.request.data.values())
