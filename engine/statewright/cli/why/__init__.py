@@ -59,7 +59,7 @@ def command(
     definitions: DefinitionLocation,
     format: Format,
 ) -> ExitCode:
-    """Explain how a command would be decided, storing nothing.
+    """Explain how a command would be decided, without storing anything.
 
     AGGREGATE is machine/id, or just the id if it is unique (slower). An aggregate that does not exist yet
     starts in the initial state. As in the handler, the time of the decision is never before the aggregate's
