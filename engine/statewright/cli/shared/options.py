@@ -166,7 +166,7 @@ definitions_option = click.option(
     default=definitions_folder,
     help=(
         "Read definitions from this folder or s3://BUCKET/PREFIX "
-        "(default: config if it exists, else the current folder)."
+        "(default: config if it exists, otherwise the current folder)."
     ),
 )
 destination_option = click.option(
