@@ -51,7 +51,7 @@ class Standing:
 
 
 class Guidance:
-    """What a search of one machine has seen so far, with which it compares new states."""
+    """The states that a search of one machine has seen so far, to compare new ones with."""
 
     def __init__(self, machine: Machine) -> None:
         found: dict[str, Condition] = {}
