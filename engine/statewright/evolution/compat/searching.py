@@ -28,10 +28,8 @@ SEQUENCES_COMMANDED_MAX = 6_000  # of these, for streams that commands can store
 STREAMS_MAX = 500
 ARRIVALS_MAX = 6  # states explored per leaf and preceding event
 EXTREMES = (INTEGER_MAX, INTEGER_MIN)
-HINTS = (
-    100,
-    *EXTREMES,
-)  # tried in addition to the constants of both versions; reads better in a witness than an extreme
+# Tried in addition to the constants of both versions. 100 comes first, because it reads better in a witness.
+HINTS = (100, *EXTREMES)
 
 
 @dataclass(frozen=True, slots=True)
