@@ -73,8 +73,8 @@ def _body_of(spec: CommandSpec | None, sent: Mapping[str, Any]) -> _Object:
         return _normal_object(sent, {}, {})
     declared = spec.payload.fields
     names: dict[str, tuple[str, ...]] = {name: (name,) for name in spec.fields_renamed.values()}
-    for old, today in spec.fields_renamed.items():
-        names[today] = (old, *names[today]) if old in sent else (*names[today], old)
+    for old, new in spec.fields_renamed.items():
+        names[new] = (old, *names[new]) if old in sent else (*names[new], old)
     return _normal_object(
         with_current_names(sent, spec.fields_renamed),
         {name: one.schema for name, one in declared.items()},

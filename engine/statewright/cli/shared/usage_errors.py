@@ -48,7 +48,7 @@ def _option_meant(error: click.NoSuchOption) -> str:
 
 
 def _restyled(message: str) -> str:
-    """Lower case, double quotes and no full stop; messages of this project have no full stop and stay."""
+    """Lower case, double quotes and no full stop. Messages of this project are returned unchanged."""
     if not message.endswith("."):
         return message
     for click_words, our_words in _WORDINGS:

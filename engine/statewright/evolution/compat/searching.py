@@ -72,9 +72,7 @@ class FoldDifference:
         if isinstance(self.new, str):
             return ()
         return tuple(
-            name
-            for name, today in pair.data.items()
-            if not same_value(self.old.data[name], self.new.data[today])
+            name for name, now in pair.data.items() if not same_value(self.old.data[name], self.new.data[now])
         )
 
 
@@ -251,7 +249,7 @@ def _aligned(pair: Pair, events: tuple[Event, ...], old: AggregateState, new: Ag
 
 
 def _common(pair: Pair, data: Mapping[str, object]) -> dict[str, object]:
-    return {today: data[name] for name, today in pair.data.items()}
+    return {now: data[name] for name, now in pair.data.items()}
 
 
 def _costs(machine: Machine) -> Callable[[Spot], int]:
