@@ -1,1 +1,1 @@
-"""Benchmarks: ratios taken in one run. `make bench` prints them; nothing is asserted about time."""
+"""Benchmarks: ratios measured within one run. `make bench` prints them; no time limits are asserted."""

@@ -19,7 +19,7 @@ FILES = 1_000
 ATTEMPTS = 5
 
 
-def laid_definitions(folder: Path, count: int) -> None:
+def copied_definitions(folder: Path, count: int) -> None:
     """Copies of the example `order`, each with its own machine name."""
     order = (CONFIG / "order.machine.yaml").read_text()
     for number in range(count):
@@ -40,7 +40,7 @@ def print_check() -> None:
     check = ("-m", "statewright.cli", "check")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        laid_definitions(folder, FILES)
+        copied_definitions(folder, FILES)
         start = min(processor_seconds("-c", "pass") for _ in range(ATTEMPTS))
         one = min(processor_seconds(*check, str(folder / "order-0.machine.yaml")) for _ in range(ATTEMPTS))
         many = processor_seconds(*check, str(folder))

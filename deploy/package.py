@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _install(folder: Path, target: Target, interpreter: Path) -> None:
-    """Install the dependencies with the target's Python, because pip evaluates markers for its own."""
+    """Install the dependencies with the target's Python, for which pip then evaluates markers."""
     platforms = (word for platform in target.platforms for word in ("--platform", platform))
     fitting = ("--python-version", target.python, "--implementation", "cp", *platforms)
     exactly = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", str(LOCKED))

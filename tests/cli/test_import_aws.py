@@ -88,7 +88,7 @@ def test_the_script_of_the_guide_exports_a_table(
     """Its output can be imported; versions are sorted as numbers, and decimals are kept."""
     guide = (CONFIG.parent / "docs" / "howto" / "migrating.md").read_text()
     [script] = [block["body"] for block in BLOCK.finditer(guide) if block["file"] == "export.py"]
-    [pipeline] = [text.strip() for text in guide.splitlines() if text.startswith("    python export.py")]
+    [pipeline] = [text.strip() for text in guide.splitlines() if text.startswith("python export.py")]
     (tmp_path / "export.py").write_text(script)
     old = old_orders(dynamodb_local, payments=12)
     subprocess.run(pipeline.replace("old-orders", old), shell=True, check=True, env=with_this_python())

@@ -39,4 +39,4 @@ def test_an_unknown_schema_is_a_mistake_of_usage(cli: Cli) -> None:
     """The message lists those that exist."""
     result = cli("schema", "states")
     assert result.exit_code == 2
-    assert "'machine', 'scenarios', 'command', 'event'" in result.stderr
+    assert '"states" is not one of machine, scenarios, command, event' in result.stderr

@@ -118,7 +118,7 @@ def test_an_impossible_id_exits_2(cli: Cli) -> None:
 def test_a_payload_that_is_no_object_exits_2_with_the_place(cli: Cli) -> None:
     """The question itself is wrong."""
     result = why(cli, "order/new", "Pay", "--data", '{"amount": }')
-    assert (result.exit_code, "'--data': is not valid JSON at character 11" in result.stderr) == (2, True)
+    assert (result.exit_code, "--data: is not valid JSON at character 11" in result.stderr) == (2, True)
     assert why(cli, "order/new", "Pay", "--data", "[]").exit_code == 2
 
 

@@ -54,7 +54,7 @@ def configure(telemetry: Telemetry, *, on_lambda: bool) -> InvocationKeys:
     LOGGER.setLevel(telemetry.level)
     LOGGER.propagate = False
     if on_lambda:
-        # Lambda sets its log level for all loggers, and at DEBUG those of the SDK log whole requests.
+        # Lambda sets its log level for all loggers, and at DEBUG the SDK logs whole requests.
         for name in SDK_LOGGERS:
             logging.getLogger(name).setLevel(logging.INFO)
     return invocation

@@ -39,7 +39,7 @@ NEXT = ("show o-1001", "history a-2001 --at 2", "why o-1001 ConfirmDelivery")
 
 @click.command("demo", cls=Command, hidden=True)
 def command() -> ExitCode:
-    """Run the demo of a checkout."""
+    """Run the demo (in a checkout of the repository)."""
     from statewright.aws.settings import read_settings
     from statewright.cli.shared.event_store import opened_store
 

@@ -43,11 +43,11 @@ _NEXT_STEPS = (
     help="Write into this folder (default: the current one); it is created if missing.",
 )
 def command(name: str | None, *, deploy: bool, into: Path) -> ExitCode:
-    """Write a first machine to change into your own.
+    """Write a first machine that you can change into your own.
 
     Writes a definition and its scenarios. Adds schemas for editors, a pre-commit configuration and a GitHub
-    workflow, unless they exist. --deploy adds a SAM template, its options and the function's
-    requirements; without NAME, it writes only those. Existing files are not overwritten.
+    workflow, unless they exist. --deploy adds a SAM template, its options and the function's requirements;
+    without NAME, it writes only those. Existing files are not overwritten.
     """
     from statewright.cli.shared import deployment_files
 

@@ -1,4 +1,4 @@
-"""The `show` command: print the current state of one aggregate, folded with today's definition."""
+"""The `show` command: print the current state of one aggregate, folded with the current definition."""
 
 from __future__ import annotations
 

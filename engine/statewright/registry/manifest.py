@@ -97,7 +97,7 @@ def published_objects(names: Iterable[str]) -> set[str]:
 def loose_files(names: Collection[str]) -> list[str]:
     """Names that may be definition files uploaded by hand, and not objects written by `publish`.
 
-    Folders with a manifest of their own are left out, and so are objects left over from such folders.
+    Leaves out folders that contain a manifest, and objects left over from such folders.
     """
     places = tuple(name.removesuffix(MANIFEST) for name in names if name.endswith(f"/{MANIFEST}"))
     return sorted(

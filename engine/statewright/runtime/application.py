@@ -99,9 +99,9 @@ class Application:
     ) -> MessageResult:
         """Decide one command and store its events. The result's `outcome` says what happened.
 
-        `command`: from `new_command` or `read_command`; an Invalid is returned as it is. The result shares no
-        value with the runtime. Its `disposition` has no meaning here, because the command did not come from a
-        queue. Commands to one aggregate are handled one at a time, from whichever thread they come.
+        `command`: from `new_command` or `read_command`; an Invalid is returned unchanged. The result shares
+        no value with the runtime. Its `disposition` has no meaning here, because the command did not come
+        from a queue. Commands to one aggregate are handled one at a time, even if several threads call.
         `time_left`: seconds until the caller gives up; nothing is started that could take longer.
 
         Raises ValueError for a command that no message could contain.

@@ -53,9 +53,9 @@ class _Integer:
 class _Object:
     """A JSON object in normal form: current field names, and values in normal form.
 
-    `defaults`: fields that have their default value and may be left out. `written`: those of them that are
-    present in this body. `names`: for each field, the names that it may have in a message, starting with the
-    one in this body.
+    `defaults`: fields that have their default value and may be left out. `written`: the ones that this body
+    contains. `names`: for each field, the names that it may have in a message, starting with the one in this
+    body.
     """
 
     fields: Mapping[str, Any]
@@ -73,8 +73,8 @@ def _body_of(spec: CommandSpec | None, sent: Mapping[str, Any]) -> _Object:
         return _normal_object(sent, {}, {})
     declared = spec.payload.fields
     names: dict[str, tuple[str, ...]] = {name: (name,) for name in spec.fields_renamed.values()}
-    for old, today in spec.fields_renamed.items():
-        names[today] = (old, *names[today]) if old in sent else (*names[today], old)
+    for old, new in spec.fields_renamed.items():
+        names[new] = (old, *names[new]) if old in sent else (*names[new], old)
     return _normal_object(
         with_current_names(sent, spec.fields_renamed),
         {name: one.schema for name, one in declared.items()},
@@ -124,7 +124,7 @@ def _normal(value: Any, schema: Mapping[str, Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of the body that can be written in `ways` ways; `as_sent` is the one in this body.
+    """A part of the body that can be written in `ways` ways. `as_sent`: the index of this body's way.
 
     `path` starts with the kind of variation and, for a number, its declared type.
     """

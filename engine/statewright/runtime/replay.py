@@ -1,4 +1,4 @@
-"""Folds stored commits to a state. Any fault stops only the stream that has it.
+"""Folds stored commits to a state. A fault affects only its own stream.
 
 Pure. Payloads are parsed from stored text, which may be unreadable.
 """

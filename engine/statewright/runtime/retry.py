@@ -1,4 +1,4 @@
-"""Time limits and retries: how much time an effect needs, and how often a store is asked again."""
+"""Time limits and retries: how much time an effect needs, and how often a request to the store is retried."""
 
 from __future__ import annotations
 

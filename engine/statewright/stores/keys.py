@@ -27,7 +27,7 @@ def stream_key(machine: str, aggregate_id: str) -> str:
 
 
 def message_trace_id(message_id: str) -> str:
-    """The id in a commit of a message that added no events. No command can have such an id.
+    """The id under which a commit records a message that added no events. No command id has this form.
 
     >>> message_trace_id("5fea7756-0ea4-451a-a703-a558b933e274")
     '~5fea7756-0ea4-451a-a703-a558b933e274'
@@ -36,7 +36,7 @@ def message_trace_id(message_id: str) -> str:
 
 
 def is_message_trace(command_id: str) -> bool:
-    """Whether this id is that of a message and not of a command."""
+    """Whether the id belongs to a message rather than to a command."""
     return command_id.startswith(_MESSAGE)
 
 

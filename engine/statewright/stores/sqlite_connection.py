@@ -54,7 +54,7 @@ class SharedConnection:
 
     @contextmanager
     def _turn(self, begin: str, stream: str | None, version: int) -> Iterator[sqlite3.Connection]:
-        """One transaction, for this thread alone.
+        """One transaction; other threads wait.
 
         After an error of SQLite the connection is discarded, because the outcome may be unknown, and after a
         failed flush its cache may differ from the disk.

@@ -43,7 +43,7 @@ def marked_chart(
     aggregate: str | None,
     events: StoreLocation | None,
 ) -> Chart:
-    """The chart of a definition with the marks of the one source that is given. Raises DefinitionError."""
+    """The chart of a definition, marked from the one source that is given. Raises DefinitionError."""
     machine = compile_machine(load_definition(read_definition_file(path), str(path)))
     if against is not None:
         return compared(_earlier(path, machine.name, against), machine.definition, called=against)

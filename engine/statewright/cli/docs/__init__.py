@@ -23,8 +23,9 @@ from statewright.cli.shared.options import files_argument
 def command(paths: tuple[Path, ...], *, into: Path) -> ExitCode:
     """Write a page for each machine, an index and asyncapi.yaml.
 
-    FILE is a definition or a folder (default: config, or the current folder). The pages load nothing from the
-    network and run no scripts. Graphviz draws their pictures if it is installed.
+    FILE is a definition or a folder. By default, the folder config is read if it exists, otherwise the
+    current folder. The pages load nothing from the network and run no scripts. Graphviz draws their pictures
+    if it is installed.
     """
     from statewright.cli.docs.pages import write_pages
 

@@ -31,7 +31,7 @@ from statewright.stores.location import StoreLocation
     "--from-prefix", is_flag=True, help="Publish definition files already uploaded under the prefix."
 )
 @click.option("--dry-run", is_flag=True, help="Check and report everything, but write nothing.")
-@click.option("--allow-rollback", is_flag=True, help="Allow a version lower than the live one.")
+@click.option("--allow-rollback", is_flag=True, help="Allow a lower version than the live one.")
 @accepted_option
 @click.option(
     "--accept-breaks", "reason", metavar="REASON", help="Accept all other breaks; REASON is recorded."

@@ -96,7 +96,7 @@ def accepted(
 
 
 def _accepted(one: Break, reason: str | None, earlier: Sequence[AcceptedBreak]) -> Break:
-    """Apply an earlier acceptance if it covers all versions; a later change adds a version that it lacks."""
+    """Apply an earlier acceptance if it covers every version that breaks; otherwise use `reason`."""
     same = [past for past in earlier if past.key == one.key]
     known = {digest for past in same for digest in past.digests}
     if one.digests and known.issuperset(one.digests):

@@ -39,7 +39,7 @@ def uploaded_files(bucket: Bucket) -> Iterator[File]:
 
 
 def _holds_definition(content: bytes, name: str) -> bool:
-    """Whether a file is a definition. A file with such a name always is, and its faults become findings."""
+    """Whether a file contains a definition. A file named like one counts, so that its faults are reported."""
     if is_definition_file(PurePath(name)):
         return True
     try:

@@ -1,4 +1,4 @@
-"""The file of accepted breaks, `compat.accepted.yaml`: entries that are valid today."""
+"""The file of accepted breaks, `compat.accepted.yaml`: the entries that have not expired."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ NAMES_MAX = 10_000  # searched for a suggestion
 
 
 class UnknownAggregate(click.ClickException):
-    """No such aggregate. A negative result rather than wrong usage, so the exit code is that of findings."""
+    """No such aggregate. A negative result rather than wrong usage, so the exit code is 1."""
 
     exit_code = ExitCode.FINDINGS
 

@@ -53,9 +53,9 @@ def read_files(paths: Iterable[str]) -> Iterator[File]:
 def named_files(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The folders by the name of each definition, in the order of the arguments.
 
-    A file that is named several times is listed once, with all folders named, or else its own. Files of
-    scenarios are skipped. A missing file is kept, so that reading it reports the error. Raises UsageError
-    if an argument matches no definition, because checking no files must not look like success.
+    A file that several arguments name is listed once, with all folders that they name, or else with its own.
+    Files of scenarios are skipped. A missing file is kept, so that reading it reports the error. Raises
+    UsageError if an argument matches no definition, because checking no files must not look like success.
     """
     names: dict[str, str] = {}
     folders: defaultdict[str, list[str]] = defaultdict(list)
@@ -83,7 +83,7 @@ def _named(path: str) -> list[tuple[str, str]]:
 
 
 def _some(found: Iterable[tuple[str, str]], nothing: str) -> list[tuple[str, str]]:
-    """Skip pipes and devices, which were found rather than named and may never end.
+    """Skip pipes and devices that a search found, because reading them might never end.
 
     A broken link is kept, so that reading it reports the error.
     """

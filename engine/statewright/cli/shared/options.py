@@ -164,7 +164,10 @@ definitions_option = click.option(
     callback=_definitions,
     metavar="PLACE",
     default=definitions_folder,
-    help="Read definitions from this folder or s3://BUCKET/PREFIX (default: config, or the current folder).",
+    help=(
+        "Read definitions from this folder or s3://BUCKET/PREFIX "
+        "(default: config if it exists, otherwise the current folder)."
+    ),
 )
 destination_option = click.option(
     "--to",

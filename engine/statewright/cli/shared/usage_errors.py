@@ -1,4 +1,4 @@
-"""Rewords click's usage errors in the style of our own messages, and suggests what was probably meant."""
+"""Rewords click's usage errors in the style of this project, and suggests the option that was meant."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def reworded(error: click.UsageError) -> str:
 
 
 def _option_meant(error: click.NoSuchOption) -> str:
-    """Compares words without their dashes, which would make any two short options look alike."""
+    """A suggestion, or ""; dashes are not compared, because they would make short options similar."""
     from statewright.diagnostics import nearest
 
     if error.ctx is None or not error.option_name.startswith("--"):
@@ -48,7 +48,7 @@ def _option_meant(error: click.NoSuchOption) -> str:
 
 
 def _restyled(message: str) -> str:
-    """Lower case, double quotes and no full stop, unless the message is one of ours."""
+    """Lower case, double quotes and no full stop. Messages of this project are returned unchanged."""
     if not message.endswith("."):
         return message
     for click_words, our_words in _WORDINGS:

@@ -59,11 +59,11 @@ def command(
     definitions: DefinitionLocation,
     format: Format,
 ) -> ExitCode:
-    """Explain how a command would be decided, storing nothing.
+    """Explain how a command would be decided.
 
-    AGGREGATE is machine/id, or just the id if it is unique (slower). An aggregate that does not exist yet
-    starts in the initial state. As in the handler, the time of the decision is never before the aggregate's
-    last commit. Exits with code 1 if the command would not be accepted.
+    Stores nothing. AGGREGATE is machine/id, or just the id if it is unique (slower). An aggregate that does
+    not exist yet starts in the initial state. As in the handler, the time of the decision is never before the
+    aggregate's last commit. Exits with code 1 if the command would not be accepted.
     """
     from statewright.cli.why.explanation import explained, explanation_document, explanation_lines
     from statewright.machine.messages import Accepted, Actor, Command

@@ -61,11 +61,11 @@ def _of_payload(comparison: Comparison, answer: Answer, invalid: Invalid) -> Ite
     if old is None or new is None:
         return
     for was, field in old.payload.fields.items():
-        today = new.fields_renamed.get(was, was)
-        field_today = new.payload.fields.get(today)
-        if field_today is not None and invalid.path[1:2] in ((was,), (today,)):
-            shown = shown_losses(field, field_today, answer.request.data.get(was, MISSING))
-            yield from (("commands", name, "payload", today, one) for one in shown)
+        now = new.fields_renamed.get(was, was)
+        field_now = new.payload.fields.get(now)
+        if field_now is not None and invalid.path[1:2] in ((was,), (now,)):
+            shown = shown_losses(field, field_now, answer.request.data.get(was, MISSING))
+            yield from (("commands", name, "payload", now, one) for one in shown)
 
 
 def _before_branches(comparison: Comparison, answer: Answer) -> Elements | None:
@@ -108,9 +108,9 @@ def _of_events(comparison: Comparison, answer: Answer, here: Sequence[BranchDiff
         spec = (comparison.pair.new.definition.events or {}).get(after.type)
         renamed = spec.fields_renamed if spec else {}
         for field, value in before.data.items():
-            today = renamed.get(field, field)
-            if today in after.data and not same_value(value, after.data[today]):
-                steps = {("with", today), ("emit", number, "with", today)}
+            now = renamed.get(field, field)
+            if now in after.data and not same_value(value, after.data[now]):
+                steps = {("with", now), ("emit", number, "with", now)}
                 found += [one.element for one in here if one.part in steps]
     return tuple(found) or _only(_defaults(comparison, answer))
 
@@ -124,8 +124,8 @@ def _refusing(comparison: Comparison, verdict: Verdict, *, is_new: bool) -> Elem
         case RefusalKind.DATA, (_, str(name), *_):
             return _known(comparison, ("data", name if is_new else pair.data.get(name, name)))
         case RefusalKind.EVENT_PAYLOAD, (_, str(event), _, field, *_):
-            today = event if is_new else pair.events.get(event, event)
-            return _known(comparison, ("events", today, "payload", field))
+            now = event if is_new else pair.events.get(event, event)
+            return _known(comparison, ("events", now, "payload", field))
         case RefusalKind.INVARIANT, _:
             differing = comparison.differences.elements.values()
             return tuple(one.element for one in differing if (one.new if is_new else one.old) == path)

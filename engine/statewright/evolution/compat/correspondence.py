@@ -46,7 +46,7 @@ class Pair:
     def is_renamed(self) -> bool:
         """Whether any name, or any declared former name, differs between the versions."""
         names = (self.states, self.events, self.commands, self.data)
-        if any(was != today for one in names for was, today in one.items()):
+        if any(was != now for one in names for was, now in one.items()):
             return True
         return _former_names(self.old.definition) != _former_names(self.new.definition)
 
@@ -54,7 +54,7 @@ class Pair:
         """Whether both states are equal in everything that both versions declare."""
         if isinstance(new, str) or self.states.get(old.leaf) != new.leaf:
             return False
-        pairs = ((old.data[name], new.data[today]) for name, today in self.data.items())
+        pairs = ((old.data[name], new.data[now]) for name, now in self.data.items())
         return all(same_value(one, other) for one, other in pairs)
 
     def is_same_answer(self, old: Verdict, new: Verdict) -> bool:
@@ -85,9 +85,7 @@ def pair_of(old: Machine, new: Machine) -> Pair:
     """Match the elements of both versions."""
     old_moves, new_moves = flatten(old.definition)[0].moves, flatten(new.definition)[0].moves
     declared_states = {
-        name: today
-        for name in old.definition.states
-        if (today := new.state_names.current(name)[0]) is not None
+        name: now for name in old.definition.states if (now := new.state_names.current(name)[0]) is not None
     }
     guessed_states = _guessed_states(old.definition, new.definition, declared_states)
     states = {**declared_states, **guessed_states}
@@ -150,14 +148,14 @@ def _data_fields(old: Definition, new: Definition) -> dict[str, str]:
         if isinstance(field, Mapping)
         for former in field.get("renamed_from", ())
     }
-    return {name: today for name in old.data if (today := renamed.get(name, name)) in new.data}
+    return {name: now for name in old.data if (now := renamed.get(name, name)) in new.data}
 
 
 def _declared_events(old: Machine, new: Machine, old_moves: Moves, new_moves: Moves) -> dict[str, str]:
     specs = new.definition.events or {}
     renamed = {former: name for name, spec in specs.items() for former in spec.renamed_from}
     known = events_of(new, new_moves)
-    return {name: today for name in events_of(old, old_moves) if (today := renamed.get(name, name)) in known}
+    return {name: now for name in events_of(old, old_moves) if (now := renamed.get(name, name)) in known}
 
 
 def _commands(machine: Machine) -> Iterable[str]:

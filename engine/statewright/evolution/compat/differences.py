@@ -74,19 +74,19 @@ def differences_of(pair: Pair) -> Differences:
 def _shared_fields(pair: Pair) -> dict[str, frozenset[str]]:
     old, new = pair.old.definition.events or {}, pair.new.definition.events or {}
     shared = {}
-    for name, today in pair.events.items():
-        if name in old and today in new:
-            before = {new[today].fields_renamed.get(field, field) for field in old[name].payload.fields}
-            shared[today] = frozenset(before & new[today].payload.fields.keys())
+    for name, now in pair.events.items():
+        if name in old and now in new:
+            before = {new[now].fields_renamed.get(field, field) for field in old[name].payload.fields}
+            shared[now] = frozenset(before & new[now].payload.fields.keys())
     return shared
 
 
 def _upcast(pair: Pair) -> dict[str, frozenset[str]]:
     old, new = pair.old.definition.events or {}, pair.new.definition.events or {}
     links = {
-        today: new[today].upcasts[old[name].version - 1 :]
-        for name, today in pair.events.items()
-        if name in old and today in new
+        now: new[now].upcasts[old[name].version - 1 :]
+        for name, now in pair.events.items()
+        if name in old and now in new
     }
     return {name: frozenset(field for link in chain for field in link) for name, chain in links.items()}
 
@@ -113,8 +113,8 @@ def names_of_new(pair: Pair) -> Names:
 
 def _guessed_commands(pair: Pair) -> Iterator[Difference]:
     """Guessed renames of commands, under their old names because senders still use these."""
-    for name, today in pair.guessed_commands.items():
-        yield Difference(("commands", name), ("commands", name), ("commands", today))
+    for name, now in pair.guessed_commands.items():
+        yield Difference(("commands", name), ("commands", name), ("commands", now))
 
 
 def _elements(pair: Pair, old: Surface, new: Surface) -> Iterator[Difference]:
@@ -155,14 +155,14 @@ def _lists(
     """
     former = {now: was for was, now in pair.commands.items()}
     for leaf, row in pair.old.rows.items():
-        today = pair.states.get(leaf)
-        if today is None or today not in pair.new.rows or ("states", today, "final") in elements:
+        now = pair.states.get(leaf)
+        if now is None or now not in pair.new.rows or ("states", now, "final") in elements:
             continue
-        added = (former[name] for name in pair.new.rows[today] if name in former)
+        added = (former[name] for name in pair.new.rows[now] if name in former)
         for command in dict.fromkeys([*row, *added]):
             name = pair.commands.get(command, command)
             if command in pair.commands or ("commands", name) not in elements:
-                yield leaf, command, old.rows.get((today, name), ()), new.rows.get((today, name), ())
+                yield leaf, command, old.rows.get((now, name), ()), new.rows.get((now, name), ())
 
 
 def _aligned(before: Sequence[BranchSurface], after: Sequence[BranchSurface]) -> Alignment:
@@ -185,10 +185,10 @@ def _of_lists(
     if not before or not after:
         yield BranchDifference(new or old or (), old, new, command)
         return
-    texts, today = [one.text for one in before], [one.text for one in after]
-    if texts == today:
+    old_texts, new_texts = [one.text for one in before], [one.text for one in after]
+    if old_texts == new_texts:
         return
-    if sorted(texts) == sorted(today):
+    if sorted(old_texts) == sorted(new_texts):
         yield BranchDifference((*(new or ()), ORDER), old, new, command, (ORDER,))
         return
     for was, now in _aligned(before, after):

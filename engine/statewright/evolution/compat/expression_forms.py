@@ -93,8 +93,8 @@ class ExpressionForms:
         self._data_chains = {("data", before): after for before, after in names.data.items()}
 
     def setter(self, event: EventSpec, field: str, value: Expression) -> SetterForm:
-        today = self._names.event(event.name)
-        renamed, upcast = self._names.event_fields.get(today, {}), self._names.upcast.get(today, frozenset())
+        now = self._names.event(event.name)
+        renamed, upcast = self._names.event_fields.get(now, {}), self._names.upcast.get(now, frozenset())
         types: dict[str, Type] = {"data": self._data, "event": record_type(event.payload.fields)}
         chains = self._data_chains | _chains("event", renamed)
         kept = {
@@ -107,10 +107,10 @@ class ExpressionForms:
 
     def upcast(self, event: str, link: Upcast) -> str:
         """The form of one upcast; `event`: its current name."""
-        today = self._names.event_fields.get(event, {})
-        chains = _chains("event", today)
+        renames = self._names.event_fields.get(event, {})
+        chains = _chains("event", renames)
         forms = {
-            today.get(name, name): self._form(value, {"event": _OPEN}, chains, {})
+            renames.get(name, name): self._form(value, {"event": _OPEN}, chains, {})
             for name, value in link.items()
         }
         return canonical_json(forms)
@@ -124,21 +124,21 @@ class ExpressionForms:
         spec = (self._definition.commands or {}).get(command)
         payload = record_type(spec.payload.fields) if spec else _OPEN
         types = {"data": self._data, "command": payload, "actor": _ACTOR, "now": TIMESTAMP, "state": STRING}
-        today = self._names.command_fields.get(self._names.command(command), {})
-        chains = self._data_chains | _chains("command", today)
+        renames = self._names.command_fields.get(self._names.command(command), {})
+        chains = self._data_chains | _chains("command", renames)
         return canonical_json(self._form(value, types, chains, types))
 
     def emitted(self, command: str, emission: Emission) -> dict[str, str]:
         """The source of every event field, whether set by `with` or copied from the command."""
         event = self._names.event(emission.event)
-        today, shared = self._names.event_fields.get(event, {}), self._names.shared_fields.get(event)
+        renames, shared = self._names.event_fields.get(event, {}), self._names.shared_fields.get(event)
         fields_today = self._names.command_fields.get(self._names.command(command), {})
         sources = {
             name: canonical_json([("select", ("name", "command"), fields_today.get(name, name)), {}])
             for name in emission.copied or ()
         }
         sources |= {name: self.of_command(command, value) for name, value in emission.overrides.items()}
-        named = {today.get(name, name): source for name, source in sources.items()}
+        named = {renames.get(name, name): source for name, source in sources.items()}
         return {name: source for name, source in named.items() if shared is None or name in shared}
 
     def _form(
@@ -176,8 +176,8 @@ def type_text(type_: Type) -> str:
             return str(type_)
 
 
-def _chains(root: str, today: Mapping[str, str]) -> dict[tuple[str, str], str]:
-    return {(root, before): after for before, after in today.items()}
+def _chains(root: str, renames: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    return {(root, before): after for before, after in renames.items()}
 
 
 def _numbers_of(value: Expression, chains: Chains, read: Mapping[str, Type]) -> dict[str, str]:

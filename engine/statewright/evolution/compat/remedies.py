@@ -92,7 +92,7 @@ def field_yaml(
 
 def event_field_yaml(event: EventSpec, field: Field, *forgotten: str) -> str:
     """A complete field of an event's payload, with its former names and the missing ones."""
-    former = [name for name, today in event.fields_renamed.items() if today == field.name]
+    former = [name for name, now in event.fields_renamed.items() if now == field.name]
     return field_yaml(("events", event.name), field, [*former, *forgotten])
 
 
@@ -121,7 +121,7 @@ def payload_yaml(pair: Pair, command: str, field: object) -> str | None:
         return None
     optional = [name for name, one in new.payload.fields.items() if one.optional]
     renames = {**old.fields_renamed, **new.fields_renamed}
-    former = [name for name, today in renames.items() if today == field]
+    former = [name for name, now in renames.items() if now == field]
     names = (name for name in (field, *former) if name in old.payload.fields)
     before, after = old.payload.fields.get(next(names, "")), new.payload.fields.get(field)
     if before is None:

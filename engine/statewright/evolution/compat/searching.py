@@ -28,10 +28,8 @@ SEQUENCES_COMMANDED_MAX = 6_000  # of these, for streams that commands can store
 STREAMS_MAX = 500
 ARRIVALS_MAX = 6  # states explored per leaf and preceding event
 EXTREMES = (INTEGER_MAX, INTEGER_MIN)
-HINTS = (
-    100,
-    *EXTREMES,
-)  # tried in addition to the constants of both versions; reads better in a witness than an extreme
+# Tried in addition to the constants of both versions. 100 comes first, because it reads better in a witness.
+HINTS = (100, *EXTREMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +72,7 @@ class FoldDifference:
         if isinstance(self.new, str):
             return ()
         return tuple(
-            name
-            for name, today in pair.data.items()
-            if not same_value(self.old.data[name], self.new.data[today])
+            name for name, now in pair.data.items() if not same_value(self.old.data[name], self.new.data[now])
         )
 
 
@@ -253,7 +249,7 @@ def _aligned(pair: Pair, events: tuple[Event, ...], old: AggregateState, new: Ag
 
 
 def _common(pair: Pair, data: Mapping[str, object]) -> dict[str, object]:
-    return {today: data[name] for name, today in pair.data.items()}
+    return {now: data[name] for name, now in pair.data.items()}
 
 
 def _costs(machine: Machine) -> Callable[[Spot], int]:

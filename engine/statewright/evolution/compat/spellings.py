@@ -29,9 +29,9 @@ def older_spellings(machine: Machine, event: Event) -> Iterator[Event]:
         yield replace(event, type=former)
     for version in range(1, event.event_version):
         yield replace(event, event_version=version)
-    for former, today in spec.fields_renamed.items() if spec else ():
-        if today in event.data:
-            yield replace(event, data=_respelled(event.data, today, former))
+    for former, now in spec.fields_renamed.items() if spec else ():
+        if now in event.data:
+            yield replace(event, data=_respelled(event.data, now, former))
     for former in former_names(machine, event.leaf):
         yield replace(event, leaf=former)
 
@@ -53,9 +53,9 @@ def own_former_names(machine: Machine, name: str) -> Iterator[str]:
 def older_requests(pair: Pair, request: CommandRequest) -> Iterator[CommandRequest]:
     """The command with former field names, and with an extra field if the old version did not declare it."""
     old, new = ((machine.definition.commands or {}).get(request.command) for machine in (pair.old, pair.new))
-    for former, today in old.fields_renamed.items() if old else ():
-        if today in request.data:
-            yield replace(request, data=_respelled(request.data, today, former))
+    for former, now in old.fields_renamed.items() if old else ():
+        if now in request.data:
+            yield replace(request, data=_respelled(request.data, now, former))
     if old is None and new is not None:
         yield replace(request, data={**request.data, "undeclared": True})
 
@@ -80,5 +80,5 @@ def _payloads(spec: EventSpec, hints: list[Any]) -> Iterator[dict[str, Any]]:
             continue
 
 
-def _respelled(data: Mapping[str, Any], today: str, former: str) -> dict[str, Any]:
-    return {former if name == today else name: value for name, value in data.items()}
+def _respelled(data: Mapping[str, Any], now: str, former: str) -> dict[str, Any]:
+    return {former if name == now else name: value for name, value in data.items()}

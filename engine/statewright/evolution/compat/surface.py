@@ -158,29 +158,31 @@ class _Reader:
             yield place, Element(canonical_json(led), ("moves", leaf, name))
 
     def event(self, name: str, spec: EventSpec | None) -> Iterator[tuple[DocumentPath, Element]]:
-        today = self.names.event(name)
-        place: DocumentPath = ("events", today)
+        now = self.names.event(name)
+        place: DocumentPath = ("events", now)
         path: DocumentPath = ("events", name)
         yield place, Element("", path)
         yield (*place, "payload"), Element("closed" if spec else "open", path)
         if spec is None:
             return
         yield (*place, "version"), Element(str(spec.version), (*path, "version"))
-        yield from self.payload(spec.payload, self.names.event_fields.get(today, {}), place, path)
+        yield from self.payload(spec.payload, self.names.event_fields.get(now, {}), place, path)
         for field, setter in spec.set.items():
             text = self.forms.setter(spec, field, setter).text
             target = self.names.data.get(field, field)
             yield (*place, "set", target), Element(text, (*path, "set", field))
         for version, link in enumerate(spec.upcasts, 1):
-            text = self.forms.upcast(today, link)
+            text = self.forms.upcast(now, link)
             yield (*place, "upcast", str(version)), Element(text, (*path, "upcast", str(version)))
         yield from self.unknown(spec, place, path)
 
     def payload(
-        self, payload: Payload, today: Mapping[str, str], place: DocumentPath, path: DocumentPath
+        self, payload: Payload, renames: Mapping[str, str], place: DocumentPath, path: DocumentPath
     ) -> Iterator[tuple[DocumentPath, Element]]:
         for name, field in payload.fields.items():
-            yield from self.field(field, (*place, "payload", today.get(name, name)), (*path, "payload", name))
+            yield from self.field(
+                field, (*place, "payload", renames.get(name, name)), (*path, "payload", name)
+            )
 
     def field(
         self, field: Field, place: DocumentPath, path: DocumentPath

@@ -32,14 +32,14 @@ def sets_the_same_when_upcast(
     is_copy = after.canonical in map(".".join, after.references)
     for link in reversed(new.upcasts[old.version - 1 :]):
         tree = _put(tree, {name: parse(value.source) for name, value in link.items()})
-    today = {new.fields_renamed.get(name, name): field for name, field in old.payload.fields.items()}
+    stored = {new.fields_renamed.get(name, name): field for name, field in old.payload.fields.items()}
     read = [chain[1] for chain in after.references if chain[0] == "event" and len(chain) > 1]
     if not is_copy and any(
-        _becomes_double(today[name].type if name in today else None, new, name) for name in read
+        _becomes_double(stored[name].type if name in stored else None, new, name) for name in read
     ):
         return False
     data = record_type({pair.data.get(name, name): field for name, field in pair.old.definition.data.items()})
-    names: dict[str, Type] = {"data": data, "event": record_type(today)}
+    names: dict[str, Type] = {"data": data, "event": record_type(stored)}
     try:
         return normal_text(parse(before), names) == normal_text(parse(canonical(tree)), names)
     except ExpressionError:

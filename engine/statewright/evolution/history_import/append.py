@@ -73,7 +73,7 @@ def _folded(machine: Machine, state: AggregateState, commit: Commit) -> Aggregat
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """The identity of an event, independent of commit boundaries, and the id of its command."""
+    """The parts of an event to compare, which do not depend on commit boundaries."""
 
     version: int
     event: tuple[str, str, str]

@@ -20,7 +20,7 @@ from statewright.strict_json import Malformed, bounded_lines, printable, read_js
 
 LINE_BYTES_MAX = 2 * 1024 * 1024  # the largest commit with every character escaped
 TEXT_LENGTH_MAX = 128
-STREAM_LENGTH_MAX = 256  # longer than any valid key, so that the key's pattern refuses the others
+STREAM_LENGTH_MAX = 256  # longer than any valid key; the key pattern has the better message
 KEYS = (
     *("stream", "version", "type", "event_version", "data", "time"),
     *("command_id", "actor_id", "correlation_id", "causation_id"),
@@ -64,7 +64,7 @@ class ImportFault:
 
 
 def parse_lines(file: IO[bytes]) -> Iterator[ExportedEvent | ImportFault]:
-    """Parse every non-blank line. A line without a stream is a fault of the previous stream."""
+    """Parse every non-blank line. A line without a stream counts as a fault of the stream before it."""
     stream = ""
     for number, text in _numbered(file):
         try:

@@ -100,9 +100,9 @@ def _unfit(machine: Machine, event: StoredEvent) -> str | None:
     spec = machine.event_spec(event.type)
     if spec is None or event.event_version != spec.version:
         return None
-    today = {spec.fields_renamed.get(name, name): value for name, value in read_payload(event.data).items()}
+    renamed = {spec.fields_renamed.get(name, name): value for name, value in read_payload(event.data).items()}
     try:
-        spec.payload.conform({name: today[name] for name in today.keys() & spec.payload.fields.keys()})
+        spec.payload.conform({name: renamed[name] for name in renamed.keys() & spec.payload.fields.keys()})
     except PayloadError as error:
         return str(error)
     return None

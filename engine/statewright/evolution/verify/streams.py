@@ -37,8 +37,8 @@ class Definitions:
 def verify_stream(stream: str, found: Iterable[ScannedCommit], definitions: Definitions) -> StreamResult:
     """Verify one stream. `found`: all of its commits, oldest first; consumed one at a time.
 
-    Of several faults, the result has the one that stops the fold, or else the first; payload faults come
-    last.
+    If there are several faults, the result has the one that stops the fold, or else the first; payload faults
+    come last.
     """
     name = stream.partition("/")[0]
     folding = _StreamFold(stream, definitions.candidates.get(name), definitions.against.get(name))

@@ -33,9 +33,9 @@ def lists_of(
 ) -> tuple[tuple[Branch, ...], tuple[Branch, ...]]:
     """The branches for a command in a leaf of the old version, and in the corresponding new leaf."""
     old = comparison.pair.old.rows[leaf].get(command, ())
-    today = comparison.pair.states.get(leaf)
+    now = comparison.pair.states.get(leaf)
     name = comparison.pair.commands.get(command, command)
-    new = comparison.pair.new.rows.get(today, {}).get(name, ()) if today else ()
+    new = comparison.pair.new.rows.get(now, {}).get(name, ()) if now else ()
     return old, new
 
 

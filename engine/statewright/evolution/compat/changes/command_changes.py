@@ -59,7 +59,7 @@ def _is_repeated(comparison: Comparison, one: _Shown, known: set[DocumentPath]) 
 
 
 def _is_side_effect(answer: Answer) -> bool:
-    """Whether the answer follows from another change of the list: a different engine code, or an overflow."""
+    """Whether the answer only follows from another change: a different engine code, or an overflow."""
     match answer.old, answer.new:
         case _, Rejected(code="EXPRESSION_ERROR"):
             return any(value in EXTREMES for value in answer.request.data.values())
@@ -118,7 +118,7 @@ def _path(comparison: Comparison, answer: Answer, kind: ChangeKind) -> DocumentP
 def _blamed_field(comparison: Comparison, request: CommandRequest, invalid: Invalid) -> DocumentPath:
     """The field under its current name; the refusal names the field as it was sent."""
     old = (comparison.pair.old.definition.commands or {}).get(request.command)
-    former = [today for name, today in (old.fields_renamed if old else {}).items() if name in request.data]
+    former = [now for name, now in (old.fields_renamed if old else {}).items() if name in request.data]
     path = ("commands", request.command, "payload")
     return (*path, *(former or invalid.path[1:2]))
 

@@ -74,8 +74,8 @@ def _payload(comparison: Comparison, command: KeptCommand) -> Iterator[ChangeVer
         if (*path, "payload", kept.name) not in comparison.settled:
             yield _forgotten(comparison, name, kept, former)
     for field in field_elements(old, new):
-        today = new.fields_renamed.get(field.was, field.was) if isinstance(field, Removed) else field.name
-        yield from _field(comparison, command, field, today)
+        now = new.fields_renamed.get(field.was, field.was) if isinstance(field, Removed) else field.name
+        yield from _field(comparison, command, field, now)
         if isinstance(field, Kept):
             yield from _default(comparison, command, field)
 
@@ -84,12 +84,12 @@ def _field(
     comparison: Comparison,
     command: KeptCommand,
     field: Removed[str, Field] | KeptField | Added[str, Field],
-    today: str,
+    now: str,
 ) -> Iterator[ChangeVerdict]:
     old = None if isinstance(field, Added) else field.old
     new = None if isinstance(field, Removed) else field.new
     lost = field_losses(old, new)
-    place: DocumentPath = ("commands", command.name, "payload", today)
+    place: DocumentPath = ("commands", command.name, "payload", now)
     is_shown = place in comparison.settled
     if is_shown and lost and old is not None and new is not None:
         lost = [one for one in lost if (*place, one) not in comparison.settled]
@@ -97,13 +97,13 @@ def _field(
         return
     yield comparison.verdict(
         ChangeKind.PAYLOAD_NARROWED if lost else ChangeKind.PAYLOAD_LOOSENED,
-        f'field "{today}" of command "{command.name}" {losses_text(lost)}',
+        f'field "{now}" of command "{command.name}" {losses_text(lost)}',
         None if isinstance(field, Added) else ("commands", command.was, "payload", field.was),
         None if isinstance(field, Removed) else place,
         at=place,
         element=(*place, *lost[:1]),
         remedy=KEEP_VALID if lost else None,
-        yaml=payload_yaml(comparison.pair, command.name, today) if lost else None,
+        yaml=payload_yaml(comparison.pair, command.name, now) if lost else None,
     )
 
 

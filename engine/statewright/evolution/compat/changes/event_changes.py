@@ -53,13 +53,13 @@ def _settle(comparison: Comparison, stored: set[str], emitted: set[str]) -> None
 
 def _renamed(comparison: Comparison, event: NamedEvent) -> Iterator[ChangeVerdict]:
     """Verdicts on a new name, and on former names that the new version no longer declares."""
-    name, today = event.was, event.name
+    name, now = event.was, event.name
     if name in comparison.pair.guessed_events:
         yield _guessed(comparison, event)
-    elif today != name:
-        message = f'event "{name}" is renamed to "{today}"'
-        yield comparison.verdict(ChangeKind.RENAMED, message, ("events", name), ("events", today))
-    kept = {today, *(event.new.renamed_from if event.new else ())}
+    elif now != name:
+        message = f'event "{name}" is renamed to "{now}"'
+        yield comparison.verdict(ChangeKind.RENAMED, message, ("events", name), ("events", now))
+    kept = {now, *(event.new.renamed_from if event.new else ())}
     for former in event.old.renamed_from if event.old else ():
         if former not in kept:
             yield _forgotten(comparison, event, former)
@@ -87,12 +87,12 @@ def _declared(comparison: Comparison, name: str) -> dict[str, object]:
 
 
 def _guessed(comparison: Comparison, event: NamedEvent) -> ChangeVerdict:
-    name, today = event.was, event.name
+    name, now = event.was, event.name
     return comparison.verdict(
         ChangeKind.EVENT_RENAMED,
-        f'event "{name}" appears to be renamed to "{today}", but stored streams contain "{name}"',
+        f'event "{name}" appears to be renamed to "{now}", but stored streams contain "{name}"',
         _path(comparison, name),
-        ("events", today),
+        ("events", now),
         witness=comparison.event_fold(name),
         yaml=_renamed_yaml(comparison, event, name),
     )

@@ -29,7 +29,9 @@ def move_changes(comparison: Comparison) -> Iterator[ChangeVerdict]:
                 if way.was in names and names[way.was][0] in pair.new.rows and move.leaf in pair.states:
                     yield _removed(comparison, leaf, event, move)
             case Kept(was=(leaf, event), old=move, new=led) if move.leaf in pair.states:
-                if led != _today(comparison, move) and not is_same_move(pair.new.state_names, move, led):
+                if led != _under_new_names(comparison, move) and not is_same_move(
+                    pair.new.state_names, move, led
+                ):
                     yield _changed(comparison, leaf, event, move, led)
             case Added(name=(leaf, event)):
                 if leaf in pair.states.values() and event in pair.events.values():
@@ -75,30 +77,30 @@ def _removed(comparison: Comparison, leaf: str, event: str, move: Move) -> Chang
 
 def _changed(comparison: Comparison, leaf: str, event: str, move: Move, led: Move) -> ChangeVerdict:
     pair = comparison.pair
-    today = pair.events[event]
+    now = pair.events[event]
     return comparison.verdict(
         ChangeKind.MOVE_CHANGED,
         f'event "{event}" now moves "{leaf}" to {_described(led, move)} (was {_described(move, led)})',
         emitting_path(pair.old, leaf, event),
-        emitting_path(pair.new, pair.states[leaf], today),
+        emitting_path(pair.new, pair.states[leaf], now),
         at=("moves", leaf, event),
         witness=comparison.event_fold(event, lambda fold: fold.leaf == leaf),
         remedy="emit a new event for the new transition, and keep the old one under `retired`",
-        yaml=retired_yaml(pair, today, [_row(comparison, leaf, move)]),
+        yaml=retired_yaml(pair, now, [_row(comparison, leaf, move)]),
     )
 
 
 def _row(comparison: Comparison, leaf: str, move: Move) -> dict[str, str]:
     """The `retired` row for a move. The entered state may be a composite around the leaf."""
-    source, today = comparison.pair.states[leaf], _today(comparison, move)
-    if today.entered is None:
+    source, now = comparison.pair.states[leaf], _under_new_names(comparison, move)
+    if now.entered is None:
         return {"from": source}
     definition = comparison.pair.new.definition
-    is_target = today.entered in definition.states and destination(definition, source, today.entered) == today
-    return {"from": source, "target": today.entered if is_target else today.leaf}
+    is_target = now.entered in definition.states and destination(definition, source, now.entered) == now
+    return {"from": source, "target": now.entered if is_target else now.leaf}
 
 
-def _today(comparison: Comparison, move: Move) -> Move:
+def _under_new_names(comparison: Comparison, move: Move) -> Move:
     """The move under the names of the new version."""
     states = comparison.pair.states
     return Move(states[move.leaf], None if move.entered is None else states.get(move.entered, move.entered))

@@ -100,8 +100,10 @@ def _known(comparison: Comparison, old: EventSpec | None, new: EventSpec) -> Kno
 
     A missing required field gets its own verdict.
     """
-    today = comparison.pair.new.definition
-    always: dict[Chain, Results] = {("data", field): (counted(today, field),) for field in today.data}
+    definition = comparison.pair.new.definition
+    always: dict[Chain, Results] = {
+        ("data", field): (counted(definition, field),) for field in definition.data
+    }
     always |= {("data", data.name): (data.old.schema,) for data in _kept_data(comparison)}
     perhaps: dict[Chain, Results] = {}
     if old is None:

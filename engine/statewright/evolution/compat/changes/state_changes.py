@@ -71,26 +71,26 @@ def _initial_yaml(comparison: Comparison) -> str | None:
     while was is not None and now is not None and pair.states.get(was) == now:
         at = (*states[now].path, "initial")
         was, now = pair.old.definition.states[was].initial, states[now].initial
-    today = pair.states.get(was or "")
-    return None if today is None else yaml_at(at, today.rpartition(".")[2])
+    renamed = pair.states.get(was or "")
+    return None if renamed is None else yaml_at(at, renamed.rpartition(".")[2])
 
 
-def _start_value(comparison: Comparison, name: str, today: str) -> ChangeVerdict:
-    old, new = comparison.pair.old.initial.data[name], comparison.pair.new.initial.data[today]
+def _start_value(comparison: Comparison, name: str, now: str) -> ChangeVerdict:
+    old, new = comparison.pair.old.initial.data[name], comparison.pair.new.initial.data[now]
 
     def shows(witness: FoldWitness) -> bool:
         return isinstance(witness.new, AggregateState) and not same_value(
-            witness.old.data[name], witness.new.data[today]
+            witness.old.data[name], witness.new.data[now]
         )
 
     return comparison.verdict(
         ChangeKind.START_CHANGED,
-        f'"{today}" now starts as {canonical_json(new)} (was {canonical_json(old)})',
+        f'"{now}" now starts as {canonical_json(new)} (was {canonical_json(old)})',
         ("data", name, "default"),
-        ("data", today, "default"),
+        ("data", now, "default"),
         witness=comparison.stream(shows),
         remedy="keep the old default, and set the new value from the first event",
-        yaml=yaml_at(("data", today), {**comparison.pair.new.definition.data[today].schema, "default": old}),
+        yaml=yaml_at(("data", now), {**comparison.pair.new.definition.data[now].schema, "default": old}),
     )
 
 
@@ -115,14 +115,14 @@ def _removed(comparison: Comparison, name: str) -> ChangeVerdict:
 def _renamed(comparison: Comparison, state: KeptState) -> Iterator[ChangeVerdict]:
     """Verdicts on a new name, and on former names that the new version no longer declares."""
     pair = comparison.pair
-    name, today = state.was, state.name
+    name, now = state.was, state.name
     if name in pair.guessed_states:
         yield _guessed(comparison, state)
-    elif today.rpartition(".")[2] != name.rpartition(".")[2]:
-        message = f'state "{name}" is renamed to "{today}"'
+    elif now.rpartition(".")[2] != name.rpartition(".")[2]:
+        message = f'state "{name}" is renamed to "{now}"'
         yield comparison.verdict(ChangeKind.RENAMED, message, state.old.path, state.new.path)
     for former in own_former_names(pair.old, name):
-        if pair.new.state_names.current(former)[0] != today:
+        if pair.new.state_names.current(former)[0] != now:
             yield _forgotten(comparison, state, former)
 
 

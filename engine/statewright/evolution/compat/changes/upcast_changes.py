@@ -177,7 +177,7 @@ def _after(known: Known, link: Upcast, values: dict[str, Results | None]) -> Kno
 
 def _wide_yaml(old: EventSpec, new: EventSpec, doubt: _Doubt) -> str | None:
     """YAML that restores the field's old schema, if the field holds the stored value."""
-    former = (name for name, today in new.fields_renamed.items() if today == doubt.field)
+    former = (name for name, now in new.fields_renamed.items() if now == doubt.field)
     names = (name for name in (doubt.field, *former) if name in old.payload.fields)
     kept = old.payload.fields.get(next(names, ""))
     if doubt.is_computed or kept is None or kept.optional != new.payload.fields[doubt.field].optional:
