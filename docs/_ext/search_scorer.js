@@ -4,7 +4,8 @@ var Scorer = {
   score: ([page, , , description, score, , kind]) =>
     score +
     (kind === "title" ? 20 : 0) +
-    (page.startsWith("guide/") ? 2 : 0) -
+    (page.startsWith("guide/") ? 2 : 0) +
+    (page.startsWith("reference/") ? 1 : 0) -
     (description?.includes(" attribute") ? 15 : 0) -
     (page.startsWith("decisions/") ? 20 : 0),
   objNameMatch: 11,
