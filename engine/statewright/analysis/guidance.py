@@ -51,7 +51,7 @@ class Standing:
 
 
 class Guidance:
-    """What a search of one machine has seen so far, with which it compares new states."""
+    """Remembers the states that a search of one machine has seen, and compares new ones with them."""
 
     def __init__(self, machine: Machine) -> None:
         found: dict[str, Condition] = {}
