@@ -53,7 +53,7 @@ def guard_gaps_in_data(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
-    """Values to send for which no guard is true, whatever the sender and the data; None if every value has one."""
+    """Values to send for which no guard is true, whatever sender and data; None if there is no gap."""
     for sent, cases in groupby(situation.cases(guards), partial(_part, of_data=False)):
         if sent and situation.can_be_sent(sent) and all(_none_holds(guards, case) for case in cases):
             return sent
@@ -61,7 +61,7 @@ def uncovered(guards: Sequence[Guard], situation: Situation) -> Values | None:
 
 
 def uncovered_with_data(guards: Sequence[Guard], situation: Situation) -> Values | None:
-    """Values to send and allowed data for which no guard is true; None if all are covered."""
+    """Values to send and allowed data for which no guard is true; None if there is no gap."""
     looked_at = {comparison.variable for guard in guards for comparison in guard.comparisons}
     if not any(variable.is_data for variable in looked_at):
         return None
