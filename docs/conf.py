@@ -99,7 +99,7 @@ html_theme_options = {
     "dark_css_variables": {"color-brand-primary": "#79c0ff", "color-brand-content": "#79c0ff"},
 }
 highlight_language = "text"
-pygments_style = "a11y-light"
+pygments_style = "default"
 pygments_dark_style = "github-dark"
 
 # In a console block the copy button takes the commands: neither the prompt nor what was printed.

@@ -42,6 +42,13 @@ def test_a_word_is_found_on_the_pages_that_explain_it(browser: BrowserPage, site
     assert {"guide/guards.html", "reference/language.html"} <= pages
 
 
+def test_pages_are_listed_before_attributes_of_that_name(browser: BrowserPage, site: str) -> None:
+    """A reader who looks for guards does not mean a member of an enumeration."""
+    results = found(browser, site, "guard")
+    attribute = next(address for address in results if address.startswith("reference/names.html#"))
+    assert results.index("reference/language.html") < results.index(attribute)
+
+
 def test_a_public_name_is_found(browser: BrowserPage, site: str) -> None:
     """The first result is its entry in the API reference."""
     assert found(browser, site, "read_aggregate")[0] == "reference/names.html#statewright.read_aggregate"
