@@ -90,7 +90,7 @@ def write_sections(formatter: click.HelpFormatter, sections: dict[str, Rows]) ->
 
 
 def not_one_of(value: str, known: Sequence[str]) -> str:
-    """The error about a value that is none of the known ones."""
+    """The error about an unknown value."""
     return f'"{value}" is not one of {", ".join(known)}{did_you_mean(value, known)}'
 
 

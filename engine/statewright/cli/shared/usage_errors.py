@@ -1,4 +1,4 @@
-"""Rewords click's usage errors in the style of our own messages, and suggests what was probably meant."""
+"""Rewords click's usage errors in the style of our own messages, and suggests similar names."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _option_meant(error: click.NoSuchOption) -> str:
 
 
 def _restyled(message: str) -> str:
-    """Lower case, double quotes and no full stop, unless the message is one of ours."""
+    """Use lower case, double quotes and no full stop. Our own messages are like this already."""
     if not message.endswith("."):
         return message
     for click_words, our_words in _WORDINGS:

@@ -24,4 +24,4 @@ def by_state(
 
 def heading(machine: str, state: str | None) -> str:
     """The heading of a group."""
-    return f"{machine}: not in a single state" if state is None else f"{machine}: state {state}"
+    return f"{machine}: any state" if state is None else f"{machine}: state {state}"
