@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from typing import Final
-from unicodedata import category, east_asian_width
 
 # Allowed in prose: line breaks, tabs, no-break spaces, and joiners that some scripts need.
 PROSE: Final = "\n\t\u00a0\u202f\u200c\u200d"
@@ -42,13 +41,14 @@ def terminal_columns(text: str) -> int:
     >>> terminal_columns("paid"), terminal_columns("支払い"), terminal_columns("cafe\u0301")
     (4, 6, 4)
     """
-    return len(text) if text.isascii() else sum(map(_columns, text))
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
 
-
-def _columns(character: str) -> int:
-    if category(character) in ("Mn", "Me"):  # drawn over the character before it
-        return 0
-    return 2 if east_asian_width(character) in "WF" else 1
+    drawn_over = ("Mn", "Me")  # over the character before them
+    return sum(
+        0 if category(one) in drawn_over else 2 if east_asian_width(one) in "WF" else 1 for one in text
+    )
 
 
 def _python_escape(character: str) -> str:

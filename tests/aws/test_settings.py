@@ -52,7 +52,7 @@ def test_every_variable_arrives() -> None:
         ({"DEFINITIONS_PATH": ""}, "S3_BUCKET_NAME: is not set, and neither is DEFINITIONS_PATH"),
         ({"ON_REFUSAL": "retry"}, 'ON_REFUSAL: "retry" is not one of redeliver, dead_letter, record, drop'),
         ({"DEFINITIONS_TTL_SECONDS": "-1"}, 'DEFINITIONS_TTL_SECONDS: "-1" is not a whole number'),
-        ({"SNAPSHOT_EVERY": "0"}, 'SNAPSHOT_EVERY: "0" is not a whole number from 1 to 999999999'),
+        ({"SNAPSHOT_EVERY": "0"}, 'SNAPSHOT_EVERY: "0" is not a whole number from 1 to 999,999,999'),
         ({"SNAPSHOT_EVERY": "٣"}, "SNAPSHOT_EVERY: "),
         ({"DYNAMO_TABLE_NAME": "events"}, "DYNAMO_TABLE_NAME: is set, and so is SQLITE_PATH"),
         ({"S3_BUCKET_NAME": "shop"}, "S3_BUCKET_NAME: is set, and so is DEFINITIONS_PATH"),

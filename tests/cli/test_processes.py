@@ -92,6 +92,20 @@ def test_without_click_the_script_says_what_to_install() -> None:
     assert done.stderr == "Error: the command line needs click; run `pip install 'statewright[cli]'`\n"
 
 
+def test_ctrl_c_during_the_imports_ends_quietly() -> None:
+    """With the exit code of shells and no traceback."""
+    code = (
+        "import sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "from statewright.cli.__main__ import run\nrun()"
+    )
+    done = python(code, "check")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_a_closed_pipe_ends_the_run_quietly() -> None:
     """`statewright run … | head -1` says nothing of a broken pipe."""
     process = subprocess.Popen(

@@ -117,7 +117,7 @@ def test_a_text_that_is_not_json_is_refused_with_the_reason(content: bytes, reas
             "^it has format 2, but this engine reads only format 1; deploy the newer engine first$",
         ),
         (document(format=True), "format is not a whole number"),
-        (document(number=0), "number is not a whole number from 1 to 9223372036854775807"),
+        (document(number=0), "number is not a whole number from 1 to 9,223,372,036,854,775,807"),
         (document(number=7.0), "number is not a whole number"),
         (document(extra=1), "it must have exactly the keys format, number, machines"),
         (document(ORDER | {"live": 4}), "machines.order.live is 4, which is not one of its versions"),

@@ -128,7 +128,7 @@ def _on_refusal(given: Mapping[str, str]) -> OnRefusal | None:
 def _whole(given: Mapping[str, str], variable: str, *, default: int, least: int) -> int:
     text = given.get(variable, str(default))
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= _WHOLE_MAX):
-        raise SettingsError(variable, f'"{text}" is not a whole number from {least} to {_WHOLE_MAX}')
+        raise SettingsError(variable, f'"{text}" is not a whole number from {least} to {_WHOLE_MAX:,}')
     return int(text)
 
 

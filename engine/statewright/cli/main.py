@@ -25,7 +25,6 @@ from statewright.cli.shared import log_lines
 from statewright.cli.shared.exit_codes import ExitCode
 from statewright.cli.shared.help import Context, Rows, did_you_mean, write_sections
 from statewright.cli.shared.output import print_message
-from statewright.cli.shared.usage_errors import reworded
 from statewright.errors import DefinitionError, StatewrightError
 from statewright.escaping import printable
 
@@ -144,6 +143,8 @@ def _usage_errors() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
+        from statewright.cli.shared.usage_errors import reworded
+
         raise click.UsageError(printable(reworded(error)), error.ctx) from error
     except click.ClickException as error:
         vars(error)["message"] = printable(error.message)  # click declares it as final

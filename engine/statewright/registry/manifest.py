@@ -197,7 +197,7 @@ def _mapping(value: object, place: str, *, keys: Collection[str] = ()) -> dict[s
 
 def _whole(value: object, place: str) -> int:
     if type(value) is not int or not 1 <= value <= NUMBER_MAX:
-        raise MalformedManifest(f"{place} is not a whole number from 1 to {NUMBER_MAX}")
+        raise MalformedManifest(f"{place} is not a whole number from 1 to {NUMBER_MAX:,}")
     return value
 
 

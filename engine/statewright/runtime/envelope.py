@@ -301,7 +301,7 @@ def _version(fields: Mapping[str, Any], key: str) -> int | None:
         return None
     value = whole(fields[key])
     if value is None or value < 0:
-        raise Malformed(key, f"must be an integer from 0 to {VERSION_MAX}")
+        raise Malformed(key, f"must be an integer from 0 to {VERSION_MAX:,}")
     return value
 
 

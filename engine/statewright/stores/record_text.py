@@ -110,7 +110,7 @@ def _commit(record: dict[str, Any]) -> Commit:
     if not _is_time(commit.time):
         raise _Unreadable('"time" is not an RFC 3339 timestamp')
     if not commit.events or type(head) is not int or head != commit.head:
-        raise _Unreadable(f'"head" does not match the number of events, {len(commit.events)}')
+        raise _Unreadable(f'"head" does not match the number of events, {len(commit.events):,}')
     return commit
 
 

@@ -134,10 +134,10 @@ def _print_messages(result: ComparisonResult) -> None:
             print_message(
                 f'machine "{name}": found no value to try for {fields}; add `examples` to its schema'
             )
-    decided = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in result.decided.items())
+    decided = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in result.decided.items())
     kinds = Counter(verdict.kind.consequence for verdict in result.verdicts)
-    counts = ", ".join(f"{kind.value}: {kinds[kind]}" for kind in Consequence if kinds[kind])
-    accepted = f", accepted: {len(outcome.accepted)}" if outcome.accepted else ""
+    counts = ", ".join(f"{kind.value}: {kinds[kind]:,}" for kind in Consequence if kinds[kind])
+    accepted = f", accepted: {len(outcome.accepted):,}" if outcome.accepted else ""
     sequences = plural(sum(report.sequences for report in reports.values()), "sequence")
     machines = plural(len(reports), "machine")
     summary = f"{counts}{accepted} ({decided})" if counts else "no change in behaviour"

@@ -112,7 +112,7 @@ def _repeated(name: str, times: int) -> str:
 
 def score_row(run: MutationRun) -> tuple[str, ...]:
     counts = (len(run.results), *(run.count(status) for status in MutantStatus))
-    return (run.name, *map(str, counts), f"{run.percent}%")
+    return (run.name, *(f"{count:,}" for count in counts), f"{run.percent}%")
 
 
 def json_lines(runs: Sequence[MutationRun]) -> Iterator[str]:

@@ -66,8 +66,8 @@ def text_lines(tested: Sequence[SuiteRun], *, list_missed: bool) -> Iterator[str
 
 def coverage_row(one: SuiteRun) -> tuple[str, ...]:
     shares = (one.coverage.of(kind) for kind in _PLURALS)
-    counts = (f"{reached}/{total}" if total else "-" for reached, total in shares)
-    passed = f"{len(one.results) - len(one.failures)}/{len(one.results)}"
+    counts = (f"{reached:,}/{total:,}" if total else "-" for reached, total in shares)
+    passed = f"{len(one.results) - len(one.failures):,}/{len(one.results):,}"
     return (one.suite.machine.name, passed, *counts, f"{one.coverage.percent}%")
 
 

@@ -106,9 +106,9 @@ def _summary(total: int, *, failed: int, faulty: int) -> str:
     """The summary line; faulty files are named so that they do not look like success."""
     ran = plural(total, "scenario")
     if faulty:
-        return f"{ran}: {failed} failed, {plural(faulty, 'file')} could not be run"
+        return f"{ran}: {failed:,} failed, {plural(faulty, 'file')} could not be run"
     if failed:
-        return f"{ran}: {failed} failed"
+        return f"{ran}: {failed:,} failed"
     return f"{ran}: all passed" if total else f"{ran}: nothing tested"
 
 

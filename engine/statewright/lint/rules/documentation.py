@@ -49,7 +49,7 @@ def undocumented(context: LintContext) -> Iterator[Diagnostic]:
     }
     missing = {kind: bare for kind, names in kinds.items() if (bare := _forgotten(names))}
     shares = [
-        f"{len(bare)} of {len(kinds[kind])} {kind} ({_shortened(bare)})" for kind, bare in missing.items()
+        f"{len(bare):,} of {len(kinds[kind]):,} {kind} ({_shortened(bare)})" for kind, bare in missing.items()
     ]
     if missing:
         message, names = f"missing descriptions: {', '.join(shares)}", tuple(chain(*missing.values()))
