@@ -74,6 +74,13 @@ def test_an_aggregate_that_does_not_exist_is_judged_at_its_beginning(cli: Cli) -
     assert result.stdout.startswith("order/new at version 0 in draft\nPlaceOrder: ACCEPTED\n")
 
 
+def test_an_unknown_id_without_a_machine_is_answered_with_the_form_that_works(cli: Cli) -> None:
+    """Without a machine there is nothing to start a new aggregate from."""
+    result = why(cli, "o-1", "Pay")
+    assert 'no such aggregate "o-1" (for a new aggregate, write MACHINE/o-1)' in result.stderr
+    assert result.exit_code == 1
+
+
 def test_a_payload_that_does_not_fit_is_invalid(cli: Cli) -> None:
     """No branch is tried then."""
     [judged] = documents(why(cli, "order/new", "PlaceOrder", "--data", '{"total": -1}', "--format", "json"))

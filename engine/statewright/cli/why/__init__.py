@@ -100,8 +100,9 @@ def _load(
     with opened_store(events) as store:
         try:
             stream = find_stream(store, aggregate)
-        except UnknownAggregate:
+        except UnknownAggregate as unknown:
             if not slash:
+                unknown.message += f" (for a new aggregate, write MACHINE/{aggregate})"
                 raise
             machine = load_machine(machine_name, definitions)
             return machine, _new_stream(machine_name, aggregate_id), LoadedAggregate(machine.initial, None)
