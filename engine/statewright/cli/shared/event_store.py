@@ -26,8 +26,9 @@ class UnknownAggregate(click.ClickException):
 
     exit_code = ExitCode.FINDINGS
 
-    def __init__(self, aggregate: str, known: list[str]) -> None:
-        super().__init__(f'no such aggregate "{aggregate}"{hint(aggregate, known)}')
+    def __init__(self, aggregate: str, known: list[str], *, advice: str = "") -> None:
+        self.known = known
+        super().__init__(f'no such aggregate "{aggregate}"{hint(aggregate, known)}{advice}')
 
 
 @contextmanager

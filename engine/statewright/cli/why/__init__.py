@@ -102,8 +102,8 @@ def _load(
             stream = find_stream(store, aggregate)
         except UnknownAggregate as unknown:
             if not slash:
-                unknown.message += f" (for a new aggregate, write MACHINE/{aggregate})"
-                raise
+                advice = f" (for a new aggregate, write MACHINE/{aggregate})"
+                raise UnknownAggregate(aggregate, unknown.known, advice=advice) from None
             machine = load_machine(machine_name, definitions)
             return machine, _new_stream(machine_name, aggregate_id), LoadedAggregate(machine.initial, None)
         machine = load_machine(stream.partition("/")[0], definitions)
