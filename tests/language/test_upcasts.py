@@ -56,7 +56,7 @@ def machine(event: str) -> Machine:
 def test_a_chain_with_a_gap_is_refused(event: str, message: str) -> None:
     """The message names the first version without an upcast."""
     missing = message[-1]
-    remedy = f"add `{missing}: {{…}}` under `upcast`, or `{missing}: {{}}` if no field changes"
+    remedy = f'add `"{missing}": {{…}}` under `upcast`, or `"{missing}": {{}}` if no field changes'
     assert f"{message}; {remedy} [SW501]" in found(event)
 
 

@@ -33,7 +33,7 @@ def read_upcasts(
     if missing is not None:
         at = (*path, "upcast") if "upcast" in written else (*path, "version")
         message = f'event "{path[-1]}" has version {version} but no upcast from version {missing}'
-        remedy = f"add `{missing}: {{…}}` under `upcast`, or `{missing}: {{}}` if no field changes"
+        remedy = f'add `"{missing}": {{…}}` under `upcast`, or `"{missing}": {{}}` if no field changes'
         draft.report(Code.UPCAST, at, f"{message}; {remedy}", key=True)
         return ()
     later: tuple[Upcast, ...] = ()
