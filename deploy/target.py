@@ -21,7 +21,10 @@ _NATIVE = re.compile(r"\.cpython-3(?P<minor>[0-9]+)-(?P<machine>\w+)-linux-gnu\.
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`python`: such as "3.13". `architecture`: Lambda's name. Raises UnknownTarget."""
+    """The Python version and the processor that a package is built for. Raises UnknownTarget.
+
+    `python`: such as "3.13". `architecture`: Lambda's name.
+    """
 
     python: str
     architecture: str

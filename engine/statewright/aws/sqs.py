@@ -32,7 +32,10 @@ class UnknownEvent(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class EventResult:
-    """`response`: the return value for Lambda."""
+    """The result of an SQS event.
+
+    `response`: the return value for Lambda.
+    """
 
     batch: BatchResult
     response: dict[str, list[dict[str, str]]]

@@ -35,7 +35,10 @@ def sqs_client() -> Any:
 
 
 class SqsQueue:
-    """`client`: of boto3 for SQS, in the region of the command queue."""
+    """A `Queue` on SQS.
+
+    `client`: of boto3 for SQS, in the region of the command queue.
+    """
 
     def __init__(self, client: Any, *, dead_letter_url: str | None) -> None:
         self._client = client

@@ -44,7 +44,10 @@ class Absent:
 
 
 class Bucket:
-    """`client`: of boto3 for S3. Names are relative to the prefix. All methods raise SourceUnavailable."""
+    """The objects under a prefix in an S3 bucket. All methods raise SourceUnavailable.
+
+    `client`: of boto3 for S3. Names are relative to the prefix.
+    """
 
     def __init__(self, client: Any, place: S3Place) -> None:
         self._client = client

@@ -63,7 +63,10 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`number`: grows by one with each publication; 0 before the first."""
+    """The published versions of all machines.
+
+    `number`: grows by one with each publication; 0 before the first.
+    """
 
     number: int = 0
     machines: Mapping[str, Releases] = field(default_factory=dict)

@@ -16,9 +16,10 @@ LOOK_SECONDS_MAX = 8.0
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """`age_seconds`: since the definitions were last known to be current. `broken`: how many cannot be used.
+    """How fresh and how complete the definitions of a source are.
 
-    An unusable manifest or folder counts as one.
+    `age_seconds`: since the definitions were last known to be current. `broken`: how many cannot be used. An
+    unusable manifest or folder counts as one.
     """
 
     age_seconds: float
@@ -26,7 +27,7 @@ class SourceState:
 
 
 class DefinitionSource(Protocol):
-    """Thread-safe. A good machine stays until another good one replaces it."""
+    """A source of machines. Thread-safe. A good machine stays until another good one replaces it."""
 
     def machine(self, name: str, *, look: bool = True) -> Machine | None:
         """The live machine of that name, or None. `look`: call `look_if_due` first."""

@@ -99,7 +99,10 @@ Review = Callable[[PublicationPlan], Approval | None]
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """`number`: of the new manifest; None if nothing was written."""
+    """The result of `publish`.
+
+    `number`: of the new manifest; None if nothing was written.
+    """
 
     steps: tuple[PublishStep, ...]
     number: int | None = None

@@ -43,9 +43,10 @@ Content = Command | Invalid | Failure
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """`results`: one per message, in the order of the batch. `counts`: by the names of `Metric`.
+    """The result of a batch.
 
-    `definitions`: how current the definitions were.
+    `results`: one per message, in the order of the batch. `counts`: by the names of `Metric`. `definitions`:
+    how current the definitions were.
     """
 
     results: tuple[MessageResult, ...]

@@ -25,7 +25,7 @@ class QueueUnavailable(StatewrightError):
 
 
 class Queue(Protocol):
-    """Safe for use by several threads. No call takes longer than `CALL_SECONDS_MAX`."""
+    """The queue that messages come from. Thread-safe. No call takes longer than `CALL_SECONDS_MAX`."""
 
     def dead_letter(self, message: Message, /, *, code: str, reason: str) -> bool:
         """Copy a message to the dead-letter queue, and return once that is confirmed.

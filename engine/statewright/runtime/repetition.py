@@ -91,7 +91,7 @@ def _normal_object(
     *,
     others: Mapping[str, Any] | None = None,
 ) -> _Object:
-    """`schemas`, `defaults`: of the declared fields. `others`: the schema of all other fields."""
+    """The normal form of an object. `schemas`, `defaults`: of declared fields. `others`: of the others."""
     fields = {name: _normal(part, schemas.get(name, others or {})) for name, part in value.items()}
     said = {name: _normal(default, schemas.get(name, {})) for name, default in defaults.items()}
     silent = {

@@ -22,7 +22,7 @@ _BYTES_PER_CHARACTER = 24  # of JSON; lists of small values take many times the 
 
 
 class StateCache:
-    """Thread-safe. Evicts the oldest entries first.
+    """A bounded cache of aggregates. Thread-safe. Evicts the oldest entries first.
 
     Taking an entry removes it. Only a unit that ends well puts it back, so a failure drops it.
     """

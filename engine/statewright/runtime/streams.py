@@ -22,7 +22,10 @@ COMMITS_PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class LoadedAggregate:
-    """`state`: after all events. `last`: the newest commit, None for an empty stream."""
+    """An aggregate folded from its first event.
+
+    `state`: after all events. `last`: the newest commit, None for an empty stream.
+    """
 
     state: AggregateState
     last: Commit | None

@@ -50,7 +50,7 @@ class StreamSummary:
 
 
 class EventStore(Protocol):
-    """Thread-safe.
+    """A store of streams. Thread-safe.
 
     Wrong arguments (a head of another stream, a limit below 1, a commit that does not follow its head) raise
     ValueError. Any call may raise StoreMisconfigured, which a retry does not fix.

@@ -50,7 +50,10 @@ class StoredCommand:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """`data`: JSON text. `leaf`: the state after the event. `entered`: the topmost state that it entered."""
+    """An event in a commit.
+
+    `data`: JSON text. `leaf`: the state after the event. `entered`: the topmost state that it entered.
+    """
 
     type: str
     data: str

@@ -14,10 +14,10 @@ from statewright.machine.compiled import Machine
 
 @dataclass(frozen=True, slots=True)
 class ComparisonResult:
-    """`verdicts`: worst first. `failing`: those that make the command fail.
+    """The verdicts on all machines of a run.
 
-    `reports`: by machine. `before`, `after`: the machines by name. `called`: the old version as the user
-    named it.
+    `verdicts`: worst first. `failing`: those that make the command fail. `reports`: by machine. `before`,
+    `after`: the machines by name. `called`: the old version as the user named it.
     """
 
     verdicts: tuple[ChangeVerdict, ...]

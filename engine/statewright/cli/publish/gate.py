@@ -32,8 +32,9 @@ ShowStatus = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """`compared`: the compared versions of each machine. `unreadable`: why the others could not be read.
+    """The result of a review.
 
+    `compared`: the compared versions of each machine. `unreadable`: why the others could not be read.
     `streams`: None if no store was named.
     """
 
@@ -50,9 +51,10 @@ class GateReport:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`acceptances`: reasons from the file, by break. `reason`: accepts all others.
+    """Reviews plans for one publication.
 
-    `allow_rollback`: accept a lower version number.
+    `acceptances`: reasons from the file, by break. `reason`: for accepting all other breaks; None accepts
+    none. `allow_rollback`: accept a lower version number.
     """
 
     bucket: Bucket

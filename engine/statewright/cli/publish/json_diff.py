@@ -23,7 +23,10 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`path`: such as `states.draft.accepts.Pay[0].guard`. `old`: None if added; `new`: None if removed."""
+    """One value that differs between the documents.
+
+    `path`: such as `states.draft.accepts.Pay[0].guard`. `old`: None if added; `new`: None if removed.
+    """
 
     kind: DifferenceKind
     path: str

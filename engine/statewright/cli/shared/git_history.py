@@ -31,7 +31,10 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class MergeBase:
-    """`commit`: None before the first commit. `branch`: the local name of the default branch."""
+    """The commit where HEAD left the default branch.
+
+    `commit`: None before the first commit. `branch`: the local name of the default branch.
+    """
 
     commit: str | None
     branch: str

@@ -32,7 +32,10 @@ EVENTS_MAX = 200  # longer streams are skipped
 
 @dataclass(frozen=True, slots=True)
 class StoredHistory:
-    """`reached`: the state before each change of leaf, and the last state."""
+    """A sampled stream.
+
+    `reached`: the state before each change of leaf, and the last state.
+    """
 
     reached: tuple[Reached, ...]
 

@@ -33,7 +33,10 @@ OPEN_MAX = 5  # failures shown unfolded in Markdown
 
 @dataclass(frozen=True, slots=True)
 class ScenarioReport:
-    """`findings`: why files could not run. `list_missed`: include the goals without coverage."""
+    """The results of a run, as input of the printers.
+
+    `findings`: why files could not run. `list_missed`: include the goals without coverage.
+    """
 
     runs: tuple[SuiteRun, ...]
     findings: tuple[Finding, ...]

@@ -33,7 +33,10 @@ _SEVERITIES = {  # causes that stop no stream; the others are errors
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """`candidates`: the machines by name. `against`: whether --against was given."""
+    """The result of a run, as input of the printers.
+
+    `candidates`: the machines by name. `against`: whether --against was given.
+    """
 
     report: VerificationReport
     candidates: Mapping[str, Machine]

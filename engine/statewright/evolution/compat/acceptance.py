@@ -42,7 +42,10 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class AppliedAcceptances:
-    """`accepted`: the valid acceptance by verdict key. `expired`: those that matched but have expired."""
+    """The acceptances that match verdicts.
+
+    `accepted`: the valid acceptance by verdict key. `expired`: those that matched but have expired.
+    """
 
     accepted: Mapping[Key, Acceptance]
     expired: tuple[Acceptance, ...]

@@ -16,10 +16,10 @@ from statewright.language.source.document import DocumentPath
 
 @dataclass
 class Comparison:
-    """`explained`: indexes of the differing folds that a verdict already covers.
+    """A comparison in progress.
 
-    `settled`: elements that already have a verdict or are proved equal. `located`: the kinds and locations of
-    the verdicts so far.
+    `explained`: indexes of the differing folds that a verdict already covers. `settled`: elements that
+    already have a verdict or are proved equal. `located`: the kinds and locations of the verdicts so far.
     """
 
     pair: Pair

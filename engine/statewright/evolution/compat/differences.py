@@ -22,7 +22,10 @@ ORDER = "order"  # the path step for the order of branches in a list
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`element`: the path under current names. `old`, `new`: the path in each document, or None."""
+    """An element that differs between the versions.
+
+    `element`: the path under current names. `old`, `new`: the path in each document, or None.
+    """
 
     element: DocumentPath
     old: DocumentPath | None
@@ -31,9 +34,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class BranchDifference(Difference):
-    """`part`: the path within the branch, or `order`; empty if one version lacks the branch or list.
+    """A difference in the list of branches for a command in a state.
 
-    `before`, `after`: the branch's index in each list, or None. Both are None for the list as a whole.
+    `part`: the path within the branch, or `order`; empty if one version lacks the branch or list. `before`,
+    `after`: the branch's index in each list, or None. Both are None for the list as a whole.
     """
 
     command: str
@@ -48,8 +52,10 @@ class BranchDifference(Difference):
 
 @dataclass(frozen=True)
 class Differences:
-    """`branches`: by old leaf and old command, the differences in the list of branches. `aligned`: the
-    indexes of corresponding branches in these lists.
+    """All differences between two versions.
+
+    `branches`: by old leaf and old command, the differences in the list of branches. `aligned`: the indexes
+    of corresponding branches in these lists.
     """
 
     elements: Mapping[DocumentPath, Difference]

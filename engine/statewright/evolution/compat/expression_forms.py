@@ -67,7 +67,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class SetterForm:
-    """`numbers`: number types by field read. `asked`: the required type, if the result may have another."""
+    """The normal form of a setter, with the types that its value depends on.
+
+    `numbers`: number types by field read. `asked`: the required type, if the result may have another.
+    """
 
     form: Form
     numbers: Mapping[str, str]
@@ -144,7 +147,7 @@ class ExpressionForms:
     def _form(
         self, value: Expression, types: Mapping[str, Type], chains: Chains, read: Mapping[str, Type]
     ) -> tuple[Form, Mapping[str, str]]:
-        """`read`: the names whose number types are part of the form."""
+        """The form, and the number types that belong to it. `read`: the names whose number types count."""
         tree = parse(value.source)
 
         def rename(node: Node) -> Node:

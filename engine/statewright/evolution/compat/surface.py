@@ -61,7 +61,10 @@ _READ: Mapping[type, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """`text`: the normal form. `path`: the place of the element in its own document."""
+    """An element of a version in normal form.
+
+    `text`: the normal form. `path`: the place of the element in its own document.
+    """
 
     text: str
     path: DocumentPath
@@ -69,7 +72,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class BranchSurface:
-    """`parts`: the observable parts of a branch, by their path within it."""
+    """A branch in normal form.
+
+    `parts`: the observable parts of a branch, by their path within it.
+    """
 
     path: DocumentPath
     parts: Mapping[DocumentPath, str]
@@ -81,7 +87,10 @@ class BranchSurface:
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """`elements`: by path under current names. `rows`: by leaf and command."""
+    """The observable surface of a version.
+
+    `elements`: by path under current names. `rows`: by leaf and command.
+    """
 
     elements: Mapping[DocumentPath, Element]
     rows: Mapping[tuple[str, str], tuple[BranchSurface, ...]]

@@ -96,8 +96,9 @@ class ChangeVerdict:
 
 @dataclass(frozen=True, slots=True)
 class CompatReport:
-    """`sequences`: how many were tried under both versions. `complete`: the search covered everything.
+    """The result of comparing two versions of a machine.
 
+    `sequences`: how many were tried under both versions. `complete`: the search covered everything.
     `untried`: command fields, as in `Pay.iban`, for which no fitting value was found.
     """
 

@@ -20,7 +20,10 @@ STREAM = "stream"
 
 @dataclass(frozen=True, slots=True)
 class FoldWitness:
-    """`events`: a stream stored by the old version. `new`: the reason if it no longer folds."""
+    """A stream that the new version folds differently.
+
+    `events`: stored by the old version. `new`: the reason if it no longer folds.
+    """
 
     events: tuple[Event, ...]
     old: AggregateState

@@ -44,7 +44,10 @@ class Subject:
 
 @dataclass(slots=True)
 class Checkpoint:
-    """`report` counts the streams up to `positions`, which has one entry per segment."""
+    """The progress of a verification.
+
+    `positions`: one per segment. `report`: counts the streams up to these positions.
+    """
 
     subject: Subject
     positions: list[SegmentPosition]

@@ -36,7 +36,10 @@ class ExportUnusable(StatewrightError):
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """`md5`, `items`: from the manifest; None without one."""
+    """A file with items of the export.
+
+    `md5`, `items`: from the manifest; None without one.
+    """
 
     path: Path
     md5: str | None = None

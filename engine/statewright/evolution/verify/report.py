@@ -26,7 +26,10 @@ class FaultExample:
 
 @dataclass(slots=True)
 class VerificationReport:
-    """`compared`: streams whose data was compared. `states`: streams that fold, by machine and leaf."""
+    """Counts of verified streams.
+
+    `compared`: streams whose data was compared. `states`: streams that fold, by machine and leaf.
+    """
 
     streams: int = 0
     events: int = 0

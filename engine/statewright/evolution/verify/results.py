@@ -28,7 +28,10 @@ class FaultCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StreamFault:
-    """`version`: of the event with the fault. `reason` names the place and quotes no payload."""
+    """Why a stream fails the verification.
+
+    `version`: of the event with the fault. `reason`: names the place and quotes no payload.
+    """
 
     cause: FaultCause
     version: int
@@ -37,7 +40,10 @@ class StreamFault:
 
 @dataclass(frozen=True, slots=True)
 class StreamResult:
-    """`leaf`: None if the stream does not fold. `compared`: whether its data was compared."""
+    """The result for one stream.
+
+    `leaf`: None if the stream does not fold. `compared`: whether its data was compared.
+    """
 
     stream: str
     leaf: str | None

@@ -138,7 +138,7 @@ def _setter(
 
 
 def _setter_text(field: str, before: str, after: str) -> str:
-    """`before`, `after`: the expressions; empty where the event does not set the field."""
+    """The change as a phrase. `before`, `after`: the expressions, empty for an event that does not set it."""
     if not after:
         return f'no longer sets "{field}" (was {before})'
     if before == after:

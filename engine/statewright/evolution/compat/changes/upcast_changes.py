@@ -26,7 +26,10 @@ from statewright.machine.upcasting import upcast
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """`is_computed`: an upcast sets the field; otherwise it is the stored value."""
+    """A field of the current payload that may not get a fitting value.
+
+    `is_computed`: an upcast sets the field; otherwise it is the stored value.
+    """
 
     field: str
     why: str
