@@ -76,6 +76,15 @@ def test_an_expression_may_begin_with_a_minus(cli: Cli) -> None:
     assert cli("eval", "-data.x", "--data", '{"x": 2}').stdout == "-2\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("state", "--state", "--closed"), 0), (("--", "--abc"), 1), (("--abc",), 2), (("1", "--abc"), 2)],
+)
+def test_only_an_option_that_is_unknown_is_refused(cli: Cli, arguments: tuple[str, ...], code: int) -> None:
+    """The value of an option may look like one, and so may the expression after two dashes."""
+    assert cli("eval", *arguments).exit_code == code
+
+
 def test_a_time_that_is_none_names_the_option(cli: Cli) -> None:
     """As for every other option."""
     result = cli("eval", "now", "--now", "yesterday")

@@ -45,6 +45,17 @@ def test_a_former_message_covers_no_other_finding(project: Cli) -> None:
     assert [one["code"] for one in json.loads(result.stdout)["findings"]] == ["SW103"]
 
 
+def test_white_space_in_a_name_does_not_hide_a_former_message(cli: Cli) -> None:
+    """Format 1 holds the name as it is written, with two spaces in a row."""
+    text = "machine: m\ninitial: a  b\nstates: {a  b: {accepts: {Go: c}}, c: {final: true}}\n"
+    Path("door.machine.yaml").write_text(text)
+    message = 'state "a  b" is not in snake_case, as the house style has it'
+    entry = {"file": "door.machine.yaml", "code": "SW702", "message": message, "count": 1}
+    Path("known.json").write_text(json.dumps({"baseline": 1, "findings": [entry]}))
+    result = cli("check", "door.machine.yaml", "--baseline", "known.json", "--format", "json")
+    assert [one["code"] for one in json.loads(result.stdout)["suppressed"]] == ["SW702"]
+
+
 def test_a_baseline_of_format_2_covers_what_it_covered(project: Cli) -> None:
     """By file, code, place and names, whatever the message says."""
     result = project("check", "old.machine.yaml", "--baseline", "known_2.json", "--format", "json")

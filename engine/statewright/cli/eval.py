@@ -30,10 +30,12 @@ class _EvalCommand(Command):
     """Accepts an expression that begins with a minus, yet rejects unknown long options."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        known = [name for option in self.get_params(context) for name in option.opts]
-        for argument in args:
-            name = argument.partition("=")[0]
-            if _LONG_OPTION.fullmatch(name) and name not in known:
+        before_dashes = args[: args.index("--")] if "--" in args else args
+        values, superfluous, _ = self.make_parser(context).parse_args(list(before_dashes))
+        for argument in (values.get("expression"), *superfluous):
+            name = argument.partition("=")[0] if isinstance(argument, str) else ""
+            if _LONG_OPTION.fullmatch(name):
+                known = [option for parameter in self.get_params(context) for option in parameter.opts]
                 raise click.NoSuchOption(name, possibilities=known, ctx=context)
         return super().parse_args(context, args)
 

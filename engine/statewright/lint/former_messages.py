@@ -18,10 +18,16 @@ def is_former_message(message: str, finding: Finding) -> bool:
 
     The message must quote all that the finding is about, and nothing that the finding does not name.
     """
-    rest = " ".join(_CODE_FIRST.sub(r'"\1"', message).split())
-    if not all(f'"{name}"' in rest for name in finding.about):
+    rest = _on_one_line(_CODE_FIRST.sub(r'"\1"', message))
+    about = set(map(_on_one_line, finding.about))
+    if not all(f'"{name}"' in rest for name in about):
         return False
-    path = {step for step in finding.path or () if isinstance(step, str)}
-    for name in sorted({*finding.about, *path, *_QUOTED.findall(finding.message)}, key=len, reverse=True):
+    path = (step for step in finding.path or () if isinstance(step, str))
+    others = {_on_one_line(name) for name in (*path, *_QUOTED.findall(finding.message))}
+    for name in sorted(about | others, key=len, reverse=True):
         rest = rest.replace(f'"{name}"', "")
     return '"' not in rest
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())

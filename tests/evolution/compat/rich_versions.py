@@ -38,7 +38,6 @@ _SETTERS = {
 }
 _WITH = ["command.by", "command.by * {0}", "command.by + data.n", "data.n > {0} ? {0} : command.by"]
 _STATES = ["one", "two", "three"]
-_ROLES = ["clerk", "owner"]
 
 
 def definition(random: Random) -> Written:
