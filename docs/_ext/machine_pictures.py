@@ -44,7 +44,7 @@ class MachinePictures(SphinxTransform):
             if plan is None or not graphviz.is_installed():
                 block["language"] = "text"
                 continue
-            svg = drawn(graphviz.svg(dot(plan)), plan.chart.title)
+            svg = drawn(graphviz.svg(dot(plan)), f"State diagram of {plan.chart.title}")
             block.replace_self(nodes.raw("", f'<figure class="machine">{svg}</figure>', format="html"))
 
 
