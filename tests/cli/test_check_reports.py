@@ -76,7 +76,7 @@ def test_annotations_and_text_can_share_stdout(cli: Cli, machines: Path) -> None
 @pytest.mark.parametrize(
     ("formats", "message"),
     [
-        (("json", "sarif"), "only one report can go to stdout: use FORMAT:FILE for the others"),
+        (("json", "sarif"), "only one report can go to stdout; use FORMAT:FILE for the others"),
         (
             ("yaml",),
             '"yaml" is not one of text, json, jsonl, github, gitlab, junit, markdown, sarif',

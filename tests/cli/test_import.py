@@ -174,7 +174,7 @@ def test_a_broken_definition_stops_the_import(cli: Cli, tmp_path: Path) -> None:
         "import", "-", "--db", "e.db", "--definitions", ".", "--skip-faulty", input="\n".join(order())
     )
     assert (result.exit_code, "bad.machine.yaml is broken" in result.stderr) == (2, True)
-    assert '--definitions: 1 definition in "." cannot be used: fix the errors above' in result.stderr
+    assert '--definitions: 1 definition in "." cannot be used; fix the errors above' in result.stderr
 
 
 def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:

@@ -102,7 +102,7 @@ def test_a_machine_that_is_there_is_refused(cli: Cli, tmp_path: Path, file: str)
     place.write_text("mine")
     result = cli("init", "parcel")
     assert result.exit_code == 2
-    assert f"config/{file} exists and is not overwritten: choose another name" in result.stderr
+    assert f"config/{file} exists and is not overwritten; choose another name" in result.stderr
     assert place.read_text() == "mine"
     assert written(tmp_path) == {f"config/{file}"}
 
@@ -113,7 +113,7 @@ def test_a_file_in_the_place_of_a_folder_is_named(cli: Cli, tmp_path: Path, plac
     (tmp_path / place).parent.mkdir(exist_ok=True)
     (tmp_path / place).write_text("mine")
     result = cli("init", "parcel")
-    assert f"{place} is not a folder: move the file, or choose another --into" in result.stderr
+    assert f"{place} is not a folder; move the file, or choose another --into" in result.stderr
     assert (result.exit_code, written(tmp_path)) == (2, {place})
 
 

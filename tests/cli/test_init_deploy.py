@@ -131,7 +131,7 @@ def test_a_template_that_is_there_is_refused(cli: Cli, tmp_path: Path, name: str
     (tmp_path / name).write_text("mine")
     result = cli("init", "parcel", "--deploy")
     assert (result.exit_code, written(tmp_path)) == (2, {name})
-    assert f"{name} exists and is not overwritten: omit --deploy, or choose another --into" in result.stderr
+    assert f"{name} exists and is not overwritten; omit --deploy, or choose another --into" in result.stderr
 
 
 def test_what_else_is_there_is_kept(cli: Cli, tmp_path: Path) -> None:

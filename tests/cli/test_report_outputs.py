@@ -25,7 +25,7 @@ def test_two_reports_do_not_share_a_file(cli: Cli, door: Path, command: str, sec
     """The second would replace the first; nothing is written."""
     (door.parent / "link").symlink_to("report")
     result = cli(command, door.name, "--format", "json:report", "--format", f"junit:{second}")
-    assert f'two reports would go to "{second}": give each its own file' in result.stderr
+    assert f'two reports would go to "{second}"; give each its own file' in result.stderr
     assert (result.exit_code, Path("report").exists()) == (2, False)
 
 

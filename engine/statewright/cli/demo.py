@@ -44,7 +44,7 @@ def command() -> ExitCode:
     from statewright.cli.shared.event_store import opened_store
 
     if not EVENT.exists():
-        raise click.UsageError(f"{EVENT} not found: run the demo in a checkout of statewright")
+        raise click.UsageError(f"{EVENT} not found; run the demo in a checkout of statewright")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     settings = read_settings(ENVIRONMENT)

@@ -85,7 +85,7 @@ def _require_new(name: str, folder: Path) -> None:
     for file in [*machines, *(machine.replace(".machine.", ".scenarios.") for machine in machines)]:
         path = folder / file
         if path.exists():
-            raise click.UsageError(f"{path.as_posix()} exists and is not overwritten: choose another name")
+            raise click.UsageError(f"{path.as_posix()} exists and is not overwritten; choose another name")
 
 
 def _require_folders(into: Path, paths: Iterable[Path]) -> None:
@@ -93,7 +93,7 @@ def _require_folders(into: Path, paths: Iterable[Path]) -> None:
     for folder in chain.from_iterable((into / path).parents for path in paths):
         if os.path.lexists(folder) and not folder.is_dir():
             remedy = "move the file, or choose another --into"
-            raise click.UsageError(f"{folder.as_posix()} is not a folder: {remedy}")
+            raise click.UsageError(f"{folder.as_posix()} is not a folder; {remedy}")
 
 
 def _machine_files(name: str) -> dict[Path, str]:

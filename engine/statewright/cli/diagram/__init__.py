@@ -70,7 +70,7 @@ def command(
     FILE is a definition. The picture is printed to stdout.
     """
     if sum(asked is not None for asked in (against, coverage, aggregate)) > 1:
-        raise click.UsageError("--against, --coverage and --at cannot be combined: choose one")
+        raise click.UsageError("--against, --coverage and --at cannot be combined; choose one")
     if (aggregate is None) != (events is None):
         raise click.UsageError("--at AGGREGATE requires --db FILE or --table NAME, and vice versa")
     from statewright.cli.diagram.charts import marked_chart, picture_text

@@ -92,7 +92,7 @@ def _earlier(path: Path, machine: str, against: str) -> Definition:
         case several:
             places = " and ".join(f'"{file.name}"' for file in several)
             raise click.UsageError(
-                f'--against: machine "{machine}" is declared in {places}: name one of these files'
+                f'--against: machine "{machine}" is declared in {places}; name one of these files'
             )
 
 

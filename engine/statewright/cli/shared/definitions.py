@@ -54,6 +54,6 @@ def _refuse_broken(source: DefinitionSource, definitions: DefinitionLocation) ->
     """Raise UsageError for broken definitions. The source has already printed which and why to stderr."""
     if broken := source.state().broken:
         raise click.UsageError(
-            f'--definitions: {plural(broken, "definition")} in "{definitions}" cannot be used: '
+            f'--definitions: {plural(broken, "definition")} in "{definitions}" cannot be used; '
             "fix the errors above"
         )

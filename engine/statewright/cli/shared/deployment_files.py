@@ -69,7 +69,7 @@ def require_no_template(into: Path) -> None:
     for path in (into / name for name in _TEMPLATE_NAMES):
         if path.exists():
             remedy = "omit --deploy, or choose another --into"
-            raise click.UsageError(f"{path.as_posix()} exists and is not overwritten: {remedy}")
+            raise click.UsageError(f"{path.as_posix()} exists and is not overwritten; {remedy}")
 
 
 def _template() -> str:

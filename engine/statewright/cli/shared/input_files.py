@@ -66,7 +66,7 @@ def named_files(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
             names.setdefault(place, file)
             folders[place] += [folder] if folder else []
     if arguments and not names:
-        raise click.UsageError("all files contain scenarios: run them with `statewright test`")
+        raise click.UsageError("all files contain scenarios; run them with `statewright test`")
     return {name: tuple(folders[place]) for place, name in names.items()}
 
 

@@ -74,7 +74,7 @@ def events_option(
         @wraps(command)
         def chosen(*arguments: Any, db: Path | None, table: str | None, **options: Any) -> Any:
             if db and table:
-                raise click.UsageError("--db and --table cannot be combined: choose one")
+                raise click.UsageError("--db and --table cannot be combined; choose one")
             if not (db or table) and without is None:
                 raise click.UsageError("missing option: --db FILE or --table NAME")
             location = DynamoTable(table) if table else SqliteFile(db) if db else None

@@ -45,7 +45,7 @@ def outputs_option(formats: Sequence[str], meaning: str = "") -> Callable[[Decor
         on_stdout = sorted(output.format for output in outputs if output.file is None)
         # Annotations may be mixed with text: GitHub's runner finds them between other lines.
         if len(on_stdout) > 1 and on_stdout != [_ANNOTATIONS, TEXT]:
-            raise click.BadParameter("only one report can go to stdout: use FORMAT:FILE for the others")
+            raise click.BadParameter("only one report can go to stdout; use FORMAT:FILE for the others")
         _expect_files_apart(outputs)
         return outputs
 
@@ -96,7 +96,7 @@ def keep_apart(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> None:
         if output.file is not None and os.path.realpath(output.file) in read:
             report = f"--format {output.format}:{output.file}"
             raise click.UsageError(
-                f"{report} would overwrite an input file: choose another file for the report"
+                f"{report} would overwrite an input file; choose another file for the report"
             )
 
 
@@ -110,7 +110,7 @@ def _parsed(value: str, formats: Sequence[str]) -> Output:
     if not file:
         raise click.BadParameter(f'"{value}" has no file after the colon')
     if Path(file).is_dir():
-        raise click.BadParameter(f'"{value}" is a folder: add a file name')
+        raise click.BadParameter(f'"{value}" is a folder; add a file name')
     if not Path(file).parent.is_dir():
         raise click.BadParameter(f'"{value}": folder "{Path(file).parent}" does not exist')
     return Output(format, file)
@@ -122,4 +122,4 @@ def _expect_files_apart(outputs: Iterable[Output]) -> None:
     places = [os.path.realpath(file) for file in files]
     for number, file in enumerate(files):
         if places[number] in places[:number]:
-            raise click.BadParameter(f'two reports would go to "{file}": give each its own file')
+            raise click.BadParameter(f'two reports would go to "{file}"; give each its own file')
