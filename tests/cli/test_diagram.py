@@ -112,7 +112,7 @@ def test_a_file_and_a_folder_are_compared(cli: Cli, door: Path, tmp_path: Path) 
     ("against", "complaint"),
     [
         ("git:nowhere", "git rev-parse failed: fatal: not a git repository"),
-        ("missing", '"missing" cannot be read; name a file, a folder, git:REF, s3://bucket/prefix or pub'),
+        ("missing", '"missing" cannot be read; name a file, a folder, git:REF, s3://BUCKET/PREFIX or pub'),
         ("other", 'no definition of machine "door" at "other"; expected "lamp"'),
     ],
 )

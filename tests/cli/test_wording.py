@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import statewright
+from statewright.wording import duration_text
 from tests.cli.commands import Cli, envelope
 
 MACHINE = (
@@ -24,6 +27,23 @@ def test_a_duration_reads_the_same_in_every_command(cli: Cli) -> None:
     compared = cli("compat", "old.yaml", "m.machine.yaml").stdout
     assert "after 1 day 12 hours" in compared
     assert "after 3 days" in compared
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 seconds"),
+        (-0.0000001, "0 seconds"),
+        (0.5, "0.5 seconds"),
+        (59.9999999, "1 minute"),
+        (90_061, "1 day 1 hour 1 minute 1 second"),
+        (31 * 86_400, "31 days"),
+        (1_000 * 604_800, "1,000 weeks"),
+    ],
+)
+def test_durations_are_rounded_and_use_whole_weeks(seconds: float, text: str) -> None:
+    """To microseconds, before they are split into units."""
+    assert duration_text(seconds) == text
 
 
 def test_plurals_are_formed_in_one_module() -> None:

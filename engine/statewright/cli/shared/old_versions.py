@@ -41,7 +41,7 @@ def old_files(where: str, paths: Sequence[str], machines: Collection[str]) -> li
     files = list(read_files([where]))
     if any(file.content is None for file in files):
         raise SourceUnavailable(
-            f'"{where}" cannot be read; name a file, a folder, git:REF, s3://bucket/prefix or published'
+            f'"{where}" cannot be read; name a file, a folder, git:REF, s3://BUCKET/PREFIX or published'
         )
     return files
 

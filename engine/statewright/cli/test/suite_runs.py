@@ -104,12 +104,10 @@ def _nothing_to_run(paths: Iterable[Path], containing: str) -> str:
 
 def _summary(total: int, *, failed: int, faulty: int) -> str:
     """The summary line; faulty files are named so that they do not look like success."""
-    ran = plural(total, "scenario")
-    if faulty:
-        return f"{ran}: {failed:,} failed, {plural(faulty, 'file')} could not be run"
-    if failed:
-        return f"{ran}: {failed:,} failed"
-    return f"{ran}: all passed" if total else f"{ran}: nothing tested"
+    parts = [f"{failed:,} failed"] if failed else []
+    parts += [f"{plural(faulty, 'file')} could not be run"] if faulty else []
+    passed = "all passed" if total else "nothing tested"
+    return f"{plural(total, 'scenario')}: {', '.join(parts) or passed}"
 
 
 def _named(paths: Iterable[Path]) -> str:

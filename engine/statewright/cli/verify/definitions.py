@@ -46,7 +46,7 @@ def _s3_place(text: str) -> S3Place:
 
 def _compiled(file: File, *, published: bool = False) -> Machine:
     if file.content is None:
-        raise click.UsageError(f'"{file.name}" cannot be read; name a file, a folder or s3://bucket/prefix')
+        raise click.UsageError(f'"{file.name}" cannot be read; name a file, a folder or s3://BUCKET/PREFIX')
     return compile_machine(load_definition(file.content, file.name, published=published))
 
 
