@@ -52,9 +52,7 @@ def command(
     from statewright.runtime.application import Application
 
     if events is None:
-        print_message(
-            "events are kept in memory and discarded at the end; to store them, add --db FILE or --table NAME"
-        )
+        print_message("events are kept in memory only; to store them, add --db FILE or --table NAME")
     file = "<stdin>" if path == "-" else path
     codes: Counter[str] = Counter()
     ending = None
