@@ -30,7 +30,7 @@ TYPE_ERROR, CONSTANT = "SW303", "SW320"
 # What may go wrong in what `check` accepts; maps have the keys k and l, records have others.
 DOCUMENTED = re.compile(
     r"integer overflow|division by zero|index -?\d+ is out|no such key: \"[kl]\"|cannot convert"
-    r"|has length|more than [\d,]+ (characters|steps)|must (be (at|more|less|one|a multiple)|have at)"
+    r"|has length|more than [\d,]+ (characters|steps)|must (be (at|greater|less|one|a multiple)|have at)"
 )
 CONSTRAINT = re.compile("must (be|have)")
 
