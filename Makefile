@@ -31,7 +31,7 @@ $(DOCS)/docs.stamp: requirements/docs.txt
 	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/docs.txt
 	@touch $@
 
-demo: $(VENV)/run.stamp ## run the handler over an SQS event file and print what happened
+demo: $(VENV)/run.stamp ## run the handler on a batch of SQS messages and print the outcomes
 	@$(BIN)/python -m statewright.cli demo
 
 package: $(VENV)/run.stamp ## build the Lambda package in dist/ (LAMBDA_PYTHON=3.13 ARCHITECTURE=arm64)
@@ -46,7 +46,7 @@ update: $(VENV)/run.stamp ## push the package's code to a function (FUNCTION=nam
 emulators: $(VENV)/dev.stamp ## fetch the services, servers and schemas that tests run against
 	@$(BIN)/python -m tests.emulators.provision dynamodb-local ministack sarif-schema yaml-language-server
 
-drawing-tools: $(VENV)/dev.stamp ## fetch what draws and parses what the machine's pages hold
+drawing-tools: $(VENV)/dev.stamp ## fetch the tools that draw and parse the generated pages
 	@$(BIN)/python -m tests.emulators.provision mermaid asyncapi-parser
 
 deploy-tools: $(VENV)/dev.stamp ## fetch AWS's deployment tool
@@ -59,7 +59,7 @@ unit: $(VENV)/dev.stamp ## run the quick tests of the language, the machine and 
 test: emulators ## run all tests except end-to-end
 	$(BIN)/python -m pytest -n auto
 
-e2e: emulators drawing-tools deploy-tools docs ## run the package in Lambda's own runtime, deploy the template, hooks, drawings
+e2e: emulators drawing-tools deploy-tools docs ## run the end-to-end tests: the package in Lambda's runtime, deployment, hooks, drawings
 	$(BIN)/python -m pytest -n auto -m e2e
 
 distributions: $(VENV)/dev.stamp ## build the wheel and the sdist in dist/
@@ -90,7 +90,7 @@ dist/site/.built: $(DOCS)/docs.stamp $(shell find docs engine/statewright -name 
 links: $(DOCS)/docs.stamp ## follow the links to other sites (needs the network)
 	@$(DOCS)/bin/python -m sphinx --quiet --builder linkcheck --doctree-dir $(DOCS)/doctrees docs dist/links
 
-bench: $(VENV)/dev.stamp ## measure replay and the handler beside their floors
+bench: $(VENV)/dev.stamp ## compare replay and the handler with their lower bounds
 	$(BIN)/python -m bench
 
 pictures: $(VENV)/dev.stamp ## draw the pictures in docs/ (needs Graphviz)
@@ -98,7 +98,7 @@ pictures: $(VENV)/dev.stamp ## draw the pictures in docs/ (needs Graphviz)
 	$(BIN)/python -m tests.docs.pictures
 
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-annotate --custom-compile-command 'make lock'
-lock: ## resolve the requirements anew (needs uv and npm)
+lock: ## update the hashed requirements (needs uv and npm)
 	$(COMPILE) --extra cli pyproject.toml requirements/build.in -o requirements/run.txt
 	$(COMPILE) pyproject.toml -c requirements/run.txt -o requirements/lambda.txt
 	$(COMPILE) --extra dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
@@ -107,5 +107,5 @@ lock: ## resolve the requirements anew (needs uv and npm)
 	$(COMPILE) requirements/sam.in -o requirements/sam.txt
 	cd requirements/yaml-language-server && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 
-clean: ## remove what the other targets made
+clean: ## remove everything that the other targets created
 	rm -rf $(VENV) .cache .demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

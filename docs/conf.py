@@ -102,6 +102,6 @@ highlight_language = "text"
 pygments_style = "default"
 pygments_dark_style = "github-dark"
 
-# In a console block the copy button takes the commands: neither the prompt nor what was printed.
+# In a console block the copy button takes the commands: neither the prompt nor the output.
 copybutton_prompt_text = "$ "
 copybutton_line_continuation_character = "\\"

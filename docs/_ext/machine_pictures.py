@@ -55,5 +55,5 @@ def _plans(document: nodes.document) -> Iterator[DiagramPlan]:
         try:
             definition = load_definition(block[1].astext().encode(), block[0].astext())
         except DefinitionError:
-            continue  # the page shows what is wrong with it
+            continue  # the page shows its errors
         yield from (planned(chart_of(definition), detail) for detail in Detail)

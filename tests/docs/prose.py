@@ -1,6 +1,7 @@
 """The project's prose, passage by passage: documents, help, messages, schemas, docstrings and comments.
 
-Code in prose (between backquotes, in fences) and addresses are left out.
+Of the tests, only docstrings and comments count. Code between backquotes or in fences, and addresses, are
+left out.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import json
 import re
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from tests.docs.examples import ROOT, documents
+from tests.docs.examples import ROOT
 
-SOURCES = ("engine/statewright", "handler", "deploy", "bench")
-Kind = Literal["docs", "help", "messages", "schemas", "docstrings", "comments"]
+SOURCES = ("engine/statewright", "handler", "deploy", "bench", "docs")
+Kind = Literal["docs", "help", "messages", "schemas", "docstrings", "comments", "tests"]
 _DECORATORS = ("command", "group", "option", "argument")
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -39,14 +40,18 @@ class Passage:
 
 
 def passages() -> Iterator[Passage]:
-    """All prose of the project except the tests'."""
-    for path in documents():
+    """All prose of the project."""
+    for path in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]:
         yield from _document(path)
     for path in sorted((ROOT / "schemas").glob("*.json")):
         yield from _schema(path)
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield from _source(path)
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for passage in _source(path):
+            if passage.kind in ("docstrings", "comments"):
+                yield replace(passage, kind="tests")
 
 
 def _passage(kind: Kind, path: Path, line: int, text: str) -> Passage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from tests.docs.english import signs
@@ -10,7 +12,7 @@ from tests.docs.prose import Kind, Passage, passages
 EVERY = list(passages())
 
 
-@pytest.mark.parametrize("kind", ["docs", "help", "messages", "schemas", "docstrings", "comments"])
+@pytest.mark.parametrize("kind", get_args(Kind))
 def test_prose_uses_no_phrase_of_the_word_list(kind: Kind) -> None:
     """`python -m tests.docs.english KIND` prints the places."""
     read = [one for one in EVERY if one.kind == kind]
