@@ -19,7 +19,7 @@ from tests.cli.commands import CONFIG, Cli, documents, envelope
 TIME = "2026-03-01T12:00:00.000000Z"
 
 
-def test_history_names_the_event_its_cause_and_its_data(cli: Cli, db: Path) -> None:
+def test_history_shows_each_event_with_its_cause_and_data(cli: Cli, db: Path) -> None:
     """Each event takes two lines: its columns and its data."""
     _, header, first, data, *_ = cli("history", "order/o-1", "--db", db).stdout.splitlines()
     assert header.split() == ["VERSION", "TIME", "EVENT", "STATE", "COMMAND", "ACTOR"]

@@ -82,7 +82,7 @@ def test_a_folder_is_searched_for_definitions(cli: Cli, tmp_path: Path) -> None:
     assert files == {"machines/a.machine.yaml", "machines/deep/er/b.machine.yml", "machines/c.machine.json"}
 
 
-def test_a_file_of_any_size_is_refused_at_once(cli: Cli, tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_not_read_completely(cli: Cli, tmp_path: Path) -> None:
     """`check` reads only as much of a file as it needs to see that the file is too large."""
     with (tmp_path / "x.machine.yaml").open("wb") as file:
         file.truncate(2**40)

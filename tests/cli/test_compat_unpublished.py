@@ -90,7 +90,7 @@ def test_a_break_anywhere_on_the_branch_is_found(cli: Cli, git: Git, begun: str)
     assert (code, f"{begun}:{FILE}:1" in output) == (1, True)
 
 
-def test_the_pushed_branch_counts_not_the_local_one(cli: Cli, git: Git) -> None:
+def test_the_branch_of_the_remote_precedes_the_local_one(cli: Cli, git: Git) -> None:
     """A commit on the local main is unpublished until it is pushed."""
     save(git, OLD)
     push(git)

@@ -231,7 +231,7 @@ def test_a_broken_definition_exits_1_with_its_findings(
     assert "stateDiagram" not in result.stdout
 
 
-def test_the_diagram_in_the_guide_is_the_one_that_its_sample_prints() -> None:
+def test_the_diagram_in_the_guide_equals_its_sample_output() -> None:
     """The Mermaid block that a code host draws equals the output of the sample command in the guide."""
     guide = (CONFIG.parent / "docs/howto/diagrams.md").read_text()
     [drawn] = re.findall(r"```mermaid\n(.*?)```", guide, re.DOTALL)

@@ -76,7 +76,7 @@ def test_a_page_that_was_not_written_is_named_and_kept(cli: Cli, tmp_path: Path)
     assert (tmp_path / "site/gate.machine.html").exists()
 
 
-def test_a_machine_is_declared_once(cli: Cli, tmp_path: Path) -> None:
+def test_a_machine_that_is_declared_twice_exits_2(cli: Cli, tmp_path: Path) -> None:
     """Two definitions of one machine are an error, because their pages would have the same name."""
     (tmp_path / "copy.machine.yaml").write_text((CONFIG / "door.machine.yaml").read_text())
     result = cli("docs", CONFIG, "copy.machine.yaml", "--into", "site")

@@ -63,7 +63,7 @@ def test_folders_checked_separately_may_define_the_same_machine(cli: Cli, tmp_pa
     assert cli("check", ".").exit_code == 1
 
 
-def test_a_file_that_was_named_before_its_folder_is_a_part_of_it(cli: Cli, tmp_path: Path) -> None:
+def test_a_file_named_before_its_folder_belongs_to_the_folder(cli: Cli, tmp_path: Path) -> None:
     """A file named before its folder is checked once, and counts as a definition of the folder."""
     lay(tmp_path, a__door_machine_yaml=DOOR, b__door_machine_yaml=DOOR)
     assert cli("check", "b/door.machine.yaml", ".").stdout.count("[SW009]") == 1
@@ -74,7 +74,7 @@ def test_a_file_that_was_named_before_its_folder_is_a_part_of_it(cli: Cli, tmp_p
     "left_out", [".aws-sam", ".git", "node_modules", "build", "dist", "venv", "__pycache__"]
 )
 @pytest.mark.parametrize("command", READ_A_FOLDER, ids=lambda command: command[0])
-def test_copies_that_tools_leave_are_not_read(
+def test_build_and_tool_folders_are_not_searched(
     cli: Cli, tmp_path: Path, db: Path, left_out: str, command: tuple[str, ...]
 ) -> None:
     """Commands that search a folder skip build output and tool folders at any depth."""

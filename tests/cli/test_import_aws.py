@@ -133,7 +133,9 @@ def test_definitions_are_read_from_s3(cli: Cli, prefix: str) -> None:
     assert "order    fulfilment.picking        1\n" in result.stdout
 
 
-def test_publish_goes_where_the_handler_reads(cli: Cli, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publish_writes_where_the_handler_reads(
+    cli: Cli, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without `--to`, `publish` writes to the place that the handler's environment variables name."""
     bucket, _, folder = prefix.removeprefix("s3://").partition("/")
     monkeypatch.setenv("S3_BUCKET_NAME", bucket)

@@ -59,7 +59,7 @@ def test_the_scenarios_cover_all_of_the_machine(cli: Cli) -> None:
     assert "4 scenarios: all passed" in result.output
 
 
-def test_the_scenarios_notice_every_mutant(cli: Cli) -> None:
+def test_the_scenarios_detect_every_mutant(cli: Cli) -> None:
     """The scenarios fail for every mutant, so they are a good example."""
     cli("init", "parcel")
     result = cli("test", "--mutate", "--fail-under", "100")
@@ -134,7 +134,7 @@ def test_the_modelines_refer_to_the_schemas(cli: Cli, tmp_path: Path) -> None:
         assert (path.parent / schema).resolve() == tmp_path / "schemas" / f"{kind}.schema.json"
 
 
-def test_the_hooks_are_those_of_the_manifest(cli: Cli, tmp_path: Path) -> None:
+def test_the_hooks_equal_those_of_the_manifest(cli: Cli, tmp_path: Path) -> None:
     """The hooks equal those of the manifest except for `language` and the omitted compat hook."""
     cli("init", "parcel")
     offered = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}

@@ -38,7 +38,7 @@ def test_colours_do_not_count_as_width() -> None:
 
 
 @given(st.lists(st.tuples(SENTENCES, SENTENCES), min_size=1, max_size=4))
-def test_a_table_folds_to_the_terminal_and_loses_no_word(rows: list[tuple[str, str]]) -> None:
+def test_a_table_wraps_to_the_terminal_and_loses_no_word(rows: list[tuple[str, str]]) -> None:
     """Every column is wrapped and keeps all its words in order."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "40")
@@ -58,7 +58,7 @@ def test_wide_and_combining_characters_are_aligned(name: str) -> None:
     assert terminal_columns(before) == len("plain name  ")
 
 
-def test_wide_characters_fold_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wide_characters_wrap_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrapped lines of wide characters fit the terminal and lose no character."""
     monkeypatch.setenv("COLUMNS", "40")
     lines = table(("A", "B"), [("状態" * 12, "x")])
@@ -84,7 +84,7 @@ def test_a_table_keeps_whole_lines_without_a_terminal(monkeypatch: pytest.Monkey
     assert len(table(("CODE", "WHY"), [("X", "because " * 30)])) == 2
 
 
-def test_headings_and_numbers_are_never_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_headings_and_numbers_are_never_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table that cannot fit is wider than the terminal."""
     monkeypatch.setenv("COLUMNS", "10")
     lines = [click.unstyle(line) for line in table(("NUMBERS", "WORDS"), [("1,000,000", "a b c d e")])]

@@ -20,8 +20,8 @@ def test_a_command_that_reads_needs_an_event_store(cli: Cli, command: tuple[str,
 @pytest.mark.parametrize(
     "command", [("history", "a"), ("show", "a"), ("why", "a", "Go"), ("run", "-"), ("import", "-")]
 )
-def test_events_are_in_one_place(cli: Cli, db: Path, command: tuple[str, ...]) -> None:
-    """`--db` and `--table` together are a usage error."""
+def test_db_and_table_cannot_be_combined(cli: Cli, db: Path, command: tuple[str, ...]) -> None:
+    """Events are read from one store, so both options together are a usage error."""
     result = cli(*command, "--db", db, "--table", "events")
     assert (result.exit_code, "--db and --table cannot be combined" in result.stderr) == (2, True)
 
