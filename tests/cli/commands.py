@@ -1,4 +1,4 @@
-"""What goes into the command line in these tests, and what comes out of it."""
+"""Functions that build command-line input and parse its output."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Publish = Callable[..., tuple[ExitCode, str, str]]
 
 
 def envelope(id: str, machine: str, aggregate_id: str, command: str, data: object = None, **more: Any) -> str:
-    """One line of input."""
+    """Return a command as one line of input."""
     fields = {"id": id, "machine": machine, "aggregate_id": aggregate_id, "command": command}
     return json.dumps(fields | ({} if data is None else {"data": data}) | more)
 
 
 def place(id: str, aggregate_id: str, total: int = 10) -> str:
-    """A command that a new order accepts, unless the total is 0."""
+    """Return a command that a new order accepts unless the total is 0."""
     return envelope(id, "order", aggregate_id, "PlaceOrder", {"total": total})
 
 
 def documents(result: Result) -> list[Any]:
-    """What `--format json` printed."""
+    """Parse the lines that `--format json` printed."""
     return [json.loads(line) for line in result.stdout.splitlines()]

@@ -1,4 +1,4 @@
-"""The command line as a function, a file of events to read from, and a place in S3 to publish to."""
+"""Fixtures that run the command line, fill an event file and publish to S3."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["definitions_bucket", "place"]
 
 @pytest.fixture
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
-    """`cli("show", "o-1")` in an empty folder; `input` is what stands on standard input."""
+    """`cli("show", "o-1")` runs in an empty folder; `input` is the content of standard input."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COLUMNS", raising=False)
 
@@ -33,13 +33,13 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
 
 @pytest.fixture
 def run(cli: Cli) -> Cli:
-    """`run` with the machines of config/."""
+    """Call the command `run` with the machines of config/."""
     return lambda *arguments, **options: cli("run", *arguments, "--definitions", CONFIG, **options)
 
 
 @pytest.fixture
 def db(run: Cli, tmp_path: Path) -> Path:
-    """An order that is paid in two parts, and an account with a recorded refusal."""
+    """An event file with an order that is paid in two parts and an account with a recorded rejection."""
     path = tmp_path / "events.db"
     clerk, teller = {"id": "u-4", "roles": ["clerk"]}, {"id": "t-1", "roles": ["teller"]}
     commands = [
@@ -60,7 +60,7 @@ def publish(
     cli: Cli,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Publish:
-    """`publish("door.yaml", dry_run=True)` in an empty folder: the exit code, stdout and stderr."""
+    """`publish("door.yaml", dry_run=True)` in an empty folder returns the exit code, stdout and stderr."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
 

@@ -1,4 +1,4 @@
-"""`statewright check --format`: which reports there are, where they go, and which files they speak of."""
+"""`statewright check --format`: the report formats, their destinations and the files that they cover."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.cli.test_check import ERROR, GOOD, WARNING
 
 @pytest.fixture
 def machines(tmp_path: Path) -> Path:
-    """A folder with one machine that is wrong and one that is not."""
+    """A folder with one faulty machine and one correct one."""
     folder = tmp_path / "machines"
     folder.mkdir()
     (folder / "a.machine.yaml").write_text(ERROR)
@@ -24,7 +24,7 @@ def machines(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("format", ["json", "gitlab", "sarif"])
 def test_a_json_report_is_one_document(cli: Cli, machines: Path, format: str) -> None:
-    """Nothing else is on stdout."""
+    """Stdout contains only the report, and the summary goes to stderr."""
     result = cli("check", "machines", "--format", format)
     assert "SW101" in json.dumps(json.loads(result.stdout))
     assert "1 error" in result.stderr
@@ -32,7 +32,7 @@ def test_a_json_report_is_one_document(cli: Cli, machines: Path, format: str) ->
 
 
 def test_junit_names_every_file(cli: Cli, machines: Path) -> None:
-    """Including files without findings."""
+    """Files without findings are test cases too."""
     root = fromstring(cli("check", "machines", "--format", "junit").stdout)
     assert [case.get("name") for case in root.iter("testcase")] == [
         "machines/a.machine.yaml",
@@ -41,7 +41,7 @@ def test_junit_names_every_file(cli: Cli, machines: Path) -> None:
 
 
 def test_several_formats_come_from_one_run(cli: Cli, machines: Path) -> None:
-    """One on stdout, the others in files."""
+    """One report goes to stdout and the others to files."""
     result = cli(
         "check", "machines", "--format", "text", "--format", "sarif:out.sarif", "--format", "text:log"
     )
@@ -51,7 +51,7 @@ def test_several_formats_come_from_one_run(cli: Cli, machines: Path) -> None:
 
 
 def test_a_report_goes_to_its_file_even_without_findings(cli: Cli, machines: Path) -> None:
-    """Code hosts need it to see that findings were resolved."""
+    """Code hosts need an empty report to see that findings were resolved."""
     result = cli("check", "machines/b.machine.yaml", "--format", "gitlab:report.json")
     assert [
         entry for entry in json.loads(Path("report.json").read_text()) if entry["severity"] != "info"
@@ -60,14 +60,14 @@ def test_a_report_goes_to_its_file_even_without_findings(cli: Cli, machines: Pat
 
 
 def test_a_report_in_a_file_has_no_colours(cli: Cli, machines: Path) -> None:
-    """They are for terminals."""
+    """Only terminals get colours."""
     result = cli("check", "machines", "--format", "text:log", terminal=True)
     assert "\x1b" not in Path("log").read_text()
     assert result.stdout == ""
 
 
 def test_annotations_and_text_can_share_stdout(cli: Cli, machines: Path) -> None:
-    """GitHub reads annotations from the log."""
+    """GitHub reads annotations from the log, so text and annotations can both be printed to stdout."""
     lines = cli("check", "machines", "--format", "text", "--format", "github").stdout.splitlines()
     assert lines[0].startswith("machines/a.machine.yaml:4:28: ")
     assert any(line.startswith("::error file=machines/a.machine.yaml,line=4,col=28") for line in lines)
@@ -85,7 +85,7 @@ def test_annotations_and_text_can_share_stdout(cli: Cli, machines: Path) -> None
     ],
 )
 def test_conflicting_outputs_exit_2(cli: Cli, formats: tuple[str, ...], message: str) -> None:
-    """Before anything is checked."""
+    """The options are rejected before anything is checked."""
     options = [option for format in formats for option in ("--format", format)]
     result = cli("check", "-", *options, input=ERROR)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -94,20 +94,20 @@ def test_conflicting_outputs_exit_2(cli: Cli, formats: tuple[str, ...], message:
 
 @pytest.mark.parametrize("pattern", ["*/*.machine.yaml", "**/*.yaml", "mach*"])
 def test_a_pattern_names_files_and_folders(cli: Cli, machines: Path, pattern: str) -> None:
-    """Quoted, so that it means the same in every shell."""
+    """A quoted pattern selects definitions the same way in every shell."""
     report = json.loads(cli("check", pattern, "--format", "json").stdout)
     assert report["files"] == 2
 
 
 def test_a_pattern_without_matches_exits_2(cli: Cli) -> None:
-    """A check of nothing must not look like success."""
+    """Checking no files must not look like success."""
     result = cli("check", "services/*.yaml")
     assert 'no definition matches "services/*.yaml"' in result.stderr
     assert result.exit_code == 2
 
 
 def test_two_definitions_of_one_machine_in_a_folder_are_an_error(cli: Cli, machines: Path) -> None:
-    """The folder could not be loaded."""
+    """SW009 is reported for every definition after the first, because the folder cannot be loaded."""
     (machines / "c.machine.yaml").write_text(GOOD.replace("door", "gate"))
     (machines / "other").mkdir()
     (machines / "other" / "d.machine.yaml").write_text(GOOD.replace("door", "gate"))
@@ -120,7 +120,7 @@ def test_two_definitions_of_one_machine_in_a_folder_are_an_error(cli: Cli, machi
 
 @pytest.mark.slow
 def test_many_files_have_the_same_findings_as_single_ones(cli: Cli, tmp_path: Path) -> None:
-    """Beyond a hundred they are checked in several processes, in the same order."""
+    """More than a hundred files are checked in several processes, and the findings keep their order."""
     names = [f"m{number:03}" for number in range(120)]
     for name in names:
         (tmp_path / f"{name}.machine.yaml").write_text(WARNING.replace("door", name))
@@ -131,14 +131,14 @@ def test_many_files_have_the_same_findings_as_single_ones(cli: Cli, tmp_path: Pa
 
 @pytest.mark.parametrize("format", ["json", "github", "gitlab", "junit", "markdown", "sarif"])
 def test_a_file_that_cannot_be_read_is_in_the_report(cli: Cli, machines: Path, format: str) -> None:
-    """A saved report must not look clean if a file was skipped."""
+    """A report must not look clean if a file was skipped."""
     result = cli("check", "machines/b.machine.yaml", "gone.machine.yaml", "--format", format)
     assert (result.exit_code, "gone.machine.yaml" in result.stdout) == (2, True)
     assert "no findings" not in result.stdout
 
 
 def test_a_file_that_cannot_be_read_is_an_error_in_junit(cli: Cli) -> None:
-    """It is not a failure of its definition."""
+    """An unreadable file is a JUnit error, not a failure."""
     [case] = fromstring(cli("check", "gone.machine.yaml", "--format", "junit").stdout).iter("testcase")
     [error] = case.iter("error")
     assert (case.get("name"), error.get("message")) == ("gone.machine.yaml", "the file cannot be read")

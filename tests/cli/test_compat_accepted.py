@@ -1,4 +1,4 @@
-"""Accepted breaks: matching, expiry, and mistakes in the file."""
+"""`statewright compat` with compat.accepted.yaml: matching, expiry and faulty entries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ENTRY = {
 
 @pytest.fixture
 def compat(cli: Cli) -> Callable[..., Result]:
-    """`compat(reason="…")` with one entry, ENTRY with these changes; None leaves a key out."""
+    """`compat(reason="…")` compares with one acceptance, ENTRY with these changes; None omits a key."""
 
     def compare(**changes: str | None) -> Result:
         Path("old.machine.yaml").write_text(OLD)
@@ -37,14 +37,14 @@ def compat(cli: Cli) -> Callable[..., Result]:
 
 
 def test_an_accepted_break_does_not_fail(compat: Callable[..., Result]) -> None:
-    """It is shown with its reason."""
+    """An accepted break is shown with its reason."""
     result = compat()
     assert "accepted  Only owners send it. (until 2999-12-31)" in result.stdout
     assert result.exit_code == 0
 
 
 def test_an_expired_acceptance_has_no_effect(compat: Callable[..., Result]) -> None:
-    """A message names its line."""
+    """The break fails, and a message gives the line of the expired acceptance."""
     result = compat(expires="2020-02-29")
     assert "compat.accepted.yaml:2: the acceptance of CP38" in result.stderr
     assert "expired on 2020-02-29" in result.stderr
@@ -57,7 +57,7 @@ def test_an_expired_acceptance_has_no_effect(compat: Callable[..., Result]) -> N
 def test_an_acceptance_that_matches_no_break_is_named(
     compat: Callable[..., Result], change: dict[str, str]
 ) -> None:
-    """Machine, rule and location must all match."""
+    """An acceptance matches only if its machine, rule and location match."""
     result = compat(**change)
     assert "compat.accepted.yaml:2: the acceptance of" in result.stderr
     assert "matches no break; remove it" in result.stderr
@@ -75,7 +75,7 @@ def test_an_acceptance_that_matches_no_break_is_named(
 def test_a_faulty_entry_is_a_finding_at_its_line(
     compat: Callable[..., Result], change: dict[str, str | None], message: str
 ) -> None:
-    """Nothing is compared until it is fixed."""
+    """Nothing is compared until the entry is fixed."""
     result = compat(**change)
     assert message in result.stdout
     assert result.stdout.startswith("compat.accepted.yaml:")

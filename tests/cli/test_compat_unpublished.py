@@ -25,13 +25,13 @@ MENDED = STARTED.replace("ajar: {accepts: {Open: open}}, ", "")
 
 @pytest.fixture(autouse=True)
 def no_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment names no bucket."""
+    """Remove the bucket from the environment."""
     monkeypatch.delenv("S3_BUCKET_NAME", raising=False)
 
 
 @pytest.fixture
 def git(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Git:
-    """In an empty repository on the branch main."""
+    """Run git in an empty repository with the branch main."""
     for role in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{role}_NAME", "ada")
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
@@ -46,7 +46,7 @@ def git(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Git:
 
 
 def save(git: Git, text: str) -> str:
-    """A commit with this definition."""
+    """Commit this definition and return the id of the commit."""
     Path(FILE).parent.mkdir(exist_ok=True)
     Path(FILE).write_text(text)
     git("add", "--all")
@@ -55,21 +55,21 @@ def save(git: Git, text: str) -> str:
 
 
 def push(git: Git, branch: str = "main") -> None:
-    """HEAD becomes a branch of the remote, as after a push."""
+    """Point a branch of the remote at HEAD, as a push would."""
     if "origin" not in git("remote"):
         git("remote", "add", "origin", "nowhere")
     git("update-ref", f"refs/remotes/origin/{branch}", "HEAD")
 
 
 def compared(cli: Cli) -> tuple[int, str]:
-    """The exit code and the output of both streams."""
+    """Return the exit code and the output of both streams."""
     result = cli("compat", "--against", "published")
     return result.exit_code, result.output
 
 
 @pytest.fixture
 def begun(git: Git) -> str:
-    """The old version is on main; a branch has a commit with a version that breaks it: the commit on main."""
+    """Commit the old version on main and a breaking version on a branch; return the commit on main."""
     commit = save(git, OLD)
     git("checkout", "--quiet", "-b", "feature")
     save(git, BROKEN)
@@ -77,7 +77,7 @@ def begun(git: Git) -> str:
 
 
 def test_a_version_in_progress_may_change(cli: Cli, git: Git, begun: str) -> None:
-    """A version may change until it is merged."""
+    """An unmerged version may change, because the work tree is compared with main and not with HEAD."""
     Path(FILE).write_text(MENDED)
     code, output = compared(cli)
     assert (code, f"comparing with {begun}, where HEAD branched off main" in output) == (0, True)
@@ -85,13 +85,13 @@ def test_a_version_in_progress_may_change(cli: Cli, git: Git, begun: str) -> Non
 
 
 def test_a_break_anywhere_on_the_branch_is_found(cli: Cli, git: Git, begun: str) -> None:
-    """Even if the last commit changes nothing."""
+    """A break that is already committed on the branch is reported."""
     code, output = compared(cli)
     assert (code, f"{begun}:{FILE}:1" in output) == (1, True)
 
 
-def test_the_pushed_branch_counts_not_the_local_one(cli: Cli, git: Git) -> None:
-    """A local commit on main is in progress too."""
+def test_the_branch_of_the_remote_precedes_the_local_one(cli: Cli, git: Git) -> None:
+    """A commit on the local main is unpublished until it is pushed."""
     save(git, OLD)
     push(git)
     save(git, BROKEN)
@@ -103,7 +103,7 @@ def test_the_pushed_branch_counts_not_the_local_one(cli: Cli, git: Git) -> None:
 
 @pytest.mark.parametrize("head", ["master", "trunk"])
 def test_the_default_branch_may_have_another_name(cli: Cli, git: Git, head: str) -> None:
-    """The remote names it, or it has a usual name."""
+    """The default branch is read from the remote's HEAD, or is main or master."""
     save(git, OLD)
     push(git, head)
     if head == "trunk":
@@ -113,13 +113,13 @@ def test_the_default_branch_may_have_another_name(cli: Cli, git: Git, head: str)
 
 
 def test_a_detached_head_is_compared_too(cli: Cli, git: Git, begun: str) -> None:
-    """As during a rebase or in a pipeline."""
+    """A detached HEAD, as in a rebase or a pipeline, is compared with the default branch."""
     git("checkout", "--quiet", "--detach")
     assert f"comparing with {begun}, where HEAD branched off main" in compared(cli)[1]
 
 
 def test_before_the_first_commit_everything_is_new(cli: Cli, git: Git) -> None:
-    """With an empty remote, or without one."""
+    """Without any commit, every definition is added, with or without a remote."""
     Path(FILE).parent.mkdir()
     Path(FILE).write_text(OLD)
     assert "[CP01, safe]" in compared(cli)[1]
@@ -128,14 +128,14 @@ def test_before_the_first_commit_everything_is_new(cli: Cli, git: Git) -> None:
 
 
 def test_an_unused_remote_is_ignored(cli: Cli, git: Git) -> None:
-    """A new project has local commits first."""
+    """A remote without branches is ignored, and the local main is used."""
     commit = save(git, OLD)
     git("remote", "add", "origin", "nowhere")
     assert f"comparing with {commit[:12]}, where HEAD branched off main" in compared(cli)[1]
 
 
 def test_an_orphan_branch_is_compared_with_the_default_branch(cli: Cli, git: Git) -> None:
-    """It has no commit yet."""
+    """An orphan branch without commits is compared with the default branch."""
     save(git, OLD)
     git("checkout", "--quiet", "--orphan", "anew")
     Path(FILE).write_text(BROKEN)
@@ -143,7 +143,7 @@ def test_an_orphan_branch_is_compared_with_the_default_branch(cli: Cli, git: Git
 
 
 def test_a_missing_default_branch_is_named_with_a_remedy(cli: Cli, git: Git) -> None:
-    """As in a clone of one branch."""
+    """A clone of a single branch is an error with the commands that find the default branch."""
     save(git, OLD)
     push(git, "feature")
     code, output = compared(cli)
@@ -152,7 +152,7 @@ def test_a_missing_default_branch_is_named_with_a_remedy(cli: Cli, git: Git) -> 
 
 
 def test_a_shallow_clone_gets_a_remedy(cli: Cli, git: Git, begun: str, tmp_path: Path) -> None:
-    """It must not look like an unchanged definition."""
+    """A shallow clone is an error, because it would look like an unchanged definition."""
     save(git, BROKEN.replace("version: 2", "version: 3"))
     git("checkout", "--quiet", "main")
     url = f"file://{tmp_path}"
@@ -164,7 +164,7 @@ def test_a_shallow_clone_gets_a_remedy(cli: Cli, git: Git, begun: str, tmp_path:
 
 
 def test_histories_without_a_common_commit_are_an_error(cli: Cli, git: Git) -> None:
-    """The message contains a remedy."""
+    """The error suggests naming the old version."""
     save(git, OLD)
     git("checkout", "--quiet", "--orphan", "other")
     save(git, BROKEN)
@@ -173,7 +173,7 @@ def test_histories_without_a_common_commit_are_an_error(cli: Cli, git: Git) -> N
 
 
 def test_several_remotes_without_origin_are_an_error(cli: Cli, git: Git) -> None:
-    """With origin, it is used."""
+    """Several remotes are ambiguous unless one of them is origin."""
     save(git, OLD)
     git("remote", "add", "upstream", "nowhere")
     git("remote", "add", "mirror", "nowhere")
@@ -182,8 +182,8 @@ def test_several_remotes_without_origin_are_an_error(cli: Cli, git: Git) -> None
     assert compared(cli)[0] == 0
 
 
-def test_a_folder_of_that_name_is_a_folder(cli: Cli, git: Git) -> None:
-    """A folder named published keeps its meaning."""
+def test_a_folder_called_published_is_read(cli: Cli, git: Git) -> None:
+    """`--against published` reads the folder of that name if it exists."""
     for folder, text in (("published", OLD), ("config", BROKEN)):
         Path(folder).mkdir()
         Path(folder, "door.machine.yaml").write_text(text)
@@ -193,7 +193,7 @@ def test_a_folder_of_that_name_is_a_folder(cli: Cli, git: Git) -> None:
 def test_a_configured_bucket_comes_first(
     cli: Cli, git: Git, begun: str, place: Place, ministack: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The variables of the handler name it."""
+    """The bucket in the handler's environment variables takes precedence over git."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("S3_BUCKET_NAME", place.s3.bucket)

@@ -1,4 +1,4 @@
-"""The demo: the shape of its event, and that it runs anywhere and twice."""
+"""`statewright demo`: the format of its event, and repeated runs in any folder."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ ATTRIBUTES = {"ApproximateReceiveCount", "SentTimestamp", "SenderId", "Approxima
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """What the demo needs of the project, in a folder whose name holds a blank."""
+    """The configuration of the demo, in a folder whose name contains a space."""
     folder = tmp_path / "my project"
     shutil.copytree(CONFIG, folder / "config")
     return folder
 
 
 def demo(folder: Path) -> list[str]:
-    """What it prints; it must succeed and warn of nothing."""
+    """Run the demo, which must succeed without warnings, and return its output."""
     command = [sys.executable, "-W", "error", "-m", "statewright.cli", "demo"]
     environment = {**os.environ, "COLUMNS": "100"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
@@ -42,15 +42,15 @@ def demo(folder: Path) -> list[str]:
 
 
 def test_every_record_has_the_shape_that_lambda_receives() -> None:
-    """Keys, attributes, and a checksum that is right."""
+    """Each record has the keys, attributes and body checksum of an SQS message."""
     for record in json.loads((CONFIG / "demo" / "sqs-event.json").read_bytes())["Records"]:
         assert record.keys() == RECORD_KEYS
         assert record["attributes"].keys() == ATTRIBUTES
         assert record["md5OfBody"] == hashlib.md5(record["body"].encode()).hexdigest()
 
 
-def test_every_kind_of_outcome_is_there_and_the_answer_fits(project: Path) -> None:
-    """Accepted, repeated, refused, malformed, for an unknown machine: the last three come again."""
+def test_the_demo_shows_every_outcome_and_a_matching_response(project: Path) -> None:
+    """The response of the handler lists exactly the three messages that will be redelivered."""
     lines = demo(project)
     outcomes = " ".join(lines)
     for word in ("ACCEPTED", "DUPLICATE", "NOT_ACCEPTED", "INVALID", "invoice/i-3001"):
@@ -62,7 +62,7 @@ def test_every_kind_of_outcome_is_there_and_the_answer_fits(project: Path) -> No
 
 
 def test_two_aggregates_are_shown_with_their_events(project: Path) -> None:
-    """With the code of `statewright history`."""
+    """The demo prints the history of an order and of an account."""
     lines = demo(project)
     assert [line for line in lines if line in ("order/o-1001", "account/a-2001")] == [
         "order/o-1001",
@@ -71,7 +71,7 @@ def test_two_aggregates_are_shown_with_their_events(project: Path) -> None:
     assert sum("OrderPaid" in line for line in lines) == 1
 
 
-def test_it_runs_twice_with_the_same_outcome(project: Path) -> None:
-    """The second run finds a fresh database, not the duplicates of the first."""
+def test_the_demo_runs_twice_with_the_same_outcome(project: Path) -> None:
+    """The second run starts with an empty database, so its commands are not duplicates."""
     assert [line[:60] for line in demo(project)[:9]] == [line[:60] for line in demo(project)[:9]]
     assert {path.name for path in (project / ".demo").iterdir()} == {"events.db", "handler.log"}

@@ -1,4 +1,4 @@
-"""`statewright diagram`: the formats, where the marks come from, and what is refused."""
+"""`statewright diagram`: formats, comparisons, coverage, stored aggregates and errors."""
 
 from __future__ import annotations
 
@@ -48,20 +48,20 @@ def git(folder: Path, *arguments: str) -> None:
         ("markdown", "**order, version 3**\n"),
     ],
 )
-def test_a_picture_is_printed_as_data(cli: Cli, picture: str, beginning: str) -> None:
-    """stdout holds nothing else, and nobody talks."""
+def test_stdout_contains_only_the_diagram(cli: Cli, picture: str, beginning: str) -> None:
+    """Each format prints only the diagram to stdout, and nothing to stderr."""
     result = cli("diagram", ORDER, "-f", picture)
     assert result.stdout.startswith(beginning)
     assert (result.exit_code, result.stderr) == (0, "")
 
 
 def test_mermaid_is_the_default(cli: Cli) -> None:
-    """It is text that many tools draw."""
+    """Without `--format`, the diagram is Mermaid text, which many tools can draw."""
     assert cli("diagram", ORDER).stdout == cli("diagram", ORDER, "--format", "mermaid").stdout
 
 
-def test_svg_without_graphviz_exits_2_and_says_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is printed."""
+def test_svg_without_graphviz_exits_2_with_a_remedy(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stdout is empty, and the error suggests installing Graphviz or using Mermaid."""
     monkeypatch.setenv("PATH", "/nowhere")
     result = cli("diagram", ORDER, "-f", "svg")
     assert (result.exit_code, result.stdout) == (2, "")
@@ -73,8 +73,8 @@ def test_svg_without_graphviz_exits_2_and_says_what_to_do(cli: Cli, monkeypatch:
 
 @pytest.mark.e2e
 @pytest.mark.usefixtures("graphviz")
-def test_svg_holds_the_colours_of_what_changed(cli: Cli, door: Path, tmp_path: Path) -> None:
-    """Green for a state that is new, red for one that is gone, yellow for one that looks different."""
+def test_svg_colours_the_changed_states(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """Added states are green, removed ones red and changed ones yellow."""
     earlier = tmp_path / "earlier.machine.yaml"
     earlier.write_text(DOOR + "  ajar: {}\n")
     door.write_text(DOOR.replace("{accepts: {Close: closed}}", "{final: true}") + "  shut: {}\n")
@@ -85,7 +85,7 @@ def test_svg_holds_the_colours_of_what_changed(cli: Cli, door: Path, tmp_path: P
 
 
 def test_a_revision_of_git_is_compared(cli: Cli, door: Path) -> None:
-    """From any folder; the work tree stays as it is."""
+    """`--against git:HEAD` reads the commit and leaves the file on disk unchanged."""
     git(door.parent, "init", "-q")
     git(door.parent, "add", door.name)
     git(door.parent, "commit", "-q", "-m", "a")
@@ -96,7 +96,7 @@ def test_a_revision_of_git_is_compared(cli: Cli, door: Path) -> None:
 
 
 def test_a_file_and_a_folder_are_compared(cli: Cli, door: Path, tmp_path: Path) -> None:
-    """In the folder the machine is found by its name."""
+    """The earlier version can be a file, or a folder in which it is found by its machine name."""
     earlier = tmp_path / "earlier" / "x.machine.json"
     earlier.parent.mkdir()
     earlier.write_text('{"machine": "door", "initial": "closed", "states": {"closed": {}}}')
@@ -116,8 +116,8 @@ def test_a_file_and_a_folder_are_compared(cli: Cli, door: Path, tmp_path: Path) 
         ("other", 'no definition of machine "door" at "other"; expected "lamp"'),
     ],
 )
-def test_what_cannot_be_compared_exits_2(cli: Cli, door: Path, against: str, complaint: str) -> None:
-    """And names what was given."""
+def test_an_unusable_earlier_version_exits_2(cli: Cli, door: Path, against: str, complaint: str) -> None:
+    """The error names the value of `--against`."""
     (door.parent / "other").mkdir()
     (door.parent / "other" / "x.machine.json").write_text(
         '{"machine": "lamp", "initial": "on", "states": {"on": {}}}'
@@ -127,8 +127,8 @@ def test_what_cannot_be_compared_exits_2(cli: Cli, door: Path, against: str, com
     assert complaint in result.stderr
 
 
-def test_coverage_marks_what_scenarios_reach(cli: Cli, door: Path, tmp_path: Path) -> None:
-    """And what they do not."""
+def test_coverage_marks_reached_and_unreached_transitions(cli: Cli, door: Path, tmp_path: Path) -> None:
+    """Transitions that a scenario reaches are marked ✓, and the others ✗."""
     scenarios = tmp_path / "door.scenarios.yaml"
     scenarios.write_text(SCENARIOS)
     result = cli("diagram", door, "--coverage", scenarios, "-f", "dot")
@@ -136,8 +136,8 @@ def test_coverage_marks_what_scenarios_reach(cli: Cli, door: Path, tmp_path: Pat
     assert '[label="  ✗ Close / Close  ", color=' in result.stdout
 
 
-def test_an_aggregate_is_shown_where_it_stands(cli: Cli, db: Path) -> None:
-    """With what it accepts now."""
+def test_at_marks_the_current_state_of_an_aggregate(cli: Cli, db: Path) -> None:
+    """The commands that the aggregate accepts now are marked as well."""
     result = cli("diagram", ORDER, "--at", "o-1", "--db", db, "-f", "dot")
     assert 'label="● picking"' in result.stdout
     assert 'label="  ▸ Pack / OrderPacked  "' in result.stdout
@@ -147,7 +147,7 @@ def test_an_aggregate_is_shown_where_it_stands(cli: Cli, db: Path) -> None:
 def test_an_aggregate_in_a_table_of_dynamodb_is_shown(
     cli: Cli, dynamodb_local: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As from a file."""
+    """`--at` reads an aggregate from `--table` as it does from `--db`."""
     for name, value in environment_of(dynamodb=dynamodb_local).items():
         monkeypatch.setenv(name, value)
     name = new_table(client_of("dynamodb", dynamodb_local))
@@ -158,7 +158,7 @@ def test_an_aggregate_in_a_table_of_dynamodb_is_shown(
 
 
 def test_an_aggregate_in_a_final_state_is_shown_in_a_table(cli: Cli, door: Path, tmp_path: Path) -> None:
-    """The state has a row of its own, since nothing is accepted there."""
+    """A final state has a row in the table although it accepts no commands."""
     door.write_text(DOOR.replace("{accepts: {Close: closed}}", "{final: true}"))
     command = '{"id": "c-1", "machine": "door", "aggregate_id": "d-1", "command": "Open"}'
     cli("run", "-", "--definitions", tmp_path, "--db", "e.db", input=command)
@@ -167,7 +167,7 @@ def test_an_aggregate_in_a_final_state_is_shown_in_a_table(cli: Cli, door: Path,
 
 
 def test_an_aggregate_of_another_machine_is_refused(cli: Cli, db: Path) -> None:
-    """It stands in no state of this one."""
+    """`--at` rejects an aggregate whose machine is not the one of the diagram."""
     result = cli("diagram", ORDER, "--at", "account/a-1", "--db", db)
     assert result.exit_code == 2
     assert '"account/a-1" is not an aggregate of machine "order"' in result.stderr
@@ -176,13 +176,13 @@ def test_an_aggregate_of_another_machine_is_refused(cli: Cli, db: Path) -> None:
 @pytest.mark.parametrize(
     "options", [("--at", "o-1"), ("--db", ORDER), ("--against", "x", "--coverage", ORDER)]
 )
-def test_options_that_do_not_fit_together_exit_2(cli: Cli, options: tuple[object, ...]) -> None:
-    """Marks have one source."""
+def test_conflicting_options_exit_2(cli: Cli, options: tuple[object, ...]) -> None:
+    """`--at` needs an event store, an event store needs `--at`, and `--against` excludes `--coverage`."""
     assert cli("diagram", ORDER, *options).exit_code == 2
 
 
 def test_a_broken_neighbour_is_not_compared(cli: Cli, door: Path, tmp_path: Path) -> None:
-    """The machine is chosen by its name before anything is made of the file."""
+    """Definitions of other machines in the folder may have errors."""
     (tmp_path / "earlier").mkdir()
     (tmp_path / "earlier/door.machine.yaml").write_text(DOOR)
     (tmp_path / "earlier/gate.machine.yaml").write_text(
@@ -194,7 +194,7 @@ def test_a_broken_neighbour_is_not_compared(cli: Cli, door: Path, tmp_path: Path
 
 
 def test_a_broken_earlier_version_exits_2_with_its_findings(cli: Cli, door: Path, tmp_path: Path) -> None:
-    """It is another version that must be named."""
+    """The error asks for an earlier version without errors."""
     earlier = tmp_path / "earlier.machine.yaml"
     earlier.write_text(DOOR.replace("Open: open", "Open: opne"))
     result = cli("diagram", door, "--against", earlier)
@@ -204,7 +204,7 @@ def test_a_broken_earlier_version_exits_2_with_its_findings(cli: Cli, door: Path
 
 
 def test_an_earlier_version_that_is_declared_twice_exits_2(cli: Cli, door: Path, tmp_path: Path) -> None:
-    """None is more likely than the other."""
+    """Two definitions of the machine in the folder are ambiguous, and the error names both files."""
     (tmp_path / "earlier").mkdir()
     for name in ("a", "b"):
         (tmp_path / f"earlier/{name}.machine.yaml").write_text(DOOR)
@@ -223,7 +223,7 @@ def test_an_earlier_version_that_is_declared_twice_exits_2(cli: Cli, door: Path,
 def test_a_broken_definition_exits_1_with_its_findings(
     cli: Cli, door: Path, broken: str, complaint: str
 ) -> None:
-    """As for every command; no half of a picture."""
+    """A definition with errors prints its findings and no part of a diagram."""
     door.write_text(broken)
     result = cli("diagram", door)
     assert result.exit_code == 1
@@ -231,8 +231,8 @@ def test_a_broken_definition_exits_1_with_its_findings(
     assert "stateDiagram" not in result.stdout
 
 
-def test_the_diagram_in_the_guide_is_the_one_that_its_sample_prints() -> None:
-    """A forge draws the one, the test suite runs the other."""
+def test_the_diagram_in_the_guide_equals_its_sample_output() -> None:
+    """The Mermaid block that a code host draws equals the output of the sample command in the guide."""
     guide = (CONFIG.parent / "docs/howto/diagrams.md").read_text()
     [drawn] = re.findall(r"```mermaid\n(.*?)```", guide, re.DOTALL)
     assert f"$ statewright diagram parcel.machine.yaml\n{drawn}```" in guide

@@ -1,4 +1,4 @@
-"""What the parser by AsyncAPI's authors says of the document that `docs` writes."""
+"""The AsyncAPI document of `statewright docs`, checked by the official AsyncAPI parser."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Parser = Callable[[Path], AsyncapiVerdict]
 
 
 def test_the_parser_accepts_every_example(cli: Cli, tmp_path: Path, asyncapi_parser: Parser) -> None:
-    """Without an error, and it finds the messages."""
+    """The parser reports no errors and finds the messages of the example machines."""
     cli("docs", CONFIG, EVERYTHING, "--into", "site")
     verdict = asyncapi_parser(tmp_path / "site/asyncapi.yaml")
     assert verdict.errors == ()
     assert {"order.command.Pay", "account.event.MoneyHeld", "everything.event.LineAdded"} <= verdict.messages
 
 
-def test_the_parser_notices_a_fault(cli: Cli, tmp_path: Path, asyncapi_parser: Parser) -> None:
-    """So that the test above could fail."""
+def test_the_parser_rejects_an_invalid_document(cli: Cli, tmp_path: Path, asyncapi_parser: Parser) -> None:
+    """An invalid document has errors, so the test of the valid one can fail."""
     cli("docs", CONFIG, "--into", "site")
     path = tmp_path / "site/asyncapi.yaml"
     path.write_text(path.read_text().replace("action: receive", "action: take"))

@@ -1,4 +1,4 @@
-"""The edge: what an error becomes, and what the program says about itself."""
+"""Error handling at the edge of the program, and its help, version and colours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.cli.commands import CONFIG, Cli
 
 
 def raising(error: BaseException, *, debug: bool = False) -> Result:
-    """What comes of a command that raises `error`."""
+    """Run a command that raises `error`."""
 
     @click.group(cls=Edge)
     @click.option("--debug", is_flag=True)
@@ -39,14 +39,14 @@ def raising(error: BaseException, *, debug: bool = False) -> Result:
     ],
 )
 def test_each_kind_of_error_has_its_exit_code(error: BaseException, code: int) -> None:
-    """Usage or environment 2, our own fault 3, Ctrl-C as shells have it."""
+    """Usage and environment errors exit with 2, internal errors with 3, and Ctrl-C with 130 as in shells."""
     result = raising(error)
     assert result.exit_code == code
     assert "Traceback" not in result.output
 
 
-def test_a_fault_says_what_it_is_and_how_to_see_more() -> None:
-    """One sentence for the user, the traceback for whoever reports it."""
+def test_an_internal_error_suggests_debug() -> None:
+    """An internal error is one sentence, and `--debug` adds the traceback."""
     said = raising(ZeroDivisionError("why")).stderr
     assert said.startswith("Internal error: ZeroDivisionError: why\n")
     assert "statewright --debug" in said
@@ -54,12 +54,12 @@ def test_a_fault_says_what_it_is_and_how_to_see_more() -> None:
 
 
 def test_the_version_is_that_of_the_package(cli: Cli) -> None:
-    """One place says it."""
+    """`--version` prints the version of the package."""
     assert cli("--version").stdout == f"statewright, version {__version__}\n"
 
 
 def test_debug_shows_the_log_lines(cli: Cli, tmp_path: Path) -> None:
-    """As Lambda would log them; without it they are left out."""
+    """`--debug` prints the handler's log lines, which are hidden by default."""
     (tmp_path / "config").mkdir()
     shutil.copy(CONFIG / "door.machine.yaml", tmp_path / "config")
     assert '"message": "batch settled"' in cli("--debug", "run", "-", input="{}").stderr
@@ -67,8 +67,8 @@ def test_debug_shows_the_log_lines(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_explains_itself(cli: Cli, name: str) -> None:
-    """A summary that fits on its line of the overview, and a help for each option."""
+def test_every_command_has_help(cli: Cli, name: str) -> None:
+    """The summary fits its line in the overview, and every option has a help text."""
     command = statewright.get_command(click.Context(statewright), name)
     assert command is not None
     assert command.name == name
@@ -81,12 +81,12 @@ def test_every_command_explains_itself(cli: Cli, name: str) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_prints_a_script_for_the_shell(shell: str) -> None:
-    """It asks this program for the words."""
+    """The script asks the program itself for completions."""
     result = CliRunner().invoke(statewright, ["completion", shell], prog_name="statewright")
     assert "_STATEWRIGHT_COMPLETE" in result.stdout
 
 
-def test_colours_are_for_terminals_that_want_them(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_terminals_without_no_color_get_colours(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """NO_COLOR is respected: https://no-color.org"""
     text = "machine: door\ninitial: closed\n"
     assert "\x1b[38;5;" in cli("check", "-", input=text, terminal=True).stdout

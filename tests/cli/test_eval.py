@@ -1,4 +1,4 @@
-"""`statewright eval`: one expression, its value as JSON or why it has none."""
+"""`statewright eval`: the value of an expression as JSON, or the reason why it cannot be computed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.cli.commands import Cli
     ],
 )
 def test_the_value_is_printed_as_json(cli: Cli, expression: str, value: str) -> None:
-    """Timestamps and durations as text."""
+    """Timestamps and durations are printed as strings."""
     names = ("--data", '{"paid": 1}', "--command", '{"amount": 2}', "--event", '{"total": 3}')
     given = ("--actor", "u-1", "--state", "open", "--now", "2026-11-23T12:00:00Z")
     result = cli("eval", expression, *names, *given)
@@ -38,14 +38,14 @@ def test_the_value_is_printed_as_json(cli: Cli, expression: str, value: str) -> 
     ],
 )
 def test_an_expression_without_value_exits_1_with_the_reason(cli: Cli, expression: str, reason: str) -> None:
-    """stdout stays empty, so a script never reads an error as a value."""
+    """Stdout is empty, so a script never reads an error as a value."""
     result = cli("eval", expression)
     assert (result.stdout, result.exit_code) == ("", 1)
     assert reason in result.stderr
 
 
-def test_a_fault_of_the_text_is_shown_with_a_caret(cli: Cli) -> None:
-    """On the line where it is."""
+def test_an_error_in_the_expression_is_shown_with_a_caret(cli: Cli) -> None:
+    """The error shows the location in the expression."""
     result = cli("eval", "1 +\n  true")
     assert result.stderr.startswith("<expression>:")
     assert "^" in result.stderr
@@ -54,8 +54,8 @@ def test_a_fault_of_the_text_is_shown_with_a_caret(cli: Cli) -> None:
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text())
-def test_any_text_ends_in_a_value_or_a_reason(cli: Cli, text: str) -> None:
-    """Never in an internal fault."""
+def test_any_text_gives_a_value_or_a_reason(cli: Cli, text: str) -> None:
+    """No text causes an internal error."""
     result = cli("eval", "--", text)
     assert (result.exit_code == 0) == (result.stdout != "")
     assert result.exit_code in (0, 1)
@@ -65,14 +65,14 @@ def test_any_text_ends_in_a_value_or_a_reason(cli: Cli, text: str) -> None:
     ("text", "place"),
     [('{"a": nope}', "character 6"), ('{"a": 1, "a": 2}', "twice"), ("NaN", "NaN"), ("", "character 0")],
 )
-def test_values_that_are_no_json_exit_2_with_the_place(cli: Cli, text: str, place: str) -> None:
-    """Read as strictly as a message."""
+def test_invalid_json_exits_2_with_its_position(cli: Cli, text: str, place: str) -> None:
+    """`--data` is parsed as strictly as a message."""
     result = cli("eval", "data", "--data", text)
     assert (result.exit_code, place in result.stderr) == (2, True)
 
 
 def test_an_expression_may_begin_with_a_minus(cli: Cli) -> None:
-    """It is no option."""
+    """An expression that begins with a minus is not parsed as an option."""
     assert cli("eval", "-data.x", "--data", '{"x": 2}').stdout == "-2\n"
 
 
@@ -80,12 +80,12 @@ def test_an_expression_may_begin_with_a_minus(cli: Cli) -> None:
     ("arguments", "code"),
     [(("state", "--state", "--closed"), 0), (("--", "--abc"), 1), (("--abc",), 2), (("1", "--abc"), 2)],
 )
-def test_only_an_option_that_is_unknown_is_refused(cli: Cli, arguments: tuple[str, ...], code: int) -> None:
-    """The value of an option may look like one, and so may the expression after two dashes."""
+def test_only_unknown_options_are_refused(cli: Cli, arguments: tuple[str, ...], code: int) -> None:
+    """An option's value and the expression after `--` may begin with dashes."""
     assert cli("eval", *arguments).exit_code == code
 
 
-def test_a_time_that_is_none_names_the_option(cli: Cli) -> None:
-    """As for every other option."""
+def test_an_invalid_time_names_the_option(cli: Cli) -> None:
+    """The error for an invalid time begins with the option's name."""
     result = cli("eval", "now", "--now", "yesterday")
     assert (result.exit_code, "Error: --now: " in result.stderr) == (2, True)

@@ -1,4 +1,4 @@
-"""What Graphviz's program does to a picture: it draws, fails, or does not finish."""
+"""Calls of Graphviz that succeed, fail or time out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.diagrams.svg import texts_of
 
 @pytest.fixture
 def failing_graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program of that name which fails without a word."""
+    """A program `dot` that fails without output."""
     program = shutil.which("false")
     assert program is not None
     (tmp_path / "programs").mkdir()
@@ -27,7 +27,7 @@ def failing_graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def chain(length: int) -> str:
-    """A machine in which every state leads on, back, and to the first."""
+    """Return a machine whose states each lead to the next, the previous and the first one."""
     states = {
         f"s{place}": {
             "accepts": {"Next": f"s{(place + 1) % length}", "Back": f"s{max(place - 1, 0)}", "Cancel": "s0"}
@@ -39,14 +39,14 @@ def chain(length: int) -> str:
 
 @pytest.mark.usefixtures("graphviz")
 def test_a_hundred_states_are_drawn() -> None:
-    """Without its limits the program takes minutes."""
+    """Graphviz draws a large machine in reasonable time, because its layout effort is limited."""
     drawn = texts_of(svg(dot(plan_of(definition_of(chain(100))))))
     assert {f"s{place}" for place in range(100)} <= set(drawn)
 
 
 @pytest.mark.usefixtures("graphviz")
-def test_a_drawing_that_takes_too_long_is_given_up() -> None:
-    """With what can be had instead."""
+def test_a_drawing_that_takes_too_long_is_stopped() -> None:
+    """The error suggests less detail or another format."""
     graph = dot(plan_of(definition_of(chain(100))))
     with pytest.raises(
         NotDrawn, match=r"dot was stopped after 0\.01 seconds; use --detail states or --format"
@@ -56,8 +56,8 @@ def test_a_drawing_that_takes_too_long_is_given_up() -> None:
 
 @pytest.mark.usefixtures("graphviz")
 @pytest.mark.parametrize("character", ["\ufffe", "\uffff"])
-def test_what_xml_cannot_hold_is_escaped(character: str) -> None:
-    """The drawing is well-formed."""
+def test_characters_that_xml_forbids_are_escaped(character: str) -> None:
+    """A character that XML forbids is escaped, so the SVG is well-formed."""
     accepts = {"Wait": {"guard": f'state == "{character}"', "emit": []}}
     machine = {"machine": "a", "initial": "b", "states": {"b": {"accepts": accepts}}}
     drawing = svg(dot(plan_of(definition_of(json.dumps(machine)))))
@@ -66,16 +66,16 @@ def test_what_xml_cannot_hold_is_escaped(character: str) -> None:
 
 
 @pytest.mark.usefixtures("failing_graphviz")
-def test_a_failure_without_a_word_has_its_status(cli: Cli) -> None:
-    """And a remedy."""
+def test_a_failure_without_output_reports_the_exit_status(cli: Cli) -> None:
+    """The error also suggests another format."""
     result = cli("diagram", CONFIG / "door.machine.yaml", "-f", "svg")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "dot failed: exit status 1; use --format mermaid" in result.stderr
 
 
 @pytest.mark.usefixtures("failing_graphviz")
-def test_a_page_without_a_drawing_has_its_text(cli: Cli, tmp_path: Path) -> None:
-    """One picture that fails costs no page."""
+def test_a_page_without_a_drawing_has_a_text_diagram(cli: Cli, tmp_path: Path) -> None:
+    """If a drawing fails, its page is still written with the diagram as text."""
     result = cli("docs", CONFIG / "door.machine.yaml", "--into", "site")
     assert result.exit_code == 0
     assert '<pre class="mermaid">' in (tmp_path / "site/door.machine.html").read_text()

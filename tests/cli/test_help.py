@@ -1,4 +1,4 @@
-"""The help of the command line, where a new user begins, and what typos are answered with."""
+"""The help of the command line, and its answers to typos and usage errors."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ DOCUMENTATION = PROJECT["urls"]["Documentation"]
 COMMAND_HELPS = [(name, "--help") for name in COMMANDS]
 
 
-def test_without_arguments_a_new_user_is_told_where_to_begin(cli: Cli) -> None:
-    """With the commands to try first and the address of the documentation."""
+def test_without_arguments_the_first_commands_are_suggested(cli: Cli) -> None:
+    """The message lists the commands to try first and the address of the documentation."""
     result = cli()
     suggested = [line.split()[1] for line in result.stderr.splitlines() if line.startswith("  statewright ")]
     assert result.exit_code == 2
@@ -26,7 +26,7 @@ def test_without_arguments_a_new_user_is_told_where_to_begin(cli: Cli) -> None:
 
 
 def test_the_overview_lists_every_command_once_under_its_heading(cli: Cli) -> None:
-    """Except for the demo, which is hidden."""
+    """Every command is listed except for the demo, which is hidden."""
     lines = cli("--help").stdout.splitlines()
     headings = [line.removesuffix(":") for line in lines if line.removesuffix(":") in COMMAND_GROUPS]
     listed = [words[0] for line in lines if line.startswith("  ") and (words := line.split())[0] in COMMANDS]
@@ -38,14 +38,14 @@ def test_the_overview_lists_every_command_once_under_its_heading(cli: Cli) -> No
 def test_every_help_fits_a_terminal_of_80_columns(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
-    """The examples too, which are not wrapped."""
+    """Examples fit too, although they are not wrapped."""
     monkeypatch.setenv("COLUMNS", "80")
     assert max(map(len, cli(*arguments).stdout.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_and_every_command_is_described_in_a_sentence(name: str) -> None:
-    """It begins with a capital letter and ends in a full stop."""
+    """Each help text begins with a capital letter and ends with a full stop."""
     command = statewright.get_command(click.Context(statewright), name)
     assert command is not None
     helps = [(option.help or "").strip() for option in command.params if isinstance(option, click.Option)]
@@ -58,7 +58,7 @@ def test_every_option_and_every_command_is_described_in_a_sentence(name: str) ->
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"demo"}))
 def test_every_help_ends_in_examples_of_its_command(cli: Cli, name: str) -> None:
-    """Each line can be copied as it is."""
+    """Each example is a command that can be copied."""
     _, _, shown = cli(name, "--help").stdout.partition("\nExamples:\n")
     lines = shown.splitlines()
     assert lines
@@ -83,10 +83,8 @@ def test_every_help_ends_in_examples_of_its_command(cli: Cli, name: str) -> None
         (("schema", "scenario"), 'event; did you mean "scenarios"?'),
     ],
 )
-def test_a_typo_is_answered_with_what_was_probably_meant(
-    cli: Cli, arguments: tuple[str, ...], error: str
-) -> None:
-    """For commands, options and values; the usage error also points to the help."""
+def test_a_typo_is_answered_with_a_suggestion(cli: Cli, arguments: tuple[str, ...], error: str) -> None:
+    """Unknown commands, options and values are errors with a suggestion, if a similar name exists."""
     result = cli(*arguments)
     assert result.exit_code == 2
     assert result.stderr.endswith(f"{error}\n")
@@ -110,7 +108,7 @@ def test_a_typo_is_answered_with_what_was_probably_meant(
     ],
 )
 def test_usage_errors_have_one_style(cli: Cli, arguments: tuple[str, ...], error: str) -> None:
-    """Lower case, double quotes and no full stop, below the usage of the command."""
+    """Errors are in lower case with double quotes and no full stop, after the usage of the command."""
     result = cli(*arguments)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"Usage: statewright {arguments[0]} ")
@@ -121,7 +119,7 @@ def test_usage_errors_have_one_style(cli: Cli, arguments: tuple[str, ...], error
 def test_help_never_breaks_a_line_at_a_hyphen(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: str
 ) -> None:
-    """Options and names stay whole."""
+    """Option names and other words with hyphens are never split."""
     monkeypatch.setenv("COLUMNS", columns)
     lines = [line for name in COMMANDS for line in cli(name, "--help").stdout.splitlines()]
     assert [line for line in lines if line.endswith("-")] == []

@@ -1,4 +1,4 @@
-"""Text of authors and senders, wherever it is shown: it moves no cursor, forges no line, turns no text."""
+"""Hostile text from authors and senders cannot move the cursor, forge lines or reverse text in any output."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import yaml
 from tests.cli.commands import Cli, envelope
 
 HOSTILE = "a\x1b[35m\r\nFORGED\x7f\x85\x9b2J\u2028\u2029\u202e\u2066\u200f\ufeff|`<b>"
-COLOURS = re.compile(r"\x1b\[(0|1|38;5;\d+)m")  # the program's own
+COLOURS = re.compile(r"\x1b\[(0|1|38;5;\d+)m")  # colours that the program prints
 TEXT = json.dumps(HOSTILE)
 MACHINE = f"""
 machine: note
@@ -123,7 +123,7 @@ RUNS = {
 
 @pytest.fixture
 def project(cli: Cli, tmp_path: Path) -> Cli:
-    """Definitions that hold such text wherever they may, and a stream that does."""
+    """Definitions with hostile text in every possible place, and a stored stream that contains it."""
     texts = {"old": MACHINE, "new": CHANGED, "broken": BROKEN, "passing": MACHINE, "trap": TRAP}
     for folder, text in texts.items():
         (tmp_path / folder).mkdir()
@@ -136,12 +136,12 @@ def project(cli: Cli, tmp_path: Path) -> Cli:
 
 
 def unseen(text: str) -> set[str]:
-    """Every character that nobody can see, but for line breaks and tabs."""
+    """Return every invisible character except line breaks and tabs."""
     return {f"U+{ord(one):04X}" for one in text if one not in "\n\t" and not one.isprintable()}
 
 
 def raw(text: str) -> set[str]:
-    """The same, and every line that was forged."""
+    """Return the invisible characters and the forged lines."""
     return unseen(text) | {line for line in text.split("\n") if line.startswith("FORGED")}
 
 
@@ -149,7 +149,7 @@ def raw(text: str) -> set[str]:
 @pytest.mark.parametrize("terminal", [False, True], ids=["pipe", "terminal"])
 @pytest.mark.parametrize("name", RUNS)
 def test_nothing_invisible_reaches_the_output(project: Cli, name: str, terminal: bool) -> None:
-    """On stdout and stderr, with colours and without."""
+    """Stdout and stderr contain no invisible characters or forged lines, with or without colours."""
     lines = "\n".join((WRITE, REFUSED, INVALID))
     result = project(*RUNS[name], input=lines, terminal=terminal)
     assert raw(COLOURS.sub("", result.stdout)) == set()
@@ -158,14 +158,14 @@ def test_nothing_invisible_reaches_the_output(project: Cli, name: str, terminal:
 
 
 @pytest.mark.parametrize("command", ["show", "history"])
-def test_json_still_holds_the_same_text(project: Cli, command: str) -> None:
-    """An escape is another spelling of the character, not another character."""
+def test_json_contains_the_original_text(project: Cli, command: str) -> None:
+    """JSON escapes decode to the stored text."""
     document = json.loads(project(command, "note/n-1", *STORE, "-f", "json").stdout.splitlines()[0])
     assert document["data"]["text"] == HOSTILE
 
 
-def test_a_page_holds_no_invisible_character(project: Cli, tmp_path: Path) -> None:
-    """Neither the pages nor the AsyncAPI document, which hold what authors describe."""
+def test_a_page_contains_no_invisible_character(project: Cli, tmp_path: Path) -> None:
+    """Authors' descriptions are escaped in the pages and in the AsyncAPI document."""
     assert project("docs", "old", "--into", "site").exit_code == 0
     pages = {path.name: path.read_text() for path in (tmp_path / "site").iterdir()}
     assert len(pages) == 3
@@ -173,14 +173,14 @@ def test_a_page_holds_no_invisible_character(project: Cli, tmp_path: Path) -> No
     assert yaml.safe_load(pages["asyncapi.yaml"])["info"]["description"] == HOSTILE
 
 
-def test_a_report_in_a_file_holds_no_invisible_character(project: Cli) -> None:
-    """It may be printed later."""
+def test_a_report_in_a_file_contains_no_invisible_character(project: Cli) -> None:
+    """A report file is escaped because it may be printed later."""
     project("check", "broken", "-f", "text:report")
     assert raw(Path("report").read_text()) == set()
 
 
-def test_a_file_name_that_is_no_text_is_shown_escaped(cli: Cli, tmp_path: Path) -> None:
-    """POSIX allows any byte in a name."""
+def test_a_file_name_with_arbitrary_bytes_is_shown_escaped(cli: Cli, tmp_path: Path) -> None:
+    """A file name with invalid UTF-8 and control characters is escaped in every report."""
     name = os.fsdecode(b"bad\xff\x1b[35m\nFORGED.machine.yaml")
     (tmp_path / name).write_text(BROKEN)
     for format in ("text", "json", "github", "junit", "markdown", "sarif"):

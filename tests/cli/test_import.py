@@ -1,4 +1,4 @@
-"""`statewright import`: an export is checked completely, and written if all of it folds."""
+"""`statewright import`: an export is checked completely, and written only if every event can be folded."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def export(tmp_path: Path) -> Any:
 
 @pytest.fixture
 def import_(cli: Cli) -> Cli:
-    """`import` of export.jsonl with the machines of config/."""
+    """Call the command `import` with export.jsonl and the machines of config/."""
     return lambda *arguments, **options: cli(
         "import", "export.jsonl", "--definitions", CONFIG, *arguments, **options
     )
 
 
 def test_a_dry_run_reports_and_writes_nothing(export: Any, import_: Cli, tmp_path: Path) -> None:
-    """It reports streams, events and final states, and needs no store."""
+    """A dry run counts streams, events and final states, and creates no event file."""
     export(*order("order/o-1"), *order("order/o-2"), *deposits("account/a-1", 4))
     result = import_("--dry-run", "--db", "events.db")
     assert result.stdout.splitlines() == [
@@ -44,7 +44,7 @@ def test_a_dry_run_reports_and_writes_nothing(export: Any, import_: Cli, tmp_pat
 
 
 def test_imported_aggregates_have_the_state_of_their_history(export: Any, import_: Cli, cli: Cli) -> None:
-    """`show` and `history` treat it like stored commands."""
+    """`show` and `history` treat imported events like those of stored commands."""
     export(*order("order/o-1", actor_id="u-7"))
     assert import_("--db", "e.db").stdout.endswith("\n3 events written, 0 already stored\n")
     [shown] = documents(cli("show", "o-1", "--db", "e.db", "--definitions", CONFIG, "--format", "json"))
@@ -55,7 +55,7 @@ def test_imported_aggregates_have_the_state_of_their_history(export: Any, import
 
 
 def test_the_handler_continues_an_imported_history(export: Any, import_: Cli, run: Cli) -> None:
-    """It uses a snapshot of a stream that is longer than a page."""
+    """The handler accepts a command to an imported stream that is longer than a page."""
     export(*deposits("account/a-1", 130))
     import_("--db", "e.db")
     deposit = envelope("new-1", "account", "a-1", "Deposit", {"amount": 5})
@@ -64,7 +64,7 @@ def test_the_handler_continues_an_imported_history(export: Any, import_: Cli, ru
 
 
 def test_an_imported_command_takes_effect_once(export: Any, import_: Cli, run: Cli) -> None:
-    """A redelivery after the cut-over changes nothing."""
+    """Redelivering an imported command after the migration changes nothing."""
     export(*deposits("account/a-1", 3))
     import_("--db", "e.db")
     again = envelope("c-3", "account", "a-1", "Deposit", {"amount": 3})
@@ -73,7 +73,7 @@ def test_an_imported_command_takes_effect_once(export: Any, import_: Cli, run: C
 
 
 def test_a_printed_history_can_be_imported(export: Any, import_: Cli, cli: Cli, db: Path) -> None:
-    """The output of `history --format json` only lacks the stream name."""
+    """The output of `history --format json` can be imported after adding the stream name."""
     stored = documents(cli("history", "order/o-1", "--db", db, "--format", "json"))
     keys = ("version", "type", "event_version", "data", "time", "command_id", "actor_id")
     export(*(json.dumps({"stream": "order/o-1"} | {key: event[key] for key in keys}) for event in stored))
@@ -82,7 +82,7 @@ def test_a_printed_history_can_be_imported(export: Any, import_: Cli, cli: Cli, 
 
 
 def test_nothing_is_written_if_there_is_a_fault(export: Any, import_: Cli, tmp_path: Path) -> None:
-    """Stdout has file, line, stream and cause; stderr has the remedies."""
+    """Stdout shows the file, line, stream and cause, and stderr the remedies."""
     export(*order("order/o-1"), BROKEN)
     result = import_("--db", "e.db")
     assert result.stdout.startswith(
@@ -93,8 +93,8 @@ def test_nothing_is_written_if_there_is_a_fault(export: Any, import_: Cli, tmp_p
     assert (result.exit_code, (tmp_path / "e.db").exists()) == (1, False)
 
 
-def test_faulty_streams_can_be_left_out(export: Any, import_: Cli, cli: Cli) -> None:
-    """They are listed, and the exit code is still 1."""
+def test_faulty_streams_can_be_skipped(export: Any, import_: Cli, cli: Cli) -> None:
+    """`--skip-faulty` imports the other streams and lists the faulty ones, and the exit code is still 1."""
     export(*order("order/o-1"), BROKEN, *order("order/o-3"))
     result = import_("--db", "e.db", "--skip-faulty")
     assert "export.jsonl:4: order/o-2: " in result.stdout
@@ -104,7 +104,7 @@ def test_faulty_streams_can_be_left_out(export: Any, import_: Cli, cli: Cli) -> 
 
 
 def test_no_part_of_a_scattered_stream_is_imported(export: Any, import_: Cli, cli: Cli) -> None:
-    """Its first lines look valid until the others are read."""
+    """A stream whose lines are not consecutive is faulty, although its first lines are valid."""
     first, *others = order("order/o-1")
     export(first, *order("order/o-2"), *others)
     assert import_("--db", "e.db", "--skip-faulty").exit_code == 1
@@ -113,7 +113,7 @@ def test_no_part_of_a_scattered_stream_is_imported(export: Any, import_: Cli, cl
 
 
 def test_a_scattered_stream_is_reported_once(export: Any, import_: Cli) -> None:
-    """However many places it appears in."""
+    """A stream is reported once, however many times its lines are interrupted."""
     pairs = zip(deposits("account/a-1", 9), deposits("account/a-2", 9), strict=True)
     export(*order("order/o-1"), *(text for pair in pairs for text in pair))
     result = import_("--dry-run")
@@ -123,7 +123,7 @@ def test_a_scattered_stream_is_reported_once(export: Any, import_: Cli) -> None:
 
 
 def test_json_is_one_object_per_faulty_stream(export: Any, import_: Cli) -> None:
-    """All faulty streams are printed; the rest goes to stderr."""
+    """`--format json` prints all faulty streams and nothing else to stdout."""
     count = FAULTS_SHOWN_MAX + 5
     export(*(line(f"order/o-{n:03}", 1, "OrderPaid", {"amount": 1}) for n in range(count)))
     found = documents(import_("--dry-run", "--format", "json"))
@@ -132,14 +132,14 @@ def test_json_is_one_object_per_faulty_stream(export: Any, import_: Cli) -> None
 
 
 def test_text_shows_the_first_faults_and_counts_the_others(export: Any, import_: Cli) -> None:
-    """A wrong definition affects every stream."""
+    """A wrong definition affects every stream, so text output is limited."""
     export(*(line(f"order/o-{n:03}", 1, "OrderPaid", {"amount": 1}) for n in range(FAULTS_SHOWN_MAX + 5)))
     lines = import_("--dry-run").stdout.splitlines()
     assert lines[FAULTS_SHOWN_MAX] == "… and 5 more streams; --format json shows all"
 
 
 def test_streams_that_break_an_invariant_are_counted(export: Any, import_: Cli) -> None:
-    """The warning contains the invariant; past events are facts."""
+    """A stream that breaks an invariant is imported, and the warning contains the invariant."""
     export(order()[0], line("order/o-1", 2, "OrderPaid", {"amount": 5000}))
     result = import_("--db", "e.db")
     assert "so commands are refused until one fixes it: An order cannot" in result.stdout
@@ -147,7 +147,7 @@ def test_streams_that_break_an_invariant_are_counted(export: Any, import_: Cli) 
 
 
 def test_streams_that_end_in_the_future_are_counted(export: Any, import_: Cli) -> None:
-    """Their commands would be decided at a future time."""
+    """The warning gives the latest time, because the next command would be decided at that time."""
     late = {"time": "2999-05-01T09:00:00Z"}
     export(line("order/o-1", 1, "OrderPlaced", {"total": 1}, **late), *order("order/o-2"))
     warning = import_("--dry-run").stdout.splitlines()[-1]
@@ -157,7 +157,7 @@ def test_streams_that_end_in_the_future_are_counted(export: Any, import_: Cli) -
 
 
 def test_a_different_history_of_the_same_stream_is_an_error(export: Any, import_: Cli) -> None:
-    """Nothing is overwritten."""
+    """Stored events are not overwritten."""
     export(*order())
     import_("--db", "e.db")
     export(order()[0], line("order/o-1", 2, "PaymentReceived", {"amount": 1}))
@@ -167,7 +167,7 @@ def test_a_different_history_of_the_same_stream_is_an_error(export: Any, import_
 
 
 def test_a_broken_definition_stops_the_import(cli: Cli, tmp_path: Path) -> None:
-    """Its streams must not look like those of an undeclared machine."""
+    """Streams of a broken definition must not be skipped like those of an undeclared machine."""
     (tmp_path / "good.machine.yaml").write_text((CONFIG / "order.machine.yaml").read_text())
     (tmp_path / "bad.machine.yaml").write_text("machine: account\n")
     result = cli(
@@ -178,7 +178,7 @@ def test_a_broken_definition_stops_the_import(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:
-    """It cannot be read twice, so it is copied to a temporary file."""
+    """Standard input cannot be read twice, so it is copied to a temporary file first."""
     text = "\n".join(order())
     result = cli("import", "-", "--db", "e.db", "--definitions", CONFIG, input=text)
     assert "3 events written" in result.stdout
@@ -193,7 +193,7 @@ def test_a_pipe_is_read_to_its_end_first(cli: Cli) -> None:
     ],
 )
 def test_wrong_options_exit_2(export: Any, import_: Cli, options: tuple[str, ...], said: str) -> None:
-    """The error comes before anything is read."""
+    """The options are checked before anything is read."""
     export(*order())
     result = import_(*options)
     assert (result.exit_code, said in result.stderr, result.stdout) == (2, True, "")

@@ -1,4 +1,4 @@
-"""The command line on AWS services: events in DynamoDB Local, definitions in an S3 emulator."""
+"""The command line with events in DynamoDB Local and definitions in an S3 emulator."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.evolution.history_import.export import deposits, line, order
 
 @pytest.fixture
 def table(dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An empty table that the SDK finds."""
+    """The name of an empty table; the environment has the endpoint and credentials."""
     for name, value in environment_of(dynamodb=dynamodb_local).items():
         monkeypatch.setenv(name, value)
     return new_table(client_of("dynamodb", dynamodb_local))
@@ -26,14 +26,14 @@ def table(dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def prefix(ministack: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A place in an empty bucket that the SDK finds."""
+    """A prefix in an empty bucket; the environment has the endpoint and credentials."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
     return f"s3://{new_bucket(client_of('s3', ministack))}/machines"
 
 
 def test_a_history_is_imported_into_a_table_once(cli: Cli, table: str) -> None:
-    """Streams are written in parallel; the second run finds all of them."""
+    """The second import finds every event stored, although streams are written in parallel."""
     text = "\n".join(one for n in range(20) for one in deposits(f"account/a-{n}", 12))
     first, second = (
         cli("import", "-", "--table", table, "--definitions", CONFIG, input=text) for _ in range(2)
@@ -54,7 +54,7 @@ def test_the_handler_continues_in_the_table(cli: Cli, run: Cli, table: str) -> N
 
 
 def test_a_stream_larger_than_a_page_of_the_service_is_read_whole(cli: Cli, table: str) -> None:
-    """DynamoDB returns at most 1 MB at a time."""
+    """DynamoDB returns at most 1 MB per response, and `history` reads all of them."""
     definition = "machine: ticket\ninitial: open\nstates: {open: {accepts: {Note: {emit: Noted}}}}\n"
     Path("ticket.machine.yaml").write_text(definition)
     text = "\n".join(
@@ -69,7 +69,7 @@ def test_a_stream_larger_than_a_page_of_the_service_is_read_whole(cli: Cli, tabl
 
 
 def test_why_reads_the_table(cli: Cli, run: Cli, table: str) -> None:
-    """It explains a command to a stored aggregate."""
+    """`why` judges a command to an aggregate in the table."""
     run("-", "--table", table, input=place("c-1", "o-1"))
     options = ("--table", table, "--definitions", CONFIG, "--format", "json")
     [judged] = documents(cli("why", "order/o-1", "Pack", *options))
@@ -77,7 +77,7 @@ def test_why_reads_the_table(cli: Cli, run: Cli, table: str) -> None:
 
 
 def test_a_table_that_does_not_exist_exits_2(cli: Cli, table: str) -> None:
-    """The message contains its name."""
+    """The error contains the name of the table."""
     result = cli("history", "order/o-1", "--table", f"{table}-other")
     assert (result.exit_code, f"{table}-other" in result.stderr) == (2, True)
 
@@ -85,7 +85,7 @@ def test_a_table_that_does_not_exist_exits_2(cli: Cli, table: str) -> None:
 def test_the_script_of_the_guide_exports_a_table(
     cli: Cli, dynamodb_local: str, table: str, tmp_path: Path
 ) -> None:
-    """Its output can be imported; versions are sorted as numbers, and decimals are kept."""
+    """The guide's script sorts versions as numbers and keeps decimals, so its output can be imported."""
     guide = (CONFIG.parent / "docs" / "howto" / "migrating.md").read_text()
     [script] = [block["body"] for block in BLOCK.finditer(guide) if block["file"] == "export.py"]
     [pipeline] = [text.strip() for text in guide.splitlines() if text.startswith("python export.py")]
@@ -97,7 +97,7 @@ def test_the_script_of_the_guide_exports_a_table(
 
 
 def old_orders(url: str, *, payments: int) -> str:
-    """The name of a table of the old system with two orders."""
+    """Create a table of the old system with two orders, and return its name."""
     name = new_name("old-orders")
     keys = (("order_id", "HASH", "S"), ("seq", "RANGE", "N"))
     client = client_of("dynamodb", url)
@@ -122,19 +122,21 @@ def old_orders(url: str, *, payments: int) -> str:
 
 
 def with_this_python() -> dict[str, str]:
-    """A shell environment in which `python` is this interpreter."""
+    """Return a shell environment in which `python` is this interpreter."""
     return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def test_definitions_are_read_from_s3(cli: Cli, prefix: str) -> None:
-    """Published definitions fold the history."""
+    """`import --definitions s3://…` folds the history with published definitions."""
     assert cli("publish", CONFIG, "--to", prefix).exit_code == 0
     result = cli("import", "-", "--dry-run", "--definitions", prefix, input="\n".join(order()))
     assert "order    fulfilment.picking        1\n" in result.stdout
 
 
-def test_publish_goes_where_the_handler_reads(cli: Cli, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The handler's variables name the place."""
+def test_publish_writes_where_the_handler_reads(
+    cli: Cli, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without `--to`, `publish` writes to the place that the handler's environment variables name."""
     bucket, _, folder = prefix.removeprefix("s3://").partition("/")
     monkeypatch.setenv("S3_BUCKET_NAME", bucket)
     monkeypatch.setenv("S3_CONFIG_PREFIX", folder)

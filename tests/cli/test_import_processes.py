@@ -1,4 +1,4 @@
-"""`statewright import` in real processes: kills, terminals and memory."""
+"""`statewright import` in separate processes: interruption, progress and memory."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def command(export: Path, db: Path) -> list[str]:
 
 
 def written(path: Path, *, streams: int = STREAMS, events: int = EVENTS) -> Path:
-    """An export of accounts."""
+    """Write an export with streams of accounts."""
     path.write_text("\n".join(text for n in range(streams) for text in deposits(f"account/a-{n}", events)))
     return path
 
 
 def contents(db: Path) -> dict[str, tuple[Commit, ...]]:
-    """Every commit of every stream."""
+    """Return all commits of all streams in the file."""
     store = SqliteStore(db, create=False)
     try:
         return {one.stream: store.read(one.stream).commits for one in store.streams()}
@@ -44,7 +44,7 @@ def contents(db: Path) -> dict[str, tuple[Commit, ...]]:
 
 
 def wait_for_bytes(path: Path, count: int) -> None:
-    """Wait for the size of the file. It is not opened, because a reader would block the writer."""
+    """Wait until the file has this size, without opening it, because a reader would block the writer."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not path.exists() or path.stat().st_size < count:
         if time.monotonic() > deadline:
@@ -53,7 +53,7 @@ def wait_for_bytes(path: Path, count: int) -> None:
 
 
 def test_a_killed_import_can_be_run_again(tmp_path: Path) -> None:
-    """The store equals that of an uninterrupted import, snapshots included."""
+    """After the second run, the store equals that of an uninterrupted import, snapshots included."""
     export = written(tmp_path / "export.jsonl")
     subprocess.run(command(export, tmp_path / "whole.db"), env=ENVIRONMENT, capture_output=True, check=True)
     process = subprocess.Popen(command(export, tmp_path / "killed.db"), env=ENVIRONMENT)
@@ -69,7 +69,7 @@ def test_a_killed_import_can_be_run_again(tmp_path: Path) -> None:
 
 
 def test_a_terminal_shows_both_passes(tmp_path: Path) -> None:
-    """Progress goes to stderr, so that stdout stays clean."""
+    """Progress goes to stderr, so stdout contains only results."""
     export = written(tmp_path / "export.jsonl", streams=1, events=10)
     ours, theirs = pty.openpty()
     done = subprocess.run(
@@ -85,7 +85,7 @@ def test_a_terminal_shows_both_passes(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process is read from /proc")
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, report_line: Any) -> None:
-    """Six times as many streams take the same memory, within a tenth."""
+    """An export with six times as many streams increases the peak memory by less than a tenth."""
     small, large = (peak_kilobytes(tmp_path, streams) for streams in (100, 600))
     report_line(f"statewright import, peak memory: {small:,} kB for 3,000 events, {large:,} kB for 18,000")
     assert large < small * 1.1

@@ -1,4 +1,4 @@
-"""`statewright init`: what it writes passes at once, and what is there stays."""
+"""`statewright init` writes a project without findings and overwrites no files."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def written(folder: Path) -> set[str]:
 
 
 def test_every_file_is_written_and_named(cli: Cli, tmp_path: Path) -> None:
-    """On stdout, one a line."""
+    """Each written file is listed on stdout."""
     result = cli("init", "parcel")
     assert result.exit_code == 0
     assert set(result.stdout.splitlines()) == {f"wrote {file}" for file in FILES}
     assert written(tmp_path) == FILES
 
 
-def test_the_next_steps_are_told(cli: Cli) -> None:
-    """As commands, from where the user stands."""
+def test_the_next_steps_are_printed(cli: Cli) -> None:
+    """The next steps are commands to run from the current folder."""
     steps = cli("init", "parcel", "--into", "my shop").stderr.split("next:\n")[1]
     assert [line.strip() for line in steps.splitlines()] == [
         "cd 'my shop'",
@@ -45,46 +45,46 @@ def test_the_next_steps_are_told(cli: Cli) -> None:
 
 
 def test_the_machine_has_no_finding(cli: Cli) -> None:
-    """Not even advice."""
+    """`check` reports nothing, not even advice."""
     cli("init", "parcel")
     result = cli("check", "config")
     assert (result.exit_code, result.stdout) == (0, "")
 
 
 def test_the_scenarios_cover_all_of_the_machine(cli: Cli) -> None:
-    """And all pass."""
+    """All scenarios pass, and their coverage is 100 %."""
     cli("init", "parcel")
     result = cli("test", "--fail-under", "100")
     assert result.exit_code == 0, result.stdout
     assert "4 scenarios: all passed" in result.output
 
 
-def test_the_scenarios_notice_every_mutant(cli: Cli) -> None:
-    """They are an example to follow."""
+def test_the_scenarios_detect_every_mutant(cli: Cli) -> None:
+    """The scenarios fail for every mutant, so they are a good example."""
     cli("init", "parcel")
     result = cli("test", "--mutate", "--fail-under", "100")
     assert result.exit_code == 0, result.stdout
 
 
 @pytest.mark.parametrize("name", ["x", "order-line_2", "true", "no", "null", "a" * 64])
-def test_any_name_that_a_machine_may_have_will_do(cli: Cli, name: str) -> None:
-    """Also one that YAML would read as something else."""
+def test_any_valid_machine_name_can_be_used(cli: Cli, name: str) -> None:
+    """Names such as `true` and `no`, which YAML would read as other types, are valid too."""
     cli("init", name)
     assert cli("check", f"config/{name}.machine.yaml").exit_code == 0
     assert cli("test").exit_code == 0
 
 
 @pytest.mark.parametrize("name", ["", "2nd", "my order", "../order", "größe", "a" * 65, "order\n"])
-def test_what_is_no_name_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
-    """Before anything is written."""
+def test_an_invalid_name_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
+    """An invalid name is an error before anything is written."""
     result = cli("init", name)
     assert result.exit_code == 2
     assert "is not a name (a letter, then letters, digits, _ or -, at most 64)" in result.stderr
     assert written(tmp_path) == set()
 
 
-def test_a_second_machine_keeps_what_the_project_has(cli: Cli, tmp_path: Path) -> None:
-    """And says so."""
+def test_a_second_machine_keeps_existing_files(cli: Cli, tmp_path: Path) -> None:
+    """Existing project files are kept and reported."""
     cli("init", "parcel")
     configuration = tmp_path / ".pre-commit-config.yaml"
     configuration.write_text("repos: []\n")
@@ -95,8 +95,8 @@ def test_a_second_machine_keeps_what_the_project_has(cli: Cli, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("file", ["parcel.machine.yaml", "parcel.machine.json", "parcel.scenarios.yaml"])
-def test_a_machine_that_is_there_is_refused(cli: Cli, tmp_path: Path, file: str) -> None:
-    """Nothing is written beside it."""
+def test_an_existing_machine_is_refused(cli: Cli, tmp_path: Path, file: str) -> None:
+    """An existing definition or file of scenarios is not overwritten, and no other file is written."""
     place = tmp_path / "config" / file
     place.parent.mkdir()
     place.write_text("mine")
@@ -108,8 +108,8 @@ def test_a_machine_that_is_there_is_refused(cli: Cli, tmp_path: Path, file: str)
 
 
 @pytest.mark.parametrize("place", ["config", ".github/workflows"])
-def test_a_file_in_the_place_of_a_folder_is_named(cli: Cli, tmp_path: Path, place: str) -> None:
-    """Before anything is written."""
+def test_a_file_with_the_name_of_a_folder_is_an_error(cli: Cli, tmp_path: Path, place: str) -> None:
+    """The error names the file before anything is written."""
     (tmp_path / place).parent.mkdir(exist_ok=True)
     (tmp_path / place).write_text("mine")
     result = cli("init", "parcel")
@@ -117,16 +117,16 @@ def test_a_file_in_the_place_of_a_folder_is_named(cli: Cli, tmp_path: Path, plac
     assert (result.exit_code, written(tmp_path)) == (2, {place})
 
 
-def test_a_project_is_not_begun_below_a_file(cli: Cli, tmp_path: Path) -> None:
-    """As `--into` may ask for."""
+def test_into_cannot_be_below_a_file(cli: Cli, tmp_path: Path) -> None:
+    """`--into` is rejected if one of its parents is a file."""
     (tmp_path / "shop").write_text("mine")
     result = cli("init", "parcel", "--into", "shop/parcels")
     assert "shop is not a folder" in result.stderr
     assert (result.exit_code, written(tmp_path)) == (2, {"shop"})
 
 
-def test_the_modelines_lead_to_the_schemas(cli: Cli, tmp_path: Path) -> None:
-    """As seen from the files."""
+def test_the_modelines_refer_to_the_schemas(cli: Cli, tmp_path: Path) -> None:
+    """The schema paths are relative to the files."""
     cli("init", "parcel")
     for kind in ("machine", "scenarios"):
         path = tmp_path / "config" / f"parcel.{kind}.yaml"
@@ -134,8 +134,8 @@ def test_the_modelines_lead_to_the_schemas(cli: Cli, tmp_path: Path) -> None:
         assert (path.parent / schema).resolve() == tmp_path / "schemas" / f"{kind}.schema.json"
 
 
-def test_the_hooks_are_those_of_the_manifest(cli: Cli, tmp_path: Path) -> None:
-    """They run the same on the same files; only who installs the command differs."""
+def test_the_hooks_equal_those_of_the_manifest(cli: Cli, tmp_path: Path) -> None:
+    """The hooks equal those of the manifest except for `language` and the omitted compat hook."""
     cli("init", "parcel")
     offered = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
     [local] = yaml.safe_load((tmp_path / ".pre-commit-config.yaml").read_text())["repos"]
@@ -146,7 +146,7 @@ def test_the_hooks_are_those_of_the_manifest(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_the_workflow_installs_the_version_that_wrote_it(cli: Cli, tmp_path: Path) -> None:
-    """What passes here passes there."""
+    """The workflow pins the installed version, so local checks and CI agree."""
     cli("init", "parcel")
     workflow = yaml.safe_load((tmp_path / ".github/workflows/statewright.yaml").read_text())
     [install] = [step for step in workflow["jobs"]["machines"]["steps"] if step.get("name") == "install"]
@@ -154,7 +154,7 @@ def test_the_workflow_installs_the_version_that_wrote_it(cli: Cli, tmp_path: Pat
 
 
 def test_only_the_comment_may_write_to_a_pull_request(cli: Cli, tmp_path: Path) -> None:
-    """The job that runs the tools on what somebody proposes can only read."""
+    """The job that runs tools on the proposed change has read permission only."""
     cli("init", "parcel")
     workflow = yaml.safe_load((tmp_path / ".github/workflows/statewright.yaml").read_text())
     assert workflow["permissions"] == {"contents": "read"}

@@ -1,4 +1,4 @@
-"""`statewright init --deploy`: the stack of this repository, for a project that has not cloned it."""
+"""`statewright init --deploy`: this repository's stack for other projects."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ def written(folder: Path) -> set[str]:
 
 
 def template_at(path: Path) -> Any:
-    """Without the functions of CloudFormation, whose arguments stay."""
+    """Load the template without evaluating CloudFormation functions."""
     return yaml.load(path.read_text(), yaml.BaseLoader)
 
 
 def parameters(path: Path) -> dict[str, str]:
-    """Those of the template, from samconfig.toml."""
+    """Return the template parameters in samconfig.toml."""
     given = tomllib.loads(path.read_text())["default"]["global"]["parameters"]["parameter_overrides"]
     return dict(one.split("=") for one in given.split())
 
 
 def test_an_existing_project_gets_the_files_of_a_stack(cli: Cli, tmp_path: Path) -> None:
-    """And no machine."""
+    """`--deploy` without a name writes the deployment files and no machine."""
     result = cli("init", "--deploy")
     assert result.exit_code == 0
     assert set(result.stdout.splitlines()) == {f"wrote {file}" for file in FILES}
     assert written(tmp_path) == FILES
 
 
-def test_a_new_project_gets_them_with_its_first_machine(cli: Cli, tmp_path: Path) -> None:
-    """In one go; the next steps go as far as the definitions."""
+def test_a_new_project_gets_a_machine_and_a_stack(cli: Cli, tmp_path: Path) -> None:
+    """The next steps include building, deploying and publishing the definitions."""
     result = cli("init", "parcel", "--deploy")
     assert written(tmp_path) > FILES | {"config/parcel.machine.yaml", ".pre-commit-config.yaml"}
     steps = [line.strip() for line in result.stderr.split("next:\n")[1].splitlines()]
@@ -50,15 +50,15 @@ def test_a_new_project_gets_them_with_its_first_machine(cli: Cli, tmp_path: Path
     assert steps[5].startswith("statewright publish config --to s3://…")
 
 
-def test_one_of_both_is_needed(cli: Cli, tmp_path: Path) -> None:
-    """A machine's name, or the option for a stack."""
+def test_a_name_or_deploy_is_required(cli: Cli, tmp_path: Path) -> None:
+    """`init` without a name and `--deploy` is a usage error."""
     result = cli("init")
     assert (result.exit_code, written(tmp_path)) == (2, set())
     assert "Error: missing argument NAME" in result.stderr
 
 
-def test_the_template_is_that_of_this_repository(cli: Cli, tmp_path: Path) -> None:
-    """But for where the code comes from, and what it is called there."""
+def test_the_template_equals_the_one_of_this_repository(cli: Cli, tmp_path: Path) -> None:
+    """Only the code folder and the handler's module differ."""
     cli("init", "--deploy")
     own, theirs = template_at(ROOT / "deploy" / "template.yaml"), template_at(tmp_path / "template.yaml")
     function = own["Resources"]["Function"]["Properties"]
@@ -67,8 +67,8 @@ def test_the_template_is_that_of_this_repository(cli: Cli, tmp_path: Path) -> No
     assert theirs == own
 
 
-def test_the_function_gets_the_version_that_wrote_its_requirements(cli: Cli, tmp_path: Path) -> None:
-    """Nothing else, and no code."""
+def test_the_function_requires_the_installed_version(cli: Cli, tmp_path: Path) -> None:
+    """The function folder contains only a requirements file with the pinned version."""
     cli("init", "--deploy")
     lines = (tmp_path / "function" / "requirements.txt").read_text().splitlines()
     assert [line for line in lines if not line.startswith("#")] == [f"statewright=={__version__}"]
@@ -78,20 +78,20 @@ def test_the_function_gets_the_version_that_wrote_its_requirements(cli: Cli, tmp
 @pytest.mark.parametrize(
     ("machine", "architecture"), [("aarch64", "arm64"), ("arm64", "arm64"), ("x86_64", "x86_64")]
 )
-def test_the_function_runs_on_what_is_here(
+def test_the_function_uses_the_local_python_and_architecture(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str, architecture: str
 ) -> None:
-    """`sam build` needs this Python, and finds wheels for this processor."""
+    """`sam build` needs the same Python version and installs wheels for this processor."""
     monkeypatch.setattr(platform, "machine", lambda: machine)
     cli("init", "--deploy")
     here = "python{}.{}".format(*sys.version_info)
     assert parameters(tmp_path / "samconfig.toml") == {"Runtime": here, "Architecture": architecture}
 
 
-def test_what_lambda_does_not_have_is_not_asked_for(
+def test_a_runtime_that_lambda_lacks_is_replaced_by_the_default(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The template's defaults take its place."""
+    """A Python version or processor that Lambda does not support falls back to the template's default."""
     monkeypatch.setattr(sys, "version_info", (3, 99, 0))
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
     cli("init", "--deploy")
@@ -111,31 +111,31 @@ def test_what_lambda_does_not_have_is_not_asked_for(
         ("runtime", "runtime"),
     ],
 )
-def test_the_stack_is_called_after_the_folder(cli: Cli, tmp_path: Path, folder: str, name: str) -> None:
-    """As far as CloudFormation takes its name."""
+def test_the_stack_is_named_after_the_folder(cli: Cli, tmp_path: Path, folder: str, name: str) -> None:
+    """Characters that CloudFormation does not allow in a stack name are replaced or removed."""
     cli("init", "--deploy", "--into", folder)
     options = tomllib.loads((tmp_path / folder / "samconfig.toml").read_text())
     assert options["default"]["global"]["parameters"]["stack_name"] == name
 
 
 def test_sam_deploy_needs_no_option(cli: Cli, tmp_path: Path) -> None:
-    """Also where it finds nothing to change."""
+    """The options in samconfig.toml let `sam deploy` succeed even if there is nothing to change."""
     cli("init", "--deploy")
     options = tomllib.loads((tmp_path / "samconfig.toml").read_text())["default"]["deploy"]["parameters"]
     assert options == {"resolve_s3": True, "capabilities": "CAPABILITY_IAM", "fail_on_empty_changeset": False}
 
 
 @pytest.mark.parametrize("name", ["template.yaml", "template.yml", "template.json"])
-def test_a_template_that_is_there_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
-    """SAM reads one of the three, so nothing is written beside it."""
+def test_an_existing_template_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
+    """SAM reads only one of the three template names, so nothing is written if one exists."""
     (tmp_path / name).write_text("mine")
     result = cli("init", "parcel", "--deploy")
     assert (result.exit_code, written(tmp_path)) == (2, {name})
     assert f"{name} exists and is not overwritten; omit --deploy, or choose another --into" in result.stderr
 
 
-def test_what_else_is_there_is_kept(cli: Cli, tmp_path: Path) -> None:
-    """So that a template can be written anew, of another version, beside the options that it had."""
+def test_existing_options_are_kept(cli: Cli, tmp_path: Path) -> None:
+    """A deleted template is written again, and the existing samconfig.toml is kept."""
     cli("init", "--deploy")
     (tmp_path / "template.yaml").unlink()
     (tmp_path / "samconfig.toml").write_text("mine")

@@ -1,4 +1,4 @@
-"""What differs between two documents."""
+"""The differences between two JSON documents."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def changed(path: str, old: Any, new: Any) -> Difference:
 
 @given(documents)
 def test_equal_documents_do_not_differ(document: Any) -> None:
-    """For any document."""
+    """Comparing a document with itself gives no differences."""
     assert list(json_diff(document, document)) == []
 
 
 @given(documents, documents)
-def test_the_way_back_is_the_mirror(one: Any, other: Any) -> None:
-    """As many differences, and some wherever the documents are not equal."""
+def test_unequal_documents_differ_in_both_directions(one: Any, other: Any) -> None:
+    """Comparing in either direction gives differences exactly if the documents are unequal."""
     there, back = list(json_diff(one, other)), list(json_diff(other, one))
     assert bool(there) == bool(back)
     assert bool(there) == (repr(_sorted(one)) != repr(_sorted(other)))
@@ -56,8 +56,8 @@ def test_the_way_back_is_the_mirror(one: Any, other: Any) -> None:
         ({"a": None}, {}, [removed("a", None)]),
     ],
 )
-def test_what_differs_is_named_by_its_path(old: Any, new: Any, expected: list[Difference]) -> None:
-    """Types that Python takes for equal are not equal in JSON."""
+def test_a_difference_is_named_by_its_path(old: Any, new: Any, expected: list[Difference]) -> None:
+    """JSON types that Python treats as equal, such as 1 and true, are different."""
     assert list(json_diff(old, new)) == expected
 
 
@@ -70,12 +70,12 @@ def test_what_differs_is_named_by_its_path(old: Any, new: Any, expected: list[Di
     ],
 )
 def test_one_item_more_or_less_is_one_difference(old: Any, new: Any, expected: list[Difference]) -> None:
-    """A branch put before the others does not change them."""
+    """An item inserted into a list does not change the items after it."""
     assert list(json_diff(old, new)) == expected
 
 
 def _sorted(value: Any) -> Any:
-    """The order of keys is no difference."""
+    """Sort the keys, whose order makes no difference."""
     match value:
         case dict():
             return {key: _sorted(value[key]) for key in sorted(value)}

@@ -1,4 +1,4 @@
-"""Events of one definition version are read by the next, in every command that folds."""
+"""Every command that folds events reads those of earlier definition versions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def pay(id: str, amount: int) -> str:
 @pytest.fixture
 def till(cli: Cli, tmp_path: Path) -> Path:
     """A till that was paid 3 under the first version, and then the definition of the second version."""
-    definition = tmp_path / "config" / "till.machine.yaml"  # where every command looks for itself
+    definition = tmp_path / "config" / "till.machine.yaml"  # the default of --definitions
     definition.parent.mkdir()
     definition.write_text(BEFORE)
     assert cli("run", "-", "--db", "e.db", input=pay("c-1", 3)).exit_code == 0
@@ -47,20 +47,20 @@ def till(cli: Cli, tmp_path: Path) -> Path:
 
 
 def printed(cli: Cli, *arguments: object, input: str | None = None) -> list[Any]:
-    """The JSON output of the command."""
+    """Return the JSON output of the command."""
     return documents(cli(*arguments, "--db", "e.db", "--format", "json", input=input))
 
 
 @pytest.mark.usefixtures("till")
 def test_show_folds_the_upcast_event(cli: Cli) -> None:
-    """Three old units are three hundred new ones."""
+    """The upcast multiplies the stored amount by 100."""
     [shown] = printed(cli, "show", "till/t-1")
     assert shown["data"] == {"taken": 300}
 
 
 @pytest.mark.usefixtures("till")
 def test_the_handler_continues_after_upcast_events(cli: Cli) -> None:
-    """New events have the new version, after the old ones."""
+    """A command is decided on the upcast events and emits one of the new version."""
     [done] = printed(cli, "run", "-", input=pay("c-2", 50))
     assert (done["code"], done["version"]) == ("ACCEPTED", 2)
     [shown] = printed(cli, "show", "till/t-1")
@@ -68,8 +68,8 @@ def test_the_handler_continues_after_upcast_events(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("till")
-def test_history_shows_what_is_stored(cli: Cli) -> None:
-    """Payload and version are shown as stored, and the state under the current definition."""
+def test_history_shows_stored_payloads(cli: Cli) -> None:
+    """Payload and version are shown as stored, and the state as the current definition folds it."""
     cli("run", "-", "--db", "e.db", input=pay("c-2", 50))
     *events, end = printed(cli, "history", "till/t-1", "--at", 2)
     assert [(event["data"], event["event_version"]) for event in events] == [
@@ -81,7 +81,7 @@ def test_history_shows_what_is_stored(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("till")
 def test_why_uses_upcast_events(cli: Cli) -> None:
-    """The guard reads the new unit."""
+    """The guard reads data that was folded from upcast events."""
     cli("run", "-", "--db", "e.db", input=pay("c-2", 200))
     [judged] = printed(cli, "why", "till/t-1", "Pay", "--data", '{"amount": 1}')
     assert judged["code"] == "TILL_IS_FULL"
@@ -90,7 +90,7 @@ def test_why_uses_upcast_events(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("till")
 def test_a_printed_history_can_be_imported_under_the_new_version(cli: Cli, tmp_path: Path) -> None:
-    """It is stored in the current version and folds to the same state."""
+    """Imported events are stored in the current event version."""
     cli("run", "-", "--db", "e.db", input=pay("c-2", 50))
     keys = ("version", "type", "event_version", "data", "time", "command_id")
     stored = printed(cli, "history", "till/t-1")
@@ -102,7 +102,7 @@ def test_a_printed_history_can_be_imported_under_the_new_version(cli: Cli, tmp_p
 
 
 def test_a_stream_whose_event_cannot_be_upcast_is_named(cli: Cli, till: Path) -> None:
-    """The message contains the event and its version."""
+    """The error contains the stream, the event and its version."""
     till.write_text(AFTER.replace("event.amount * 100", "event.euros * 100"))
     shown = cli("show", "till/t-1", "--db", "e.db")
     assert (
