@@ -1,4 +1,4 @@
-"""Payloads and constants that are worth trying."""
+"""Payloads and constants that are worth trying in a search."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def test_payloads_try_the_bounds_and_the_neighbours_of_constants() -> None:
 
 
 def test_literals_are_the_constants_of_guards_and_invariants() -> None:
-    """Without duplicates."""
+    """Each constant is listed once."""
     assert literals(PURSE) == [0]

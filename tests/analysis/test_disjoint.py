@@ -1,4 +1,4 @@
-"""Schemas without a common value are known where that is certain, and nowhere else."""
+"""Two schemas count as disjoint only if they certainly have no common value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TEXT = {"type": "string"}
     ],
 )
 def test_schemas_without_a_common_value_are_disjoint(one: dict[str, Any], other: dict[str, Any]) -> None:
-    """In either order."""
+    """The order of the schemas does not matter."""
     assert are_disjoint(one, other)
     assert are_disjoint(other, one)
 
@@ -44,6 +44,6 @@ def test_schemas_without_a_common_value_are_disjoint(one: dict[str, Any], other:
 def test_schemas_with_a_possible_common_value_are_not_disjoint(
     one: dict[str, Any], other: dict[str, Any]
 ) -> None:
-    """In either order."""
+    """The order of the schemas does not matter."""
     assert not are_disjoint(one, other)
     assert not are_disjoint(other, one)

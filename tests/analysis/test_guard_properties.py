@@ -1,4 +1,4 @@
-"""Whatever is said about guards, the engine must agree: random guards, random values, the real `decide`."""
+"""The analysis of guards agrees with the engine: random guards, random values, the real `decide`."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ GUARDS = st.recursive(
 
 
 def definition_of(guards: list[str]) -> Definition:
-    """One state whose command has a branch per guard."""
+    """Return a machine with one state, whose command has a branch per guard."""
     branches = [{"guard": guard, "emit": f"E{number}"} for number, guard in enumerate(dict.fromkeys(guards))]
     written = {
         "machine": "m",
@@ -77,12 +77,12 @@ def definition_of(guards: list[str]) -> Definition:
     }
     try:
         return load_definition(json.dumps(written).encode(), "m.machine.json")
-    except DefinitionError:  # a comparison with null where none can be is an error of types
+    except DefinitionError:  # comparing a value that cannot be null with null is a type error
         reject()
 
 
 def outcome(definition: Definition, payload: Mapping[str, Any]) -> Accepted | Rejected:
-    """The engine's decision in a new aggregate."""
+    """Return the engine's decision for a new aggregate."""
     state = AggregateState("a", {"limit": 5}, 0)
     command = Command("c", "m", "1", "Do", payload, digest="")
     verdict = decide(compile_machine(definition), state, command, now="2026-01-01T00:00:00Z")
@@ -93,9 +93,9 @@ def outcome(definition: Definition, payload: Mapping[str, Any]) -> Accepted | Re
 @settings(max_examples=60)
 @given(guard=GUARDS, payload=VALUES)
 def test_the_cases_represent_every_payload(guard: str, payload: dict[str, Any]) -> None:
-    """What the engine says of any payload is said of one of the cases, unless that is told to be unknown.
+    """The engine's result for any payload is the result of some case, unless a case is unknown.
 
-    So a guard that comes to the same in all cases comes to it always.
+    A guard with the same result in all cases therefore always has that result.
     """
     definition, understanding = definition_of([guard]), understood(guard)
     results = {
@@ -108,7 +108,7 @@ def test_the_cases_represent_every_payload(guard: str, payload: dict[str, Any]) 
 @settings(max_examples=60)
 @given(guards=st.lists(GUARDS, min_size=2, max_size=3, unique=True), payload=VALUES)
 def test_a_reported_gap_exists(guards: list[str], payload: dict[str, Any]) -> None:
-    """With these values the engine finds no branch, whatever the other values are."""
+    """With the values of the gap, the engine finds no branch, regardless of the other values."""
     definition = definition_of(guards)
     ((_, situation),) = situations(definition, flatten(definition)[0])
     gap = uncovered([understood(guard) for guard in guards], situation)

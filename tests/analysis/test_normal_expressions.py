@@ -1,4 +1,4 @@
-"""Expressions that surely mean the same have one form, and others have not."""
+"""Only expressions that certainly have the same meaning have the same normal form."""
 
 from __future__ import annotations
 
@@ -62,18 +62,18 @@ def test_equivalent_expressions_have_the_same_form(one: str, other: str) -> None
     ("one", "other"),
     [
         ("data.s + 'a'", "'a' + data.s"),
-        ("open.a + open.b", "open.b + open.a"),  # may be texts
-        ("!(data.x < 1.0)", "data.x >= 1.0"),  # neither holds of a number that is none
-        ("data.n + data.m + 1", "data.n + (data.m + 1)"),  # one may overflow on the way
+        ("open.a + open.b", "open.b + open.a"),  # might be strings
+        ("!(data.x < 1.0)", "data.x >= 1.0"),  # both comparisons are false for NaN
+        ("data.n + data.m + 1", "data.n + (data.m + 1)"),  # only one of them may overflow
         ("data.n - data.m", "data.m - data.n"),
         ("data.n / 2", "2 / data.n"),
         ("data.n < data.m", "data.n <= data.m"),
         ("1", "1.0"),
         ("1", "true"),
         ("'1'", "1"),
-        ("data.names.exists(x, x == data.s)", "data.s in data.names"),  # no part, no fault of the text
-        ("open.a + ''", "open.a"),  # may be no text
-        ("open.a && true", "open.a"),  # may be no boolean
+        ("data.names.exists(x, x == data.s)", "data.s in data.names"),  # an empty list never reads data.s
+        ("open.a + ''", "open.a"),  # might not be a string
+        ("open.a && true", "open.a"),  # might not be a boolean
     ],
 )
 def test_expressions_that_can_differ_have_different_forms(one: str, other: str) -> None:

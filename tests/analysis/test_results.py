@@ -1,4 +1,4 @@
-"""What an expression may come to, as far as its text and the schemas of what it reads tell."""
+"""Possible results of an expression, derived from its text and the schemas of its fields."""
 
 from __future__ import annotations
 
@@ -52,6 +52,6 @@ def test_a_simple_expression_has_schemas(source: str, expected: list[object]) ->
         "event.small * 9223372036854775807",
     ],
 )
-def test_an_expression_that_can_fail_has_no_schemas(source: str) -> None:
-    """So it does not count as safe."""
+def test_an_expression_that_can_fail_or_is_not_analysed_has_no_schemas(source: str) -> None:
+    """Such an expression does not count as safe."""
     assert results(compile_expression(source, {"event": DYN}), KNOWN) is None

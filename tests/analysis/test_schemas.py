@@ -1,4 +1,4 @@
-"""Which schemas admit all that others admit, and by which keyword they do not."""
+"""Whether one schema admits every value of another, and which keyword excludes values."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from statewright.analysis.schemas import conforms, integer_bounds, losses
         ({"properties": {}, "additionalProperties": False}, {"properties": {"a": {"type": "string"}}}),
     ],
 )
-def test_a_wider_schema_loses_nothing(old: dict[str, Any], new: dict[str, Any]) -> None:
-    """Nor does a schema compared with itself."""
+def test_a_wider_schema_admits_every_value(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """A schema that is compared with itself admits every value, too."""
     assert list(losses(old, new)) == list(losses(old, old)) == []
 
 
@@ -39,7 +39,7 @@ def test_a_wider_schema_loses_nothing(old: dict[str, Any], new: dict[str, Any]) 
     [
         ({"type": "number"}, {"type": "integer"}, "type"),
         ({}, {"type": "string"}, "type"),
-        ({"type": "integer"}, {"type": "number"}, "type"),  # beyond 2^53 an integer has no double
+        ({"type": "integer"}, {"type": "number"}, "type"),  # doubles are inexact beyond 2^53
         ({"type": "integer"}, {"type": "integer", "maximum": 9}, "maximum"),
         ({"type": "number", "minimum": 1}, {"type": "number", "exclusiveMinimum": 1}, "exclusiveMinimum"),
         ({"type": "integer", "exclusiveMinimum": 0}, {"type": "integer", "minimum": 2}, "minimum"),
@@ -74,11 +74,11 @@ def test_a_narrower_schema_reports_the_keyword(
 def test_bounds_are_the_smallest_and_the_largest_integer(
     schema: dict[str, Any], bounds: tuple[int, int]
 ) -> None:
-    """For all keywords, and within 64 bits."""
+    """All keywords are considered, and the bounds fit into 64 bits."""
     assert integer_bounds(schema) == bounds
 
 
 @pytest.mark.parametrize(("value", "is_admitted"), [(9, True), (9.0, True), (10, False), ("9", False)])
-def test_a_value_conforms_if_a_payload_can_hold_it(value: object, is_admitted: bool) -> None:
-    """As in the engine, an integer can be written with a fraction of zero."""
+def test_a_value_conforms_if_a_payload_can_contain_it(value: object, is_admitted: bool) -> None:
+    """As in the engine, an integer may be written with a fraction of zero."""
     assert conforms({"type": "integer", "maximum": 9}, value) is is_admitted

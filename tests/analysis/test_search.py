@@ -1,4 +1,4 @@
-"""Searches through machines, guided and bounded."""
+"""Guided and bounded searches through machines."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.scenarios.machines import SOUND
 
 
 def frontier(*starts: str, similar_max: int = 9) -> Frontier[str]:
-    """Of texts, similar by their first letter; "known" is not visited."""
+    """Return a frontier of strings that are similar if they share the first letter; it skips "known"."""
     return Frontier(starts, key=str, kind=lambda text: text[0], similar_max=similar_max, known={"known"})
 
 
 def test_nodes_are_visited_once_in_the_order_found() -> None:
-    """Known keys are skipped."""
+    """Known nodes are skipped."""
     nodes = frontier("a")
     for node in ("b", "known", "b", "c"):
         nodes.add(node)
@@ -28,8 +28,8 @@ def test_nodes_are_visited_once_in_the_order_found() -> None:
     assert nodes.is_exhausted
 
 
-def test_of_similar_nodes_only_a_few_are_visited() -> None:
-    """Then the search is not exhaustive."""
+def test_only_a_few_similar_nodes_are_visited() -> None:
+    """The search is not exhaustive in that case."""
     nodes = frontier(similar_max=2)
     for node in ("a1", "a2", "a3", "b1"):
         nodes.add(node)
@@ -39,7 +39,7 @@ def test_of_similar_nodes_only_a_few_are_visited() -> None:
 
 
 def test_the_cheapest_node_is_visited_first() -> None:
-    """If several cost the same, the first one found."""
+    """Nodes of equal cost are visited in the order found."""
     nodes = Frontier(["b1"], key=str, kind=str, similar_max=9, known=set(), cost=lambda text: ord(text[0]))
     for node in ("c1", "a1", "b2"):
         nodes.add(node)
@@ -47,7 +47,7 @@ def test_the_cheapest_node_is_visited_first() -> None:
 
 
 def test_a_history_leads_to_the_state_of_its_decision() -> None:
-    """It is replayed with evolve."""
+    """Replaying the history with `evolve` gives that state."""
     for explored in explore(SOUND["order.machine.yaml"]):
         state = SOUND["order.machine.yaml"].initial
         for event in explored.history:
@@ -56,7 +56,7 @@ def test_a_history_leads_to_the_state_of_its_decision() -> None:
 
 
 def leaves_reached(text: str, **options: Any) -> set[str]:
-    """Including states without decisions."""
+    """Return the reached states, including those without decisions."""
     machine = machine_of(text)
     verdicts = [explored.decision.verdict for explored in explore(machine, **options)]
     return {machine.initial.leaf} | {one.state.leaf for one in verdicts if isinstance(one, Accepted)}
@@ -111,7 +111,7 @@ DOCUMENTS = """
     ],
 )
 def test_a_guard_that_needs_many_commands_is_passed(gate: str) -> None:
-    """Each command brings the guard nearer."""
+    """Each command moves the aggregate closer to passing the guard."""
     assert "done" in leaves_reached(DOCUMENTS.replace("GATE", f'"{gate}"'))
 
 
@@ -140,7 +140,7 @@ COUNTER = """
     ],
 )
 def test_a_number_that_takes_many_events_is_reached(default: str, setter: str, gate: str) -> None:
-    """By steps back from the number, or by the most effective command."""
+    """The search steps back from the number or repeats the most effective command."""
     text = COUNTER.replace("DEFAULT", default).replace("SETTER", setter).replace("GATE", gate)
     assert "inside" in leaves_reached(text)
 
@@ -158,7 +158,7 @@ def test_a_number_that_takes_many_events_is_reached(default: str, setter: str, g
     ],
 )
 def test_a_value_that_passes_a_guard_is_found(kind: str, guard: str) -> None:
-    """For numbers, strings, sizes and times."""
+    """The values are numbers, strings, sizes and times."""
     text = f"""
     machine: door
     initial: shut
@@ -173,7 +173,7 @@ def test_a_value_that_passes_a_guard_is_found(kind: str, guard: str) -> None:
 
 
 def test_a_search_can_start_in_other_states() -> None:
-    """An unreachable state has commands of its own."""
+    """It tries commands in a state that a search from the initial state would not reach."""
     machine = machine_of(
         COUNTER.replace("DEFAULT", "0").replace("SETTER", "0").replace("GATE", "data.n == 5")
     )
@@ -205,5 +205,5 @@ def test_a_search_reports_whether_it_is_complete(field: str, is_complete: bool) 
 
 
 def test_a_search_ends_at_its_limit() -> None:
-    """Even if more is left to try."""
+    """It stops even if more is left to try."""
     assert len(list(explore(SOUND["account.machine.yaml"], decisions_max=100))) == 100

@@ -1,4 +1,4 @@
-"""What only a real process shows: start-up, pipes, signals, terminals and memory."""
+"""Tests that need a real process: start-up, pipes, signals, terminals and memory."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ RUN = [
     str(CONFIG),
 ]
 ENVIRONMENT = dict(os.environ)
-PATIENCE_SECONDS = 60  # with a process that should have ended by itself
+PATIENCE_SECONDS = 60  # time limit for a process that should have ended by itself
 HEAVY = {"boto3", "botocore", "jsonschema", "transitions", "yaml", "sqlite3"}
 
-# Runs the command line and says how much memory it took at most. Not `ru_maxrss`: on Linux that begins at
-# what the parent had when it forked.
+# Runs the command line and prints its peak memory. `ru_maxrss` would not do, because on Linux it starts at
+# the memory that the parent had at the fork.
 MEASURED = """
 import sys
 from pathlib import Path
@@ -44,7 +44,7 @@ finally:
 
 
 def python(code: str, *arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
-    """A fresh interpreter."""
+    """Run the code in a fresh interpreter."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False, **options)
 
@@ -54,7 +54,7 @@ LIGHT = [["--help"], ["run", "--help"], ["--version"], ["completion", "zsh"]]
 
 @pytest.mark.parametrize("arguments", LIGHT)
 def test_light_commands_load_no_heavy_library(arguments: list[str]) -> None:
-    """Help and completion answer at once."""
+    """This keeps help and completion fast."""
     code = (
         "import sys\nfrom statewright.cli.main import statewright\n"
         "try: statewright(prog_name='statewright')\n"
@@ -63,8 +63,8 @@ def test_light_commands_load_no_heavy_library(arguments: list[str]) -> None:
     assert python(code, *arguments).stderr == "[]\n"
 
 
-def test_check_and_run_do_without_the_sdk() -> None:
-    """It takes longer to load than a check to run."""
+def test_check_and_run_do_not_load_the_aws_sdk() -> None:
+    """Loading the SDK takes longer than running a check."""
     for module in (
         "statewright.cli.check.report",
         "statewright.cli.shared.definitions",
@@ -78,14 +78,14 @@ def test_check_and_run_do_without_the_sdk() -> None:
 
 
 def test_the_installed_script_calls_run() -> None:
-    """And `run` is the whole program."""
+    """The entry point `run` is the whole program."""
     [script] = entry_points(group="console_scripts", name="statewright")
     done = python(f"from {script.module} import {script.attr}; {script.attr}()", "eval", "1 + 1")
     assert (done.stdout, done.returncode) == ("2\n", 0)
 
 
 def test_without_click_the_script_says_what_to_install() -> None:
-    """An environment that lacks the extra is no finding: exit code 2."""
+    """A missing extra exits with code 2, because it is not a finding."""
     code = "import sys\nsys.modules['click'] = None\nfrom statewright.cli.__main__ import run\nrun()"
     done = python(code, "check", "x")
     assert (done.returncode, done.stdout) == (2, "")
@@ -93,7 +93,7 @@ def test_without_click_the_script_says_what_to_install() -> None:
 
 
 def test_ctrl_c_during_the_imports_ends_quietly() -> None:
-    """With the exit code of shells and no traceback."""
+    """The process exits with code 130, as shells expect, and prints no traceback."""
     code = (
         "import sys\n"
         "class Interrupt:\n"
@@ -107,7 +107,7 @@ def test_ctrl_c_during_the_imports_ends_quietly() -> None:
 
 
 def test_a_closed_pipe_ends_the_run_quietly() -> None:
-    """`statewright run … | head -1` says nothing of a broken pipe."""
+    """`statewright run … | head -1` prints no message about the broken pipe."""
     process = subprocess.Popen(
         [*RUN, "-", "--format", "json"],
         env=ENVIRONMENT,
@@ -129,15 +129,15 @@ def test_a_closed_pipe_ends_the_run_quietly() -> None:
     assert "BrokenPipe" not in said
 
 
-def test_ctrl_c_leaves_a_summary(tmp_path: Path) -> None:
-    """What was shown is stored, and the exit code is that of an interrupt."""
+def test_ctrl_c_prints_a_summary(tmp_path: Path) -> None:
+    """The summary counts the commands that were run, and the exit code is 130."""
     process = subprocess.Popen(
         [*RUN, "-", "--db", str(tmp_path / "e.db"), "--verbose"],
         env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        # A background job inherits that SIGINT is ignored.
+        # A background job would inherit an ignored SIGINT.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stdin
@@ -152,8 +152,8 @@ def test_ctrl_c_leaves_a_summary(tmp_path: Path) -> None:
     assert summary.split()[-2:] == ["10", "commands"]
 
 
-def test_a_killed_run_started_again_loses_and_repeats_nothing(tmp_path: Path) -> None:
-    """Whatever was stored when it died comes back as a duplicate, the rest is accepted."""
+def test_a_killed_run_can_be_restarted_without_loss_or_repetition(tmp_path: Path) -> None:
+    """Commands stored before the kill are duplicates on the second run; the rest are accepted."""
     count = 400
     lines = "\n".join(place(f"c-{n}", f"o-{n}") for n in range(count))
     (tmp_path / "in.jsonl").write_text(lines)
@@ -177,7 +177,7 @@ def test_a_killed_run_started_again_loses_and_repeats_nothing(tmp_path: Path) ->
 
 
 def test_a_terminal_shows_progress_and_a_pipe_does_not(tmp_path: Path) -> None:
-    """By the bytes of the file, on stderr, so that stdout stays clean."""
+    """Progress goes to stderr as a percentage of the file, so that stdout contains only results."""
     (tmp_path / "in.jsonl").write_text("\n".join(place(f"c-{n}", f"o-{n}") for n in range(30)))
     ours, theirs = pty.openpty()
     command = [*RUN, str(tmp_path / "in.jsonl")]
@@ -192,14 +192,14 @@ def test_a_terminal_shows_progress_and_a_pipe_does_not(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process is read from /proc")
 def test_memory_does_not_grow_with_the_input(tmp_path: Path, report_line: Any) -> None:
-    """Four times as many commands take as much memory, give or take a tenth."""
+    """Four times as many commands use at most 10% more memory."""
     small, large = (peak_kilobytes(tmp_path / f"{count}.db", count) for count in (10_000, 40_000))
     report_line(f"statewright run, peak memory: {small:,} kB for 10,000 commands, {large:,} kB for 40,000")
     assert large < small * 1.1
 
 
 def peak_kilobytes(db: Path, count: int) -> int:
-    """Of a run over a pipe; some commands are accepted, some repeated, most are refused or malformed."""
+    """Return the peak memory of a run whose commands are accepted, repeated, refused or malformed."""
     process = subprocess.Popen(
         [sys.executable, "-c", MEASURED, *RUN[3:], "-", "--db", str(db)],
         env=ENVIRONMENT,
@@ -219,7 +219,7 @@ def peak_kilobytes(db: Path, count: int) -> int:
 
 
 def mixed_commands(count: int) -> Iterator[str]:
-    """Batches of ten for one aggregate each, so that the disk is not what is measured."""
+    """Yield batches of ten commands per aggregate; few are stored, so that the disk matters little."""
     for first in range(0, count, 10):
         for n in range(first, first + 10):
             match (first // 10) % 40:

@@ -1,4 +1,4 @@
-"""The files of a project that have a say in its checks: which of them are found."""
+"""How a project's files are found: configuration, baseline and schema."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from statewright.lint.configuration import ConfigurationError
 
 
 def configured(folder: Path, text: str, name: str = "statewright.toml") -> Path:
-    """The folder, with this configuration in it."""
+    """Write this configuration into the folder and return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text)
     return folder
 
 
-def test_the_nearest_file_upwards_counts(tmp_path: Path) -> None:
-    """A pyproject.toml that does not speak of statewright is passed by; paths are seen from its folder."""
+def test_the_nearest_configuration_upwards_is_used(tmp_path: Path) -> None:
+    """A pyproject.toml without a statewright table is skipped; paths are relative to the file's folder."""
     configured(tmp_path, '[tool.statewright.check]\nselect = ["SW1"]', "pyproject.toml")
     below = configured(tmp_path / "a" / "b", "[project]", "pyproject.toml")
     found = nearest_configuration(below)
     assert (found.select, found.path_of(str(below / "x.yaml"))) == (("SW1",), "a/b/x.yaml")
 
 
-def test_the_own_file_wins_over_the_shared_one(tmp_path: Path) -> None:
-    """In one folder, statewright.toml is asked first."""
+def test_statewright_toml_wins_over_pyproject_toml(tmp_path: Path) -> None:
+    """In one folder, statewright.toml is read first."""
     configured(tmp_path, '[check]\nselect = ["SW1"]')
     configured(tmp_path, '[tool.statewright.check]\nselect = ["SW2"]', "pyproject.toml")
     assert nearest_configuration(tmp_path).select == ("SW1",)
 
 
 def test_a_baseline_is_relative_to_the_configuration(tmp_path: Path) -> None:
-    """Wherever in the project the command is run."""
+    """The path does not depend on the current folder."""
     below = tmp_path / "a"
     below.mkdir()
     found = nearest_configuration(configured(tmp_path, '[check]\nbaseline = "known.json"') / "a")
@@ -43,7 +43,7 @@ def test_a_baseline_is_relative_to_the_configuration(tmp_path: Path) -> None:
 
 
 def test_a_configuration_that_is_not_text_is_refused(tmp_path: Path) -> None:
-    """Like one that is not TOML."""
+    """A file that is not UTF-8 is reported like one that is not TOML."""
     (tmp_path / "statewright.toml").write_bytes(b"\xff")
     with pytest.raises(ConfigurationError, match="not valid TOML"):
         nearest_configuration(tmp_path)
@@ -53,7 +53,7 @@ def test_a_configuration_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_a_baseline_that_cannot_be_read_is_refused(
     tmp_path: Path, content: bytes | None, problem: str
 ) -> None:
-    """A project that relies on it must learn that it is not there."""
+    """A project that relies on a baseline must learn that it is missing or broken."""
     if content is not None:
         (tmp_path / "known.json").write_bytes(content)
     with pytest.raises(BaselineError, match=problem):
@@ -61,7 +61,7 @@ def test_a_baseline_that_cannot_be_read_is_refused(
 
 
 def test_the_schema_is_the_nearest_above_the_file(tmp_path: Path) -> None:
-    """In a folder above it, or in its `schemas`; None where there is none."""
+    """The schema may be in a parent folder or in its `schemas`; without one, the result is None."""
     folder = tmp_path / "machines" / "orders"
     (tmp_path / "schemas").mkdir()
     folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""`statewright publish`: what is checked, shown and written, in a real S3."""
+"""`statewright publish`: the checks, the plan and the written objects, against an S3 emulator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.registry.harness import Place, door, place_in
 
 
 def rows(output: str) -> list[list[str]]:
-    """The table of the plan, without its header."""
+    """Return the rows of the plan's table, without the header."""
     return [line.split() for line in output.split("\n\n")[0].splitlines()[1:]]
 
 
@@ -24,7 +24,7 @@ def documents(output: str) -> list[Any]:
 
 
 def test_a_first_publication_is_shown_and_done(publish: Publish, place: Place) -> None:
-    """stdout is the plan, stderr the talk."""
+    """The plan goes to stdout, messages to stderr."""
     code, plan, talk = publish(*sorted(CONFIG.glob("*.machine.yaml")))
     assert [row[:3] for row in rows(plan)] == [
         ["account", "new", "1"],
@@ -35,8 +35,8 @@ def test_a_first_publication_is_shown_and_done(publish: Publish, place: Place) -
     assert code is ExitCode.CLEAN
 
 
-def test_what_changes_is_shown_by_path_with_both_values(publish: Publish, tmp_path: Path) -> None:
-    """And whether what is stored would fold otherwise."""
+def test_changes_are_shown_by_path_with_both_values(publish: Publish, tmp_path: Path) -> None:
+    """The plan also shows whether replay changes."""
     Path("door.yaml").write_text(door(1, text="A door."))
     publish("door.yaml")
     Path("door.yaml").write_text(door(2, command="Unlock"))
@@ -53,15 +53,15 @@ def test_what_changes_is_shown_by_path_with_both_values(publish: Publish, tmp_pa
 
 
 def test_long_values_are_shown_where_they_differ(publish: Publish) -> None:
-    """Not by their beginnings, which are equal."""
+    """The equal beginnings are cut."""
     for version, end in ((1, "old"), (2, "new")):
         Path("door.yaml").write_text(door(version, text=f"{'long ' * 40}{end}"))
         _, plan, _ = publish("door.yaml")
     assert f'  ~ description  …{"long " * 4}old" -> …{"long " * 4}new"\n' in plan
 
 
-def test_many_differences_are_cut_to_what_can_be_read(publish: Publish) -> None:
-    """So are their values."""
+def test_long_lists_of_differences_are_cut(publish: Publish) -> None:
+    """Long values are cut as well."""
     for version, keys in ((1, 1), (2, 41)):
         meta = ", ".join(f"m{index}: {'v' * 200}" for index in range(keys))
         Path("door.yaml").write_text(door(version).replace("states:", f"meta: {{{meta}}}, states:"))
@@ -70,8 +70,8 @@ def test_many_differences_are_cut_to_what_can_be_read(publish: Publish) -> None:
     assert max(map(len, plan.splitlines())) < 100
 
 
-def test_the_same_again_is_up_to_date(publish: Publish, place: Place) -> None:
-    """A pipeline may publish at every run."""
+def test_publishing_the_same_file_again_is_up_to_date(publish: Publish, place: Place) -> None:
+    """A pipeline can publish on every run."""
     publish(CONFIG / "door.machine.yaml")
     code, plan, talk = publish(CONFIG / "door.machine.yaml")
     assert (rows(plan)[0][1], talk.splitlines()[-1], code) == (
@@ -82,7 +82,7 @@ def test_the_same_again_is_up_to_date(publish: Publish, place: Place) -> None:
 
 
 def test_a_dry_run_shows_the_same_and_writes_nothing(publish: Publish, place: Place) -> None:
-    """For the review of a change."""
+    """A reviewer sees the plan of the later publication."""
     code, dry, talk = publish(CONFIG / "door.machine.yaml", dry_run=True)
     assert (code, place.bucket.names()) == (ExitCode.CLEAN, [])
     assert talk.endswith(f"1 machine would be published to {place.s3}; nothing was written\n")
@@ -90,7 +90,7 @@ def test_a_dry_run_shows_the_same_and_writes_nothing(publish: Publish, place: Pl
 
 
 def test_json_is_one_object_per_machine(publish: Publish) -> None:
-    """With all that the table has, uncut."""
+    """Each object has everything that the table shows, uncut."""
     Path("door.yaml").write_text(door(1))
     publish("door.yaml")
     Path("door.yaml").write_text(door(1, text="A door."))
@@ -108,7 +108,7 @@ def test_json_is_one_object_per_machine(publish: Publish) -> None:
 
 
 def test_findings_of_all_files_are_shown_and_nothing_is_written(publish: Publish, place: Place) -> None:
-    """A warning is enough."""
+    """The findings include warnings."""
     Path("error.yaml").write_text(door().replace("Open: open", "Open: opne"))
     Path("warning.yaml").write_text(door(name="gate").replace("{accepts: {Close: shut}}", "{}"))
     code, findings, talk = publish("error.yaml", "warning.yaml", CONFIG / "door.machine.yaml")
@@ -122,15 +122,15 @@ def test_findings_of_all_files_are_shown_and_nothing_is_written(publish: Publish
     )
 
 
-def test_a_file_that_cannot_be_read_stops_it(publish: Publish, place: Place) -> None:
-    """The others are checked all the same."""
+def test_an_unreadable_file_stops_the_publication(publish: Publish, place: Place) -> None:
+    """The message names the file, and the exit code is 2."""
     code, _, talk = publish("nowhere.yaml", CONFIG / "door.machine.yaml")
     assert (code, talk.splitlines()[0]) == (ExitCode.USAGE, "nowhere.yaml: No such file or directory")
     assert place.bucket.names() == []
 
 
 def test_two_files_of_one_machine_are_refused_by_name(publish: Publish, place: Place) -> None:
-    """Which of them is meant cannot be guessed."""
+    """The message names both files and the machine."""
     Path("a.yaml").write_text(door(1))
     Path("b.yaml").write_text(door(2))
     code, _, talk = publish("a.yaml", "b.yaml")
@@ -138,8 +138,8 @@ def test_two_files_of_one_machine_are_refused_by_name(publish: Publish, place: P
     assert talk == '"a.yaml" and "b.yaml" both declare machine "door"; publish only one of them\n'
 
 
-def test_another_behaviour_under_the_same_number_is_refused(publish: Publish) -> None:
-    """The plan says which machine, the talk why."""
+def test_different_behaviour_under_the_same_version_is_refused(publish: Publish) -> None:
+    """The plan shows the machine, stderr the reason."""
     Path("door.yaml").write_text(door(1))
     publish("door.yaml")
     Path("door.yaml").write_text(door(1, command="Unlock"))
@@ -153,7 +153,7 @@ def test_another_behaviour_under_the_same_number_is_refused(publish: Publish) ->
 
 
 def test_a_rollback_is_done_with_a_warning(publish: Publish) -> None:
-    """Who passes the flag must know what waits."""
+    """The warning says that stored events of the newer version are never folded."""
     for version in (1, 2):
         Path("door.yaml").write_text(door(version))
         publish("door.yaml")
@@ -164,8 +164,8 @@ def test_a_rollback_is_done_with_a_warning(publish: Publish) -> None:
     assert "door goes back from version 2 to 1, which never folds events stored by version 2" in talk
 
 
-def test_a_published_version_that_is_lost_is_not_decided(publish: Publish, place: Place) -> None:
-    """Its streams may break; a new version is the way out where somebody says so."""
+def test_a_lost_published_version_must_be_accepted(publish: Publish, place: Place) -> None:
+    """Its streams may break, so publishing requires a reason for accepting that."""
     Path("door.yaml").write_text(door(1))
     publish("door.yaml")
     [lost] = [name for name in place.bucket.names() if name != MANIFEST]
@@ -179,8 +179,8 @@ def test_a_published_version_that_is_lost_is_not_decided(publish: Publish, place
     assert publish("door.yaml", accept_breaks="it was never used")[0] is ExitCode.CLEAN
 
 
-def test_files_laid_there_by_hand_are_adopted(publish: Publish, place: Place) -> None:
-    """The originals stay, what holds no machine is left alone and named."""
+def test_files_uploaded_by_hand_are_adopted(publish: Publish, place: Place) -> None:
+    """The originals stay; files that contain no machine are skipped and named."""
     laid = {"old/order.machine.yaml": (CONFIG / "order.machine.yaml").read_text(), "door.yaml": door()}
     junk = {"notes.yaml": "a: b", "list.json": "[1]", "stack.yaml": "a: !Ref b", "evil\x1b.yml": "a"}
     for name, content in {**laid, **junk}.items():
@@ -193,7 +193,7 @@ def test_files_laid_there_by_hand_are_adopted(publish: Publish, place: Place) ->
 
 
 def test_nothing_is_adopted_twice(publish: Publish, place: Place) -> None:
-    """What was published since is newer than the file that still lies there."""
+    """Published versions may be newer than the files that were adopted."""
     place.put("door.yaml", door())
     publish(from_prefix=True)
     code, _, said = publish(from_prefix=True)
@@ -203,8 +203,8 @@ def test_nothing_is_adopted_twice(publish: Publish, place: Place) -> None:
     )
 
 
-def test_what_is_published_below_is_not_adopted(publish: Publish, place: Place) -> None:
-    """A stage in a folder of its own has its own manifest."""
+def test_a_publication_in_a_subfolder_is_not_adopted(publish: Publish, place: Place) -> None:
+    """A stage in its own folder has its own manifest."""
     below = place_in(place.client.meta.endpoint_url, place.s3.bucket, prefix=f"{place.s3.prefix}/staging")
     below.publish(door(3))
     place.put("gate.machine.yaml", door(name="gate"))
@@ -212,23 +212,23 @@ def test_what_is_published_below_is_not_adopted(publish: Publish, place: Place) 
     assert (code, [row[0] for row in rows(plan)]) == (ExitCode.CLEAN, ["gate"])
 
 
-def test_a_broken_file_that_is_called_a_definition_is_not_passed_over(publish: Publish, place: Place) -> None:
-    """Its place is where it lies."""
+def test_a_broken_file_named_like_a_definition_is_reported(publish: Publish, place: Place) -> None:
+    """The finding shows the file's S3 address."""
     place.put("door.machine.yaml", "machine: [")
     code, findings, _ = publish(from_prefix=True)
     assert code is ExitCode.FINDINGS
     assert findings.startswith(f"{place.s3}/door.machine.yaml:2:1: not valid YAML: ")
 
 
-def test_an_empty_prefix_holds_nothing_to_adopt(publish: Publish, place: Place) -> None:
-    """The message names the other way."""
+def test_an_empty_prefix_is_a_usage_error(publish: Publish, place: Place) -> None:
+    """The message names the command that publishes files."""
     code, _, said = publish(from_prefix=True)
     assert code is ExitCode.USAGE
     assert said.startswith(f"Error: no definition files found in {place.s3}; run `statewright publish")
 
 
-def test_what_s3_refuses_is_a_sentence_and_exit_code_2(publish: Publish, place: Place, cli: Cli) -> None:
-    """The environment's fault, not the definition's."""
+def test_an_error_from_s3_is_one_sentence_and_exit_code_2(publish: Publish, place: Place, cli: Cli) -> None:
+    """The environment caused the error, not a definition."""
     result = cli("publish", "--from-prefix", "--to", "s3://no-such-bucket/live")
     assert result.stderr == 'Error: bucket "no-such-bucket" does not exist in this account and region\n'
     assert result.exit_code == 2

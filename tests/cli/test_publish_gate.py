@@ -1,4 +1,4 @@
-"""What `statewright publish` asks before it writes: scenarios, published versions, stored streams."""
+"""Checks that `statewright publish` runs before it writes: scenarios, published versions, stored streams."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ scenarios:
 
 
 def amounts(version: int, *, total: str = "data.total + event.amount", most: int = 1000) -> str:
-    """Its events hold amounts. Another `total` folds them otherwise; a lower `most` refuses commands."""
+    """Return a machine whose events hold amounts; `total` changes the fold, `most` limits commands."""
     return AMOUNTS.format(version=version, total=total, most=most)
 
 
 def priced(version: int, *, least: int = 1, total: str = "data.total + event.amount") -> str:
-    """Its events hold a currency, too, and are of version 2."""
+    """Return a machine whose events are of version 2 and also hold a currency."""
     return PRICED.format(version=version, least=least, total=total)
 
 
@@ -63,13 +63,13 @@ def write(text: str, *, file: str = FILE) -> str:
 
 
 def document(output: str) -> Any:
-    """Of the only machine."""
+    """Return the JSON document of the only machine."""
     [line] = output.splitlines()
     return json.loads(line)
 
 
 def breaks(publish: Publish, text: str, **options: object) -> list[tuple[str, list[int]]]:
-    """Rule and versions of each break that a dry run finds."""
+    """Return the rule and the versions of each break that a dry run finds."""
     _, plan, _ = publish(write(text), format=Format.JSON, dry_run=True, **options)
     return [(one["rule"], one["versions"]) for one in document(plan)["breaks"]]
 
@@ -80,15 +80,13 @@ def objects(place: Place) -> set[str]:
 
 @pytest.fixture
 def raised(publish: Publish) -> None:
-    """Version 1 stores amounts, version 2 their currency, too, and lives."""
+    """Publish version 1, whose events hold amounts, then version 2, whose events also hold a currency."""
     for text in (amounts(1), priced(2)):
         assert publish(write(text))[0] is ExitCode.CLEAN
 
 
-def test_going_back_behind_a_raised_event_version_is_refused(
-    raised: None, publish: Publish, place: Place
-) -> None:
-    """The first version's content under a new number does not know the events of the second."""
+def test_lowering_an_event_version_is_refused(raised: None, publish: Publish, place: Place) -> None:
+    """The first version's content under a new number cannot read the events of the second."""
     before = place.read(MANIFEST)
     code, plan, talk = publish(write(amounts(3)))
     assert (code, place.read(MANIFEST)) == (ExitCode.FINDINGS, before)
@@ -96,19 +94,19 @@ def test_going_back_behind_a_raised_event_version_is_refused(
     assert "1 break not accepted" in talk
 
 
-def test_a_version_that_is_not_live_counts(raised: None, publish: Publish, place: Place) -> None:
-    """An earlier tool let the way back pass: nothing changes since, and streams of the second stop."""
+def test_a_version_that_is_not_live_is_compared(raised: None, publish: Publish, place: Place) -> None:
+    """Streams stored by version 2 break even if version 3, published without this check, is live."""
     place.publish(amounts(3))
     assert breaks(publish, amounts(4)) == [("CP21", [2])]
 
 
-def test_the_way_back_that_keeps_the_events_is_free(raised: None, publish: Publish) -> None:
-    """The upcast stays, what the events mean stays."""
+def test_a_new_version_that_keeps_the_upcast_breaks_nothing(raised: None, publish: Publish) -> None:
+    """The upcast and the meaning of the events stay the same."""
     assert breaks(publish, priced(3, least=0)) == []
 
 
 def test_a_verdict_is_shown_once_with_its_versions(publish: Publish, place: Place) -> None:
-    """Whatever breaks for one breaks for all that set the same."""
+    """Versions that break in the same way share one entry."""
     for version in (1, 2, 3):
         place.publish(amounts(version, most=1000 - version))
     _, plan, _ = publish(write(amounts(4, total="data.total + event.amount * 2")))
@@ -116,8 +114,8 @@ def test_a_verdict_is_shown_once_with_its_versions(publish: Publish, place: Plac
     assert "  versions  1-3\n" in plan
 
 
-def test_senders_know_the_live_version_only(publish: Publish, place: Place) -> None:
-    """What was refused before the last publication breaks nobody any more."""
+def test_senders_are_compared_with_the_live_version_only(publish: Publish, place: Place) -> None:
+    """Commands that the live version already refuses are not reported again."""
     place.publish(amounts(1, most=1000))
     place.publish(amounts(2, most=500))
     assert breaks(publish, amounts(3, most=500)) == []
@@ -125,7 +123,7 @@ def test_senders_know_the_live_version_only(publish: Publish, place: Place) -> N
 
 
 def test_a_dry_run_ends_as_the_publication_would(raised: None, publish: Publish, place: Place) -> None:
-    """With the same output, and nothing is written."""
+    """Its exit code and output are equal, and nothing is written."""
     before = objects(place)
     code, plan, talk = publish(write(amounts(3)), dry_run=True)
     assert objects(place) == before
@@ -133,7 +131,7 @@ def test_a_dry_run_ends_as_the_publication_would(raised: None, publish: Publish,
 
 
 def test_an_accepted_break_is_recorded_with_its_reason(raised: None, publish: Publish, place: Place) -> None:
-    """Beside the manifest, whose form does not change."""
+    """The record is a separate object, so that the manifest's format does not change."""
     code, plan, _ = publish(write(amounts(3)), accept_breaks="no stream has it")
     assert (code, plan.count("  accepted  no stream has it\n")) == (ExitCode.CLEAN, 1)
     [record] = filter(is_record, objects(place))
@@ -143,8 +141,8 @@ def test_an_accepted_break_is_recorded_with_its_reason(raised: None, publish: Pu
     assert manifest_of(place).machines["wallet"].live == 3
 
 
-def test_what_is_accepted_is_not_offered_to_be_accepted(publish: Publish) -> None:
-    """The entry that would accept it is shown as long as it is open."""
+def test_the_entry_to_accept_is_shown_for_open_breaks_only(publish: Publish) -> None:
+    """An accepted break shows its reason instead."""
     publish(write(amounts(1)))
     file = write(amounts(2).replace("{emit: Added}", "{guard: command.amount > 1, emit: Added}"))
     _, plan, _ = publish(file, dry_run=True)
@@ -153,8 +151,8 @@ def test_what_is_accepted_is_not_offered_to_be_accepted(publish: Publish) -> Non
     assert ("  accept  " in plan, "  accepted  they agreed\n" in plan) == (False, True)
 
 
-def test_what_was_accepted_for_a_version_stays_accepted(raised: None, publish: Publish) -> None:
-    """For those that follow it and change nothing there."""
+def test_an_accepted_break_stays_accepted_in_later_versions(raised: None, publish: Publish) -> None:
+    """Later versions may change other things."""
     publish(write(amounts(3)), accept_breaks="no stream has it")
     code, plan, _ = publish(write(amounts(4, most=2000)))
     assert code is ExitCode.CLEAN
@@ -162,24 +160,26 @@ def test_what_was_accepted_for_a_version_stays_accepted(raised: None, publish: P
     assert publish(write(amounts(5)), accept_breaks="senders agreed")[0] is ExitCode.CLEAN
 
 
-def test_a_later_change_of_what_was_accepted_is_a_break_again(raised: None, publish: Publish) -> None:
-    """For the version that it was accepted for, too."""
+def test_a_further_change_after_an_accepted_break_is_a_new_break(raised: None, publish: Publish) -> None:
+    """The new break also counts for the version that had the accepted one."""
     publish(write(amounts(3)), accept_breaks="no stream has it")
     assert ("CP17", [1, 2, 3]) in breaks(publish, amounts(4, total="data.total - event.amount"))
     assert publish(write(amounts(4, total="data.total - event.amount")))[0] is ExitCode.FINDINGS
 
 
-def test_an_acceptance_is_of_a_text_and_not_of_a_number(publish: Publish, place: Place) -> None:
-    """The same number may be reworded again, and break senders once more."""
+def test_an_acceptance_applies_to_the_content_and_not_to_the_version_number(
+    publish: Publish, place: Place
+) -> None:
+    """Rewording the same version can break senders again."""
     place.publish(amounts(1))
     assert publish(write(amounts(1, most=500)), accept_breaks="they agreed")[0] is ExitCode.CLEAN
     assert publish(write(amounts(1, most=400)))[0] is ExitCode.FINDINGS
 
 
-def test_an_acceptance_without_its_publication_counts_for_nothing(
+def test_an_acceptance_without_its_publication_is_ignored(
     raised: None, publish: Publish, place: Place
 ) -> None:
-    """It was cut off between the two writes."""
+    """The publication may have stopped between writing the record and the manifest."""
     before = place.read(MANIFEST)
     publish(write(amounts(3)), accept_breaks="no stream has it")
     place.put(MANIFEST, before)
@@ -190,7 +190,7 @@ def test_an_acceptance_without_its_publication_counts_for_nothing(
 def test_a_break_that_the_file_lists_is_accepted(
     raised: None, publish: Publish, rule: str, code: ExitCode
 ) -> None:
-    """Another one is not."""
+    """An entry for another rule does not accept it."""
     entry = (
         f"machine: wallet, rule: {rule}, location: events.Added.version, reason: None., expires: 2999-01-01"
     )
@@ -199,7 +199,7 @@ def test_a_break_that_the_file_lists_is_accepted(
 
 
 def test_an_expired_entry_accepts_nothing(raised: None, publish: Publish) -> None:
-    """Its day is told."""
+    """The message contains the expiry date."""
     entry = "{machine: wallet, rule: CP21, location: events.Added.version, reason: R., expires: 2020-01-01}"
     Path("compat.accepted.yaml").write_text(f"accepted:\n  - {entry}\n")
     code, _, talk = publish(write(amounts(3)))
@@ -208,14 +208,14 @@ def test_an_expired_entry_accepts_nothing(raised: None, publish: Publish) -> Non
     assert "expired on 2020-01-01" in talk
 
 
-def test_a_reason_is_needed(publish: Publish) -> None:
-    """It is what a reader of the record has."""
+def test_accepting_breaks_requires_a_reason(publish: Publish) -> None:
+    """Readers of the record need to know why."""
     code, _, talk = publish(write(amounts(1)), accept_breaks=" ")
     assert (code, "--accept-breaks needs a reason" in talk) == (ExitCode.USAGE, True)
 
 
-def test_a_scenario_that_fails_stops_it(publish: Publish, place: Place) -> None:
-    """Those beside the definition; no reason accepts that."""
+def test_a_failing_scenario_stops_the_publication(publish: Publish, place: Place) -> None:
+    """Scenarios next to the definition are run; `--accept-breaks` does not override a failure."""
     Path("wallet.scenarios.yaml").write_text(SCENARIOS.replace("total: 5", "total: 6"))
     code, plan, talk = publish(write(amounts(1)), accept_breaks="in a hurry")
     assert (code, objects(place)) == (ExitCode.FINDINGS, set())
@@ -223,16 +223,16 @@ def test_a_scenario_that_fails_stops_it(publish: Publish, place: Place) -> None:
     assert "1 scenario: 1 failed" in talk
 
 
-def test_scenarios_that_cannot_be_run_stop_it(publish: Publish, place: Place) -> None:
-    """A typing error must not look like success."""
+def test_scenarios_that_cannot_be_run_stop_the_publication(publish: Publish, place: Place) -> None:
+    """A typo in a scenario must not look like success."""
     Path("wallet.scenarios.yaml").write_text(SCENARIOS.replace("Add,", "Ad,"))
     code, plan, _ = publish(write(amounts(1)))
     assert (code, objects(place)) == (ExitCode.FINDINGS, set())
     assert 'has no command "Ad"' in plan
 
 
-def test_all_that_is_wrong_is_shown_at_once(raised: None, publish: Publish, place: Place) -> None:
-    """A warning in one file, a failed scenario and a break of another, a refusal of a third."""
+def test_all_problems_are_shown_at_once(raised: None, publish: Publish, place: Place) -> None:
+    """The three files have a warning, a failing scenario with a break, and a refusal."""
     place.publish(door(2))
     Path("wallet.scenarios.yaml").write_text(SCENARIOS.replace("total: 5", "total: 6"))
     write(door(1), file="door.yaml")
@@ -250,8 +250,8 @@ def test_all_that_is_wrong_is_shown_at_once(raised: None, publish: Publish, plac
         assert told in talk
 
 
-def test_what_is_live_as_it_is_is_not_compared(raised: None, publish: Publish) -> None:
-    """A pipeline may run again, without the reason that was given once."""
+def test_a_version_that_is_already_live_is_not_compared(raised: None, publish: Publish) -> None:
+    """A pipeline can run again without repeating the reason."""
     publish(write(amounts(3)), accept_breaks="no stream has it")
     code, plan, talk = publish(write(f"# Amounts.\n{amounts(3)}"), format=Format.JSON)
     assert (code, document(plan)["compared"], document(plan)["breaks"]) == (ExitCode.CLEAN, [], [])
@@ -259,14 +259,14 @@ def test_what_is_live_as_it_is_is_not_compared(raised: None, publish: Publish) -
 
 
 def test_a_rollback_is_compared_too(raised: None, publish: Publish) -> None:
-    """Leave to go back is no leave to break."""
+    """`--allow-rollback` does not accept breaks."""
     code, plan, _ = publish(write(amounts(1)), allow_rollback=True)
     assert (code, "[CP21, breaks replay]" in plan) == (ExitCode.FINDINGS, True)
     assert publish(write(amounts(1)), allow_rollback=True, accept_breaks="it runs away")[0] is ExitCode.CLEAN
 
 
-def test_other_machines_of_the_place_are_left_alone(raised: None, publish: Publish, place: Place) -> None:
-    """One that is not among the files stays as it is."""
+def test_other_published_machines_stay_unchanged(raised: None, publish: Publish, place: Place) -> None:
+    """A machine that is not among the files keeps its live version."""
     assert publish(write(door(), file="door.yaml"))[0] is ExitCode.CLEAN
     assert {name: one.live for name, one in manifest_of(place).machines.items()} == {"door": 1, "wallet": 2}
 
@@ -274,7 +274,7 @@ def test_other_machines_of_the_place_are_left_alone(raised: None, publish: Publi
 def test_fifty_versions_are_compared_once_where_only_their_number_differs(
     publish: Publish, place: Place
 ) -> None:
-    """And all are told."""
+    """The verdict lists all fifty versions."""
     for version in range(1, 51):
         place.publish(amounts(version))
     _, plan, _ = publish(write(amounts(51, total="0 - event.amount")), format=Format.JSON)
@@ -284,7 +284,7 @@ def test_fifty_versions_are_compared_once_where_only_their_number_differs(
 
 @pytest.fixture
 def events(raised: None, cli: Cli) -> str:
-    """A wallet with an event of each version, in a file."""
+    """Store a wallet with one event of each version in a file."""
     for number, text in enumerate((amounts(1), priced(2))):
         Path(f"v{number}").mkdir()
         write(text, file=f"v{number}/{FILE}")
@@ -295,8 +295,8 @@ def events(raised: None, cli: Cli) -> str:
     return "events.db"
 
 
-def test_the_stored_streams_are_verified_first(events: str, publish: Publish, place: Place) -> None:
-    """Where a store is named; each fault of a cause is one break."""
+def test_stored_streams_are_verified_before_publishing(events: str, publish: Publish, place: Place) -> None:
+    """With `--db`, each cause of faults is one break."""
     found = breaks(publish, amounts(3), db=events)
     assert found == [("CP21", [2]), ("streams", [])]
     code, plan, talk = publish(write(amounts(3)), db=events)
@@ -305,23 +305,23 @@ def test_the_stored_streams_are_verified_first(events: str, publish: Publish, pl
     assert "2 events in 1 stream: 1 with a fault" in talk
 
 
-def test_streams_that_fold_stand_against_nothing(events: str, publish: Publish, place: Place) -> None:
-    """Those of other machines do not matter."""
+def test_streams_that_fold_do_not_stop_the_publication(events: str, publish: Publish, place: Place) -> None:
+    """Streams of other machines are not verified."""
     code, _, talk = publish(write(priced(3, least=0)), db=events)
     assert (code, "2 events in 1 stream: all fold" in talk) == (ExitCode.CLEAN, True)
     assert publish(write(door(), file="door.yaml"), db=events)[0] is ExitCode.CLEAN
 
 
-def test_data_that_change_silently_are_a_fault(events: str, publish: Publish) -> None:
-    """The live version says what they are."""
+def test_data_that_changes_silently_is_a_fault(events: str, publish: Publish) -> None:
+    """The data are compared with the data of the live version."""
     doubled = priced(3, total="data.total + event.amount * 2")
     assert ("streams", []) in breaks(publish, doubled, db=events)
     code, plan, _ = publish(write(doubled), db=events)
     assert (code, "[data_differ]" in plan) == (ExitCode.FINDINGS, True)
 
 
-def test_a_store_that_is_not_there_is_no_success(publish: Publish, place: Place) -> None:
-    """Exit code 2, before anything is written."""
+def test_a_missing_store_is_a_usage_error(publish: Publish, place: Place) -> None:
+    """The exit code is 2, and nothing is written."""
     code, _, _ = publish(write(amounts(1)), db="nowhere.db")
     assert (code, objects(place)) == (ExitCode.USAGE, set())
 
@@ -335,8 +335,8 @@ states: {{open: {{accepts: {{Add: {{guard: "!command.text.matches('^a+b+c+d+{las
 """
 
 
-def test_what_was_not_shown_for_senders_is_said(publish: Publish, place: Place) -> None:
-    """It stops nothing, as with `compat`."""
+def test_possible_breaks_for_senders_are_reported(publish: Publish, place: Place) -> None:
+    """A break that could not be shown does not stop the publication, as in `compat`."""
     place.publish(UNGUESSABLE.format(version=1, last="e"))
     code, plan, talk = publish(write(UNGUESSABLE.format(version=2, last="f")))
     assert (code, "[CP33, breaks senders, not shown]" in plan) == (ExitCode.CLEAN, True)

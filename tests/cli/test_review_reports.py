@@ -1,4 +1,4 @@
-"""What `compat`, `test` and `verify` say to build servers and reviewers."""
+"""Reports of `compat`, `test` and `verify` for build servers and reviewers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ scenarios:
 
 @pytest.fixture
 def project(cli: Cli) -> Cli:
-    """Two versions of a till, the old one with a scenario that fails, and a stored stream."""
+    """Create two versions of a till, a scenario that fails for the old one, and a stored stream."""
     for folder, text in {"old": OLD, "new": NEW}.items():
         Path(folder).mkdir()
         Path(folder, "till.machine.yaml").write_text(text)
@@ -59,7 +59,7 @@ def project(cli: Cli) -> Cli:
 
 @pytest.fixture
 def report(project: Cli) -> Callable[..., Any]:
-    """`report("compat", "gitlab")`: what the command prints in that format."""
+    """Return a function that prints a command's report, such as `report("compat", "gitlab")`."""
     commands = {
         "compat": COMPAT,
         "test": ("test", "old", "--coverage"),
@@ -69,8 +69,8 @@ def report(project: Cli) -> Callable[..., Any]:
     return lambda command, format: project(*commands[command], "-f", format).stdout
 
 
-def test_compat_as_sarif_fits_its_schema(report: Callable[..., str], sarif_schema: Any) -> None:
-    """With places in the new version."""
+def test_compat_as_sarif_is_valid(report: Callable[..., str], sarif_schema: Any) -> None:
+    """The locations are in the new version."""
     document = json.loads(report("compat", "sarif"))
     assert [error.message for error in Draft4Validator(sarif_schema).iter_errors(document)] == []
     found = document["runs"][0]["results"]
@@ -80,7 +80,7 @@ def test_compat_as_sarif_fits_its_schema(report: Callable[..., str], sarif_schem
 
 
 def test_a_fingerprint_of_compat_is_independent_of_wording_and_lines(project: Cli) -> None:
-    """It is made of the rule and the element, so that a change elsewhere makes nothing look new."""
+    """It is built from the rule and the element, so that an unrelated change does not alter it."""
 
     def fingerprints() -> set[str]:
         return {one["fingerprint"] for one in json.loads(project(*COMPAT, "-f", "gitlab").stdout)}
@@ -93,7 +93,7 @@ def test_a_fingerprint_of_compat_is_independent_of_wording_and_lines(project: Cl
     assert fingerprints() == before
 
 
-def test_an_accepted_break_is_no_annotation(project: Cli) -> None:
+def test_an_accepted_break_is_not_annotated(project: Cli) -> None:
     """SARIF keeps it with its reason."""
     verdicts = json.loads(project(*COMPAT, "-f", "json").stdout)["verdicts"]
     entries = [
@@ -117,8 +117,8 @@ def test_an_accepted_break_is_no_annotation(project: Cli) -> None:
         ("verify", "::error file=new/till.machine.yaml,line=1,col=1,title=fold_failed::"),
     ],
 )
-def test_an_annotation_stands_at_its_line(report: Callable[..., str], command: str, line: str) -> None:
-    """And says in its title which rule it is."""
+def test_an_annotation_names_its_line(report: Callable[..., str], command: str, line: str) -> None:
+    """The title is the rule."""
     assert line in report(command, "github")
 
 
@@ -133,10 +133,10 @@ def test_an_annotation_stands_at_its_line(report: Callable[..., str], command: s
         ("verify", "fold_failed", "critical"),
     ],
 )
-def test_gitlab_is_told_how_grave_it_is(
+def test_gitlab_entries_have_a_severity(
     report: Callable[..., str], command: str, rule: str, severity: str
 ) -> None:
-    """Each with a fingerprint of its own."""
+    """Each entry has a unique fingerprint."""
     entries = json.loads(report(command, "gitlab"))
     assert {one["severity"] for one in entries if one["check_name"] == rule} == {severity}
     assert len({one["fingerprint"] for one in entries}) == len(entries)
@@ -146,8 +146,10 @@ def test_gitlab_is_told_how_grave_it_is(
     ("command", "failed"),
     [("compat", "CP17 events.Put.set.coins"), ("test", "coins are counted"), ("verify", "fold_failed")],
 )
-def test_junit_fails_where_the_command_does(report: Callable[..., str], command: str, failed: str) -> None:
-    """A machine is a suite."""
+def test_junit_reports_the_failures_of_the_command(
+    report: Callable[..., str], command: str, failed: str
+) -> None:
+    """Each machine is a suite."""
     [suite] = fromstring(report(command, "junit"))
     failures = [case.get("name") for case in suite if case.find("failure") is not None]
     assert suite.get("name") == "till"
@@ -179,14 +181,16 @@ def test_junit_fails_where_the_command_does(report: Callable[..., str], command:
         ),
     ],
 )
-def test_a_comment_says_it_all(report: Callable[..., str], command: str, texts: list[str]) -> None:
-    """What happened, by example."""
+def test_a_markdown_comment_explains_the_findings(
+    report: Callable[..., str], command: str, texts: list[str]
+) -> None:
+    """The comment shows a summary and an example of each finding."""
     comment = report(command, "markdown")
     assert [text for text in texts if text not in comment] == []
 
 
-def test_a_comment_of_many_breaks_fits(project: Cli) -> None:
-    """The first ones are shown, the others counted."""
+def test_a_comment_with_many_breaks_stays_within_the_size_limit(project: Cli) -> None:
+    """The first breaks are shown; a note says that the others do not fit."""
     names = [f"Command{number:03}{'x' * 50}" for number in range(100)]
     declared, accepted = (
         "".join(f"{indent}{name}: {value}\n" for name in names)
@@ -199,8 +203,8 @@ def test_a_comment_of_many_breaks_fits(project: Cli) -> None:
     assert "do not fit into this comment.** <code>statewright compat</code> shows everything." in comment
 
 
-def test_several_reports_come_from_one_run(project: Cli) -> None:
-    """Annotations beside the text, the others in files."""
+def test_one_run_writes_several_reports(project: Cli) -> None:
+    """The text and the annotations go to stdout, the other reports to files."""
     formats = ("text", "github", "markdown:c.md", "sarif:c.sarif", "junit:c.xml", "jsonl:c.jsonl")
     result = project(*COMPAT, *(word for format in formats for word in ("-f", format)))
     assert ("[CP17, " in result.stdout, "title=CP17" in result.stdout) == (True, True)
@@ -209,7 +213,7 @@ def test_several_reports_come_from_one_run(project: Cli) -> None:
 
 @pytest.mark.parametrize("format", ["github", "gitlab", "junit", "markdown", "sarif", "json"])
 def test_a_definition_with_errors_is_reported_in_the_same_format(project: Cli, format: str) -> None:
-    """A server that waits for a report gets one."""
+    """A build server that expects a report gets one."""
     Path("new/till.machine.yaml").write_text(NEW.replace("target: shut", "target: shit"))
     result = project(*COMPAT, "-f", format)
     assert result.exit_code == 1
@@ -217,15 +221,15 @@ def test_a_definition_with_errors_is_reported_in_the_same_format(project: Cli, f
 
 
 @pytest.mark.parametrize("command", [COMPAT, ("verify", "new", "--db", "events.db")])
-def test_no_report_replaces_what_is_read(project: Cli, command: tuple[str, ...]) -> None:
-    """One slip of the keyboard must not cost a definition."""
+def test_no_report_overwrites_an_input_file(project: Cli, command: tuple[str, ...]) -> None:
+    """A typo must not destroy a definition."""
     before = Path("new/till.machine.yaml").read_text()
     result: Result = project(*command, "-f", "markdown:new/till.machine.yaml")
     assert (result.exit_code, Path("new/till.machine.yaml").read_text()) == (2, before)
 
 
 def test_faults_go_to_a_file_while_the_report_is_printed(project: Cli) -> None:
-    """One line for each stream, however many there are."""
+    """The file has one line for each stream with a fault."""
     result = project("verify", "new", "--db", "events.db", "-f", "text", "-f", "jsonl:faults")
     assert json.loads(Path("faults").read_text())["cause"] == "fold_failed"
     assert "[fold_failed]" in result.stdout

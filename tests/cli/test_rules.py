@@ -1,4 +1,4 @@
-"""`statewright rules`: the list, one rule, and the forms for programs."""
+"""`statewright rules`: the list, a single rule, and JSON."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from tests.cli.commands import Cli, documents
 
 
 def test_all_rules_are_listed(cli: Cli) -> None:
-    """With code, severity, name and the reason in short."""
+    """Each line shows the code, the severity and the name."""
     result = cli("rules")
     listed = [line.split()[:3] for line in result.stdout.splitlines() if line.startswith("SW")]
     assert listed == [[rule.code.id, rule.severity.value, rule.slug] for rule in rules()]
 
 
 def test_one_rule_is_explained_with_its_examples(cli: Cli) -> None:
-    """By code or by name, in any case."""
+    """A rule is found by code or by name, regardless of case."""
     result = cli("rules", "sw305")
     assert result.stdout == cli("rules", "guard-gap").stdout
     assert "guard: command.price < 10" in result.stdout
     assert result.exit_code == 0
 
 
-def test_a_rule_tells_what_fix_does(cli: Cli) -> None:
-    """Where there is a safe one."""
+def test_a_rule_describes_its_fix(cli: Cli) -> None:
+    """Rules without a safe fix do not mention `--fix`."""
     assert "check --fix  Put quotes around the value" in cli("rules", "SW003").stdout
     assert "check --fix" not in cli("rules", "SW305").stdout
 
 
-def test_an_unknown_rule_is_a_usage_error_with_the_nearest(cli: Cli) -> None:
+def test_an_unknown_rule_is_a_usage_error_with_a_suggestion(cli: Cli) -> None:
     """A typo gets a suggestion; a wrong number gets the command that lists the rules."""
     result = cli("rules", "gaurd-gap")
     assert result.stderr.endswith('Error: unknown rule "gaurd-gap"; did you mean "guard-gap"?\n')
@@ -36,7 +36,7 @@ def test_an_unknown_rule_is_a_usage_error_with_the_nearest(cli: Cli) -> None:
 
 
 def test_the_middle_of_a_long_example_is_left_out(cli: Cli) -> None:
-    """The text says how many lines; JSON has the whole file."""
+    """The text says how many lines are left out; JSON has the whole file."""
     shown = cli("rules", "SW701").stdout
     (left_out,) = [line for line in shown.splitlines() if "more lines" in line]
     assert left_out.strip() == "# … 43 more lines"
@@ -44,7 +44,7 @@ def test_the_middle_of_a_long_example_is_left_out(cli: Cli) -> None:
 
 
 def test_json_holds_one_rule_per_line(cli: Cli) -> None:
-    """For programs that show their own help."""
+    """Other programs can show the rules in their own help."""
     listed = documents(cli("rules", "--format", "json"))
     assert [rule["code"] for rule in listed] == [rule.code.id for rule in rules()]
     assert documents(cli("rules", "SW003", "--format", "json"))[0]["fix"].startswith(

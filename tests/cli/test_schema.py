@@ -1,4 +1,4 @@
-"""`statewright schema`: the schemas as editors want them."""
+"""`statewright schema`: schemas with Markdown descriptions for editors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.cli.commands import Cli
 
 
 def without_markdown(part: Any) -> Any:
-    """What the schema means."""
+    """Return the schema without the keys that are only for editors."""
     if isinstance(part, list):
         return [without_markdown(item) for item in part]
     if isinstance(part, dict):
@@ -22,21 +22,21 @@ def without_markdown(part: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_each_schema_that_ships_is_printed(cli: Cli, name: str) -> None:
-    """With nothing added to what it means."""
+def test_each_shipped_schema_is_printed(cli: Cli, name: str) -> None:
+    """Apart from `markdownDescription`, the output equals the schema in the package."""
     result = cli("schema", name)
     assert result.exit_code == 0
     assert without_markdown(json.loads(result.stdout)) == load_schema(name)
 
 
 def test_a_description_is_marked_as_markdown(cli: Cli) -> None:
-    """Else editors show its backticks."""
+    """Otherwise, editors show its backticks."""
     states = json.loads(cli("schema").stdout)["properties"]["states"]
     assert states["markdownDescription"] == states["description"]
 
 
-def test_an_unknown_schema_is_a_mistake_of_usage(cli: Cli) -> None:
-    """The message lists those that exist."""
+def test_an_unknown_schema_is_a_usage_error(cli: Cli) -> None:
+    """The message lists the existing schemas."""
     result = cli("schema", "states")
     assert result.exit_code == 2
     assert '"states" is not one of machine, scenarios, command, event' in result.stderr

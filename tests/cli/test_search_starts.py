@@ -1,4 +1,4 @@
-"""Where `test` and `compat` begin to search: also at scenarios, and at stored streams on request."""
+"""Where `test` and `compat` start to search: the initial state, scenarios and, on request, stored streams."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ OTHER = (
 
 @pytest.fixture
 def safe(tmp_path: Path) -> Path:
-    """The folder of a machine that no search gets into: nobody guesses a text of that pattern."""
+    """Create a machine whose inner state no search reaches, because it cannot guess the code."""
     (tmp_path / "safe.machine.yaml").write_text(SAFE)
     return tmp_path
 
 
 @pytest.fixture
 def db(cli: Cli, safe: Path) -> Path:
-    """Three streams of the machine, of which one was left again."""
+    """Store three streams of the machine, one of which has left the inner state again."""
     commands = [
         envelope(f"{name}-1", "safe", name, "Enter", {"code": "QXVB7391"}) for name in ("a", "b", "c")
     ]
@@ -56,40 +56,40 @@ def db(cli: Cli, safe: Path) -> Path:
 
 
 def unreached(cli: Cli, *arguments: object) -> set[str]:
-    """What `--generate` says of the search."""
+    """Return the goals that `--generate` did not reach."""
     result = cli("test", "safe.machine.yaml", "--generate", "-f", "json", *arguments)
     found = documents(result)[-1]["unreached"]
     assert result.exit_code == (1 if found else 0)
     return {one["what"] for one in found}
 
 
-def test_what_the_search_does_not_reach_is_no_success(cli: Cli, safe: Path) -> None:
-    """Each with the state that holds it; the exit code is 1."""
+def test_an_unreached_goal_is_reported(cli: Cli, safe: Path) -> None:
+    """The goal is listed, and the exit code is 1."""
     assert "Leave: emit Left, go to shut" in unreached(cli)
 
 
-def test_a_search_starts_where_scenarios_come_to(cli: Cli, safe: Path) -> None:
-    """The command of a scenario leads to a state too."""
+def test_a_search_starts_at_the_states_that_scenarios_reach(cli: Cli, safe: Path) -> None:
+    """The command of a scenario also leads to such a state."""
     (safe / "safe.scenarios.yaml").write_text(ENTERS)
     assert "Leave: emit Left, go to shut" not in unreached(cli)
 
 
 def test_a_search_starts_at_stored_streams_on_request(cli: Cli, db: Path) -> None:
-    """Nothing is written to the store."""
+    """The store is not changed."""
     before = db.read_bytes()
     assert "Leave: emit Left, go to shut" not in unreached(cli, "--from-store", "--db", "events.db")
     assert db.read_bytes() == before
 
 
 def test_scenarios_from_stored_streams_pass(cli: Cli, db: Path) -> None:
-    """What is given is what was stored."""
+    """The given events of these scenarios are the stored events."""
     cli("test", "safe.machine.yaml", "--generate", "--write", "--from-store", "--db", "events.db")
     result = cli("test")
     assert (result.exit_code, "all passed" in result.stderr) == (0, True)
 
 
 def test_mutants_are_tried_at_stored_streams(cli: Cli, db: Path) -> None:
-    """What was not tried is, and says by which history."""
+    """A mutant that was not tried before is now tried, and the explanation shows the history."""
     found = {}
     for arguments in ([], ["--from-store", "--db", "events.db"]):
         rows = documents(cli("test", "safe.machine.yaml", "--mutate", "-f", "json", *arguments))
@@ -99,8 +99,8 @@ def test_mutants_are_tried_at_stored_streams(cli: Cli, db: Path) -> None:
     assert found[3]["explanation"].endswith("in inside at version 1, after Entered")
 
 
-def test_a_stream_that_does_not_fold_is_told(cli: Cli, db: Path) -> None:
-    """And the others are searched from."""
+def test_a_stream_that_does_not_fold_is_skipped_and_counted(cli: Cli, db: Path) -> None:
+    """The search starts at the other streams."""
     other = SAFE.replace("emit: Left", "emit: Gone").replace("Left: {}", "Gone: {}")
     Path("safe.machine.yaml").write_text(other)
     result = cli("test", "safe.machine.yaml", "--generate", "--from-store", "--db", "events.db")
@@ -108,7 +108,7 @@ def test_a_stream_that_does_not_fold_is_told(cli: Cli, db: Path) -> None:
 
 
 def answers(cli: Cli, *arguments: object) -> list[tuple[str, bool]]:
-    """What `compat` says of the command behind the door: where, and whether it is shown."""
+    """Return the verdicts of `compat` on the command in the inner state: location and certainty."""
     result = cli("compat", "safe.machine.yaml", "new", "-f", "json", *arguments)
     verdicts = json.loads(result.stdout)["verdicts"]
     return [(one["location"], one["certain"]) for one in verdicts if "Leave" in one["location"]]
@@ -116,7 +116,7 @@ def answers(cli: Cli, *arguments: object) -> list[tuple[str, bool]]:
 
 @pytest.mark.parametrize("side", [".", "new"])
 def test_compat_starts_at_the_scenarios_of_either_version(cli: Cli, safe: Path, side: str) -> None:
-    """Which are folded as the old version stores them."""
+    """Their events are folded as the old version stores them."""
     (safe / "new").mkdir()
     (safe / "new/safe.machine.yaml").write_text(OTHER)
     assert ("states.inside.accepts.Leave", True) not in answers(cli)
@@ -125,7 +125,7 @@ def test_compat_starts_at_the_scenarios_of_either_version(cli: Cli, safe: Path, 
 
 
 def test_compat_starts_at_stored_streams_on_request(cli: Cli, db: Path) -> None:
-    """As they were stored."""
+    """The break behind the unguessable code becomes certain."""
     (db.parent / "new").mkdir()
     (db.parent / "new/safe.machine.yaml").write_text(OTHER)
     assert ("states.inside.accepts.Leave", True) in answers(cli, "--from-store", "--db", "events.db")
@@ -140,7 +140,7 @@ def test_compat_starts_at_stored_streams_on_request(cli: Cli, db: Path) -> None:
         (["compat", "a", "b", "--table", "events"], "--db and --table require --from-store"),
     ],
 )
-def test_a_store_and_the_option_go_together(cli: Cli, arguments: list[str], reason: str) -> None:
-    """Neither means anything alone."""
+def test_a_store_and_from_store_require_each_other(cli: Cli, arguments: list[str], reason: str) -> None:
+    """The message names the missing option."""
     result = cli(*arguments)
     assert (reason in result.stderr, result.exit_code) == (True, 2)

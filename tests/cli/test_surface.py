@@ -1,4 +1,4 @@
-"""What is the same in all commands: where they look without being told, and what they call things."""
+"""Conventions that all commands share: default folders, option names and metavars."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LOOKING = [
 
 @pytest.fixture
 def events(cli: Cli) -> Path:
-    """A file of events, whose definition is taken away again."""
+    """Store an event in a file, without a definition in the current folder."""
     cli("run", "-", "--db", "events.db", "--definitions", CONFIG, input=place("c-1", "o-1"))
     return Path("events.db")
 
@@ -40,7 +40,7 @@ def events(cli: Cli) -> Path:
 def test_definitions_are_found_without_being_named(
     cli: Cli, events: Path, folder: str, arguments: tuple[str, ...]
 ) -> None:
-    """In the folder `config`, else in the current one."""
+    """They are read from the folder `config` if it exists, else from the current folder."""
     Path(folder).mkdir(exist_ok=True)
     for name in ("order.machine.yaml", "order.scenarios.yaml"):
         shutil.copy(CONFIG / name, folder)
@@ -48,8 +48,8 @@ def test_definitions_are_found_without_being_named(
     assert result.exit_code == 0, result.output
 
 
-def test_the_folder_config_goes_before_the_current_one(cli: Cli) -> None:
-    """What lies beside it is not looked at."""
+def test_the_folder_config_is_preferred_to_the_current_one(cli: Cli) -> None:
+    """Definitions outside `config` are ignored."""
     Path("config").mkdir()
     shutil.copy(CONFIG / "door.machine.yaml", "config")
     Path("broken.machine.yaml").write_text("machine: broken\n")
@@ -57,13 +57,13 @@ def test_the_folder_config_goes_before_the_current_one(cli: Cli) -> None:
     assert cli("check", ".").exit_code == 1
 
 
-def test_aggregates_are_run_with_definitions_of_the_same_place(cli: Cli) -> None:
-    """`--definitions` needs no folder `config` either."""
+def test_run_finds_definitions_in_the_current_folder(cli: Cli) -> None:
+    """`--definitions` does not need a folder `config` either."""
     shutil.copy(CONFIG / "order.machine.yaml", "order.machine.yaml")
     assert cli("run", "-", input=place("c-1", "o-1")).exit_code == 0
 
 
-def test_definitions_without_any_are_a_mistake(cli: Cli) -> None:
+def test_a_folder_without_definitions_is_a_usage_error(cli: Cli) -> None:
     """A check of nothing must not look like success."""
     result = cli("check")
     assert 'no *.machine.yaml, *.machine.yml, *.machine.json in folder "."' in result.stderr
@@ -71,13 +71,13 @@ def test_definitions_without_any_are_a_mistake(cli: Cli) -> None:
 
 
 def test_every_format_has_the_same_short_name(cli: Cli) -> None:
-    """`-f`, whatever a command can print."""
+    """Every `--format` option has the short name `-f`."""
     formats = {tuple(option.opts) for _, option in OPTIONS if "--format" in option.opts}
     assert formats == {("--format", "-f")}
 
 
-def test_the_events_are_asked_for_in_the_same_order() -> None:
-    """A file before a table, in every help."""
+def test_db_comes_before_table_in_every_help() -> None:
+    """The two options are next to each other."""
     by_command: dict[str | None, list[str]] = {}
     for command, option in OPTIONS:
         by_command.setdefault(command.name, []).append(option.opts[0])
@@ -86,7 +86,7 @@ def test_the_events_are_asked_for_in_the_same_order() -> None:
 
 
 def test_a_folder_is_called_dir_in_every_help() -> None:
-    """And a file FILE."""
+    """A file is called FILE."""
     paths = [(option, option.type) for _, option in OPTIONS if isinstance(option.type, click.Path)]
     folders = [option.metavar for option, kind in paths if not kind.file_okay]
     files = [option.make_metavar(CONTEXT) for option, kind in paths if not kind.dir_okay]

@@ -18,7 +18,7 @@ MACHINES = sorted(CONFIG.glob("*.machine.yaml"))
 
 
 def in_terminal(*arguments: object, **variables: str) -> str:
-    """What the program writes to a terminal of 80 columns."""
+    """Return the output of the program in a terminal of 80 columns."""
     import fcntl
     import struct
     import termios
@@ -33,7 +33,7 @@ def in_terminal(*arguments: object, **variables: str) -> str:
     try:
         while chunk := os.read(outer, 4096):
             chunks.append(chunk)
-    except OSError:  # Linux's answer when the other side is closed
+    except OSError:  # raised by Linux when the other side is closed
         pass
     process.wait()
     os.close(outer)
@@ -42,20 +42,20 @@ def in_terminal(*arguments: object, **variables: str) -> str:
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda path: path.name.partition(".")[0])
 def test_the_table_of_a_machine_fits_80_columns(machine: object) -> None:
-    """Its cells are folded."""
+    """Long cells are wrapped."""
     lines = click.unstyle(in_terminal("diagram", machine, "-f", "table")).splitlines()
     assert len(lines) > 2
     assert max(map(len, lines)) <= 80
 
 
 def test_the_rules_fit_80_columns() -> None:
-    """The longest table of the program."""
+    """This is the longest table of the program."""
     assert max(map(len, click.unstyle(in_terminal("rules")).splitlines())) <= 80
 
 
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
-def test_a_terminal_gets_colours_unless_it_or_its_user_wants_none(variables: dict[str, str]) -> None:
-    """https://no-color.org"""
+def test_a_terminal_gets_colours_unless_it_or_its_user_disables_them(variables: dict[str, str]) -> None:
+    """The variable is described at https://no-color.org."""
     assert "\x1b[" in in_terminal("rules", "SW102", TERM="xterm")
     assert "\x1b" not in in_terminal("rules", "SW102", **variables)
 
@@ -64,7 +64,7 @@ def test_a_terminal_gets_colours_unless_it_or_its_user_wants_none(variables: dic
     ("variables", "erased"), [({"TERM": "dumb"}, False), ({"TERM": "xterm", "NO_COLOR": "1"}, True)], ids=str
 )
 def test_progress_is_erased_or_not_shown(tmp_path: Path, variables: dict[str, str], erased: bool) -> None:
-    """Without colours too. A terminal that cannot erase a line shows no progress."""
+    """NO_COLOR does not affect it; a terminal that cannot erase a line shows no progress."""
     db = tmp_path / "e.db"
     in_terminal("run", CONFIG / "demo" / "sqs-event.json", "--db", db, "--definitions", CONFIG)
     shown = in_terminal("verify", CONFIG, "--db", db, **variables)
@@ -72,7 +72,7 @@ def test_progress_is_erased_or_not_shown(tmp_path: Path, variables: dict[str, st
 
 
 def test_the_outcomes_of_an_event_fit_80_columns(tmp_path: Path) -> None:
-    """The reasons move below their rows."""
+    """The reasons are printed below their rows."""
     event = CONFIG / "demo" / "sqs-event.json"
     lines = click.unstyle(in_terminal("run", event, "--definitions", CONFIG, TERM="dumb")).splitlines()
     outcomes = lines[1 : lines.index("")]

@@ -1,4 +1,4 @@
-"""`statewright test`: what it prints, what it writes, which exit code."""
+"""`statewright test`: its output, the files it writes, and its exit codes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KICK = """\
 
 @pytest.fixture
 def door(tmp_path: Path) -> Path:
-    """A folder with a machine and a scenario."""
+    """Create a folder with a machine and a scenario."""
     (tmp_path / "door.machine.yaml").write_text(MACHINE)
     (tmp_path / "door.scenarios.yaml").write_text(OPENS)
     return tmp_path
@@ -52,7 +52,7 @@ def test_passing_scenarios_are_counted(cli: Cli, door: Path) -> None:
 
 
 def test_a_failure_shows_what_was_expected_and_why(cli: Cli, door: Path) -> None:
-    """The place, the command, expected and actual outcome, and the trace of each branch."""
+    """It has the place, the command, both outcomes and the trace of each branch."""
     (door / "door.scenarios.yaml").write_text(OPENS + KICK)
     result = cli("test", "door.scenarios.yaml")
     assert result.stdout.splitlines()[:5] == [
@@ -66,7 +66,7 @@ def test_a_failure_shows_what_was_expected_and_why(cli: Cli, door: Path) -> None
 
 
 def test_an_impossible_given_step_is_shown_at_its_place(cli: Cli, door: Path) -> None:
-    """Rather than at the start of the scenario."""
+    """The place is that of the step, not of the scenario."""
     given = "    given: [{event: Open}, {event: Open}]\n    when: {command: Close}\n"
     (door / "door.scenarios.yaml").write_text(OPENS.replace("    when: {command: Open}\n", given))
     result = cli("test", ".")
@@ -86,7 +86,7 @@ def test_a_faulty_file_is_reported_and_the_others_run(cli: Cli, door: Path) -> N
 
 
 def test_a_faulty_file_is_an_error_in_junit(cli: Cli, door: Path) -> None:
-    """A report without it would be green."""
+    """Without this error, the report would be green."""
     (door / "door.scenarios.yaml").write_text(OPENS.replace("state: open", "state: opne"))
     [_, faulty] = ElementTree.fromstring(cli("test", "--format", "junit").stdout)
     assert (faulty.get("name"), faulty.get("errors")) == ("door.scenarios.yaml", "1")
@@ -96,7 +96,7 @@ def test_a_faulty_file_is_an_error_in_junit(cli: Cli, door: Path) -> None:
 
 
 def test_a_faulty_file_has_a_line_in_json(cli: Cli, door: Path) -> None:
-    """In the format of `check`."""
+    """The line has the format of `check`."""
     (door / "door.scenarios.yaml").write_text(OPENS.replace("machine: door", "machine: a/b"))
     finding, machine = documents(cli("test", "--format", "json"))
     assert (finding["file"], finding["line"], finding["code"]) == ("door.scenarios.yaml", 1, "SW005")
@@ -129,7 +129,7 @@ def test_a_named_definition_without_scenarios_is_reported(cli: Cli, door: Path) 
     assert cli("test", "door.machine.yaml", "--fail-under", 1).exit_code == 1
 
 
-def test_a_definition_whose_scenarios_are_faulty_is_not_called_bare(cli: Cli, door: Path) -> None:
+def test_a_definition_with_faulty_scenarios_is_not_reported_as_untested(cli: Cli, door: Path) -> None:
     """`--generate --write` could not help: it appends nothing to a file with errors, and says so."""
     text = "machine: door\nscenarios: [{name: kick, when: {command: Kick}}]"
     (door / "door.scenarios.yaml").write_text(text)
@@ -140,7 +140,7 @@ def test_a_definition_whose_scenarios_are_faulty_is_not_called_bare(cli: Cli, do
 
 
 def test_k_selects_scenarios_by_name(cli: Cli, door: Path) -> None:
-    """By a part of the name, in any case; no match is an error."""
+    """A part of the name matches, regardless of case; no match is an error."""
     (door / "door.scenarios.yaml").write_text(OPENS + KICK)
     assert cli("test", "-k", "CLOSED").exit_code == 0
     assert cli("test", "-k", "window").exit_code == 2
@@ -162,7 +162,7 @@ def test_coverage_below_fail_under_fails(cli: Cli, door: Path) -> None:
 
 
 def test_json_has_a_line_for_each_scenario_and_machine(cli: Cli, door: Path) -> None:
-    """A failed scenario has its explanation."""
+    """A failed scenario has an explanation."""
     (door / "door.scenarios.yaml").write_text(OPENS + KICK)
     opens, kick, machine = documents(cli("test", "--format", "json"))
     assert (opens["passed"], opens["line"], opens["explanation"]) == (True, 3, [])
@@ -172,7 +172,7 @@ def test_json_has_a_line_for_each_scenario_and_machine(cli: Cli, door: Path) -> 
 
 
 def test_junit_is_written_to_a_file_along_with_the_text(cli: Cli, door: Path) -> None:
-    """A failed case has its explanation."""
+    """A failed case has an explanation."""
     (door / "door.scenarios.yaml").write_text(OPENS + KICK)
     result = cli("test", "--format", "text", "--format", "junit:report.xml")
     [suite] = ElementTree.parse(door / "report.xml").getroot()
@@ -192,7 +192,7 @@ def test_a_failure_with_control_characters_is_valid_xml(cli: Cli, door: Path) ->
 
 @pytest.mark.parametrize("formats", [["toml"], ["json", "text"], ["junit", "json"]])
 def test_impossible_formats_are_refused(cli: Cli, door: Path, formats: list[str]) -> None:
-    """Unknown formats, and two formats for stdout."""
+    """Unknown formats and two formats for stdout are usage errors."""
     arguments = [part for format in formats for part in ("--format", format)]
     assert cli("test", *arguments).exit_code == 2
 
@@ -214,14 +214,14 @@ def test_impossible_formats_are_refused(cli: Cli, door: Path, formats: list[str]
 def test_an_option_without_effect_is_refused(
     cli: Cli, door: Path, arguments: list[object], reason: str
 ) -> None:
-    """Even with its default value, because the user expects an effect."""
+    """This includes default values, because the user expects an effect."""
     result = cli("test", *arguments)
     assert reason in result.stderr
     assert (result.stdout, result.exit_code) == ("", 2)
 
 
 def test_generate_prints_missing_scenarios(cli: Cli, door: Path) -> None:
-    """As entries for the existing file, which stays unchanged."""
+    """The output can be added to the existing file, which stays unchanged."""
     result = cli("test", "--generate")
     assert result.stdout.startswith(
         '# door.scenarios.yaml\n  # state closed\n  - name: "Kick in closed is refused: LOCKED"\n'
@@ -247,7 +247,7 @@ def test_generate_creates_a_missing_file(cli: Cli, door: Path) -> None:
     assert cli("test", "--fail-under", 100).exit_code == 0
 
 
-def test_a_file_that_cannot_be_appended_to_stays_as_it_is(cli: Cli, door: Path) -> None:
+def test_a_file_that_cannot_be_appended_to_stays_unchanged(cli: Cli, door: Path) -> None:
     """Here `scenarios` is not the last key."""
     text = OPENS.replace("machine: door\n", "") + "machine: door\n"
     (door / "door.scenarios.yaml").write_text(text)
@@ -257,7 +257,7 @@ def test_a_file_that_cannot_be_appended_to_stays_as_it_is(cli: Cli, door: Path) 
 
 
 def test_mutate_lists_unnoticed_mutants(cli: Cli, door: Path) -> None:
-    """With the place of the change and a command that reveals it."""
+    """Each has the place of the change and a command that reveals it."""
     result = cli("test", "--mutate")
     state, first, hint = result.stdout.splitlines()[:3]
     assert state == "door: state closed"
@@ -277,7 +277,7 @@ def test_mutate_and_generate_write_scenarios_that_notice(cli: Cli, door: Path) -
 
 
 def test_an_upcast_without_an_older_event_is_not_tried(cli: Cli, tmp_path: Path) -> None:
-    """It is not called alike, because no decision was compared."""
+    """It does not count as noticed or equivalent, because no decision was compared."""
     opened = """{version: 2, payload: {by: string}, upcast: {1: {by: "'nobody'"}}}"""
     commands = "commands: {Open: {payload: {by: string}}, Kick: , Close: }\n"
     (tmp_path / "door.machine.yaml").write_text(f"{MACHINE}{commands}events: {{Open: {opened}, Close: }}\n")

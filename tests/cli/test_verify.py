@@ -31,7 +31,7 @@ COUNTS_BY_2 = DOOR.replace("data.uses + 1", "data.uses + 2")
 
 @pytest.fixture
 def doors(cli: Cli) -> list[str]:
-    """Commands to 30 doors, every third of which is shut again; the definition is in config/."""
+    """Return commands for 30 doors, of which every third is shut again, and create their definition."""
     Path("config").mkdir()
     Path("config/door.machine.yaml").write_text(DOOR)
     opened = [envelope(f"c-{n}", "door", f"d-{n:02}", "Open") for n in range(30)]
@@ -41,14 +41,14 @@ def doors(cli: Cli) -> list[str]:
 
 @pytest.fixture
 def db(cli: Cli, doors: list[str]) -> Path:
-    """A SQLite file with these doors."""
+    """Store these doors in a SQLite file."""
     assert cli("run", "-", "--db", "events.db", input="\n".join(doors)).exit_code == 0
     return Path("events.db")
 
 
 @pytest.fixture
 def verify(cli: Cli, db: Path) -> Callable[..., Result]:
-    """`verify(STICKS, "--format", "json")` verifies the file under that definition."""
+    """Return a function; `verify(STICKS, "--format", "json")` verifies the file under that definition."""
 
     def run(text: str, *arguments: object) -> Result:
         Path("next.machine.yaml").write_text(text)
@@ -87,7 +87,7 @@ def test_json_is_one_document(verify: Callable[..., Result]) -> None:
     assert [example["stream"] for example in fault["examples"]][:2] == ["door/d-00", "door/d-03"]
 
 
-def test_jsonl_is_every_stream_with_a_fault(verify: Callable[..., Result]) -> None:
+def test_jsonl_lists_every_stream_with_a_fault(verify: Callable[..., Result]) -> None:
     """The report goes to stderr."""
     result = verify(STICKS, "--format", "jsonl")
     found = documents(result)
@@ -97,7 +97,7 @@ def test_jsonl_is_every_stream_with_a_fault(verify: Callable[..., Result]) -> No
 
 
 def test_changed_data_is_found_against_the_live_definition(verify: Callable[..., Result]) -> None:
-    """Without snapshots, nothing else shows the change."""
+    """Without snapshots, only this comparison shows the change."""
     assert verify(COUNTS_BY_2).exit_code == 0
     result = verify(COUNTS_BY_2, "--against", "config")
     assert result.exit_code == 1
@@ -115,7 +115,7 @@ def test_a_definition_may_be_json(cli: Cli, db: Path) -> None:
 
 
 def test_a_machine_without_a_definition_is_named(cli: Cli, db: Path) -> None:
-    """Unless --machine names another machine."""
+    """`--machine` limits the check to other machines."""
     result = cli("verify", CONFIG / "order.machine.yaml", "--db", db)
     assert "door: 30 streams [unknown_machine] no definition declares the machine" in result.stdout
     only = cli("verify", CONFIG / "order.machine.yaml", "--db", db, "--machine", "order")
@@ -133,21 +133,21 @@ def test_an_unknown_machine_is_a_usage_error(verify: Callable[..., Result]) -> N
     "sources", [(), ("--db", "events.db", "--export", "."), ("--table", "t", "--export", ".")]
 )
 def test_exactly_one_source_is_required(cli: Cli, db: Path, sources: tuple[str, ...]) -> None:
-    """Neither zero nor two."""
+    """Both no source and two sources are usage errors."""
     result = cli("verify", *sources)
     assert "give the events as one of --db FILE, --table NAME or --export DIR" in result.stderr
     assert result.exit_code == 2
 
 
 def test_a_broken_definition_is_shown_with_its_findings(verify: Callable[..., Result]) -> None:
-    """As `check` shows them."""
+    """The findings look as they do in `check`."""
     result = verify(DOOR.replace("target: open", "target: opne"))
     assert 'unknown state "opne"' in result.stdout
     assert result.exit_code == 1
 
 
 def test_two_files_of_one_machine_are_refused(cli: Cli, db: Path) -> None:
-    """It is unclear which one to use."""
+    """The command cannot know which one to use."""
     Path("other.machine.yaml").write_text(DOOR)
     result = cli("verify", "other.machine.yaml", "config", "--db", db)
     assert 'both declare machine "door"' in result.stderr
@@ -170,7 +170,7 @@ def test_an_interrupted_run_is_resumed(
 
 
 def interrupted_after(batches: int) -> Callable[..., Iterator[StreamBatch]]:
-    """A run until Ctrl-C."""
+    """Return a run that raises KeyboardInterrupt, as on Ctrl-C, after this many batches."""
     from statewright.evolution.verify.segments import verify_log
 
     def walked(*arguments: object, **options: object) -> Iterator[StreamBatch]:
@@ -194,8 +194,8 @@ def test_a_state_of_another_candidate_is_refused(
     assert "state.json: was started with different definitions; delete it to start over" in result.stderr
 
 
-def test_the_state_must_not_replace_the_events(verify: Callable[..., Result], db: Path) -> None:
-    """Under any name of the file, because the state is removed at the end."""
+def test_the_state_must_not_overwrite_the_events(verify: Callable[..., Result], db: Path) -> None:
+    """A link to the file is refused, too, because the state is removed at the end."""
     before = db.read_bytes()
     Path("link").symlink_to(db)
     for state in (db, "link"):
@@ -206,7 +206,7 @@ def test_the_state_must_not_replace_the_events(verify: Callable[..., Result], db
 
 
 def test_a_file_that_is_not_a_state_is_kept(verify: Callable[..., Result]) -> None:
-    """It may be important."""
+    """The user may need it."""
     Path("notes.json").write_text("{}")
     result = verify(DOOR, "--state", "notes.json")
     assert "notes.json: is not a verification state; name another file with --state" in result.stderr
@@ -214,7 +214,7 @@ def test_a_file_that_is_not_a_state_is_kept(verify: Callable[..., Result]) -> No
 
 
 def test_a_state_needs_an_existing_folder(verify: Callable[..., Result]) -> None:
-    """The error comes before anything is read."""
+    """The folder is checked before anything is read."""
     result = verify(DOOR, "--state", "nowhere/state.json")
     assert '--state: folder "nowhere" does not exist; create it first' in result.stderr
     assert result.exit_code == 2
@@ -223,7 +223,7 @@ def test_a_state_needs_an_existing_folder(verify: Callable[..., Result]) -> None
 def test_a_resumed_run_prints_the_remaining_faults(
     verify: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Earlier faults are not repeated, but the report counts all."""
+    """Earlier faults are not repeated, but the report counts all faults."""
     monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 7)
     arguments = ("--state", "state.json", "--format", "jsonl")
     with monkeypatch.context() as patch:
@@ -237,7 +237,7 @@ def test_a_resumed_run_prints_the_remaining_faults(
 
 @pytest.fixture
 def table(cli: Cli, doors: list[str], dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A table with the same doors."""
+    """Store the same doors in a table."""
     for name, value in environment_of(dynamodb=dynamodb_local).items():
         monkeypatch.setenv(name, value)
     name = new_table(client_of("dynamodb", dynamodb_local))
@@ -245,7 +245,7 @@ def table(cli: Cli, doors: list[str], dynamodb_local: str, monkeypatch: pytest.M
     return name
 
 
-def test_a_table_gives_the_report_of_a_file(cli: Cli, table: str, db: Path) -> None:
+def test_a_table_gives_the_same_report_as_a_file(cli: Cli, table: str, db: Path) -> None:
     """The table is scanned in segments."""
     Path("config/door.machine.yaml").write_text(STICKS)
     scanned, read = (
@@ -254,7 +254,7 @@ def test_a_table_gives_the_report_of_a_file(cli: Cli, table: str, db: Path) -> N
     assert (scanned.exit_code, scanned.stdout) == (1, read.stdout)
 
 
-def test_an_export_gives_the_report_of_its_table(cli: Cli, table: str, dynamodb_local: str) -> None:
+def test_an_export_gives_the_same_report_as_its_table(cli: Cli, table: str, dynamodb_local: str) -> None:
     """The export is read from a folder."""
     written_export(client_of("dynamodb", dynamodb_local), table, Path("export"))
     Path("config/door.machine.yaml").write_text(STICKS)
@@ -271,7 +271,7 @@ def test_a_table_that_does_not_exist_exits_2(cli: Cli, table: str) -> None:
 
 
 def test_candidates_may_be_in_s3(cli: Cli, db: Path, ministack: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For the candidates and for --against."""
+    """The definitions of `--against` may be in S3, too."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
     place = f"s3://{new_bucket(client_of('s3', ministack))}/machines"

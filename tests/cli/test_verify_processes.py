@@ -30,7 +30,7 @@ LINES = "\n".join(envelope(f"c-{n}", "door", f"d-{n:02}", "Open") for n in range
 
 RUN = "from statewright.cli.__main__ import run\nrun()"
 
-# Dies in the third of five batches, as if somebody had killed it then; what is saved, it saves at once.
+# Kills itself in the third of five batches; until then, it saves its state after every batch.
 RUN_UNTIL_KILLED = f"""
 import os, signal
 from statewright.cli.verify import verification
@@ -53,7 +53,7 @@ segments.verify_log = verify_log
 
 @pytest.fixture(autouse=True)
 def definition(cli: Cli) -> Path:
-    """A definition in the default folder."""
+    """Write a definition into the default folder."""
     Path("config").mkdir()
     path = Path("config/door.machine.yaml")
     path.write_text(DOOR)
@@ -62,7 +62,7 @@ def definition(cli: Cli) -> Path:
 
 @pytest.fixture
 def db(cli: Cli, definition: Path) -> Path:
-    """A file of 30 open doors that are shut under the new definition."""
+    """Store 30 open doors, then replace the definition with one in which they stay shut."""
     assert cli("run", "-", "--db", "events.db", input=LINES).exit_code == 0
     definition.write_text(STICKS)
     return Path("events.db")
@@ -71,7 +71,7 @@ def db(cli: Cli, definition: Path) -> Path:
 def verify(
     code: str, db: Path, *arguments: str, stderr: int = subprocess.PIPE
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run in a separate process."""
+    """Run `verify` in a separate process."""
     command = [sys.executable, "-c", code, "verify", "--db", str(db), *arguments]
     return subprocess.run(
         command,
@@ -96,7 +96,7 @@ def test_a_killed_run_is_resumed(db: Path) -> None:
 
 
 def test_a_terminal_shows_progress_and_a_pipe_does_not(db: Path) -> None:
-    """Progress is one line on stderr, removed at the end."""
+    """Progress is one line on stderr, which is erased at the end."""
     ours, theirs = pty.openpty()
     on_terminal = verify(RUN, db, stderr=theirs)
     os.close(theirs)
@@ -110,7 +110,7 @@ def test_a_terminal_shows_progress_and_a_pipe_does_not(db: Path) -> None:
 
 @pytest.fixture
 def table(cli: Cli, dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A table of 30 open doors."""
+    """Store 30 open doors in a table."""
     for name, value in environment_of(dynamodb=dynamodb_local).items():
         monkeypatch.setenv(name, value)
     name = new_table(client_of("dynamodb", dynamodb_local))

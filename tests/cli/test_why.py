@@ -1,4 +1,4 @@
-"""`statewright why`: the verdict, and how each branch came to it."""
+"""`statewright why`: the verdict on a command, and the result of each branch."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from tests.cli.commands import CONFIG, Cli, documents
 
 
 def why(cli: Cli, *arguments: object) -> Result:
-    """With the machines of config/."""
+    """Run `why` with the machines of config/."""
     return cli("why", *arguments, "--definitions", CONFIG)
 
 
-def test_a_guard_is_shown_with_the_values_it_saw(cli: Cli, db: Path) -> None:
-    """So that an author sees why it held or not."""
+def test_a_guard_is_shown_with_the_values_it_read(cli: Cli, db: Path) -> None:
+    """The author sees why the guard held or failed."""
     result = why(cli, "account/a-1", "Withdraw", "--data", '{"amount": 5}', "--role", "teller", "--db", db)
     assert "guard  data.balance - data.held >= command.amount" in result.stdout
     assert "saw    command.amount = 5, data.balance = 0, data.held = 0" in result.stdout
     assert result.exit_code == 1
 
 
-def test_each_branch_tells_how_it_was_judged(cli: Cli, db: Path) -> None:
-    """Also those that were not tried, because one before them was chosen."""
+def test_each_branch_has_a_result(cli: Cli, db: Path) -> None:
+    """The result says whether the branch was chosen and, if not, why."""
     arguments = ("Withdraw", "--data", '{"amount": 5}', "--role", "teller", "--db", db, "--format", "json")
     [judged] = documents(why(cli, "account/a-1", *arguments))
     assert [branch["result"] for branch in judged["branches"]] == [
@@ -37,14 +37,14 @@ def test_each_branch_tells_how_it_was_judged(cli: Cli, db: Path) -> None:
 
 
 def test_a_branch_that_was_not_tried_says_so_in_plain_text(cli: Cli, db: Path) -> None:
-    """Without the escapes of a style."""
+    """The line has no colour codes."""
     result = why(cli, "account/a-1", "Withdraw", "--data", '{"amount": 5}', "--db", db)
     results = [line for line in result.stdout.splitlines() if line.startswith("branch ")]
     assert results[-1] == "branch 3: not tried"
 
 
-def test_an_accepted_command_shows_what_would_be_stored(cli: Cli, db: Path) -> None:
-    """With the version that the event would take."""
+def test_an_accepted_command_shows_the_event_that_would_be_stored(cli: Cli, db: Path) -> None:
+    """The event is shown with the version that it would get."""
     result = why(cli, "order/o-1", "Pack", "--db", db)
     assert "Pack: ACCEPTED" in result.stdout
     assert result.stdout.split("would be stored")[1].split()[4:7] == ["4", "OrderPacked", "fulfilment.packed"]
@@ -52,14 +52,14 @@ def test_an_accepted_command_shows_what_would_be_stored(cli: Cli, db: Path) -> N
 
 
 def test_nothing_is_stored(cli: Cli, db: Path) -> None:
-    """However often one asks."""
+    """The history is the same after the command."""
     before = cli("history", "order/o-1", "--db", db).stdout
     why(cli, "order/o-1", "Pack", "--db", db)
     assert cli("history", "order/o-1", "--db", db).stdout == before
 
 
-def test_what_is_accepted_now_is_listed_with_its_roles(cli: Cli, db: Path) -> None:
-    """A refused sender sees what else there is."""
+def test_the_commands_accepted_now_are_listed_with_their_roles(cli: Cli, db: Path) -> None:
+    """The sender of a refused command sees the alternatives."""
     [judged] = documents(
         why(cli, "account/a-1", "Open", "--data", '{"owner": "x"}', "--db", db, "--format", "json")
     )
@@ -68,28 +68,28 @@ def test_what_is_accepted_now_is_listed_with_its_roles(cli: Cli, db: Path) -> No
     assert (accepts["Deposit"], accepts["Close"]) == ([], ["owner", "teller"])
 
 
-def test_an_aggregate_that_does_not_exist_is_judged_at_its_beginning(cli: Cli) -> None:
-    """No file of events is needed for that."""
+def test_a_new_aggregate_is_judged_in_its_initial_state(cli: Cli) -> None:
+    """No file of events is needed."""
     result = why(cli, "order/new", "PlaceOrder", "--data", '{"total": 5}')
     assert result.stdout.startswith("order/new at version 0 in draft\nPlaceOrder: ACCEPTED\n")
 
 
-def test_an_unknown_id_without_a_machine_is_answered_with_the_form_that_works(cli: Cli) -> None:
-    """Without a machine there is nothing to start a new aggregate from."""
+def test_an_unknown_id_without_a_machine_gets_a_hint(cli: Cli) -> None:
+    """A new aggregate needs a machine, so the message suggests MACHINE/ID."""
     result = why(cli, "o-1", "Pay")
     assert 'no such aggregate "o-1" (for a new aggregate, write MACHINE/o-1)' in result.stderr
     assert result.exit_code == 1
 
 
 def test_a_payload_that_does_not_fit_is_invalid(cli: Cli) -> None:
-    """No branch is tried then."""
+    """No branch is tried in that case."""
     [judged] = documents(why(cli, "order/new", "PlaceOrder", "--data", '{"total": -1}', "--format", "json"))
     assert (judged["code"], judged["reason"]) == ("INVALID", "data.total: must be at least 0")
     assert {branch["result"] for branch in judged["branches"]} == {"not tried"}
 
 
 def test_the_time_can_be_given(cli: Cli, tmp_path: Path) -> None:
-    """A decision that depends on the time can be asked for any time."""
+    """The option `--now` sets the time of the decision."""
     guard = "now > timestamp('2026-01-01T00:00:00Z')"
     states = f'{{a: {{accepts: {{Go: {{guard: "{guard}"}}}}}}}}'
     (tmp_path / "m.machine.yaml").write_text(f"machine: m\ninitial: a\nstates: {states}\n")
@@ -101,7 +101,7 @@ def test_the_time_can_be_given(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_the_time_is_never_before_the_last_commit(cli: Cli, tmp_path: Path) -> None:
-    """The handler decides at the stream's own time where the clock is behind it."""
+    """If the clock is behind the stream, the decision uses the time of the last commit."""
     guard = "now > timestamp('2030-01-01T00:00:00Z')"
     states = f'{{a: {{accepts: {{Go: {{emit: Gone, guard: "{guard}"}}}}}}}}'
     (tmp_path / "m.machine.yaml").write_text(f"machine: m\ninitial: a\nstates: {states}\n")
@@ -118,12 +118,12 @@ def test_the_time_is_never_before_the_last_commit(cli: Cli, tmp_path: Path) -> N
 
 
 def test_an_impossible_id_exits_2(cli: Cli) -> None:
-    """It could never be stored."""
+    """An event of such an aggregate could not be stored."""
     assert why(cli, "order/no way", "Pay").exit_code == 2
 
 
-def test_a_payload_that_is_no_object_exits_2_with_the_place(cli: Cli) -> None:
-    """The question itself is wrong."""
+def test_a_payload_that_is_not_an_object_exits_2(cli: Cli) -> None:
+    """A syntax error is shown with its position."""
     result = why(cli, "order/new", "Pay", "--data", '{"amount": }')
     assert (result.exit_code, "--data: is not valid JSON at character 11" in result.stderr) == (2, True)
     assert why(cli, "order/new", "Pay", "--data", "[]").exit_code == 2
@@ -143,14 +143,14 @@ states:
 
 
 def put(cli: Cli, coins: int, *arguments: str) -> Result:
-    """Into a new till."""
+    """Ask about putting coins into a new till."""
     Path("till.machine.yaml").write_text(TILL)
     data = json.dumps({"coins": coins})
     return cli("why", "till/t-1", "Put", "--data", data, "--definitions", ".", *arguments)
 
 
-def test_an_invariant_is_shown_with_the_values_it_saw(cli: Cli) -> None:
-    """Those after the events, which are nowhere else to be seen."""
+def test_an_invariant_is_shown_with_the_values_it_read(cli: Cli) -> None:
+    """The values are those after the events, which no other output shows."""
     result = put(cli, 60)
     assert "Put: INVARIANT_VIOLATED: a full till needs an owner" in result.stdout
     assert '  expression  data.coins < 50 || data.owner != ""\n' in result.stdout
@@ -158,7 +158,7 @@ def test_an_invariant_is_shown_with_the_values_it_saw(cli: Cli) -> None:
 
 
 def test_a_field_that_does_not_fit_is_shown_with_its_value_and_the_constraint(cli: Cli) -> None:
-    """The schema of data is no expression."""
+    """The constraint is a schema, so there is no expression."""
     [judged] = documents(put(cli, 101, "--format", "json"))
     assert judged["refused_by"] == {
         "kind": "data",
@@ -171,7 +171,7 @@ def test_a_field_that_does_not_fit_is_shown_with_its_value_and_the_constraint(cl
 
 @pytest.mark.slow
 def test_a_value_that_cannot_be_computed_names_field_expression_and_cause(cli: Cli) -> None:
-    """As an overflow."""
+    """Here the cause is a division by zero."""
     Path("till.machine.yaml").write_text(TILL.replace("data.coins + event.coins", "1 / event.coins"))
     result = cli("why", "till/t-1", "Put", "--data", '{"coins": 0}', "--definitions", ".")
     assert 'cannot compute field "coins" from 1 / event.coins: division by zero' in result.stdout

@@ -18,7 +18,7 @@ PLURAL_BY_HAND = re.compile(r"""["']s["'] if|else ["']s["']""")
 
 
 def test_a_duration_reads_the_same_in_every_command(cli: Cli) -> None:
-    """In the table of a diagram, in `show` and in `compat`."""
+    """The commands are `diagram`, `show` and `compat`."""
     Path("m.machine.yaml").write_text(MACHINE.replace("AFTER", "PT36H"))
     Path("old.yaml").write_text(MACHINE.replace("AFTER", "P3D"))
     cli("run", "-", "--db", "e.db", input=envelope("c-1", "m", "a-1", "Note"))
@@ -42,12 +42,12 @@ def test_a_duration_reads_the_same_in_every_command(cli: Cli) -> None:
     ],
 )
 def test_durations_are_rounded_and_use_whole_weeks(seconds: float, text: str) -> None:
-    """To microseconds, before they are split into units."""
+    """They are rounded to microseconds before they are split into units."""
     assert duration_text(seconds) == text
 
 
 def test_plurals_are_formed_in_one_module() -> None:
-    """`statewright.wording`."""
+    """Only `statewright.wording` may form them."""
     package = Path(statewright.__file__).parent
     forming = {path.name for path in package.rglob("*.py") if PLURAL_BY_HAND.search(path.read_text())}
     assert forming == {"wording.py"}

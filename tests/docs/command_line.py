@@ -1,7 +1,7 @@
-"""docs/reference/command-line.md, as the commands describe themselves.
+"""Generate docs/reference/command-line.md from the help of the commands.
 
-`python -m tests.docs.command_line` rewrites it. The examples are run like those of every other page, so the
-committed page also holds their output.
+`python -m tests.docs.command_line` rewrites the page and runs its examples. Like every other page, the
+committed page contains their output.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ EXAMPLES = {
     "verify": ("statewright verify config --db events.db",),
     "why": ("statewright why d-1 Close --db events.db",),
 }
-# Commands, options, patterns, places, variables and file names within a sentence.
+# Parts of a sentence that are code: commands, options, patterns, addresses, variables and file names.
 _CODE = (
     rf"statewright (?:{'|'.join(COMMANDS)}) \S.*",
     r"'[^'\s]+'",
@@ -115,12 +115,12 @@ _CODE = (
 
 
 def page() -> str:
-    """The page without the output of its examples."""
+    """Return the page without the output of its examples."""
     return "\n".join(_lines()) + "\n"
 
 
 def without_output(text: str) -> str:
-    """The page as `page` returns it."""
+    """Remove the output of the examples from the page, so that it can be compared with `page`."""
     return re.sub(
         r"(?<=^```console\n).*?(?=^```$)",
         lambda block: "".join(line for line in block[0].splitlines(keepends=True) if line.startswith("$ ")),
@@ -178,7 +178,7 @@ def _description(command: click.Command) -> Iterator[str]:
 
 
 def _options(command: click.Command) -> Iterator[str]:
-    """A row for each; every command has `--help`, which is listed only once."""
+    """Yield a table row per option; every command has `--help`, which is listed only once."""
     params = command.get_params(CONTEXT) if command is statewright else command.params
     rows = [
         f"| {_spelling(option)} | {' '.join(_meaning(option, command))} |"
@@ -202,7 +202,7 @@ def _metavar(option: click.Option) -> str:
 
 
 def _meaning(option: click.Option, command: click.Command) -> Iterator[str]:
-    """The help, and those facts about the option that it leaves out."""
+    """Yield the help, then the facts about the option that the help leaves out."""
     help_text = option.help or ""
     yield _markdown(help_text, command)
     choices = _choices(option)
@@ -221,14 +221,14 @@ def _meaning(option: click.Option, command: click.Command) -> Iterator[str]:
 
 
 def _choices(option: click.Option) -> list[str]:
-    """The choices that the help does not list itself."""
+    """Return the choices that the help does not list itself."""
     if isinstance(option.type, click.Choice) and option.metavar is None:
         return [str(getattr(one, "value", one)) for one in option.type.choices]
     return []
 
 
 def _markdown(text: str, command: click.Command) -> str:
-    """One line of Markdown in which names are code."""
+    """Return the text as one line of Markdown in which names are code."""
     metavars = {*re.findall(r"[A-Z]{3,}", " ".join(_shown_metavars(command)))} - {"JSON"}
     pattern = re.compile("|".join((*_CODE, *(rf"\b{name}\b" for name in sorted(metavars)))))
     plain, shown = " ".join(text.split()), ""
@@ -248,7 +248,7 @@ def _escaped(text: str) -> str:
 
 
 def main() -> None:
-    """Rewrite the page, with the output of its examples."""
+    """Rewrite the page with the output of its examples."""
     with tempfile.TemporaryDirectory() as folder:
         PAGE.write_text(executed(page(), Path(folder) / "sample", {}))
 

@@ -1,11 +1,10 @@
-"""The examples in README.md and docs/: written out into a folder and run, as a reader would.
+"""The examples in README.md and docs/ are written to a folder and run there, as a reader would do it.
 
-A block that names a file behind its language (```yaml door.machine.yaml) is that file. In a `console` block
-each line that begins with `$ ` is run by a shell in that folder, and what follows is what the terminal shows.
-The folder is empty at first, and a document's blocks build on each other, so a document contains every file
-that its commands need. Where a block uses AWS there is an empty table `events` in DynamoDB Local and an empty
-bucket `shop-definitions` in ministack. `python -m tests.docs.examples` writes the real output into all
-documents.
+A block with a file name after its language (```yaml door.machine.yaml) is that file. In a `console` block,
+a shell in that folder runs each line that begins with `$ `, and the lines below show its output. The folder
+is empty at first, and the blocks of a document build on each other, so a document contains every file that
+its commands need. If a block uses AWS, there is an empty table `events` in DynamoDB Local and an empty bucket
+`shop-definitions` in ministack. `python -m tests.docs.examples` writes the real output into all documents.
 """
 
 from __future__ import annotations
@@ -32,17 +31,17 @@ BUCKET = "shop-definitions"
 
 
 def documents() -> list[Path]:
-    """Every document that may hold examples."""
+    """Return every document that may contain examples."""
     return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def needs_aws(document: str) -> bool:
-    """Whether one of its commands does."""
+    """Return whether a command in the document uses AWS."""
     return ON_AWS.search(document) is not None
 
 
 def prepared_aws(dynamodb: str, others: str) -> dict[str, str]:
-    """The environment that leads to the services at these addresses, which hold what a document expects."""
+    """Create the table and the bucket, and return the environment variables that point to them."""
     tables, buckets = client_of("dynamodb", dynamodb), client_of("s3", others)
     if TABLE in tables.list_tables()["TableNames"]:
         tables.delete_table(TableName=TABLE)
@@ -56,7 +55,7 @@ def prepared_aws(dynamodb: str, others: str) -> dict[str, str]:
 
 
 def executed(document: str, folder: Path, environment: Mapping[str, str]) -> str:
-    """The document with every console block as it really comes out in `folder`."""
+    """Return the document with the real output of every console block, run in `folder`."""
     folder.mkdir()
 
     def replaced(match: re.Match[str]) -> str:
@@ -80,7 +79,7 @@ def _transcript(body: str, folder: Path, environment: Mapping[str, str]) -> Iter
 
 
 def _shown_time(time: re.Match[str]) -> str:
-    """A time that the command took from the clock is replaced; one that it read from a file is not."""
+    """Replace a time of today, which the command read from the clock, but no time from a file."""
     age = datetime.now(UTC) - datetime.fromisoformat(time[0])
     return SHOWN_TIME if abs(age) < timedelta(days=1) else time[0]
 
@@ -93,7 +92,7 @@ def _run(command: str, folder: Path, environment: Mapping[str, str]) -> str:
         "NO_COLOR": "1",
         "COLUMNS": "100",
     }
-    if "bench." in command:  # a module of the checkout, in which a reader stands who types it
+    if "bench." in command:  # such a module is not installed; readers run it in the checkout
         variables["PYTHONPATH"] = str(ROOT)
     done = subprocess.run(
         command,

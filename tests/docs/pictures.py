@@ -1,7 +1,7 @@
 """The pictures of machines in docs/pictures, drawn from the examples in the documents.
 
-`python -m tests.docs.pictures` draws all of them and needs Graphviz. Each picture ends in the digest of the
-text that Graphviz drew, so that a test without Graphviz notices a picture of an older example.
+`python -m tests.docs.pictures` draws all of them and needs Graphviz. Each picture ends with the digest of its
+source for Graphviz, so that a test without Graphviz can detect an outdated picture.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ FOLDER = ROOT / "docs" / "pictures"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`document`: where the example is; `arguments`: of `statewright diagram`."""
+    """`document` contains the example; `arguments` are those of `statewright diagram`."""
 
     document: str
     arguments: tuple[str, ...] = ("config/order.machine.yaml",)
 
     def drawn(self, form: str) -> str:
-        """The diagram as `dot` or `svg`."""
+        """Return the diagram as `dot` or `svg`."""
         with tempfile.TemporaryDirectory() as folder:
             for block in BLOCK.finditer((ROOT / self.document).read_text()):
                 if block["file"]:
@@ -40,7 +40,7 @@ class Picture:
         return done.stdout.decode()
 
     def signature(self) -> str:
-        """The last line of the picture."""
+        """Return the last line of the picture."""
         return f"<!-- drawn from dot {hashlib.sha256(self.drawn('dot').encode()).hexdigest()} -->\n"
 
 

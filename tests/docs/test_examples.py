@@ -1,4 +1,4 @@
-"""What the documents show is what the commands print."""
+"""The documents show the real output of their commands."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tests.docs.examples import ROOT, documents, executed, needs_aws, prepared_a
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_sample_is_what_running_it_prints(
+def test_every_example_shows_its_real_output(
     path: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """`python -m tests.docs.examples` brings a document up to date."""
+    """`python -m tests.docs.examples` updates the documents."""
     document = path.read_text()
     environment = {}
     if needs_aws(document):

@@ -1,4 +1,4 @@
-"""The samples of docs/reference/formats.md are what the code reads and writes."""
+"""The code reads and writes the samples of docs/reference/formats.md."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PUBLICATION = record_name(7, SAMPLES["manifest.json"].encode())
 
 
 class OneObject:
-    """A bucket with the sample of accepted breaks and nothing else."""
+    """A bucket that contains only the sample of accepted breaks."""
 
     def names(self) -> list[str]:
         return [PUBLICATION]
@@ -47,7 +47,7 @@ class OneObject:
 
 
 class Sent:
-    """A client of SQS that keeps what it should send."""
+    """A fake SQS client that keeps the attributes of the message instead of sending it."""
 
     def __init__(self) -> None:
         self.attributes: dict[str, Any] = {}
@@ -58,12 +58,12 @@ class Sent:
 
 
 def sample(file: str) -> Any:
-    """The value of a JSON sample."""
+    """Return the value of a JSON sample."""
     return json.loads(SAMPLES[file])
 
 
 def test_a_command_is_read_from_either_form() -> None:
-    """Both samples are the same command, apart from what only the first one gives."""
+    """Both samples are the same command, except for two ids that only the first one has."""
     plain, event = (read_command(SAMPLES[file]) for file in ("command.json", "cloud_event.json"))
     assert isinstance(plain, Command)
     assert replace(plain, correlation_id=None, causation_id=None) == event
@@ -76,21 +76,21 @@ def test_a_commit_is_stored_with_these_keys() -> None:
 
 
 def test_a_snapshot_is_stored_with_these_keys() -> None:
-    """As part of the commit, and as canonical as the rest."""
+    """A snapshot is part of its commit, and canonical JSON as well."""
     record = sample("commit.json") | {"snapshot": sample("snapshot.json")}
     commit = decode(json.dumps(record), stream="order/o-17", version=5)
     assert commit.snapshot is not None
     assert encode(commit) == canonical_json(record)
 
 
-def test_an_item_is_a_commit() -> None:
-    """The names and types of its attributes are those that the store writes."""
+def test_a_commit_is_stored_as_an_item_with_these_attributes() -> None:
+    """The store writes the same names and types."""
     commit = commit_of(sample("item.json"))
     assert record_item(commit.stream, commit.version, encode(commit)) == sample("item.json")
 
 
 def test_a_file_has_these_tables(tmp_path: Path) -> None:
-    """The statements of the page create what the store creates, apart from white space."""
+    """Apart from white space, the store executes the statements of the page."""
     SqliteStore(tmp_path / "events.db").close()
     with sqlite3.connect(tmp_path / "events.db") as connection:
         created = [
@@ -101,21 +101,21 @@ def test_a_file_has_these_tables(tmp_path: Path) -> None:
 
 
 def test_a_manifest_is_published_with_these_keys() -> None:
-    """Parsed and written again, it is the same document."""
+    """Parsing and writing the sample returns an equal document."""
     manifest = parse_manifest(SAMPLES["manifest.json"].encode())
     assert json.loads(manifest_text(manifest)) == sample("manifest.json")
 
 
 def test_accepted_breaks_are_recorded_with_these_keys() -> None:
-    """Those of a version that the manifest lists are read."""
+    """They are read for a version that the manifest lists."""
     manifest = parse_manifest(SAMPLES["manifest.json"].encode())
     accepted = read_accepted_breaks(OneObject(), manifest)  # type: ignore[arg-type] - only reads two methods
     assert len(accepted) == 1
     assert json.loads(record_text(accepted)) == sample("publication.json")
 
 
-def test_a_dead_letter_says_why_with_these_keys() -> None:
-    """In the one attribute that the handler adds."""
+def test_a_dead_letter_has_its_reason_under_these_keys() -> None:
+    """The handler adds them as one attribute."""
     label, client = sample("dead_letter.json"), Sent()
     message = Message("m-1", "{}", source=label["source"])
     queue = SqsQueue(client, dead_letter_url="https://queues.example/1/dead")
@@ -124,13 +124,13 @@ def test_a_dead_letter_says_why_with_these_keys() -> None:
 
 
 def test_every_line_of_a_history_is_read() -> None:
-    """None is a fault."""
+    """No line is reported as faulty."""
     lines = list(parse_lines(io.BytesIO(SAMPLES["events.jsonl"].encode())))
     assert [type(line) for line in lines] == [ExportedEvent, ExportedEvent]
 
 
 def test_a_state_of_a_verification_is_resumed(tmp_path: Path) -> None:
-    """By a verification of the same subject, which writes the same document."""
+    """A verification of the same subject resumes it and saves an equal document."""
     state = sample("verification.json")
     path = tmp_path / "state.json"
     path.write_text(SAMPLES["verification.json"])
@@ -140,18 +140,18 @@ def test_a_state_of_a_verification_is_resumed(tmp_path: Path) -> None:
 
 
 def test_a_baseline_is_written_like_this() -> None:
-    """To the byte, since it is kept in version control."""
+    """The sample is equal to the byte, since baselines are kept in version control."""
     baseline = parse_baseline(SAMPLES["baseline.json"], PurePath("baseline.json"))
     assert baseline_text(baseline) == SAMPLES["baseline.json"]
 
 
 def test_accepted_breaks_of_a_project_are_read() -> None:
-    """The entry holds for the change that it names."""
+    """The entry has the machine and the rule of the sample."""
     [acceptance] = read_acceptances(SAMPLES["compat.accepted.yaml"].encode(), "compat.accepted.yaml")
     assert (acceptance.machine, acceptance.kind.id) == ("gate", "CP38")
 
 
 @pytest.mark.parametrize("file", SAMPLES)
-def test_every_sample_is_parsed(file: str) -> None:
-    """A sample that no test names could drift from the code."""
+def test_every_sample_is_named_in_this_module(file: str) -> None:
+    """A sample without a test could become outdated."""
     assert Path(__file__).read_text().count(f'"{file}"') > 0

@@ -1,4 +1,4 @@
-"""Links between the documents lead to files and headings, as GitHub resolves them."""
+"""Links between documents point to existing files and headings, as GitHub resolves them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADING = re.compile(r"^#+ (?P<text>.+)$|<a id=\"(?P<id>[\w-]+)\">", re.MULTILIN
 
 
 def anchors(document: Path) -> Iterator[str]:
-    """Those of the headings, and those that are written as HTML."""
+    """Yield the anchors of headings and those written as HTML."""
     for heading in HEADING.finditer(FENCE.sub("", document.read_text())):
         words = re.sub(r"[^\w\- ]", "", heading["text"] or "").lower()
         yield heading["id"] or words.replace(" ", "-")
@@ -31,13 +31,13 @@ def broken_links(document: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_leads_somewhere(document: Path) -> None:
+def test_every_link_has_a_target(document: Path) -> None:
     """Links are relative to the document."""
     assert list(broken_links(document)) == []
 
 
 def test_links_to_missing_files_and_headings_are_found(tmp_path: Path) -> None:
-    """Also within the same document."""
+    """Links within the same document are checked, too."""
     page = tmp_path / "page.md"
     page.write_text(
         "# A `page`\n[1](#a-page) [2](#other) [3](page.md#a-page) [4](page.md#other) [5](other.md)\n"

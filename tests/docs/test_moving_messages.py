@@ -1,4 +1,4 @@
-"""The script of the guide to moving in that empties one queue into another, against SQS."""
+"""The script in the migration guide moves all messages of one queue to another, against an SQS emulator."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SENDER = {"sender": {"DataType": "String", "StringValue": "till"}}
 
 @pytest.fixture
 def script(tmp_path: Path) -> Path:
-    """Written out, as a reader would."""
+    """Write the script of the guide to a file."""
     guide = (ROOT / "docs" / "howto" / "migrating.md").read_text()
     [body] = [block["body"] for block in BLOCK.finditer(guide) if block["file"] == "move.py"]
     path = tmp_path / "move.py"
@@ -28,7 +28,7 @@ def script(tmp_path: Path) -> Path:
 
 
 def run(script: Path, ministack: str, *queues: str) -> str:
-    """What it prints."""
+    """Run the script and return its output."""
     command = [sys.executable, str(script), *queues]
     environment = {**os.environ, **environment_of(others=ministack)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
@@ -42,7 +42,7 @@ def queue(sqs: Any, *, fifo: bool) -> str:
 
 
 def received(sqs: Any, url: str) -> list[dict[str, Any]]:
-    """All messages of a queue, in the order of their arrival."""
+    """Receive and delete all messages of a queue, and return them in the order of arrival."""
     asked = {"MessageAttributeNames": ["All"], "MessageSystemAttributeNames": ["All"]}
     messages: list[dict[str, Any]] = []
     while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, **asked).get("Messages"):
@@ -52,8 +52,8 @@ def received(sqs: Any, url: str) -> list[dict[str, Any]]:
     return messages
 
 
-def test_every_message_is_moved_as_it_is(script: Path, ministack: str) -> None:
-    """With its attributes; the source is empty then."""
+def test_every_message_is_moved_unchanged(script: Path, ministack: str) -> None:
+    """The attributes are kept, and the source queue is empty afterwards."""
     sqs = client_of("sqs", ministack)
     source, target = (queue(sqs, fifo=False) for _ in range(2))
     for body in BODIES:
@@ -66,7 +66,7 @@ def test_every_message_is_moved_as_it_is(script: Path, ministack: str) -> None:
 
 
 def test_messages_of_a_group_keep_their_order(script: Path, ministack: str) -> None:
-    """And their group, where both queues are FIFO."""
+    """They also keep their group if both queues are FIFO queues."""
     sqs = client_of("sqs", ministack)
     source, target = (queue(sqs, fifo=True) for _ in range(2))
     for number, body in enumerate(BODIES):

@@ -22,7 +22,7 @@ LEAST = {"SQLITE_PATH": "events.db", "DEFINITIONS_PATH": "config"}
 
 
 def rows(heading: str) -> dict[str, list[str]]:
-    """The cells of each name in the tables of a section."""
+    """Return the cells of each name in the tables of a section."""
     section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     return {
         name: re.split(r" *\| *", row["cells"])
@@ -32,13 +32,13 @@ def rows(heading: str) -> dict[str, list[str]]:
 
 
 def names_in(path: Path) -> set[str]:
-    """Every string of the module that looks like the name of an environment variable."""
+    """Return every string of the module that looks like the name of an environment variable."""
     strings = {node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)}
     return {text for text in strings if isinstance(text, str) and NAME.fullmatch(text)}
 
 
 def variables_of(path: Path) -> Iterator[str]:
-    """The variables that the module reads from `os.environ`, or that click reads for an option."""
+    """Yield the variables that the module reads from `os.environ` or through an option of click."""
     for node in ast.walk(ast.parse(path.read_text())):
         match node:
             case ast.Call(func=ast.Attribute(value=read, attr="get"), args=[ast.Constant(name), *_]):
@@ -49,10 +49,10 @@ def variables_of(path: Path) -> Iterator[str]:
 
 
 def template_parameters() -> dict[str, dict[str, Any]]:
-    """The parameters of the stack, read without CloudFormation's tags."""
+    """Return the parameters of the stack, read without CloudFormation's tags."""
 
     class Loader(yaml.SafeLoader):
-        """Takes a value with any tag as null."""
+        """Loads a value with any tag as null."""
 
     Loader.add_multi_constructor("!", lambda _loader, _tag, _node: None)
     document = yaml.load((ROOT / "deploy" / "template.yaml").read_text(), Loader)
@@ -61,21 +61,21 @@ def template_parameters() -> dict[str, dict[str, Any]]:
 
 
 def allowed(parameter: dict[str, Any]) -> str:
-    """What a parameter may be, as the page writes it."""
+    """Return the allowed values of a parameter in the words of the page."""
     if "AllowedValues" in parameter:
         return ", ".join(str(one) for one in parameter["AllowedValues"] if one != "")
     return f"{parameter['MinValue']} to {parameter['MaxValue']}" if "MinValue" in parameter else "text"
 
 
 def test_every_variable_of_the_handler_is_listed() -> None:
-    """Those of its settings, and those that Lambda sets."""
+    """This includes the variables that Lambda sets."""
     assert set(rows("Handler")) == names_in(ENGINE / "aws" / "settings.py") | names_in(
         ENGINE / "aws" / "app.py"
     )
 
 
 def test_every_variable_of_the_command_line_is_listed() -> None:
-    """No module of the command line reads another one."""
+    """The page lists no other variables."""
     read = {name for path in (ENGINE / "cli").rglob("*.py") for name in variables_of(path)}
     assert set(rows("Command line")) == read
 
@@ -83,15 +83,15 @@ def test_every_variable_of_the_command_line_is_listed() -> None:
 @pytest.mark.parametrize(
     ("name", "default"), [(name, row[1]) for name, row in rows("Handler").items() if len(row) > 1]
 )
-def test_a_default_is_what_an_unset_variable_means(name: str, default: str) -> None:
-    """Setting the default explicitly changes nothing; an empty default means that there is none."""
+def test_a_documented_default_equals_an_unset_variable(name: str, default: str) -> None:
+    """Setting the default explicitly changes nothing; variables without a default are not set."""
     given = {**LEAST, **({name: default} if default and name not in LEAST else {})}
     assert read_settings(given) == read_settings(LEAST)
     assert read_telemetry(given) == read_telemetry(LEAST)
 
 
 def test_every_parameter_of_the_stack_is_listed() -> None:
-    """In the order of the template, with what it allows, its default and its description."""
+    """The order, the allowed values, the defaults and the descriptions are those of the template."""
     declared = {
         name: [allowed(one), str(one["Default"]), one["Description"]]
         for name, one in template_parameters().items()

@@ -1,4 +1,4 @@
-"""The documentation site as a reader's browser shows it, and the faults that stop its build."""
+"""The documentation site in a browser, and the problems that stop its build."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOGGLE = "document.querySelector('button.theme-toggle')"
 
 
 def found(browser: BrowserPage, site: str, words: str) -> list[str]:
-    """The addresses that the search box of the start page leads to, best first."""
+    """Return the addresses that the search box of the start page finds, best first."""
     browser.open(f"{site}/index.html")
     box = "document.querySelector('.sidebar-search')"
     browser.evaluate(f"{box}.value = {json.dumps(words)}; {box}.form.submit()")
@@ -32,18 +32,18 @@ def found(browser: BrowserPage, site: str, words: str) -> list[str]:
 
 
 def test_a_rule_is_found_by_its_code(browser: BrowserPage, site: str) -> None:
-    """The first result is the rule's own section."""
+    """The first result is the section about the rule."""
     assert found(browser, site, "SW303")[0] == "reference/rules.html#sw303"
 
 
 def test_a_word_is_found_on_the_pages_that_explain_it(browser: BrowserPage, site: str) -> None:
-    """Guide and reference are both among the results."""
+    """The results include the guide and the reference."""
     pages = {address.partition("#")[0] for address in found(browser, site, "guard")}
     assert {"guide/guards.html", "reference/language.html"} <= pages
 
 
-def test_pages_are_listed_before_attributes_of_that_name(browser: BrowserPage, site: str) -> None:
-    """A reader who looks for guards does not mean a member of an enumeration."""
+def test_pages_are_listed_before_attributes_with_the_same_name(browser: BrowserPage, site: str) -> None:
+    """A reader who looks for guards does not want a member of an enumeration."""
     results = found(browser, site, "guard")
     attribute = next(address for address in results if address.startswith("reference/names.html#"))
     assert results.index("reference/language.html") < results.index(attribute)
@@ -61,8 +61,8 @@ def test_every_public_name_has_an_entry(browser: BrowserPage, site: str) -> None
     assert {f"statewright.{name}" for name in statewright.__all__} <= set(entries)
 
 
-def test_the_button_turns_the_page_dark(browser: BrowserPage, site: str) -> None:
-    """A reader who has not chosen yet sees what the system prefers; the next choices are light and dark."""
+def test_the_button_switches_between_themes(browser: BrowserPage, site: str) -> None:
+    """Its three states are the theme of the system, a light one and a dark one."""
     browser.open(f"{site}/index.html")
     looks = [
         browser.evaluate(f"{TOGGLE}.click(); [document.body.dataset.theme, {BACKGROUND}]") for _ in "123"
@@ -73,10 +73,8 @@ def test_the_button_turns_the_page_dark(browser: BrowserPage, site: str) -> None
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_loads_without_complaints_and_from_one_host(
-    browser: BrowserPage, site: str, page: str
-) -> None:
-    """No script fails, no file is missing, and no other host learns who reads the page."""
+def test_a_page_loads_without_errors_and_from_one_host(browser: BrowserPage, site: str, page: str) -> None:
+    """No script fails, no file is missing, and no request goes to another host."""
     browser.requests.clear()
     browser.open(f"{site}/{page}.html")
     assert browser.complaints == []
@@ -84,8 +82,8 @@ def test_a_page_loads_without_complaints_and_from_one_host(
     assert [one for one in browser.requests if not one.startswith((f"{site}/", "data:"))] == []
 
 
-def test_the_copy_button_takes_only_the_commands(browser: BrowserPage, site: str) -> None:
-    """Neither the prompts nor what the commands print."""
+def test_the_copy_button_copies_only_the_commands(browser: BrowserPage, site: str) -> None:
+    """It leaves out prompts and output."""
     browser.open(f"{site}/index.html")
     browser.evaluate(
         "copied = []; document.execCommand = () => copied.push(document.activeElement.value);"
@@ -97,7 +95,7 @@ def test_the_copy_button_takes_only_the_commands(browser: BrowserPage, site: str
 
 
 def build(folder: Path, page: str) -> tuple[int, str]:
-    """The exit code and the warnings of a site that has only this page."""
+    """Build a site that has only this page; return the exit code and the warnings."""
     settings = f"import sys; sys.path.insert(0, {str(ROOT / 'docs')!r}); from conf import *"
     (folder / "conf.py").write_text(f"{settings}\nnavigation = {{}}\n")
     (folder / "_static").symlink_to(ROOT / "docs" / "_static")
@@ -109,13 +107,13 @@ def build(folder: Path, page: str) -> tuple[int, str]:
 
 @pytest.mark.usefixtures("site")
 def test_a_page_without_faults_is_built(tmp_path: Path) -> None:
-    """So that the next test fails for its own reasons."""
+    """This shows that the test of faulty pages fails for the intended reasons."""
     assert build(tmp_path, "# Page\n\n[a section](#page)\n") == (0, "")
 
 
 @pytest.mark.usefixtures("site")
 def test_broken_links_and_outdated_pictures_stop_the_build(tmp_path: Path) -> None:
-    """Each is named with its line."""
+    """Each warning has the line number."""
     picture = "```mermaid\nstateDiagram-v2\n```"
     code, warnings = build(tmp_path, f"# Page\n\n[file](missing.md)\n\n[section](#nowhere)\n\n{picture}\n")
     assert code == 1

@@ -14,11 +14,11 @@ CODE = " ".join(re.findall(r"`[^`\n]+`", GUIDE) + re.findall(r"^\$ .*$", GUIDE, 
 
 
 def test_every_key_of_a_scenario_is_on_the_page() -> None:
-    """As inline code or in a command."""
+    """It may be inline code or part of a command."""
     assert sorted(set(keys(load_schema("scenarios"))) - set(re.findall(r"[$\w]+", CODE))) == []
 
 
 def test_every_option_is_on_the_page() -> None:
-    """As inline code or in a command."""
+    """It may be inline code or part of a command."""
     options = {name for option in command.params for name in option.opts if name.startswith("-")}
     assert sorted(options - set(re.findall(r"--?[a-z-]+", CODE))) == []

@@ -1,4 +1,4 @@
-"""The project's own settings for GitHub, packaging and hooks, parsed."""
+"""The parsed settings of this project for GitHub, packaging and hooks."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
 def document(path: Path) -> Any:
-    """The content of a YAML file; `on` stays the text that it is."""
+    """Return the content of a YAML file with all scalars as strings, including the key `on`."""
     return yaml.load(path.read_text(), yaml.BaseLoader)
 
 
 def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every job as (`file:job`, its settings)."""
+    """Yield every job as (`file:job`, its settings)."""
     for path in WORKFLOWS:
         for name, job in document(path)["jobs"].items():
             yield f"{path.name}:{name}", job
 
 
 def steps() -> Iterator[dict[str, Any]]:
-    """Every step of every workflow."""
+    """Yield every step of every workflow."""
     for _, job in jobs():
         yield from job.get("steps", ())
 
 
 def scripts() -> list[str]:
-    """Every shell script of every workflow, and the gate."""
+    """Return every shell script of every workflow, and `.ci/run`."""
     return [*(step["run"] for step in steps() if "run" in step), (ROOT / ".ci" / "run").read_text()]
 
 
 def targets() -> set[str]:
-    """The targets that the Makefile documents."""
+    """Return the targets that the Makefile documents."""
     return set(re.findall(r"^([a-z0-9-]+):.*##", MAKEFILE, re.MULTILINE))
 
 
 def locked_version(package: str) -> str:
-    """The version of a package in the requirements for development."""
+    """Return the version of a package in the development requirements."""
     text = (ROOT / "requirements" / "dev.txt").read_text()
     [version] = re.findall(rf"^{re.escape(package)}==(\S+)", text, re.MULTILINE)
     return version

@@ -1,4 +1,4 @@
-"""The guides for contributors name files, targets and versions that exist."""
+"""The contributor guides refer only to existing files, targets and versions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOOKS = document(ROOT / ".pre-commit-config.yaml")["repos"]
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_paths_exist(name: str) -> None:
-    """Those in code spans that begin in the root of the project, and the targets of links."""
+    """Code spans that begin with a name in the project's root are checked, and link targets."""
     text = (ROOT / name).read_text()
     spans = {span for span in re.findall(r"`([\w./-]+)`", text) if span.split("/")[0] in TOP}
     links = set(re.findall(r"\]\(([\w./-]+)\)", text))
@@ -27,20 +27,20 @@ def test_paths_exist(name: str) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_make_targets_exist(name: str) -> None:
-    """Also those that are listed behind one `make`."""
+    """One `make` may have several targets."""
     lines = re.findall(r"(?:^|`)make ([a-z0-9 -]+)", (ROOT / name).read_text(), re.MULTILINE)
     assert {target for line in lines for target in line.split()} <= targets()
 
 
 def test_the_changelog_describes_this_version() -> None:
-    """In a section with a date."""
+    """The version has a section with a date."""
     assert re.search(
         rf"^## \[{re.escape(__version__)}\] - \d{{4}}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.M
     )
 
 
-def test_the_sdist_holds_the_guides() -> None:
-    """Like the settings that the tests read."""
+def test_the_sdist_contains_the_guides() -> None:
+    """It also contains the settings that the tests read."""
     text = (ROOT / "pyproject.toml").read_text()
     for name in (
         "CONTRIBUTING.md",
@@ -53,16 +53,16 @@ def test_the_sdist_holds_the_guides() -> None:
         assert f'"{name}"' in text
 
 
-def test_one_repository_is_named_everywhere() -> None:
-    """Homepage, issues and changelog are in the repository that the guides link to."""
+def test_all_project_links_name_the_same_repository() -> None:
+    """The links to issues and security advisories belong to the repository of the homepage."""
     home = PROJECT["urls"]["Homepage"]
     assert PROJECT["urls"]["Issues"] == f"{home}/issues"
     assert f"({home}/security/advisories/new)" in (ROOT / "SECURITY.md").read_text()
 
 
 @pytest.mark.slow
-def test_pre_commit_reads_the_configuration() -> None:
-    """Every key and every value."""
+def test_the_pre_commit_configuration_is_valid() -> None:
+    """pre-commit accepts every key and value."""
     command = [sys.executable, "-m", "pre_commit", "validate-config", ".pre-commit-config.yaml"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -73,6 +73,6 @@ def test_pre_commit_reads_the_configuration() -> None:
     [("ruff-pre-commit", "ruff"), ("check-jsonschema", "check-jsonschema"), ("zizmor-pre-commit", "zizmor")],
 )
 def test_hooks_have_the_versions_of_the_lock_file(repository: str, package: str) -> None:
-    """A commit and CI agree on what is wrong."""
+    """A commit and CI report the same problems."""
     [hook] = [hook for hook in HOOKS if hook["repo"].endswith(f"/{repository}")]
     assert hook["rev"].removeprefix("v") == locked_version(package)

@@ -1,4 +1,4 @@
-"""`.ci/released` lets a tag through that names the version and has a section in the changelog."""
+"""`.ci/released` accepts a tag only if it names the version and the changelog has a section for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHANGELOG = f"# Changelog\n\n## [{__version__}] - 2026-11-28\n"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The files that the script reads."""
+    """Create a folder with the files that the script reads."""
     for name in (".ci/released", "engine/statewright/__init__.py"):
         (tmp_path / name).parent.mkdir(parents=True)
         shutil.copy(ROOT / name, tmp_path / name)
@@ -28,24 +28,24 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def said(checkout: Path, tag: str) -> str:
-    """What the script complains about; "" if it lets the tag through."""
+    """Return the error of the script, or "" if it accepts the tag."""
     command = [sys.executable, checkout / ".ci" / "released", tag]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode == 0) == (done.stderr == "")
     return done.stderr
 
 
-def test_the_tag_of_a_described_version_passes(checkout: Path) -> None:
-    """It is released."""
+def test_the_tag_of_a_version_in_the_changelog_passes(checkout: Path) -> None:
+    """The script prints no error."""
     assert said(checkout, f"v{__version__}") == ""
 
 
 def test_the_tag_of_another_version_fails(checkout: Path) -> None:
-    """With the tag that would fit."""
+    """The error names the expected tag."""
     assert said(checkout, "v99.0.0").endswith(f"tag v{__version__}\n")
 
 
 def test_a_version_without_a_section_fails(checkout: Path) -> None:
-    """The changelog of a release is written before its tag."""
+    """The changelog of a release must be written before its tag."""
     (checkout / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n")
     assert "CHANGELOG.md has no section" in said(checkout, f"v{__version__}")

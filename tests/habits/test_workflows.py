@@ -1,4 +1,4 @@
-"""The workflows run what exists, on every supported Python, with no more rights than they need."""
+"""The workflows call existing scripts, cover every supported Python, and have minimal permissions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SCHEMAS = {
 
 
 def ran(*command: str | Path) -> tuple[int, str]:
-    """The exit code and both streams of a command in the project's root."""
+    """Run a command in the project's root; return the exit code and both streams."""
     done = subprocess.run(
         command,
         cwd=ROOT,
@@ -43,48 +43,48 @@ def ran(*command: str | Path) -> tuple[int, str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("schema", SCHEMAS)
-def test_files_for_github_fit_its_schemas(schema: str) -> None:
-    """Workflows, issue forms and Dependabot's settings, by the schemas that check-jsonschema ships."""
+def test_files_for_github_are_valid(schema: str) -> None:
+    """The schemas for workflows, issue forms and Dependabot are those of check-jsonschema."""
     code, output = ran(sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *SCHEMAS[schema])
     assert code == 0, output
 
 
 @pytest.mark.slow
 def test_workflows_are_safe() -> None:
-    """zizmor finds nothing: no unpinned action, no wide permission, no text of an outsider in a script."""
+    """zizmor has no finding, such as an unpinned action, a wide permission or a template injection."""
     code, output = ran(Path(sys.executable).parent / "zizmor", "--offline", "--no-progress", ".github")
     assert code == 0, output
 
 
 def test_actions_are_pinned_by_commit() -> None:
-    """With the version in a comment, which Dependabot moves along."""
+    """A comment has the version, which Dependabot updates."""
     used = [line for path in WORKFLOWS for line in path.read_text().splitlines() if "uses:" in line]
     foreign = [line for line in used if "uses: ./" not in line]
     assert [line for line in foreign if not re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line)] == []
 
 
-def test_one_action_has_one_commit() -> None:
-    """In all workflows."""
+def test_an_action_has_the_same_commit_everywhere() -> None:
+    """All workflows pin it to the same commit."""
     used = {step["uses"] for step in steps() if "uses" in step}
     assert len(used) == len({action.split("@")[0] for action in used})
 
 
 def test_every_make_target_exists() -> None:
-    """As a documented target of the Makefile."""
+    """Every target that a script calls is documented in the Makefile."""
     called = {target for script in scripts() for target in re.findall(r"\bmake ([a-z0-9-]+)", script)}
     assert called
     assert called <= targets()
 
 
 def test_every_script_exists_and_can_be_executed() -> None:
-    """Those in `.ci`."""
+    """The scripts are those in `.ci`."""
     called = {path for script in scripts() for path in re.findall(r"\.ci/\w+", script)}
     assert called == {".ci/run", ".ci/smoke", ".ci/released"} & called
     assert all((ROOT / path).stat().st_mode & 0o111 for path in called)
 
 
 def test_ci_covers_every_supported_python() -> None:
-    """The gate the oldest, the tests the others; the distributions are installed on each."""
+    """The gate runs on the oldest version, the tests on the others, the installation on all."""
     gate = CI["jobs"]["gate"]["steps"][1]["with"]["python-version"].split()
     tested = CI["jobs"]["tests"]["strategy"]["matrix"]["python"]
     assert [gate[-1], *tested] == PYTHONS
@@ -92,14 +92,14 @@ def test_ci_covers_every_supported_python() -> None:
 
 
 def test_only_jobs_have_permissions() -> None:
-    """A workflow grants none to all of its jobs."""
+    """A workflow grants no permission to all of its jobs."""
     assert {path.name: document(path)["permissions"] for path in WORKFLOWS} == {
         path.name: {} for path in WORKFLOWS
     }
 
 
 def test_only_publications_may_write() -> None:
-    """Each in a job that runs no code of the repository."""
+    """A job with write permission runs no script."""
     writing = {name: job for name, job in jobs() if "write" in job["permissions"].values()}
     assert sorted(writing) == ["docs.yml:publish", "release.yml:publish"]
     assert not any("run" in step for job in writing.values() for step in job["steps"])

@@ -1,7 +1,7 @@
-"""Git repositories, and the real pre-commit in them.
+"""Git repositories in which the real pre-commit runs our hooks.
 
-The hooks come from a repository that holds this checkout as it is, committed or not; pre-commit clones it and
-installs it into an environment of its own, once for all tests.
+The hooks come from a repository with a copy of this checkout, including uncommitted changes. pre-commit
+clones it and installs it into its own environment, once for all tests.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def commit(run: Run) -> Callable[[Path, Mapping[str, str]], str]:
 def hook_repository(
     commit: Callable[[Path, Mapping[str, str]], str], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, str]:
-    """The repository of the hooks and its revision."""
+    """Create the repository of the hooks; return its folder and revision."""
     folder = tmp_path_factory.mktemp("statewright")
     for name in WHAT_IS_INSTALLED:
         source = ROOT / name
@@ -98,7 +98,7 @@ def hook_repository(
 def consumer(
     hook_repository: tuple[Path, str], commit: Callable[[Path, Mapping[str, str]], str], tmp_path: Path
 ) -> Callable[[Mapping[str, str]], Path]:
-    """A repository with the given files and all our hooks."""
+    """Return a function that creates a repository with the given files and all our hooks."""
 
     def begun(texts: Mapping[str, str]) -> Path:
         place, revision = hook_repository

@@ -1,4 +1,4 @@
-"""The hooks in the repository of an application whose modules have the names of ours, and come first."""
+"""The hooks in an application's repository whose modules shadow ours on the import path."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 def test_hooks_that_pre_commit_installs_pass(
     consumer: Callable[[Mapping[str, str]], Path], run: Run, wheel: Path
 ) -> None:
-    """These are the hooks of the manifest."""
+    """The hooks are those of the manifest."""
     folder = consumer(application_files(wheel))
     done = run(folder, sys.executable, "-m", "pre_commit", "run", "--all-files", PYTHONPATH=".")
     assert done.returncode == 0, done.stdout
@@ -26,7 +26,7 @@ def test_hooks_that_pre_commit_installs_pass(
 
 
 def test_hooks_of_a_new_project_pass(run: Run, wheel: Path, installed: Environment, tmp_path: Path) -> None:
-    """`init` writes them, and they run the wheel."""
+    """`init` writes the hooks, and they run the installed wheel."""
     write(tmp_path, application_files(wheel))
     assert installed.run("statewright", "init", "parcel", where=tmp_path, PYTHONPATH=".").returncode == 0
     run(tmp_path, "git", "init", "--quiet")

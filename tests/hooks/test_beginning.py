@@ -1,4 +1,4 @@
-"""What `statewright init` writes, run by those it is for: pre-commit, and a runner of the workflow."""
+"""The files that `statewright init` writes work with pre-commit and in a CI workflow."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Commit = Callable[[Path, Mapping[str, str]], str]
 
 @pytest.fixture
 def project(run: Run, commit: Commit, tmp_path: Path) -> Path:
-    """A new project with one commit, which is also the target branch."""
+    """Create a new project with one commit, which is also the target branch."""
     folder = tmp_path / "project"
     done = run(tmp_path, "statewright", "init", "parcel", "--into", str(folder))
     assert done.returncode == 0, done.stdout
@@ -50,7 +50,7 @@ def runner(
 
 
 def steps(folder: Path) -> Iterator[tuple[str, str]]:
-    """The steps that run a script."""
+    """Yield the names and scripts of the steps that run a script."""
     workflow = yaml.safe_load((folder / ".github" / "workflows" / "statewright.yaml").read_text())
     for step in workflow["jobs"]["machines"]["steps"]:
         if "run" in step:
@@ -66,7 +66,7 @@ def test_the_first_commit_passes_pre_commit(project: Path, hook: Run) -> None:
 
 
 def test_a_mistake_fails_pre_commit(project: Path, hook: Run) -> None:
-    """The hooks really read the files."""
+    """The hooks check the project's files."""
     machine = project / "config" / "parcel.machine.yaml"
     write(
         project, {"config/parcel.machine.yaml": machine.read_text().replace("target: done", "target: gone")}
@@ -83,10 +83,10 @@ def test_the_workflow_passes(project: Path, runner: Callable[[Path], dict[str, A
     assert list(results) == ["install", "check", "test", "compat", "summary"]
 
 
-def test_the_workflow_refuses_what_breaks_replay(
+def test_the_workflow_fails_for_a_change_that_breaks_replay(
     project: Path, runner: Callable[[Path], dict[str, Any]]
 ) -> None:
-    """The step that compares fails, as do the steps that the change affects."""
+    """The step `compat` fails, and so does `test`, because the change breaks a scenario."""
     machine = (project / "config" / "parcel.machine.yaml").read_text()
     write(project, {"config/parcel.machine.yaml": machine.replace("data.items + event.count", "event.count")})
     results = runner(project)

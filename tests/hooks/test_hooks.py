@@ -1,4 +1,4 @@
-"""The hooks, through the real pre-commit, in a repository of somebody who uses them."""
+"""The hooks run through the real pre-commit in a user's repository."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ GOOD = {"config/door.machine.yaml": DOOR, "config/door.scenarios.yaml": SCENARIO
 OTHERS = {"values.yaml": "a: [", "package.json": "{", "README.md": "# door.machine.yaml\n"}
 
 
-def test_pre_commit_knows_the_manifest(run: Run) -> None:
-    """Every key and value is valid."""
+def test_the_manifest_is_valid(run: Run) -> None:
+    """pre-commit accepts every key and value."""
     done = run(ROOT, sys.executable, "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml")
     assert (done.returncode, done.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("name", ["statewright-check", "statewright-test", "statewright-compat"])
 def test_good_files_pass(consumer: Consumer, hook: Run, name: str) -> None:
-    """Each hook finds its command."""
+    """Each hook finds its command and its files."""
     done = hook(consumer(GOOD), name)
     assert done.returncode == 0, done.stdout
     assert done.stdout.rstrip().endswith("Passed")
@@ -64,7 +64,7 @@ def test_a_mistake_is_shown_at_its_line(consumer: Consumer, hook: Run) -> None:
 
 
 def test_a_definition_in_json_is_checked(consumer: Consumer, hook: Run) -> None:
-    """JSON is treated like YAML."""
+    """JSON files are checked like YAML files."""
     faulty = {"machine": "door", "initial": "shut", "states": {"open": None}}
     done = hook(consumer({"door.machine.json": json.dumps(faulty)}), "statewright-check")
     assert done.returncode == 1
@@ -72,13 +72,13 @@ def test_a_definition_in_json_is_checked(consumer: Consumer, hook: Run) -> None:
 
 
 def test_a_definition_without_scenarios_passes(consumer: Consumer, hook: Run) -> None:
-    """`--fail-under` demands scenarios for every definition."""
+    """The option `--fail-under` would require scenarios for every definition."""
     done = hook(consumer({"config/door.machine.yaml": DOOR}), "statewright-test")
     assert done.returncode == 0, done.stdout
 
 
-def test_a_scenario_that_fails_is_shown(consumer: Consumer, hook: Run) -> None:
-    """The output has the expected and the actual outcome."""
+def test_a_failing_scenario_is_shown(consumer: Consumer, hook: Run) -> None:
+    """The output has the place and the name of the scenario."""
     wrong = SCENARIOS.replace("state: open", "state: closed")
     done = hook(consumer({**GOOD, "config/door.scenarios.yaml": wrong}), "statewright-test")
     assert done.returncode == 1
@@ -86,7 +86,7 @@ def test_a_scenario_that_fails_is_shown(consumer: Consumer, hook: Run) -> None:
 
 
 def test_a_change_that_breaks_replay_is_shown(consumer: Consumer, hook: Run) -> None:
-    """The change is compared with its target branch."""
+    """The hook compares the working tree with the committed definition."""
     folder = consumer(GOOD)
     write(folder, {"config/door.machine.yaml": DOOR.replace("Open: open", "Open: closed")})
     done = hook(folder, "statewright-compat")
@@ -95,7 +95,7 @@ def test_a_change_that_breaks_replay_is_shown(consumer: Consumer, hook: Run) -> 
 
 
 def test_a_version_that_is_not_merged_may_be_changed(consumer: Consumer, hook: Run, run: Run) -> None:
-    """A commit on a branch is not published, so the next one may fix it."""
+    """A commit on a branch is not published, so the next commit may change it."""
     folder = consumer(GOOD)
     run(folder, "git", "checkout", "--quiet", "-b", "feature")
     newer = DOOR.replace("initial", "version: 2\ninitial").replace("Open: open", "Open: open, Lock: locked")
@@ -108,10 +108,8 @@ def test_a_version_that_is_not_merged_may_be_changed(consumer: Consumer, hook: R
 
 
 @pytest.mark.parametrize("moved", [(), ("config/gate.machine.yaml",)], ids=["removed", "renamed"])
-def test_a_machine_that_is_gone_is_shown(
-    consumer: Consumer, hook: Run, run: Run, moved: tuple[str, ...]
-) -> None:
-    """pre-commit cannot pass a removed file to the hook."""
+def test_a_removed_machine_is_shown(consumer: Consumer, hook: Run, run: Run, moved: tuple[str, ...]) -> None:
+    """The hook notices it although pre-commit does not pass removed files."""
     folder = consumer(GOOD)
     run(folder, "git", "rm", "--quiet", *GOOD)
     write(folder, {path: DOOR.replace("machine: door", "machine: gate") for path in moved})
@@ -125,8 +123,8 @@ def test_a_repository_without_definitions_passes(consumer: Consumer, hook: Run) 
     assert hook(consumer(OTHERS), "statewright-compat").returncode == 0
 
 
-def test_a_bad_commit_is_blocked(consumer: Consumer, run: Run) -> None:
-    """This needs pre-commit installed in the repository."""
+def test_a_commit_with_a_mistake_is_blocked(consumer: Consumer, run: Run) -> None:
+    """pre-commit must be installed in the repository for this."""
     folder = consumer(GOOD)
     run(folder, sys.executable, "-m", "pre_commit", "install")
     write(folder, {"config/door.machine.yaml": MISSPELT})

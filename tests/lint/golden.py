@@ -23,23 +23,23 @@ _FOLDERS = (EXAMPLES, Path(__file__).parent)
 
 
 def bad_cases() -> list[Path]:
-    """All bad definitions."""
+    """Return all bad definitions."""
     return [case for folder in _FOLDERS for case in _cases(folder / "bad")]
 
 
 def good_cases() -> list[Path]:
-    """All good definitions, including the project's own `config`."""
+    """Return all good definitions, including the project's own `config`."""
     good = [case for folder in _FOLDERS for case in _cases(folder / "good")]
     return [*good, *sorted((ROOT / "config").glob("*.machine.*"))]
 
 
 def output_of(case: Path) -> Path:
-    """The file with the expected findings."""
+    """Return the path of the file with the expected findings."""
     return case.parent / f"{case.name.partition('.')[0]}.out"
 
 
 def findings_in(case: Path) -> list[Finding]:
-    """All that count in a file, or in the files of a folder."""
+    """Return the findings that count in a file, or in the files of a folder."""
     paths = sorted(case.iterdir()) if case.is_dir() else [case]
     checked = [check_definition(path.read_bytes(), path.name) for path in paths]
     results = [
@@ -51,12 +51,12 @@ def findings_in(case: Path) -> list[Finding]:
 
 
 def printed(case: Path) -> str:
-    """The output of `statewright check`."""
+    """Return the output of `statewright check`."""
     return "".join(f"{finding.render()}\n" for finding in findings_in(case))
 
 
 def page() -> str:
-    """The expected text of docs/reference/rules.md."""
+    """Return the expected text of docs/reference/rules.md."""
     return CliRunner().invoke(statewright, ["rules", "--format", "markdown"]).stdout
 
 

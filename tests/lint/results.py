@@ -1,4 +1,4 @@
-"""The check results of a text, and what of them counts."""
+"""Check results of a text, with the findings that count and the reasons of the suppressed ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ states:
 def results_of(
     text: str | bytes, file: str = "door.machine.yaml", schema: str | None = None, **configured: Any
 ) -> list[CheckResult]:
-    """In a project with this configuration, and with this path from the file to the machine schema."""
+    """Check a text under this configuration; `schema` is the path from the file to the machine schema."""
     content = text.encode() if isinstance(text, str) else text
     return file_results(
         content,
@@ -34,10 +34,10 @@ def results_of(
 
 
 def counting(results: list[CheckResult]) -> list[tuple[str, int]]:
-    """Code and line of those that count."""
+    """Return code and line of the results that count."""
     return [(result.finding.code.id, result.finding.position.line) for result in results if result.counts]
 
 
 def reasons(results: list[CheckResult]) -> list[str]:
-    """Why the others do not."""
+    """Return the reasons of the suppressed results."""
     return [result.suppression.reason for result in results if result.suppression is not None]

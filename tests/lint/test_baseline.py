@@ -1,4 +1,4 @@
-"""The baseline: which findings it covers, and which entries are left over."""
+"""The baseline: the findings that it covers, and entries without a finding."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TWO = TRAPPED.replace("Open: open", "Open: open, Break: broken") + "  broken: {}
 
 
 def test_a_known_finding_does_not_count() -> None:
-    """And no entry is left."""
+    """Its entry is not reported as unused."""
     results = results_of(TRAPPED)
     covered, gone = apply_baseline(results, baseline_of(results, posix_path), **KNOWN)
     assert counting(covered) == []
@@ -39,7 +39,7 @@ def test_a_finding_stays_known_on_another_line() -> None:
 
 
 def test_another_finding_of_the_same_rule_counts() -> None:
-    """A baseline allows what it lists, not the rule."""
+    """A baseline covers findings, not rules."""
     covered, _ = apply_baseline(results_of(TWO), baseline_of(results_of(TRAPPED), posix_path), **KNOWN)
     assert counting(covered) == [("SW103", 7)]
 
@@ -52,15 +52,15 @@ def test_a_finding_stays_known_in_other_words() -> None:
     assert (counting(covered), gone) == ([], Baseline())
 
 
-def test_one_more_of_the_same_counts() -> None:
-    """An entry says how often its finding may occur."""
+def test_a_finding_beyond_the_recorded_count_counts() -> None:
+    """An entry records how often its finding may occur."""
     [result] = results_of(TRAPPED)
     covered, _ = apply_baseline([result, result], baseline_of([result], posix_path), **KNOWN)
     assert [result.counts for result in covered] == [False, True]
 
 
 def test_entries_without_a_finding_are_returned() -> None:
-    """As long as they stay in the file, the same mistake would pass again."""
+    """If they stayed in the file, the same mistake would pass again."""
     _, gone = apply_baseline(results_of(TRAPPED), baseline_of(results_of(TWO), posix_path), **KNOWN)
     [entry] = gone
     assert str(entry) == "door.machine.yaml: SW103 at states.broken"
@@ -73,7 +73,7 @@ def test_errors_are_not_part_of_a_baseline() -> None:
 
 
 def test_a_baseline_survives_a_round_trip() -> None:
-    """One line per entry, in a stable order."""
+    """It has one line per entry."""
     baseline = baseline_of(results_of(TWO), posix_path)
     text = baseline_text(baseline)
     assert parse_baseline(text, FILE) == baseline
@@ -98,7 +98,7 @@ def test_a_baseline_survives_a_round_trip() -> None:
     ],
 )
 def test_an_invalid_baseline_is_refused(text: str, problem: str) -> None:
-    """The message has the command that writes one."""
+    """The message contains the command that writes one."""
     with pytest.raises(BaselineError, match=problem) as caught:
         parse_baseline(text, FILE)
     assert "--write-baseline" in str(caught.value)

@@ -1,4 +1,4 @@
-"""The project's configuration: what it changes, and what is said about mistakes in it."""
+"""The project's configuration: its effect on findings, and errors about its mistakes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_all_keys_are_read() -> None:
         ("[check", "not valid TOML: "),
     ],
 )
-def test_a_mistake_names_the_key_and_what_was_expected(text: str, message: str) -> None:
+def test_an_invalid_configuration_names_the_key_and_the_expected_value(text: str, message: str) -> None:
     """A typo must not switch a check off."""
     with pytest.raises(ConfigurationError) as caught:
         parse_configuration(text, FILE)
@@ -57,13 +57,13 @@ def test_a_mistake_names_the_key_and_what_was_expected(text: str, message: str) 
 
 
 def test_an_ignored_code_keeps_its_reason() -> None:
-    """JSON files cannot have comments, so they depend on this."""
+    """JSON files cannot have comments, so they need the configuration for this."""
     text = '{"machine": "m", "initial": "a", "states": {"a": {}}}'
     ignore = {Code.DEAD_END: "work in progress", Code.NO_MODELINE: "no editor"}
     assert "work in progress" in reasons(results_of(text, "m.machine.json", ignore=ignore))
 
 
-def test_a_pattern_covers_the_files_that_match() -> None:
+def test_a_pattern_covers_matching_files() -> None:
     """It is compared with the path relative to the configuration."""
     per_file = {"legacy/*.yaml": {Code.DEAD_END: "kept as it is"}}
     assert counting(results_of(TRAPPED, "legacy/deep/a.machine.yaml", per_file_ignores=per_file)) == []
@@ -71,20 +71,20 @@ def test_a_pattern_covers_the_files_that_match() -> None:
 
 
 def test_a_selection_keeps_errors() -> None:
-    """`publish` and the handler would refuse them."""
+    """`publish` and the handler would refuse a definition with errors."""
     assert results_of(TRAPPED, select=("SW2",)) == []
     broken = TRAPPED.replace("Open: open", "Open: opne")
     assert counting(results_of(broken, select=("SW2",))) == [("SW101", 5)]
 
 
 @pytest.mark.parametrize(("severity", "fails"), [(Severity.INFO, False), (Severity.ERROR, True)])
-def test_a_severity_of_the_project_decides_what_fails(severity: Severity, fails: bool) -> None:
-    """It can be lower or higher than the rule's."""
+def test_a_configured_severity_decides_whether_the_check_fails(severity: Severity, fails: bool) -> None:
+    """It can be lower or higher than the rule's severity."""
     [result] = results_of(TRAPPED, severity={Code.DEAD_END: severity})
     assert (result.severity, result.fails) == (severity, fails)
 
 
-def test_a_comment_is_not_unused_because_the_configuration_says_the_same() -> None:
+def test_a_comment_is_used_even_if_the_configuration_ignores_the_same_code() -> None:
     """Comments take precedence."""
     text = TRAPPED.replace("  open: {}", "  open: {}  # statewright: ignore[SW103] stays open")
     assert reasons(results_of(text, ignore={Code.DEAD_END: "no"})) == ["stays open"]

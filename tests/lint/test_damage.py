@@ -1,4 +1,4 @@
-"""Beside an error a rule speaks where it stands on nothing that the error spoils, and is silent elsewhere."""
+"""An error suppresses only the findings of rules that depend on the faulty part."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UNUSED = 'SW409 data field "unused" is never set and never read'
 
 
 def found(*slips: tuple[str, str]) -> tuple[set[str], list[str]]:
-    """The codes of the errors in the text with these slips, and what else is said."""
+    """Return the codes of the errors in the text with these slips, and the other findings."""
     text = TEXT
     for right, wrong in slips:
         assert right in text
@@ -58,24 +58,24 @@ def found(*slips: tuple[str, str]) -> tuple[set[str], list[str]]:
     ],
 )  # fmt: skip
 def test_an_error_does_not_hide_unrelated_findings(right: str, wrong: str, code: str) -> None:
-    """And it causes no others, although each typo makes something look unused or unreachable."""
+    """It causes no others either, although each typo makes something look unused or unreachable."""
     assert found((right, wrong)) == ({code}, [UNUSED])
 
 
 def test_a_field_that_a_typo_may_mean_is_not_unused() -> None:
-    """The corrected part may use it."""
+    """The corrected text may use it."""
     codes, others = found(("event.sum", "event.sum + data.unusde"))
     assert (codes, others) == ({"SW303"}, [])
 
 
-def test_a_repeated_key_silences_rules_about_unused_names() -> None:
+def test_a_repeated_key_suppresses_rules_about_unused_names() -> None:
     """The first value may have used them."""
     codes, others = found(("  closed: {final: true}", "  closed: {final: true}\n  closed: {final: true}"))
     assert (codes, others) == ({"SW002"}, [])
 
 
 def test_data_can_be_unused_without_declared_events() -> None:
-    """Without declared events nothing sets them."""
+    """Without declared events, no event sets the data."""
     text = (
         'machine: m\ninitial: a\ndata: {idle: {type: string, default: ""}}\nstates: {a: {accepts: {Go: a}}}\n'
     )

@@ -1,4 +1,4 @@
-"""Safe fixes: what they change, and that they leave the rest of the file and its meaning alone."""
+"""Safe fixes change only the reported text and never the meaning of a definition."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ states:
 
 
 def fixed(content: bytes, schema: str | None = None) -> bytes:
-    """The content after all safe fixes."""
+    """Return the content after all safe fixes."""
     edits = [result.edit for result in results_of(content, schema=schema) if result.edit is not None]
     after = apply_edits(content, "lamp.machine.yaml", edits)
     assert after is not None
@@ -37,7 +37,7 @@ def fixed(content: bytes, schema: str | None = None) -> bytes:
 
 
 def test_only_misread_strings_are_quoted() -> None:
-    """Comments, spaces, tabs and other quotes stay as they are."""
+    """Comments, spaces, tabs and other quotes stay unchanged."""
     assert fixed(TRAPS.encode()).decode() == FIXED
 
 
@@ -57,26 +57,26 @@ def test_a_fix_keeps_the_digest() -> None:
     assert digest_of(before) == digest_of(after)
 
 
-def test_after_the_fixes_there_is_nothing_to_fix() -> None:
-    """One run is enough."""
+def test_a_second_run_has_nothing_to_fix() -> None:
+    """One run applies all fixes."""
     assert [result for result in results_of(fixed(TRAPS.encode())) if result.edit is not None] == []
 
 
 def test_a_misread_number_has_no_safe_fix() -> None:
-    """In quotes it would be a string."""
+    """Quotes would turn it into a string."""
     text = TRAPS.replace("machine: lamp", "machine: lamp\nversion: 012")
     [result] = [result for result in results_of(text) if "012" in result.finding.message]
     assert result.edit is None
 
 
 def test_an_edit_that_changes_the_data_is_refused() -> None:
-    """Even if a rule suggested it."""
+    """This protects against a wrong edit of a rule."""
     content = b"machine: lamp\n"
     assert apply_edits(content, "lamp.machine.yaml", [TextEdit(Position(1, 10), 4, "door")]) is None
 
 
 def test_the_modeline_names_the_schema() -> None:
-    """With the file's own line ending, and only if a schema is nearby."""
+    """It has the file's own line ending, and is added only if a schema is nearby."""
     content = (FIXED + "# a long file\n" * 50).replace("\n", "\r\n").encode()
     assert fixed(content) == content
     line = b"# yaml-language-server: $schema=../machine.schema.json\r\n"
@@ -99,13 +99,13 @@ SHUT = "  closed: {accepts: {Open: open}}"
 )
 @pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["lf", "crlf"])
 def test_an_unused_ignore_is_removed(commented: str, left: str, ending: str) -> None:
-    """And its line, if nothing else is on it."""
+    """Its line is removed as well if it contains nothing else."""
     before, after = (TRAPPED.replace(SHUT, text).replace("\n", ending).encode() for text in (commented, left))
     assert fixed(before) == after
 
 
 def test_an_ignore_keeps_the_codes_in_use() -> None:
-    """And their reason."""
+    """The reason stays, too."""
     comment = "# statewright: ignore[SW102, SW103,SW702] it stays open"
     before = TRAPPED.replace("open: {}", f"open: {{}}  {comment}")
     after = before.replace("SW102, SW103,SW702", "SW103")
@@ -113,7 +113,7 @@ def test_an_ignore_keeps_the_codes_in_use() -> None:
 
 
 def test_an_invalid_ignore_is_not_removed() -> None:
-    """Its author has to decide what it should ignore."""
+    """The author has to decide which code was meant."""
     text = TRAPPED.replace(SHUT, f"{SHUT}  # statewright: ignore[SW999] as it came")
     assert [result.edit for result in results_of(text) if result.finding.code.id == "SW007"] == [None]
 
@@ -125,7 +125,7 @@ def test_a_removed_line_ends_where_the_next_begins() -> None:
 
 
 def test_an_unused_ignore_on_the_last_line_is_removed() -> None:
-    """Even without a line break after it."""
+    """The line does not need a line break at its end."""
     assert fixed(f"{TRAPPED}{UNUSED}".encode()).decode() == TRAPPED
 
 

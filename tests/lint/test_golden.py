@@ -1,4 +1,4 @@
-"""Files in `bad` have the findings in their `.out`; files in `good` and config/ have none."""
+"""Files in `bad` have exactly the findings in their `.out`; files in `good` and config/ are clean."""
 
 from __future__ import annotations
 

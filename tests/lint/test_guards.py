@@ -1,4 +1,4 @@
-"""What is said about guards, and what is not: only what is sure, with values that the engine agrees on."""
+"""Findings about guards: only provable ones are reported, with example values that the engine confirms."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def machine(
     setter: str = "data.n + 1",
     invariant: str = "",
 ) -> bytes:
-    """One state, and one command with a branch per guard, "" for none. Each event sets n of the data."""
+    """Return a machine whose command has a branch per guard, where "" means no guard; events set data.n."""
     branches = [{"emit": f"E{n}"} | ({"guard": guard} if guard else {}) for n, guard in enumerate(guards)]
     definition = {
         "machine": "m",
@@ -38,12 +38,12 @@ def machine(
 
 
 def said(content: bytes) -> list[tuple[str, str]]:
-    """Codes and messages of the rules about guards."""
+    """Return codes and messages of the rules about guards."""
     return [(f.code.id, f.message) for f in check_file(content, "m.machine.json") if f.code in SAYS]
 
 
 def gap(guards: list[str], **sections: object) -> str | None:
-    """The values in the finding about a gap; None without a finding."""
+    """Return the values in the finding about a gap, or None without such a finding."""
     found = [message for code, message in said(machine(guards, **sections)) if code in ("SW305", "SW319")]  # type: ignore[arg-type]
     return found[0].split(" applies if ")[1].split(";")[0] if found else None
 
@@ -88,7 +88,7 @@ def test_a_gap_between_integers_is_shown(guards: list[str], shown: str) -> None:
     ],
 )
 def test_a_gap_between_other_values_is_shown(guards: list[str], command: object, shown: str) -> None:
-    """For enums, doubles, strings, booleans, sizes and nullable fields."""
+    """Enums, doubles, strings, booleans, sizes and nullable fields can have gaps."""
     assert gap(guards, command=command) == shown
 
 
@@ -104,14 +104,14 @@ def test_a_gap_between_other_values_is_shown(guards: list[str], command: object,
         ["command.n > 10", "data.list.exists(i, i == command.n)"],
     ],
 )
-def test_no_gap_is_invented(guards: list[str]) -> None:
-    """Complete lists, single guards and guards that are not understood have no finding."""
+def test_no_false_gap_is_reported(guards: list[str]) -> None:
+    """Complete lists, single guards and guards that cannot be analysed have no finding."""
     data = {"n": {"type": "integer", "default": 0}, "list": {"type": "array", "default": []}}
     assert gap(guards, command=INTEGER, data=data) is None
 
 
-def test_data_beyond_the_named_values_are_not_assumed() -> None:
-    """A counter that only grows is never negative, though its schema does not say so."""
+def test_data_outside_the_range_of_the_guards_are_not_assumed() -> None:
+    """A counter that only grows is never negative, although its schema allows that."""
     data = {"n": {"type": "integer", "default": 0}}
     assert gap(["data.n == 0", "data.n > 0"], command={}, data=data) is None
     assert gap(["data.n < 3", "data.n > 3"], command={}, data=data) == "data.n can be 3"
@@ -141,8 +141,8 @@ def test_a_gap_that_an_invariant_excludes_is_not_reported() -> None:
     assert gap(guards, command={}, data=data, invariant="data.n >= 0") == "data.n can be 3"
 
 
-def test_an_invariant_that_is_not_understood_silences_the_gap() -> None:
-    """It may exclude the value."""
+def test_an_invariant_that_cannot_be_analysed_suppresses_the_gap() -> None:
+    """The invariant may exclude the value."""
     data = {"n": {"type": "integer", "default": 0}}
     assert gap(["data.n < 3", "data.n > 3"], command={}, data=data, invariant="data.n * 2 != 6") is None
 
@@ -158,7 +158,7 @@ def test_an_invariant_that_is_not_understood_silences_the_gap() -> None:
     ],
 )
 def test_a_guard_that_never_holds_is_reported(guard: str) -> None:
-    """For all values that the schema allows."""
+    """It holds for no value that the schema allows."""
     assert [code for code, _ in said(machine([guard, ""], command=INTEGER))] == ["SW304"]
 
 
@@ -175,7 +175,7 @@ def test_a_shadowed_branch_is_reported() -> None:
 
 
 def test_multiple_of_is_not_considered() -> None:
-    """Values between the multiples represent those outside."""
+    """All integers in the range are assumed to be possible."""
     command = {"n": {"type": "integer", "multipleOf": 5}}
     assert said(machine(["command.n > 12", ""], command=command)) == []
 
@@ -203,12 +203,12 @@ NO_TEXT = {"s": {"type": "string", "maxLength": 0}}
 
 @pytest.mark.parametrize("others", ["'x', 'o', ''", "'', 'a', 'b', 'o', 'x'"])
 def test_a_list_of_short_strings_is_not_complete(others: str) -> None:
-    """There is always another one, so a guard that lists them is not constant."""
+    """Other strings are always possible, so a guard that lists some of them is not constant."""
     assert said(machine([f"command.s in [{others}]", ""], command=ANY_LETTER)) == []
 
 
 def test_the_empty_string_can_be_the_only_value() -> None:
-    """Only then is a list of strings complete."""
+    """This is the only case in which a list of strings is complete."""
     assert [code for code, _ in said(machine(["command.s == ''"], command=NO_TEXT))] == ["SW313"]
 
 
@@ -216,13 +216,13 @@ def test_the_empty_string_can_be_the_only_value() -> None:
     "command", [{"type": "object", "properties": {"a": {"type": "integer"}}}, {"type": "object"}]
 )
 def test_the_size_of_an_object_is_not_reported(command: object) -> None:
-    """It depends on the properties, which no rule counts."""
+    """The size depends on the properties, which no rule counts."""
     assert gap(["size(command.o) == 1", "size(command.o) == 2"], command={"o": command}) is None
 
 
 @pytest.mark.slow
-def test_guards_beyond_the_budget_are_not_judged() -> None:
-    """The time per file is limited, so only the guards at its start are judged."""
+def test_guards_beyond_the_budget_are_not_analysed() -> None:
+    """The effort per file is limited, so only the first guards in the file are analysed."""
     names = [f"b{number}" for number in range(8)]
     every = " || ".join(f"command.{name}" for name in names)
     guards = [f"{every} || !command.b0 || command.n == {number}" for number in range(200)]

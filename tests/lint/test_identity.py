@@ -1,4 +1,4 @@
-"""The identity of a finding: what is part of it, and that it tells findings apart."""
+"""The identity of a finding: its parts, and that different findings have different identities."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ NEW_BRANCH = "        - {guard: data.uses == 3, target: ajar}\n"
 
 
 def identities(text: str) -> list[Identity]:
-    """Of all findings in the text."""
+    """Return the identities of all findings in the text."""
     return [identity_of(finding) for finding in check_file(text.encode(), "door.machine.yaml")]
 
 
-def test_it_names_code_place_and_the_text_there() -> None:
+def test_an_identity_has_the_code_the_place_and_the_text() -> None:
     """White space within an expression is not part of it."""
     spaced = BRANCHES.replace("data.uses > 10", "data.uses   > 10")
     expected = Identity("SW304", "states.shut.accepts.Open.guard", ("data.uses > 10",))
@@ -40,15 +40,15 @@ def test_it_names_code_place_and_the_text_there() -> None:
     assert identities(spaced) == identities(BRANCHES)
 
 
-def test_a_new_branch_before_it_does_not_change_it() -> None:
-    """Positions in lists move like lines do."""
+def test_a_new_branch_does_not_change_the_identity() -> None:
+    """Positions in lists shift as lines do."""
     moved = BRANCHES.replace("      Open:\n", f"      Open:\n{NEW_BRANCH}")
     assert identities(moved) == identities(BRANCHES)
 
 
 @pytest.mark.parametrize("case", bad_cases(), ids=lambda case: case.name)
-def test_findings_that_say_different_things_have_different_identities(case: Path) -> None:
-    """Warnings and info of one rule in one file; those that share a list of branches are counted."""
+def test_equal_identities_in_a_file_have_equal_messages(case: Path) -> None:
+    """Findings about the same list of branches may share an identity if only numbers differ."""
     for file in sorted(case.iterdir()) if case.is_dir() else [case]:
         lenient = [
             one for one in check_file(file.read_bytes(), file.name) if one.severity is not Severity.ERROR

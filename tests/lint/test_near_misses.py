@@ -1,4 +1,4 @@
-"""Where rules draw their lines: what is almost a finding and is none."""
+"""The limits of rules: texts that are almost a finding, next to texts that are one."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ states:
 
 
 def minimal(section: str, *, command: str = "Go", emit: str = "Done") -> str:
-    """One state that accepts one command."""
+    """Return a machine with one state that accepts one command."""
     states = f"{{a: {{accepts: {{{command}: {{emit: {emit}}}}}}}}}"
     return f"machine: m\ninitial: a\n{section}\nstates: {states}\n"
 
 
 def codes(text: str, file: str = "m.machine.yaml") -> set[Code]:
-    """Of all that is found."""
+    """Return the codes of all findings."""
     return {finding.code for finding in check_file(text.encode(), file)}
 
 
@@ -48,7 +48,7 @@ def test_an_unquoted_string_that_yaml_1_1_misreads_is_reported(written: str) -> 
 
 @pytest.mark.parametrize("written", ['"no"', "'12:30'", "no lamp", "the lamp is on", "yES", "1000", "1.50"])
 def test_a_string_that_cannot_be_misread_is_not_reported(written: str) -> None:
-    """It is quoted, part of a sentence, or the same in both versions."""
+    """It is quoted, part of a sentence, or the same in both YAML versions."""
     assert Code.YAML_1_1 not in codes(LAMP.replace("DESCRIPTION", written))
 
 
@@ -63,21 +63,21 @@ def test_a_number_with_another_value_in_yaml_1_1_is_reported(written: str, is_re
 
 @pytest.mark.parametrize("key", ["y", "NO", "on", "12:30", "0x_1", "2026-01-31"])
 def test_a_key_that_yaml_1_1_misreads_is_reported(key: str) -> None:
-    """But not the numbers that are keys of `upcast`."""
+    """The message quotes the key."""
     (found,) = check_file(f"{LAMP.replace('DESCRIPTION', 'x')}meta: {{{key}: x}}\n".encode(), "m.yaml")
     assert found.code is Code.YAML_1_1
     assert found.message.startswith(f"unquoted `{key}` is ")
 
 
 def test_json_is_never_misread() -> None:
-    """All its strings are quoted."""
+    """All strings in JSON are quoted."""
     text = '{"machine": "lamp", "initial": "on", "states": {"on": {"accepts": {"SwitchOff": "on"}}}}'
     assert codes(text, "m.machine.json") == set()
 
 
 @pytest.mark.parametrize("event", ["LimitSet", "OrderPaid", "Opened", "MoneyWithdrawn", "OpenDoorBroken"])
 def test_events_in_the_past_tense_are_not_reported(event: str) -> None:
-    """Including irregular verbs."""
+    """Irregular verbs are recognized, too."""
     assert codes(minimal(f"events: {{{event}: {{}}}}", emit=event)) == set()
 
 
@@ -115,7 +115,7 @@ def test_names_related_to_money_are_not_reported(field: str) -> None:
 
 
 def test_a_total_with_a_currency_is_money() -> None:
-    """If both are in the same payload."""
+    """Both must be in the same payload."""
     total, currency = "total: number", "currency: {type: string, maxLength: 3}"
     assert codes(minimal(f"commands: {{Go: {{payload: {{{total}, {currency}}}}}}}")) == {Code.FLOATING_MONEY}
     assert codes(
@@ -124,7 +124,7 @@ def test_a_total_with_a_currency_is_money() -> None:
 
 
 def test_a_percentage_is_not_money() -> None:
-    """A maximum of 100 shows that it is one."""
+    """A maximum of 100 indicates a percentage."""
     share = "{type: number, maximum: 100}"
     assert codes(minimal(f"commands: {{Go: {{payload: {{fee: {share}}}}}}}")) == set()
 
@@ -149,15 +149,15 @@ states:
     }
 
 
-def test_a_mostly_undescribed_kind_is_not_reported() -> None:
-    """The author does not write descriptions."""
+def test_mostly_undescribed_states_are_not_reported() -> None:
+    """The author does not usually write descriptions."""
     bare = "".join(f"  s{number}: {{accepts: {{Go: s{number + 1}}}}}\n" for number in range(3))
     text = f"machine: m\ninitial: s0\nstates:\n{bare}  s3: {{final: true, description: The end.}}\n"
     assert codes(text) == set()
 
 
 def test_only_the_dead_end_of_a_path_is_reported() -> None:
-    """The dead end is the cause."""
+    """The states before it are not reported, because it is the cause."""
     states = "  a: {accepts: {Go: b, End: c}}\n  b: {accepts: {Go: d}}\n  c: {final: true}\n  d: {}\n"
     assert codes(f"machine: m\ninitial: a\nstates:\n{states}") == {Code.DEAD_END}
 
@@ -183,13 +183,13 @@ states:
 )
 @pytest.mark.parametrize("end", ["b", "[{guard: command.done, emit: Done, target: c}, {target: b}]"])
 def test_a_state_that_stores_nothing_is_an_end(accepts: str, end: str) -> None:
-    """Also next to a final state, and with commands of its own."""
+    """This also holds next to a final state, and for states with their own commands."""
     text = ANSWERS.replace("END", end).replace("ACCEPTS", accepts)
     assert codes(text if "c}" in end else text.replace("  c: {final: true}\n", "")) == set()
 
 
 def test_a_state_that_accepts_nothing_is_a_dead_end() -> None:
-    """It is not declared final."""
+    """It is reported because it is not declared final."""
     text = ANSWERS.replace("END", "b").replace("{accepts: ACCEPTS}", "{}").replace("  c: {final: true}\n", "")
     assert codes(text) == {Code.DEAD_END}
 
@@ -218,13 +218,15 @@ LARGE = "{type: array, maxItems: 9000, items: {type: string, maxLength: 90}}"
         ("{type: array, maxItems: 0, items: {}}", LARGE, False),
     ],
 )
-def test_a_size_counts_if_command_and_event_allow_it(sent: str, stored: str, reported: bool) -> None:
-    """A field without a bound does not count; another rule reports it."""
+def test_a_commit_size_is_reported_if_command_and_event_allow_it(
+    sent: str, stored: str, reported: bool
+) -> None:
+    """A field without a bound is left to another rule."""
     assert (Code.COMMIT_TOO_LARGE in codes(LISTS.format(sent=sent, stored=stored))) is reported
 
 
 def test_huge_bounds_do_not_overflow() -> None:
-    """Their product can exceed every float."""
+    """Their product can exceed the largest float."""
     schema = "{type: string, maxLength: 9223372036854775807}"
     for _ in range(20):
         schema = f"{{type: array, maxItems: 9223372036854775807, items: {schema}}}"
@@ -233,7 +235,7 @@ def test_huge_bounds_do_not_overflow() -> None:
 
 @pytest.mark.parametrize(("emit", "reported"), [("[First, Second]", True), ("First", False)])
 def test_a_setter_is_lost_only_if_it_never_has_an_effect(emit: str, reported: bool) -> None:
-    """If the first event is also emitted alone, its setter has one."""
+    """A setter has an effect if its event is also emitted alone."""
     text = """\
 machine: m
 initial: a

@@ -1,4 +1,4 @@
-"""Whatever stands in a file, its author gets findings: never an exception, and never a slow answer."""
+"""A check of any file content returns findings and raises no exception."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ JUNK = st.recursive(
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of every value."""
+    """Yield the path of every value."""
     yield path
     entries = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -66,7 +66,7 @@ def test_any_replaced_value_is_checked_without_a_crash(
 @settings(max_examples=400)
 @given(st.sampled_from(TEXTS), st.integers(0, 10**6), st.integers(0, 8), st.binary(max_size=6))
 def test_any_edited_text_is_checked_without_a_crash(text: bytes, at: int, length: int, junk: bytes) -> None:
-    """Even if the edit splits a word or a character."""
+    """The edit may split a word or a character."""
     start = at % len(text)
     edited = text[:start] + junk + text[start + length :]
     findings = check_file(edited, "m.machine.yaml")

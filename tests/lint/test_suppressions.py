@@ -1,4 +1,4 @@
-"""Ignore comments: which findings they cover, and findings about the comments themselves."""
+"""Ignore comments: the findings that they cover, and findings about the comments themselves."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ OPEN = "  open: {}"
 
 
 def with_comment(comment: str) -> str:
-    """The file with a comment behind the line of its finding."""
+    """Return the text with a comment at the end of the line of its finding."""
     return TRAPPED.replace(OPEN, f"{OPEN}  {comment}")
 
 
 def said(text: str) -> list[str]:
-    """The messages about ignores."""
+    """Return the messages about ignore comments."""
     return [result.finding.message for result in results_of(text) if result.finding.code.id == "SW007"]
 
 
@@ -33,7 +33,7 @@ def said(text: str) -> list[str]:
     ids=["same line", "line above", "with lines between", "whole file", "windows"],
 )
 def test_an_ignore_suppresses_the_finding(text: str) -> None:
-    """Reports can still show it with its reason."""
+    """Reports can still show the finding with the reason."""
     [result] = results_of(text)
     assert result.suppression is not None
     assert (result.suppression.origin, result.suppression.reason) == (
@@ -43,7 +43,7 @@ def test_an_ignore_suppresses_the_finding(text: str) -> None:
 
 
 def test_one_comment_ignores_several_codes() -> None:
-    """They share the reason."""
+    """The codes share the reason."""
     text = TRAPPED.replace("Open: open", "Open: isOpen").replace(
         OPEN, "  isOpen: {}  # statewright: ignore[SW103, SW702] as it came"
     )
@@ -74,20 +74,20 @@ def test_an_ignore_covers_its_line_only() -> None:
     ],
 )
 def test_an_invalid_comment_is_reported_with_the_cause(comment: str, message: str) -> None:
-    """And the finding still counts."""
+    """The finding that it should ignore still counts."""
     text = with_comment(comment)
     assert said(text) == [message]
     assert ("SW103", 6) in counting(results_of(text))
 
 
 def test_an_unused_ignore_is_reported() -> None:
-    """The message says to remove it."""
+    """The message says how to fix it."""
     text = TRAPPED.replace(OPEN, f"  open: {{final: true}}  {COMMENT}")
     assert said(text) == ['"SW103" is not reported on line 6; remove it from the comment']
 
 
 def test_in_a_file_with_errors_no_ignore_is_unused() -> None:
-    """Many rules do not run on such a file, so their findings are not known."""
+    """Many rules do not run on such a file, so an ignore may still be needed."""
     text = with_comment(COMMENT).replace("initial: closed", "initial: clsed")
     assert [code for code, _ in counting(results_of(text))] == ["SW101"]
 
@@ -101,7 +101,7 @@ def test_in_a_file_with_errors_no_ignore_is_unused() -> None:
     ],
 )
 def test_a_comment_inside_a_string_is_text(line: str) -> None:
-    """It ignores nothing and is not reported as unused."""
+    """It suppresses nothing and is not reported as unused."""
     text = TRAPPED.replace("initial:", f"{line}\ninitial:")
     assert [code for code, _ in counting(results_of(text))] == ["SW103"]
 

@@ -1,4 +1,4 @@
-"""Whether a file is JSON decides how it is read and which advice it gets."""
+"""Whether a file is JSON or YAML decides how it is read and which rules apply."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LAMP = '{"machine": "lamp", "initial": "on", "states": {"on": {"accepts": {"Swit
 
 
 @pytest.mark.parametrize("file", ["lamp.machine.json", "LAMP.JSON", "<stdin>", "lamp"])
-def test_json_is_known_by_its_name_or_its_look(file: str) -> None:
+def test_json_is_recognized_by_file_name_or_content(file: str) -> None:
     """Standard input has no file name."""
     assert decode(f"\n {LAMP}".encode(), file).is_json
 
@@ -24,13 +24,13 @@ def test_json_in_a_yaml_file_is_read_as_yaml(file: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["machine: lamp", "{machine: lamp}", "", "{}"])
-def test_what_does_not_look_like_json_is_yaml(text: str) -> None:
-    """A mapping in braces may be either, until a key in double quotes comes first."""
+def test_text_that_does_not_look_like_json_is_yaml(text: str) -> None:
+    """Text in braces is JSON only if it starts with a key in double quotes."""
     assert not decode(text.encode(), "<stdin>").is_json
 
 
-def test_long_json_on_standard_input_is_not_asked_for_a_comment() -> None:
-    """Modelines and YAML 1.1 concern only YAML."""
+def test_json_on_standard_input_needs_no_modeline() -> None:
+    """The rules about modelines and YAML 1.1 apply only to YAML."""
     long = LAMP.replace(", ", ",\n" * 30)
     assert {finding.code for finding in check_file(long.encode(), "<stdin>")}.isdisjoint(
         {Code.NO_MODELINE, Code.YAML_1_1}

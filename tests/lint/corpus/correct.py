@@ -1,6 +1,6 @@
-"""The correct definitions, and other ways to write the same: nothing may be found in any of them.
+"""Correct definitions and equivalent forms of them: none of them may have a finding.
 
-The files in `definitions/` were written by hand. Each harmless feature makes two more of them.
+The files in `definitions/` were written by hand. Each harmless feature adds two more definitions.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from tests.lint.corpus.features import added, harmless
 
 WRITTEN = sorted((Path(__file__).parent / "definitions").iterdir())
 _PER_FEATURE = 2
-_DESCRIPTIONS_MAX = 4  # where there are more, a feature would need them, too
+_DESCRIPTIONS_MAX = 4  # with more, a feature without descriptions would be reported
 _MODELINE = "# yaml-language-server: $schema=machine.schema.json\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """`file`: the name under which the text is checked."""
+    """A correct definition; `file` is the name under which the text is checked."""
 
     file: str
     text: str
 
 
 def correct(seed: int) -> list[Correct]:
-    """Those written by hand, then those with a feature; the same for the same seed."""
+    """Return the handwritten definitions, then those with a feature; equal seeds give equal results."""
     return [*(Correct(path.name, path.read_text()) for path in WRITTEN), *_grown(seed)]
 
 
@@ -80,13 +80,13 @@ FORMS: dict[str, Callable[[Any, Random], str]] = {
 
 
 def rewritten(definition: Correct, form: str, seed: int) -> Correct:
-    """The same definition in another form, by the name of its file."""
+    """Return the same definition in another form; the form is the name of its file."""
     value = load_document(definition.text.encode(), definition.file).value
     return Correct(form, FORMS[form](value, Random(seed)))
 
 
 def _shuffled(value: Any, random: Random) -> Any:
-    """Keys in another order; what lists say depends on theirs."""
+    """Shuffle the keys of mappings; lists keep their order, which has a meaning."""
     match value:
         case dict():
             return {key: _shuffled(value[key], random) for key in random.sample(list(value), len(value))}

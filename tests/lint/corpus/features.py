@@ -1,9 +1,9 @@
-"""Features that were added in a hurry to a correct definition, and such as look suspicious and are right.
+"""Features that are added to a correct definition: mistaken ones, and harmless ones that look suspicious.
 
-A file in `features/` holds one. Each line names the section that it goes into, and `accepts` stands for that
-of some state. In `mistaken/` the first line is the code that must be found, where the text is marked `<<<`.
-HERE is the state whose `accepts` grows, END a final state. Every feature flags a case, by names that no
-definition of the corpus has.
+Each file in `features/` contains one feature. Each line starts with the section that it is added to, where
+`accepts` means the `accepts` of some state. In `mistaken/`, the first line is the expected code, and `<<<`
+marks the line of the finding. HERE is the state whose `accepts` is extended, END a final state. Every feature
+is about flagging a case, with names that occur in no definition of the corpus.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _CREATED = ("types", "data", "invariants")  # sections that a definition without
 
 
 def harmless() -> list[str]:
-    """The features that are right, in the order of their names."""
+    """Return the correct features, sorted by name."""
     return [path.read_text() for path in sorted((_FOLDER / "harmless").iterdir())]
 
 
 def mistaken() -> list[Planter]:
-    """A planter for each of the others. Where all else is described, a new name without that is told, too."""
+    """Return a planter for each mistaken feature; its names may also be reported as undescribed."""
     planters = []
     for path in sorted((_FOLDER / "mistaken").iterdir()):
         code, _, feature = path.read_text().partition("\n")
@@ -40,9 +40,9 @@ def mistaken() -> list[Planter]:
 
 
 def added(text: str, feature: str, random: Random) -> str | None:
-    """The definition with the feature; None where it has no room for it.
+    """Return the definition with the feature, or None if the feature cannot be added.
 
-    What a definition accepts everywhere would reach into new states, so such a one has no room for any.
+    A definition with a top-level `accepts` gets no feature, because its commands would apply in new states.
     """
     growing = list(re.finditer(r"^  (\w+):\n(?: {4}(?!accepts).*\n)*?    accepts:\n", text, re.MULTILINE))
     ends = re.findall(r"^  (\w+): \{.*final: true\}$", text, re.MULTILINE)
@@ -69,7 +69,7 @@ def _lines(feature: str, section: str, indent: int) -> str:
 
 
 def _inserted(text: str, section: str, lines: str) -> str | None:
-    """At the beginning of the section; None where that is missing, or written in brackets."""
+    """Insert the lines at the start of the section; return None if it is missing or in flow style."""
     if lines and section in _CREATED and not re.search(rf"^{section}:", text, re.MULTILINE):
         text = text.replace("\nstates:\n", f"\n{section}:\nstates:\n")
     header = f"\n{section}:\n"

@@ -1,4 +1,4 @@
-"""All planters, and what comes out when they meet the correct definitions: the corpus of mistakes."""
+"""All planters, and the mistakes that they plant in the correct definitions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PER_PLANTER = 3
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One planted mistake; `file`: the name under which the definition is checked."""
+    """One planted mistake; `file` is the name under which the definition is checked."""
 
     file: str
     planter: Planter
@@ -27,9 +27,9 @@ class Mistake:
 
 
 def mistakes(seed: int) -> Iterator[Mistake]:
-    """Up to three of each planter, in different definitions; the same for the same seed.
+    """Yield up to three mistakes per planter, in different definitions; equal seeds give equal results.
 
-    Raises LookupError for a planter that finds no place in any of them.
+    Raises LookupError for a planter that cannot be applied to any definition.
     """
     for planter in PLANTERS:
         planted = list(islice(_mistakes_of(planter, Random(f"{seed} {planter.name}")), _PER_PLANTER))

@@ -1,7 +1,7 @@
-"""How a mistake comes into a correct definition: an edit of its text, with the line where it must be found.
+"""How to plant a mistake in a correct definition: edit the text and record the line of the expected finding.
 
-Planters know the text alone and nothing of the engine, so that what they expect cannot follow what the engine
-says. The tables beside make planters of patterns and of features; the suite runs them.
+Planters use only the text and nothing of the engine, so that their expectations are independent of it. The
+modules `slips`, `rewrites` and `features` define the planters.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Change = str | Callable[[str, Random], str]
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """`line`: where the mistake stands, from 1. `beside`: a second file that it takes, if it does."""
+    """A text with a mistake on `line`, counted from 1; `beside` is a second file, if one is needed."""
 
     text: str
     line: int
@@ -27,7 +27,7 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Planter:
-    """`plant` gives None where the text has no place for the mistake. `also`: what else may be found then."""
+    """`plant` returns None if the text has no place for the mistake; `also` lists codes it may cause."""
 
     name: str
     code: Code
@@ -36,7 +36,7 @@ class Planter:
 
 
 def planter(code: Code, *also: Code) -> Callable[[Callable[[str, Random], Planted | None]], Planter]:
-    """Make a planter of a function, which lends it its name."""
+    """Turn a function into a planter that has its name."""
 
     def make(plant: Callable[[str, Random], Planted | None]) -> Planter:
         return Planter(plant.__name__.replace("_", " "), code, plant, frozenset(also))
@@ -54,11 +54,12 @@ def slip(
     within: str = "",
     below: int = 0,
 ) -> Planter:
-    """Change the group `here` of the pattern, else its first, at one of the places where it matches.
+    """Change the group `here` of the pattern, or else its first group, at one of the matches.
 
-    In the pattern `<key>` stands for a key with its colon, `@` for a name in a group, both with or without
-    the quotes of JSON, and `~` for such a quote. A text as `change` may refer to groups. `within`: the
-    top-level section to look in. `below`: how many lines below the change the mistake is found.
+    In the pattern, `<key>` matches a key with its colon and `@` matches a name in a group, both with or
+    without the quotes of JSON; `~` matches such an optional quote. A string `change` can refer to groups.
+    `within` is the top-level section to search. `below` is the distance in lines from the change down to the
+    finding.
     """
     expression = re.compile(_expanded(pattern), re.MULTILINE)
 
@@ -76,7 +77,7 @@ def slip(
 
 
 def section(text: str, name: str) -> tuple[int, int]:
-    """Where a top-level section of YAML or JSON begins and ends; nothing where there is none."""
+    """Return the start and end of a top-level section of YAML or JSON, or (0, 0) if it is missing."""
     match = re.search(rf'^(  ")?{name}"?:.*(\n(?(1)   | ).*)*', text, re.MULTILINE)
     return match.span() if match else (0, 0)
 
@@ -86,7 +87,7 @@ def line_at(text: str, offset: int) -> int:
 
 
 def misspelt(word: str, random: Random) -> str:
-    """Two letters swapped, one doubled or one left out; never the word itself, nor another beginning."""
+    """Swap two letters, double one or drop one; the result differs from the word but has its first letter."""
     at = random.randrange(1, len(word) - 1)
     swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     doubled = word[:at] + word[at] + word[at:]

@@ -1,4 +1,4 @@
-"""Mistakes that take more than one word: a branch moved, a name changed everywhere, a file copied."""
+"""Mistakes that change more than one word: a moved branch, a name changed everywhere, a copied file."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tests.lint.corpus.planting import Planted, line_at, misspelt, planter, sect
 
 @planter(Code.MACHINE_TWICE)
 def file_copied_under_its_old_name(text: str, random: Random) -> Planted | None:
-    """The new file is read after the old one."""
+    """The finding is in the new file, which is read after the old one."""
     return Planted(text, line_at(text, _found(r'^ *"?machine"?: ', text).start()), beside=text)
 
 
 @planter(Code.SHAPE)
 def first_state_forgotten(text: str, random: Random) -> Planted | None:
-    """What is missing is told where the document begins."""
+    """A missing key is reported at the start of the document."""
     without = re.sub(r'^(?:  )?"?initial"?: .*\n', "", text, flags=re.MULTILINE)
     return Planted(without, line_at(without, _found(r"^[^#\n]", without).start()))
 
@@ -44,7 +44,7 @@ def tiers_in_the_wrong_order(text: str, random: Random) -> Planted | None:
 
 @planter(Code.GUARD_GAP)
 def neither_more_nor_less(text: str, random: Random) -> Planted | None:
-    """The last branch gets a guard that is true on the other side, and not at the limit itself."""
+    """Give the last branch a guard that covers the other side of the limit, but not the limit itself."""
     match = _any(
         r":\n +- \{guard: (command\.\w+) ([<>])(=?) (\d+), .*\n +- \{()emit: .*\}\n(?! +-)", text, random
     )
@@ -58,7 +58,7 @@ def neither_more_nor_less(text: str, random: Random) -> Planted | None:
 
 @planter(Code.REPLAY_RULE, Code.FIELD_SOURCE)
 def one_event_for_two_ways(text: str, random: Random) -> Planted | None:
-    """The second of two branches gets the event of the first, and leads elsewhere."""
+    """Let the second of two branches emit the event of the first, which has another target."""
     match = _any(r"emit: (\w+),.* target: (\w+)\}\n.*emit: (\w+),.*target: (?!\2\b)\w+\}\n", text, random)
     return match and Planted(
         text[: match.start(3)] + match[1] + text[match.end(3) :], line_at(text, match.start(3))
@@ -85,7 +85,7 @@ def code_of_another_refusal(text: str, random: Random) -> Planted | None:
 
 @planter(Code.MISSPELT_ROLE, Code.ROLES_APART)
 def misspelt_role(text: str, random: Random) -> Planted | None:
-    """Of a role that stands in two other places at least."""
+    """Misspell a role that is used in at least two other places."""
     uses = list(re.finditer(r"(?<=[\[ ])\w{6,}(?=[,\]])", "".join(re.findall(r"roles: \[.*?\]", text))))
     roles = sorted({use[0] for use in uses if sum(other[0] == use[0] for other in uses) > 2})
     match = _any(rf"roles: \[(?:\w+, )?({random.choice(roles)})\b", text, random) if roles else None
@@ -106,7 +106,7 @@ def bound_that_the_schema_has_already(text: str, random: Random) -> Planted | No
 
 @planter(Code.UNDOCUMENTED)
 def description_forgotten(text: str, random: Random) -> Planted | None:
-    """Of one command or event where all have one; told at the section."""
+    """Drop the description of one command or event; the finding is at the section."""
     name = random.choice(["commands", "events"])
     start, end = section(text, name)
     match = _any(r"description: .*?, (?=payload)", text[start:end], random)
@@ -131,7 +131,7 @@ def state_that_older_tools_misread(text: str, random: Random) -> Planted | None:
 
 
 def _with_a_state_called(name: str, text: str, random: Random) -> Planted | None:
-    """Some final state, renamed wherever it stands."""
+    """Rename a final state, in its declaration and in every target."""
     match = _any(r"^  (\w+): \{.*final: true\}\n", text, random)
     if match is None or f'"{match[1]}"' in text:
         return None

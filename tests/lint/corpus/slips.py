@@ -1,6 +1,6 @@
-"""Slips of the hand: one word, sign or line of a correct definition written wrongly.
+"""Slips: one word, sign or line of a correct definition is wrong.
 
-Each row names the slip, the code that must be found, where it can be made and what is written there instead.
+Each row has the name of the slip, the expected code, a pattern for the place, and the replacement.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The seeded corpus: every planted mistake is found at its line, and correct definitions are left alone.
+"""Every planted mistake is found at its line, and correct definitions have no findings.
 
-`STATEWRIGHT_CORPUS_SEED` chooses other places and other slips.
+Another `STATEWRIGHT_CORPUS_SEED` selects other places and other slips.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 @dataclass
 class Outcome:
-    """What was checked, and each surprise as the lines that describe it."""
+    """The checked definitions, with a description of each surprise."""
 
     mistakes: list[Mistake]
     correct: list[Correct]
@@ -43,30 +43,30 @@ class Outcome:
 
 @pytest.fixture(scope="module")
 def outcome() -> Outcome:
-    """Every definition of the corpus, checked once."""
+    """Check every definition of the corpus once."""
     outcome = Outcome(list(mistakes(SEED)), correct(SEED))
     for mistake in outcome.mistakes:
         found = findings(mistake.planted.text, mistake.file, beside=mistake.planted.beside)
         wanted = (mistake.planter.code, mistake.planted.line)
         if wanted not in {(finding.code, finding.position.line) for finding in found}:
-            outcome.missed.append(told(mistake, found))
+            outcome.missed.append(description_of(mistake, found))
         if any(finding.code not in {mistake.planter.code, *mistake.planter.also} for finding in found):
-            outcome.unexpected.append(told(mistake, found))
+            outcome.unexpected.append(description_of(mistake, found))
     for definition in outcome.correct:
         outcome.false_alarms += alarms(definition)
     return outcome
 
 
 def findings(text: str, file: str, *, beside: str | None = None) -> list[Finding]:
-    """All that `statewright check` would say about the file, and about it together with the one `beside`."""
+    """Return the findings in the file, and those in the file together with the one `beside` it."""
     checked = check_definition(text.encode(), file)
     results = file_results(text.encode(), file, checked.findings, configuration=Configuration())
     earlier = [] if beside is None else [check_definition(beside.encode(), f"earlier.{file}")]
     return [*(result.finding for result in results), *cross_file_findings([*earlier, checked])]
 
 
-def told(mistake: Mistake, found: list[Finding]) -> str:
-    """The mistake with its place, and what was found instead."""
+def description_of(mistake: Mistake, found: list[Finding]) -> str:
+    """Describe the mistake with its place and the findings that were reported."""
     line = mistake.planted.line
     written = mistake.planted.text.splitlines()[line - 1]
     lines = [f"{mistake.planter.name}: {mistake.planter.code.id} at {mistake.file}:{line}: {written.strip()}"]
@@ -74,30 +74,30 @@ def told(mistake: Mistake, found: list[Finding]) -> str:
 
 
 def alarms(definition: Correct) -> list[str]:
-    """What is found in a definition where nothing is wrong."""
+    """Return the findings in a correct definition."""
     return [finding.render() for finding in findings(definition.text, definition.file)]
 
 
 def test_every_planted_mistake_is_found_at_its_line(
     outcome: Outcome, report_line: Callable[[str], None]
 ) -> None:
-    """Under the code of its rule."""
+    """The finding has the expected code."""
     report_line(str(outcome))
     assert not outcome.missed, "\n".join(outcome.missed)
 
 
-def test_nothing_is_found_that_does_not_follow_from_the_mistake(outcome: Outcome) -> None:
-    """What may follow stands beside the planter."""
+def test_a_mistake_causes_only_expected_findings(outcome: Outcome) -> None:
+    """Each planter lists the other codes that its mistake may cause."""
     assert not outcome.unexpected, "\n".join(outcome.unexpected)
 
 
-def test_correct_definitions_are_left_alone(outcome: Outcome) -> None:
-    """Not even advice is given."""
+def test_correct_definitions_have_no_findings(outcome: Outcome) -> None:
+    """Not even an info is reported."""
     assert not outcome.false_alarms, "\n".join(outcome.false_alarms)
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_another_form_of_a_correct_definition_is_left_alone(form: str) -> None:
-    """JSON, brackets, blocks and another order of keys mean the same."""
+def test_other_forms_of_a_correct_definition_have_no_findings(form: str) -> None:
+    """JSON, flow style, block style and another order of keys have the same meaning."""
     false_alarms = [alarm for each in correct(SEED) for alarm in alarms(rewritten(each, form, SEED))]
     assert not false_alarms, "\n".join(false_alarms)

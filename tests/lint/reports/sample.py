@@ -14,7 +14,7 @@ FILE = "machines/door.machine.yaml"
 
 
 def result(code: Code, line: int = 4, message: str = "", **more: Any) -> CheckResult:
-    """A finding in FILE, as grave as its code says."""
+    """Return a finding in FILE, with the severity of its code unless another one is given."""
     finding = Finding(FILE, Position(line, 3), code, message or f'"{code.id}" is wrong', "  open: {}")
     return CheckResult(finding, more.pop("severity", finding.severity), **more)
 
@@ -22,7 +22,7 @@ def result(code: Code, line: int = 4, message: str = "", **more: Any) -> CheckRe
 def report(
     *results: CheckResult, files: tuple[str, ...] = (FILE, "machines/lamp.machine.yaml")
 ) -> CheckReport:
-    """Of a run over two files."""
+    """Return the report of a run over two files."""
     return CheckReport(results, files)
 
 
@@ -36,5 +36,5 @@ SAMPLE = report(
 
 
 def parsed(printer: Callable[[CheckReport], Iterator[str]], report: CheckReport = SAMPLE) -> Any:
-    """What a printer's JSON says."""
+    """Return the parsed JSON output of a printer."""
     return json.loads("\n".join(printer(report)))

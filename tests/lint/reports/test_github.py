@@ -1,4 +1,4 @@
-"""Annotations: one workflow command per finding, escaped by the rules of the runner."""
+"""GitHub annotations: one workflow command per finding, escaped as the runner requires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON: one document, or one object per line."""
+"""The JSON reports: one document, or one object per line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_the_document_counts_files_and_severities() -> None:
 
 
 def test_suppressed_findings_are_listed_with_their_reason() -> None:
-    """And with the source of the suppression."""
+    """The source of the suppression is listed, too."""
     found = parsed(json_document)["suppressed"]
     assert [(item["code"], item["by"], item["reason"]) for item in found] == [
         ("SW103", "comment", "an open door stays open"),
@@ -26,7 +26,7 @@ def test_suppressed_findings_are_listed_with_their_reason() -> None:
 
 
 def test_jsonl_has_one_finding_per_line() -> None:
-    """With its fix."""
+    """A finding with a safe fix includes it."""
     lines = [json.loads(line) for line in json_lines(SAMPLE)]
     assert lines[1] == {
         "file": FILE,
@@ -40,5 +40,5 @@ def test_jsonl_has_one_finding_per_line() -> None:
 
 
 def test_without_findings_there_is_still_a_document() -> None:
-    """Readers need no special case."""
+    """Readers do not need a special case."""
     assert parsed(json_document, report())["findings"] == []

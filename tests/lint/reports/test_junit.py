@@ -1,4 +1,4 @@
-"""JUnit's XML."""
+"""The JUnit report."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tests.lint.reports.sample import FILE, SAMPLE, report, result
 
 
 def suite(report: CheckReport) -> Element:
-    """The one test suite of a report."""
+    """Return the only test suite of a report."""
     [found] = fromstring("\n".join(PRINTERS["junit"](report)))
     return found
 
 
 def test_every_file_is_a_test_case() -> None:
-    """A file that is no longer checked is noticed."""
+    """It is noticeable if a file is no longer checked."""
     assert [case.get("file") for case in suite(SAMPLE)] == [FILE, "machines/lamp.machine.yaml"]
 
 

@@ -14,7 +14,7 @@ from tests.lint.reports.sample import report, result
 
 
 def fingerprints(report: CheckReport) -> list[str]:
-    """The fingerprints of all results."""
+    """Return the fingerprints of all results."""
     return list(fingerprints_of(report.problems()))
 
 
@@ -26,13 +26,13 @@ def test_a_fingerprint_survives_a_move_and_another_wording() -> None:
 
 
 def test_findings_that_differ_only_in_their_line_have_different_fingerprints() -> None:
-    """Code hosts drop duplicates."""
+    """Code hosts drop findings with equal fingerprints."""
     assert len(set(fingerprints(report(result(Code.NAMING, 4), result(Code.NAMING, 5))))) == 2
 
 
 @pytest.mark.parametrize("other", [{"path": ("states", "b")}, {"about": ("x",)}])
 def test_findings_about_different_things_have_different_fingerprints(other: dict[str, Any]) -> None:
-    """Even if their code, file and message are the same."""
+    """Their code, file and message are the same."""
     one = result(Code.NAMING, 4)
     two = replace(one, finding=replace(one.finding, **other))
     assert fingerprints(report(one)) != fingerprints(report(two))

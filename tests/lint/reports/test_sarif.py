@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, held against its own schema."""
+"""SARIF 2.1.0, validated against its schema."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from tests.lint.reports.sample import SAMPLE, parsed, report, result
 
 
 def run_of(report: CheckReport = SAMPLE) -> Any:
-    """The only run in the document."""
+    """Return the only run in the document."""
     [run] = parsed(check_sarif, report)["runs"]
     return run
 
 
 def faults(document: Any, schema: Any) -> list[str]:
-    """Violations of the schema."""
+    """Return the violations of the schema."""
     return [error.message for error in Draft4Validator(schema).iter_errors(document)]
 
 
 @pytest.mark.parametrize("report", [SAMPLE, report()], ids=["findings", "none"])
-def test_a_document_fits_the_schema(report: CheckReport, sarif_schema: Any) -> None:
-    """With and without findings."""
+def test_a_document_is_valid(report: CheckReport, sarif_schema: Any) -> None:
+    """A report without findings is valid, too."""
     assert faults(parsed(check_sarif, report), sarif_schema) == []
 
 
-def test_every_rule_fits_the_schema(sarif_schema: Any) -> None:
-    """Including its texts from the registry."""
+def test_every_rule_is_valid(sarif_schema: Any) -> None:
+    """The document includes the texts from the registry."""
     every = report(*map(result, Code))
     assert faults(parsed(check_sarif, every), sarif_schema) == []
     assert {rule["id"] for rule in run_of(every)["tool"]["driver"]["rules"]} == {code.id for code in Code}
 
 
-def test_a_result_points_at_its_rule() -> None:
-    """By index, which viewers use."""
+def test_a_result_refers_to_its_rule_by_index() -> None:
+    """Viewers use the index."""
     run = run_of()
     for found in run["results"]:
         assert run["tool"]["driver"]["rules"][found["ruleIndex"]]["id"] == found["ruleId"]
@@ -54,7 +54,7 @@ def test_suppressed_findings_carry_their_reason() -> None:
 
 
 def test_a_safe_fix_is_part_of_the_result() -> None:
-    """As a replacement for a region that ends after its last character."""
+    """It is a replacement for a region that ends after its last character."""
     [fix] = [fix for found in run_of()["results"] for fix in found.get("fixes", ())]
     [replacement] = fix["artifactChanges"][0]["replacements"]
     assert replacement == {
@@ -63,8 +63,8 @@ def test_a_safe_fix_is_part_of_the_result() -> None:
     }
 
 
-def test_levels_are_those_of_the_project() -> None:
-    """Info is a note in SARIF."""
+def test_levels_follow_the_severities() -> None:
+    """An info is a note in SARIF."""
     assert [found["level"] for found in run_of()["results"]] == [
         "error",
         "warning",
