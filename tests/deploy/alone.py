@@ -1,4 +1,4 @@
-"""Runs code with a package as Lambda would: with the standard library, and nothing that is installed here."""
+"""Runs code with a package as on Lambda: with the standard library and no other installed distributions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COMMAND = {"id": "c-1", "machine": "door", "aggregate_id": "d-1", "command": "Op
 
 
 def run_alone(task_root: Path, code: str, environment: Mapping[str, str] | None = None) -> str:
-    """What `code` prints in a Python that sees its standard library and the package, and nothing else."""
+    """The output of `code`, run by a Python that finds only the standard library and the package."""
     prelude = f"import sys; sys.dont_write_bytecode = True; sys.path.insert(0, {str(task_root)!r})\n"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", prelude + textwrap.dedent(code)],
@@ -33,7 +33,7 @@ def run_alone(task_root: Path, code: str, environment: Mapping[str, str] | None 
 
 
 def events_of_a_batch(task_root: Path, handler: str, folder: Path) -> list[str]:
-    """The types of the events that one command leaves in a SQLite file; `handler`: the module that has it."""
+    """The types of the events stored in a SQLite file for one command; `handler`: the handler's module."""
     (folder / "door.machine.yaml").write_text(DOOR)
     event = {"Records": [{"messageId": "m-1", "body": json.dumps(COMMAND), "eventSource": "aws:sqs"}]}
     environment = {"DEFINITIONS_PATH": str(folder), "SQLITE_PATH": str(folder / "events.db")}

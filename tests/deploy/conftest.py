@@ -1,4 +1,4 @@
-"""The package and the template, for the tests of this folder."""
+"""Fixtures with the package and the template."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["package", "task_root"]
 
 @pytest.fixture(scope="session")
 def template(sam: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """As CloudFormation receives it. Tests must not change it."""
+    """The template as CloudFormation receives it. Tests must not change it."""
     return transformed(sam, home=tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="session")
 def stack_with(template: dict[str, Any]) -> Callable[..., Stack]:
-    """The stack with these parameters; `fifo` for the kind of its queues."""
+    """A function that builds the stack with given parameters; `fifo` selects FIFO queues."""
 
     def stack(*, fifo: bool = False, **parameters: str) -> Stack:
         return Stack(template, {"FifoQueue": str(fifo).lower(), **parameters})
@@ -32,5 +32,5 @@ def stack_with(template: dict[str, Any]) -> Callable[..., Stack]:
 
 @pytest.fixture(scope="session")
 def stack(stack_with: Callable[..., Stack]) -> Stack:
-    """The stack with no parameter given."""
+    """The stack with default parameters."""
     return stack_with()

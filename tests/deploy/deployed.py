@@ -1,4 +1,4 @@
-"""A stack that was deployed into ministack: its outputs, commands to its queue, events from its table."""
+"""Access to a stack deployed to ministack: read its outputs, send it commands, read its events."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SECONDS_MAX = 60.0
 
 
 def outputs_of(ministack: str, name: str) -> Mapping[str, str]:
-    """Of the stack of this name."""
+    """The outputs of the stack `name`, by key."""
     [stack] = client_of("cloudformation", ministack).describe_stacks(StackName=name)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
 def give_number_of_batches(ministack: str, outputs: Mapping[str, str]) -> None:
-    """ministack keeps a parameter's text in the mapping, and then cannot count with it."""
+    """Replace MaximumConcurrency by a number; ministack stores the parameter as text and fails on it."""
     functions = client_of("lambda", ministack)
     mappings = functions.list_event_source_mappings(FunctionName=outputs["FunctionName"])
     [mapping] = mappings["EventSourceMappings"]
@@ -29,7 +29,7 @@ def give_number_of_batches(ministack: str, outputs: Mapping[str, str]) -> None:
 
 
 def send_command(ministack: str, outputs: Mapping[str, str], stream: str, command: str, **data: Any) -> None:
-    """To the stack's queue."""
+    """Send a command to the stack's queue."""
     machine, aggregate = stream.split("/")
     envelope = {"id": f"c-{aggregate}", "machine": machine, "aggregate_id": aggregate, "command": command}
     body = json.dumps(envelope | {"data": data})
@@ -37,7 +37,7 @@ def send_command(ministack: str, outputs: Mapping[str, str], stream: str, comman
 
 
 def events_in(ministack: str, outputs: Mapping[str, str], stream: str) -> list[str]:
-    """The types of the stream's events, as soon as there are any."""
+    """Wait for the stream's first events and return their types; empty after a timeout."""
     store = DynamoStore(client_of("dynamodb", ministack), table=outputs["EventTableName"])
     end = time.monotonic() + SECONDS_MAX
     while time.monotonic() < end:

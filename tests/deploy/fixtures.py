@@ -1,6 +1,6 @@
-"""One package for a test session: for the interpreter that runs the tests, on this machine's processor.
+"""One package per test session, built for the interpreter that runs the tests and this machine's processor.
 
-Where a part of it cannot be had the build fails, and so do the tests: nothing is skipped.
+If a part of the package is unavailable, the build and the tests fail; nothing is skipped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from deploy.target import MACHINES, Target
 
 
 def target_here() -> Target:
-    """What runs here. Raises UnknownTarget on a processor that Lambda does not have."""
+    """The target of this machine. Raises UnknownTarget if Lambda does not support its processor."""
     architectures = {machine: architecture for architecture, machine in MACHINES.items()}
     machine = platform.machine()
     return Target("{}.{}".format(*sys.version_info), architectures.get(machine, machine))
@@ -25,14 +25,14 @@ def target_here() -> Target:
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
-    """Built once."""
+    """The package, built once per session."""
     here, out = target_here(), tmp_path_factory.mktemp("package") / "statewright-lambda.zip"
     return build_package(here.python, here.architecture, interpreter=Path(sys.executable), out=out)
 
 
 @pytest.fixture(scope="session")
 def task_root(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the unpacked package, as on Lambda. Tests must not change it."""
+    """A folder with the unpacked package, as on Lambda. Tests must not change it."""
     folder = tmp_path_factory.mktemp("task")
     with ZipFile(package.path) as archive:
         archive.extractall(folder)

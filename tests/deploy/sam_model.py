@@ -1,8 +1,8 @@
-"""What AWS's own translator makes of a template; a program, run by the interpreter that has it installed.
+"""A program that validates or transforms a template with the AWS SAM translator.
 
-`check FILE` names what its model refuses and the linters let pass; `transform FILE` prints the template that
-CloudFormation would get. Run by `tests.deploy.template`. What only that interpreter has is imported where it
-is used, so that a search for doctests can import this file.
+`check FILE` prints the places that the translator's model rejects, which the linters do not; `transform FILE`
+prints the template that CloudFormation would receive. Imports of the translator are local to the functions,
+so that the collection of doctests can import this file without it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 
 class NoManagedPolicies:
-    """Replaces a request to IAM: the template uses no managed policy."""
+    """Replaces a request to IAM; the template uses no managed policies."""
 
     def load(self) -> dict[str, str]:
         return {}
@@ -34,7 +34,7 @@ def main(action: str, path: str) -> int:
 
 
 def _transformed(template: dict[str, Any]) -> dict[str, Any]:
-    """With the package in a bucket, as `sam deploy` puts it there first."""
+    """The transformed template, with the package in a bucket as after the upload by `sam deploy`."""
     from samtranslator.translator.transform import transform  # type: ignore[import-not-found,unused-ignore]
 
     for resource in template["Resources"].values():
@@ -45,7 +45,7 @@ def _transformed(template: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refused(template: dict[str, Any]) -> list[str]:
-    """The model tries each type that a resource or an event may have; what all of them refuse is wrong."""
+    """The places rejected by every type that the model tries for a resource or an event."""
     from pydantic.v1 import ValidationError  # type: ignore[import-not-found,unused-ignore]
     from samtranslator.internal.schema_source.schema import (  # type: ignore[import-not-found,unused-ignore]
         SamModel,

@@ -1,7 +1,7 @@
-"""The stack that deploy/template.yaml describes, as plain values: transformed, every reference resolved.
+"""The stack that deploy/template.yaml describes, transformed and with all references resolved.
 
-Knows the few functions of CloudFormation that the template uses, and no resource type. Used by the tests of
-the template, which judge what would be created, not how the file says it.
+Supports the intrinsic functions that the template uses and knows no resource types. It lets tests check the
+resources that would be created instead of the text of the template.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PSEUDO_PARAMETERS = {
 def run_tool(
     *command: object, home: Path, aws: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """A deployment tool's answer. Whatever it keeps it keeps in `home`; of AWS it knows only `aws`."""
+    """Run a deployment tool with `home` as its home and `aws` as its only AWS configuration."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment |= {"HOME": str(home), "AWS_DEFAULT_REGION": REGION, "SAM_CLI_TELEMETRY": "0"}
     return subprocess.run(
@@ -45,7 +45,7 @@ def run_tool(
 
 
 def transformed(sam: Path, *, home: Path) -> dict[str, Any]:
-    """The template as CloudFormation gets it from SAM."""
+    """The template as CloudFormation receives it from SAM."""
     done = run_tool(sam / "bin" / "python", SAM_MODEL, "transform", TEMPLATE, home=home)
     if done.returncode:
         raise RuntimeError(done.stderr)
@@ -54,11 +54,11 @@ def transformed(sam: Path, *, home: Path) -> dict[str, Any]:
 
 
 class Stack:
-    """What `template` creates with `parameters`; those left out have their defaults.
+    """The resources and outputs of `template` with `parameters`; omitted parameters have their defaults.
 
-    A reference to a resource is its logical name in lower case, which may name a bucket as well as a table;
-    an attribute of it is `Name.Attribute`. `resources`, `outputs`: as in the template, by name, without those
-    whose condition does not hold.
+    A reference to a resource resolves to its logical name in lower case, which is valid for buckets and
+    tables; an attribute resolves to `Name.Attribute`. `resources` and `outputs` are keyed by name and omit
+    entries whose condition is false.
     """
 
     def __init__(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:

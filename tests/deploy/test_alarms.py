@@ -1,4 +1,4 @@
-"""What the alarms of deploy/template.yaml watch, and that the handler measures it."""
+"""The alarms of deploy/template.yaml watch metrics that AWS or the handler emits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 DOCS = Path(__file__).parent.parent.parent / "docs"
 NOW = "2026-01-01T00:00:00Z"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:alarms"
-# What is watched, and how: statistic, seconds of a period, periods, and the most that is no trouble.
+# Each metric with its statistic, period in seconds, number of periods, and threshold.
 ALARMS = {
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "DeadLetterQueue.QueueName"): (
         ("Maximum", 60, 1, 0)
@@ -37,18 +37,18 @@ ALARMS = {
 }
 
 
-def test_every_trouble_has_its_alarm(stack: Stack) -> None:
-    """What SQS, Lambda and the handler measure of it, each on the stack's own part."""
+def test_the_alarms_watch_the_listed_metrics(stack: Stack) -> None:
+    """Each alarm watches a metric of SQS, Lambda or the handler for a resource of this stack."""
     assert {_watched(alarm): _limit(alarm) for alarm in _alarms(stack)} == ALARMS
 
 
 def test_the_handler_writes_the_metrics_that_alarms_watch(stack: Stack) -> None:
-    """The same namespace, names and dimension as in the documents that it makes in this environment."""
+    """The handler's metrics have the namespace, names and dimension that the alarms expect."""
     assert {watched for watched in ALARMS if not watched[0].startswith("AWS/")} <= _metrics(stack)
 
 
-def test_the_guide_counts_what_is_billed_by_the_month(stack: Stack) -> None:
-    """Each alarm, and each metric that is none of AWS's own."""
+def test_the_guide_gives_the_number_of_billed_alarms_and_metrics(stack: Stack) -> None:
+    """The guide on deploying counts all alarms and all metrics of the handler."""
     billed = re.search(
         r"(\d+) alarms at .*?(\d+) metrics at", (DOCS / "guide" / "deploying.md").read_text(), re.DOTALL
     )
@@ -57,7 +57,7 @@ def test_the_guide_counts_what_is_billed_by_the_month(stack: Stack) -> None:
 
 
 def test_the_guide_says_what_to_do_about_each_alarm(stack: Stack) -> None:
-    """One row each, by name and in the alarm's own words."""
+    """The guide on operating has a row for each alarm, with its name and description."""
     rows = re.findall(
         r"^\| (\w+) \| (.*?) \| .+ \|$", (DOCS / "guide" / "operating.md").read_text(), re.MULTILINE
     )
@@ -66,8 +66,8 @@ def test_the_guide_says_what_to_do_about_each_alarm(stack: Stack) -> None:
     assert told <= set(rows)
 
 
-def test_an_alarm_rings_above_its_limit_and_not_in_silence(stack: Stack) -> None:
-    """No data means no trouble."""
+def test_an_alarm_fires_above_its_threshold_and_ignores_missing_data(stack: Stack) -> None:
+    """Missing data does not breach an alarm."""
     for alarm in _alarms(stack):
         assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
         assert alarm["TreatMissingData"] == "notBreaching"
@@ -75,13 +75,13 @@ def test_an_alarm_rings_above_its_limit_and_not_in_silence(stack: Stack) -> None
 
 @pytest.mark.parametrize(("topic", "told"), [("", []), (TOPIC, [TOPIC])])
 def test_alarms_go_to_the_topic(template: dict[str, Any], topic: str, told: list[str]) -> None:
-    """All of them to the one that was given; without one they are seen in the console."""
+    """All alarms notify the given topic; without one, they have no actions."""
     alarms = _alarms(Stack(template, {"AlarmTopicArn": topic}))
     assert [alarm["AlarmActions"] for alarm in alarms] == [told] * len(ALARMS)
 
 
 def _metrics(stack: Stack) -> set[tuple[str, str, str, str]]:
-    """All that the handler writes in the environment of the stack, but for those by refusal code."""
+    """All metrics that the handler emits in the stack's environment, except those per refusal code."""
     telemetry = read_telemetry(stack.properties("Function")["Environment"]["Variables"])
     documents = batch_documents((), {}, SourceState(0, 0), telemetry=telemetry, now=NOW, cold_start=True)
     documents.append(not_started_document(telemetry, now=NOW))
@@ -102,7 +102,7 @@ def _limit(alarm: dict[str, Any]) -> tuple[str, int, int, int]:
 
 
 def _written(document: dict[str, Any]) -> set[tuple[str, str, str, str]]:
-    """The metrics of one document, in the words of an alarm."""
+    """The metrics of one document, in the form that `_watched` returns."""
     [directive] = document["_aws"]["CloudWatchMetrics"]
     [[dimension]] = directive["Dimensions"]
     place = (dimension, document[dimension])

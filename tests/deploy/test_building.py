@@ -1,4 +1,4 @@
-"""The parts of a build, each on its own: target, interpreter, contents, archive."""
+"""The parts of a build: target, interpreter, contents and archive."""
 
 from __future__ import annotations
 
@@ -21,45 +21,45 @@ NATIVE = "rpds/rpds.cpython-313-aarch64-linux-gnu.so"
 
 
 def program(path: Path, script: str) -> Path:
-    """Something that a shell can run."""
+    """An executable shell script."""
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
     return path
 
 
-def test_native_modules_tell_the_target() -> None:
-    """Python and processor stand in their names."""
+def test_the_target_is_read_from_native_modules() -> None:
+    """The file names of native modules contain the Python version and the processor."""
     assert target_of(["six.py", NATIVE]) == Target("3.13", "arm64")
 
 
 def test_two_targets_in_one_package_are_refused() -> None:
-    """No function could load both."""
+    """Native modules for two processors are an error, because no function could load both."""
     with pytest.raises(PackageUnsound, match=r"python3\.13 on arm64 and python3\.13 on x86_64"):
         target_of([NATIVE, NATIVE.replace("aarch64", "x86_64")])
 
 
 @pytest.mark.parametrize(("python", "architecture"), [("3.10", "arm64"), ("313", "arm64"), ("3.13", "arm")])
 def test_an_unknown_target_is_named(python: str, architecture: str) -> None:
-    """An old Python, a misspelt one, and a processor by another name."""
+    """The error names an old Python, a misspelt version or an unknown processor."""
     with pytest.raises(UnknownTarget, match=f'cannot build for "({python}|{architecture})"'):
         Target(python, architecture)
 
 
-def test_the_running_interpreter_is_taken_where_it_fits() -> None:
-    """Nothing else needs to be installed for the version that runs the build."""
+def test_the_running_interpreter_is_used_if_it_has_the_right_version() -> None:
+    """A build for the running version needs no other interpreter."""
     assert find_interpreter(target_here()) == Path(sys.executable)
 
 
 def test_an_interpreter_of_another_version_is_refused_with_the_remedy() -> None:
-    """Its byte code would be ignored by Lambda, and its markers wrong."""
+    """The error suggests `--interpreter`; another version would select the wrong requirements."""
     with pytest.raises(InterpreterMissing, match="--interpreter"):
         find_interpreter(Target("3.99", "arm64"), given=Path(sys.executable))
 
 
-def test_a_name_on_the_path_that_only_prints_an_error_is_passed_over(
+def test_a_shim_on_the_path_that_only_prints_an_error_is_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Version managers leave such names for each version that they know of."""
+    """The error names the shim, such as version managers install for each known version."""
     shim = program(tmp_path / "python3.99", "echo 'python3.99: command not found' >&2; exit 127")
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     with pytest.raises(InterpreterMissing, match=str(shim)):
@@ -67,7 +67,7 @@ def test_a_name_on_the_path_that_only_prints_an_error_is_passed_over(
 
 
 def test_a_version_managers_interpreters_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The newest of the version is taken, by number and not by letter."""
+    """The newest patch release is chosen, compared by number: 3.99.10 is newer than 3.99.2."""
     program(tmp_path / "pyenv", f"echo {tmp_path}")
     for version in ("3.99.2", "3.99.10"):
         (tmp_path / "versions" / version / "bin").mkdir(parents=True)
@@ -77,7 +77,7 @@ def test_a_version_managers_interpreters_are_found(tmp_path: Path, monkeypatch: 
 
 
 def test_a_distribution_that_is_not_locked_is_refused(tmp_path: Path) -> None:
-    """The one that is, in the same spelling or another, passes."""
+    """Locked distributions pass, whether spelt as in the lock file or not."""
     locked = tmp_path / "lambda.txt"
     locked.write_text(
         "six==1.17.0 \\\n    --hash=sha256:00\ntyping-extensions==4.1 ; python_version < '3.13'\n"
@@ -92,20 +92,20 @@ def test_a_distribution_that_is_not_locked_is_refused(tmp_path: Path) -> None:
 
 
 def test_files_for_another_target_are_refused() -> None:
-    """Both targets are named."""
+    """The error names both targets."""
     with pytest.raises(PackageUnsound, match=r"is for python3\.13 on arm64, expected python3\.12 on arm64"):
         refuse_misfit({NATIVE: 1}, Target("3.12", "arm64"))
 
 
-def test_more_than_lambda_unpacks_is_refused() -> None:
-    """One byte less passes."""
+def test_a_package_above_the_size_limit_of_lambda_is_refused() -> None:
+    """A package one byte below the limit passes, one at the limit is rejected."""
     refuse_misfit({NATIVE: 1, "a.py": UNPACKED_BYTES_MAX - 2}, Target("3.13", "arm64"))
     with pytest.raises(PackageUnsound, match="has 262,144,000 bytes unpacked"):
         refuse_misfit({NATIVE: 1, "a.py": UNPACKED_BYTES_MAX - 1}, Target("3.13", "arm64"))
 
 
 def test_a_failed_installation_leaves_no_package_and_says_why(tmp_path: Path) -> None:
-    """The reason that pip gives, not the last line of its output."""
+    """The error quotes the reason given by pip, not the last line of its output."""
     script = "case $* in *install*) echo 'ERROR: no wheel'; echo bye; exit 1;; esac; echo cpython-399"
     interpreter = program(tmp_path / "python", script)
     with pytest.raises(StepFailed, match="pip failed: ERROR: no wheel"):
@@ -114,13 +114,13 @@ def test_a_failed_installation_leaves_no_package_and_says_why(tmp_path: Path) ->
 
 
 def test_the_template_deploys_what_the_build_writes() -> None:
-    """The path that both know."""
+    """`CodeUri` in the template is the path that the build writes to."""
     template = (ROOT / "deploy" / "template.yaml").read_text()
     assert f"CodeUri: ../{DEPLOYED.relative_to(ROOT)}\n" in template
 
 
 def test_an_archive_does_not_depend_on_times_and_modes(tmp_path: Path) -> None:
-    """Nor on the order in which the files were made."""
+    """Archives of equal contents are identical, even if the files were created in another order."""
     contents = {"b.py": "1", "a/native.so": "2", "a.py": "3"}
     for folder, names in (("one", list(contents)), ("two", list(reversed(contents)))):
         for name in names:
@@ -133,8 +133,8 @@ def test_an_archive_does_not_depend_on_times_and_modes(tmp_path: Path) -> None:
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
 
 
-def test_everybody_may_read_an_archives_files_and_load_the_native_ones(tmp_path: Path) -> None:
-    """Lambda runs the code as another user than it unpacks it as."""
+def test_files_of_an_archive_are_readable_and_native_modules_executable(tmp_path: Path) -> None:
+    """All users get these permissions, because Lambda unpacks and runs the code as different users."""
     (tmp_path / "folder").mkdir()
     for name in ("a.py", "b.so"):
         (tmp_path / "folder" / name).touch(0o600)
@@ -147,7 +147,7 @@ def test_everybody_may_read_an_archives_files_and_load_the_native_ones(tmp_path:
 
 
 def test_the_command_line_names_what_it_cannot_build(capsys: pytest.CaptureFixture[str]) -> None:
-    """With the exit code of a wrong environment, and nothing on standard output."""
+    """An unsupported version gives exit code 2 and a message on stderr only."""
     assert main(["--python", "3.9"]) == 2
     printed = capsys.readouterr()
     assert (printed.out, printed.err.count('"3.9"')) == ("", 1)

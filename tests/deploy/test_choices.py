@@ -1,4 +1,4 @@
-"""What a stack becomes that works on what is there already, that waits, or that lets batches fill."""
+"""Optional parameters: existing tables and buckets, a disabled mapping, and a batch window."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ TABLE = "orders-EventTable-1ABC"
 BUCKET = "orders-definitionsbucket-1abc"
 
 
-def test_a_table_that_is_given_takes_the_place_of_a_new_one(stack_with: Callable[..., Stack]) -> None:
-    """The function and its role know it by its name, and no table is made."""
+def test_an_existing_table_replaces_a_new_one(stack_with: Callable[..., Stack]) -> None:
+    """The function and its role use the existing table, and the stack creates none."""
     stack = stack_with(ExistingTableName=TABLE)
     assert stack.of_type("AWS::DynamoDB::Table") == {}
     assert _environment(stack)["DYNAMO_TABLE_NAME"] == TABLE
@@ -26,8 +26,8 @@ def test_a_table_that_is_given_takes_the_place_of_a_new_one(stack_with: Callable
     assert _resources_of(stack, "dynamodb:") == [table]
 
 
-def test_a_bucket_that_is_given_takes_the_place_of_a_new_one(stack_with: Callable[..., Stack]) -> None:
-    """Neither the bucket nor its policy is made; the role reads one prefix of it."""
+def test_an_existing_bucket_replaces_a_new_one(stack_with: Callable[..., Stack]) -> None:
+    """The stack creates neither bucket nor policy, and the role can read one prefix of the bucket."""
     stack = stack_with(ExistingBucketName=BUCKET, DefinitionsPrefix="live")
     assert stack.of_type("AWS::S3::Bucket") == stack.of_type("AWS::S3::BucketPolicy") == {}
     assert _environment(stack)["S3_BUCKET_NAME"] == BUCKET
@@ -35,10 +35,10 @@ def test_a_bucket_that_is_given_takes_the_place_of_a_new_one(stack_with: Callabl
 
 
 @pytest.mark.parametrize("given", ["ExistingTableName", "ExistingBucketName"])
-def test_one_may_be_given_without_the_other(
+def test_an_existing_table_or_bucket_may_be_given_alone(
     stack: Stack, stack_with: Callable[..., Stack], given: str
 ) -> None:
-    """Everything else is as without it."""
+    """Only the resources that the parameter replaces are missing from the stack."""
     with_one = stack_with(**{given: "given"})
     made = {
         "ExistingTableName": {"EventTable"},
@@ -59,19 +59,19 @@ def test_one_may_be_given_without_the_other(
 def test_existing_resources_are_given_by_name(
     template: dict[str, Any], parameter: str, name: str, taken: bool
 ) -> None:
-    """An ARN or an address would make a role that allows nothing."""
+    """An ARN or URL is rejected, because the role's statements would match nothing."""
     assert bool(re.fullmatch(template["Parameters"][parameter]["AllowedPattern"], name)) is taken
 
 
 @KINDS
-def test_commands_can_wait(stack_with: Callable[..., Stack], fifo: bool) -> None:
-    """The mapping is there, and takes nothing until it is enabled."""
+def test_the_mapping_can_be_disabled(stack_with: Callable[..., Stack], fifo: bool) -> None:
+    """MappingEnabled sets whether the mapping reads from the queue."""
     assert _mapping(stack_with(fifo=fifo, MappingEnabled="false"))["Enabled"] is False
     assert _mapping(stack_with(fifo=fifo, MappingEnabled="true"))["Enabled"] is True
 
 
-def test_a_batch_can_wait_to_become_full(template: dict[str, Any], stack_with: Callable[..., Stack]) -> None:
-    """The visibility timeout covers six times the function's timeout plus the longest wait."""
+def test_a_batch_window_can_be_set(template: dict[str, Any], stack_with: Callable[..., Stack]) -> None:
+    """The visibility timeout covers six times the function's timeout plus the longest batch window."""
     stack = stack_with(BatchWindowSeconds="5")
     assert _mapping(stack)["MaximumBatchingWindowInSeconds"] == "5"
     longest = template["Parameters"]["BatchWindowSeconds"]["MaxValue"]
@@ -83,10 +83,10 @@ def test_a_batch_can_wait_to_become_full(template: dict[str, Any], stack_with: C
     ("choice", "window"),
     [({"BatchWindowSeconds": "0"}, "0"), ({"BatchWindowSeconds": "5", "fifo": True}, None)],
 )
-def test_no_batch_waits_where_it_should_or_can_not(
+def test_there_is_no_batch_window_by_default_or_on_a_fifo_queue(
     stack_with: Callable[..., Stack], choice: Any, window: str | None
 ) -> None:
-    """By default, also after a window; and on a FIFO queue, whose mapping would be refused."""
+    """The default sets the window to 0; on a FIFO queue the property is omitted, as AWS rejects it."""
     stack = stack_with(**choice)
     assert _mapping(stack).get("MaximumBatchingWindowInSeconds") == window
     assert stack.properties("CommandQueue")["VisibilityTimeout"] == 180
@@ -103,7 +103,7 @@ def _mapping(stack: Stack) -> dict[str, Any]:
 
 
 def _resources_of(stack: Stack, service: str) -> list[str]:
-    """What the role may use of a service, in the order of its statements."""
+    """The resources of a service that the role may use, in the order of its statements."""
     [policy] = stack.properties("FunctionRole")["Policies"]
     return [
         statement["Resource"]

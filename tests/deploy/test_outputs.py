@@ -22,13 +22,13 @@ OUTPUTS = {
 }
 
 
-def test_each_output_names_the_part_that_it_is_called_after(stack: Stack) -> None:
-    """All of them; a reference to a queue is its address, to any other part its name."""
+def test_each_output_refers_to_its_resource(stack: Stack) -> None:
+    """Queue outputs are URLs and ARNs; table and function outputs are names."""
     assert _values(stack) == OUTPUTS
 
 
-def test_the_outputs_name_what_was_there_before(stack_with: Callable[..., Stack]) -> None:
-    """A table and a bucket that are given; the stream of such a table is not known to the stack."""
+def test_the_outputs_name_existing_resources(stack_with: Callable[..., Stack]) -> None:
+    """The outputs name the existing table and bucket; the ARN of the table's stream is omitted."""
     stack = stack_with(ExistingTableName="old-events", ExistingBucketName="old-definitions")
     elsewhere = {"EventTableName": "old-events", "DefinitionsPlace": "s3://old-definitions/definitions"}
     rest = {name: value for name, value in OUTPUTS.items() if name != "EventStreamArn"}

@@ -1,4 +1,4 @@
-"""The package as Lambda gets it: the same bytes twice, nothing but the runtime set, and it runs alone."""
+"""The Lambda package is reproducible, holds only runtime dependencies, and runs on its own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.e2e
 
 
 def needed_by(distribution: str) -> set[str]:
-    """Its requirements without extras, and theirs."""
+    """The transitive requirements of a distribution, without extras."""
     found: set[str] = set()
     waiting = [distribution]
     while waiting:
@@ -43,7 +43,7 @@ def needed_by(distribution: str) -> set[str]:
 
 
 def interpreter_of(target: Target) -> Path:
-    """An interpreter of the version, or a skipped test; in CI a failed one."""
+    """An interpreter of the version; without one, skip the test or, in CI, fail it."""
     try:
         return find_interpreter(target)
     except InterpreterMissing as missing:
@@ -52,10 +52,10 @@ def interpreter_of(target: Target) -> Path:
         pytest.skip(str(missing))
 
 
-def test_the_same_bytes_come_twice(
+def test_a_build_is_reproducible(
     package: Package, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Built in another folder, at another time, with another hash seed; the checksum is printed."""
+    """A second build into another folder gives the same bytes, and its checksum is printed."""
     here, again = package.target, tmp_path / "again.zip"
     assert main(["--python", here.python, "--architecture", here.architecture, "--out", str(again)]) == 0
     assert again.read_bytes() == package.path.read_bytes()
@@ -63,12 +63,12 @@ def test_the_same_bytes_come_twice(
 
 
 def test_it_runs_a_batch_with_nothing_else_installed(task_root: Path, tmp_path: Path) -> None:
-    """One command, through the real handler, into an event of a SQLite file."""
+    """The handler turns a command into an event in a SQLite file."""
     assert events_of_a_batch(task_root, "handler.app", tmp_path) == ["Open"]
 
 
-def test_every_service_that_the_handler_calls_answers(task_root: Path, ministack: str) -> None:
-    """The descriptions of the others were dropped, and these work as before."""
+def test_the_sdk_supports_every_service_that_the_handler_calls(task_root: Path, ministack: str) -> None:
+    """The package has service descriptions for these services only, and they work."""
     code = """
         import boto3
         session = boto3.Session()
@@ -87,27 +87,27 @@ def test_every_service_that_the_handler_calls_answers(task_root: Path, ministack
 
 
 def test_all_byte_code_is_marked_as_never_checked(task_root: Path) -> None:
-    """PEP 552: the flags behind the magic number say hash-based, unchecked."""
+    """The flags after the magic number mean "hash-based, unchecked"; see PEP 552."""
     compiled = {file.with_suffix("").with_suffix("").name: file for file in task_root.rglob("*.pyc")}
     assert {file.read_bytes()[4:8] for file in compiled.values()} == {b"\x01\x00\x00\x00"}
 
 
-def test_the_byte_code_is_what_runs(task_root: Path, tmp_path: Path) -> None:
-    """A source that was changed after the build is not looked at."""
+def test_python_runs_the_byte_code(task_root: Path, tmp_path: Path) -> None:
+    """Python ignores a source file that was changed after the build."""
     shutil.copytree(task_root / "statewright", tmp_path / "statewright")
     (tmp_path / "statewright" / "__init__.py").write_text("__version__ = 'changed'\n")
     assert run_alone(tmp_path, "import statewright; print(statewright.__version__)") == f"{__version__}\n"
 
 
 def test_byte_code_names_files_where_lambda_has_them(task_root: Path) -> None:
-    """And not where the build had them."""
+    """Byte code contains the path /var/task, so tracebacks show the file's path on Lambda."""
     [compiled] = (task_root / "handler" / "__pycache__").glob("app.*.pyc")
     assert b"/var/task/handler/app.py" in compiled.read_bytes()
 
 
 @pytest.mark.parametrize("architecture", MACHINES)
 def test_it_is_built_for_other_pythons_and_processors(architecture: str, tmp_path: Path) -> None:
-    """Every native module is for Python 3.13 and the processor, whatever runs the build."""
+    """Every native module is for Python 3.13 and the given processor, on any build machine."""
     target = Target("3.13", architecture)
     out = tmp_path / "statewright-lambda.zip"
     built = build_package("3.13", architecture, interpreter=interpreter_of(target), out=out)
@@ -118,8 +118,8 @@ def test_it_is_built_for_other_pythons_and_processors(architecture: str, tmp_pat
     assert "typing-extensions" not in {each.name for each in built.distributions}
 
 
-def test_it_holds_no_tool_of_developers(package: Package) -> None:
-    """It holds what the project declares, what that needs in turn, and of our own what the handler needs."""
+def test_it_holds_no_development_tools(package: Package) -> None:
+    """It holds the project's transitive requirements and the subpackages that the handler needs."""
     held = {canonicalize_name(each.name) for each in package.distributions}
     assert held - {"statewright"} == needed_by("statewright")
     names = ZipFile(package.path).namelist()
@@ -128,7 +128,7 @@ def test_it_holds_no_tool_of_developers(package: Package) -> None:
 
 
 def test_packages_that_the_handler_must_not_import_are_left_out() -> None:
-    """All of it: the import contract of the Lambda path is the one list of both."""
+    """The build leaves out exactly the packages that the import contract forbids to the handler."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     [forbidden] = [one["forbidden_modules"] for one in contracts if one["name"].startswith("the Lambda path")]
     left_out = {"statewright." + path.stem for path in NOT_ON_LAMBDA}
@@ -136,7 +136,7 @@ def test_packages_that_the_handler_must_not_import_are_left_out() -> None:
 
 
 def test_every_distribution_brings_its_licence(package: Package) -> None:
-    """All distributions keep their licences, including this project."""
+    """All distributions, including this project, keep their licence files."""
     names = ZipFile(package.path).namelist()
     holders = {name.split(".dist-info/")[0].rsplit("-", 1)[0] for name in names if "/LICEN" in name.upper()}
     installed = {each.name.replace("-", "_") for each in package.distributions[:-1]}
@@ -144,29 +144,29 @@ def test_every_distribution_brings_its_licence(package: Package) -> None:
     assert {holder.lower() for holder in holders} >= installed
 
 
-def test_notes_about_the_installation_are_removed(package: Package) -> None:
-    """What an installer notes differs from machine to machine."""
+def test_installation_records_are_removed(package: Package) -> None:
+    """Files written by the installer, which differ between machines, are not in the package."""
     notes = ("/RECORD", "/INSTALLER", "/REQUESTED", "/direct_url.json")
     assert not [name for name in ZipFile(package.path).namelist() if name.endswith(notes)]
 
 
 def test_it_is_small(package: Package, report_line: Callable[[str], None]) -> None:
-    """A zip of megabytes, not of tens: the SDK's unused descriptions alone are fifteen."""
+    """The package is below 8 MB; the SDK's unused service descriptions alone would add 15 MB."""
     sizes = f"{package.zipped_bytes:,} bytes, {package.unpacked_bytes:,} unpacked"
     report_line(f"Lambda package for {package.target}: {sizes}, {package.files} files")
     assert package.zipped_bytes < 8_000_000
 
 
 def test_the_table_accounts_for_every_byte(package: Package) -> None:
-    """What no distribution owns is ours."""
+    """The sizes of the distributions sum to the unpacked size; the last one is this project."""
     with ZipFile(package.path) as archive:
         own = [entry for entry in archive.infolist() if entry.filename.split("/")[0] in {*OWN, "LICENSE"}]
     assert package.distributions[-1].size == sum(entry.file_size for entry in own)
     assert sum(each.size for each in package.distributions) == package.unpacked_bytes
 
 
-def test_every_folder_of_ours_is_one_that_the_handler_imports(package: Package) -> None:
-    """What only the command line needs stays at home."""
+def test_every_folder_of_this_project_is_imported_by_the_handler(package: Package) -> None:
+    """Folders needed only by the command line are left out."""
     graph = grimp.build_graph("statewright", "handler", cache_dir=None)
     imported = graph.find_upstream_modules("handler.app") | {"handler.app"}
     needed = {module.rpartition(".")[0].replace(".", "/") or module for module in imported}

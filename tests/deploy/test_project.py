@@ -1,4 +1,4 @@
-"""A stack of a project that `init --deploy` began: built, deployed and used with the wheel alone."""
+"""A project created by `init --deploy` is built and deployed with only the wheel installed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Run = Callable[..., CompletedProcess[str]]
 
 @pytest.fixture(scope="module")
 def project(installed: Environment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As it is begun."""
+    """A new project, created by `init --deploy`."""
     folder = tmp_path_factory.mktemp("projects") / new_name("shop")
     done = installed.run("statewright", "init", "parcel", "--deploy", "--into", folder, where=folder.parent)
     assert done.returncode == 0, done.stderr
@@ -39,7 +39,7 @@ def in_project(
     ministack: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Run:
-    """`in_project("sam", "build")`: pip finds the wheel, SAM the emulator."""
+    """Runs a program in the project, e.g. `in_project("sam", "build")`, with the wheel and ministack."""
     variables = {
         "HOME": str(tmp_path_factory.mktemp("home")),
         "PIP_FIND_LINKS": str(wheel.parent),
@@ -58,14 +58,14 @@ def in_project(
 
 @pytest.fixture(scope="module")
 def built(in_project: Run, project: Path) -> Path:
-    """The folder that `sam build` makes of the function."""
+    """The folder with the function, as built by `sam build`."""
     in_project("sam", "build")
     return project / ".aws-sam" / "build" / "Function"
 
 
 @pytest.fixture(scope="module")
 def outputs(in_project: Run, built: Path, project: Path, ministack: str) -> Mapping[str, str]:
-    """Of the stack, to which the project's machine is published."""
+    """The outputs of the deployed stack, after the project's machine was published to it."""
     in_project("sam", "deploy")
     outputs = outputs_of(ministack, project.name)
     in_project("statewright", "publish", "config", "--to", outputs["DefinitionsPlace"])
@@ -73,29 +73,29 @@ def outputs(in_project: Run, built: Path, project: Path, ministack: str) -> Mapp
 
 
 def test_the_tools_find_nothing(in_project: Run) -> None:
-    """In the template as it is in a project."""
+    """`sam validate --lint` accepts the template of a new project."""
     in_project("sam", "validate", "--lint")
 
 
 def test_the_function_holds_the_wheel(built: Path, wheel: Path) -> None:
-    """Every file of it, as it is there."""
+    """The built function contains every file of the wheel, unchanged."""
     packed = ZipFile(wheel)
     names = [name for name in packed.namelist() if name.startswith("statewright/")]
     assert [name for name in names if (built / name).read_bytes() != packed.read(name)] == []
 
 
-def test_lambda_can_load_and_hold_it(built: Path) -> None:
-    """Its native modules fit, and it is smaller than the limit."""
+def test_the_built_function_fits_lambda(built: Path) -> None:
+    """The native modules match the target, and the size is below the limit."""
     refuse_misfit(sizes_in(built), target_here())
 
 
 def test_it_runs_a_batch_with_nothing_else_installed(built: Path, tmp_path: Path) -> None:
-    """By the handler that the template names."""
+    """The handler named by the template stores an event for a command."""
     assert events_of_a_batch(built, "statewright.aws.app", tmp_path) == ["Open"]
 
 
 def test_a_command_becomes_an_event(outputs: Mapping[str, str], ministack: str) -> None:
-    """Sent to the stack's queue; the event is in its table."""
+    """A command sent to the stack's queue is stored as an event in its table."""
     give_number_of_batches(ministack, outputs)
     send_command(ministack, outputs, "parcel/p-1", "Add", count=2)
     assert events_in(ministack, outputs, "parcel/p-1") == ["Added"]

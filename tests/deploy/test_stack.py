@@ -1,7 +1,7 @@
-"""The template deployed by `sam deploy`, and commands that go all the way through what it made.
+"""`sam deploy` deploys the template, and the resulting stack handles commands.
 
-A smoke test: ministack runs the function in a worker of its own, with its own Python, and holds nobody to a
-role. What becomes of failures is shown by the tests of the packaged whole in Lambda's runtime.
+This is a smoke test: ministack runs the function with its own Python and does not enforce roles. The tests in
+tests/e2e cover failures with the package in Lambda's runtime.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Deploy = Callable[..., Mapping[str, str]]
 
 @pytest.fixture(scope="module")
 def deploy(sam: Path, ministack: str, package: Package, tmp_path_factory: pytest.TempPathFactory) -> Deploy:
-    """Deploys the stack of that name with these parameters, and gives its outputs by name."""
+    """A function that deploys a stack with given parameters and returns its outputs."""
     home, target = tmp_path_factory.mktemp("deployment"), package.target
     for source, folder in ((TEMPLATE, "deploy"), (package.path, "dist")):
         (home / folder).mkdir()
@@ -51,7 +51,7 @@ def deploy(sam: Path, ministack: str, package: Package, tmp_path_factory: pytest
 
 @pytest.fixture(scope="module")
 def outputs(deploy: Deploy, ministack: str, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """Of a stack to whose bucket a definition is published."""
+    """The outputs of a stack, after a definition was published to its bucket."""
     outputs = deploy(new_name("stack"))
     done = run_tool(
         *(sys.executable, "-m", "statewright.cli", "publish", DOOR, "--to", outputs["DefinitionsPlace"]),
@@ -63,7 +63,7 @@ def outputs(deploy: Deploy, ministack: str, tmp_path_factory: pytest.TempPathFac
 
 
 def test_a_command_becomes_an_event(outputs: Mapping[str, str], ministack: str) -> None:
-    """Sent to the stack's queue; the event is in its table."""
+    """A command sent to the stack's queue is stored as an event in its table."""
     give_number_of_batches(ministack, outputs)
     send_command(ministack, outputs, "door/d-1", "Open")
     assert events_in(ministack, outputs, "door/d-1") == ["Open"]
@@ -72,7 +72,7 @@ def test_a_command_becomes_an_event(outputs: Mapping[str, str], ministack: str) 
 def test_a_stack_takes_over_the_data_of_another(
     deploy: Deploy, outputs: Mapping[str, str], ministack: str
 ) -> None:
-    """The table and the bucket, which it keeps when only MappingEnabled changes."""
+    """The second stack uses the first one's table and bucket, also after MappingEnabled changes."""
     name, bucket = new_name("stack"), outputs["DefinitionsPlace"].split("/")[2]
     left = {"ExistingTableName": outputs["EventTableName"], "ExistingBucketName": bucket}
     waiting = deploy(name, MappingEnabled="false", **left)

@@ -1,4 +1,4 @@
-"""What deploy/template.yaml creates, read from the template as CloudFormation gets it."""
+"""The resources that deploy/template.yaml creates, after transformation by SAM."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ROLE = {
 
 @KINDS
 def test_a_message_is_delivered_ten_times(stack_with: Callable[..., Stack], fifo: bool) -> None:
-    """Then the queue moves it to the dead-letter queue, which takes messages from no other."""
+    """After ten receives the message moves to the dead-letter queue, which accepts no other source."""
     stack = stack_with(fifo=fifo)
     queue, dead_letters = stack.properties("CommandQueue"), stack.properties("DeadLetterQueue")
     arn = f"arn:aws:sqs:eu-west-1:123456789012:{queue['QueueName']}"
@@ -55,22 +55,22 @@ def test_a_message_is_delivered_ten_times(stack_with: Callable[..., Stack], fifo
 
 
 @KINDS
-def test_both_queues_are_of_the_kind_that_was_asked_for(stack_with: Callable[..., Stack], fifo: bool) -> None:
-    """A FIFO queue moves messages only to FIFO queues, and its name ends in .fifo."""
+def test_both_queues_have_the_requested_type(stack_with: Callable[..., Stack], fifo: bool) -> None:
+    """With `fifo`, both queues are FIFO queues and the command queue's name ends in .fifo."""
     stack = stack_with(fifo=fifo)
     queue, dead_letters = stack.properties("CommandQueue"), stack.properties("DeadLetterQueue")
     assert queue["QueueName"].endswith(".fifo") is fifo
     assert queue.get("FifoQueue", False) is dead_letters.get("FifoQueue", False) is fifo
 
 
-def test_no_message_returns_while_its_batch_is_in_work(stack: Stack) -> None:
-    """Lambda asks for six times the timeout."""
+def test_no_message_is_redelivered_while_its_batch_is_handled(stack: Stack) -> None:
+    """The visibility timeout is six times the function's timeout, as Lambda recommends."""
     assert stack.properties("Function")["Timeout"] == 30
     assert stack.properties("CommandQueue")["VisibilityTimeout"] == 180
 
 
-def test_no_message_expires_before_it_is_moved(stack: Stack) -> None:
-    """Ten deliveries in an outage fit in half the retention; in the dead-letter queue age goes on."""
+def test_no_message_expires_before_it_is_dead_lettered(stack: Stack) -> None:
+    """Ten deliveries take at most half the retention; the dead-letter queue retains longer."""
     outage = sum(min(DELAY_SECONDS_FIRST * 2**receive, DELAY_SECONDS_MAX) for receive in range(RECEIVES))
     retention = stack.properties("CommandQueue")["MessageRetentionPeriod"]
     assert outage <= retention / 2
@@ -78,8 +78,8 @@ def test_no_message_expires_before_it_is_moved(stack: Stack) -> None:
 
 
 @KINDS
-def test_the_mapping_honours_the_answer_of_the_handler(stack_with: Callable[..., Stack], fifo: bool) -> None:
-    """Without the response type a failed message would be deleted; FIFO allows ten messages in a batch."""
+def test_the_mapping_uses_partial_batch_responses(stack_with: Callable[..., Stack], fifo: bool) -> None:
+    """The mapping reports batch item failures and uses batches of ten, the maximum for FIFO queues."""
     stack = stack_with(fifo=fifo)
     [mapping] = stack.of_type("AWS::Lambda::EventSourceMapping").values()
     assert mapping == {
@@ -92,20 +92,20 @@ def test_the_mapping_honours_the_answer_of_the_handler(stack_with: Callable[...,
     } | ({} if fifo else {"MaximumBatchingWindowInSeconds": "0"})
 
 
-def test_concurrency_is_limited_at_the_queue_alone(template: dict[str, Any], stack: Stack) -> None:
-    """A reserved concurrency below the mapping's would throttle deliveries, which count as received."""
+def test_concurrency_is_limited_only_by_the_mapping(template: dict[str, Any], stack: Stack) -> None:
+    """The function has no reserved concurrency, since throttled deliveries would count as receives."""
     assert "ReservedConcurrentExecutions" not in stack.properties("Function")
     limits = template["Parameters"]["MaximumConcurrency"]
     assert (limits["MinValue"], limits["MaxValue"]) == (2, 1000)
 
 
-def test_the_role_may_do_what_is_listed_and_nothing_else(stack: Stack) -> None:
-    """Every action with its resource; a wildcard only if no resource can be named."""
+def test_the_role_has_exactly_the_listed_permissions(stack: Stack) -> None:
+    """Each action is limited to a resource, except X-Ray actions, which do not support that."""
     assert _permissions(stack) == ROLE
 
 
-def test_one_permission_more_would_be_seen(template: dict[str, Any]) -> None:
-    """An additional Scan changes the set."""
+def test_an_additional_permission_is_detected(template: dict[str, Any]) -> None:
+    """An added Scan action appears in the set of permissions."""
     wider = copy.deepcopy(template)
     [policy] = wider["Resources"]["FunctionRole"]["Properties"]["Policies"]
     [on_table] = [each for each in policy["PolicyDocument"]["Statement"] if "dynamodb:Query" in str(each)]
@@ -113,8 +113,8 @@ def test_one_permission_more_would_be_seen(template: dict[str, Any]) -> None:
     assert _permissions(Stack(wider, {})) - ROLE == {("dynamodb:Scan", "EventTable.Arn")}
 
 
-def test_a_key_of_ones_own_is_used_everywhere_and_granted(stack_with: Callable[..., Stack]) -> None:
-    """Queues, table and bucket are under the key; the role may decrypt and make data keys with it."""
+def test_a_customer_managed_key_is_used_everywhere_and_granted(stack_with: Callable[..., Stack]) -> None:
+    """Queues, table and bucket use the key, and the role may decrypt and generate data keys."""
     stack = stack_with(KmsKeyArn=KEY)
     assert _permissions(stack) - ROLE == {("kms:Decrypt", KEY), ("kms:GenerateDataKey", KEY)}
     for queue in ("CommandQueue", "DeadLetterQueue"):
@@ -125,22 +125,22 @@ def test_a_key_of_ones_own_is_used_everywhere_and_granted(stack_with: Callable[.
 
 
 def test_the_function_runs_what_the_package_is_built_for(stack_with: Callable[..., Stack]) -> None:
-    """Python 3.13 on arm64, the defaults of `make package`."""
+    """The default is Python 3.13 on arm64, as in `make package`; parameters can change both."""
     function = stack_with().properties("Function")
     assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
     function = stack_with(Runtime="python3.12", Architecture="x86_64").properties("Function")
     assert (function["Runtime"], function["Architectures"]) == ("python3.12", ["x86_64"])
 
 
-def test_the_function_has_no_other_role(stack: Stack) -> None:
-    """SAM would write one with managed policies on every resource."""
+def test_the_function_has_only_the_role_of_the_template(stack: Stack) -> None:
+    """SAM does not generate a role, and the role has no managed policies."""
     [(name, role)] = stack.of_type("AWS::IAM::Role").items()
     assert stack.properties("Function")["Role"] == f"{name}.Arn"
     assert "ManagedPolicyArns" not in role
 
 
 def test_the_handler_understands_its_environment(stack_with: Callable[..., Stack]) -> None:
-    """Each setting comes from the resource or the parameter that it names."""
+    """The handler reads its settings from the variables that the template sets."""
     stack = stack_with(
         OnRefusal="record", DefinitionsPrefix="a/b", DefinitionsTtlSeconds="5", SnapshotEvery="7"
     )
@@ -156,14 +156,14 @@ def test_the_handler_understands_its_environment(stack_with: Callable[..., Stack
 
 
 def test_the_defaults_are_those_of_the_handler(stack: Stack) -> None:
-    """A stack without parameters runs as a handler without settings."""
+    """Without parameters, the optional settings have the handler's defaults."""
     environment = stack.properties("Function")["Environment"]["Variables"]
     needed = ("DYNAMO_TABLE_NAME", "S3_BUCKET_NAME", "S3_CONFIG_PREFIX", "DEAD_LETTER_QUEUE_URL")
     assert read_settings(environment) == read_settings({name: environment[name] for name in needed})
 
 
 def test_every_disposition_of_refusals_can_be_chosen(template: dict[str, Any]) -> None:
-    """The parameter takes what the handler takes, and nothing, which leaves it to the code."""
+    """OnRefusal allows the handler's values and "", which means the handler's default."""
     assert set(template["Parameters"]["OnRefusal"]["AllowedValues"]) == {"", *OnRefusal}
 
 
@@ -171,13 +171,13 @@ def test_every_disposition_of_refusals_can_be_chosen(template: dict[str, Any]) -
     ("prefix", "taken"), [("definitions", True), ("live/a.b", True), ("/live", False), ("live/", False)]
 )
 def test_a_prefix_has_no_slash_at_its_ends(template: dict[str, Any], prefix: str, taken: bool) -> None:
-    """The handler takes such slashes away, and the role's resource would name another prefix."""
+    """The handler strips such slashes, so the role's resource would not match the prefix."""
     pattern = template["Parameters"]["DefinitionsPrefix"]["AllowedPattern"]
     assert bool(re.fullmatch(pattern, prefix)) is taken
 
 
 def test_the_table_has_the_keys_that_the_store_is_tested_with(stack: Stack) -> None:
-    """The tables of the tests and the deployed one are alike."""
+    """The deployed table has the same keys and billing mode as the tables in tests."""
     asked: dict[str, Any] = {}
     new_table(SimpleNamespace(create_table=asked.update))
     table = stack.properties("EventTable")
@@ -185,8 +185,8 @@ def test_the_table_has_the_keys_that_the_store_is_tested_with(stack: Stack) -> N
         assert table[part] == asked[part]
 
 
-def test_no_event_goes_away(stack: Stack) -> None:
-    """No time to live, a copy of any second, and no deletion of the table by mistake."""
+def test_the_table_protects_events_from_deletion(stack: Stack) -> None:
+    """The table has no TTL, has point-in-time recovery, and is protected from deletion."""
     table = stack.properties("EventTable")
     assert "TimeToLiveSpecification" not in table
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -196,13 +196,13 @@ def test_no_event_goes_away(stack: Stack) -> None:
 
 @pytest.mark.parametrize("name", ["EventTable", "DefinitionsBucket", "DefinitionsBucketPolicy"])
 def test_table_and_bucket_outlive_the_stack(stack: Stack, name: str) -> None:
-    """Deletion and replacement leave it where it is."""
+    """The resource is retained when the stack is deleted or the resource is replaced."""
     resource = stack.resources[name]
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
 
 
 def test_the_bucket_is_private_versioned_and_encrypted(stack: Stack) -> None:
-    """No access list can open it, and every object keeps its former versions."""
+    """Public access and access lists are blocked, and objects are versioned and encrypted."""
     bucket = stack.properties("DefinitionsBucket")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
@@ -212,7 +212,7 @@ def test_the_bucket_is_private_versioned_and_encrypted(stack: Stack) -> None:
 
 
 def test_the_bucket_refuses_plain_text_transport(stack: Stack) -> None:
-    """The one statement of its policy denies everything that does not come over TLS."""
+    """The only statement of its policy denies all requests without TLS."""
     [policy] = stack.of_type("AWS::S3::BucketPolicy").values()
     [statement] = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
@@ -220,8 +220,8 @@ def test_the_bucket_refuses_plain_text_transport(stack: Stack) -> None:
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_log_lines_are_kept_for_a_while(stack_with: Callable[..., Stack]) -> None:
-    """The function writes to the group that has the retention."""
+def test_log_retention_can_be_set(stack_with: Callable[..., Stack]) -> None:
+    """The function writes to the log group that has the given retention."""
     stack = stack_with(LogRetentionDays="7")
     assert stack.properties("FunctionLogs")["RetentionInDays"] == "7"
     assert stack.properties("Function")["LoggingConfig"] == {"LogGroup": "functionlogs"}

@@ -1,4 +1,4 @@
-"""What the tools of AWS say of deploy/template.yaml."""
+"""AWS's validation tools accept deploy/template.yaml and find mistakes in it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ TOOLS: dict[str, tuple[str, ...]] = {
     "sam validate": ("sam", "validate", "--lint", "--template"),
     "the translator's model": ("python", str(SAM_MODEL), "check"),
 }
-# What stands in the template, a mistake in its place, and the word of it that a report has to name. The
-# linters let a misspelt property of an event pass: that is what the model is for.
+# For each tool: a text in the template, a faulty replacement, and a word that the report must contain. Only
+# the translator's model finds a misspelt property of an event; the linters accept it.
 MISTAKES = {
     "cfn-lint": ("KeyType: RANGE", "KeyType: RNGE", "RNGE"),
     "sam validate": ("KeyType: RANGE", "KeyType: RNGE", "RNGE"),
@@ -26,7 +26,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_the_tools_find_nothing(tool: str, sam: Path, tmp_path: Path) -> None:
-    """Each tool takes the template without a remark."""
+    """Each tool accepts the template."""
     program, *options = TOOLS[tool]
     done = run_tool(sam / "bin" / program, *options, TEMPLATE, home=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -34,7 +34,7 @@ def test_the_tools_find_nothing(tool: str, sam: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_the_tools_find_a_planted_mistake(tool: str, sam: Path, tmp_path: Path) -> None:
-    """Each tool can refuse, so its silence on the template means something."""
+    """Each tool rejects a template with a mistake, so accepting the real one is meaningful."""
     right, wrong, named = MISTAKES[tool]
     planted = tmp_path / "template.yaml"
     planted.write_text(TEMPLATE.read_text().replace(right, wrong))

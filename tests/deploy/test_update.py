@@ -1,4 +1,4 @@
-"""The update of a function's code, against a Lambda service."""
+"""Updates of a function's code, run against an emulated Lambda service."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ ROLE = "arn:aws:iam::000000000000:role/statewright"
 
 @pytest.fixture
 def client(ministack: str) -> Any:
-    """Of the Lambda service."""
+    """A client of the Lambda service."""
     return client_of("lambda", ministack)
 
 
 @pytest.fixture
 def function(client: Any, tmp_path: Path) -> str:
-    """The name of a function for Python 3.13 on arm64, with some code."""
+    """The name of a new function for Python 3.13 on arm64."""
     name = new_name("function")
     client.create_function(
         FunctionName=name,
@@ -41,14 +41,14 @@ def function(client: Any, tmp_path: Path) -> str:
 
 @pytest.fixture
 def environment(ministack: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the SDK reads where nothing else is given."""
+    """Environment variables that point the SDK to the emulator."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
 def no_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
-    """An environment in which the SDK finds nothing, to be added to."""
+    """An environment without AWS configuration; tests may add variables."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
@@ -58,7 +58,7 @@ def no_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monkey
 
 
 def packed(folder: Path, text: str, *, machine: str = "aarch64") -> Path:
-    """A small package for Python 3.13 that differs by its text."""
+    """A small package for Python 3.13 whose code contains `text`."""
     source = folder / text
     source.mkdir()
     (source / "app.py").write_text(f"def handler(event, context):\n    return {text!r}\n")
@@ -77,7 +77,7 @@ def sha256_of(package: Path) -> str:
 
 
 def test_a_function_gets_the_packages_code(client: Any, function: str, tmp_path: Path) -> None:
-    """The service says so itself, and both codes are handed back."""
+    """The service reports the new checksum; the result has the checksums before and after."""
     before, package = code_of(client, function), packed(tmp_path, "second")
     update = update_function(client, function, package)
     assert code_of(client, function) == update.after == sha256_of(package)
@@ -85,7 +85,7 @@ def test_a_function_gets_the_packages_code(client: Any, function: str, tmp_path:
 
 
 def test_the_same_code_is_not_sent_twice(client: Any, function: str, tmp_path: Path) -> None:
-    """The function is not replaced, so its warm environments stay."""
+    """A second update leaves the function's revision unchanged."""
     package = packed(tmp_path, "second")
     update_function(client, function, package)
     revision = client.get_function_configuration(FunctionName=function)["RevisionId"]
@@ -94,7 +94,7 @@ def test_the_same_code_is_not_sent_twice(client: Any, function: str, tmp_path: P
 
 
 def test_a_dry_run_changes_nothing(client: Any, function: str, tmp_path: Path) -> None:
-    """It shows the code that the function would have."""
+    """The result contains the package's checksum, but the function keeps its code."""
     before, package = code_of(client, function), packed(tmp_path, "second")
     update = update_function(client, function, package, dry_run=True)
     assert update.after == sha256_of(package)
@@ -102,7 +102,7 @@ def test_a_dry_run_changes_nothing(client: Any, function: str, tmp_path: Path) -
 
 
 def test_a_package_for_another_processor_is_refused(client: Any, function: str, tmp_path: Path) -> None:
-    """The function's own is named, and its code stays."""
+    """The error names both targets, and the function keeps its code."""
     before, package = code_of(client, function), packed(tmp_path, "second", machine="x86_64")
     with pytest.raises(
         UpdateRefused, match=r"runs python3\.13 on arm64, but the package is for python3\.13 on x86_64"
@@ -112,14 +112,14 @@ def test_a_package_for_another_processor_is_refused(client: Any, function: str, 
 
 
 def test_a_package_for_another_python_is_refused(client: Any, function: str, tmp_path: Path) -> None:
-    """Its native modules would not load."""
+    """The error names the function's Python version, which cannot load the package's native modules."""
     client.update_function_configuration(FunctionName=function, Runtime="python3.12")
     with pytest.raises(UpdateRefused, match=r"it runs python3\.12 on arm64"):
         update_function(client, function, packed(tmp_path, "second"))
 
 
 def test_a_package_that_is_too_large_to_send_is_refused(client: Any, function: str, tmp_path: Path) -> None:
-    """The message names the way that has no such limit."""
+    """The message suggests `make deploy`, which has no such limit."""
     package = packed(tmp_path, "second")
     with package.open("r+b") as archive:
         content = archive.read()
@@ -131,7 +131,7 @@ def test_a_package_that_is_too_large_to_send_is_refused(client: Any, function: s
 
 @pytest.mark.parametrize("content", [None, b"no zip"])
 def test_an_unreadable_package_names_the_remedy(client: Any, tmp_path: Path, content: bytes | None) -> None:
-    """A missing one and one that is not a zip; no request is sent."""
+    """For a missing file or one that is not a zip, the error suggests `make package`."""
     package = tmp_path / "statewright-lambda.zip"
     if content is not None:
         package.write_bytes(content)
@@ -142,7 +142,7 @@ def test_an_unreadable_package_names_the_remedy(client: Any, tmp_path: Path, con
 def test_the_command_line_prints_the_code_before_and_after(
     client: Any, function: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], environment: None
 ) -> None:
-    """Also in a dry run, which is announced on stderr."""
+    """A dry run prints both checksums, too, and says on stderr that nothing was sent."""
     before, package = code_of(client, function), packed(tmp_path, "second")
     assert main([function, "--zip", str(package), "--dry-run"]) == 0
     printed = capsys.readouterr()
@@ -153,7 +153,7 @@ def test_the_command_line_prints_the_code_before_and_after(
 def test_the_command_line_names_an_unknown_function(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], environment: None
 ) -> None:
-    """Without a traceback, and with the exit code of a wrong environment."""
+    """An unknown function gives exit code 2 and a message with its name."""
     assert main(["nobody", "--zip", str(packed(tmp_path, "second"))]) == 2
     assert "nobody" in capsys.readouterr().err
 
@@ -161,10 +161,10 @@ def test_the_command_line_names_an_unknown_function(
 @pytest.mark.parametrize(
     ("region", "remedy"), [("", "set AWS_DEFAULT_REGION"), ("eu-west-1", "set AWS_PROFILE")]
 )
-def test_the_command_line_names_what_the_sdk_misses(
+def test_the_command_line_names_missing_aws_configuration(
     no_account: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], region: str, remedy: str
 ) -> None:
-    """First a region, then credentials; nothing is asked of AWS."""
+    """The message suggests a variable for a missing region or for missing credentials."""
     if region:
         no_account.setenv("AWS_DEFAULT_REGION", region)
     assert main(["shop-Function"]) == 2

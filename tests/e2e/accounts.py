@@ -1,4 +1,4 @@
-"""Commands to the example machine `account`, one by one and as a day's traffic."""
+"""Single commands and mixed traffic for the example machine `account`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-REORDERED_BY_MAX = 120  # places in the queue: some commands come before the one that opens their account
+REORDERED_BY_MAX = 120  # positions in the queue; some commands precede the opening of their account
 
 
 def command(identifier: str, name: str, account: str, *, role: str = "teller", **data: Any) -> dict[str, Any]:
@@ -29,22 +29,22 @@ def deposits(account: str, count: int, *, amount: int = 5) -> list[dict[str, Any
 
 
 def unauthorised(identifier: str, account: str) -> dict[str, Any]:
-    """No teller sets a limit: refused at every delivery."""
+    """A command that is rejected at every delivery, because tellers may not set limits."""
     return command(identifier, "SetLimit", account, limit=7)
 
 
 def invalid(identifier: str, account: str) -> dict[str, Any]:
-    """Nobody deposits nothing: can never succeed."""
+    """A command that never succeeds, because a deposit of 0 is invalid."""
     return command(identifier, "Deposit", account, amount=0)
 
 
 def is_impossible(command: Mapping[str, Any]) -> bool:
-    """Whether it is one of those two."""
+    """Whether the command is unauthorised or invalid, as made by the two functions above."""
     return bool(command["command"] == "SetLimit" or command["data"].get("amount") == 0)
 
 
 def traffic(random: Random, *, accounts: int, commands: int, repeated: int) -> list[dict[str, Any]]:
-    """`commands` different ones, `repeated` of them twice, none far from its place."""
+    """`commands` different commands, `repeated` of them twice, slightly out of order."""
     different = [
         _random_command(random, f"a-{number % accounts}", number // accounts) for number in range(commands)
     ]
@@ -55,7 +55,7 @@ def traffic(random: Random, *, accounts: int, commands: int, repeated: int) -> l
 
 
 def _random_command(random: Random, account: str, turn: int) -> dict[str, Any]:
-    """The account is opened first; one in twenty of what follows can never be accepted."""
+    """Opens the account on turn 0; later, one command in twenty can never be accepted."""
     if turn == 0:
         return opening(account)
     identifier = f"{account}-{turn}"

@@ -1,4 +1,4 @@
-"""The package in the runtime that Lambda gives it, and around it the services of one scenario."""
+"""Fixtures that run the package in Lambda's runtime, connected to the services of one scenario."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64"}
 
 @pytest.fixture(scope="session")
 def runtime_parts(sam: Path, tmp_path_factory: pytest.TempPathFactory) -> RuntimeParts:
-    """The emulator out of AWS's deployment tool, and the client that Lambda's own image brings."""
+    """The emulator from the AWS SAM CLI, and the runtime client that Lambda's own image contains."""
     folder = tmp_path_factory.mktemp("lambda")
     name = f"aws-lambda-rie-{ARCHITECTURES[platform.machine()]}"
     [binary] = sam.glob(f"lib/python*/site-packages/samcli/local/rapid/{name}")
@@ -38,7 +38,7 @@ def runtime_parts(sam: Path, tmp_path_factory: pytest.TempPathFactory) -> Runtim
 def stage(
     runtime_parts: RuntimeParts, task_root: Path, dynamodb_local: str, ministack: str, tmp_path: Path
 ) -> Stage:
-    """The example machine published, nothing stored, nothing sent."""
+    """A stage with the example machine published, an empty table and an empty queue."""
     dynamodb = client_of("dynamodb", dynamodb_local)
     s3, sqs = client_of("s3", ministack), client_of("sqs", ministack)
     table, place = new_table(dynamodb), S3Place(new_bucket(s3), "live")

@@ -1,4 +1,4 @@
-"""What the table holds after a scenario, read by rules of its own: no fold of the engine's is used here."""
+"""Reads the table after a scenario and computes balances independently of the engine's fold."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SIGNS = {"MoneyDeposited": 1, "MoneyWithdrawn": -1}
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`streams`: the commits of each, oldest first."""
+    """`streams`: the commits of each stream, oldest first."""
 
     streams: Mapping[str, tuple[Commit, ...]]
 
     @classmethod
     def of(cls, store: EventStore) -> Self:
-        """Everything that the store holds."""
+        """The history of all streams in the store."""
         keys = [summary.stream for summary in store.streams()]
         return cls({key: store.read(key).commits for key in keys})
 
@@ -32,26 +32,26 @@ class History:
 
     @property
     def accepted(self) -> list[str]:
-        """The ids of accepted commands, as often as they stand there."""
+        """The ids of accepted commands, one per stored occurrence."""
         return [command.id for command in self._commands() if command.outcome == "accepted"]
 
     @property
     def refused(self) -> list[str]:
-        """The ids of commands whose refusal is recorded, as often as they stand there."""
+        """The ids of commands with a recorded refusal, one per stored occurrence."""
         return [command.id for command in self._commands() if command.outcome != "accepted"]
 
     def has_gaps(self) -> bool:
-        """Whether the versions of any stream's commits are other than 1 to n, each event counting one."""
+        """Whether the event versions of any stream differ from 1 to n."""
         return any(_misplaced(commits) for commits in self.streams.values())
 
     def balances(self) -> dict[str, int]:
-        """The money of each account, from its events."""
+        """The balance of each account, computed from its events."""
         return {key: sum(map(_moved, commits)) for key, commits in self.streams.items()}
 
     def balances_by_commands(self, sent: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
-        """The money of each account, from the commands that were sent and the outcomes that stand there.
+        """The balance of each account, computed from the commands sent and their stored outcomes.
 
-        Raises ValueError for an outcome that the balance at its place does not allow.
+        Raises ValueError for an outcome that contradicts the balance at that point.
         """
         return {key: _balance(commits, sent) for key, commits in self.streams.items()}
 

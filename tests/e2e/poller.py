@@ -1,7 +1,7 @@
-"""The event source: takes messages from a queue, invokes the function, deletes what it may.
+"""An event source mapping: receives messages from a queue, invokes the function, deletes handled messages.
 
-Applies AWS's rules for partial batch responses as they are documented. A local stack's own event source
-deletes batches that AWS would deliver again, so it proves nothing.
+Applies the documented rules of AWS for partial batch responses. The event source mapping of the local
+emulator deletes batches that AWS would redeliver, so the tests cannot rely on it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WAIT_SECONDS = 1
 
 
 def kept_messages(answer: Answer, message_ids: Collection[str]) -> frozenset[str]:
-    """Which of a batch's messages stay in the queue after that answer.
+    """The ids of a batch's messages that stay in the queue after `answer`.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting-conditions
     """
@@ -43,10 +43,10 @@ def kept_messages(answer: Answer, message_ids: Collection[str]) -> frozenset[str
 
 
 class Poller:
-    """Feeds one runtime from one queue, batch after batch. `answers`: those that it had so far.
+    """Feeds one runtime from one queue, batch after batch. `answers`: the answers received so far.
 
-    What is kept comes back after the queue's `redelivery_seconds`, as if the visibility timeout, or the
-    longer delay that the handler asked for, had passed.
+    Kept messages become visible again after the queue's `redelivery_seconds`, as if the visibility timeout
+    or a longer delay requested by the handler had passed.
     """
 
     def __init__(self, client: Any, queue: CommandQueue, runtime: Runtime) -> None:
@@ -56,7 +56,7 @@ class Poller:
         self._runtime = runtime
 
     def poll_once(self) -> None:
-        """One batch: received, handled, and what is done with deleted."""
+        """Receive one batch, invoke the function, and delete the handled messages."""
         messages = self._receive()
         if not messages:
             return
@@ -110,7 +110,7 @@ class Poller:
 
 @contextmanager
 def polling(pollers: Sequence[Poller]) -> Iterator[Sequence[Future[None]]]:
-    """All of them at once, each in its own thread until the end, when what broke in one is raised."""
+    """Run all pollers concurrently until the block ends, then raise the first error of any of them."""
     stopped = Event()
     with ThreadPoolExecutor(len(pollers)) as threads:
         running = [threads.submit(poller.poll_until, stopped) for poller in pollers]
@@ -123,7 +123,7 @@ def polling(pollers: Sequence[Poller]) -> Iterator[Sequence[Future[None]]]:
 
 
 def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = 90.0) -> None:
-    """Return once `condition` holds. Raises TimeoutError naming `what` was waited for."""
+    """Return once `condition` holds. Raises TimeoutError naming `what`."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
@@ -132,7 +132,7 @@ def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = 90.0)
 
 
 def _json(text: str) -> object:
-    """The value; the text itself where it is no JSON."""
+    """The parsed value, or the text itself if it is not JSON."""
     try:
         return json.loads(text)
     except json.JSONDecodeError:
@@ -140,7 +140,7 @@ def _json(text: str) -> object:
 
 
 def _identifier(failure: object) -> str:
-    """ "" for one that has none, as for one that is empty."""
+    """The item identifier, or "" if it is missing."""
     match failure:
         case {"itemIdentifier": str(identifier)}:
             return identifier
@@ -149,7 +149,7 @@ def _identifier(failure: object) -> str:
 
 
 def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
-    """In the case that Lambda writes the keys."""
+    """The attribute with its keys in the camel case that Lambda uses."""
     return {
         "dataType": value["DataType"],
         "stringValue": value.get("StringValue"),

@@ -1,7 +1,7 @@
-"""A network that fails in a chosen moment: stands between the function and DynamoDB.
+"""A proxy between the function and DynamoDB that injects network failures.
 
-Every call is passed on, but for the first write that names what a test has chosen: that one meets the
-test's fault.
+Forwards every call except the first write that contains a text chosen by the test: to that write it applies
+the test's fault.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DRIP_SECONDS = 0.2
 
 
 class Call:
-    """A write on its way. `forward` gives it to the store, whose answer stays here."""
+    """An intercepted write. `forward` sends it to the store and discards the store's answer."""
 
     def __init__(self, handler: _Handler, body: bytes) -> None:
         self._handler = handler
@@ -31,7 +31,7 @@ class Call:
         self._handler.ask_upstream(self._body)
 
     def drip(self) -> None:
-        """Answer byte by byte, for ever: no limit of the time between two bytes ends that."""
+        """Answer so slowly that the response never completes, yet no read timeout expires between bytes."""
         self._handler.close_connection = True
         end = time.monotonic() + DRIPPING_SECONDS_MAX
         with contextlib.suppress(OSError):
@@ -49,7 +49,7 @@ Fault = Callable[[Call], None]
 
 
 class Proxy:
-    """`url` is the store's address for the function."""
+    """`url`: the address that the function uses for DynamoDB."""
 
     def __init__(self, url: str, upstream: str) -> None:
         self.url = url
@@ -58,17 +58,17 @@ class Proxy:
         self._lock = threading.Lock()
 
     def strike(self, text: str, fault: Fault) -> None:
-        """The first write that holds `text` meets `fault`."""
+        """Apply `fault` to the first write that contains `text`."""
         with self._lock:
             self._faults[text.encode()] = fault
 
     @property
     def pending(self) -> int:
-        """How many faults have met no write yet."""
+        """How many faults have not been applied yet."""
         return len(self._faults)
 
     def fault_for(self, operation: str, body: bytes) -> Fault | None:
-        """The fault that this call meets, at most once."""
+        """The fault to apply to this call, if any; each fault is returned once."""
         if not operation.endswith("PutItem"):
             return None
         with self._lock:
@@ -110,12 +110,12 @@ class _Handler(BaseHTTPRequestHandler):
             return response.status, response.getheaders(), response.read()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: what passes is no news."""
+        """Do not log requests."""
 
 
 @contextmanager
 def proxied(upstream: str) -> Iterator[Proxy]:
-    """A proxy in front of the service at that address."""
+    """Run a proxy in front of the service at the address `upstream`."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.proxy = Proxy(f"http://127.0.0.1:{server.server_address[1]}", upstream)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

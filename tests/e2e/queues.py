@@ -1,4 +1,4 @@
-"""A command queue with its dead-letter queue, as deploy/template.yaml makes them but for the times."""
+"""A command queue with a dead-letter queue, as in deploy/template.yaml except for the timeouts."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import Any
 from tests.emulators.clients import new_name
 
 RECEIVES_MAX = 10
-VISIBILITY_SECONDS = 60  # longer than any invocation, so that nobody else gets what is being worked on
+VISIBILITY_SECONDS = 60  # longer than any invocation, so no message is redelivered while in flight
 
 
 @dataclass(frozen=True, slots=True)
 class CommandQueue:
-    """`dead_letters_url`: where a message goes after ten receives."""
+    """`dead_letters_url`: the queue that receives messages after ten receives."""
 
     url: str
     arn: str
     dead_letters_url: str
-    redelivery_seconds: int = 1  # until a message that was kept comes back
+    redelivery_seconds: int = 1  # delay before a kept message is redelivered
 
 
 def new_queue(client: Any) -> CommandQueue:
-    """An empty pair of standard queues."""
+    """Create an empty pair of standard queues."""
     name = new_name("commands")
     dead_letters_url = client.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
     redrive = {
@@ -38,7 +38,7 @@ def new_queue(client: Any) -> CommandQueue:
 
 
 def send(client: Any, queue: CommandQueue, commands: Iterable[Mapping[str, Any] | str]) -> None:
-    """Send all of them, in order. A text is sent as it is, anything else as JSON."""
+    """Send all commands in order: strings unchanged, everything else as JSON."""
     remaining = iter(commands)
     while batch := list(islice(remaining, 10)):
         entries = [
@@ -49,14 +49,14 @@ def send(client: Any, queue: CommandQueue, commands: Iterable[Mapping[str, Any] 
 
 
 def messages_left(client: Any, url: str) -> int:
-    """How many the queue holds, those in work included."""
+    """How many messages the queue holds, including those in flight."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return sum(int(attributes[name]) for name in names)
 
 
 def dead_letters(client: Any, queue: CommandQueue) -> Sequence[Mapping[str, Any]]:
-    """Everything in the dead-letter queue, taken out of it."""
+    """Receive and delete all messages of the dead-letter queue."""
     found: list[Mapping[str, Any]] = []
     while messages_left(client, queue.dead_letters_url):
         response = client.receive_message(

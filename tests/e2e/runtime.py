@@ -1,7 +1,7 @@
 """One execution environment of Lambda: AWS's runtime emulator, its Python client, and the unpacked package.
 
-The interpreter runs without the site packages of the test environment, so a package that lacks something
-fails. Processes get free ports of the loopback address and a log file, and are stopped by their ids.
+The interpreter runs without the site packages of the test environment, so an incomplete package fails.
+Each process listens on free loopback ports, writes to a log file, and is stopped by its process id.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from tests.emulators.servers import free_port
 STARTING_SECONDS_MAX = 30.0
 INVOCATION = "/2015-03-31/functions/function/invocations"
 
-# The one behind the virtual environment, without site packages: what the function imports lies in its
-# package, beside the client, or in the standard library.
+# The base interpreter of the virtual environment, without site packages: the function can import only from
+# its package, from the client folder and from the standard library.
 INTERPRETER = (str(Path(sys.executable).resolve()), "-S", "-s")
 
 
 @dataclass(frozen=True, slots=True)
 class RuntimeParts:
-    """`emulator`: AWS's binary. `client`: a folder with awslambdaric and what it imports, nothing else."""
+    """`emulator`: AWS's binary. `client`: a folder with only awslambdaric and its dependencies."""
 
     emulator: Path
     client: Path
@@ -40,7 +40,7 @@ class RuntimeParts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an invocation came to. `failed`: it raised, ran out of time, or its process is gone."""
+    """The result of an invocation. `failed`: the function raised, timed out, or its process died."""
 
     text: str
     failed: bool
@@ -48,10 +48,10 @@ class Answer:
 
 
 class Runtime:
-    """Serves one invocation at a time, as Lambda does; the emulator ends at a second one beside it.
+    """Serves one invocation at a time, as Lambda does; the emulator exits on a concurrent invocation.
 
-    `task_root`: the unpacked package. The function's process is begun by the first invocation, and anew by
-    the next one after it is gone.
+    `task_root`: the unpacked package. The first invocation starts the function's process; if the process has
+    died, the next invocation starts a new one.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Runtime:
         self._stop()
 
     def invoke(self, event: object) -> Answer:
-        """The function's answer to `event`; an emulator that is gone is started again."""
+        """The function's answer to `event`. Starts the emulator if it is not running."""
         with self._turn:
             if self._emulator is None or self._emulator.poll() is not None:
                 self._start()
@@ -88,7 +88,7 @@ class Runtime:
             return replace(answer, seconds=time.monotonic() - started)
 
     def crash(self) -> None:
-        """End the function's process as the kernel does when memory is short, in whatever it is doing."""
+        """Kill the function's process with SIGKILL, as the kernel does when memory runs out."""
         for process_id in self._function_processes():
             os.kill(process_id, signal.SIGKILL)
 
@@ -99,7 +99,7 @@ class Runtime:
         return [json.loads(line) for line in self._log.read_text().splitlines() if line.startswith("{")]
 
     def memory_bytes_max(self) -> int:
-        """The most that the function's process has held in memory."""
+        """The peak memory use of the function's process."""
         [process_id] = self._function_processes()
         status = Path(f"/proc/{process_id}/status").read_text()
         [line] = [line for line in status.splitlines() if line.startswith("VmHWM:")]
@@ -126,7 +126,7 @@ class Runtime:
         self._wait_until_listening(self._emulator)
 
     def _process_environment(self) -> dict[str, str]:
-        """As Lambda sets it, and nothing of ours."""
+        """The variables that Lambda sets, plus those of this runtime; nothing from the test process."""
         return {
             "AWS_LAMBDA_FUNCTION_NAME": "statewright",
             "AWS_LAMBDA_FUNCTION_TIMEOUT": str(self._timeout_seconds),
@@ -165,7 +165,7 @@ class Runtime:
         return [one for one in _processes_of_session(self._emulator.pid) if one != self._emulator.pid]
 
     def _stop(self) -> None:
-        """The function's process does not end with the emulator, which started it."""
+        """Kill the emulator and the function's process, which would outlive it."""
         if self._emulator is None:
             return
         processes = _processes_of_session(self._emulator.pid)
@@ -177,7 +177,7 @@ class Runtime:
 
 
 def _is_error(text: str) -> bool:
-    """Whether a 200 of the emulator holds what Lambda would mark as a function error."""
+    """Whether a 200 response of the emulator contains a function error."""
     try:
         value = json.loads(text)
     except json.JSONDecodeError:
@@ -186,7 +186,7 @@ def _is_error(text: str) -> bool:
 
 
 def _processes_of_session(session: int) -> list[int]:
-    """The ids of the processes whose session is that; proc(5), the sixth field of stat."""
+    """The ids of the processes in `session`, from the sixth field of /proc/[pid]/stat; see proc(5)."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):

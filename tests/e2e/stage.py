@@ -1,4 +1,4 @@
-"""What stands around the function in a scenario: its queue, its table, its definitions in a bucket."""
+"""The resources that the function uses in a scenario: queue, table, and bucket with definitions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EXAMPLE = Path(__file__).parent.parent.parent / "config" / "account.machine.yaml
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`environment`: what the function finds; `store` and `place`: the same table and bucket for the test."""
+    """`environment`: the function's variables. `store`, `place`: its table and bucket, for the test."""
 
     parts: RuntimeParts
     package: Path
@@ -38,7 +38,7 @@ class Stage:
     logs: Path
 
     def publish(self, text: str) -> DefinitionStamp:
-        """Make a definition live, and give what commits by it are stamped with."""
+        """Publish a definition and return the stamp that its commits will have."""
         candidate = candidate_of(text.encode(), EXAMPLE.name)
         publish(
             Bucket(self.s3, self.place),
@@ -69,7 +69,7 @@ class Stage:
         environments: int = 1,
         timeout_seconds: int = 30,
     ) -> Iterator[Service]:
-        """That many execution environments of the function, with `variables` set or, to "", unset."""
+        """Run the function in several execution environments; `variables` override its environment."""
         with ExitStack() as stack:
             runtimes = [
                 stack.enter_context(
@@ -88,7 +88,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The function at work."""
+    """The running function: a poller for each of its runtimes."""
 
     stage: Stage
     pollers: list[Poller]
@@ -96,7 +96,7 @@ class Service:
 
     @contextmanager
     def flowing(self) -> Iterator[None]:
-        """Messages are handled meanwhile, and at the end until the queue is empty."""
+        """Handle messages during the block, and then until the queue is empty."""
         with polling(self.pollers) as running:
             yield
             wait_for(lambda: self._is_over(running), "an empty queue")
@@ -112,25 +112,25 @@ class Service:
 
     @property
     def failures(self) -> list[str]:
-        """What Lambda would show as function errors."""
+        """The texts of the answers that Lambda would report as function errors."""
         return [answer.text for answer in self.answers if answer.failed]
 
     def lines(self) -> list[dict[str, Any]]:
-        """What the function logged."""
+        """The JSON log lines of all runtimes."""
         return [line for runtime in self.runtimes for line in runtime.log_lines()]
 
     def settled(self) -> list[dict[str, Any]]:
-        """The line of each delivery of each message."""
+        """The log line of each delivery of each message."""
         return [line for line in self.lines() if line.get("message") == "command settled"]
 
     def duplicates(self) -> int:
-        """How many deliveries brought a command that was stored already."""
+        """How many deliveries contained a command that was already stored."""
         return sum(line["code"] == "DUPLICATE" for line in self.settled())
 
     def count(self, name: str) -> int:
-        """What the batches counted under that name, summed."""
+        """The sum of the counter `name` over all batches."""
         return sum(line.get(name, 0) for line in self.lines() if line.get("message") == "batch settled")
 
     def _is_over(self, running: Sequence[Future[None]]) -> bool:
-        """Whether no message is left, or a poller is broken."""
+        """Whether the queue is empty or a poller has stopped."""
         return not self.stage.messages_left() or any(one.done() for one in running)

@@ -1,4 +1,4 @@
-"""What the function runs on, and what starting it costs."""
+"""The function's imports, its start-up time and its memory use."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ print(json.dumps([module.__file__ for module in sys.modules.values() if getattr(
 """
 
 
-def test_the_function_finds_nothing_but_its_package(runtime_parts: RuntimeParts, task_root: Path) -> None:
-    """Beside it there are the standard library and Lambda's client, and not the checkout."""
+def test_the_function_imports_nothing_from_the_checkout(runtime_parts: RuntimeParts, task_root: Path) -> None:
+    """The function imports only from its package, the standard library and Lambda's client."""
     done = subprocess.run(
         (*INTERPRETER, "-c", WHERE_EVERYTHING_LIES),
         cwd=task_root,
@@ -42,7 +42,7 @@ def test_the_function_finds_nothing_but_its_package(runtime_parts: RuntimeParts,
 
 
 def test_an_environment_serves_many_invocations(stage: Stage, report_line: Callable[[str], None]) -> None:
-    """The first one waits for the imports, the others find everything ready."""
+    """Only the first invocation pays for the imports; each answer reports no failures."""
     with stage.serving() as service:
         for command in (opening("a-0"), *deposits("a-0", WARM_INVOCATIONS)):
             stage.send(command)

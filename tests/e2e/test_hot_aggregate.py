@@ -1,4 +1,4 @@
-"""Two execution environments write to one aggregate."""
+"""Two execution environments write to the same aggregate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 
 def test_two_environments_share_one_aggregate(stage: Stage, report_line: Callable[[str], None]) -> None:
-    """Every command is accepted once although each environment meets the other's commits."""
+    """Every command is accepted exactly once, although the environments' writes conflict."""
     commands = [opening("hot"), *deposits("hot", 300)]
     started = time.monotonic()
     with stage.serving(environments=2) as service:

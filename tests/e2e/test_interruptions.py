@@ -1,4 +1,4 @@
-"""The function ends in the middle of its work: out of time, or killed between a write and its answer."""
+"""The function is interrupted: it times out, or is killed between a write and the answer to it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ DEPOSITS = [deposit for account in ACCOUNTS for deposit in deposits(account, 2)]
 IDS = sorted(command["id"] for command in (*OPENINGS, *DEPOSITS))
 
 
-def test_a_timeout_in_mid_batch_loses_and_doubles_nothing(
+def test_a_timeout_within_a_batch_neither_loses_nor_duplicates_commands(
     stage: Stage, dynamodb_local: str, report_line: Callable[[str], None]
 ) -> None:
-    """One write is stored and never answered, one is never stored; the others of the batch stand."""
+    """Every command is stored once, though one write timed out after it was stored and one before."""
     with (
         proxied(dynamodb_local) as proxy,
         stage.serving({"AWS_ENDPOINT_URL_DYNAMODB": proxy.url}, timeout_seconds=10) as service,
@@ -42,7 +42,7 @@ def test_a_timeout_in_mid_batch_loses_and_doubles_nothing(
 
 
 def test_a_crash_between_a_write_and_its_answer_leaves_one_commit(stage: Stage, dynamodb_local: str) -> None:
-    """The next delivery finds the command stored, and the message goes."""
+    """The next delivery finds the command already stored and deletes the message."""
     with (
         proxied(dynamodb_local) as proxy,
         stage.serving({"AWS_ENDPOINT_URL_DYNAMODB": proxy.url}) as service,

@@ -1,4 +1,4 @@
-"""A day's traffic in the deployed whole: reordered, repeated, partly impossible."""
+"""Mixed traffic through the packaged function: commands out of order, repeated and impossible."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.e2e
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """`endings`: how many messages ended how, by the function's lines. `dead`: ids of the dead letters."""
+    """`endings`: messages per final result in the log. `dead`: command ids of the dead letters."""
 
     history: History
     endings: Counter[str]
@@ -31,7 +31,7 @@ class Aftermath:
 
 
 def test_a_thousand_commands_have_one_outcome_each(stage: Stage, report_line: Callable[[str], None]) -> None:
-    """Nothing is lost, nothing doubled, the money adds up, and every message is accounted for."""
+    """No command is lost or stored twice, balances are correct, and the log covers every message."""
     seed = SystemRandom().randrange(10**6)
     commands = traffic(Random(seed), accounts=50, commands=900, repeated=100)
     after = _handle(stage, commands)
@@ -56,7 +56,7 @@ def test_a_thousand_commands_have_one_outcome_each(stage: Stage, report_line: Ca
 
 
 def _handle(stage: Stage, commands: Sequence[dict[str, Any]]) -> Aftermath:
-    """Send them, and let two environments work until the queue is empty."""
+    """Send the commands and let two environments handle them until the queue is empty."""
     started = time.monotonic()
     stage.send(*commands)
     with stage.serving({"DEAD_LETTER_QUEUE_URL": stage.queue.dead_letters_url}, environments=2) as service:

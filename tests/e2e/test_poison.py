@@ -1,4 +1,4 @@
-"""Messages that can never succeed, among others that can."""
+"""Batches that mix valid messages with messages that can never succeed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ POISON = [json.dumps(unauthorised("p-0", "a-0")), json.dumps(invalid("p-1", "a-1
 UNKNOWN = json.dumps(command("p-2", "Open", "a-0") | {"machine": "nobody"})
 
 
-def test_poison_is_a_dead_letter_after_ten_receives(stage: Stage) -> None:
-    """Without a dead-letter queue of the function's own it is SQS that moves it, and nothing else with it."""
+def test_poison_is_dead_lettered_after_ten_receives(stage: Stage) -> None:
+    """Without DEAD_LETTER_QUEUE_URL, SQS moves the poison messages and no others."""
     poison = [*POISON, UNKNOWN]
     stage.send(*GOOD, *poison)
     with stage.serving() as service:
@@ -32,7 +32,7 @@ def test_poison_is_a_dead_letter_after_ten_receives(stage: Stage) -> None:
 
 
 def test_poison_is_dead_lettered_at_once_with_its_reason(stage: Stage) -> None:
-    """With a dead-letter queue of its own the function sends it there when it first sees it."""
+    """With DEAD_LETTER_QUEUE_URL, the function moves each poison message at its first delivery."""
     stage.send(*GOOD, *POISON)
     with stage.serving({"DEAD_LETTER_QUEUE_URL": stage.queue.dead_letters_url}) as service:
         service.drain()
@@ -48,5 +48,5 @@ def test_poison_is_dead_lettered_at_once_with_its_reason(stage: Stage) -> None:
 
 
 def _receives(service: Service) -> Counter[str]:
-    """How often the function saw each message."""
+    """How often the function received each message."""
     return Counter(line["message_id"] for line in service.settled())

@@ -1,4 +1,4 @@
-"""A definition is published while messages flow."""
+"""A new definition is published while messages are being handled."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ FIRST = EXAMPLE.read_text()
 SECOND = FIRST.replace("version: 1", "version: 2").replace("does not cover this", "is too small for this")
 
 
-def test_commits_of_both_versions_stand_in_one_history(stage: Stage) -> None:
-    """Each is stamped with a definition that was published; none of the older follows one of the newer."""
+def test_one_history_holds_commits_of_both_versions(stage: Stage) -> None:
+    """Each commit is stamped with a published definition, and no stream returns to the older one."""
     older = stage.publish(FIRST)
     early = [*map(opening, ACCOUNTS), *_deposits("early")]
     late = _deposits("late")

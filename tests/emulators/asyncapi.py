@@ -1,4 +1,4 @@
-"""Asks the parser by AsyncAPI's authors about a document, in node."""
+"""Parses a document with the official AsyncAPI parser, run by node."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ PROGRAM = Path(__file__).with_name("asyncapi.js")
 
 @dataclass(frozen=True, slots=True)
 class AsyncapiVerdict:
-    """`messages`: the ids of those that the parser found; none in a document with errors."""
+    """`messages`: the ids of the messages in the document; empty if it has errors."""
 
     errors: tuple[str, ...]
     messages: frozenset[str]
 
 
 def parsed_asyncapi(path: Path) -> AsyncapiVerdict:
-    """What it says of the file."""
+    """The parser's verdict on the file."""
     command = ["node", str(PROGRAM), str(ASYNCAPI_SCRIPT), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS_MAX, check=True)
     verdict = json.loads(done.stdout)

@@ -1,6 +1,6 @@
-"""Draws Mermaid diagrams as a reader's browser does: Mermaid's own script in headless Chromium.
+"""Draws Mermaid diagrams as in a reader's browser: with Mermaid's script in headless Chromium.
 
-It is started once for all diagrams that a test asks for, has a profile of its own, and ends by itself.
+Each call of `draw` starts one browser with a separate profile, which exits on its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.emulators.provision import MERMAID
 
 MERMAID_SCRIPT = MERMAID / "package" / "dist" / "mermaid.min.js"
 SECONDS_MAX = 120
-VIRTUAL_MILLISECONDS = 60_000  # the page's clock, which stands still while it works
+VIRTUAL_MILLISECONDS = 60_000  # the limit on the page's virtual clock, which pauses while the page is busy
 
 OPTIONS = (
     "--headless",
@@ -52,9 +52,9 @@ _PAGE = """<!doctype html><meta charset="utf-8"><pre id="result"></pre><div id="
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """`labels`: each text in the drawing, with its line breaks. `error`: what Mermaid said, or "".
+    """`labels`: each text in the drawing, with its line breaks. `error`: Mermaid's error, or "".
 
-    `foreign`: how many elements there are that no diagram has.
+    `foreign`: the number of `img` and `script` elements, which no diagram should contain.
     """
 
     labels: tuple[str, ...]
@@ -63,14 +63,14 @@ class Drawing:
 
 
 class MermaidPage:
-    """A page in `folder` that draws what it is given."""
+    """A page in `folder` that draws diagrams."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         (folder / "mermaid.js").symlink_to(MERMAID_SCRIPT)
 
     def draw(self, diagrams: Sequence[str]) -> list[Drawing]:
-        """One drawing per diagram, in their order."""
+        """One drawing per diagram, in the same order."""
         page = self._folder / "page.html"
         texts = json.dumps(diagrams).replace("</", "<\\/")
         page.write_text(_PAGE.replace("DIAGRAMS", texts), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Clients of the services that tests start, and what a test makes there for itself."""
+"""Clients of the services that tests start, and tables and buckets for single tests."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from botocore.config import Config
 
 REGION = "eu-west-1"
 
-# DynamoDB Local takes letters and digits only.
+# DynamoDB Local accepts only letters and digits.
 CREDENTIALS = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
 
 
 def client_of(service: str, url: str, **config: Any) -> Any:
-    """A client of the SDK for the service at `url`; `config` as botocore's Config takes it."""
+    """An SDK client for the service at `url`; `config`: arguments of botocore's Config."""
     return boto3.client(service, endpoint_url=url, region_name=REGION, config=Config(**config), **CREDENTIALS)
 
 
 def environment_of(*, dynamodb: str | None = None, others: str | None = None) -> dict[str, str]:
-    """What a process needs in its environment so that the SDK finds the services at these addresses."""
+    """The environment variables that point the SDK to the services at these addresses."""
     urls = {"AWS_ENDPOINT_URL": others, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb}
     return {
         "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
@@ -32,12 +32,12 @@ def environment_of(*, dynamodb: str | None = None, others: str | None = None) ->
 
 
 def new_name(kind: str) -> str:
-    """A name that no other test has: for tables, queues, buckets."""
+    """A unique name for a table, queue, bucket or other resource."""
     return f"{kind}-{uuid.uuid4().hex[:12]}"
 
 
 def new_table(client: Any, name: str = "") -> str:
-    """The name of an empty event table, with the keys that deploy/template.yaml gives it."""
+    """Create an empty event table with the keys of deploy/template.yaml and return its name."""
     name = name or new_name("events")
     client.create_table(
         TableName=name,
@@ -55,7 +55,7 @@ def new_table(client: Any, name: str = "") -> str:
 
 
 def new_bucket(client: Any, name: str = "") -> str:
-    """The name of an empty bucket with versions, as deploy/template.yaml makes it."""
+    """Create an empty bucket with versioning, as in deploy/template.yaml, and return its name."""
     name = name or new_name("definitions")
     client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})

@@ -1,4 +1,4 @@
-"""A page in headless Chromium, driven over its DevTools protocol, which it speaks on two pipes.
+"""A page in headless Chromium, controlled by the DevTools protocol over two pipes.
 
 https://chromedevtools.github.io/devtools-protocol/
 """
@@ -21,11 +21,11 @@ _READ_BYTES = 1 << 16
 
 
 class DevToolsError(Exception):
-    """The browser refused a command, for example because the page is being left."""
+    """The browser rejected a command, for example during navigation to another page."""
 
 
 class BrowserPage:
-    """`requests`: the address of each request so far. `complaints`: errors and warnings of the console."""
+    """`requests`: the URL of each request so far. `complaints`: errors and warnings of the console."""
 
     def __init__(self, commands: int, answers: int) -> None:
         self.requests: list[str] = []
@@ -52,7 +52,7 @@ class BrowserPage:
         return done["result"].get("value")
 
     def wait_for(self, condition: str) -> None:
-        """Return when a JavaScript expression is true, perhaps on the page that follows this one."""
+        """Return once a JavaScript expression is true; navigation in the meantime is allowed."""
         deadline = time.monotonic() + SECONDS_MAX
         while not self._is_true(condition):
             assert time.monotonic() < deadline, f"never true: {condition}"
@@ -99,7 +99,7 @@ class BrowserPage:
 
 @contextmanager
 def browser_page(profile: Path) -> Iterator[BrowserPage]:
-    """A page of a browser of its own, which ends with the block."""
+    """A page in a separate browser, which is closed at the end of the block."""
     commands_out, commands = os.pipe()
     answers, answers_in = os.pipe()
     # The browser reads from descriptor 3 and writes to 4.

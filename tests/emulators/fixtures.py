@@ -1,6 +1,6 @@
-"""One of each service for a test session; a test asks for the address of what it needs.
+"""Fixtures that start each service once per test session and give its address.
 
-A service that was not fetched skips the test, and fails it in CI.
+If a service was not fetched, tests that use it are skipped or, in CI, fail.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SITE = ROOT / "dist" / "site"
 
 @pytest.fixture(scope="session")
 def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of Amazon's own engine."""
+    """The address of DynamoDB Local."""
     _require(DYNAMODB_LOCAL / "loopback.so", "make emulators")
     with servers.dynamodb_local(tmp_path_factory.mktemp("dynamodb-local") / "log") as url:
         yield url
@@ -40,7 +40,7 @@ def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of SQS, S3 and more."""
+    """The address of ministack, which emulates SQS, S3 and other services."""
     _require(MINISTACK / "bin" / "ministack", "make emulators")
     with servers.ministack(tmp_path_factory.mktemp("ministack") / "log") as url:
         yield url
@@ -48,14 +48,14 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def sam() -> Path:
-    """The environment that holds AWS's deployment tool and the Lambda runtime emulator."""
+    """The virtual environment with the AWS SAM CLI and the Lambda runtime emulator."""
     _require(SAM / "bin" / "sam", "make deploy-tools")
     return SAM
 
 
 @pytest.fixture(scope="session")
 def sarif_schema() -> Any:
-    """The JSON Schema that SARIF documents must fit."""
+    """The JSON Schema of SARIF documents."""
     path = SARIF_SCHEMA / "package" / "lib" / "schemas" / "sarif-2.1.0-rtm.5.json"
     _require(path, "make emulators")
     return json.loads(path.read_text())
@@ -63,7 +63,7 @@ def sarif_schema() -> Any:
 
 @pytest.fixture(scope="session")
 def mermaid_page(tmp_path_factory: pytest.TempPathFactory) -> MermaidPage:
-    """Draws diagrams with Mermaid's own script in a browser."""
+    """A page that draws diagrams with Mermaid's script in a browser."""
     _require(MERMAID_SCRIPT, "make drawing-tools")
     _require(Path(shutil.which("chromium") or "chromium"), "install the package chromium")
     return MermaidPage(tmp_path_factory.mktemp("mermaid"))
@@ -71,7 +71,7 @@ def mermaid_page(tmp_path_factory: pytest.TempPathFactory) -> MermaidPage:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserPage]:
-    """A page that tests open addresses in."""
+    """A browser page in which tests open URLs."""
     _require(Path(shutil.which("chromium") or "chromium"), "install the package chromium")
     with browser_page(tmp_path_factory.mktemp("browser")) as page:
         yield page
@@ -87,13 +87,13 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def graphviz() -> None:
-    """The program that draws SVG."""
+    """Requires `dot`, the Graphviz program that draws SVG."""
     _require(Path(shutil.which("dot") or "dot"), "install the package graphviz")
 
 
 @pytest.fixture(scope="session")
 def node() -> str:
-    """The program that runs JavaScript."""
+    """The path of node, which runs JavaScript."""
     program = shutil.which("node") or "node"
     _require(Path(program), "install node")
     return program
@@ -101,7 +101,7 @@ def node() -> str:
 
 @pytest.fixture(scope="session")
 def asyncapi_parser() -> Callable[[Path], AsyncapiVerdict]:
-    """What the parser by AsyncAPI's authors says of a file."""
+    """A function that parses a file with the official AsyncAPI parser."""
     _require(ASYNCAPI_SCRIPT, "make drawing-tools")
     _require(Path(shutil.which("node") or "node"), "install node")
     return parsed_asyncapi
@@ -109,7 +109,7 @@ def asyncapi_parser() -> Callable[[Path], AsyncapiVerdict]:
 
 @pytest.fixture(scope="session")
 def yaml_language_server() -> Path:
-    """The program that editors ask about YAML files; node runs it."""
+    """The path of yaml-language-server, which editors use for YAML files; node runs it."""
     program = YAML_LANGUAGE_SERVER / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
     _require(program, "make emulators")
     _require(Path(shutil.which("node") or "node"), "install node")

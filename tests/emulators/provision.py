@@ -1,7 +1,7 @@
 """Fetches the services that tests run against into `.cache/`, each pinned by its checksums.
 
-`make emulators` and `make deploy-tools` call it. DynamoDB Local is Amazon's own engine, under a licence that
-forbids passing it on: it is fetched when tests need it, and no copy belongs into the repository.
+`make emulators` and `make deploy-tools` call it. The licence of DynamoDB Local, which is Amazon's own engine,
+forbids redistribution: it is fetched when needed and must not be committed to the repository.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ ASYNCAPI_PARSER_SHA256 = "c83f5628b7b9650b545becb714ef7ce895caff76c4a6cf9ad14927
 
 
 class Missing(Exception):
-    """What this machine lacks to provide a service."""
+    """This machine lacks something that a service needs."""
 
 
 def fetch_dynamodb_local() -> None:
-    """The jar, and a library that keeps its listening socket on the loopback address."""
+    """Fetch the jar, and build a library that binds its listening socket to the loopback address."""
     _require("npm", "java", "gcc")
     _unpack(DYNAMODB_LOCAL, DYNAMODB_LOCAL_PACKAGE, sha256=DYNAMODB_LOCAL_SHA256)
     shim = Path(__file__).with_name("loopback.c")
@@ -52,35 +52,35 @@ def fetch_dynamodb_local() -> None:
 
 
 def fetch_ministack() -> None:
-    """SQS, S3 and more, in an environment of its own."""
+    """Install ministack, which emulates SQS, S3 and other services, in a virtual environment."""
     _install(MINISTACK, "ministack")
 
 
 def fetch_sam() -> None:
-    """AWS's deployment tool; its wheel brings the Lambda runtime emulator."""
+    """Install the AWS SAM CLI; its wheel contains the Lambda runtime emulator."""
     _install(SAM, "sam")
 
 
 def fetch_sarif_schema() -> None:
-    """The JSON Schema of SARIF 2.1.0, from a package that its authors publish."""
+    """Fetch the JSON Schema of SARIF 2.1.0 from a package published by its authors."""
     _require("npm")
     _unpack(SARIF_SCHEMA, SARIF_SCHEMA_PACKAGE, sha256=SARIF_SCHEMA_SHA256)
 
 
 def fetch_mermaid() -> None:
-    """What draws Mermaid diagrams in a browser: one script of the package needs no other."""
+    """Fetch Mermaid, which draws diagrams in a browser with a single self-contained script."""
     _require("npm")
     _unpack(MERMAID, MERMAID_PACKAGE, sha256=MERMAID_SHA256)
 
 
 def fetch_asyncapi_parser() -> None:
-    """The parser by AsyncAPI's authors; its build for browsers is one script that node runs too."""
+    """Fetch the official AsyncAPI parser; node can run its single-script build for browsers."""
     _require("npm")
     _unpack(ASYNCAPI_PARSER, ASYNCAPI_PARSER_PACKAGE, sha256=ASYNCAPI_PARSER_SHA256)
 
 
 def fetch_yaml_language_server() -> None:
-    """What editors ask about YAML files, with all that it needs."""
+    """Install yaml-language-server with its dependencies."""
     _require("npm", "node")
     YAML_LANGUAGE_SERVER.mkdir(parents=True)
     for file in _locks("yaml-language-server"):
@@ -100,9 +100,9 @@ SERVICES: dict[str, Callable[[], None]] = {
 
 
 def main(names: list[str]) -> int:
-    """Fetch the named services that are not there yet.
+    """Fetch the named services that are missing or out of date.
 
-    What cannot be had is reported and tried again next time; it fails only in CI, where nothing is skipped.
+    A failure is reported and retried by the next run; it affects the exit code only in CI.
     """
     code = 0
     for name in names:
@@ -115,7 +115,7 @@ def main(names: list[str]) -> int:
 
 
 def _fetch_once(name: str) -> None:
-    """The stamp tells by what a service was fetched, and is written last."""
+    """Fetch a service unless its stamp, a digest of the sources of the last fetch, is up to date."""
     stamp = CACHE / f"{name}.stamp"
     sources = [Path(__file__), *_locks(name)]
     wanted = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
@@ -128,7 +128,7 @@ def _fetch_once(name: str) -> None:
 
 
 def _locks(name: str) -> list[Path]:
-    """The files that say, by checksum, what the service consists of; none where one checksum stands here."""
+    """The lock files of the service; empty if its only checksum is in this file."""
     requirements = ROOT / "requirements"
     return [*requirements.glob(f"{name}.txt"), *sorted((requirements / name).glob("*.json"))]
 
@@ -154,7 +154,7 @@ def _unpack(folder: Path, package: str, *, sha256: str) -> None:
 def _install(folder: Path, requirements: str) -> None:
     _run(sys.executable, "-m", "venv", str(folder))
     locked = ROOT / "requirements" / f"{requirements}.txt"
-    # The file holds everything; pip would look for extras of what it holds once more, without their hashes.
+    # The file lists all dependencies; without --no-deps, pip resolves extras again, without their hashes.
     options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes")
     _run(str(folder / "bin" / "pip"), "install", *options, "-r", str(locked))
 

@@ -1,4 +1,4 @@
-"""A service whose answers are damaged: bytes that a test chooses, over a real connection to the real SDK."""
+"""A service that answers with bytes chosen by a test, to check how the SDK handles damaged answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HTML = b"<html><body>502 Bad Gateway</body></html>"
 
 
 def answer(status: int, body: bytes = b"", *headers: str, length: int | None = None) -> bytes:
-    """`length`: what the header promises, where that is more than the body has."""
+    """An HTTP response. `length`: the Content-Length header, if not the body's length."""
     lines = [
         f"HTTP/1.1 {status} Status",
         "Connection: close",
@@ -24,7 +24,7 @@ def answer(status: int, body: bytes = b"", *headers: str, length: int | None = N
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-# None of them says what a service says: bodies that are empty, cut, of something between, or no text at all.
+# Answers that no AWS service gives: empty, truncated, from an intermediary, or not text.
 DAMAGED = {
     f"{status} {name}": answer(status, body)
     for status in (301, 400, 403, 404, 413, 429, 500, 502, 503)
@@ -51,14 +51,14 @@ DAMAGED = {
 
 @contextmanager
 def answering(raw: bytes) -> Iterator[str]:
-    """The address of a service that gives this answer to everything."""
+    """The address of a service that gives this answer to every request."""
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         Thread(target=_serve, args=(server, raw), daemon=True).start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 def client_at(service: str, url: str) -> Any:
-    """Of the SDK, which tries once."""
+    """An SDK client that does not retry."""
     once = {"mode": "standard", "total_max_attempts": 1}
     return client_of(service, url, connect_timeout=5, read_timeout=5, retries=once)
 
@@ -75,7 +75,7 @@ def _serve(server: socket.socket, raw: bytes) -> None:
 
 
 def _read(request: BinaryIO, connection: socket.socket) -> None:
-    """To its end: a connection that is closed before is reset, and the answer lost."""
+    """Read the whole request; closing the connection earlier would reset it and lose the answer."""
     length = 0
     while (line := request.readline()) not in (b"\r\n", b""):
         name, _, value = line.lower().partition(b": ")

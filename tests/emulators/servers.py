@@ -1,7 +1,7 @@
 """Starts the services on free ports of the loopback address, and stops each by its process id.
 
-Their output goes to files: a pipe that nobody reads would stop them. `tests.emulators.fixtures` keeps one of
-each for a test session.
+Their output goes to files, because an unread pipe would block them. `tests.emulators.fixtures` starts each
+service once per test session.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STARTING_SECONDS_MAX = 60.0
 
 @contextmanager
 def dynamodb_local(log: Path) -> Iterator[str]:
-    """Its address. Everything is kept in memory, in one database for all callers."""
+    """Run DynamoDB Local and give its address; one in-memory database serves all callers."""
     port = free_port()
     folder = DYNAMODB_LOCAL / "package" / "emulator"
     java = ("java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -40,14 +40,14 @@ def dynamodb_local(log: Path) -> Iterator[str]:
     with running((*java, *jar, *options), log=log, environment=environment, folder=folder) as process:
         _wait_for_port(port, process, log)
         url = f"http://127.0.0.1:{port}"
-        # The first answer of a cold machine takes longer than the handler waits for any.
+        # The first answer after a cold start can take longer than the handler's timeout.
         client_of("dynamodb", url, read_timeout=STARTING_SECONDS_MAX).list_tables()
         yield url
 
 
 @contextmanager
 def ministack(log: Path) -> Iterator[str]:
-    """Its address: SQS, S3, DynamoDB and CloudFormation behind one port."""
+    """Run ministack and give its address; all its services share one port."""
     port = free_port()
     environment = {
         "BIND_HOST": "127.0.0.1",
@@ -63,7 +63,7 @@ def ministack(log: Path) -> Iterator[str]:
 
 @contextmanager
 def files_of(folder: Path) -> Iterator[str]:
-    """The address of a web server for the files in `folder`."""
+    """Run a web server for the files in `folder` and give its address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietFiles, directory=str(folder))) as server:
         Thread(target=server.serve_forever).start()
         try:
@@ -74,14 +74,14 @@ def files_of(folder: Path) -> Iterator[str]:
 
 class _QuietFiles(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Leave the terminal to the tests."""
+        """Do not log requests to the terminal."""
 
 
 @contextmanager
 def running(
     command: Sequence[str], *, log: Path, environment: Mapping[str, str], folder: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """The process, stopped at the end."""
+    """Run the command, and stop it at the end of the block."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -103,7 +103,7 @@ def running(
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody listens on now."""
+    """A port of the loopback address that is currently unused."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
@@ -127,7 +127,7 @@ def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path) -> N
 
 
 def _patiently(process: subprocess.Popen[bytes], log: Path) -> Iterator[None]:
-    """Ends with an error that shows the log when the process is gone or the patience at its end."""
+    """Yield between attempts; raise with the log if the process exits or the time limit passes."""
     end = time.monotonic() + STARTING_SECONDS_MAX
     while time.monotonic() < end and process.poll() is None:
         yield

@@ -1,4 +1,4 @@
-"""The command line, the golden store, and services of AWS for the tests that hold promises."""
+"""Fixtures for the promises: the command line, the golden store, and emulated AWS services."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["definitions_bucket", "place"]
 
 @pytest.fixture
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
-    """`cli("show", "o-1")` in an empty folder; `input` is what stands on standard input."""
+    """Runs the command line in an empty folder, e.g. `cli("show", "o-1")`; `input`: standard input."""
     monkeypatch.chdir(tmp_path)
 
     def invoke(*arguments: object, input: str | bytes | None = None) -> Result:
@@ -30,12 +30,12 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
 
 @pytest.fixture
 def golden_db(tmp_path: Path) -> Path:
-    """A SQLite store as version 0.1 left it."""
+    """A SQLite store as written by version 0.1."""
     return sqlite_file("stores/sqlite.sql", tmp_path)
 
 
 @pytest.fixture
 def s3_environment(ministack: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDK finds S3 in the emulator."""
+    """Environment variables that point the SDK to the emulated S3."""
     for name, value in environment_of(others=ministack).items():
         monkeypatch.setenv(name, value)

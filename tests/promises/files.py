@@ -1,4 +1,4 @@
-"""The golden files, and how results are written so that they can be compared with them."""
+"""Reads the golden files, and converts results to the form in which they are compared."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def golden_document(name: str) -> Any:
 
 
 def golden_lines(name: str) -> list[Any]:
-    """The documents of a file with one on each line."""
+    """The JSON documents of a golden file, one per line."""
     return documents(golden_text(name))
 
 
@@ -33,7 +33,7 @@ def documents(text: str) -> list[Any]:
 
 
 def sqlite_file(name: str, folder: Path) -> Path:
-    """The database that a golden SQL text describes."""
+    """Create a database from a golden SQL file and return its path."""
     path = folder / "golden.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(f"BEGIN;{golden_text(name)}COMMIT;")
@@ -41,6 +41,6 @@ def sqlite_file(name: str, folder: Path) -> Path:
 
 
 def stored_rows(path: Path) -> list[list[Any]]:
-    """Every commit in a SQLite file: its columns, except for its position, and its record."""
+    """All commits in a SQLite file: their columns except the position, with the record last."""
     with closing(sqlite3.connect(path)) as connection:
         return [list(row) for row in connection.execute(ROWS)]

@@ -1,4 +1,4 @@
-"""Interfaces as text: the command line by way of click's own objects, and where JSON has its fields."""
+"""Describes interfaces as comparable values: the command line, keys of JSON, JSON Schemas."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from typing import Any
 
 import click
 
-NOT_PROMISED = {"description", "title", "examples", "$comment", "markdownDescription"}  # wording for people
+NOT_PROMISED = {
+    "description",
+    "title",
+    "examples",
+    "$comment",
+    "markdownDescription",
+}  # text for people
 
 
 def surface(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[str]:
-    """A line for the command, its arguments in order, its options by name, then its subcommands."""
+    """Lines for the command, its arguments in order, its sorted options, and its subcommands."""
     context = click.Context(command, info_name=name, parent=parent, **command.context_settings)
     yield f"{name}{' (hidden)' if command.hidden else ''}"
     options = [one for one in command.get_params(context) if isinstance(one, click.Option)]
@@ -27,7 +33,7 @@ def surface(command: click.Command, name: str, parent: click.Context | None = No
 
 
 def key_paths(value: Any, path: str = "") -> set[str]:
-    """`findings[].code` for each key, however deep."""
+    """The path of each key at any depth, e.g. `findings[].code`."""
     match value:
         case dict():
             return {
@@ -41,7 +47,7 @@ def key_paths(value: Any, path: str = "") -> set[str]:
 
 
 def promised(schema: Any, *, names: bool = False) -> Any:
-    """A JSON Schema without its texts. `names`: the keys are fields of an author's or a sender's."""
+    """A JSON Schema without its texts. `names`: the keys are names of properties, not keywords."""
     match schema:
         case dict():
             return {

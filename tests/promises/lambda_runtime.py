@@ -1,7 +1,7 @@
-"""A process of its own that does what Lambda's runtime does: it finds the handler by its configured name.
+"""A program that imports the handler by its configured name and invokes it, as Lambda's runtime does.
 
-Run as a program. Standard input holds one event per line; the answers go to the file that is its argument,
-because standard output belongs to the handler's metrics.
+It reads one event per line from standard input and writes the answers to the file named by its argument,
+because the handler writes metrics to standard output.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 
 def main(answers: Path) -> None:
-    """`_HANDLER` is the name in Lambda's own variable."""
+    """Invoke the handler named by `_HANDLER`, the variable that Lambda sets, for each event."""
     module, _, name = os.environ["_HANDLER"].rpartition(".")
     handler = getattr(importlib.import_module(module), name)
     lines = []

@@ -1,4 +1,4 @@
-"""The recorded batches, played through the handler with a fixed clock."""
+"""Plays the recorded batches through the handler with a fixed clock."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.promises.files import GOLDEN, golden_lines
 
 SNAPSHOT_EVERY = 3
 DEAD_LETTERS = "https://queues.example/123456789012/dead-letters.fifo"
-LABEL = "statewright"  # the attribute that says why a message is in the dead-letter queue
+LABEL = "statewright"  # the message attribute with the reason for dead-lettering
 
 
 @dataclass
 class RecordingClient:
-    """Stands in for the SDK's client of SQS and confirms everything."""
+    """A fake of the SDK's SQS client that records and confirms every request."""
 
     requests: list[list[Any]] = field(default_factory=list)
     meta: Any = field(default_factory=lambda: SimpleNamespace(endpoint_url="https://queues.example"))
@@ -40,14 +40,14 @@ class RecordingClient:
 
 @dataclass(frozen=True)
 class Played:
-    """What the batches led to. `requests`: to SQS, sorted within each batch."""
+    """The results of the batches. `requests`: the requests to SQS, sorted within each batch."""
 
     answers: list[Any]
     requests: list[Any]
 
 
 def application_on(store: EventStore, definitions: str, *, client: Any, now: str) -> Application:
-    """The handler with the golden definitions, at a time that stands still."""
+    """The handler's application with the golden definitions and the fixed time `now`."""
     return Application(
         store=store,
         definitions=FilesSource(GOLDEN / "definitions" / definitions, clock=lambda: 0.0),
@@ -59,7 +59,7 @@ def application_on(store: EventStore, definitions: str, *, client: Any, now: str
 
 
 def play(store: EventStore) -> Played:
-    """Every recorded batch in its order, each at its own time and under its own definitions."""
+    """Play all recorded batches in order, each with its recorded time and definitions."""
     client = RecordingClient()
     answers, requests = [], []
     for batch in golden_lines("handler/batches.jsonl"):
@@ -77,12 +77,12 @@ def play_into_file(path: Path) -> Played:
 
 
 def without_wording(fields: dict[str, Any]) -> dict[str, Any]:
-    """The same fields; of a reason only whether there is one, because its wording is not promised."""
+    """The fields, with a reason replaced by whether it is present; its wording is not promised."""
     return {**fields, "reason": bool(fields["reason"])} if "reason" in fields else fields
 
 
 def _sorted(requests: Iterable[list[Any]]) -> list[Any]:
-    """As JSON has them, bytes as text; threads make the order of requests a matter of chance."""
+    """The requests as JSON values, sorted because threads send them in random order."""
     texts = sorted(json.dumps(request, sort_keys=True, default=bytes.decode) for request in requests)
     return [_with_open_label(json.loads(text)) for text in texts]
 

@@ -1,4 +1,4 @@
-"""SQS events in; answers, dead letters and stored commits out, as the first release gave them."""
+"""SQS events lead to the same answers, dead letters and stored commits as in the first release."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ def played(database: Path) -> Played:
 
 
 def test_sqs_events_get_the_same_answers(played: Played) -> None:
-    """The same messages are reported as failures."""
+    """The handler reports the same messages as failures."""
     assert played.answers == golden_lines("handler/answers.jsonl")
 
 
-def test_dead_letters_and_delays_are_requested_alike(played: Played) -> None:
-    """Queue, body, attributes, the label's keys and codes, group, deduplication, trace and delay."""
+def test_requests_for_dead_letters_and_delays_are_the_same(played: Played) -> None:
+    """The handler sends the same requests to SQS, except for the wording of reasons."""
     assert played.requests == golden_lines("handler/queue_requests.jsonl")
 
 
 @pytest.mark.usefixtures("played")
 def test_the_same_batches_store_the_same_bytes(database: Path, tmp_path: Path) -> None:
-    """Commits with recorded refusals, several commands, older event versions and snapshots."""
+    """The batches cover recorded refusals, several commands per commit, upcasts and snapshots."""
     assert stored_rows(database) == stored_rows(sqlite_file("stores/sqlite.sql", tmp_path))
 
 
 def test_a_redelivered_command_of_an_older_release_is_a_duplicate(golden_db: Path) -> None:
-    """Its digest still matches the stored one, whatever envelope brought it."""
+    """The digest of a redelivered command still matches the stored digest."""
     batches = golden_lines("handler/batches.jsonl")
     before = stored_rows(golden_db)
     with closing(SqliteStore(golden_db)) as store:
@@ -63,13 +63,13 @@ def test_a_redelivered_command_of_an_older_release_is_a_duplicate(golden_db: Pat
     "case", golden_lines("handler/command_digests.jsonl"), ids=lambda case: str(case["id"])
 )
 def test_a_command_has_the_same_digest(case: dict[str, str]) -> None:
-    """Otherwise a redelivery after an upgrade would be refused as a reused id."""
+    """A changed digest would reject a redelivery after an upgrade as a reused id."""
     command = read_command(case["body"], unwrapped=unwrapped)
     assert getattr(command, "digest", None) == case["digest"]
 
 
 def test_keys_of_streams_and_events_are_the_same() -> None:
-    """Consumers know events by these ids."""
+    """Stream keys and event ids, by which consumers identify events, do not change."""
     keys = golden_document("stores/keys.json")
     assert [stream_key(machine, aggregate) for machine, aggregate, _ in keys] == [key for *_, key in keys]
     assert event_id("order/o-17", 3) == "order/o-17/3"

@@ -1,4 +1,4 @@
-"""History from elsewhere: the lines that are taken, and what they are stored as."""
+"""Imports accept the same lines and store the same commits as before."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ KEYS = (
 
 
 def test_the_same_lines_store_the_same_bytes(cli: Cli) -> None:
-    """Times, ids of commands that no line names, leaves, snapshots."""
+    """The stored rows are equal, including generated command ids and snapshots."""
     result = cli("import", EXPORT, "--db", "events.db", "--definitions", TODAY)
     assert (result.exit_code, result.stderr) == (0, "")
     assert stored_rows(Path("events.db")) == stored_rows(sqlite_file("importing/stored.sql", Path()))
 
 
-def test_what_an_older_release_imported_is_recognised(cli: Cli) -> None:
-    """An import that is started again finds its events there and writes nothing."""
+def test_events_imported_by_an_older_release_are_recognised(cli: Cli) -> None:
+    """A repeated import finds its events already stored and writes nothing."""
     path = sqlite_file("importing/stored.sql", Path())
     before = stored_rows(path)
     assert cli("import", EXPORT, "--db", path, "--definitions", TODAY).exit_code == 0
@@ -38,7 +38,7 @@ def test_what_an_older_release_imported_is_recognised(cli: Cli) -> None:
 
 
 def test_a_printed_history_can_be_imported(cli: Cli, golden_db: Path) -> None:
-    """`history --format json` lacks nothing but the stream, and has the names of the lines."""
+    """The keys of `history --format json` plus the stream form a valid line of an import."""
     events = golden_document("stores/histories.json")["claim/k-4"]
     text = "\n".join(
         json.dumps({"stream": "claim/k-4"} | {key: event[key] for key in KEYS}) for event in events
@@ -51,8 +51,8 @@ def test_a_printed_history_can_be_imported(cli: Cli, golden_db: Path) -> None:
     assert (shown["version"], shown["leaf"], shown["data"]) == (6, original["leaf"], original["data"])
 
 
-def test_lines_that_are_refused_are_told_with_the_same_fields(cli: Cli) -> None:
-    """One object for each stream with a fault."""
+def test_refused_lines_are_reported_with_the_same_fields(cli: Cli) -> None:
+    """JSON output has one object for each faulty stream."""
     text = '{"stream": "order/o-1", "version": 1, "type": "Fled", "data": {}, "time": "2024-05-01T09:01:00Z"}'
     result = cli("import", "-", "--dry-run", "--definitions", TODAY, "-f", "json", input=text)
     [fault] = documents(result.stdout)

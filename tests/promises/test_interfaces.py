@@ -1,4 +1,4 @@
-"""What scripts, settings and other programs name: commands, options, codes, variables, keys of JSON."""
+"""The names that scripts and settings rely on: commands, options, codes, variables, keys of JSON."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ OUTPUTS = golden_document("interfaces/outputs.json")
 
 
 def test_commands_have_the_same_options() -> None:
-    """Names, short names, choices, bounds, defaults; more may only be added on purpose."""
+    """The commands and options, with choices, bounds and defaults, match the golden file."""
     assert "\n".join(surface(statewright, "statewright")) + "\n" == golden_text("interfaces/commands.txt")
 
 
 def test_exit_codes_mean_the_same() -> None:
-    """Clean, findings or refusals, usage or environment, a fault of ours, interrupted."""
+    """The codes mean success, findings or refusals, wrong usage or environment, bug, and interrupted."""
     assert [int(code) for code in ExitCode] == [0, 1, 2, 3, 130]
 
 
@@ -49,13 +49,13 @@ def test_exit_codes_mean_the_same() -> None:
         (("show", "order/none", "--db", "golden.db"), 1),
     ],
 )
-def test_commands_end_in_the_same_exit_code(project: Cli, arguments: tuple[str, ...], code: int) -> None:
-    """Scripts branch on it."""
+def test_commands_have_the_same_exit_codes(project: Cli, arguments: tuple[str, ...], code: int) -> None:
+    """Each command exits with the code that scripts already rely on."""
     assert project(*arguments).exit_code == code
 
 
 def test_rules_of_check_have_the_same_codes(cli: Cli) -> None:
-    """Each with its name and its severity."""
+    """Each rule of `check` keeps its code, name and severity."""
     rules = documents(cli("rules", "--format", "json").stdout)
     assert [[rule["code"], rule["name"], rule["severity"]] for rule in rules] == golden_document(
         "interfaces/rules.json"
@@ -63,13 +63,13 @@ def test_rules_of_check_have_the_same_codes(cli: Cli) -> None:
 
 
 def test_rules_of_compat_have_the_same_codes() -> None:
-    """Each with its consequence."""
+    """Each rule of `compat` keeps its id and consequence."""
     rules = sorted([rule.id, rule.consequence.value] for rule in ChangeKind)
     assert rules == golden_document("interfaces/compat_rules.json")
 
 
 def test_outcomes_have_the_same_words() -> None:
-    """Refusals, failures and dispositions, as logs, dead letters, streams and settings have them."""
+    """Refusals, failures and dispositions have the same codes in logs, queues, streams and settings."""
     words = {
         "refusals": sorted(ENGINE_CODES),
         "failures": sorted(kind.value for kind in FailureKind),
@@ -81,8 +81,8 @@ def test_outcomes_have_the_same_words() -> None:
 
 
 @pytest.mark.parametrize("variable", VARIABLES["handler"], ids=lambda variable: str(variable["name"]))
-def test_a_variable_takes_the_same_values(variable: dict[str, Any]) -> None:
-    """Every accepted value is one, and the default is what it was."""
+def test_a_variable_accepts_the_same_values(variable: dict[str, Any]) -> None:
+    """Each previously accepted value is still accepted, and the default is unchanged."""
     beside = variable.get("beside", VARIABLES["least"])
     read = read_telemetry if variable["reader"] == "telemetry" else read_settings
     for value in variable["accepted"]:
@@ -93,7 +93,7 @@ def test_a_variable_takes_the_same_values(variable: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("variable", VARIABLES["handler"], ids=lambda variable: str(variable["name"]))
 def test_a_variable_refuses_the_same_values(variable: dict[str, Any]) -> None:
-    """And the error names it."""
+    """Each previously rejected value is still rejected with an error that names the variable."""
     beside = variable.get("beside", VARIABLES["least"])
     read = read_telemetry if variable["reader"] == "telemetry" else read_settings
     for value in variable["refused"]:
@@ -103,7 +103,7 @@ def test_a_variable_refuses_the_same_values(variable: dict[str, Any]) -> None:
 
 @pytest.fixture
 def project(cli: Cli, golden_db: Path) -> Cli:
-    """The command line in a folder with definitions, scenarios, a store and files that are known to fail."""
+    """The command line in a folder with definitions, scenarios, a store and files with known findings."""
     shutil.copytree(TODAY, "config")
     shutil.copy(GOLDEN / "interfaces" / "scenarios.yaml", "config/door.scenarios.yaml")
     Path("gate").mkdir()
@@ -115,7 +115,7 @@ def project(cli: Cli, golden_db: Path) -> Cli:
 
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_json_output_has_the_same_keys(project: Cli, name: str) -> None:
-    """At every depth, whatever stands under them."""
+    """The keys at every depth match the golden file; their values may differ."""
     output = OUTPUTS[name]
     result = project(*output["arguments"], input=output.get("input"))
     found = documents(result.stdout) if output.get("lines") else [json.loads(result.stdout)]
@@ -123,15 +123,15 @@ def test_json_output_has_the_same_keys(project: Cli, name: str) -> None:
 
 
 def test_fingerprints_of_findings_are_the_same(project: Cli) -> None:
-    """GitLab recognises known findings by them."""
+    """GitLab identifies known findings by their fingerprints."""
     report = json.loads(project("check", "old.machine.yaml", "--format", "gitlab").stdout)
     found = [[one["check_name"], one["severity"], one["fingerprint"]] for one in report]
     assert found == golden_document("interfaces/fingerprints.json")
 
 
 @pytest.mark.parametrize("name", ["machine", "scenarios", "command", "event"])
-def test_schemas_say_the_same(cli: Cli, name: str) -> None:
-    """Keys, types and bounds of the files and messages; descriptions may be worded anew."""
+def test_schemas_are_the_same(cli: Cli, name: str) -> None:
+    """The schemas allow the same keys, types and bounds; descriptions may change."""
     schema = json.loads(cli("schema", name).stdout)
     assert promised(schema) == golden_document(f"interfaces/schemas/{name}.json")
 
@@ -140,7 +140,7 @@ def test_schemas_say_the_same(cli: Cli, name: str) -> None:
     "case", golden_document("interfaces/expressions.json"), ids=lambda case: str(case[0])
 )
 def test_an_expression_has_the_same_value(cli: Cli, case: list[Any]) -> None:
-    """Values are stored in events; texts of numbers and times most of all. None: it has no value."""
+    """Values of expressions are stored in events, so they must not change; None means an error."""
     expression, value = case
     data = json.dumps({"n": 7, "x": 0.1, "t": "ä☃", "list": [3, 1, 2], "map": {"k": None}})
     result = cli("eval", expression, "--data", data, "--now", "2026-11-23T12:00:00.120Z")
@@ -148,7 +148,7 @@ def test_an_expression_has_the_same_value(cli: Cli, case: list[Any]) -> None:
 
 
 def test_programs_and_plugins_are_named_the_same() -> None:
-    """Of the script, of what pytest loads, and of the hooks of pre-commit."""
+    """The script, the pytest plugin and the pre-commit hooks keep their names."""
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert [one.name for one in entry_points(group="console_scripts", name="statewright")]
     assert [one.name for one in entry_points(group="pytest11", name="statewright")]

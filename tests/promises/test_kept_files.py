@@ -1,4 +1,4 @@
-"""Files that the command line leaves with its users: baselines, acceptances, states of a verification."""
+"""Files that users keep: baselines, acceptances, configuration and states of verifications."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def project(cli: Cli) -> Cli:
     return cli
 
 
-def test_a_baseline_covers_what_it_covered(project: Cli) -> None:
-    """Format 1 holds messages as version 0.1.0 worded them; they may have changed since."""
+def test_a_baseline_of_format_1_covers_the_same_findings(project: Cli) -> None:
+    """A baseline of format 1 matches findings by the messages of version 0.1.0."""
     result = project("check", "old.machine.yaml", "--baseline", "known.json", "--format", "json")
     report = json.loads(result.stdout)
     assert (result.exit_code, report["findings"], len(report["suppressed"])) == (0, [], 5)
 
 
 def test_every_message_of_version_1_is_recognised(cli: Cli) -> None:
-    """Its baseline for a mistake of each kind covers all warnings and info, and no entry is left."""
+    """A baseline with every kind of mistake covers all warnings and notes, and no entry is unused."""
     shutil.copytree(GOLDEN / "baseline", Path(), dirs_exist_ok=True)
     result = cli("check", ".", "--baseline", "known.json", "--format", "json")
     report = json.loads(result.stdout)
@@ -39,14 +39,14 @@ def test_every_message_of_version_1_is_recognised(cli: Cli) -> None:
 
 
 def test_a_former_message_covers_no_other_finding(project: Cli) -> None:
-    """It quotes the names that its finding is about."""
+    """An entry does not cover a finding about a different name."""
     Path("old.machine.yaml").write_text(Path("old.machine.yaml").read_text().replace("jammed", "stuck"))
     result = project("check", "old.machine.yaml", "--baseline", "known.json", "--format", "json")
     assert [one["code"] for one in json.loads(result.stdout)["findings"]] == ["SW103"]
 
 
 def test_white_space_in_a_name_does_not_hide_a_former_message(cli: Cli) -> None:
-    """Format 1 holds the name as it is written, with two spaces in a row."""
+    """An entry of format 1 matches a name that contains two consecutive spaces."""
     text = "machine: m\ninitial: a  b\nstates: {a  b: {accepts: {Go: c}}, c: {final: true}}\n"
     Path("door.machine.yaml").write_text(text)
     message = 'state "a  b" is not in snake_case, as the house style has it'
@@ -56,27 +56,27 @@ def test_white_space_in_a_name_does_not_hide_a_former_message(cli: Cli) -> None:
     assert [one["code"] for one in json.loads(result.stdout)["suppressed"]] == ["SW702"]
 
 
-def test_a_baseline_of_format_2_covers_what_it_covered(project: Cli) -> None:
-    """By file, code, place and names, whatever the message says."""
+def test_a_baseline_of_format_2_covers_the_same_findings(project: Cli) -> None:
+    """A baseline of format 2 matches findings by file, code, place and names."""
     result = project("check", "old.machine.yaml", "--baseline", "known_2.json", "--format", "json")
     report = json.loads(result.stdout)
     assert (result.exit_code, report["findings"], len(report["suppressed"])) == (0, [], 5)
 
 
-def test_a_baseline_is_written_alike(project: Cli) -> None:
-    """Sorted, an entry on each line, so that version control shows little."""
+def test_a_baseline_is_written_in_the_same_form(project: Cli) -> None:
+    """A new baseline is sorted and has one entry per line, which keeps diffs small."""
     result = project("check", "old.machine.yaml", "--baseline", "new.json", "--write-baseline")
     assert (result.exit_code, Path("new.json").read_text()) == (0, golden_text("files/known_2.json"))
 
 
 def test_an_acceptance_holds_for_the_same_change(project: Cli) -> None:
-    """It is found by default, and names the change by machine, rule and location."""
+    """The acceptance file is found by default and covers its change by machine, rule and location."""
     result = project("compat", "old.machine.yaml", "new.machine.yaml")
     assert (result.exit_code, "accepted: 1" in result.stderr) == (0, True)
 
 
 def test_without_the_acceptance_the_same_change_fails(project: Cli) -> None:
-    """So it is the acceptance that makes the difference."""
+    """Without the file, `compat` fails and prints the acceptance to add."""
     Path("compat.accepted.yaml").unlink()
     result = project("compat", "old.machine.yaml", "new.machine.yaml", "--format", "jsonl")
     verdicts = [json.loads(line) for line in result.stdout.splitlines()]
@@ -85,16 +85,16 @@ def test_without_the_acceptance_the_same_change_fails(project: Cli) -> None:
 
 
 @pytest.mark.parametrize(("file", "name"), [("own", "statewright.toml"), ("shared", "pyproject.toml")])
-def test_a_configuration_says_the_same(project: Cli, file: str, name: str) -> None:
-    """Keys, and what they do to severities and exit code."""
+def test_a_configuration_has_the_same_effect(project: Cli, file: str, name: str) -> None:
+    """The configuration leads to the same severities and the same exit code."""
     shutil.copy(f"configured/{file}.toml", name)
     result = project("check", "old.machine.yaml", "--format", "json")
     found = [[one["code"], one["severity"]] for one in json.loads(result.stdout)["findings"]]
     assert (result.exit_code, found) == (1, golden_document("files/configured/findings.json"))
 
 
-def test_a_state_of_a_verification_is_taken_up(project: Cli, golden_db: Path) -> None:
-    """The report counts what an earlier run had verified, and the rest is verified now."""
+def test_a_verification_resumes_from_an_older_state(project: Cli, golden_db: Path) -> None:
+    """The report includes the streams and events that an earlier run had verified."""
     state = golden_document("files/verification.json") | {"log": str(golden_db.resolve())}
     Path("state.json").write_text(json.dumps(state))
     result = project("verify", TODAY, "--db", golden_db, "--state", "state.json", "--format", "json")
@@ -103,8 +103,8 @@ def test_a_state_of_a_verification_is_taken_up(project: Cli, golden_db: Path) ->
     assert not Path("state.json").exists()
 
 
-def test_a_state_of_a_verification_is_written_alike(cli: Cli, many_doors: Path) -> None:
-    """A run that broke off leaves what the next one goes on from."""
+def test_the_state_of_a_verification_is_written_in_the_same_form(cli: Cli, many_doors: Path) -> None:
+    """An interrupted run writes a state from which the next run resumes."""
     result = cli("verify", TODAY, "--db", many_doors, "--state", "state.json")
     state: dict[str, Any] = json.loads(Path("state.json").read_text())
     assert result.exit_code == 2
@@ -114,7 +114,7 @@ def test_a_state_of_a_verification_is_written_alike(cli: Cli, many_doors: Path) 
 
 @pytest.fixture
 def many_doors(cli: Cli) -> Path:
-    """A store with so many streams that a verification is on its way when it meets the damage."""
+    """A store with enough streams that a verification has progressed before it reaches the damage."""
     lines = [
         {"stream": f"door/d-{n:03}", "version": 1, "type": "Open", "data": {}, "time": "2026-01-01T00:00:00Z"}
         for n in range(250)

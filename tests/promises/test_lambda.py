@@ -1,4 +1,4 @@
-"""The function as Lambda invokes it: its configured name, its log lines, its metrics."""
+"""The function as invoked by Lambda keeps its handler name, answers, log fields and metrics."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ON_LAMBDA = {
     "_X_AMZN_TRACE_ID": "Root=1-67891233-abcdef012345678912345678;Sampled=1",
 }
 
-# What differs from run to run, or with the place of a line in the source.
+# Fields that differ from run to run or when source lines move.
 VARYING = {
     "timestamp": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|\+00:00)"),
     "location": re.compile(r"\w+:\d+"),
@@ -37,7 +37,7 @@ VARYING = {
 
 @dataclass(frozen=True)
 class Invoked:
-    """What a process left. `lines`: of its log, but for the one about SQLite on this machine."""
+    """The output of a process. `lines`: its log, except the line about SQLite's journal mode."""
 
     answers: list[Any]
     lines: list[dict[str, Any]]
@@ -45,7 +45,7 @@ class Invoked:
 
 
 def invoke(folder: Path, variables: Mapping[str, str]) -> Invoked:
-    """A process that gets the recorded events of this test, one after the other."""
+    """Invoke the handler in a process with each recorded event in turn."""
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
@@ -77,7 +77,7 @@ def on_lambda(tmp_path_factory: pytest.TempPathFactory) -> Invoked:
 
 @pytest.mark.parametrize("name", HANDLERS)
 def test_a_configured_handler_is_found(name: str) -> None:
-    """Templates and functions that exist name it."""
+    """Existing templates and functions refer to the handler by these names."""
     module, _, function = name.rpartition(".")
     statement = f"import sys, {module}; sys.exit(not callable({module}.{function}))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "AWS_DEFAULT_REGION": "eu-west-1"}
@@ -85,35 +85,35 @@ def test_a_configured_handler_is_found(name: str) -> None:
 
 
 def test_events_get_the_same_answers_on_lambda(on_lambda: Invoked) -> None:
-    """Also where the queues cannot be reached."""
+    """The answers are the same even though no queue can be reached."""
     assert on_lambda.answers == golden_lines("handler/lambda_answers.jsonl")
 
 
 def test_log_lines_on_lambda_have_the_same_fields(on_lambda: Invoked) -> None:
-    """Names and values, of messages, of the batch and of the invocation."""
+    """The log lines of messages, batch and invocation have the same fields and values."""
     assert [comparable(line) for line in on_lambda.lines] == golden_lines("handler/lambda_log.jsonl")
 
 
 def test_metrics_have_the_same_names_and_values(on_lambda: Invoked) -> None:
-    """Namespace, dimensions and units: alarms and dashboards name them."""
+    """Alarms and dashboards rely on the same namespace, dimensions, units and values."""
     assert [timeless(document) for document in on_lambda.metrics] == golden_lines("handler/metrics.jsonl")
 
 
-def test_log_lines_elsewhere_have_the_same_fields(tmp_path: Path) -> None:
-    """Without Lambda there are no keys of an invocation, and no metrics."""
+def test_log_lines_outside_lambda_have_the_same_fields(tmp_path: Path) -> None:
+    """Outside Lambda, log lines lack the invocation's keys, and no metrics are emitted."""
     process = invoke(tmp_path, {"POWERTOOLS_SERVICE_NAME": "orders"})
     assert [comparable(line) for line in process.lines] == golden_lines("handler/local_log.jsonl")
     assert process.metrics == []
 
 
 def comparable(line: Mapping[str, Any]) -> dict[str, Any]:
-    """The line without what varies, which has to look as ever, and without the wording of its reason."""
+    """The line without varying fields, whose format is checked, and without the wording of its reason."""
     for name, pattern in VARYING.items():
         assert pattern.fullmatch(line[name]), line
     return without_wording({key: value for key, value in line.items() if key not in VARYING})
 
 
 def timeless(document: dict[str, Any]) -> dict[str, Any]:
-    """The document without the time, and without the age of definitions that depends on it."""
+    """The document without the timestamp and the exact age of definitions, which depends on it."""
     assert isinstance(document["_aws"].pop("Timestamp"), int)
     return {key: bool(value >= 0) if key == "DefinitionAge" else value for key, value in document.items()}

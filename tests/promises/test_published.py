@@ -1,4 +1,4 @@
-"""Definitions: their digests, their normal forms, and a place in S3 as an earlier release published it."""
+"""Definitions keep their digests and normal forms, and places in S3 stay readable and writable."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ DIGESTS = golden_document("definitions/digests.json")
 
 @pytest.mark.parametrize("name", DIGESTS)
 def test_a_definition_has_the_same_digests(name: str) -> None:
-    """Commits are stamped with one of them, snapshots with the other."""
+    """Commits contain the definition digest, snapshots the behaviour digest."""
     machine = compile_machine(load_definition((GOLDEN / "definitions" / name).read_bytes(), name))
     assert {"definition": machine.digest, "behaviour": machine.behaviour} == DIGESTS[name]
 
 
 @pytest.mark.parametrize("name", DIGESTS)
 def test_a_definition_has_the_same_normal_form(name: str) -> None:
-    """Its text is what is published, under a key that holds its version and digest."""
+    """The published object keeps its key, with version and digest, and its bytes."""
     candidate = candidate_of((GOLDEN / "definitions" / name).read_bytes(), name)
     assert candidate.text == (PLACE / candidate.object).read_bytes()
 
 
 @pytest.mark.parametrize("key", OBJECTS)
 def test_a_published_object_is_its_own_normal_form(key: str) -> None:
-    """So that publishing what was published is no change."""
+    """Publishing a published object again gives the same key and bytes."""
     content = (PLACE / key).read_bytes()
     candidate = candidate_of(content, key)
     assert (candidate.object, candidate.text) == (key, content)
@@ -45,7 +45,7 @@ def test_a_published_object_is_its_own_normal_form(key: str) -> None:
 
 @pytest.mark.usefixtures("s3_environment")
 def test_publishing_writes_the_same_objects(cli: Cli, place: Place) -> None:
-    """The older definition, then those of today: keys and bytes of manifest and objects."""
+    """Publishing the older and then today's definitions gives the same manifest and objects."""
     for folder in (BEFORE, TODAY):
         result = cli("publish", folder, "--to", place.s3, "--accept-breaks", "the forms are what counts")
         assert result.exit_code == 0, result.output
@@ -55,7 +55,7 @@ def test_publishing_writes_the_same_objects(cli: Cli, place: Place) -> None:
 
 @pytest.mark.usefixtures("s3_environment")
 def test_publishing_again_changes_nothing(cli: Cli, published: Place) -> None:
-    """Not even the number of the manifest."""
+    """Publishing unchanged definitions writes no object, not even the manifest."""
     before = versions_of(published)
     result = cli("publish", TODAY, "--to", published.s3, "--format", "json")
     assert (result.exit_code, {step["change"] for step in documents(result.stdout)}) == (0, {"unchanged"})
@@ -64,14 +64,14 @@ def test_publishing_again_changes_nothing(cli: Cli, published: Place) -> None:
 
 @pytest.mark.usefixtures("s3_environment")
 def test_an_older_place_is_read(cli: Cli, published: Place, golden_db: Path) -> None:
-    """Aggregates are decided and folded by the definitions that lie there."""
+    """Aggregates are folded with the definitions published there."""
     shown = cli("show", "claim/k-3", "--db", golden_db, "--definitions", published.s3, "--format", "json")
     assert json.loads(shown.stdout) == golden_document("stores/shown.json")["claim/k-3"]
 
 
 @pytest.mark.usefixtures("s3_environment")
 def test_an_older_version_of_a_place_can_be_made_live_again(cli: Cli, published: Place) -> None:
-    """It is known there, so only the manifest is written."""
+    """A rollback to an already published version changes only the manifest."""
     options = ("--allow-rollback", "--accept-breaks", "nothing was stored", "--format", "json")
     result = cli("publish", BEFORE, "--to", published.s3, *options)
     assert (result.exit_code, [step["change"] for step in documents(result.stdout)]) == (0, ["rollback"])
@@ -83,7 +83,7 @@ def test_an_older_version_of_a_place_can_be_made_live_again(cli: Cli, published:
 
 @pytest.fixture
 def published(place: Place) -> Place:
-    """A place that holds the golden objects and their manifest."""
+    """A place with the golden objects and their manifest."""
     for name in (*OBJECTS, "manifest.json"):
         place.put(name, (PLACE / name).read_bytes())
     return place
@@ -94,6 +94,6 @@ def content_of(place: Place) -> dict[str, str]:
 
 
 def versions_of(place: Place) -> list[tuple[Any, ...]]:
-    """Every version of every object: a bucket counts writes, also those of equal bytes."""
+    """All versions of all objects; every write adds one, even with equal bytes."""
     listed = place.client.list_object_versions(Bucket=place.s3.bucket, Prefix=place.s3.key(""))
     return sorted((one["Key"], one["VersionId"]) for one in listed["Versions"])

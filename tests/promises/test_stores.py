@@ -1,4 +1,4 @@
-"""Stored commits: their text, the SQLite file and the DynamoDB items, written and read as ever."""
+"""Stored commits are read and written in the same form as text, in SQLite and in DynamoDB."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ STREAMS = sorted({item["stream"]["S"] for item in golden_lines("stores/dynamodb_
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: str(record["what"]))
-def test_a_record_is_read_and_written_alike(record: dict[str, Any]) -> None:
-    """With and without what is optional; the text is compared to recognise a commit of one's own."""
+def test_a_record_is_written_as_it_was_read(record: dict[str, Any]) -> None:
+    """Encoding a decoded record gives the same text, by which a store recognises its own commit."""
     commit = decode(record["text"], stream=record["stream"], version=record["version"])
     assert encode(commit) == record["text"]
 
 
 def test_an_unreadable_snapshot_costs_only_the_snapshot() -> None:
-    """What is known of it may grow, and a commit outlives it."""
+    """A commit with an unknown snapshot format is read without the snapshot."""
     record = RECORDS[0]
     text = json.dumps(json.loads(record["text"]) | {"snapshot": {"behaviour": "x", "added": 1}})
     assert decode(text, stream=record["stream"], version=record["version"]).snapshot is None
@@ -50,15 +50,15 @@ def test_an_unreadable_snapshot_costs_only_the_snapshot() -> None:
 
 @pytest.mark.parametrize("change", [{"format": 2}, {"added": 1}, {"head": 99}, {"version": 7}])
 def test_a_record_of_another_shape_is_refused(change: dict[str, int]) -> None:
-    """A reader never guesses what a later writer meant."""
+    """A record with an unknown format, key or inconsistent version is reported as corrupt."""
     record = RECORDS[0]
     text = json.dumps(json.loads(record["text"]) | change)
     with pytest.raises(CorruptStream):
         decode(text, stream=record["stream"], version=record["version"])
 
 
-def test_an_item_of_the_table_is_read_and_written_alike() -> None:
-    """The names and types of its attributes."""
+def test_an_item_of_the_table_is_written_as_it_was_read() -> None:
+    """Items keep the names and types of their attributes."""
     items = golden_lines("stores/dynamodb_items.jsonl")
     texts = [encode(commit_of(item)) for item in items]
     keys = [(item["stream"]["S"], int(item["version"]["N"])) for item in items]
@@ -66,21 +66,21 @@ def test_an_item_of_the_table_is_read_and_written_alike() -> None:
 
 
 def test_a_new_sqlite_file_has_the_same_schema(golden_db: Path, tmp_path: Path) -> None:
-    """Tables, columns, keys, and the numbers in the header that tell our files from others."""
+    """Tables and the header numbers that identify Statewright's files are unchanged."""
     with closing(SqliteStore(tmp_path / "new.db")) as store:
         store.read("door/d-1")
     assert schema_of(tmp_path / "new.db") == schema_of(golden_db)
 
 
-def test_an_older_sqlite_file_gives_its_commits(golden_db: Path) -> None:
-    """Every record, stream by stream, as the port hands it out."""
+def test_commits_of_an_older_sqlite_file_are_read(golden_db: Path) -> None:
+    """The store reads every stream, and its commits encode to the stored records."""
     with closing(SqliteStore(golden_db, create=False)) as store:
         commits = [commit for stream in STREAMS for commit in store.read(stream).commits]
     assert [encode(commit) for commit in commits] == [row[-1] for row in stored_rows(golden_db)]
 
 
-def test_an_older_sqlite_file_knows_its_commands(golden_db: Path) -> None:
-    """A repetition is found however long ago the command came."""
+def test_commands_in_an_older_sqlite_file_are_found(golden_db: Path) -> None:
+    """Both old and recent commands of a stream are found by id."""
     with closing(SqliteStore(golden_db, create=False)) as store:
         found = store.find("claim/k-1", ["old-1", "s-14", "other"])
     assert {id: command.outcome for id, command in found.items()} == {"old-1": "accepted", "s-14": "accepted"}
@@ -95,19 +95,19 @@ def test_an_older_stream_folds_to_the_same_state(cli: Cli, golden_db: Path, stre
 
 @pytest.mark.parametrize("stream", STREAMS)
 def test_the_history_of_an_older_stream_is_the_same(cli: Cli, golden_db: Path, stream: str) -> None:
-    """Events as they were stored, each with its id and its command."""
+    """`history` prints the stored events, each with its id and command."""
     printed = cli("history", stream, "--db", golden_db, "--format", "json")
     assert documents(printed.stdout) == golden_document("stores/histories.json")[stream]
 
 
 def test_the_verification_of_an_older_store_gives_the_same_report(cli: Cli, golden_db: Path) -> None:
-    """With the one difference that an upcast makes to a snapshot by the definition before."""
+    """The report has the known fault: an upcast changed the state of a snapshot."""
     result = cli("verify", TODAY, "--db", golden_db, "--format", "json")
     assert (result.exit_code, report_of(result.stdout)) == (1, golden_document("stores/verified.json"))
 
 
 def test_a_snapshot_of_an_older_release_is_used(golden_db: Path) -> None:
-    """The behaviour digest that it carries is still that of its definition."""
+    """The behaviour digest in the snapshot still matches the definition."""
     body = {
         "id": "next-1",
         "machine": "account",
@@ -126,8 +126,8 @@ def test_a_snapshot_of_an_older_release_is_used(golden_db: Path) -> None:
     assert stored_rows(golden_db)[3][:3] == ["account/a-1", 9, 9]
 
 
-def test_an_older_definition_still_folds_what_it_stored(cli: Cli, golden_db: Path) -> None:
-    """Up to the first event that it does not know, which it names."""
+def test_an_older_definition_still_folds_its_own_events(cli: Cli, golden_db: Path) -> None:
+    """`history --at 3` folds the stream's first events with the older definition."""
     shown = cli(
         "history", "claim/k-1", "--db", golden_db, "--definitions", BEFORE, "--at", 3, "--format", "json"
     )
@@ -136,7 +136,7 @@ def test_an_older_definition_still_folds_what_it_stored(cli: Cli, golden_db: Pat
 
 @pytest.fixture
 def table(dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, str]]:
-    """A client and an empty table where the SDK finds it."""
+    """A client and an empty table in the service that the SDK is configured for."""
     for name, value in environment_of(dynamodb=dynamodb_local).items():
         monkeypatch.setenv(name, value)
     client = client_of("dynamodb", dynamodb_local)
@@ -145,7 +145,7 @@ def table(dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tupl
 
 
 def test_the_handler_stores_the_same_items(table: tuple[Any, str]) -> None:
-    """Key, attribute and text of each commit in a table."""
+    """The recorded batches store the same items in a table."""
     client, name = table
     play(DynamoStore(client, table=name))
     items = client.scan(TableName=name, ConsistentRead=True)["Items"]
@@ -153,7 +153,7 @@ def test_the_handler_stores_the_same_items(table: tuple[Any, str]) -> None:
 
 
 def test_a_table_of_an_older_release_is_read(cli: Cli, table: tuple[Any, str]) -> None:
-    """Its items give the same report as the file of the same commits."""
+    """Verifying the table gives the same report as the SQLite file with the same commits."""
     client, name = table
     for item in golden_lines("stores/dynamodb_items.jsonl"):
         client.put_item(TableName=name, Item=item)
@@ -174,7 +174,7 @@ def key_of(item: dict[str, Any]) -> tuple[str, int]:
 
 
 def schema_of(path: Path) -> tuple[Any, ...]:
-    """White space in a statement is no part of it."""
+    """Header numbers and SQL statements, ignoring white space."""
     with closing(sqlite3.connect(path)) as connection:
         numbers = [
             connection.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")
