@@ -1,4 +1,4 @@
-"""The order of a map's keys changes nothing: a sender's, a store's, a snapshot's give the same aggregate."""
+"""The order of a map's keys never matters: senders, stores and snapshots yield the same aggregate."""
 
 from __future__ import annotations
 
