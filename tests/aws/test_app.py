@@ -139,7 +139,7 @@ def test_an_unknown_event_raises(application: Application) -> None:
 
 
 def test_a_broken_record_fails_alone(application: Application) -> None:
-    """It is redelivered with an alarm code, and its neighbours are processed."""
+    """The broken record is redelivered, and its neighbours are processed."""
     batch = event(body("1", amount=1), "", body("2", amount=1))
     batch["Records"][1]["body"] = None
     report = handle_event(application, batch)
@@ -178,7 +178,7 @@ class BrokenStore(MemoryStore):
         return super().read(stream, **where)
 
 
-def test_a_bug_costs_only_its_own_unit(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_affects_only_its_own_unit(caplog: pytest.LogCaptureFixture) -> None:
     """The other unit is processed, the failing message is delayed, and no value reaches the log."""
     queue = FakeQueue()
     application = Application(store=BrokenStore(), definitions=FakeSource(MACHINE), queue=queue)

@@ -129,7 +129,7 @@ def test_a_message_without_a_correlation_id_is_stored_with_its_trace(tmp_path: P
 def test_a_process_restored_from_a_snapshot_refreshes_its_definitions(
     tmp_path: Path, initialization: str, refused: list[str]
 ) -> None:
-    """Definitions in a SnapStart snapshot may be weeks old although the restored clock says they are fresh."""
+    """Definitions in a SnapStart snapshot may be weeks old, although the clock makes them look fresh."""
     variables = environment(tmp_path) | ON_LAMBDA | {"AWS_LAMBDA_INITIALIZATION_TYPE": initialization}
     file = tmp_path / "till.machine.yaml"
     changed = file.read_text().replace("command.amount == 13", "command.amount == 14")

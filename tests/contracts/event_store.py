@@ -43,7 +43,7 @@ class EverlastingDedupeContract(EventStoreContract):
 
 
 class WindowedDedupeContract(EventStoreContract):
-    """Additional promises of adapters whose `dedupe_window` is a number; appends need not know old commands."""
+    """Promises of adapters with a numeric `dedupe_window`, whose appends do not check for known commands."""
 
     def test_the_window_counts_commands(self, store: EventStore) -> None:
         """The oldest command in the window is found, however many commits the window spans."""
@@ -56,7 +56,7 @@ class WindowedDedupeContract(EventStoreContract):
         assert set(store.find(STREAM, [*pairs[0], "c-9999"])) == set(pairs[0])
 
     def test_commands_in_the_window_are_found(self, store: EventStore) -> None:
-        """The oldest command in the window is found as stored; an older one may be missing, but never wrong."""
+        """The oldest command in the window is found as stored; an older one may be missing."""
         window = store.dedupe_window
         assert window is not None
         fill(store, ["c-behind", "c-edge", *(f"c-{n}" for n in range(window - 1))])

@@ -1,4 +1,4 @@
-"""The contract of `scan`, which the stores with tools for whole logs keep: SQLite and DynamoDB."""
+"""The contract of `scan`, which SQLite and DynamoDB implement for tools."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_a_change_shows_after_the_time_to_live(tmp_path: Path) -> None:
     assert version_of(source) == 2
 
 
-def test_a_clock_that_went_back_has_expired(tmp_path: Path) -> None:
+def test_a_clock_that_went_back_expires_the_definitions(tmp_path: Path) -> None:
     """If the wall clock is changed, the age of the definitions is unknown."""
     door(tmp_path, 1)
     clock = Clock()

@@ -210,7 +210,7 @@ def test_a_write_whose_answer_was_lost_is_recognized(
 
 
 def test_repeated_write_conflicts_name_the_object(place: Place) -> None:
-    """S3 reports such a conflict without naming a winner."""
+    """S3 may reject concurrent writes without deciding the race."""
     place.wire.fail(409, "ConditionalRequestConflict", method="PUT", key="/door/")
     with pytest.raises(SourceUnavailable, match=r"/door/1-[0-9a-f]+\.json 10 times"):
         place.publish(door())

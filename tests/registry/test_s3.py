@@ -52,7 +52,7 @@ def test_a_change_shows_after_the_time_to_live(place: Place) -> None:
     assert version_of(source) == 2
 
 
-def test_a_clock_that_went_back_has_expired(place: Place) -> None:
+def test_a_clock_that_went_back_expires_the_definitions(place: Place) -> None:
     """After restoring a SnapStart snapshot, the age of the definitions is unknown."""
     place.publish(door(1))
     clock = Clock()

@@ -75,7 +75,7 @@ def settled(schedule: Schedule, policy: Policy, *, warm: bool, fifo: bool) -> tu
     st.sampled_from([None, 256]),
     st.booleans(),
 )
-def test_remembered_states_change_no_answer(schedule: Schedule, window: int | None, fifo: bool) -> None:
+def test_cached_states_change_no_result(schedule: Schedule, window: int | None, fifo: bool) -> None:
     """Cached states that lag behind yield the same codes, dispositions, commits and snapshots as no cache."""
     policy = Policy(snapshot_every=5, dedupe_window=window)
     cold = settled(schedule, policy, warm=False, fifo=fifo)

@@ -54,7 +54,7 @@ def test_the_oldest_aggregate_is_evicted_first() -> None:
     assert kept(cache, "abc") == ["a", "c"]
 
 
-def test_large_data_leave_less_room() -> None:
+def test_large_data_count_towards_the_limit() -> None:
     """The limit in bytes applies whatever the number of entries."""
     cache = StateCache(bytes_max=600_000)
     for stream in "abc":
@@ -62,7 +62,7 @@ def test_large_data_leave_less_room() -> None:
     assert kept(cache, "abc") == ["b", "c"]
 
 
-def test_known_commands_leave_less_room() -> None:
+def test_known_commands_count_towards_the_limit() -> None:
     """Remembered commands count towards the size of an aggregate."""
     cache = StateCache(bytes_max=200_000)
     for stream in "abc":
@@ -70,7 +70,7 @@ def test_known_commands_leave_less_room() -> None:
     assert kept(cache, "abc") == ["b", "c"]
 
 
-def test_an_aggregate_above_the_bound_evicts_no_others() -> None:
+def test_an_aggregate_above_the_limit_evicts_no_others() -> None:
     """An aggregate that is too large is not kept, and no entry is evicted for it."""
     cache = StateCache(bytes_max=200_000)
     cache.keep(aggregate("a"))
@@ -78,7 +78,7 @@ def test_an_aggregate_above_the_bound_evicts_no_others() -> None:
     assert kept(cache, "ab") == ["a"]
 
 
-def test_room_is_free_again_when_an_entry_is_taken() -> None:
+def test_taking_an_entry_frees_its_room() -> None:
     """Taking an entry frees its bytes, so a cache in use does not fill up."""
     cache = StateCache(bytes_max=200_000)
     for _ in range(10):
@@ -95,7 +95,7 @@ def test_threads_take_an_entry_once() -> None:
             assert sum(one is not None for one in threads.map(cache.take, "a" * 8)) == 1
 
 
-def test_threads_cannot_break_the_bounds() -> None:
+def test_threads_cannot_exceed_the_limits() -> None:
     """After concurrent use the cache is still within its limit, and it can still be filled to that limit."""
     cache = StateCache(entries_max=5)
     streams = [str(number) for number in range(20)]

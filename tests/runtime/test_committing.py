@@ -37,7 +37,7 @@ def test_the_expected_version_is_held_against_the_tentative_head() -> None:
     assert deliver(ports_of(), first, second, late).codes == ["ACCEPTED", "ACCEPTED", "VERSION_MISMATCH"]
 
 
-def test_a_refused_command_contributes_nothing_and_the_next_goes_on() -> None:
+def test_a_refused_command_stores_no_event_and_the_next_is_accepted() -> None:
     """On a standard queue, a refusal does not hold back other commands."""
     ports = ports_of()
     deliver(ports, *adds(1), command_of("x", "Add", amount=13), *adds(1, start=1))

@@ -23,7 +23,7 @@ def others(*commands: Command, ports: Ports) -> Act:
     return deed
 
 
-def test_the_loser_decides_again_on_what_the_winner_left() -> None:
+def test_the_loser_decides_again_on_the_state_after_the_winner() -> None:
     """After a conflict, a command may be refused because of the winner's state."""
     ports = ports_of()
     played = deliver(
@@ -35,7 +35,7 @@ def test_the_loser_decides_again_on_what_the_winner_left() -> None:
     assert played.codes == ["NOT_ACCEPTED", "NOT_ACCEPTED"]
 
 
-def test_the_next_slot_is_tried_without_a_read() -> None:
+def test_the_next_version_is_tried_without_a_read() -> None:
     """The conflict returns the winning commit, so it costs only one more append."""
     ports = ports_of()
     played = deliver(ports, *adds(1), act=once(Append, others(*adds(2, start=5), ports=ports)))
@@ -80,7 +80,7 @@ def test_a_command_that_loses_every_round_is_transient() -> None:
     assert len(played.asked(Append)) == counts(ports)["conflicts"] == 1 + DECIDED_AGAIN_MAX
 
 
-def test_an_append_whose_answer_was_lost_is_settled_by_asking_again() -> None:
+def test_an_append_whose_answer_was_lost_is_retried() -> None:
     """The retried append recognizes its own commit, so the command has one effect and is accepted."""
     ports = ports_of()
 
@@ -118,7 +118,7 @@ def test_a_retry_waits_longer_each_time() -> None:
     assert len(played.asked(Append)) == len(pauses) + 1
 
 
-def test_an_unavailable_store_is_asked_four_times() -> None:
+def test_an_unavailable_store_gets_four_attempts() -> None:
     """A failure of the fourth attempt is final until the next delivery."""
     third, fourth = (
         deliver(ports_of(), *adds(1), act=once(Append, raising(StoreUnavailable("locked")), times=times))
@@ -130,7 +130,7 @@ def test_an_unavailable_store_is_asked_four_times() -> None:
 
 
 def test_a_duplicate_that_only_the_store_knew_is_learned() -> None:
-    """A store with a limited window may reject an id that was not in any page read."""
+    """The store may reject an id that was not in any commit read."""
     stored = StoredCommand("add-0", adds(1)[0].digest, "accepted", 1)
     ports = ports_of()
     played = deliver(ports, *adds(2), act=once(Append, raising(DuplicateCommand("till/a", stored))))
@@ -152,14 +152,14 @@ def test_a_later_part_that_fails_leaves_earlier_parts_accepted(settled_before: i
     assert played.codes == ["ACCEPTED"] * settled_before + ["TRANSIENT"] * (3 - settled_before)
 
 
-def test_nothing_is_dead_lettered_before_the_append_has_settled() -> None:
+def test_no_message_is_dead_lettered_before_the_append_succeeds() -> None:
     """When the append fails, a refusal decided after it is not reported either."""
     failing = once(Append, raising(StoreUnavailable("down")), times=99)
     played = deliver(ports_of(), *adds(1), command_of("x", "Bury"), act=failing)
     assert played.codes == ["TRANSIENT", "TRANSIENT"]
 
 
-def test_a_refusal_after_a_conflict_rests_on_a_read() -> None:
+def test_a_refusal_after_a_conflict_requires_a_read() -> None:
     """The winner closed the till and a later commit reopened it, so the command is accepted."""
     ports = ports_of()
 
@@ -172,7 +172,7 @@ def test_a_refusal_after_a_conflict_rests_on_a_read() -> None:
     assert [command.id for commit in commits(ports) for command in commit.commands] == ["c", "r", "add-0"]
 
 
-def test_an_acceptance_without_events_after_a_conflict_rests_on_a_read() -> None:
+def test_an_acceptance_without_events_after_a_conflict_requires_a_read() -> None:
     """The winner reopened the till and a later commit closed it, so the command is not accepted."""
     ports = ports_of()
     deliver(ports, command_of("c0", "Close"))

@@ -28,7 +28,7 @@ def test_the_tenth_delivery_comes_after_three_hours() -> None:
     assert sum(delay_seconds(Message("m", "", receive_count=count)) for count in range(1, 10)) == 11_010
 
 
-def test_each_message_is_put_off_by_its_own_receives() -> None:
+def test_each_message_is_delayed_by_its_own_receives() -> None:
     """The delay depends on the message's own receive count; accepted delays are not counted."""
     queue = FakeQueue()
     counts = delay_messages([Message("a", ""), Message("b", "", receive_count=3)], queue, lambda: math.inf)

@@ -56,7 +56,7 @@ def test_a_refresh_without_enough_time_is_unavailable() -> None:
     assert machines.find("tilt", refresh=True) is None  # the batch has already refreshed
 
 
-def test_a_batch_whose_definitions_were_due_does_not_look_twice() -> None:
+def test_a_batch_whose_definitions_were_due_refreshes_once() -> None:
     """A refresh before the first decision serves the whole batch."""
     source = FakeSource(later=(MACHINE,))
     source.due = True
@@ -67,7 +67,7 @@ def test_a_batch_whose_definitions_were_due_does_not_look_twice() -> None:
     assert source.refreshes == 1
 
 
-def test_an_invocation_near_its_end_does_not_look() -> None:
+def test_an_invocation_near_its_end_does_not_refresh() -> None:
     """A due refresh is skipped when too little time is left."""
     source = FakeSource(MACHINE)
     source.due = True

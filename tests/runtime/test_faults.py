@@ -65,7 +65,7 @@ REQUESTS = len(deliver(ports_of(), *BATCH).requests)
 
 @pytest.mark.parametrize("executed", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("place", range(1, REQUESTS + 1))
-def test_a_crash_at_any_request_is_healed_by_the_next_delivery(place: int, executed: bool) -> None:
+def test_the_next_delivery_recovers_from_a_crash_at_any_request(place: int, executed: bool) -> None:
     """Each command has one effect, in order, and no result of the second delivery is a failure."""
     ports = ports_of()
     crash_at(place, executed=executed, ports=ports)
@@ -76,7 +76,7 @@ def test_a_crash_at_any_request_is_healed_by_the_next_delivery(place: int, execu
 
 @pytest.mark.parametrize("executed", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("place", range(1, REQUESTS + 1))
-def test_a_cache_that_outlives_a_crash_holds_nothing_wrong(place: int, executed: bool) -> None:
+def test_a_cache_that_outlives_a_crash_is_correct(place: int, executed: bool) -> None:
     """The next delivery in the same process succeeds, whichever request the crash interrupted."""
     ports = ports_of(cache=StateCache())
     deliver(ports, command_of("first", "Add", amount=1))
@@ -139,7 +139,7 @@ def test_a_dead_lettering_that_fails_once_is_retried_by_the_next_delivery(fifo: 
 
 
 @pytest.mark.parametrize("kind", [Read, Append])
-def test_a_damaged_store_needs_a_person(kind: type[Effect]) -> None:
+def test_a_damaged_store_is_quarantined(kind: type[Effect]) -> None:
     """Only an unavailable store is retried; with other store errors, the messages are delayed."""
     queue = FakeQueue()
     act = once(kind, raising(StoreError("the file is damaged")), times=99)

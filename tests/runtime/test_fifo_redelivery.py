@@ -63,7 +63,7 @@ def lose_the_answer(ports: Ports, *commands: Command) -> Played:
 
 
 @pytest.mark.parametrize("first", [USE, PEEK], ids=["dropped", "without events"])
-def test_a_lost_answer_applies_nothing_behind_its_successor(first: Command) -> None:
+def test_a_redelivered_command_is_not_applied_after_its_successor(first: Command) -> None:
     """The whole batch is delivered again, at a time when the first command would be accepted."""
     ports = switch_ports()
     assert lose_the_answer(ports, first, ENABLE).codes == ["TRANSIENT", "HANDED_BACK"]
@@ -84,7 +84,7 @@ def test_a_write_that_did_not_happen_is_decided_again_in_order() -> None:
 
 
 @pytest.mark.parametrize("warm", [False, True])
-def test_a_batch_that_is_delivered_again_adds_nothing(warm: bool) -> None:
+def test_a_redelivered_batch_adds_no_event(warm: bool) -> None:
     """Redelivering the batch or its beginning changes nothing, with other aggregates in between."""
     ports = switch_ports(cache=StateCache() if warm else None)
     batch = [

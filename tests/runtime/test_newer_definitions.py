@@ -60,7 +60,7 @@ def test_events_of_a_newer_definition_are_not_folded_by_an_older_one() -> None:
     assert len(commits(ports)) == 1
 
 
-def test_a_refresh_that_brings_the_newer_definition_settles_with_it() -> None:
+def test_a_command_is_decided_by_the_refreshed_definition() -> None:
     """The command is decided by the definition that wrote the stream."""
     ports = ports_of(store=written_by(DOUBLING), source=FakeSource(MACHINE, later=(DOUBLING,)))
     [result] = deliver(ports, command_of("c", "Add", amount=1), policy=ALWAYS).results

@@ -82,7 +82,7 @@ def test_an_invariant_that_fails_may_hold_later() -> None:
     ("setting", "disposition"),
     [("redeliver", "redelivered"), ("dead_letter", "parked"), ("record", "recorded"), ("drop", "dropped")],
 )
-def test_the_operator_may_choose_for_branches_that_say_nothing(setting: str, disposition: str) -> None:
+def test_the_operator_may_choose_for_branches_without_on_refusal(setting: str, disposition: str) -> None:
     """ON_REFUSAL overrides the default of the code, and a branch overrides ON_REFUSAL."""
     policy = Policy(OnRefusal(setting))
     played = deliver(ports_of(), command_of("c", "Open"), command_of("d", "Forget"), policy=policy)

@@ -116,12 +116,12 @@ def test_another_body_is_not_a_repetition(other: dict[str, Any]) -> None:
     assert not repeats(other, {"amount": 1})
 
 
-def test_neighbours_of_a_large_integer_are_other_commands() -> None:
+def test_adjacent_large_integers_are_different() -> None:
     """Two integers that round to the same double are different."""
     assert not repeats({"amount": 2**53}, {"amount": 2**53 + 1})
 
 
-def test_text_is_compared_as_it_is() -> None:
+def test_text_is_compared_without_normalization() -> None:
     """Text is not normalized to a Unicode form, because an aggregate may hold either form."""
     assert not repeats({"amount": 1, "note": "é"}, {"amount": 1, "note": "e\u0301"})
 

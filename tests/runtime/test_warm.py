@@ -80,7 +80,7 @@ def test_a_store_that_never_forgets_is_asked_for_older_ids() -> None:
     assert asked_of_store(deliver(warm(), *adds(2))) == ["FindCommands", "Append"]
 
 
-def test_a_refusal_rests_on_a_read() -> None:
+def test_a_refusal_requires_a_read() -> None:
     """A command is never refused on cached state alone."""
     ports = warm()
     played = deliver(ports, command_of("x", "Add", amount=13), policy=WINDOWED)
@@ -104,7 +104,7 @@ def test_a_refusal_on_outdated_state_becomes_an_acceptance() -> None:
     assert deliver(ports, *adds(1), policy=WINDOWED).codes == ["ACCEPTED"]
 
 
-def test_an_acceptance_without_events_rests_on_a_read() -> None:
+def test_an_acceptance_without_events_requires_a_read() -> None:
     """No append would detect that another process has closed the till."""
     ports = warm()
     elsewhere(ports, command_of("c", "Close"))
@@ -112,7 +112,7 @@ def test_an_acceptance_without_events_rests_on_a_read() -> None:
     assert (played.codes, asked_of_store(played)) == (["NOT_ACCEPTED"], ["ReadAfter"])
 
 
-def test_an_invalid_command_rests_on_a_read() -> None:
+def test_an_invalid_command_requires_a_read() -> None:
     """Its id may be in the stream by now, and a stored command is never decided again."""
     ports = warm()
     elsewhere(ports, command_of("x", "Add", amount=1))

@@ -81,7 +81,7 @@ def test_characters_count_as_their_stored_bytes() -> None:
     assert played.codes == ["ACCEPTED"]
 
 
-def test_a_single_command_may_weigh_exactly_the_maximum() -> None:
+def test_a_single_command_may_have_exactly_the_maximum_size() -> None:
     """With one byte less of room, the command is Invalid."""
     weight = planned(*adds(1), policy=Policy()).decisions[0].weight
     assert planned(*adds(1), policy=taking(weight)).commit is not None
@@ -89,7 +89,7 @@ def test_a_single_command_may_weigh_exactly_the_maximum() -> None:
     assert (refused.commit, type(refused.decisions[0].outcome)) == (None, Invalid)
 
 
-def test_a_commit_may_weigh_exactly_the_maximum() -> None:
+def test_a_commit_may_have_exactly_the_maximum_size() -> None:
     """With one byte less of room, the second command is left to the next commit."""
     weight = sum(decision.weight for decision in planned(*adds(2), policy=Policy()).decisions)
     assert len(planned(*adds(2), policy=taking(weight)).decisions) == 2

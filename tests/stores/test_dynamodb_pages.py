@@ -83,7 +83,7 @@ def test_a_stream_without_its_beginning_is_corrupt(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("version", [3, 6])
-def test_a_foreign_head_overwrites_nothing_and_is_noticed(wire: Wire, version: int) -> None:
+def test_a_foreign_head_overwrites_nothing_and_is_detected(wire: Wire, version: int) -> None:
     """An append within a commit or beyond the end succeeds; the next read reports a corrupt stream."""
     fill(wire.store, ["c-1", "c-2"], events=2)
     before = wire.store.read(STREAM).commits

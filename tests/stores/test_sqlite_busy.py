@@ -34,7 +34,7 @@ def other(store: SqliteStore) -> Iterator[sqlite3.Connection]:
 
 
 def append_until_full(store: SqliteStore) -> Head:
-    """Append until the disk is full, and return the last acknowledged head, which names the failed command."""
+    """Append until the disk is full; return the last acknowledged head, which names the failed command."""
     head = store.read(STREAM).head
     for _ in range(1_000):
         try:

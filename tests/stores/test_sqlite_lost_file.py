@@ -57,9 +57,7 @@ def test_a_removed_file_is_not_created_again(store: SqliteStore, connected: bool
 
 @pytest.mark.parametrize("connected", [True, False])
 @pytest.mark.parametrize("size_bytes", [0, 1, 511, 600, 4_096, 8_192])
-def test_a_truncated_file_is_named_and_not_changed(
-    store: SqliteStore, connected: bool, size_bytes: int
-) -> None:
+def test_a_cut_file_is_named_and_left_alone(store: SqliteStore, connected: bool, size_bytes: int) -> None:
     """The file may be empty, shorter than a header, or without its later pages."""
     if not connected:
         fail_once(store)
@@ -70,9 +68,7 @@ def test_a_truncated_file_is_named_and_not_changed(
 
 
 @pytest.mark.parametrize("connected", [True, False])
-def test_a_replaced_file_is_named_and_not_changed(
-    store: SqliteStore, tmp_path: Path, connected: bool
-) -> None:
+def test_a_replaced_file_is_named_and_left_alone(store: SqliteStore, tmp_path: Path, connected: bool) -> None:
     """Another store does not contain the commits that this one acknowledged."""
     if not connected:
         fail_once(store)
@@ -122,8 +118,8 @@ def test_growth_that_is_rolled_back_is_not_a_loss(tmp_path: Path) -> None:
         assert fill(store, ["c-4"]).version == 1
 
 
-def test_a_truncation_to_above_the_first_size_is_detected_with_a_write_ahead_log(tmp_path: Path) -> None:
-    """SQLite itself would continue with its log and its cache."""
+def test_a_truncation_is_detected_under_a_write_ahead_log(tmp_path: Path) -> None:
+    """The file is still larger than at first, and SQLite itself would continue with its log and cache."""
     with closing(SqliteStore(tmp_path / "s.db", journal=WRITE_AHEAD)) as store:
         size_bytes = store.path.stat().st_size
         fill(store, ["c-1", "c-2"], data="x" * 50_000)
