@@ -215,7 +215,7 @@ def test_the_remaining_time_comes_from_the_context(application: Application) -> 
 
 
 def test_aggregates_are_processed_in_parallel() -> None:
-    """Two threads have to meet inside the store, which sequential processing would never do."""
+    """Two threads must be inside the store at once, which sequential processing would never achieve."""
     meeting = threading.Barrier(2, timeout=10)
 
     class MeetingStore(MemoryStore):

@@ -50,7 +50,7 @@ class AppendingContract(Handles):
         assert store.read(STREAM).head == head
 
     def test_a_writer_can_append_after_the_winner(self, store: EventStore) -> None:
-        """After a conflict, the head read behind the stale one accepts the next commit."""
+        """The head read after the stale one accepts the next commit."""
         stale = fill(store, ["c-1"])
         fill(store, ["c-2"], events=2)
         next_head = store.read(STREAM, after=stale).head

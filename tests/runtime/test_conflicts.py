@@ -95,7 +95,7 @@ def test_an_append_whose_answer_was_lost_is_retried() -> None:
 
 
 def test_a_lost_answer_is_recognized_even_behind_a_later_commit() -> None:
-    """The retried append succeeds, and the next part of the batch meets the other commit as a conflict."""
+    """The retried append succeeds, and the next part of the batch has a conflict with the other commit."""
     ports = ports_of()
 
     def deed(request: Effect) -> None:

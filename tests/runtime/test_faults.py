@@ -95,7 +95,7 @@ FAULTS = st.sampled_from(["none", "none", "none", "refused", "lost", "rival"])
 def test_faults_of_the_store_cost_deliveries_and_nothing_else(
     faults: list[str], fifo: bool, warm: bool
 ) -> None:
-    """Whatever requests are refused, answers lost or rivals first, the batch is stored once and in order."""
+    """Despite refused requests, lost answers and rival commits, the batch is stored once and in order."""
     ports = ports_of(queue=FakeQueue(), cache=StateCache() if warm else None)
     rest, rivals = (
         iter(faults),

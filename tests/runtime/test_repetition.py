@@ -1,4 +1,4 @@
-"""A repeated id is a duplicate if the body means the same, whatever its spelling; otherwise it is reused."""
+"""A repeated id is a duplicate if the body means the same in any spelling, and otherwise a reused id."""
 
 from __future__ import annotations
 
