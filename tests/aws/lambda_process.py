@@ -1,4 +1,4 @@
-"""The handler in a process of its own, imported and invoked as Lambda's runtime does it."""
+"""The handler in its own process, imported and invoked as by Lambda's runtime."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ print("modules", json.dumps(sorted(sys.modules)))
 
 @dataclass(frozen=True, slots=True)
 class Invoked:
-    """What Lambda would see of a process. `metrics`: the documents on its stdout."""
+    """The observable result of a process; `metrics` are the documents on its stdout."""
 
     failed: bool
     answers: tuple[dict[str, Any], ...]
@@ -47,14 +47,14 @@ class Invoked:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """The lines of its log."""
+        """The parsed lines of the process's log."""
         return [json.loads(line) for line in self.stderr.splitlines()]
 
 
 def invoked(
     variables: dict[str, str], batch: dict[str, Any], *, after_init: str = "", after_each: str = "pass"
 ) -> Invoked:
-    """A process that gets the same batch twice; the statements run after its import and after each batch."""
+    """Run a process that gets the batch twice; the statements run after its import and after each batch."""
     script = _INVOKE.replace("INVOCATION_TRACE", TRACE_ID)
     script = script.replace("AFTER_INIT", after_init).replace("AFTER_EACH", after_each)
     command = [sys.executable, "-c", script, json.dumps(batch)]
@@ -70,12 +70,12 @@ def invoked(
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The least that a process needs, with the machine of the tests in `folder`."""
+    """Write the test machine to `folder`, and return the minimal environment of a process."""
     (folder / "till.machine.yaml").write_text(textwrap.dedent(TILL))
     return {"SQLITE_PATH": str(folder / "events.db"), "DEFINITIONS_PATH": str(folder)}
 
 
 def _word_and_value(line: str) -> tuple[str, str]:
-    """What the script prints begins with a word; what the handler writes there is JSON alone."""
+    """Split off the word that the script prints first; lines of the handler are plain JSON."""
     word, _, value = line.partition(" ") if line[:1].isalpha() else ("", "", line)
     return word, value

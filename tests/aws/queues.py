@@ -1,4 +1,4 @@
-"""Real queues for tests, and what Lambda would make of their messages."""
+"""Real queues for tests, whose messages are read as Lambda would deliver them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from statewright.aws.sqs import read_messages
 from statewright.runtime.message import Message
 from tests.emulators.clients import new_name
 
-VISIBILITY_SECONDS = "60"  # longer than any test, so that only a change of it brings a message back
+VISIBILITY_SECONDS = "60"  # longer than any test, so that only a change of it makes a message visible again
 
 
 @dataclass(frozen=True, slots=True)
 class RealQueue:
-    """A queue of its own for one test. `client`: of the SDK."""
+    """A queue for one test; `client` is a client of the SDK."""
 
     client: Any
     url: str
@@ -26,7 +26,7 @@ class RealQueue:
         self.client.send_message(QueueUrl=self.url, MessageBody=body, **request)
 
     def receive(self) -> list[dict[str, Any]]:
-        """What can be received now, as the SDK gives it."""
+        """Receive the messages that are visible now, in the format of the SDK."""
         response = self.client.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=10,
@@ -37,7 +37,7 @@ class RealQueue:
         return messages
 
     def deliver(self) -> Message:
-        """The one message that can be received now, by way of the event that Lambda makes of it."""
+        """Receive the only visible message, converted by way of a Lambda event."""
         [received] = self.receive()
         record = {
             "messageId": received["MessageId"],

@@ -1,4 +1,4 @@
-"""The ports of AWS as the handler has them: a service that fails is asked once, and waited for in time."""
+"""The handler's AWS adapters: a failing service gets one request, and a silent one times out early enough."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SETTINGS = read_settings({"DYNAMO_TABLE_NAME": "events", "S3_BUCKET_NAME": "shop
 
 
 class FailingService(ThreadingHTTPServer):
-    """Answers everything with one error, after a silence; `requests` are those that it got."""
+    """Sends the same error to every request after a silence; `requests` records the requests."""
 
     daemon_threads = True
 
@@ -46,20 +46,20 @@ class _Handler(BaseHTTPRequestHandler):
     def _fail(self) -> None:
         if self.server.closing.wait(self.server.silence_seconds):
             return
-        with suppress(OSError):  # nobody waits any more
+        with suppress(OSError):  # the client has given up
             self.send_response_only(self.server.status)
             self.end_headers()
             self.wfile.write(self.server.body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: the requests are counted."""
+        """Log nothing; the requests are recorded."""
 
 
 @contextmanager
 def failing(
     monkeypatch: pytest.MonkeyPatch, *, status: int = 500, body: str = "", silence_seconds: float = 0.0
 ) -> Iterator[FailingService]:
-    """A service where the SDK finds all of AWS."""
+    """Yield a failing service that the SDK uses for all of AWS."""
     with FailingService(status, body, silence_seconds) as service:
         url = f"http://127.0.0.1:{service.server_address[1]}"
         for name, value in environment_of(dynamodb=url, others=url).items():
@@ -78,8 +78,8 @@ def failing(
     ("status", "code"),
     [(500, "InternalServerError"), (400, "ThrottlingException"), (503, "ServiceUnavailable")],
 )
-def test_a_table_that_fails_is_asked_once(monkeypatch: pytest.MonkeyPatch, status: int, code: str) -> None:
-    """The driver repeats the request: it knows how much time is left."""
+def test_a_failing_table_gets_one_request(monkeypatch: pytest.MonkeyPatch, status: int, code: str) -> None:
+    """The driver, which knows how much time is left, decides on retries."""
     with failing(monkeypatch, status=status, body=f'{{"__type": "{code}"}}') as service:
         store = store_of(SETTINGS)
         with pytest.raises(StoreUnavailable, match=f'Query on table "events" failed: {code}'):
@@ -88,8 +88,8 @@ def test_a_table_that_fails_is_asked_once(monkeypatch: pytest.MonkeyPatch, statu
 
 
 @pytest.mark.parametrize(("status", "code"), [(500, "InternalError"), (503, "SlowDown")])
-def test_a_bucket_that_fails_is_asked_once(monkeypatch: pytest.MonkeyPatch, status: int, code: str) -> None:
-    """The next refresh is the next attempt; known machines stay until then."""
+def test_a_failing_bucket_gets_one_request(monkeypatch: pytest.MonkeyPatch, status: int, code: str) -> None:
+    """The next attempt is the next refresh; known machines stay until then."""
     body = f"<Error><Code>{code}</Code></Error>"
     with (
         failing(monkeypatch, status=status, body=body) as service,
@@ -100,8 +100,8 @@ def test_a_bucket_that_fails_is_asked_once(monkeypatch: pytest.MonkeyPatch, stat
 
 
 @pytest.mark.slow
-def test_a_silent_table_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the time that the handler keeps for one request is over, and not asked again."""
+def test_a_request_to_a_silent_table_times_out_early_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends within the time that the handler reserves for a request, and is not retried."""
     with failing(monkeypatch, silence_seconds=STORE_SECONDS_MAX) as service:
         store = store_of(SETTINGS)
         with pytest.raises(StoreUnavailable, match="no response: ReadTimeoutError"):
@@ -110,8 +110,8 @@ def test_a_silent_table_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.slow
-def test_a_silent_bucket_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A look begins its last request when half of its time is over."""
+def test_a_request_to_a_silent_bucket_times_out_early_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh starts its last request when half of its time is over."""
     with (
         failing(monkeypatch, silence_seconds=LOOK_SECONDS_MAX / 2) as service,
         pytest.raises(SourceUnavailable, match="cannot be reached: Read timeout"),

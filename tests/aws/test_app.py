@@ -1,4 +1,4 @@
-"""The whole handler: an event in, an answer out, and nothing lost in between."""
+"""The whole handler: the response to an event accounts for every message."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ def application() -> Iterator[Application]:
     built.close()
 
 
-def test_a_batch_is_answered_with_the_ids_that_failed(application: Application) -> None:
-    """Accepted and dead-lettered messages are not in the answer, redelivered ones are."""
+def test_a_response_lists_the_ids_that_failed(application: Application) -> None:
+    """The response lists redelivered messages, but not accepted or dead-lettered ones."""
     report = handle_event(application, event(body("1", amount=1), body("2", amount=13), body("3", amount=0)))
     assert report.response == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
     assert [result.code for result in report.batch.results] == ["ACCEPTED", "UNLUCKY", "INVALID"]
 
 
-def test_an_empty_batch_has_an_empty_answer(application: Application) -> None:
-    """The shape is the same when nothing failed."""
+def test_an_empty_batch_has_an_empty_response(application: Application) -> None:
+    """The format is the same when no message failed."""
     assert handle_event(application, {"Records": []}).response == {"batchItemFailures": []}
 
 
 def test_results_are_in_the_order_of_the_event(application: Application) -> None:
-    """Whichever thread finished first."""
+    """The order does not depend on which thread finishes first."""
     bodies = [body(f"c{index}", aggregate="abcd"[index % 4], amount=1) for index in range(40)]
     report = handle_event(application, event(*bodies))
     assert [result.message.message_id for result in report.batch.results] == [
@@ -70,8 +70,8 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: text[:12])
-def test_a_hostile_body_touches_no_other_message(application: Application, hostile: str) -> None:
-    """It is dead-lettered, the commands around it are accepted."""
+def test_a_hostile_body_affects_no_other_message(application: Application, hostile: str) -> None:
+    """It is dead-lettered, and the commands around it are accepted."""
     report = handle_event(application, event(body("1", amount=1), hostile, body("2", amount=1)))
     assert [result.code for result in report.batch.results] == ["ACCEPTED", "INVALID", "ACCEPTED"]
     assert failures(report.response) == []
@@ -92,8 +92,8 @@ BODIES = st.one_of(
 @pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(BODIES, max_size=8))
-def test_any_bodies_are_all_accounted_for(bodies: list[str]) -> None:
-    """One result per message; the answer lists exactly those that are to come again, once, in order."""
+def test_every_message_is_accounted_for(bodies: list[str]) -> None:
+    """Each message has a result, and the response lists the failed ones, once and in order."""
     application = Application(store=MemoryStore(), definitions=FakeSource(MACHINE), queue=FakeQueue())
     report = handle_event(application, event(*bodies))
     application.close()
@@ -102,8 +102,8 @@ def test_any_bodies_are_all_accounted_for(bodies: list[str]) -> None:
     assert failures(report.response) == expected
 
 
-def test_a_command_without_correlation_gets_the_trace_of_its_message() -> None:
-    """One that brings its own keeps it."""
+def test_a_command_without_a_correlation_id_gets_the_trace_of_its_message() -> None:
+    """A command that has a correlation id keeps it."""
     store = MemoryStore()
     application = Application(store=store, definitions=FakeSource(MACHINE), queue=FakeQueue())
     batch = event(body("1", amount=1), body("2", amount=1).replace("{", '{"correlation_id": "own", ', 1))
@@ -115,16 +115,16 @@ def test_a_command_without_correlation_gets_the_trace_of_its_message() -> None:
     assert [command.correlation_id for command in stored] == ["1-5759e988-bd862e3fe1be46a994272793", "own"]
 
 
-def test_another_trace_makes_no_other_command(application: Application) -> None:
-    """A repeated command is a duplicate, in any trace."""
+def test_a_command_with_another_trace_is_still_a_duplicate(application: Application) -> None:
+    """The trace is not part of what identifies a command."""
     batch = event(body("1", amount=1))
     batch["Records"][0]["attributes"] = {"AWSTraceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793"}
     reports = [handle_event(application, batch), handle_event(application, event(body("1", amount=1)))]
     assert [report.batch.results[0].code for report in reports] == ["ACCEPTED", "DUPLICATE"]
 
 
-def test_one_message_id_twice_is_reported_once(application: Application) -> None:
-    """And as a failure, when one of the two failed."""
+def test_a_repeated_message_id_is_reported_once(application: Application) -> None:
+    """The id is reported as failed if either message failed."""
     records = [
         {"messageId": "m", "body": body("1", amount=1)},
         {"messageId": "m", "body": body("2", amount=13)},
@@ -139,7 +139,7 @@ def test_an_unknown_event_raises(application: Application) -> None:
 
 
 def test_a_broken_record_fails_alone(application: Application) -> None:
-    """It is delivered again and wakes somebody; its neighbours are settled."""
+    """The broken record is redelivered, and its neighbours are processed."""
     batch = event(body("1", amount=1), "", body("2", amount=1))
     batch["Records"][1]["body"] = None
     report = handle_event(application, batch)
@@ -158,7 +158,7 @@ def test_a_broken_record_holds_its_message_group(application: Application) -> No
 
 
 def test_the_commits_of_a_batch_fit_its_store() -> None:
-    """What the store declares is what the handler cuts by."""
+    """The handler splits commits at the limit that the store declares."""
 
     class SmallStore(MemoryStore):
         commit_bytes_max = 4 * 1024
@@ -170,7 +170,7 @@ def test_the_commits_of_a_batch_fit_its_store() -> None:
 
 
 class BrokenStore(MemoryStore):
-    """A store with a bug that shows at one stream only."""
+    """A store with a bug that affects one stream."""
 
     def read(self, stream: str, **where: Any) -> Slice:
         if stream.endswith("/bad"):
@@ -178,8 +178,8 @@ class BrokenStore(MemoryStore):
         return super().read(stream, **where)
 
 
-def test_a_bug_costs_only_its_own_unit(caplog: pytest.LogCaptureFixture) -> None:
-    """The others are settled, the broken one is put off, and no value reaches the log."""
+def test_a_bug_affects_only_its_own_unit(caplog: pytest.LogCaptureFixture) -> None:
+    """The other unit is processed, the failing message is delayed, and no value reaches the log."""
     queue = FakeQueue()
     application = Application(store=BrokenStore(), definitions=FakeSource(MACHINE), queue=queue)
     report = handle_event(application, event(body("1", amount=1), body("2", aggregate="bad", amount=1)))
@@ -190,8 +190,8 @@ def test_a_bug_costs_only_its_own_unit(caplog: pytest.LogCaptureFixture) -> None
     assert "s3cr3t" not in str(vars(bug))
 
 
-def test_a_bug_in_the_only_unit_answers_with_every_id() -> None:
-    """Never nothing: an empty answer would delete the batch."""
+def test_a_bug_in_the_only_unit_reports_every_id() -> None:
+    """An empty response would delete the batch."""
     application = Application(store=BrokenStore(), definitions=FakeSource(MACHINE), queue=FakeQueue())
     report = handle_event(
         application, event(*(body(str(index), aggregate="bad", amount=1) for index in range(3)))
@@ -208,14 +208,14 @@ class Context:
         return self.milliseconds
 
 
-def test_the_remaining_time_is_asked_of_the_context(application: Application) -> None:
+def test_the_remaining_time_comes_from_the_context(application: Application) -> None:
     """A batch without enough time is returned as failed."""
     assert failures(handle_event(application, event(body("1", amount=1)), Context(1000)).response) == ["m-0"]
     assert failures(handle_event(application, event(body("1", amount=1)), Context(30_000)).response) == []
 
 
-def test_aggregates_are_settled_side_by_side() -> None:
-    """Two aggregates of a batch meet inside the store, which one thread after the other never would."""
+def test_aggregates_are_processed_in_parallel() -> None:
+    """Two threads must be inside the store at once, which sequential processing would never achieve."""
     meeting = threading.Barrier(2, timeout=10)
 
     class MeetingStore(MemoryStore):
@@ -229,8 +229,8 @@ def test_aggregates_are_settled_side_by_side() -> None:
     assert [result.code for result in report.batch.results] == ["ACCEPTED", "ACCEPTED"]
 
 
-def test_an_application_remembers_from_batch_to_batch() -> None:
-    """The second batch of an aggregate reads no stream."""
+def test_an_application_caches_state_between_batches() -> None:
+    """Only the first batch of an aggregate reads its stream."""
     reads: list[str] = []
 
     class CountingStore(MemoryStore):
@@ -246,7 +246,7 @@ def test_an_application_remembers_from_batch_to_batch() -> None:
 
 
 def test_handlers_on_one_file_store_each_command_once(tmp_path: Path) -> None:
-    """Threads with the same commands for one aggregate, each repeating what failed until nothing does."""
+    """Threads send the same commands to one aggregate, and repeat failed batches until none fails."""
     store = SqliteStore(tmp_path / "events.db")
 
     def deliver_until_done(_worker: int) -> None:
@@ -264,8 +264,8 @@ def test_handlers_on_one_file_store_each_command_once(tmp_path: Path) -> None:
     assert sorted(stored) == sorted(f"c{index}" for index in range(22))
 
 
-def test_a_process_that_slept_long_uses_no_old_definitions(tmp_path: Path) -> None:
-    """Its clock jumps between two batches, as after a freeze."""
+def test_a_process_that_was_frozen_refreshes_its_definitions(tmp_path: Path) -> None:
+    """The clock jumps between two batches, as after a freeze."""
     environment(tmp_path)
     seconds = [0.0]
     source = FilesSource(tmp_path, ttl_seconds=60, clock=lambda: seconds[0])
@@ -279,8 +279,8 @@ def test_a_process_that_slept_long_uses_no_old_definitions(tmp_path: Path) -> No
     assert report.batch.definitions.age_seconds == 0
 
 
-def test_settings_are_all_it_takes(tmp_path: Path) -> None:
-    """A folder and a file name make a handler, with the operator's choices in force."""
+def test_an_application_is_built_from_settings_alone(tmp_path: Path) -> None:
+    """Two paths are enough, and optional settings take effect."""
     chosen = read_settings(environment(tmp_path) | {"ON_REFUSAL": "drop"})
     with (
         closing(SqliteStore(tmp_path / "events.db")) as store,

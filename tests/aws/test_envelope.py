@@ -1,4 +1,4 @@
-"""Bodies to commands: the three forms, the wrappers, and what hostile senders put there."""
+"""Message bodies become commands: the three forms, the wrappers, and hostile input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from statewright.machine.messages import Actor, Command, Invalid, InvalidKind
 from statewright.runtime import envelope
 from statewright.runtime.envelope import BODY_BYTES_MAX, TEXT_LENGTH_MAX, command_digest
 
-read_command = partial(envelope.read_command, unwrapped=unwrapped)  # as the function reads a message
+read_command = partial(envelope.read_command, unwrapped=unwrapped)  # the way the function reads a message
 
 PLAIN = {
     "id": "c-81",
@@ -71,24 +71,24 @@ def event_bridge(inner: object) -> dict[str, Any]:
 )
 @pytest.mark.parametrize("body", [PLAIN, CLOUD_EVENT], ids=["plain", "CloudEvents"])
 def test_every_form_gives_the_same_command(body: dict[str, Any], wrapped: Any) -> None:
-    """What a command says does not depend on how it was wrapped."""
+    """The wrapper and the form do not change the command."""
     assert read_command(json.dumps(wrapped(body))) == WANTED
 
 
 def test_only_the_identity_is_required() -> None:
-    """Data, actor and the rest have neutral defaults."""
+    """Data, actor and the other fields have neutral defaults."""
     command = read_command('{"id": "c", "machine": "m", "aggregate_id": "a", "command": "Go"}')
     assert command == Command("c", "m", "a", "Go", {}, command_digest("Go", {}))
 
 
-def test_the_digest_ignores_how_the_payload_was_written() -> None:
-    """Key order and white space do not make another command; another value does."""
+def test_the_digest_ignores_the_spelling_of_the_payload() -> None:
+    """Key order and white space do not change the digest; another value does."""
     assert command_digest("Go", {"a": 1, "b": 2}) == command_digest("Go", {"b": 2, "a": 1})
     assert command_digest("Go", {"a": 1}) != command_digest("Go", {"a": 2})
 
 
-def test_two_wrappers_are_one_too_many() -> None:
-    """A wrapper inside a wrapper is refused, whichever they are."""
+def test_a_message_may_have_only_one_wrapper() -> None:
+    """Any two nested wrappers are rejected."""
     for outer in (sns, event_bridge):
         for inner in (sns, event_bridge):
             assert read_command(json.dumps(outer(inner(PLAIN)))) == Invalid(
@@ -130,7 +130,7 @@ def test_two_wrappers_are_one_too_many() -> None:
     ],
 )
 def test_a_wrong_field_is_named(change: dict[str, Any], place: str) -> None:
-    """A plain command with one wrong field is Invalid for that field."""
+    """The reason for a plain command with one wrong field begins with that field."""
     invalid = read_command(json.dumps(PLAIN | change))
     assert isinstance(invalid, Invalid)
     assert invalid.reason.startswith(place)
@@ -161,7 +161,7 @@ def test_a_wrong_field_is_named(change: dict[str, Any], place: str) -> None:
     ],
 )
 def test_a_wrong_attribute_of_a_cloud_event_is_named(change: dict[str, Any], place: str) -> None:
-    """Reasons use the sender's own words for the fields."""
+    """Reasons use the field names of the sender's own format."""
     invalid = read_command(json.dumps(CLOUD_EVENT | change))
     assert isinstance(invalid, Invalid)
     assert invalid.reason.startswith(place)
@@ -180,7 +180,7 @@ def test_a_wrong_attribute_of_a_cloud_event_is_named(change: dict[str, Any], pla
     ],
 )
 def test_a_text_is_limited_in_characters(body: dict[str, Any], key: str, place: str, length_max: int) -> None:
-    """At the limit it is accepted, one character more is Invalid; bytes do not count."""
+    """A text at the limit is accepted, and one more character makes it Invalid; bytes do not count."""
     longest, longer = (
         json.dumps(body | {key: {"id": text} if key == "actor" else text})
         for text in ("é" * length_max, "é" * (length_max + 1))
@@ -200,7 +200,7 @@ def test_a_text_is_limited_in_characters(body: dict[str, Any], key: str, place: 
     ids=["plain", "CloudEvents"],
 )
 def test_null_means_absent(body: dict[str, Any], required: set[str]) -> None:
-    """Serialisers write null for optional parts."""
+    """Serializers write null for optional fields."""
     nulls = {key: value if key in required else None for key, value in body.items()}
     absent = {key: value for key, value in body.items() if key in required}
     assert read_command(json.dumps(nulls)) == read_command(json.dumps(absent))
@@ -208,14 +208,14 @@ def test_null_means_absent(body: dict[str, Any], required: set[str]) -> None:
 
 
 def test_null_inside_data_is_data() -> None:
-    """The envelope knows no payload."""
+    """The envelope does not interpret the payload."""
     command = read_command(json.dumps(PLAIN | {"data": {"note": None}}))
     assert isinstance(command, Command)
     assert command.data == {"note": None}
 
 
 def test_an_actor_may_have_null_for_roles() -> None:
-    """As if none were listed."""
+    """Null means that the actor has no roles."""
     command = read_command(json.dumps(PLAIN | {"actor": {"id": "u-4", "roles": None}}))
     assert isinstance(command, Command)
     assert command.actor == Actor("u-4")
@@ -224,17 +224,17 @@ def test_an_actor_may_have_null_for_roles() -> None:
 @pytest.mark.parametrize("value", ["north", "", "é" * 2000, 30, -1, 1.5, True, None])
 @pytest.mark.parametrize("name", ["acmetenant", "sampledrate", "7", "x" * 100])
 def test_a_cloud_event_may_have_any_extension(name: str, value: object) -> None:
-    """Of each type that an attribute may have; it says nothing to us."""
+    """Extensions may have any attribute type, and are ignored."""
     assert read_command(json.dumps(CLOUD_EVENT | {name: value})) == WANTED
 
 
 def test_null_for_binary_data_is_absent() -> None:
-    """A serialiser of CloudEvents writes both members of its type."""
+    """Some CloudEvents serializers write both `data` and `data_base64`."""
     assert read_command(json.dumps(CLOUD_EVENT | {"data_base64": None})) == WANTED
 
 
 def test_the_longest_names_fit_in_a_type() -> None:
-    """64 characters of machine, the dot, 64 of command."""
+    """A type has 64 characters for the machine, a dot, and 64 for the command."""
     machine, name = "m" * 64, "C" * 64
     command = read_command(json.dumps(CLOUD_EVENT | {"type": f"{machine}.{name}"}))
     assert isinstance(command, Command)
@@ -252,14 +252,14 @@ def test_a_missing_field_is_named(missing: str) -> None:
 
 @pytest.mark.parametrize("body", ["", "null", "[]", "7", '"text"', "{", "\ufeff{}", "{} {}", "[" * 40_000])
 def test_a_body_that_is_not_an_object_is_invalid(body: str) -> None:
-    """Anything but a JSON object is a fault of the body."""
+    """The reason names the body itself."""
     invalid = read_command(body)
     assert isinstance(invalid, Invalid)
     assert invalid.reason.startswith("body: ")
 
 
 def test_a_hostile_text_inside_a_wrapper_is_invalid() -> None:
-    """The wrapped text is read as strictly as the body."""
+    """The wrapped text is parsed as strictly as the body."""
     body = json.dumps({"Type": "Notification", "Message": "[" * 40_000})
     assert read_command(body) == Invalid(
         InvalidKind.MESSAGE, "Message: nested deeper than 64 levels", ("Message",)
@@ -267,7 +267,7 @@ def test_a_hostile_text_inside_a_wrapper_is_invalid() -> None:
 
 
 def test_the_largest_body_is_measured_in_bytes() -> None:
-    """256 KiB pass, one byte more does not, and characters of two bytes count twice."""
+    """A body of 256 KiB passes and one byte more does not; characters of two bytes count twice."""
     body = json.dumps(PLAIN | {"data": {"text": "é"}}, ensure_ascii=False)
     padding = BODY_BYTES_MAX - len(body.encode())
     assert isinstance(read_command(body + " " * padding), Command)
@@ -280,7 +280,7 @@ def test_the_largest_body_is_measured_in_bytes() -> None:
     st.text(min_size=8), st.sampled_from(["id", "machine", "command", "data", "expected_version", "actor"])
 )
 def test_a_reason_never_quotes_a_value(value: str, field: str) -> None:
-    """What a sender put into a field stays out of logs and dead letters."""
+    """Values that a sender puts into a field stay out of logs and dead letters."""
     secret = f"s3cr3t{value}"
     outcome = read_command(json.dumps(PLAIN | {field: secret}))
     assert not isinstance(outcome, Invalid) or "s3cr3t" not in outcome.reason
@@ -313,7 +313,7 @@ def test_a_reason_never_quotes_a_key_of_a_payload(unfit: str, wrapped: Any) -> N
 
 
 def test_a_version_may_be_written_as_a_double() -> None:
-    """JSON knows one kind of number, and so does the published schema."""
+    """JSON and the published schema do not distinguish integers from doubles."""
     command = read_command(json.dumps(PLAIN | {"expected_version": 4.0}))
     assert isinstance(command, Command)
     assert (command.expected_version, type(command.expected_version)) == (4, int)
@@ -340,8 +340,8 @@ CHANGES = st.dictionaries(st.sampled_from([*PLAIN, "other"]), ODD | st.sampled_f
 @example({"expected_version": 2.0**63}, set())
 @example({"actor": {"id": "u", "roles": ["r"] * 101}}, set())
 @example({"actor": {"id": "u", "roles": ["é" * 129]}}, set())
-def test_the_published_schema_says_the_same(changes: dict[str, Any], missing: set[str]) -> None:
-    """What senders may check with command.schema.json is what the handler takes."""
+def test_the_published_schema_agrees_with_the_handler(changes: dict[str, Any], missing: set[str]) -> None:
+    """A body is valid by command.schema.json exactly if the handler accepts it."""
     body = {key: value for key, value in (PLAIN | changes).items() if key not in missing}
     fits = Draft7Validator(load_schema("command")).is_valid(body)
     assert isinstance(read_command(json.dumps(body)), Command) == fits

@@ -1,4 +1,4 @@
-"""A process of Lambda, from its init phase to its answers, its log and its metrics."""
+"""A Lambda process from its init phase to its responses, log and metrics."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNREACHABLE_QUEUES = ON_LAMBDA | {
 SENDERS_TRACE_ID = "1-5759e988-bd862e3fe1be46a994272793"
 
 
-def test_the_second_delivery_finds_what_the_first_stored(tmp_path: Path) -> None:
+def test_a_second_delivery_uses_the_stored_outcome(tmp_path: Path) -> None:
     """The responses name the failures, and the log has each message once per delivery."""
     process = invoked(environment(tmp_path), BATCH)
     assert [failures(answer) for answer in process.answers] == [["m-1"], ["m-1"]]
@@ -28,8 +28,8 @@ def test_the_second_delivery_finds_what_the_first_stored(tmp_path: Path) -> None
     assert codes == ["ACCEPTED", "UNLUCKY", "DUPLICATE", "UNLUCKY"]
 
 
-def test_a_local_process_stays_light(tmp_path: Path) -> None:
-    """No SDK where no queue is configured, no Powertools, no command line, and no metrics on stdout."""
+def test_a_local_process_loads_no_sdk(tmp_path: Path) -> None:
+    """A process without queues imports no SDK, Powertools or CLI, and writes no metrics to stdout."""
     process = invoked(environment(tmp_path), BATCH)
     assert not process.modules & {"boto3", "aws_lambda_powertools", "statewright.cli"}
     assert process.metrics == ()
@@ -38,7 +38,7 @@ def test_a_local_process_stays_light(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("platform", [{}, ON_LAMBDA], ids=["locally", "on Lambda"])
 def test_a_wrong_environment_fails_visibly(platform: dict[str, str]) -> None:
-    """Naming the variable, and with no answer that could delete a message."""
+    """The error names the variable, and no response could delete a message."""
     process = invoked(platform, BATCH)
     assert (process.failed, process.answers) == (True, ())
     last = process.stderr.splitlines()[-1]
@@ -46,13 +46,13 @@ def test_a_wrong_environment_fails_visibly(platform: dict[str, str]) -> None:
 
 
 def test_the_init_phase_fails_for_a_wrong_environment() -> None:
-    """Before an event is taken from the queue."""
+    """The process fails before it receives an event."""
     process = invoked(ON_LAMBDA, BATCH, after_init="print('{}')")
     assert (process.failed, process.metrics) == (True, ())
 
 
-def test_everything_is_built_in_the_init_phase(tmp_path: Path) -> None:
-    """What an invocation finds is there; the collector leaves it alone, and is back."""
+def test_the_handler_is_built_in_the_init_phase(tmp_path: Path) -> None:
+    """The objects built there are frozen, and garbage collection is enabled again."""
     built = f"os.path.exists({str(tmp_path / 'events.db')!r})"
     shown = f"import gc; sys.exit(str((gc.isenabled(), gc.get_freeze_count() > 0, {built})))"
     process = invoked(environment(tmp_path) | ON_LAMBDA, BATCH, after_init=shown)
@@ -66,19 +66,19 @@ def test_a_local_process_builds_nothing_at_import(tmp_path: Path) -> None:
 
 
 def test_a_store_that_cannot_be_opened_fails_the_messages_until_it_can(tmp_path: Path) -> None:
-    """No alarm during init, one at the first event; the second event opens the store."""
+    """The init phase raises no alarm; the first event raises one, and the second opens the store."""
     late = tmp_path / "late"
     variables = environment(tmp_path) | UNREACHABLE_QUEUES | {"SQLITE_PATH": str(late / "events.db")}
     batch = event(body("1", amount=1), body("2", amount=1))
     process = invoked(variables, batch, after_each=f"os.makedirs({str(late)!r}, exist_ok=True)")
     assert [failures(answer) for answer in process.answers] == [["m-0", "m-1"], []]
     [alarm] = [line for line in process.lines if "alarm" in line]
-    assert (alarm["alarm"], alarm["delays_refused"]) == ("not_started", 2)  # the queue was asked for both
+    assert (alarm["alarm"], alarm["delays_refused"]) == ("not_started", 2)  # one per message
     assert [document.get("NotStarted") for document in process.metrics] == [1, None]
 
 
 def test_on_lambda_every_line_names_its_invocation(tmp_path: Path) -> None:
-    """With the keys of Powertools, which is not imported although it is installed here."""
+    """The keys are those of Powertools, which is not imported although it is installed here."""
     process = invoked(environment(tmp_path) | ON_LAMBDA, BATCH)
     first, last = (line for line in process.lines if line["message"] == "batch settled")
     assert {key: last[key] for key in last if key.startswith(("function_", "xray_", "service", "cold_"))} == {
@@ -95,7 +95,7 @@ def test_on_lambda_every_line_names_its_invocation(tmp_path: Path) -> None:
 
 
 def test_on_lambda_each_batch_writes_its_metrics(tmp_path: Path) -> None:
-    """In addition to the response, with the service and namespace of Powertools; only the first is cold."""
+    """The metrics have the service and namespace of Powertools, and only the first batch is a cold start."""
     variables = {"POWERTOOLS_SERVICE_NAME": "shop", "POWERTOOLS_METRICS_NAMESPACE": "Shop"}
     process = invoked(environment(tmp_path) | ON_LAMBDA | variables, BATCH)
     wholes = [document for document in process.metrics if "code" not in document]
@@ -107,14 +107,14 @@ def test_on_lambda_each_batch_writes_its_metrics(tmp_path: Path) -> None:
 
 
 def test_provisioned_concurrency_is_not_a_cold_start(tmp_path: Path) -> None:
-    """Its init phase kept no message waiting."""
+    """No message waited for its init phase."""
     variables = ON_LAMBDA | {"AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency"}
     process = invoked(environment(tmp_path) | variables, event())
     assert [document["ColdStart"] for document in process.metrics] == [0, 0]
 
 
-def test_a_message_without_correlation_is_stored_with_its_trace(tmp_path: Path) -> None:
-    """And is logged with it; another trace does not make a redelivery another command."""
+def test_a_message_without_a_correlation_id_is_stored_with_its_trace(tmp_path: Path) -> None:
+    """The log also has the trace, and a redelivery is still a duplicate."""
     traced = event(body("1", amount=1))
     traced["Records"][0]["attributes"] = {"AWSTraceHeader": f"Root={SENDERS_TRACE_ID};Sampled=1"}
     process = invoked(environment(tmp_path) | ON_LAMBDA, traced)
@@ -126,10 +126,10 @@ def test_a_message_without_correlation_is_stored_with_its_trace(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(("initialization", "refused"), [("snap-start", ["m-1"]), ("on-demand", [])])
-def test_a_restored_process_looks_at_the_definitions_first(
+def test_a_process_restored_from_a_snapshot_refreshes_its_definitions(
     tmp_path: Path, initialization: str, refused: list[str]
 ) -> None:
-    """Those of its snapshot may be weeks old, although its clock says that they are fresh."""
+    """Definitions in a SnapStart snapshot may be weeks old, although the clock makes them look fresh."""
     variables = environment(tmp_path) | ON_LAMBDA | {"AWS_LAMBDA_INITIALIZATION_TYPE": initialization}
     file = tmp_path / "till.machine.yaml"
     changed = file.read_text().replace("command.amount == 13", "command.amount == 14")

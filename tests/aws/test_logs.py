@@ -1,4 +1,4 @@
-"""Log lines: one JSON object each, whatever a sender wrote, and never a payload."""
+"""Each log line is one JSON object, whatever a sender wrote, and never contains a payload."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TRACE_ID = "1-5759e988-bd862e3fe1be46a994272793"
 
 
 class Lines(logging.Handler):
-    """Collects what would be written."""
+    """Collects the formatted lines."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class Lines(logging.Handler):
 
 
 def logged(write: Any, *arguments: Any) -> dict[str, Any]:
-    """The one line that `write` writes, as the object that it is."""
+    """Return the only line that `write` writes, as parsed JSON."""
     [line] = all_logged(write, *arguments)
     return line
 
@@ -61,7 +61,7 @@ def settled(outcome: Any, disposition: Disposition = Disposition.DELETED, **rest
 
 
 def test_a_message_is_logged_with_its_identity_and_outcome() -> None:
-    """Everything to find it by, and nothing of its payload."""
+    """The line has all identifiers of the message, but none of its payload."""
     line = logged(log_result, settled(ACCEPTED, version=4, digest="d"))
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line.pop("timestamp"))
     assert re.fullmatch(r"log_result:\d+", line.pop("location"))
@@ -107,14 +107,14 @@ def test_a_message_is_logged_with_its_identity_and_outcome() -> None:
 def test_a_failure_that_needs_attention_is_an_alarm(
     outcome: Any, disposition: Disposition, level: str, alarm: str | None
 ) -> None:
-    """Everyday refusals are information; a stream that cannot be replayed is not."""
+    """Ordinary refusals are not alarms; an unreadable stream is one."""
     line = logged(log_result, settled(outcome, disposition))
     assert (line["level"], line.get("alarm")) == (level, alarm)
 
 
 @given(st.text(), st.text())
 def test_no_text_forges_a_line(message_id: str, reason: str) -> None:
-    """Line breaks, quotes and odd characters stay inside their own value."""
+    """Line breaks, quotes and unusual characters stay inside their own value."""
     result = MessageResult(
         Message(message_id, ""), None, Invalid(InvalidKind.MESSAGE, reason), Disposition.DEAD_LETTERED
     )
@@ -124,14 +124,14 @@ def test_no_text_forges_a_line(message_id: str, reason: str) -> None:
 
 
 def test_a_batch_is_logged_with_its_counts() -> None:
-    """The number of messages, their dispositions, and the counts."""
+    """The line has the number of messages, their dispositions and the counters."""
     results = [settled(ACCEPTED), settled(Invalid(InvalidKind.MESSAGE, "no"), Disposition.DEAD_LETTERED)]
     *_, line = all_logged(log_batch, results, {"conflicts": 2})
     assert (line["messages"], line["deleted"], line["parked"], line["conflicts"]) == (2, 1, 1, 2)
 
 
-def test_a_bug_is_logged_by_place_and_not_by_text() -> None:
-    """An exception's own text may quote a payload."""
+def test_a_bug_is_logged_with_its_frames_but_without_its_text() -> None:
+    """The text of an exception may quote a payload."""
     try:
         raise KeyError("s3cr3t")
     except KeyError as error:
@@ -146,7 +146,7 @@ def misconfigured(reason: str) -> MessageResult:
 
 
 def test_a_store_that_cannot_be_used_raises_one_alarm_per_reason() -> None:
-    """It affects every message of the batch, but is one alarm."""
+    """A misconfigured store affects every message of the batch, but each reason is one alarm."""
     results = [settled(ACCEPTED), *map(misconfigured, ["no table", "no table", "denied"])]
     *lines, batch = all_logged(log_batch, results, {})
     alarms = [line for line in lines if "alarm" in line]
@@ -157,8 +157,8 @@ def test_a_store_that_cannot_be_used_raises_one_alarm_per_reason() -> None:
     assert batch["messages"] == 4
 
 
-def test_a_line_is_of_the_trace_that_brought_its_message() -> None:
-    """Not of the invocation's, which has many messages; a message without a trace says nothing of one."""
+def test_a_line_has_the_trace_of_its_message() -> None:
+    """A batch may contain messages of many traces."""
     message = Message("m-1", "{}", trace_id=TRACE_ID)
     traced = MessageResult(message, None, Invalid(InvalidKind.MESSAGE, "no"), Disposition.DEAD_LETTERED)
     assert logged(log_result, traced)["xray_trace_id"] == TRACE_ID
@@ -166,7 +166,7 @@ def test_a_line_is_of_the_trace_that_brought_its_message() -> None:
 
 @pytest.fixture
 def unconfigured() -> Iterator[None]:
-    """The logger as a new process has it, and afterwards as it was."""
+    """Restore the logger's initial configuration, and undo all changes after the test."""
     before = LOGGER.handlers[:], LOGGER.level, LOGGER.propagate
     LOGGER.handlers[:] = []
     yield
@@ -175,8 +175,8 @@ def unconfigured() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("unconfigured")
-def test_the_service_and_the_level_are_those_that_were_chosen(capsys: pytest.CaptureFixture[str]) -> None:
-    """A level above INFO keeps alarms and drops everyday lines."""
+def test_the_configured_service_and_level_are_used(capsys: pytest.CaptureFixture[str]) -> None:
+    """A level above INFO keeps alarms and drops ordinary lines."""
     logs.configure(Telemetry(service="orders", level=logging.ERROR), on_lambda=False)
     log_batch([misconfigured("no table")], {})
     [line] = capsys.readouterr().err.splitlines()
@@ -185,7 +185,7 @@ def test_the_service_and_the_level_are_those_that_were_chosen(capsys: pytest.Cap
 
 @pytest.mark.usefixtures("unconfigured")
 def test_every_line_names_its_invocation(capsys: pytest.CaptureFixture[str]) -> None:
-    """Those of the ports too; what the next invocation begins with replaces what stood there."""
+    """This includes lines of the adapters; the next invocation replaces all of these fields."""
     invocation = logs.configure(Telemetry(), on_lambda=False)
     context = SimpleNamespace(
         function_name="f", memory_limit_in_mb="256", invoked_function_arn="arn", aws_request_id="r-1"
@@ -200,8 +200,8 @@ def test_every_line_names_its_invocation(capsys: pytest.CaptureFixture[str]) -> 
     assert {line["function_request_id"] for line in (first, second)} == {"r-1"}
 
 
-def test_on_lambda_the_sdk_writes_no_requests(caplog: pytest.LogCaptureFixture) -> None:
-    """At the level DEBUG, which Lambda would give to every logger, it writes whole records."""
+def test_on_lambda_the_sdk_does_not_log_requests(caplog: pytest.LogCaptureFixture) -> None:
+    """At level DEBUG, which Lambda may set for every logger, the SDK would log whole records."""
     sdk = [logging.getLogger(name) for name in logs.SDK_LOGGERS]
     before = [one.level for one in sdk]
     try:

@@ -1,4 +1,4 @@
-"""Metrics of a batch: right counts, in documents that CloudWatch accepts."""
+"""Metrics of a batch have the right counts, in documents that CloudWatch accepts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from statewright.runtime.results import Disposition, Failure, FailureKind, Messa
 NOW = "2026-11-23T12:00:00.250000Z"
 TELEMETRY = Telemetry(service="orders", namespace="Shop")
 
-# What the specification demands of a document, and CloudWatch of names and units.
+# The rules of the specification for documents, and of CloudWatch for names and units.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 NAME = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]*$"}
 METRIC = {
@@ -63,7 +63,7 @@ RULES = Draft202012Validator({"type": "object", "required": ["_aws"], "propertie
 
 
 def violations(document: dict[str, Any]) -> list[str]:
-    """What CloudWatch would not accept: the shape, and targets that the document does not hold."""
+    """Return violations of the format, and references to members that the document lacks."""
     found = [error.message for error in RULES.iter_errors(document)]
     for directive in document["_aws"]["CloudWatchMetrics"]:
         for dimension in (name for names in directive["Dimensions"] for name in names):
@@ -101,7 +101,7 @@ def documents(
     )
 
 
-def test_a_violation_is_found() -> None:
+def test_violations_are_detected() -> None:
     """The rules that the other tests rely on can fail."""
     [document] = documents()
     document["_aws"]["CloudWatchMetrics"][0]["Metrics"] *= 10
@@ -110,7 +110,7 @@ def test_a_violation_is_found() -> None:
 
 
 def test_every_outcome_is_counted() -> None:
-    """Under its own name, next to the disposition of the message."""
+    """Each outcome has a metric of its own, in addition to the disposition of the message."""
     kinds = [FailureKind.QUARANTINED, FailureKind.MISCONFIGURED, FailureKind.BUG, FailureKind.TRANSIENT]
     results = [ACCEPTED, ACCEPTED, DUPLICATE, INVALID, refused("NO"), *map(failed, kinds)]
     whole, _ = documents(*results)
@@ -135,15 +135,15 @@ def test_every_outcome_is_counted() -> None:
         (Metric.STORE_RETRIES, "StoreRetries"),
     ],
 )
-def test_the_counts_of_a_batch_are_metrics(counter: Metric, metric: str) -> None:
-    """By the name of the counter in the log line; zero where it was not counted."""
+def test_the_counters_of_a_batch_are_metrics(counter: Metric, metric: str) -> None:
+    """Each metric has the value of a counter in the log line, or zero if it was not counted."""
     [counted] = documents(counts={counter.value: 7})
     [not_counted] = documents()
     assert (counted[metric], not_counted[metric]) == (7, 0)
 
 
-def test_the_definitions_and_the_cold_start_are_metrics() -> None:
-    """How old and how broken, and whether the process was new."""
+def test_the_state_of_the_definitions_and_cold_starts_are_metrics() -> None:
+    """The metrics report the definitions' age, the number of broken ones, and whether the process is new."""
     [document] = documents(cold_start=True)
     assert (document["DefinitionAge"], document["DefinitionsBroken"], document["ColdStart"]) == (12.5, 2, 1)
     units = {metric["Name"]: metric["Unit"] for metric in document["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
@@ -151,7 +151,7 @@ def test_the_definitions_and_the_cold_start_are_metrics() -> None:
 
 
 def test_refusals_are_counted_by_code_too() -> None:
-    """One document per code, under a dimension of its own."""
+    """Each code has a document with its own dimension."""
     whole, *by_code = documents(refused("A"), refused("B"), refused("A"), ACCEPTED)
     assert whole["Refused"] == 3
     assert [(one["code"], one["Refused"]) for one in by_code] == [("A", 2), ("B", 1)]
@@ -159,8 +159,8 @@ def test_refusals_are_counted_by_code_too() -> None:
     assert dimensions == [[["service", "code"]]] * 2
 
 
-def test_documents_are_of_this_service_and_time() -> None:
-    """In milliseconds since 1970, as CloudWatch wants it."""
+def test_documents_have_the_service_namespace_and_timestamp() -> None:
+    """CloudWatch requires the timestamp in milliseconds since 1970."""
     document = not_started_document(TELEMETRY, now=NOW)
     assert (document["service"], document["NotStarted"]) == ("orders", 1)
     assert document["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Shop"
@@ -169,13 +169,13 @@ def test_documents_are_of_this_service_and_time() -> None:
 
 @given(st.lists(st.sampled_from([ACCEPTED, DUPLICATE, INVALID, *map(refused, "ABCDEF")])), st.booleans())
 def test_cloudwatch_accepts_every_document(results: list[MessageResult], cold_start: bool) -> None:
-    """Whatever a batch came to."""
+    """This holds for any results of a batch."""
     written = [*documents(*results, cold_start=cold_start), not_started_document(TELEMETRY, now=NOW)]
     assert [violation for document in written for violation in violations(document)] == []
 
 
 def test_each_document_is_a_line() -> None:
-    """CloudWatch Logs takes every line for an event of its own."""
+    """CloudWatch Logs stores every line as a separate event."""
     stream = io.StringIO()
     written = documents(refused("A"))
     write(written, stream)

@@ -1,4 +1,4 @@
-"""Our log lines beside those of Powertools for AWS Lambda, the oracle for their keys and values."""
+"""Our log lines have the keys and values of Powertools for AWS Lambda, which serves as the oracle."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def record(**fields: Any) -> logging.LogRecord:
     return made
 
 
-def test_our_line_is_the_one_that_powertools_writes() -> None:
-    """The same keys and values, except that empty ones are left out."""
+def test_our_line_equals_that_of_powertools() -> None:
+    """The keys and values are the same, except that empty ones are left out."""
     theirs = LambdaPowertoolsFormatter(utc=True, use_rfc3339=True, service="orders")
     made = record(code="ACCEPTED", version=0, cold_start=False, digest="d", function_request_id="r-1")
     ours = json.loads(OURS.format(made))
@@ -35,15 +35,15 @@ def test_our_line_is_the_one_that_powertools_writes() -> None:
 
 
 @pytest.mark.parametrize(("own", "shown"), [(TRACE_ID, TRACE_ID), ("", OTHER_TRACE_ID)])
-def test_the_trace_of_a_message_goes_before_the_invocations(own: str, shown: str) -> None:
-    """A batch has messages of many traces, an invocation has one."""
+def test_the_trace_of_a_message_takes_precedence_over_that_of_the_invocation(own: str, shown: str) -> None:
+    """A batch has messages of many traces; an invocation has one."""
     line = json.loads(OURS.format(record(message_trace_id=own, xray_trace_id=OTHER_TRACE_ID)))
     assert line["xray_trace_id"] == shown
     assert "message_trace_id" not in line
 
 
 def test_no_text_breaks_the_line() -> None:
-    """What a sender wrote stays one value of one line."""
+    """A sender's text stays one value in one line."""
     text = 'a\r\n{"level": "INFO"}'
     written = OURS.format(record(reason=text))
     assert "\n" not in written

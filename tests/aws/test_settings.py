@@ -1,4 +1,4 @@
-"""Environment variables to settings."""
+"""Settings are read from environment variables."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def test_two_paths_are_enough() -> None:
     assert read_settings(LEAST) == Settings(SqliteFile(Path("events.db")), Path("config"))
 
 
-def test_the_settings_of_aws_keep_their_names() -> None:
-    """A function that is configured for the system before this one needs no new variable."""
+def test_aws_settings_have_the_names_of_the_previous_system() -> None:
+    """A function configured for the previous system needs no new variables."""
     settings = read_settings(
         {"DYNAMO_TABLE_NAME": "events", "S3_BUCKET_NAME": "shop", "S3_CONFIG_PREFIX": "/machines/"}
     )
     assert settings == Settings(DynamoTable("events"), S3Place("shop", "machines"))
 
 
-def test_every_variable_arrives() -> None:
-    """Each recognised variable sets its own field."""
+def test_every_variable_is_read() -> None:
+    """Each variable sets its own field."""
     settings = read_settings(
         LEAST
         | {

@@ -1,4 +1,4 @@
-"""The two shapes that Lambda fixes."""
+"""The event and the response have the formats that Lambda defines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def record(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_record_becomes_a_message() -> None:
-    """Everything that the handler needs of a record is taken over."""
+    """The message has every part of the record that the handler needs."""
     [message] = read_messages({"Records": [record()]})
     assert (message.message_id, message.body, message.receive_count) == ("m-1", "{}", 3)
     assert (message.receipt_handle, message.source) == ("r-1", STANDARD)
@@ -35,7 +35,7 @@ def test_a_record_becomes_a_message() -> None:
     assert (message.trace_header, message.trace_id) == (TRACE, "1-5759e988-bd862e3fe1be46a994272793")
 
 
-def test_a_group_counts_on_fifo_only() -> None:
+def test_a_group_is_used_on_fifo_only() -> None:
     """A standard queue may carry a group id for fairness, which promises no order."""
     [standard] = read_messages({"Records": [record()]})
     [fifo] = read_messages({"Records": [record(eventSourceARN=STANDARD + ".fifo")]})
@@ -56,7 +56,7 @@ def test_a_group_counts_on_fifo_only() -> None:
     ],
 )
 def test_an_event_without_all_its_ids_raises(event: object) -> None:
-    """An answer that cannot name a message would delete it; an error deletes none."""
+    """A response that cannot name a message would delete it; an error deletes none."""
     with pytest.raises(UnknownEvent):
         read_messages(event)
 
@@ -76,8 +76,8 @@ def test_an_event_without_all_its_ids_raises(event: object) -> None:
         ({"messageAttributes": 1}, "messageAttributes is not an object"),
     ],
 )
-def test_a_broken_record_keeps_its_id_and_its_fault(changes: dict[str, Any], fault: str) -> None:
-    """So it can be named in the answer, and its neighbours are what they were."""
+def test_a_broken_record_keeps_its_id_and_fault(changes: dict[str, Any], fault: str) -> None:
+    """The response can therefore name it, and its neighbours are unaffected."""
     broken, whole = read_messages({"Records": [record(**changes), record(messageId="m-2")]})
     assert (broken.message_id, broken.fault) == ("m-1", fault)
     assert (whole.message_id, whole.fault) == ("m-2", "")
@@ -99,21 +99,21 @@ JSON = st.recursive(
 @pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(sorted(set(record()) - {"messageId"})), JSON))
 def test_any_record_with_an_id_is_a_message(changes: dict[str, Any]) -> None:
-    """Whatever the other parts are."""
+    """The other parts of the record may have any value."""
     [message] = read_messages({"Records": [record(**changes)]})
     assert message.message_id == "m-1"
 
 
 @pytest.mark.parametrize("count", ["", "0", "x", "²", "9" * 5000])
-def test_an_odd_receive_count_is_the_first(count: str) -> None:
-    """The count only sets a delay; nothing depends on its being right."""
+def test_an_odd_receive_count_is_read_as_1(count: str) -> None:
+    """The count only sets a delay, so it need not be exact."""
     [message] = read_messages({"Records": [record(attributes={"ApproximateReceiveCount": count})]})
     assert message.receive_count == 1
 
 
 @given(st.lists(st.sampled_from("abcdefg")), st.sets(st.sampled_from("abcdefgxyz")))
-def test_the_answer_lists_each_unfinished_id_once_in_order(ids: list[str], done: set[str]) -> None:
-    """Ids of the event that are not done are all there, once; no other id ever is."""
+def test_the_response_lists_each_unfinished_id_once_in_order(ids: list[str], done: set[str]) -> None:
+    """The response contains every id of the event that is not done, and no other id."""
     messages = read_messages({"Records": [record(messageId=one) for one in ids]})
     response = batch_response(messages, done)
     listed = [failure["itemIdentifier"] for failure in response["batchItemFailures"]]

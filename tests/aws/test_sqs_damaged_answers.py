@@ -1,4 +1,4 @@
-"""An answer that is not what SQS says, cut or of something between: the queue has confirmed nothing."""
+"""When a response from SQS is damaged or comes from an intermediary, nothing is confirmed."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ MESSAGE = Message("m-1", "{}", source="arn:aws:sqs:eu-west-1:1:commands", receip
 
 @pytest.fixture(params=DAMAGED, ids=str)
 def queue(request: pytest.FixtureRequest) -> Iterator[SqsQueue]:
-    """It gets one damaged answer to everything."""
+    """Yield a queue that answers every request with the same damaged response."""
     with answering(DAMAGED[request.param]) as url:
         client = client_at("sqs", url)
         yield SqsQueue(client, dead_letter_url=f"{url}/1/dead")
         client.close()
 
 
-def test_a_damaged_answer_confirms_no_dead_letter(queue: SqsQueue) -> None:
-    """So the message stays on its own queue."""
+def test_a_damaged_response_confirms_no_dead_letter(queue: SqsQueue) -> None:
+    """The message therefore stays on its own queue."""
     with pytest.raises(QueueUnavailable):
         queue.dead_letter(MESSAGE, code="INVALID", reason="id: is required")
 
 
 def test_a_delay_never_raises(queue: SqsQueue) -> None:
-    """It is best effort, whatever the answer."""
+    """Delays are best effort, whatever the response is."""
     assert queue.delay(MESSAGE, 30) in (True, False)

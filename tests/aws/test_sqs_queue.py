@@ -1,4 +1,4 @@
-"""The SQS adapter on real queues: what it asks for is what happens to the message."""
+"""The SQS adapter on real queues: requests have the intended effect on messages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def label(message: dict[str, Any]) -> dict[str, str]:
     return fields
 
 
-def test_a_dead_lettered_message_is_the_original_and_says_why(source: RealQueue, dead: RealQueue) -> None:
+def test_a_dead_lettered_message_is_a_copy_with_the_reason(source: RealQueue, dead: RealQueue) -> None:
     """Body and attributes, including binary ones, are copied, with code, reason and source."""
     source.send('{"id": "c"}', MessageAttributes={"note": TEXT, "raw": BINARY})
     assert dead_letter(source.deliver(), dead)
@@ -60,7 +60,7 @@ def test_a_dead_lettered_message_is_the_original_and_says_why(source: RealQueue,
 
 
 def test_a_dead_lettered_message_stays_in_its_trace(source: RealQueue, dead: RealQueue) -> None:
-    """The header comes along where the sender set one, and only there."""
+    """The trace header is copied if the sender set one."""
     source.send(
         "traced", MessageSystemAttributes={"AWSTraceHeader": {"DataType": "String", "StringValue": TRACE}}
     )
@@ -71,8 +71,8 @@ def test_a_dead_lettered_message_stays_in_its_trace(source: RealQueue, dead: Rea
     assert headers == {"traced": TRACE, "plain": None}
 
 
-def test_of_ten_attributes_ours_replaces_one(source: RealQueue, dead: RealQueue) -> None:
-    """SQS takes ten; the label names the one that stayed behind."""
+def test_our_attribute_replaces_one_of_ten(source: RealQueue, dead: RealQueue) -> None:
+    """SQS allows ten attributes; the label names the one that was left out."""
     source.send("x", MessageAttributes={f"a{index}": TEXT for index in range(10)})
     assert not dead_letter(source.deliver(), dead)
     [dead_lettered] = dead.receive()
@@ -80,7 +80,7 @@ def test_of_ten_attributes_ours_replaces_one(source: RealQueue, dead: RealQueue)
     assert label(dead_lettered)["left_out"] == "a9"
 
 
-def test_a_message_that_is_dead_lettered_again_has_the_new_reason_only(
+def test_a_message_that_is_dead_lettered_again_has_only_the_new_reason(
     source: RealQueue, dead: RealQueue
 ) -> None:
     """After a redrive, it is dead-lettered with the current reason."""
@@ -90,8 +90,8 @@ def test_a_message_that_is_dead_lettered_again_has_the_new_reason_only(
     assert label(dead_lettered)["code"] == "INVALID"
 
 
-def test_a_repeated_parking_on_fifo_is_one_message(client: Any) -> None:
-    """In the group that it had."""
+def test_a_repeated_dead_lettering_on_fifo_is_one_message(client: Any) -> None:
+    """The message keeps its group."""
     source, dead = new_queue(client, fifo=True), new_queue(client, fifo=True)
     source.send("x", MessageGroupId="g-1", MessageDeduplicationId="d")
     message = source.deliver()
@@ -101,8 +101,8 @@ def test_a_repeated_parking_on_fifo_is_one_message(client: Any) -> None:
     assert dead_lettered["Attributes"]["MessageGroupId"] == "g-1"
 
 
-def test_a_queue_that_is_missing_is_unavailable(source: RealQueue) -> None:
-    """The message is then not lost but delivered again."""
+def test_a_missing_dead_letter_queue_is_unavailable(source: RealQueue) -> None:
+    """The message is therefore not lost, but redelivered."""
     source.send("x")
     gone = RealQueue(source.client, source.url + "-gone", "")
     with pytest.raises(
@@ -111,8 +111,8 @@ def test_a_queue_that_is_missing_is_unavailable(source: RealQueue) -> None:
         dead_letter(source.deliver(), gone)
 
 
-def test_a_delay_sets_when_the_message_comes_again(source: RealQueue) -> None:
-    """On the queue that the record's ARN names: no delay makes it come at once."""
+def test_a_delay_sets_when_the_message_is_visible_again(source: RealQueue) -> None:
+    """The queue comes from the record's ARN; a delay of 0 makes the message visible at once."""
     source.send("x")
     message = source.deliver()
     assert source.receive() == []
@@ -121,7 +121,7 @@ def test_a_delay_sets_when_the_message_comes_again(source: RealQueue) -> None:
 
 
 def test_a_stale_receipt_delays_nothing(source: RealQueue) -> None:
-    """Somebody else has the message by now, and keeps it."""
+    """Another consumer has received the message since, and keeps it."""
     queue = SqsQueue(source.client, dead_letter_url=None)
     source.send("x")
     first = source.deliver()

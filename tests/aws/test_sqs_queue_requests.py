@@ -1,4 +1,4 @@
-"""The SQS adapter against the service's own description of its requests: what no real queue shows."""
+"""Requests of the SQS adapter, checked against the SDK's service model in cases that no real queue shows."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def dead_letter(client: Any, attributes: dict[str, Any]) -> bool:
     ],
 )
 def test_a_malformed_attribute_counts_as_absent(sqs: tuple[Any, Stubber], attribute: object) -> None:
-    """It cannot be sent, and does not keep the message from being dead-lettered."""
+    """It cannot be sent, and does not prevent the dead-lettering."""
     client, stubber = sqs
     expect_send(stubber)
     assert dead_letter(client, {"odd": attribute})
@@ -72,7 +72,7 @@ def test_a_malformed_attribute_counts_as_absent(sqs: tuple[Any, Stubber], attrib
 
 @given(st.text())
 def test_any_reason_is_sent_as_printable_ascii(reason: str) -> None:
-    """SQS refuses control characters and half surrogates; the reader of the label gets them back."""
+    """SQS rejects control characters and lone surrogates; JSON escapes preserve them in the label."""
     client = Recorder()
     SqsQueue(client, dead_letter_url=DEAD).dead_letter(MESSAGE, code="INVALID", reason=reason)
     text = client.sent["MessageAttributes"][ATTRIBUTE]["StringValue"]
@@ -91,8 +91,8 @@ class Recorder:
         return {"MessageId": "d"}
 
 
-def test_a_call_ends_in_the_time_that_is_reserved_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All attempts of the client together, each at its slowest."""
+def test_a_call_fits_into_the_time_reserved_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit holds for all attempts of the client together, each at its slowest."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     client = sqs_client()
     config = client.meta.config
@@ -101,7 +101,7 @@ def test_a_call_ends_in_the_time_that_is_reserved_for_it(monkeypatch: pytest.Mon
     client.close()
 
 
-def test_an_unconfirmed_parking_raises(sqs: tuple[Any, Stubber]) -> None:
+def test_an_unconfirmed_dead_lettering_raises(sqs: tuple[Any, Stubber]) -> None:
     """Only a confirmed copy counts; the reason is the service's code, never its text."""
     client, stubber = sqs
     stubber.add_client_error("send_message", "AccessDenied", "text that may quote the body")
@@ -109,8 +109,8 @@ def test_an_unconfirmed_parking_raises(sqs: tuple[Any, Stubber]) -> None:
         SqsQueue(client, dead_letter_url=DEAD).dead_letter(MESSAGE, code="INVALID", reason="r")
 
 
-def test_an_answer_that_names_no_message_confirms_nothing(sqs: tuple[Any, Stubber]) -> None:
-    """A proxy may answer 200 to anything."""
+def test_a_response_without_a_message_id_confirms_nothing(sqs: tuple[Any, Stubber]) -> None:
+    """A proxy may respond with 200 to anything."""
     client, stubber = sqs
     stubber.add_response("send_message", {})
     with pytest.raises(QueueUnavailable, match="response without MessageId"):
@@ -118,14 +118,14 @@ def test_an_answer_that_names_no_message_confirms_nothing(sqs: tuple[Any, Stubbe
 
 
 def test_without_a_url_nothing_is_dead_lettered(sqs: tuple[Any, Stubber]) -> None:
-    """The condition has a name of its own, and nothing is sent."""
+    """The error has a type of its own, and no request is sent."""
     client, _ = sqs
     with pytest.raises(NoDeadLetterQueue):
         SqsQueue(client, dead_letter_url=None).dead_letter(MESSAGE, code="INVALID", reason="r")
 
 
-def test_a_delay_addresses_the_source_as_aws_does(sqs: tuple[Any, Stubber]) -> None:
-    """The queue's address follows from the record's own ARN."""
+def test_a_delay_uses_the_aws_address_of_the_source(sqs: tuple[Any, Stubber]) -> None:
+    """The address of the queue is derived from the record's ARN."""
     client, stubber = sqs
     wanted = {
         "QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/commands",
@@ -137,8 +137,8 @@ def test_a_delay_addresses_the_source_as_aws_does(sqs: tuple[Any, Stubber]) -> N
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "MessageNotInflight", "RequestThrottled"])
-def test_a_refused_delay_is_only_reported(sqs: tuple[Any, Stubber], code: str) -> None:
-    """The queue's own visibility timeout applies then, for example without the permission."""
+def test_a_refused_delay_does_not_raise(sqs: tuple[Any, Stubber], code: str) -> None:
+    """The queue's own visibility timeout then applies, for example without the permission."""
     client, stubber = sqs
     stubber.add_client_error("change_message_visibility", code)
     assert not SqsQueue(client, dead_letter_url=None).delay(MESSAGE, 60)

@@ -1,4 +1,4 @@
-"""Commits for tests of stores: built behind a head, distinct by their command ids."""
+"""Commits for tests of stores: built on a head, distinct by their command ids."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def commit_at(
     time: str = TIME,
     snapshot: Snapshot | None = None,
 ) -> Commit:
-    """A commit behind `head`; the first command contributes all `events`, each with the payload `data`."""
+    """Return a commit after `head`; the first command has all `events`, each with the payload `data`."""
     return Commit(
         stream=head.stream,
         version=head.version + 1,
@@ -47,5 +47,5 @@ def fill(
 
 
 def versions(commits: Iterable[Commit]) -> list[int]:
-    """Where each commit begins."""
+    """Return the first version of each commit."""
     return [commit.version for commit in commits]

@@ -1,4 +1,4 @@
-"""Lets pytest explain the assertions of the contract suites, which are not test modules themselves."""
+"""Make pytest explain the assertions of the contract suites, which are not test modules themselves."""
 
 from __future__ import annotations
 

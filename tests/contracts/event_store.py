@@ -1,7 +1,7 @@
 """The contract of the event store: every adapter runs these tests unchanged, through the port alone.
 
-An adapter's own test module subclasses `EventStoreContract` (`EverlastingDedupeContract` where its window
-is None, else `WindowedDedupeContract`) and overrides the fixture `open_store`.
+An adapter's own test module subclasses `EverlastingDedupeContract` if its window is None, and otherwise
+`WindowedDedupeContract`, and overrides the fixture `open_store`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from tests.contracts.reading import ContentsContract, ReadingContract
 
 
 class EventStoreContract(AppendingContract, ContentsContract, ReadingContract, FindingContract):
-    """The contract of every adapter."""
+    """The promises that every adapter keeps."""
 
 
 class EverlastingDedupeContract(EventStoreContract):
-    """What holds beyond that where `dedupe_window` is None."""
+    """Additional promises of adapters whose `dedupe_window` is None."""
 
     def test_the_window_is_endless(self, store: EventStore) -> None:
-        """The adapter declares what the tests below rely on."""
+        """The tests below require this setting."""
         assert store.dedupe_window is None
 
     def test_a_known_command_is_refused_with_its_outcome(self, store: EventStore) -> None:
@@ -35,7 +35,7 @@ class EverlastingDedupeContract(EventStoreContract):
         assert caught.value.stored == store.read(STREAM).commits[0].commands[0]
 
     def test_one_known_command_refuses_the_whole_commit(self, store: EventStore) -> None:
-        """Nothing of a commit enters when any of its commands has been here."""
+        """If any command of a commit is already in the stream, none of the commit is stored."""
         head = fill(store, ["c-1"])
         with pytest.raises(DuplicateCommand):
             store.append(head, commit_at(head, "c-2", "c-1"))
@@ -43,10 +43,10 @@ class EverlastingDedupeContract(EventStoreContract):
 
 
 class WindowedDedupeContract(EventStoreContract):
-    """What holds beyond that where `dedupe_window` is a number: an append looks for no known command."""
+    """Promises of adapters with a numeric `dedupe_window`, whose appends do not check for known commands."""
 
     def test_the_window_counts_commands(self, store: EventStore) -> None:
-        """The oldest command of the window is known, however many commits the window's commands fill."""
+        """The oldest command in the window is found, however many commits the window spans."""
         window = store.dedupe_window
         assert window is not None
         pairs = [(f"c-{n}", f"d-{n}") for n in range(window // 2)]
@@ -55,8 +55,8 @@ class WindowedDedupeContract(EventStoreContract):
             head = store.append(head, commit_at(head, *pair))
         assert set(store.find(STREAM, [*pairs[0], "c-9999"])) == set(pairs[0])
 
-    def test_commands_in_the_window_are_found_and_older_ones_are_correct(self, store: EventStore) -> None:
-        """A command at the edge is found as it was stored; the one before it so, or not at all."""
+    def test_commands_in_the_window_are_found(self, store: EventStore) -> None:
+        """The oldest command in the window is found as stored; an older one may be missing."""
         window = store.dedupe_window
         assert window is not None
         fill(store, ["c-behind", "c-edge", *(f"c-{n}" for n in range(window - 1))])

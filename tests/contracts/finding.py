@@ -1,4 +1,4 @@
-"""The contract of `find` and `streams`: which commands a stream holds, and which streams there are."""
+"""The contract of `find` and `streams`: look-ups of commands and the list of streams."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from tests.contracts.handles import Handles, OpenStore
 
 
 class FindingContract(Handles):
-    """What holds of look-ups by command and by stream on every adapter."""
+    """Promises about look-ups and listings that every adapter keeps."""
 
     def test_a_command_is_found_at_once(self, open_store: OpenStore) -> None:
-        """Another handle knows a command as soon as its append has returned."""
+        """Another handle finds a command as soon as its append has returned."""
         store = open_store()
         head = store.read(STREAM).head
         commit = commit_at(head, "c-1", "c-2")
         store.append(head, commit)
         assert open_store().find(STREAM, ["c-2", "c-9"]) == {"c-2": commit.commands[1]}
 
-    def test_a_command_is_found_as_far_back_as_the_window_says(self, store: EventStore) -> None:
-        """Behind 1,000 other commits, or as many as the adapter promises to remember."""
+    def test_a_command_is_found_throughout_the_window(self, store: EventStore) -> None:
+        """The command is behind 1,000 other commits, or as many as the adapter promises to remember."""
         others = min(1_000, (store.dedupe_window or 1_001) - 1)
         fill(store, ["c-old", *(f"c-{n}" for n in range(others))])
         assert set(store.find(STREAM, ["c-old", "c-0"])) == {"c-old", "c-0"}
@@ -39,16 +39,16 @@ class FindingContract(Handles):
         (summary,) = store.streams(prefix="order/b")
         assert (summary.version, summary.first_time, summary.last_time) == (3, TIME, LATER)
 
-    def test_a_listing_keeps_to_its_prefix(self, store: EventStore) -> None:
-        """Every key that begins with the prefix, the prefix itself included, and no other."""
+    def test_a_listing_contains_only_its_prefix(self, store: EventStore) -> None:
+        """It contains every key that begins with the prefix, including the prefix itself."""
         for stream in ("order/a", "order/a1", "order/b", "orders/a"):
             fill(store, ["c-1"], stream=stream)
         assert [summary.stream for summary in store.streams(prefix="order/a")] == ["order/a", "order/a1"]
         assert [summary.stream for summary in store.streams(prefix="order/")][-1] == "order/b"
         assert list(store.streams(prefix="x")) == []
 
-    def test_a_listing_holds_no_writer_back(self, store: EventStore) -> None:
-        """Appends succeed while a listing is half way through."""
+    def test_a_listing_does_not_block_writers(self, store: EventStore) -> None:
+        """Appends succeed while a listing is half finished."""
         fill(store, ["c-1"], stream="order/a")
         fill(store, ["c-1"], stream="order/b")
         listing = store.streams()

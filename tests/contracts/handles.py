@@ -1,4 +1,4 @@
-"""How a contract suite gets at the store that it tests."""
+"""The fixtures through which a contract suite opens its store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Handles:
 
     @pytest.fixture
     def open_store(self) -> OpenStore:
-        """Each call opens another handle on one and the same log, empty at the start."""
+        """Return a function that opens another handle on the same log, which is empty at first."""
         raise NotImplementedError
 
     @pytest.fixture

@@ -1,4 +1,4 @@
-"""The contract of `read`: exactly what was written, in pages that join, in either direction."""
+"""The contract of `read`: commits are returned exactly as written, in contiguous pages, both ways."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ PAYLOADS = {
 
 
 class ContentsContract(Handles):
-    """What holds of a commit's contents on every adapter."""
+    """Promises about the contents of commits that every adapter keeps."""
 
     @pytest.mark.parametrize("data", PAYLOADS.values(), ids=PAYLOADS.keys())
     def test_payloads_are_opaque(self, open_store: OpenStore, data: str) -> None:
-        """Whatever text a payload is, another handle reads exactly that text."""
+        """Another handle reads exactly the text of the payload that was written."""
         fill(open_store(), ["c-1"], data=data)
         (commit,) = open_store().read(STREAM).commits
         assert commit.events[0].data == data
 
-    def test_every_field_comes_back(self, store: EventStore) -> None:
-        """Nothing that a commit may carry is lost or reordered, its snapshot included."""
+    def test_every_field_is_read_back(self, store: EventStore) -> None:
+        """Every field of a commit keeps its value and order, including the snapshot."""
         head = store.read(STREAM).head
         commands = (
             StoredCommand("c 2\n", "e" * 64, "GUARD_FAILED", 1, "u-4", "corr\x00", "cause"),
@@ -50,8 +50,8 @@ class ContentsContract(Handles):
         store.append(head, commit)
         assert store.read(STREAM).commits == (commit,)
 
-    def test_the_size_limit_holds_at_the_byte(self, store: EventStore) -> None:
-        """The largest commit is stored and one byte more is refused, counted in UTF-8."""
+    def test_the_size_limit_is_exact(self, store: EventStore) -> None:
+        """The largest commit is stored and one byte more is rejected, counted in UTF-8."""
         head = store.read(STREAM).head
         room = store.commit_bytes_max - len(encode(commit_at(head, "c-1", data="é")).encode())
         with pytest.raises(CommitTooLarge):
@@ -63,7 +63,7 @@ class ContentsContract(Handles):
 
 
 class ReadingContract(Handles):
-    """What holds of slices on every adapter."""
+    """Promises about slices that every adapter keeps."""
 
     def test_a_long_stream_is_read_whole_and_in_order(self, store: EventStore) -> None:
         """Three megabytes are complete, whatever the page size of the store."""
@@ -74,14 +74,14 @@ class ReadingContract(Handles):
         assert (slice_.head, slice_.more) == (head, False)
 
     def test_a_limit_counts_commits(self, store: EventStore) -> None:
-        """`limit=1` gives one commit of however many events, and says that there is more."""
+        """`limit=1` returns one commit with all its events, and `more` is true."""
         fill(store, ["c-1", "c-2"], events=3)
         page = store.read(STREAM, limit=1)
         assert (versions(page.commits), page.head.version, page.more) == ([1], 3, True)
         assert not store.read(STREAM, limit=2).more
 
-    def test_pages_join_without_a_seam(self, store: EventStore) -> None:
-        """Reading on `after` each page's head gives every commit once."""
+    def test_forward_pages_are_contiguous(self, store: EventStore) -> None:
+        """Reading on `after` each page's head returns every commit once."""
         fill(store, [f"c-{n}" for n in range(5)], events=2)
         page = store.read(STREAM, limit=2)
         begins = versions(page.commits)
@@ -90,7 +90,7 @@ class ReadingContract(Handles):
             begins += versions(page.commits)
         assert begins == [1, 3, 5, 7, 9]
 
-    def test_pages_join_backwards(self, store: EventStore) -> None:
+    def test_backward_pages_are_contiguous(self, store: EventStore) -> None:
         """Backwards, the next page goes `upto` the version before the oldest commit of this one."""
         fill(store, [f"c-{n}" for n in range(5)], events=2)
         page = store.read(STREAM, backwards=True, limit=2)
@@ -100,8 +100,8 @@ class ReadingContract(Handles):
             begins += versions(page.commits)
         assert begins == [9, 7, 5, 3, 1]
 
-    def test_backwards_upto_and_limit_hold_together(self, store: EventStore) -> None:
-        """The newest commits at or before a version, newest first; the head is after them."""
+    def test_backwards_upto_and_limit_can_be_combined(self, store: EventStore) -> None:
+        """The page has the newest commits up to that version, newest first, and the head after them."""
         fill(store, [f"c-{n}" for n in range(5)], events=2)
         page = store.read(STREAM, upto=6, limit=2, backwards=True)
         assert (versions(page.commits), page.head.version, page.more) == ([5, 3], 6, True)
@@ -110,20 +110,20 @@ class ReadingContract(Handles):
 
     @pytest.mark.parametrize("beyond", [0, 1, 2, 10**6])
     def test_a_backwards_read_may_be_bounded_beyond_the_end(self, store: EventStore, beyond: int) -> None:
-        """It is the whole stream, also where the bound is the version that comes next."""
+        """The read returns the whole stream, even if the bound is the next version."""
         head = fill(store, ["c-1", "c-2", "c-3"])
         slice_ = store.read(STREAM, upto=head.version + beyond, backwards=True)
         assert (versions(slice_.commits), slice_.head, slice_.more) == ([3, 2, 1], head, False)
 
-    def test_after_bounds_a_backwards_read(self, store: EventStore) -> None:
-        """`after` cuts off the old end in either direction."""
+    def test_after_limits_a_backwards_read(self, store: EventStore) -> None:
+        """`after` leaves out the older commits in either direction."""
         head = fill(store, ["c-1", "c-2"], events=2)
         fill(store, ["c-3", "c-4"])
         page = store.read(STREAM, after=head, backwards=True)
         assert (versions(page.commits), page.more) == ([6, 5], False)
 
-    def test_nothing_new_leaves_the_head_where_it_was(self, store: EventStore) -> None:
-        """Catching up at the end of a stream is empty and hands the same head back."""
+    def test_an_empty_read_returns_the_same_head(self, store: EventStore) -> None:
+        """A read after the end of a stream is empty and returns the given head."""
         head = fill(store, ["c-1"])
         assert (store.read(STREAM, after=head).commits, store.read(STREAM, after=head).head) == ((), head)
         assert store.read(STREAM, upto=0).head.version == 0
@@ -135,7 +135,7 @@ class ReadingContract(Handles):
         with pytest.raises(Conflict):
             store.append(early, commit_at(early, "c-3"))
 
-    def test_a_read_that_cannot_be_meant_is_refused(self, store: EventStore) -> None:
+    def test_an_invalid_read_is_refused(self, store: EventStore) -> None:
         """A head of another stream and a limit below 1 are errors of the caller."""
         head = fill(store, ["c-1"])
         with pytest.raises(ValueError, match=STREAM):
@@ -143,7 +143,7 @@ class ReadingContract(Handles):
         with pytest.raises(ValueError, match="limit must be at least 1, not 0"):
             store.read(STREAM, limit=0)
 
-    def test_streams_do_not_touch_each_other(self, store: EventStore) -> None:
+    def test_streams_do_not_affect_each_other(self, store: EventStore) -> None:
         """Keys that are prefixes of each other or differ in case are different streams."""
         for stream in ("order/a", "order/A", "order/a1", "orders/a"):
             fill(store, ["c-1"], stream=stream)

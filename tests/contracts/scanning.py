@@ -1,4 +1,4 @@
-"""The contract of `scan`, which the stores keep that tools look through: SQLite and DynamoDB."""
+"""The contract of `scan`, which SQLite and DynamoDB implement for tools."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Scanned(EventStore, ScannedStore, Protocol):
 
 
 class ScanningContract(Handles):
-    """What holds of a scan in one segment."""
+    """Promises about a scan in one segment."""
 
     @pytest.fixture
     def store(self, open_store: Callable[[], Scanned]) -> Scanned:
@@ -30,9 +30,9 @@ class ScanningContract(Handles):
         """The scan ends at once."""
         assert list(store.scan()) == []
 
-    def test_a_scan_gives_every_commit_once(self, store: Scanned) -> None:
-        """The commits of a stream come together, oldest first, also across pages of 100 commits."""
-        # None has ten: ministack puts version 10 before version 2 in a scan.
+    def test_a_scan_returns_every_commit_once(self, store: Scanned) -> None:
+        """The commits of a stream are together, oldest first, even across pages of 100 commits."""
+        # No stream has ten commits, because a scan of ministack puts version 10 before version 2.
         streams = [f"order/{n}" for n in range(13)]
         for turn in range(8):
             for stream in streams:
@@ -41,8 +41,8 @@ class ScanningContract(Handles):
         assert len(grouped) == len(streams)
         assert dict(grouped) == {stream: store.read(stream).commits for stream in streams}
 
-    def test_a_scan_goes_on_behind_a_stream(self, store: Scanned) -> None:
-        """Nothing of that stream or of one before it comes again, and all the others do."""
+    def test_a_scan_can_continue_after_a_stream(self, store: Scanned) -> None:
+        """The scan skips that stream and those before it, and returns all others."""
         for stream in ("order/a", "order/a1", "order/b", "orders/a"):
             fill(store, ["c-1", "c-2"], stream=stream)
         whole = list(store.scan())

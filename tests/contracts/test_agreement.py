@@ -1,4 +1,4 @@
-"""The same random history gives the same answers on the memory store as on SQLite and on DynamoDB."""
+"""SQLite and DynamoDB give the same results as the memory store for the same random history."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Step = Callable[["History"], object]
 
 @dataclass
 class History:
-    """One store, and every head that it has handed out."""
+    """One store with every head that it has returned."""
 
     store: EventStore
     heads: list[Head] = field(default_factory=list)
@@ -40,9 +40,9 @@ class History:
 
 @st.composite
 def appends(draw: st.DrawFn, *, once_each: bool = False) -> Step:
-    """Append behind any head seen so far, fresh or stale, with ids that come up again and again.
+    """Append after any head seen so far, fresh or stale, with ids that are often repeated.
 
-    `once_each`: an id is used behind one head only, so that no append is refused for it.
+    With `once_each`, an id is used after one head only, so that no append is rejected as a duplicate.
     """
     pick = draw(st.integers(0, 20))
     command_ids = draw(st.lists(st.sampled_from("abcdefgh"), max_size=3))
@@ -60,7 +60,7 @@ def appends(draw: st.DrawFn, *, once_each: bool = False) -> Step:
 
 @st.composite
 def reads(draw: st.DrawFn) -> Step:
-    """Read any part of a stream in any direction, behind any head seen so far or from its start."""
+    """Read any part of a stream in any direction, after any head seen so far or from its start."""
     stream = draw(st.sampled_from([STREAM, OTHER_STREAM]))
     pick = draw(st.none() | st.integers(0, 20))
     options: dict[str, Any] = draw(
@@ -94,16 +94,16 @@ def look_ups(draw: st.DrawFn) -> Step:
 
 @settings(max_examples=60)
 @given(st.lists(appends() | reads() | look_ups(), min_size=5, max_size=30))
-def test_sqlite_answers_like_memory(steps: list[Step]) -> None:
-    """Every answer is equal, refusals included: their class, their text and the commit they carry."""
+def test_sqlite_agrees_with_memory(steps: list[Step]) -> None:
+    """Every result is equal; errors have the same class, text and commit."""
     with TemporaryDirectory() as folder, closing(SqliteStore(Path(folder) / "s.db")) as store:
         _compare(MemoryStore(), store, steps)
 
 
 @settings(max_examples=25)
 @given(steps=st.lists(appends(once_each=True) | reads() | look_ups(), min_size=5, max_size=20))
-def test_dynamodb_answers_like_memory(dynamodb_local: str, steps: list[Step]) -> None:
-    """Also equal, as long as no command comes a second time: only an endless window refuses that."""
+def test_dynamodb_agrees_with_memory(dynamodb_local: str, steps: list[Step]) -> None:
+    """Results are equal as long as no command is repeated, which only an endless window rejects."""
     client = client_of("dynamodb", dynamodb_local)
     _compare(MemoryStore(), DynamoStore(client, table=new_table(client)), steps)
 

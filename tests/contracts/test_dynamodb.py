@@ -12,7 +12,7 @@ from tests.emulators.clients import client_of, environment_of, new_table
 
 
 class TestDynamoStore(WindowedDedupeContract, ScanningContract):
-    """Every handle is a store of its own on one table; the client is made to be shared."""
+    """Every handle is a store on the same table; all share one client, as clients are meant to be."""
 
     @pytest.fixture(params=["dynamodb_local", "ministack"])
     def open_store(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> OpenStore:

@@ -13,11 +13,11 @@ from tests.contracts.handles import OpenStore
 
 
 class TestMemoryStore(EverlastingDedupeContract):
-    """Its log lives in the object, so all handles are one."""
+    """The log is inside the object, so all handles are the same object."""
 
     @pytest.fixture(autouse=True)
     def impatient_threads(self) -> Iterator[None]:
-        """Threads change after every few instructions, so that a missing lock shows."""
+        """Switch threads after every few instructions, so that a missing lock is detected."""
         usual_seconds = sys.getswitchinterval()
         sys.setswitchinterval(1e-6)
         yield

@@ -1,4 +1,4 @@
-"""A place in S3 for the tests of this folder."""
+"""A prefix in S3 for each test of this folder."""
 
 from tests.registry.fixtures import definitions_bucket, place
 

@@ -1,4 +1,4 @@
-"""A place in S3 for each test, in one bucket: for the conftests of what reads and writes there."""
+"""Fixtures that give each test a prefix of its own in one S3 bucket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A place in S3 for a test: its client, what that sends, what to publish there, and what a source sees."""
+"""A prefix in S3 for a test, with its client, a log of requests, and definitions to publish."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.emulators.clients import client_of, new_name
 
 
 class Clock:
-    """Seconds that pass when a test says so."""
+    """A clock that tests set by hand."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -32,7 +32,7 @@ class Clock:
 
 
 class Wire:
-    """What a client sends, as `GET manifest.json`; `interfere` sees each request, and may answer or raise."""
+    """Records requests as `GET manifest.json`; `interfere` sees each request, and may respond or raise."""
 
     def __init__(self, client: Any) -> None:
         self.sent: list[str] = []
@@ -44,7 +44,7 @@ class Wire:
         return self.interfere(request)
 
     def cut(self) -> None:
-        """From now on nothing arrives."""
+        """Make every following request fail as if S3 were unreachable."""
 
         def unreachable(request: AWSRequest) -> None:
             raise EndpointConnectionError(endpoint_url=request.url)
@@ -52,17 +52,17 @@ class Wire:
         self.interfere = unreachable
 
     def forbid(self, *, method: str = "GET") -> None:
-        """From now on the answer is the one that S3 has for a role that may not."""
+        """Answer the following requests as S3 does for a role without permission."""
         self.fail(403, "AccessDenied", method=method)
 
     def fail(self, status: int, code: str, *, method: str = "GET", key: str = "") -> None:
-        """From now on S3 answers so where it is asked for such a key."""
+        """Fail the following requests of this method whose URL contains `key`."""
         self.interfere = lambda request: (
             error_of(request, status, code) if request.method == method and key in request.url else None
         )
 
     def forbid_objects(self) -> None:
-        """From now on only the list is allowed, as to a role that may list below the prefix alone."""
+        """Allow only listing, as for a role whose ListBucket is limited to the prefix."""
         self.interfere = lambda request: (
             None if "list-type" in request.url else error_of(request, 403, "AccessDenied")
         )
@@ -73,7 +73,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A prefix that no other test has."""
+    """A prefix that belongs to one test."""
 
     bucket: Bucket
     client: Any
@@ -84,7 +84,7 @@ class Place:
         return self.bucket.place
 
     def put(self, name: str, content: bytes | str) -> None:
-        """As by hand, overwriting any object."""
+        """Store the object as an operator would by hand, overwriting any other."""
         self.client.put_object(Bucket=self.s3.bucket, Key=self.s3.key(name), Body=content)
 
     def read(self, name: str) -> bytes:
@@ -112,7 +112,7 @@ def place_in(url: str, bucket: str, *, prefix: str | None = None) -> Place:
 
 
 def door(version: int = 1, *, name: str = "door", command: str = "Open", text: str = "") -> str:
-    """A definition. Another `command` names another event, which is another behaviour; `text` is none."""
+    """Return a definition; another `command` changes its behaviour, and `text` only its description."""
     described = f"description: {text}, " if text else ""
     return (
         f"{{machine: {name}, version: {version}, {described}initial: shut, "
@@ -138,14 +138,14 @@ def live_object(place: Place, machine: str = "door") -> str:
 
 
 def alarms(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """The lines that carry an alarm."""
+    """Return the messages of the log lines that have an alarm."""
     return [
         record.getMessage() for record in caplog.records if getattr(record, "alarm", None) == "definition"
     ]
 
 
 def error_of(request: AWSRequest, status: int, code: str) -> AWSResponse:
-    """As S3 words it."""
+    """Return an error response in the format of S3."""
     return answer_of(request, status, f"<Error><Code>{code}</Code><Message>Such is it.</Message></Error>")
 
 
@@ -154,7 +154,7 @@ def answer_of(request: AWSRequest, status: int, body: str) -> AWSResponse:
 
 
 class _Raw(io.BytesIO):
-    """A body as urllib3 gives it."""
+    """A response body with the interface of urllib3."""
 
     def stream(self, **_: object) -> Any:
         yield self.read()

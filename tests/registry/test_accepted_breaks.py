@@ -1,4 +1,4 @@
-"""The record of accepted breaks: what is read of it, and that nobody who knows none is disturbed."""
+"""The record of accepted breaks is read back, and does not disturb readers that do not know it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = record_name(1, b"{}")
 
 
 def recorded(place: Place, text: bytes | str) -> list[AcceptedBreak]:
-    """The breaks read from a record with this text, with a published door."""
+    """Publish a door, store a record with this text, and return the breaks read from it."""
     place.publish(door())
     place.put(NAME, text)
     return read_accepted_breaks(place.bucket, manifest_of(place))
@@ -31,22 +31,22 @@ def accepted(place: Place, **changes: object) -> AcceptedBreak:
     return AcceptedBreak(**{**fields, "behaviour": behaviour(place), **changes})  # type: ignore[arg-type]
 
 
-def test_a_written_text_is_read(place: Place) -> None:
-    """All of it."""
+def test_a_written_record_is_read_back(place: Place) -> None:
+    """Every field of the break is the same."""
     one = accepted(place)
     assert recorded(place, record_text([one])) == [one]
 
 
-def test_the_form_that_is_stored() -> None:
-    """Later versions of this program read it."""
+def test_the_stored_format_is_stable() -> None:
+    """Later versions of this program must be able to read it."""
     assert record_text([BREAK]) == (
         b'{"accepted":[{"behaviour":"","digests":["a","b"],"location":"moves.shut.Open","machine":"door",'
         b'"reason":"nobody opens it","rule":"CP13","version":1,"versions":[1,2]}],"format":1}'
     )
 
 
-def test_a_key_that_is_added_later_does_not_matter(place: Place) -> None:
-    """To this reader."""
+def test_unknown_keys_in_a_record_are_ignored(place: Place) -> None:
+    """Later versions may add keys."""
     one = accepted(place)
     document = json.loads(record_text([one]))
     document["accepted"][0]["by"] = document["pipeline"] = "ada"
@@ -55,7 +55,7 @@ def test_a_key_that_is_added_later_does_not_matter(place: Place) -> None:
 
 @pytest.mark.parametrize("changes", [{"version": 2}, {"behaviour": "0" * 64}, {"machine": "gate"}], ids=str)
 def test_breaks_of_an_unpublished_version_do_not_count(place: Place, changes: dict[str, object]) -> None:
-    """A publication that was cut off left it."""
+    """An interrupted publication may leave such a record."""
     assert recorded(place, record_text([accepted(place, **changes)])) == []
 
 
@@ -63,12 +63,12 @@ def test_breaks_of_an_unpublished_version_do_not_count(place: Place, changes: di
     "text", ["", "[", "[]", "{}", "null", '{"format": 2, "accepted": []}', '{"format": 1, "accepted": [{}]}']
 )
 def test_a_record_that_cannot_be_read_accepts_nothing(place: Place, text: str) -> None:
-    """The break is asked about again."""
+    """The user is asked about the break again."""
     assert recorded(place, text) == []
 
 
-def test_records_disturb_no_reader(place: Place) -> None:
-    """They are neither definitions nor files laid there by hand, and no machine has their name."""
+def test_records_do_not_disturb_readers(place: Place) -> None:
+    """A record is neither a definition nor a loose file, and cannot have the name of a machine."""
     place.publish(door())
     place.put(NAME, record_text([]))
     assert version_of(source_of(place)) == 1

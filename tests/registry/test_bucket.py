@@ -1,4 +1,4 @@
-"""The adapter of S3: what its caller sees of conditions, limits and broken connections."""
+"""The S3 adapter: how conditions, limits and broken connections appear to its caller."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REQUEST_BYTES_MAX = 65_536
 
 @contextmanager
 def answering(answer: bytes) -> Iterator[str]:
-    """The address of a server that gives one request this answer, and hangs up."""
+    """Serve one request with this answer and close the connection; yield the address."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
@@ -36,8 +36,8 @@ def answering(answer: bytes) -> Iterator[str]:
         thread.join()
 
 
-def test_an_object_is_read_with_its_etag_and_not_again(place: Place) -> None:
-    """The condition of the second read is what the first one returned."""
+def test_an_unchanged_object_is_not_read_again(place: Place) -> None:
+    """The second read is conditional on the ETag that the first one returned."""
     place.put("a.json", b"{}")
     stored = place.bucket.get("a.json", bytes_max=10)
     assert isinstance(stored, Stored)
@@ -46,12 +46,12 @@ def test_an_object_is_read_with_its_etag_and_not_again(place: Place) -> None:
 
 
 def test_a_missing_object_is_absent(place: Place) -> None:
-    """That is an answer and no error."""
+    """A missing object is a result, not an error."""
     assert place.bucket.get("a.json", bytes_max=10) == Absent()
 
 
 def test_a_forbidden_object_that_is_not_listed_is_absent(place: Place) -> None:
-    """S3 denies missing keys to roles with a limited ListBucket; the list shows that it is missing."""
+    """S3 denies missing keys to roles with a limited ListBucket; the list shows that the key is missing."""
     place.put("b.json", b"{}")
     place.wire.forbid_objects()
     assert place.bucket.get("a.json", bytes_max=10) == Absent()
@@ -59,8 +59,8 @@ def test_a_forbidden_object_that_is_not_listed_is_absent(place: Place) -> None:
         place.bucket.get("b.json", bytes_max=10)
 
 
-def test_no_more_is_read_than_it_takes_to_see_that_it_is_too_large(place: Place) -> None:
-    """Any kind of object."""
+def test_a_read_stops_one_byte_above_the_limit(place: Place) -> None:
+    """That byte is enough to see that the object is too large."""
     place.put("a.json", b" " * 100_000)
     stored = place.bucket.get("a.json", bytes_max=10)
     assert isinstance(stored, Stored)
@@ -68,7 +68,7 @@ def test_no_more_is_read_than_it_takes_to_see_that_it_is_too_large(place: Place)
 
 
 def test_the_first_of_two_writers_wins(place: Place) -> None:
-    """By absence, and by the ETag that was read."""
+    """A write is conditional on the object's absence or on the ETag that was read."""
     assert place.bucket.put("a.json", b"1", replacing=None)
     assert not place.bucket.put("a.json", b"2", replacing=None)
     first = place.bucket.get("a.json", bytes_max=10)
@@ -79,19 +79,19 @@ def test_the_first_of_two_writers_wins(place: Place) -> None:
 
 
 def test_a_deletion_in_between_is_a_lost_race(place: Place) -> None:
-    """There is nothing left to replace."""
+    """The object to replace no longer exists."""
     assert not place.bucket.put("a.json", b"1", replacing='"0123"')
 
 
-def test_names_are_those_below_the_prefix(place: Place) -> None:
-    """Whatever characters they hold."""
+def test_names_are_relative_to_the_prefix(place: Place) -> None:
+    """They may contain slashes, spaces and other special characters."""
     for name in ("a.json", "deep/er/b.yaml", "naïve & odd+name.yml"):
         place.put(name, b"")
     assert place.bucket.names() == ["a.json", "deep/er/b.yaml", "naïve & odd+name.yml"]
 
 
-def test_a_list_without_end_is_cut(place: Place) -> None:
-    """Other objects in the bucket do no harm."""
+def test_an_endless_list_is_cut(place: Place) -> None:
+    """A bucket with very many objects costs a limited number of requests."""
 
     def one_more_page(request: AWSRequest) -> AWSResponse:
         key = f"<Contents><Key>{place.s3.key('a.jpg')}</Key></Contents>"
@@ -103,14 +103,14 @@ def test_a_list_without_end_is_cut(place: Place) -> None:
     assert place.bucket.names() == ["a.jpg"] * PAGES_MAX
 
 
-def test_a_key_that_would_not_be_seen_is_shown_escaped(place: Place) -> None:
+def test_control_characters_in_a_key_are_escaped(place: Place) -> None:
     """Names in the bucket cannot control a terminal."""
     assert place.bucket.uri("\x1b[31m.json").endswith("/\\x1b[31m.json")
 
 
 @pytest.mark.parametrize("answer", [b"", b'HTTP/1.1 200 OK\r\nETag: "e"\r\nContent-Length: 90\r\n\r\n{'])
 def test_a_broken_connection_is_unavailability(answer: bytes) -> None:
-    """Also when it breaks in mid body: a part of an object is never taken for the object."""
+    """A body that is cut off is never taken for the whole object."""
     with answering(answer) as url:
         client = client_of("s3", url, retries={"mode": "standard", "total_max_attempts": 1})
         with pytest.raises(SourceUnavailable, match=r"s3://shop/live/a.json cannot be reached: "):

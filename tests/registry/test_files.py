@@ -1,4 +1,4 @@
-"""Definitions from a folder: found, read again, and never lost to a broken file."""
+"""Definitions are found in a folder, refreshed, and kept when a file is broken."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BROKEN = "{machine: door, initial: nowhere, states: {shut: {}}}"
 
 
 def write(folder: Path, name: str, text: str, *, at: int = 1) -> None:
-    """A file with a time of its own, so that a change shows however fast the test is."""
+    """Write a file with an explicit modification time, so that changes show however fast the test is."""
     (folder / name).write_text(text)
     os.utime(folder / name, (at, at))
 
@@ -31,7 +31,7 @@ def door(folder: Path, version: int) -> None:
 
 
 def test_every_syntax_is_found_and_nothing_else(tmp_path: Path) -> None:
-    """The double ending distinguishes definitions from other files."""
+    """The double extension distinguishes definitions from other files."""
     door(tmp_path, 1)
     write(tmp_path, "lamp.machine.json", LAMP)
     write(tmp_path, "gate.machine.yml", (DOOR % 1).replace("door", "gate"))
@@ -44,8 +44,8 @@ def test_an_unknown_machine_is_none(tmp_path: Path) -> None:
     assert FilesSource(tmp_path).machine("door") is None
 
 
-def test_a_change_shows_when_the_time_to_live_has_passed(tmp_path: Path) -> None:
-    """Not before, and then without anybody asking."""
+def test_a_change_shows_after_the_time_to_live(tmp_path: Path) -> None:
+    """The next access then refreshes the definitions, and no earlier one does."""
     door(tmp_path, 1)
     clock = Clock()
     source = FilesSource(tmp_path, ttl_seconds=60, clock=clock)
@@ -56,7 +56,7 @@ def test_a_change_shows_when_the_time_to_live_has_passed(tmp_path: Path) -> None
     assert version_of(source) == 2
 
 
-def test_a_clock_that_went_back_has_expired(tmp_path: Path) -> None:
+def test_a_clock_that_went_back_expires_the_definitions(tmp_path: Path) -> None:
     """If the wall clock is changed, the age of the definitions is unknown."""
     door(tmp_path, 1)
     clock = Clock()
@@ -67,8 +67,8 @@ def test_a_clock_that_went_back_has_expired(tmp_path: Path) -> None:
     assert (source.state().age_seconds, version_of(source)) == (0.0, 2)
 
 
-def test_a_refresh_does_not_wait(tmp_path: Path) -> None:
-    """New files are found and removed ones forgotten."""
+def test_a_refresh_ignores_the_time_to_live(tmp_path: Path) -> None:
+    """New files are found, and removed files are forgotten."""
     door(tmp_path, 1)
     source = FilesSource(tmp_path)
     write(tmp_path, "lamp.machine.json", LAMP)
@@ -78,7 +78,7 @@ def test_a_refresh_does_not_wait(tmp_path: Path) -> None:
 
 
 def test_an_unchanged_file_keeps_its_compiled_machine(tmp_path: Path) -> None:
-    """Compiling costs more than looking."""
+    """Compiling costs more than checking whether the file has changed."""
     door(tmp_path, 1)
     source = FilesSource(tmp_path)
     before = source.machine("door")
@@ -89,7 +89,7 @@ def test_an_unchanged_file_keeps_its_compiled_machine(tmp_path: Path) -> None:
 def test_a_broken_change_keeps_the_last_good_machine(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The findings are logged, once per change, and the repair is taken up."""
+    """The findings are logged once per change, and the repaired file is used."""
     door(tmp_path, 1)
     source = FilesSource(tmp_path)
     write(tmp_path, "door.machine.yaml", BROKEN, at=2)
@@ -105,7 +105,7 @@ def test_a_broken_change_keeps_the_last_good_machine(
 def test_a_broken_file_at_the_start_does_not_affect_others(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Its own machine is unknown, the others work."""
+    """Only the machine of the broken file is unknown."""
     write(tmp_path, "door.machine.yaml", BROKEN)
     write(tmp_path, "lamp.machine.json", LAMP)
     with caplog.at_level(logging.ERROR, logger="statewright.sources"):
@@ -115,7 +115,7 @@ def test_a_broken_file_at_the_start_does_not_affect_others(
 
 
 def test_a_file_that_cannot_be_read_is_broken_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A dangling link, say; it is looked at again each time."""
+    """A dangling link, for example, is checked again at each refresh."""
     (tmp_path / "door.machine.yaml").symlink_to(tmp_path / "nowhere")
     source = FilesSource(tmp_path)
     assert source.names() == ()
@@ -125,22 +125,22 @@ def test_a_file_that_cannot_be_read_is_broken_too(tmp_path: Path, caplog: pytest
 
 
 def test_a_file_that_is_too_large_does_not_affect_others(tmp_path: Path) -> None:
-    """No more of it is read than it takes to see that it is too large."""
+    """Only enough of the file is read to see that it is too large."""
     door(tmp_path, 1)
     with (tmp_path / "huge.machine.yaml").open("wb") as file:
         file.truncate(2**40)
     assert FilesSource(tmp_path).names() == ("door",)
 
 
-def test_folders_below_count_as_they_do_for_check(tmp_path: Path) -> None:
-    """A green check must not fail when it runs."""
+def test_subfolders_are_searched_as_by_check(tmp_path: Path) -> None:
+    """Definitions that `check` accepts must also load at runtime."""
     (tmp_path / "below").mkdir()
     door(tmp_path / "below", 1)
     assert FilesSource(tmp_path).names() == ("door",)
 
 
 def test_a_link_next_to_its_file_is_the_same_definition(tmp_path: Path) -> None:
-    """So Kubernetes mounts configuration: each file a link into a folder that is replaced as a whole."""
+    """Kubernetes mounts configuration as links into a folder that is replaced as a whole."""
     (tmp_path / "..1").mkdir()
     door(tmp_path / "..1", 1)
     (tmp_path / "door.machine.yaml").symlink_to("..1/door.machine.yaml")
@@ -154,7 +154,7 @@ def test_a_pipe_is_not_a_definition(tmp_path: Path) -> None:
 
 
 def test_two_files_of_one_machine_are_an_error_that_names_both(tmp_path: Path) -> None:
-    """Which of them is meant cannot be guessed."""
+    """The source cannot guess which of the two is meant."""
     door(tmp_path, 1)
     write(tmp_path, "gate.machine.yaml", DOOR % 2)
     with pytest.raises(SettingsError, match=r'"door.machine.yaml" and "gate.machine.yaml" both .* "door"'):
@@ -176,8 +176,8 @@ def test_a_second_file_that_appears_later_changes_nothing(
     assert version_of(source) == 2
 
 
-def test_a_folder_that_goes_away_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A deployment that moves it does not make every machine unknown for a moment."""
+def test_a_folder_that_disappears_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A deployment that moves the folder does not make its machines unknown for a moment."""
     folder = tmp_path / "config"
     folder.mkdir()
     door(folder, 1)
@@ -206,8 +206,8 @@ def test_the_state_has_the_age_and_the_number_of_broken_files(tmp_path: Path) ->
     assert source.state() == SourceState(0.0, 1)
 
 
-def test_a_broken_file_may_be_that_of_any_machine(tmp_path: Path) -> None:
-    """So nothing is certain to be unknown; a machine that was good before is the file's only one."""
+def test_a_broken_file_may_define_any_machine(tmp_path: Path) -> None:
+    """An unknown machine may be in a broken file, unless the file is known to hold another machine."""
     write(tmp_path, "door.machine.yaml", "machine: [")
     source = FilesSource(tmp_path, ttl_seconds=0)
     assert not source.is_current("window")
@@ -229,7 +229,7 @@ def test_two_files_for_one_machine_let_the_age_grow(tmp_path: Path) -> None:
     assert source.state() == SourceState(7.0, 1)
 
 
-def test_a_folder_that_cannot_be_listed_any_more_loses_nothing(
+def test_a_folder_that_can_no_longer_be_listed_loses_no_machine(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its machines stay, although they may be outdated; others are refreshed."""

@@ -1,4 +1,4 @@
-"""The time to live of definitions bounds their age: what is due is looked at before a batch is decided."""
+"""The time to live limits the age of definitions: a due refresh comes before a batch's decisions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def application(place: Place, clock: Clock) -> Iterator[Application]:
-    """A warm handler under version 1, of which version 2 was published meanwhile."""
+    """Yield a warm handler that loaded version 1 before version 2 was published."""
     place.publish(door(1))
     with Application(store=MemoryStore(), definitions=source_of(place, clock)) as application:
         place.publish(door(2))
@@ -34,31 +34,31 @@ def application(place: Place, clock: Clock) -> Iterator[Application]:
 
 
 def handled(application: Application) -> BatchResult:
-    """Ten commands to ten aggregates, which threads decide side by side."""
+    """Handle ten commands to ten aggregates, which threads decide in parallel."""
     return application.handle_batch(MESSAGES, lambda message: COMMANDS[int(message.message_id[2:])])
 
 
 def versions(application: Application) -> set[int]:
-    """Under which the ten were stored."""
+    """Return the definition versions of the commits of the ten commands."""
     streams = (application._store.read(f"door/{command.aggregate_id}") for command in COMMANDS)
     return {commit.definition.version for stream in streams for commit in stream.commits}
 
 
 @pytest.mark.parametrize("seconds", [60.0, 3600.0, -5.0], ids=["over", "thawed after an hour", "set back"])
-def test_a_batch_behind_the_time_to_live_is_decided_by_the_newest(
+def test_a_batch_after_the_time_to_live_is_decided_by_the_newest_version(
     place: Place, application: Application, clock: Clock, seconds: float
 ) -> None:
-    """All of it, for one look at the manifest."""
+    """One request for the manifest serves the whole batch."""
     clock.seconds = seconds
     handled(application)
     assert versions(application) == {2}
     assert place.wire.sent.count("GET manifest.json") == 1
 
 
-def test_within_the_time_to_live_nothing_is_looked_at(
+def test_within_the_time_to_live_nothing_is_requested(
     place: Place, application: Application, clock: Clock
 ) -> None:
-    """A warm batch costs no request."""
+    """A batch with fresh definitions costs no request."""
     clock.seconds = 59.9
     handled(application)
     assert (versions(application), place.wire.sent) == ({1}, [])
@@ -67,7 +67,7 @@ def test_within_the_time_to_live_nothing_is_looked_at(
 def test_while_s3_is_down_a_batch_uses_the_known_definitions(
     place: Place, application: Application, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """For one request, with a warning, and a metric that shows the age."""
+    """The batch makes one request, logs a warning, and reports the definitions' age."""
     place.wire.cut()
     clock.seconds = 61.0
     result = handled(application)
@@ -80,10 +80,8 @@ def test_while_s3_is_down_a_batch_uses_the_known_definitions(
     )
 
 
-def test_a_look_that_takes_long_delays_the_batch(
-    place: Place, application: Application, clock: Clock
-) -> None:
-    """Nothing is decided before it has ended."""
+def test_a_slow_refresh_delays_the_batch(place: Place, application: Application, clock: Clock) -> None:
+    """No command is decided before the refresh has ended."""
     stored: list[bool] = []
 
     def slowly(_request: AWSRequest) -> None:

@@ -1,4 +1,4 @@
-"""The manifest's text: what it must hold, and what is said where it does not."""
+"""The text of the manifest: the format it must have, and the errors if it does not."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def parsed(value: Any) -> Manifest:
 
 
 def with_value(place: tuple[str, ...], value: Any) -> Any:
-    """A good document with one value of it replaced."""
+    """Return a valid document with one of its values replaced."""
     if not place:
         return value
     whole = json.loads(json.dumps(document()))
@@ -67,14 +67,14 @@ def with_value(place: tuple[str, ...], value: Any) -> Any:
 
 
 @given(manifests)
-def test_a_written_manifest_is_read_again(manifest: Manifest) -> None:
-    """For any manifest at all."""
+def test_a_written_manifest_is_read_back(manifest: Manifest) -> None:
+    """This holds for every manifest."""
     assert parse_manifest(manifest_text(manifest).encode()) == manifest
 
 
 @given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_a_manifest_or_one_error(content: bytes) -> None:
-    """Nothing else leaves the parser, and these are all too short to be one."""
+    """The parser raises no other exception; these bytes are all too short for a manifest."""
     with pytest.raises(MalformedManifest):
         parse_manifest(content)
 
@@ -83,7 +83,7 @@ def test_any_bytes_are_a_manifest_or_one_error(content: bytes) -> None:
 def test_any_value_in_a_good_document_is_a_manifest_or_one_error(
     place: tuple[str, ...], value: object
 ) -> None:
-    """At any depth; an accepted manifest is written back unchanged."""
+    """Values are replaced at any depth; an accepted manifest is written back unchanged."""
     content = json.dumps(with_value(place, value)).encode()
     try:
         manifest = parse_manifest(content)
@@ -103,7 +103,7 @@ def test_any_value_in_a_good_document_is_a_manifest_or_one_error(
     ],
 )
 def test_a_text_that_is_not_json_is_refused_with_the_reason(content: bytes, reason: str) -> None:
-    """Truncated, hostile, ambiguous, too large."""
+    """The text is truncated, hostile, ambiguous or too large."""
     with pytest.raises(MalformedManifest, match=reason):
         parse_manifest(content)
 
@@ -131,7 +131,7 @@ def test_a_text_that_is_not_json_is_refused_with_the_reason(content: bytes, reas
         (document() | {"machines": {"../order": ORDER}}, "machines contains a value that does not match"),
     ],
 )
-def test_a_wrong_value_is_refused_with_its_place(value: object, reason: str) -> None:
+def test_a_wrong_value_is_refused_with_its_location(value: object, reason: str) -> None:
     """A manifest of a later format is refused because of its format, not its keys."""
     with pytest.raises(MalformedManifest, match=reason):
         parsed(value)
@@ -145,15 +145,15 @@ def test_going_live_keeps_every_other_version_and_machine() -> None:
     assert after.machines["door"].current == four
 
 
-def test_our_own_files_are_none_that_were_laid_by_hand() -> None:
-    """Nor are files that are not called like definitions."""
+def test_published_objects_are_not_loose_files() -> None:
+    """Files without the extension of a definition are not loose files either."""
     ours = ["manifest.json", object_name("order", Published(3, A, B, 1))]
     theirs = ["a/order.machine.yaml", "door.json", "x.yml"]
     assert loose_files([*theirs, *ours, "notes.txt"]) == theirs
 
 
 def test_objects_published_in_a_subfolder_are_not_adopted() -> None:
-    """A folder with a manifest is a place of its own; what lost its manifest was one."""
+    """A folder with a manifest, or with objects that once had one, is a place of its own."""
     lost = f"old/{object_name('order', Published(3, A, B, 1))}"
     below = ["staging/manifest.json", "staging/door.machine.yaml", "staging/deep/gate.yaml", lost]
     assert loose_files(["stagings.yaml", *below]) == ["stagings.yaml"]

@@ -1,4 +1,4 @@
-"""Publishing into a real S3: what is planned, what is written, and who wins a race."""
+"""Publishing to a real S3: the plan, the objects written, and races between publishers."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def changes(publication: Publication) -> list[Change]:
 
 
 def test_the_first_publication_has_number_1_and_an_object_named_by_its_bytes(place: Place) -> None:
-    """Verification is hashing."""
+    """An object is verified by hashing it."""
     assert place.publish(door()).number == 1
     [version] = manifest_of(place).machines["door"].versions.values()
     assert hashlib.sha256(place.read(live_object(place))).hexdigest() == version.digest
 
 
-def test_a_newer_version_goes_live_and_the_older_stays_known(place: Place) -> None:
-    """Its events are in streams."""
+def test_a_newer_version_goes_live_and_the_older_version_stays(place: Place) -> None:
+    """Streams contain events of the older version."""
     place.publish(door(1))
     publication = place.publish(door(2, command="Unlock"))
     releases = manifest_of(place).machines["door"]
@@ -72,23 +72,23 @@ def test_a_newer_version_goes_live_and_the_older_stays_known(place: Place) -> No
     assert (releases.live, sorted(releases.versions)) == (2, [1, 2])
 
 
-def test_the_same_again_changes_nothing(place: Place) -> None:
-    """However it is written: comments and shorthands are no change."""
+def test_publishing_the_same_definition_changes_nothing(place: Place) -> None:
+    """Comments and shorthand notation make no difference."""
     place.publish(door())
     publication = place.publish(door().replace("Open: open", "Open: {target: open}"))
     assert (changes(publication), publication.number) == ([Change.UNCHANGED], None)
     assert manifest_of(place).number == 1
 
 
-def test_another_text_of_the_same_behaviour_may_keep_the_version(place: Place) -> None:
-    """Nothing stored folds otherwise."""
+def test_a_new_text_with_the_same_behaviour_may_keep_its_version(place: Place) -> None:
+    """Stored events are folded as before."""
     place.publish(door(1))
     publication = place.publish(door(1, text="A door."))
     assert (changes(publication), publication.number) == ([Change.REWORDED], 2)
 
 
 def test_another_behaviour_needs_a_new_version(place: Place) -> None:
-    """The refusal says so, and nothing is written, of other machines neither."""
+    """The refusal says so, and no machine of the publication is written."""
     place.publish(door(3))
     publication = place.publish(door(3, command="Unlock"), door(name="gate"))
     assert publication.steps[0].refusal == (
@@ -98,7 +98,7 @@ def test_another_behaviour_needs_a_new_version(place: Place) -> None:
 
 
 def test_a_published_number_is_never_reused(place: Place) -> None:
-    """Also when it is not live any more."""
+    """The number stays taken even when another version is live."""
     place.publish(door(1))
     place.publish(door(2))
     refused = place.publish(door(1, command="Unlock"), allow_rollback=True)
@@ -106,8 +106,8 @@ def test_a_published_number_is_never_reused(place: Place) -> None:
     assert "version 1 is already published with different behaviour" in refused.steps[0].refusal
 
 
-def test_an_older_version_needs_leave(place: Place) -> None:
-    """It cannot fold what the live one has stored."""
+def test_an_older_version_requires_allow_rollback(place: Place) -> None:
+    """The older version may be unable to fold events of the live one."""
     place.publish(door(1))
     place.publish(door(2))
     refused = place.publish(door(1))
@@ -120,14 +120,14 @@ def test_an_older_version_needs_leave(place: Place) -> None:
 
 
 def test_a_dry_run_writes_nothing(place: Place) -> None:
-    """Not even the objects, which would do no harm."""
+    """Objects are not written either, although they would do no harm."""
     publication = place.publish(door(), dry_run=True)
     assert (changes(publication), publication.number) == ([Change.NEW], None)
     assert place.bucket.names() == []
 
 
-def test_an_object_that_is_lost_is_written_again(place: Place) -> None:
-    """Although the manifest does not change."""
+def test_a_lost_object_is_written_again(place: Place) -> None:
+    """The object is restored although the manifest does not change."""
     place.publish(door())
     name = live_object(place)
     place.delete(name)
@@ -136,7 +136,7 @@ def test_an_object_that_is_lost_is_written_again(place: Place) -> None:
 
 
 def test_an_object_that_was_tampered_with_is_not_published_over(place: Place) -> None:
-    """Objects are never overwritten; the suggested remedy works."""
+    """Objects are never overwritten; the suggested fix works."""
     place.publish(door())
     place.put(live_object(place), b"{}")
     with pytest.raises(SourceUnavailable, match=r"door/1-.* does not match the digest in its name; restore"):
@@ -163,7 +163,7 @@ def test_eight_publishers_at_once_lose_nothing(ministack: str, definitions_bucke
 def test_after_a_lost_race_the_plan_is_made_again(
     ministack: str, definitions_bucket: str, place: Place
 ) -> None:
-    """The winner took our number for another behaviour: now we are refused."""
+    """The winner has published our version number with different behaviour, so our plan is refused."""
     rival = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
     rival.publish(door(name="gate"))
 
@@ -177,8 +177,8 @@ def test_after_a_lost_race_the_plan_is_made_again(
     assert manifest_of(place).number == 2
 
 
-def test_races_are_bounded(ministack: str, definitions_bucket: str, place: Place) -> None:
-    """Somebody who publishes all the time is worth a message."""
+def test_the_number_of_races_is_limited(ministack: str, definitions_bucket: str, place: Place) -> None:
+    """An error reports that another publisher won every time."""
     rival = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
     rival.publish(door(1, name="gate"))
     rivals = iter(range(2, 100))
@@ -192,7 +192,7 @@ def test_races_are_bounded(ministack: str, definitions_bucket: str, place: Place
         place.publish(door())
 
 
-def test_a_write_whose_answer_was_lost_is_recognised(
+def test_a_write_whose_answer_was_lost_is_recognized(
     ministack: str, definitions_bucket: str, place: Place
 ) -> None:
     """The SDK's second attempt fails because the first succeeded; the publication counts once."""
@@ -209,16 +209,16 @@ def test_a_write_whose_answer_was_lost_is_recognised(
     assert manifest_of(place).number == 1
 
 
-def test_an_object_that_others_write_all_the_time_is_named(place: Place) -> None:
-    """S3 leaves such a race undecided."""
+def test_repeated_write_conflicts_name_the_object(place: Place) -> None:
+    """S3 may reject concurrent writes without deciding the race."""
     place.wire.fail(409, "ConditionalRequestConflict", method="PUT", key="/door/")
     with pytest.raises(SourceUnavailable, match=r"/door/1-[0-9a-f]+\.json 10 times"):
         place.publish(door())
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_where_the_manifest_is_lost_no_other_is_begun(place: Place, dry_run: bool) -> None:
-    """It would have number 1, which warm environments refuse and cold ones accept."""
+def test_a_lost_manifest_is_not_replaced_by_a_new_one(place: Place, dry_run: bool) -> None:
+    """The new one would have number 1, which warm environments refuse and cold ones accept."""
     place.publish(door(1))
     place.delete(MANIFEST)
     expected = f"{place.bucket.uri(MANIFEST)} is missing, although definitions were published .*; restore"
@@ -227,8 +227,8 @@ def test_where_the_manifest_is_lost_no_other_is_begun(place: Place, dry_run: boo
     assert MANIFEST not in place.bucket.names()
 
 
-def test_a_first_publication_that_was_cut_off_is_completed(place: Place) -> None:
-    """Its own objects are no sign of a manifest that was lost."""
+def test_an_interrupted_first_publication_is_completed(place: Place) -> None:
+    """The objects it left do not count as evidence of a lost manifest."""
     place.wire.fail(503, "SlowDown", method="PUT", key=MANIFEST)
     with pytest.raises(SourceUnavailable, match=r"manifest\.json failed with SlowDown"):
         place.publish(door())
@@ -236,8 +236,8 @@ def test_a_first_publication_that_was_cut_off_is_completed(place: Place) -> None
     assert place.publish(door()).number == 1
 
 
-def test_a_manifest_that_no_reader_would_take_is_not_written(place: Place) -> None:
-    """Its number ends where the parser's does."""
+def test_a_manifest_that_readers_would_refuse_is_not_written(place: Place) -> None:
+    """The parser limits the manifest's number."""
     place.publish(door(1))
     before = manifest_text(replace(manifest_of(place), number=NUMBER_MAX))
     place.put(MANIFEST, before)
@@ -247,14 +247,14 @@ def test_a_manifest_that_no_reader_would_take_is_not_written(place: Place) -> No
 
 
 def test_a_missing_bucket_is_named(place: Place) -> None:
-    """There is nothing to retry."""
+    """The error is not retried."""
     lost = place_in(place.client.meta.endpoint_url, "no-such-bucket")
     with pytest.raises(SourceUnavailable, match='bucket "no-such-bucket" does not exist'):
         lost.publish(door())
 
 
-def test_a_role_without_write_access_gets_the_missing_rights_named(place: Place) -> None:
-    """The action, and on what."""
+def test_a_role_without_write_access_is_told_the_missing_permission(place: Place) -> None:
+    """The error names the action and the resource."""
 
     place.wire.forbid(method="PUT")
     expected = rf"needs s3:PutObject on arn:aws:s3:::{place.s3.bucket}/{place.s3.prefix}/\*"
@@ -262,8 +262,8 @@ def test_a_role_without_write_access_gets_the_missing_rights_named(place: Place)
         place.publish(door())
 
 
-def test_the_top_of_a_bucket_is_a_place_too(place: Place) -> None:
-    """Without a prefix; a neighbour's prefix that begins alike is another place."""
+def test_a_bucket_without_a_prefix_is_a_place(place: Place) -> None:
+    """A prefix that the keys merely start with is another place."""
     root = place.client.meta.endpoint_url
     name = f"top-{place.s3.prefix}"
     place.client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
@@ -284,7 +284,7 @@ def test_a_definition_with_a_normal_form_that_is_too_large_is_refused() -> None:
 
 
 def test_candidates_are_the_files_that_the_source_reads(place: Place) -> None:
-    """The text's own digest is the machine's."""
+    """The digest of the published text is the digest of the machine."""
     candidate = candidate_of(door().encode(), "door.machine.yaml")
     assert hashlib.sha256(candidate.text).hexdigest() == candidate.published.digest
     assert (
@@ -296,13 +296,13 @@ def test_candidates_are_the_files_that_the_source_reads(place: Place) -> None:
 
 
 def test_a_pattern_that_only_earlier_versions_accept_is_not_published(place: Place) -> None:
-    """It would not take linear time."""
+    """Matching the pattern would not take linear time."""
     with pytest.raises(DefinitionError, match="look-around"):
         place.publish(LOOK_AROUND)
 
 
 def test_a_pattern_that_an_earlier_version_published_stays_in_use(place: Place) -> None:
-    """Under the digest that it had, and with the meaning that it had."""
+    """The pattern keeps its digest and its meaning."""
     definition = load_definition(LOOK_AROUND.encode(), "lock.yaml", published=True)
     text = canonical_json(normal_form(definition.document.value)).encode()
     candidate = Candidate("lock.yaml", compile_published(text, "lock.yaml"), text)
@@ -323,7 +323,7 @@ def test_types_that_only_earlier_versions_accept_are_not_published(place: Place)
 
 
 def test_types_that_an_earlier_version_published_stay_in_use(place: Place) -> None:
-    """Under the digest that they had; one command is refused, the others work."""
+    """The digest stays the same; only the ill-typed command is refused."""
     definition = load_definition(MIXED_LIST.encode(), "guests.yaml", published=True)
     text = canonical_json(normal_form(definition.document.value)).encode()
     candidate = Candidate("guests.yaml", compile_published(text, "guests.yaml"), text)
@@ -336,7 +336,7 @@ def test_types_that_an_earlier_version_published_stay_in_use(place: Place) -> No
 
 
 def test_each_plan_is_reviewed(ministack: str, definitions_bucket: str, place: Place) -> None:
-    """Also after a lost race, because the winner's publication may cause a break."""
+    """A plan made after a lost race is reviewed too, because the winner may have caused a break."""
     rival = place_in(ministack, definitions_bucket, prefix=place.s3.prefix)
     rival.publish(door(1))
     plans: list[PublicationPlan] = []
@@ -353,7 +353,7 @@ def test_each_plan_is_reviewed(ministack: str, definitions_bucket: str, place: P
 
 
 def test_a_plan_without_approval_is_not_written(place: Place) -> None:
-    """No object either."""
+    """Objects are not written either."""
     candidate = candidate_of(door().encode(), "door.yaml")
     publish(place.bucket, [candidate], allow_rollback=False, dry_run=False, review=lambda _plan: None)
     assert place.bucket.names() == []

@@ -1,4 +1,4 @@
-"""Definitions from a real S3: found, looked at again, and never lost to what goes wrong there."""
+"""Definitions are found in a real S3, refreshed, and kept whatever goes wrong there."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ PATIENCE_SECONDS = 10.0
 
 
 def test_a_published_definition_is_found(place: Place) -> None:
-    """By name, and nothing else."""
+    """Other names are unknown."""
     place.publish(door(3), door(name="gate"))
     source = source_of(place)
     assert source.names() == ("door", "gate")
     assert (version_of(source), source.machine("window")) == (3, None)
 
 
-def test_a_change_shows_when_the_time_to_live_has_passed(place: Place) -> None:
-    """Not before, and then without anybody asking."""
+def test_a_change_shows_after_the_time_to_live(place: Place) -> None:
+    """The next access then refreshes the definitions, and no earlier one does."""
     place.publish(door(1))
     clock = Clock()
     source = source_of(place, clock)
@@ -52,7 +52,7 @@ def test_a_change_shows_when_the_time_to_live_has_passed(place: Place) -> None:
     assert version_of(source) == 2
 
 
-def test_a_clock_that_went_back_has_expired(place: Place) -> None:
+def test_a_clock_that_went_back_expires_the_definitions(place: Place) -> None:
     """After restoring a SnapStart snapshot, the age of the definitions is unknown."""
     place.publish(door(1))
     clock = Clock()
@@ -64,8 +64,8 @@ def test_a_clock_that_went_back_has_expired(place: Place) -> None:
     assert version_of(source) == 2
 
 
-def test_where_the_clock_went_back_the_age_goes_on(place: Place) -> None:
-    """What could not be looked at before it did not become younger by it."""
+def test_the_age_keeps_growing_when_the_clock_goes_back(place: Place) -> None:
+    """Definitions that could not be refreshed do not become younger."""
     place.publish(door())
     clock = Clock()
     clock.seconds = 1000.0
@@ -78,8 +78,8 @@ def test_where_the_clock_went_back_the_age_goes_on(place: Place) -> None:
     assert source.state().age_seconds == 105.0
 
 
-def test_within_the_time_to_live_nothing_is_sent(place: Place) -> None:
-    """A warm batch costs no request."""
+def test_within_the_time_to_live_nothing_is_requested(place: Place) -> None:
+    """Access to fresh definitions costs no request."""
     place.publish(door())
     source = source_of(place)
     place.wire.sent.clear()
@@ -88,8 +88,8 @@ def test_within_the_time_to_live_nothing_is_sent(place: Place) -> None:
     assert place.wire.sent == []
 
 
-def test_a_look_at_an_unchanged_manifest_is_one_request_and_compiles_nothing(place: Place) -> None:
-    """However many machines there are."""
+def test_a_refresh_with_an_unchanged_manifest_costs_one_request(place: Place) -> None:
+    """No machine is compiled again, however many there are."""
     place.publish(door(), door(name="gate"))
     source = source_of(place)
     before = [source.machine(name) for name in source.names()]
@@ -99,8 +99,8 @@ def test_a_look_at_an_unchanged_manifest_is_one_request_and_compiles_nothing(pla
     assert all(source.machine(one.name) is one for one in before if one)
 
 
-def test_a_look_asks_for_a_manifest_that_is_another(place: Place) -> None:
-    """By the ETag of the one that is known, and S3 answers that there is none."""
+def test_a_refresh_is_conditional_on_the_etag(place: Place) -> None:
+    """S3 responds with 304 when the manifest still has the known ETag."""
     place.publish(door())
     source = source_of(place)
     etag = place.client.head_object(Bucket=place.s3.bucket, Key=place.s3.key(MANIFEST))["ETag"]
@@ -114,8 +114,8 @@ def test_a_look_asks_for_a_manifest_that_is_another(place: Place) -> None:
     assert (conditions, answers) == ([etag.encode()], [304])
 
 
-def test_only_what_changed_is_read_and_compiled(place: Place) -> None:
-    """The others stay the same objects."""
+def test_only_changed_definitions_are_read_and_compiled(place: Place) -> None:
+    """The other machines stay the same objects."""
     place.publish(door(), door(name="gate"))
     source = source_of(place)
     gate = source.machine("gate")
@@ -127,10 +127,10 @@ def test_only_what_changed_is_read_and_compiled(place: Place) -> None:
     assert (version_of(source), source.machine("gate") is gate) == (2, True)
 
 
-def test_a_machine_that_the_manifest_does_not_list_any_more_stays(
+def test_a_machine_that_the_manifest_no_longer_lists_stays(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing un-publishes, so somebody's hand slipped."""
+    """Publishing never removes a machine, so the manifest must be wrong."""
     place.publish(door(), door(name="gate"))
     source = source_of(place)
     before = manifest_of(place)
@@ -140,8 +140,8 @@ def test_a_machine_that_the_manifest_does_not_list_any_more_stays(
     assert "no longer lists it; restore the previous manifest" in alarms(caplog)[0]
 
 
-def test_a_manifest_that_went_back_is_refused(place: Place, caplog: pytest.LogCaptureFixture) -> None:
-    """Going back is a publication too, with a number of its own."""
+def test_a_manifest_with_a_lower_number_is_refused(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """A rollback would be published with a higher number."""
     place.publish(door(1))
     old = place.read(MANIFEST)
     place.publish(door(2))
@@ -153,7 +153,7 @@ def test_a_manifest_that_went_back_is_refused(place: Place, caplog: pytest.LogCa
 
 
 def test_a_published_rollback_is_followed(place: Place) -> None:
-    """Somebody took it on themselves."""
+    """A rollback is a deliberate publication."""
     place.publish(door(1))
     place.publish(door(2))
     source = source_of(place)
@@ -166,7 +166,7 @@ def test_a_published_rollback_is_followed(place: Place) -> None:
 def test_a_broken_manifest_changes_nothing(
     place: Place, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With an alarm each time, and a growing age; the next good one is taken up."""
+    """Each refresh raises an alarm and the age grows; the next valid manifest is used."""
     place.publish(door())
     clock = Clock()
     source = source_of(place, clock)
@@ -181,7 +181,7 @@ def test_a_broken_manifest_changes_nothing(
 
 
 def test_a_command_is_unknown_only_after_a_successful_refresh(place: Place) -> None:
-    """A new machine may stand in a manifest that could not be read; the known ones go on."""
+    """An unreadable manifest may contain a new machine; the known machines stay in use."""
     place.publish(door())
     source = source_of(place)
     good = place.read(MANIFEST)
@@ -193,8 +193,8 @@ def test_a_command_is_unknown_only_after_a_successful_refresh(place: Place) -> N
     assert (source.is_current("door"), source.is_current("window")) == (True, True)
 
 
-def test_a_manifest_that_is_gone_changes_nothing(place: Place, caplog: pytest.LogCaptureFixture) -> None:
-    """A slip in the console does not stop what runs."""
+def test_a_missing_manifest_changes_nothing(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """A manifest deleted by mistake does not stop running handlers."""
     place.publish(door())
     source = source_of(place)
     place.delete(MANIFEST)
@@ -204,7 +204,7 @@ def test_a_manifest_that_is_gone_changes_nothing(place: Place, caplog: pytest.Lo
 
 
 def test_while_s3_is_down_the_known_definitions_stay(place: Place, caplog: pytest.LogCaptureFixture) -> None:
-    """A warning each time, an alarm when it has lasted for more than ten times to live."""
+    """Each refresh logs a warning, and an alarm once the outage exceeds ten times the time to live."""
     place.publish(door())
     clock = Clock()
     source = source_of(place, clock)
@@ -217,10 +217,10 @@ def test_while_s3_is_down_the_known_definitions_stay(place: Place, caplog: pytes
     assert len(alarms(caplog)) == 1
 
 
-def test_an_object_that_s3_does_not_give_is_waited_for(
+def test_an_unavailable_object_keeps_the_known_definition(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As for the manifest: a warning each time, an alarm when it lasts."""
+    """Each refresh logs a warning, and an alarm once the outage lasts."""
     place.publish(door(1))
     clock = Clock()
     source = source_of(place, clock)
@@ -233,7 +233,7 @@ def test_an_object_that_s3_does_not_give_is_waited_for(
     assert (version_of(source), len(alarms(caplog))) == (1, 1)
 
 
-def test_a_failed_look_is_not_repeated_at_every_command(place: Place) -> None:
+def test_a_failed_refresh_is_not_repeated_for_every_command(place: Place) -> None:
     """An outage of S3 costs one attempt per time to live."""
     place.publish(door())
     clock = Clock()
@@ -247,15 +247,15 @@ def test_a_failed_look_is_not_repeated_at_every_command(place: Place) -> None:
 
 
 def test_a_place_without_a_manifest_names_the_command(place: Place) -> None:
-    """Ready to be copied."""
+    """The command can be copied from the message."""
     with pytest.raises(
         SourceUnavailable, match=f"does not exist; run `statewright publish FILE… --to {place.s3}`"
     ):
         source_of(place)
 
 
-def test_files_that_were_laid_there_by_hand_name_the_command_that_adopts_them(place: Place) -> None:
-    """That is how the system before this one was fed."""
+def test_loose_files_are_reported_with_the_command_that_adopts_them(place: Place) -> None:
+    """Operators of the previous system stored definitions in this way."""
     place.put("order.yaml", door())
     expected = rf"/order.yaml; .* run `statewright publish --from-prefix --to {place.s3}`"
     with pytest.raises(SourceUnavailable, match=expected):
@@ -269,20 +269,20 @@ def test_files_that_were_laid_there_by_hand_name_the_command_that_adopts_them(pl
 def test_a_setting_that_the_sdk_refuses_is_named(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
-    """With all that could be meant: the SDK does not tell where it found it."""
+    """The error lists every possible variable, because the SDK does not say which one it read."""
     monkeypatch.setenv(variable, value)
     with pytest.raises(SourceUnavailable, match=f"{value}.*check AWS_PROFILE, AWS_DEFAULT_REGION and AWS_E"):
         s3_client()
 
 
 def test_a_missing_bucket_is_named(ministack: str) -> None:
-    """The setting is wrong, or the region."""
+    """Either the bucket or the region is wrong."""
     with pytest.raises(SourceUnavailable, match='bucket "no-such-bucket" does not exist'):
         source_of(place_in(ministack, "no-such-bucket"))
 
 
-def test_a_role_without_read_access_gets_the_missing_rights_named(place: Place) -> None:
-    """Both rights: without the second S3 hides that a key is missing."""
+def test_a_role_without_read_access_is_told_the_missing_permissions(place: Place) -> None:
+    """Without the second permission, S3 does not reveal that a key is missing."""
     place.publish(door())
     place.wire.forbid()
     with pytest.raises(SourceUnavailable, match=r"is denied; the role needs s3:GetObject on .*s3:ListBucket"):
@@ -290,7 +290,7 @@ def test_a_role_without_read_access_gets_the_missing_rights_named(place: Place) 
 
 
 def test_readers_see_the_old_machine_or_the_new_one(place: Place) -> None:
-    """Never none, while others refresh."""
+    """The machine is never unknown while another thread refreshes."""
     place.publish(door(1))
     source = source_of(place)
 
@@ -308,8 +308,8 @@ def test_readers_see_the_old_machine_or_the_new_one(place: Place) -> None:
     assert seen <= {1, 2}
 
 
-def test_while_one_thread_looks_again_the_others_wait(place: Place) -> None:
-    """What they would decide with is too old; one request does for all."""
+def test_during_a_refresh_other_threads_wait(place: Place) -> None:
+    """Their definitions are too old to use, and one request serves all threads."""
     place.publish(door(1))
     clock = Clock()
     source = source_of(place, clock)
@@ -333,15 +333,15 @@ def test_while_one_thread_looks_again_the_others_wait(place: Place) -> None:
     assert place.wire.sent.count("GET manifest.json") == 1
 
 
-def test_the_machines_of_a_place_are_those_of_its_prefix(ministack: str, place: Place) -> None:
-    """Stages share a bucket."""
+def test_a_source_has_only_the_machines_of_its_prefix(ministack: str, place: Place) -> None:
+    """Several stages may share a bucket."""
     other = place_in(ministack, place.s3.bucket, prefix=new_name("stage"))
     place.publish(door(1))
     other.publish(door(2))
     assert (version_of(source_of(place)), version_of(source_of(other))) == (1, 2)
 
 
-def test_a_look_that_takes_long_is_finished_by_the_next(place: Place) -> None:
+def test_a_slow_refresh_is_continued_by_the_next(place: Place) -> None:
     """An invocation has time for only a few slow responses; machines that were not read stay."""
     place.publish(door(1), door(1, name="gate"))
     clock = Clock()
@@ -362,10 +362,10 @@ def test_a_look_that_takes_long_is_finished_by_the_next(place: Place) -> None:
     assert (gate.version, source.state().broken) == (2, 0)
 
 
-def test_a_manifest_made_of_an_older_one_takes_no_version_back(
+def test_a_manifest_derived_from_an_older_one_removes_no_version(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Its number counts on, but it does not know the version that it would take away."""
+    """The manifest's number is higher, but it does not list the version that is in use."""
     place.publish(door(1))
     older = place.read(MANIFEST)
     place.publish(door(2))

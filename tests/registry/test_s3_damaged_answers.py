@@ -1,4 +1,4 @@
-"""An answer that is not what S3 says, cut or of something between: the place cannot be read now."""
+"""When a response from S3 is damaged or comes from an intermediary, the bucket counts as unavailable."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ ANSWERS = {**DAMAGED, "200 empty": answer(200), "204 HTML": answer(204, HTML)}
 
 @pytest.fixture(params=ANSWERS, ids=str)
 def bucket(request: pytest.FixtureRequest) -> Iterator[Bucket]:
-    """It gets one damaged answer to everything."""
+    """Yield a bucket that answers every request with the same damaged response."""
     with answering(ANSWERS[request.param]) as url:
         yield Bucket(client_at("s3", url), S3Place.of("bucket", "prefix"))
 
 
 @pytest.mark.slow
-def test_a_damaged_answer_says_nothing_about_the_manifest(bucket: Bucket) -> None:
-    """Neither that there is none nor that it cannot be used, which would be an alarm."""
+def test_a_damaged_response_says_nothing_about_the_manifest(bucket: Bucket) -> None:
+    """The manifest counts neither as missing nor as unusable; the latter would raise an alarm."""
     with pytest.raises(SourceUnavailable) as caught:
         require_manifest(bucket)
     assert not isinstance(caught.value, Unusable)
 
 
 @pytest.mark.slow
-def test_a_damaged_answer_confirms_no_write(bucket: Bucket) -> None:
-    """Nor that somebody else was faster."""
+def test_a_damaged_response_confirms_no_write(bucket: Bucket) -> None:
+    """It does not count as a lost race either."""
     with pytest.raises(SourceUnavailable):
         bucket.put(MANIFEST, b"{}", replacing='"etag"')
 
 
 @pytest.mark.slow
-def test_a_damaged_answer_is_not_taken_for_an_empty_place(bucket: Bucket) -> None:
-    """The content is unknown."""
+def test_a_damaged_response_is_not_taken_for_an_empty_place(bucket: Bucket) -> None:
+    """The list of names is unknown."""
     with pytest.raises(SourceUnavailable):
         bucket.names()

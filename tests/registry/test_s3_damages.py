@@ -1,4 +1,4 @@
-"""What lies in S3 and cannot be used: nobody else is taken down by it, and what was good stays."""
+"""An unusable object in S3 affects only its own machine, whose last good version stays in use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.registry.harness import Place, alarms, door, live_object, manifest_of
 
 
 def put_as_live(place: Place, content: bytes, *, language: int = 1, machine: str = "door") -> None:
-    """A publication of version 9 by a tool without checks."""
+    """Publish version 9 as a tool without checks would."""
     published = Published(9, hashlib.sha256(content).hexdigest(), "0" * 64, language)
     before = manifest_of(place)
     after = replace(before.with_live(machine, published), number=before.number + 1)
@@ -82,7 +82,7 @@ damages = pytest.mark.parametrize(
 def test_a_bad_object_keeps_the_last_good_machine(
     place: Place, damage: Damage, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With an alarm; the other machines are brought up to date."""
+    """The source raises an alarm and updates the other machines."""
     place.publish(door(1), door(1, name="gate"))
     source = source_of(place)
     place.publish(door(2), door(2, name="gate"))
@@ -96,15 +96,15 @@ def test_a_bad_object_keeps_the_last_good_machine(
 
 
 @damages
-def test_a_cold_start_with_nothing_good_names_the_reason(place: Place, damage: Damage, reason: str) -> None:
-    """The batch fails whole, and its messages come again."""
+def test_a_cold_start_without_usable_definitions_fails(place: Place, damage: Damage, reason: str) -> None:
+    """The whole batch fails, and its messages are redelivered."""
     place.publish(door(2))
     damage(place)
     with pytest.raises(SourceUnavailable, match=f"no definition in {place.s3} can be used: .*{reason}"):
         source_of(place)
 
 
-def test_a_cold_start_with_some_good_works_for_those(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_cold_start_uses_the_good_definitions(place: Place, caplog: pytest.LogCaptureFixture) -> None:
     """One bad object does not affect other machines."""
     place.publish(door(), door(name="gate"))
     tampered(place)
@@ -113,7 +113,7 @@ def test_a_cold_start_with_some_good_works_for_those(place: Place, caplog: pytes
     assert 'machine "door" cannot be updated, so it is unknown' in alarms(caplog)[0]
 
 
-def test_a_repaired_object_is_taken_up_although_the_manifest_is_the_same(place: Place) -> None:
+def test_a_repaired_object_is_used_although_the_manifest_is_unchanged(place: Place) -> None:
     """A broken machine is read again at every refresh."""
     place.publish(door(1))
     source = source_of(place)

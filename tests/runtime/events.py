@@ -1,4 +1,4 @@
-"""What SQS sends to Lambda, and what is answered, for the machine of `tests.runtime.harness`."""
+"""SQS events, as Lambda receives them, and their responses, for the machine of `tests.runtime.harness`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One machine, fakes for the ports, and a driver that tests may interfere with."""
+"""A test machine, fakes for the ports, and a driver that lets tests interfere with its requests."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ MACHINE = machine_of(TILL)
 
 
 class FakeSource:
-    """Definitions in a dict; `later` is what a refresh finds. `due`: whether their time to live is over."""
+    """Definitions in a dict; a refresh adds those in `later`, and `due` says whether a refresh is due."""
 
     def __init__(self, *machines: Machine, later: tuple[Machine, ...] = ()) -> None:
         self.machines = {machine.name: machine for machine in machines}
@@ -118,7 +118,7 @@ class FakeSource:
 
 
 class FakeQueue:
-    """Records its calls. `fault`: raised by dead-lettering; `complete`: its answer."""
+    """Records its calls; dead-lettering raises `fault` if it is set, and returns `complete` otherwise."""
 
     complete = True
 
@@ -147,7 +147,7 @@ def ports_of(
     now: Callable[[], str] = lambda: NOW,
     cache: StateCache | None = None,
 ) -> Ports:
-    """Ports with a fixed clock and without real pauses; without `cache` every batch is cold."""
+    """Ports with a fixed clock and no real pauses; without `cache`, every batch is cold."""
     return Ports(
         store=store or MemoryStore(),
         queue=queue or FakeQueue(),
@@ -175,7 +175,7 @@ def command_of(
 
 
 def adds(count: int, *, start: int = 0) -> list[Command]:
-    """So many different commands that are all accepted."""
+    """Return `count` different commands that are all accepted."""
     return [command_of(f"add-{index}", "Add", amount=1) for index in range(start, start + count)]
 
 
@@ -184,7 +184,7 @@ Act = Callable[[Effect], None]
 
 @dataclass
 class Played:
-    """How a batch went: results in order, and every effect that was asked for."""
+    """The results of a batch in order, and every effect that it requested."""
 
     results: list[MessageResult] = field(default_factory=list)
     requests: list[Effect] = field(default_factory=list)
@@ -210,9 +210,9 @@ def deliver(
     batch: object = "",
     act: Act = lambda _request: None,
 ) -> Played:
-    """Settle the units of one batch, one after the other; messages are m-0, m-1 …, behind m the `batch`.
+    """Process the units of one batch in turn; message ids are `m{batch}-0`, `m{batch}-1` and so on.
 
-    `act` sees each request before it is executed, and may do something to the ports or raise.
+    `act` sees each request before it is executed, and may change the ports or raise.
     """
     group = "g" if fifo else None
     messages = [
@@ -226,12 +226,12 @@ def deliver(
 
 
 def commits(ports: Ports, stream: str = STREAM) -> tuple[Commit, ...]:
-    """What the store holds of a stream, oldest first."""
+    """Return the stored commits of a stream, oldest first."""
     return ports.store.read(stream).commits
 
 
 def once(kind: type[Effect], deed: Act, *, times: int = 1) -> Act:
-    """An interference at the first requests of one kind."""
+    """Call `deed` before the first `times` requests of one kind."""
     counter = itertools.count()
 
     def act(request: Effect) -> None:

@@ -1,4 +1,4 @@
-"""Neither how commands are cut into batches nor what a process remembers makes any difference."""
+"""Neither batch boundaries nor cached states change the outcome of a command."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COMMANDS = st.builds(
 
 
 def ended(commands: list[Command], sizes: list[int], *, fifo: bool) -> tuple[AggregateState, list[str]]:
-    """Where the aggregate is after these commands in batches of these sizes, and what each came to."""
+    """Process the commands in batches of these sizes; return the final state and the outcome codes."""
     ports = ports_of()
     codes: list[str] = []
     rest = commands
@@ -46,7 +46,7 @@ def ended(commands: list[Command], sizes: list[int], *, fifo: bool) -> tuple[Agg
 @settings(max_examples=150)
 @given(st.lists(COMMANDS, max_size=14), st.lists(st.integers(1, 5), max_size=6), st.booleans())
 def test_batches_end_where_single_commands_end(commands: list[Command], sizes: list[int], fifo: bool) -> None:
-    """The same state and the same outcomes, one by one or in batches, with snapshots on the way."""
+    """Whether commands come one by one or in batches, their outcomes and the final state are the same."""
     assert ended(commands, sizes, fifo=fifo) == ended(commands, [1] * len(commands), fifo=fifo)
 
 
@@ -56,12 +56,12 @@ Schedule = list[tuple[int, list[Command]]]
 
 
 def settled(schedule: Schedule, policy: Policy, *, warm: bool, fifo: bool) -> tuple[object, ...]:
-    """What two processes, taking turns at one aggregate, say and store; each remembers, or neither."""
+    """Two processes take turns on one aggregate, both cached or neither; return their answers and commits."""
     store = MemoryStore()
     caches = [StateCache(), StateCache()] if warm else [None, None]
     answers = []
     for turn, (index, commands) in enumerate(schedule):
-        # A time of its own, else two processes could write the same commit, and both call it theirs.
+        # Each turn needs its own time; otherwise two processes could write the same commit and both claim it.
         ports = ports_of(store=store, cache=caches[index], now=partial(TIME.format, turn))
         played = deliver(ports, *commands, fifo=fifo, policy=policy, batch=turn)
         answers.append((played.codes, played.dispositions))
@@ -75,8 +75,8 @@ def settled(schedule: Schedule, policy: Policy, *, warm: bool, fifo: bool) -> tu
     st.sampled_from([None, 256]),
     st.booleans(),
 )
-def test_remembered_states_change_no_answer(schedule: Schedule, window: int | None, fifo: bool) -> None:
-    """Warm or cold, the same codes, dispositions, commits and snapshots, however far behind each one is."""
+def test_cached_states_change_no_result(schedule: Schedule, window: int | None, fifo: bool) -> None:
+    """Cached states that lag behind yield the same codes, dispositions, commits and snapshots as no cache."""
     policy = Policy(snapshot_every=5, dedupe_window=window)
     cold = settled(schedule, policy, warm=False, fifo=fifo)
     assert settled(schedule, policy, warm=True, fifo=fifo) == cold

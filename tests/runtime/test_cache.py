@@ -1,4 +1,4 @@
-"""The cache by itself: what is handed out once, what has to go, and that threads cannot break it."""
+"""The cache in isolation: it returns each entry once, evicts the oldest entries, and is thread-safe."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def aggregate(stream: str, *, version: int = 1, total: object = 0, commands: int
 
 
 def kept(cache: StateCache, streams: Iterable[str]) -> list[str]:
-    """Those of `streams` that the cache holds; it is empty of them afterwards."""
+    """Return the streams that the cache holds, and remove their entries."""
     return [stream for stream in streams if cache.take(stream)]
 
 
 def test_a_kept_aggregate_is_returned_once() -> None:
-    """No two batches ever hold the same entry."""
+    """Two batches never hold the same entry."""
     cache, one = StateCache(), aggregate("a")
     cache.keep(one)
     assert (cache.take("a"), cache.take("a")) == (one, None)
 
 
 def test_a_kept_aggregate_replaces_the_older_one() -> None:
-    """One entry per stream: the one that was kept last."""
+    """The cache has one entry per stream, which is the one that was kept last."""
     cache = StateCache(entries_max=2)
     for version in (1, 2, 3):
         cache.keep(aggregate("a", version=version))
@@ -43,7 +43,7 @@ def test_a_kept_aggregate_replaces_the_older_one() -> None:
 
 
 def test_the_oldest_aggregate_is_evicted_first() -> None:
-    """Use is being taken and kept again."""
+    """Taking an entry and keeping it again makes it the newest."""
     cache = StateCache(entries_max=2)
     cache.keep(aggregate("a"))
     cache.keep(aggregate("b"))
@@ -54,32 +54,32 @@ def test_the_oldest_aggregate_is_evicted_first() -> None:
     assert kept(cache, "abc") == ["a", "c"]
 
 
-def test_large_data_leave_less_room() -> None:
-    """The bound in bytes holds whatever the number of entries."""
+def test_large_data_count_towards_the_limit() -> None:
+    """The limit in bytes applies whatever the number of entries."""
     cache = StateCache(bytes_max=600_000)
     for stream in "abc":
         cache.keep(aggregate(stream, total="x" * 10_000))
     assert kept(cache, "abc") == ["b", "c"]
 
 
-def test_known_commands_leave_less_room() -> None:
-    """Remembered commands count towards the weight of an aggregate."""
+def test_known_commands_count_towards_the_limit() -> None:
+    """Remembered commands count towards the size of an aggregate."""
     cache = StateCache(bytes_max=200_000)
     for stream in "abc":
         cache.keep(aggregate(stream, commands=256))
     assert kept(cache, "abc") == ["b", "c"]
 
 
-def test_an_aggregate_above_the_bound_evicts_no_others() -> None:
-    """It is not kept, and nothing goes in its favour."""
+def test_an_aggregate_above_the_limit_evicts_no_others() -> None:
+    """An aggregate that is too large is not kept, and no entry is evicted for it."""
     cache = StateCache(bytes_max=200_000)
     cache.keep(aggregate("a"))
     cache.keep(aggregate("b", total="x" * 30_000))
     assert kept(cache, "ab") == ["a"]
 
 
-def test_room_is_free_again_when_an_entry_is_taken() -> None:
-    """Else a cache would fill up by use."""
+def test_taking_an_entry_frees_its_room() -> None:
+    """Taking an entry frees its bytes, so a cache in use does not fill up."""
     cache = StateCache(bytes_max=200_000)
     for _ in range(10):
         cache.keep(aggregate("a", commands=500))
@@ -87,7 +87,7 @@ def test_room_is_free_again_when_an_entry_is_taken() -> None:
 
 
 def test_threads_take_an_entry_once() -> None:
-    """However many ask at the same time."""
+    """Only one of several threads that ask at the same time gets the entry."""
     cache = StateCache()
     with ThreadPoolExecutor(8) as threads:
         for _ in range(50):
@@ -95,8 +95,8 @@ def test_threads_take_an_entry_once() -> None:
             assert sum(one is not None for one in threads.map(cache.take, "a" * 8)) == 1
 
 
-def test_threads_cannot_break_the_bounds() -> None:
-    """After any number of them has kept and taken at once, no more stay than may, and later as many."""
+def test_threads_cannot_exceed_the_limits() -> None:
+    """After concurrent use the cache is still within its limit, and it can still be filled to that limit."""
     cache = StateCache(entries_max=5)
     streams = [str(number) for number in range(20)]
 

@@ -1,4 +1,4 @@
-"""What one batch does to one aggregate: one commit, its order, its limits."""
+"""A batch's commands on one aggregate become one commit, in order and within size limits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_commands_of_one_aggregate_become_one_commit() -> None:
 
 
 def test_commands_are_decided_in_arrival_order_on_the_tentative_state() -> None:
-    """What a command of the batch changed, the next one sees."""
+    """Each command sees the changes made by earlier commands of its batch."""
     ports = ports_of()
     played = deliver(
         ports,
@@ -30,15 +30,15 @@ def test_commands_are_decided_in_arrival_order_on_the_tentative_state() -> None:
 
 
 def test_the_expected_version_is_held_against_the_tentative_head() -> None:
-    """A sender may number its commands ahead within one batch."""
+    """A sender may number its commands in advance within one batch."""
     first = command_of("c0", "Add", amount=1, expected_version=0)
     second = command_of("c1", "Add", amount=1, expected_version=1)
     late = command_of("c2", "Add", amount=1, expected_version=1)
     assert deliver(ports_of(), first, second, late).codes == ["ACCEPTED", "ACCEPTED", "VERSION_MISMATCH"]
 
 
-def test_a_refused_command_contributes_nothing_and_the_next_goes_on() -> None:
-    """On a standard queue a refusal does not hold back other commands."""
+def test_a_refused_command_stores_no_event_and_the_next_is_accepted() -> None:
+    """On a standard queue, a refusal does not hold back other commands."""
     ports = ports_of()
     deliver(ports, *adds(1), command_of("x", "Add", amount=13), *adds(1, start=1))
     [commit] = commits(ports)
@@ -46,14 +46,14 @@ def test_a_refused_command_contributes_nothing_and_the_next_goes_on() -> None:
 
 
 def test_the_same_command_twice_in_a_batch_is_stored_once() -> None:
-    """The second is a duplicate of the first."""
+    """The second copy is a duplicate of the first."""
     ports = ports_of()
     assert deliver(ports, *adds(1), *adds(1)).codes == ["ACCEPTED", "DUPLICATE"]
     assert len(commits(ports)) == 1
 
 
 def test_a_repeat_of_a_refused_command_is_decided_on_its_own() -> None:
-    """A refusal that is not recorded leaves no trace to be a duplicate of."""
+    """A refusal that is not recorded leaves no trace, so its repetition is not a duplicate."""
     early, late = command_of("r", "Reopen"), command_of("r", "Reopen")
     assert deliver(ports_of(), early, command_of("c", "Close"), late).codes == [
         "NOT_ACCEPTED",
@@ -63,15 +63,15 @@ def test_a_repeat_of_a_refused_command_is_decided_on_its_own() -> None:
 
 
 def test_an_id_under_two_payloads_in_a_batch_is_reused() -> None:
-    """Only the first that is stored owns the id."""
+    """A stored command owns its id: the same id with another payload is rejected."""
     assert (
         deliver(ports_of(), command_of("c", "Look"), *adds(1), command_of("add-0", "Look")).codes[-1]
         == "ID_REUSED"
     )
 
 
-def test_the_commit_says_who_and_by_which_definition() -> None:
-    """The record names the decider, and per command its actor and its share of the events."""
+def test_a_commit_records_its_definition_and_actors() -> None:
+    """A commit records the definition version and, per command, the actor and the number of events."""
     ports = ports_of()
     deliver(ports, command_of("b", "Burst"), *adds(1))
     [commit] = commits(ports)
@@ -83,21 +83,21 @@ def test_the_commit_says_who_and_by_which_definition() -> None:
 
 
 def test_a_commit_is_cut_before_the_command_that_exceeds_its_events() -> None:
-    """A command's events are never divided."""
+    """All events of a command are in the same commit."""
     ports = ports_of()
     deliver(ports, command_of("b1", "Burst"), *adds(40), command_of("b2", "Burst"), *adds(1, start=40))
     assert [len(commit.events) for commit in commits(ports)] == [100, 61]
 
 
 def test_a_commit_holds_100_events_at_most() -> None:
-    """The command behind them begins the next one."""
+    """The command that produces event 101 begins the next commit."""
     ports = ports_of()
     assert deliver(ports, *adds(101)).codes == ["ACCEPTED"] * 101
     assert [len(commit.events) for commit in commits(ports)] == [100, 1]
 
 
 def test_a_commit_is_cut_before_the_command_that_exceeds_its_bytes() -> None:
-    """Three large payloads need two commits."""
+    """Three payloads of a third of the limit need two commits."""
     ports = ports_of()
     large = [command_of(f"s{index}", "Sign", text="x" * (CONTENT_BYTES_MAX // 3)) for index in range(3)]
     deliver(ports, *large)
@@ -105,7 +105,7 @@ def test_a_commit_is_cut_before_the_command_that_exceeds_its_bytes() -> None:
 
 
 def test_events_that_no_commit_can_hold_are_invalid() -> None:
-    """A payload whose stored text is too large never reaches the store."""
+    """A payload whose stored text is too large is rejected before it reaches the store."""
     text = '"' * (CONTENT_BYTES_MAX // 3)
     [result] = deliver(ports_of(), command_of("s", "Sign", text=text)).results
     assert (result.code, result.disposition) == ("INVALID", "parked")
@@ -113,7 +113,7 @@ def test_events_that_no_commit_can_hold_are_invalid() -> None:
 
 
 def test_a_commit_is_never_older_than_the_one_before() -> None:
-    """A clock that was set back does not turn time around."""
+    """When the clock is set back, the next commit takes the time of its predecessor."""
     ports = ports_of()
     deliver(ports, *adds(1))
     deliver(ports_of(store=ports.store, now=lambda: "2020-01-01T00:00:00.000000Z"), *adds(1, start=1))
@@ -130,7 +130,7 @@ CLOCK = """
 
 
 def test_a_command_is_decided_at_the_time_of_its_commit() -> None:
-    """Also where the clock was set back: guards and payloads see what the commit says."""
+    """Guards and payloads see the commit's time, even when the clock was set back."""
     ports = ports_of(source=FakeSource(machine_of(CLOCK)))
     deliver(ports, command_of("1", "Stamp"))
     late = ports_of(

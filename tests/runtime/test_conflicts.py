@@ -1,4 +1,4 @@
-"""Two writers at one stream: the loser folds what won and decides again, without a read."""
+"""Two writers on one stream: the loser folds the winner's commit and decides again, without a read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.runtime.harness import Act, adds, command_of, commits, counts, delive
 
 
 def others(*commands: Command, ports: Ports) -> Act:
-    """Another handler that settles these commands just before the request at hand."""
+    """Process these commands in another handler just before the current request."""
 
     def deed(_request: Effect) -> None:
         deliver(ports, *commands)
@@ -23,8 +23,8 @@ def others(*commands: Command, ports: Ports) -> Act:
     return deed
 
 
-def test_the_loser_decides_again_on_what_the_winner_left() -> None:
-    """A refusal after a conflict rests on the winner's state."""
+def test_the_loser_decides_again_on_the_state_after_the_winner() -> None:
+    """After a conflict, a command may be refused because of the winner's state."""
     ports = ports_of()
     played = deliver(
         ports,
@@ -35,16 +35,16 @@ def test_the_loser_decides_again_on_what_the_winner_left() -> None:
     assert played.codes == ["NOT_ACCEPTED", "NOT_ACCEPTED"]
 
 
-def test_the_next_slot_is_tried_without_a_read() -> None:
-    """The conflict hands out the winner, so one append more is all it costs."""
+def test_the_next_version_is_tried_without_a_read() -> None:
+    """The conflict returns the winning commit, so it costs only one more append."""
     ports = ports_of()
     played = deliver(ports, *adds(1), act=once(Append, others(*adds(2, start=5), ports=ports)))
     assert (played.codes, len(played.asked(Read)), len(played.asked(Append))) == (["ACCEPTED"], 1, 2)
     assert [commit.version for commit in commits(ports)] == [1, 3]
 
 
-def test_a_command_that_the_winner_holds_is_a_duplicate() -> None:
-    """Two copies of a message handled at once have one effect; the rest is decided again."""
+def test_a_command_in_the_winning_commit_is_a_duplicate() -> None:
+    """Two copies of a message handled at once have one effect; the other commands are decided again."""
     ports = ports_of()
     played = deliver(ports, *adds(2), act=once(Append, others(*adds(1), ports=ports)))
     assert (played.codes, len(played.asked(Append))) == (["DUPLICATE", "ACCEPTED"], 2)
@@ -52,7 +52,7 @@ def test_a_command_that_the_winner_holds_is_a_duplicate() -> None:
 
 
 def test_a_refusal_that_the_winner_recorded_counts_towards_the_limit() -> None:
-    """The last place for a recorded refusal is given once."""
+    """Only one of two concurrent writers records the last refusal that the limit allows."""
     ports = ports_of()
     for index in range(REFUSALS_RECORDED_MAX - 1):
         deliver(ports, command_of(f"n{index}", "Note"))
@@ -61,14 +61,14 @@ def test_a_refusal_that_the_winner_recorded_counts_towards_the_limit() -> None:
 
 
 def test_each_round_reads_the_clock_once() -> None:
-    """A repeated append sends the same bytes, a new round a new time."""
+    """A retried append sends the same bytes; deciding again takes a new time."""
     ports = ports_of()
     played = deliver(ports, *adds(1), act=once(Append, others(*adds(1, start=9), ports=ports)))
     assert len(played.asked(Now)) == 2
 
 
-def test_who_loses_every_round_is_transient() -> None:
-    """Decided once, and again a fixed number of times; nothing is stored."""
+def test_a_command_that_loses_every_round_is_transient() -> None:
+    """The number of rounds is limited, and the batch stores nothing."""
     ports = ports_of()
     rivals = iter(adds(99, start=100))
 
@@ -80,8 +80,8 @@ def test_who_loses_every_round_is_transient() -> None:
     assert len(played.asked(Append)) == counts(ports)["conflicts"] == 1 + DECIDED_AGAIN_MAX
 
 
-def test_an_append_whose_answer_was_lost_is_settled_by_asking_again() -> None:
-    """The store knows its own commit: one effect, and the command is accepted."""
+def test_an_append_whose_answer_was_lost_is_retried() -> None:
+    """The retried append recognizes its own commit, so the command has one effect and is accepted."""
     ports = ports_of()
 
     def deed(request: Effect) -> None:
@@ -94,8 +94,8 @@ def test_an_append_whose_answer_was_lost_is_settled_by_asking_again() -> None:
     assert (played.codes, first, len(commits(ports))) == (["ACCEPTED"], second, 1)
 
 
-def test_a_lost_answer_that_somebody_built_on_is_still_ones_own() -> None:
-    """The repeated append is recognised, and the next part meets the other's commit as a conflict."""
+def test_a_lost_answer_is_recognized_even_behind_a_later_commit() -> None:
+    """The retried append succeeds, and the next part of the batch has a conflict with the other commit."""
     ports = ports_of()
 
     def deed(request: Effect) -> None:
@@ -110,7 +110,7 @@ def test_a_lost_answer_that_somebody_built_on_is_still_ones_own() -> None:
 
 
 def test_a_retry_waits_longer_each_time() -> None:
-    """An unavailable store is asked a bounded number of times, then the messages fail."""
+    """Retries of an unavailable store are limited in number; then the messages fail."""
     played = deliver(ports_of(), *adds(1), act=once(Append, raising(StoreUnavailable("locked")), times=99))
     pauses = [request.seconds for request in played.asked(Pause)]
     assert played.codes == ["TRANSIENT"]
@@ -118,8 +118,8 @@ def test_a_retry_waits_longer_each_time() -> None:
     assert len(played.asked(Append)) == len(pauses) + 1
 
 
-def test_an_unavailable_store_is_asked_four_times() -> None:
-    """What the fourth try answers is the answer; a fifth is left to the next delivery."""
+def test_an_unavailable_store_gets_four_attempts() -> None:
+    """A failure of the fourth attempt is final until the next delivery."""
     third, fourth = (
         deliver(ports_of(), *adds(1), act=once(Append, raising(StoreUnavailable("locked")), times=times))
         for times in (3, 4)
@@ -130,7 +130,7 @@ def test_an_unavailable_store_is_asked_four_times() -> None:
 
 
 def test_a_duplicate_that_only_the_store_knew_is_learned() -> None:
-    """A store with a window may refuse an id that no read showed."""
+    """The store may reject an id that was not in any commit read."""
     stored = StoredCommand("add-0", adds(1)[0].digest, "accepted", 1)
     ports = ports_of()
     played = deliver(ports, *adds(2), act=once(Append, raising(DuplicateCommand("till/a", stored))))
@@ -139,7 +139,7 @@ def test_a_duplicate_that_only_the_store_knew_is_learned() -> None:
 
 @pytest.mark.parametrize("settled_before", [1, 2])
 def test_a_later_part_that_fails_leaves_earlier_parts_accepted(settled_before: int) -> None:
-    """Commits that stand are reported as what they are."""
+    """Commands in stored commits are reported as accepted although a later append fails."""
     commands = [command_of(f"b{index}", "Burst") for index in range(3)]
     seen: list[Effect] = []
 
@@ -152,15 +152,15 @@ def test_a_later_part_that_fails_leaves_earlier_parts_accepted(settled_before: i
     assert played.codes == ["ACCEPTED"] * settled_before + ["TRANSIENT"] * (3 - settled_before)
 
 
-def test_nothing_is_dead_lettered_before_the_append_has_settled() -> None:
-    """When the append fails, the refusal that was decided behind it is not reported either."""
+def test_no_message_is_dead_lettered_before_the_append_succeeds() -> None:
+    """When the append fails, a refusal decided after it is not reported either."""
     failing = once(Append, raising(StoreUnavailable("down")), times=99)
     played = deliver(ports_of(), *adds(1), command_of("x", "Bury"), act=failing)
     assert played.codes == ["TRANSIENT", "TRANSIENT"]
 
 
-def test_a_refusal_after_a_conflict_rests_on_a_read() -> None:
-    """The winner closed the till, somebody behind it opened it again: the command is accepted."""
+def test_a_refusal_after_a_conflict_requires_a_read() -> None:
+    """The winner closed the till and a later commit reopened it, so the command is accepted."""
     ports = ports_of()
 
     def deed(_request: Effect) -> None:
@@ -172,8 +172,8 @@ def test_a_refusal_after_a_conflict_rests_on_a_read() -> None:
     assert [command.id for commit in commits(ports) for command in commit.commands] == ["c", "r", "add-0"]
 
 
-def test_an_acceptance_without_events_after_a_conflict_rests_on_a_read() -> None:
-    """The winner opened the till again, somebody behind it closed it: nothing is accepted any more."""
+def test_an_acceptance_without_events_after_a_conflict_requires_a_read() -> None:
+    """The winner reopened the till and a later commit closed it, so the command is not accepted."""
     ports = ports_of()
     deliver(ports, command_of("c0", "Close"))
 
@@ -186,7 +186,7 @@ def test_an_acceptance_without_events_after_a_conflict_rests_on_a_read() -> None
 
 
 def test_duplicates_after_a_conflict_need_no_read() -> None:
-    """Commands in the winning commit are in the stream."""
+    """Commands in the winning commit are known to be in the stream."""
     ports = ports_of()
     played = deliver(ports, *adds(2), act=once(Append, others(*adds(3), ports=ports)))
     assert (played.codes, len(played.asked(Read))) == (["DUPLICATE", "DUPLICATE"], 1)

@@ -1,4 +1,4 @@
-"""A command that costs too much is its sender's affair: neither its batch nor its stream suffers."""
+"""A command that exceeds the cost limit harms neither its batch nor its stream."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ LOOKER = machine_of(f"""
 
 
 @pytest.mark.parametrize("fifo", [False, True])
-def test_a_costly_command_stays_alone(fifo: bool) -> None:
-    """It is dead-lettered as invalid; those before and behind it are accepted."""
+def test_only_the_costly_command_is_rejected(fifo: bool) -> None:
+    """It is dead-lettered as invalid; the commands before and after it are accepted."""
     queue = FakeQueue()
     ports = ports_of(source=FakeSource(LOOKER), queue=queue)
     batch = [

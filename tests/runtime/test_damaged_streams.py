@@ -1,4 +1,4 @@
-"""What cannot be read of a stored commit stops that stream alone, and the reason names the field."""
+"""An unreadable stored commit stops only its stream, and the reason names the damaged field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SIGN = command_of("s", "Sign", text="x")
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A store with the stream till/a, a signature of one event."""
+    """Create a store whose stream till/a holds one Signed event."""
     with closing(SqliteStore(tmp_path / "events.db")) as store:
         deliver(ports_of(store=store), SIGN)
     return tmp_path / "events.db"
@@ -32,7 +32,7 @@ def store(path: Path) -> Iterator[SqliteStore]:
 
 
 def damage(path: Path, steps: list[str | int], value: object) -> None:
-    """Write `value` into the record of the stored commit, its columns as they should be."""
+    """Write `value` into the record of the stored commit, and keep the columns valid."""
     with closing(sqlite3.connect(path)) as connection, connection:
         (text,) = connection.execute("SELECT record FROM commits").fetchone()
         record: Any = json.loads(text)
@@ -45,7 +45,7 @@ def damage(path: Path, steps: list[str | int], value: object) -> None:
 
 
 def played(store: SqliteStore) -> Played:
-    """A command to the damaged stream, and one to another."""
+    """Deliver one command to the damaged stream and one to another stream."""
     commands = [command_of("c-1", "Add", amount=1), command_of("c-2", "Add", aggregate="b", amount=1)]
     return deliver(ports_of(store=store), *commands)
 
@@ -71,7 +71,7 @@ def played(store: SqliteStore) -> Played:
 def test_an_unreadable_commit_stops_its_stream(
     path: Path, store: SqliteStore, steps: list[str | int], value: object, named: str
 ) -> None:
-    """The other streams of the batch go on."""
+    """The other streams of the batch are processed."""
     damage(path, steps, value)
     results = played(store).results
     assert [result.code for result in results] == ["QUARANTINED", "ACCEPTED"]

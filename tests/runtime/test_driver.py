@@ -1,4 +1,4 @@
-"""The driver's own part of a request: the jitter of a pause, the sum of a counter."""
+"""The driver itself: jitter of pauses, sums of counters, and refreshes of definitions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def patient() -> Effects[None]:
 
 
 def test_a_pause_does_not_repeat_itself_in_copies_of_a_process() -> None:
-    """Copies of one memory image share the state of every generator in it, and must not retry in step."""
+    """Copies of one memory image share every generator's state, and must not retry in step."""
     slept: list[float] = []
     ports = replace(ports_of(), sleep=slept.append)
     for _ in range(3):
@@ -29,7 +29,7 @@ def test_a_pause_does_not_repeat_itself_in_copies_of_a_process() -> None:
 
 
 def test_a_count_is_the_sum_over_all_units_of_a_batch() -> None:
-    """Each unit adds to what the others have counted."""
+    """The counts of different units are added up."""
 
     def counting(amount: int) -> Effects[None]:
         yield Count(Metric.REPLAYED_EVENTS, amount)
@@ -41,8 +41,8 @@ def test_a_count_is_the_sum_over_all_units_of_a_batch() -> None:
     assert ports.counts == {"replayed_events": 7, "conflicts": 2}
 
 
-def test_without_time_for_a_look_nothing_is_certain() -> None:
-    """A look at the source may take seconds, which an invocation near its end does not have."""
+def test_a_refresh_without_enough_time_is_unavailable() -> None:
+    """A refresh may take seconds, which an invocation near its end does not have."""
     seconds = [100.0]
     source = FakeSource(later=(MACHINE,))
     machines = BatchDefinitions(source, lambda: seconds[0])
@@ -53,11 +53,11 @@ def test_without_time_for_a_look_nothing_is_certain() -> None:
     seconds[0] = 15.0
     assert (machines.find("till", refresh=True), source.refreshes) == (MACHINE, 1)
     seconds[0] = 8.0
-    assert machines.find("tilt", refresh=True) is None  # the batch has looked already
+    assert machines.find("tilt", refresh=True) is None  # the batch has already refreshed
 
 
-def test_a_batch_whose_definitions_were_due_does_not_look_twice() -> None:
-    """A refresh before the first decision is valid for the whole batch."""
+def test_a_batch_whose_definitions_were_due_refreshes_once() -> None:
+    """A refresh before the first decision serves the whole batch."""
     source = FakeSource(later=(MACHINE,))
     source.due = True
     machines = BatchDefinitions(source, lambda: 100.0)
@@ -67,8 +67,8 @@ def test_a_batch_whose_definitions_were_due_does_not_look_twice() -> None:
     assert source.refreshes == 1
 
 
-def test_an_invocation_near_its_end_does_not_look() -> None:
-    """It begins little more anyway."""
+def test_an_invocation_near_its_end_does_not_refresh() -> None:
+    """A due refresh is skipped when too little time is left."""
     source = FakeSource(MACHINE)
     source.due = True
     BatchDefinitions(source, lambda: 14.9).look()

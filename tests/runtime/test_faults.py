@@ -1,4 +1,4 @@
-"""Crashes and faults at any request: nothing is lost, nothing is done twice."""
+"""After a crash or fault at any request, no command is lost and none is applied twice."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STORED = ["add-0", "add-1", "n", "b1", "b2", "add-2"]
 
 
 class Crash(BaseException):
-    """The process is gone: nothing in it may catch this."""
+    """The death of the process, which no handler may catch."""
 
 
 def crash_at(place: int, *, executed: bool, ports: Ports) -> None:
@@ -65,8 +65,8 @@ REQUESTS = len(deliver(ports_of(), *BATCH).requests)
 
 @pytest.mark.parametrize("executed", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("place", range(1, REQUESTS + 1))
-def test_a_crash_at_any_request_is_healed_by_the_next_delivery(place: int, executed: bool) -> None:
-    """Each command has one effect, in order, and the second delivery accounts for all of them."""
+def test_the_next_delivery_recovers_from_a_crash_at_any_request(place: int, executed: bool) -> None:
+    """Each command has one effect, in order, and no result of the second delivery is a failure."""
     ports = ports_of()
     crash_at(place, executed=executed, ports=ports)
     again = deliver(ports, *BATCH)
@@ -76,8 +76,8 @@ def test_a_crash_at_any_request_is_healed_by_the_next_delivery(place: int, execu
 
 @pytest.mark.parametrize("executed", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("place", range(1, REQUESTS + 1))
-def test_a_cache_that_outlives_a_crash_holds_nothing_wrong(place: int, executed: bool) -> None:
-    """A batch that ended anywhere leaves what the next delivery, in the same process, can begin on."""
+def test_a_cache_that_outlives_a_crash_is_correct(place: int, executed: bool) -> None:
+    """The next delivery in the same process succeeds, whichever request the crash interrupted."""
     ports = ports_of(cache=StateCache())
     deliver(ports, command_of("first", "Add", amount=1))
     crash_at(place, executed=executed, ports=ports)
@@ -95,7 +95,7 @@ FAULTS = st.sampled_from(["none", "none", "none", "refused", "lost", "rival"])
 def test_faults_of_the_store_cost_deliveries_and_nothing_else(
     faults: list[str], fifo: bool, warm: bool
 ) -> None:
-    """Refused requests, lost answers and rivals in any order: the batch ends stored, once, in its order."""
+    """Despite refused requests, lost answers and rival commits, the batch is stored once and in order."""
     ports = ports_of(queue=FakeQueue(), cache=StateCache() if warm else None)
     rest, rivals = (
         iter(faults),
@@ -125,8 +125,8 @@ def dead_lettered_in_order(queue: FakeQueue, played: Played) -> bool:
 
 
 @pytest.mark.parametrize("fifo", [False, True])
-def test_a_parking_that_fails_once_is_made_good(fifo: bool) -> None:
-    """The message is neither lost nor dead-lettered twice, and on FIFO nothing overtakes it."""
+def test_a_dead_lettering_that_fails_once_is_retried_by_the_next_delivery(fifo: bool) -> None:
+    """The message is neither lost nor dead-lettered twice, and on FIFO no later message overtakes it."""
     queue = FakeQueue(QueueUnavailable("Throttled"))
     ports = ports_of(queue=queue)
     first = deliver(ports, *BATCH, fifo=fifo)
@@ -139,8 +139,8 @@ def test_a_parking_that_fails_once_is_made_good(fifo: bool) -> None:
 
 
 @pytest.mark.parametrize("kind", [Read, Append])
-def test_a_damaged_store_needs_a_person(kind: type[Effect]) -> None:
-    """Only what the store calls unavailable may pass by itself: nothing is asked again, much is put off."""
+def test_a_damaged_store_is_quarantined(kind: type[Effect]) -> None:
+    """Only an unavailable store is retried; with other store errors, the messages are delayed."""
     queue = FakeQueue()
     act = once(kind, raising(StoreError("the file is damaged")), times=99)
     played = deliver(ports_of(queue=queue), *adds(1), act=act)
@@ -149,8 +149,8 @@ def test_a_damaged_store_needs_a_person(kind: type[Effect]) -> None:
 
 
 @pytest.mark.parametrize("kind", [Read, Append])
-def test_a_store_that_is_not_ours_to_use_is_not_asked_again(kind: type[Effect]) -> None:
-    """Until someone fixes it, messages are delivered again with growing delays, and none is dead-lettered."""
+def test_a_misconfigured_store_is_not_retried(kind: type[Effect]) -> None:
+    """Until someone fixes it, messages are redelivered with growing delays, and not dead-lettered."""
     queue = FakeQueue()
     act = once(kind, raising(StoreMisconfigured('table "events" does not exist')), times=99)
     played = deliver(ports_of(queue=queue), *adds(2), act=act)
@@ -159,7 +159,7 @@ def test_a_store_that_is_not_ours_to_use_is_not_asked_again(kind: type[Effect]) 
     assert (queue.dead_lettered, queue.delays) == ([], [("m-0", 30), ("m-1", 30)])
 
 
-def test_a_store_that_is_not_ours_to_use_holds_a_group() -> None:
-    """On FIFO nothing overtakes what could not be stored."""
+def test_a_misconfigured_store_holds_a_group() -> None:
+    """On FIFO, no message overtakes one that could not be stored."""
     act = once(Append, raising(StoreMisconfigured("no permission")), times=99)
     assert deliver(ports_of(), *adds(2), fifo=True, act=act).codes == ["MISCONFIGURED", "HANDED_BACK"]

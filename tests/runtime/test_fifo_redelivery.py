@@ -1,4 +1,4 @@
-"""What a FIFO group delivers again after a crash or a lost answer is not decided behind its successors."""
+"""A FIFO message that is redelivered after a crash or lost answer is not decided on its successors' state."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ USE, PEEK, ENABLE = send("use", "Use"), send("peek", "Peek"), send("enable", "En
 
 
 def lose_the_answer(ports: Ports, *commands: Command) -> Played:
-    """Every append is made, and no answer comes back."""
+    """Deliver commands to a store that makes every append but loses every answer."""
 
     def lost(request: Effect) -> None:
         if isinstance(request, Append):
@@ -63,8 +63,8 @@ def lose_the_answer(ports: Ports, *commands: Command) -> Played:
 
 
 @pytest.mark.parametrize("first", [USE, PEEK], ids=["dropped", "without events"])
-def test_a_lost_answer_applies_nothing_behind_its_successor(first: Command) -> None:
-    """All of the batch is delivered again, and the first would now be accepted."""
+def test_a_redelivered_command_is_not_applied_after_its_successor(first: Command) -> None:
+    """The whole batch is delivered again, at a time when the first command would be accepted."""
     ports = switch_ports()
     assert lose_the_answer(ports, first, ENABLE).codes == ["TRANSIENT", "HANDED_BACK"]
     assert deliver(ports, first, ENABLE, fifo=True).codes == ["DUPLICATE", "DUPLICATE"]
@@ -72,7 +72,7 @@ def test_a_lost_answer_applies_nothing_behind_its_successor(first: Command) -> N
 
 
 def test_a_write_that_did_not_happen_is_decided_again_in_order() -> None:
-    """Nothing is known of the batch, so it is as it was."""
+    """A failed write stores no trace of the batch."""
     ports = switch_ports()
 
     def refused(request: Effect) -> None:
@@ -84,8 +84,8 @@ def test_a_write_that_did_not_happen_is_decided_again_in_order() -> None:
 
 
 @pytest.mark.parametrize("warm", [False, True])
-def test_a_batch_that_is_delivered_again_adds_nothing(warm: bool) -> None:
-    """All of it or its beginning, after the function was killed; other aggregates stand between."""
+def test_a_redelivered_batch_adds_no_event(warm: bool) -> None:
+    """Redelivering the batch or its beginning changes nothing, with other aggregates in between."""
     ports = switch_ports(cache=StateCache() if warm else None)
     batch = [
         USE,
@@ -103,7 +103,7 @@ def test_a_batch_that_is_delivered_again_adds_nothing(warm: bool) -> None:
 
 
 class Crash(BaseException):
-    """The process is gone."""
+    """The death of the process."""
 
 
 BATCH = (USE, send("note", "Note"), PEEK, ENABLE, send("late", "Use"), send("again", "Enable"))
@@ -113,7 +113,7 @@ REQUESTS = len(deliver(switch_ports(), *BATCH, fifo=True).requests)
 @pytest.mark.parametrize("executed", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("place", range(1, REQUESTS + 1))
 def test_a_crash_at_any_request_changes_no_event(place: int, executed: bool, tmp_path: Path) -> None:
-    """Killed there, the group is delivered again as a whole."""
+    """The whole group is redelivered after the crash."""
     ports = switch_ports(SqliteStore(tmp_path / "events.db"))
     seen: list[Effect] = []
 
@@ -131,22 +131,22 @@ def test_a_crash_at_any_request_changes_no_event(place: int, executed: bool, tmp
     ports.store.close()
 
 
-def test_a_dropped_command_that_is_sent_again_is_decided_again() -> None:
-    """Another message, sent behind the command that it needs: only a redelivery is known."""
+def test_a_dropped_command_in_a_new_message_is_decided_again() -> None:
+    """Only a redelivery of the same message is recognized; this one is sent after the command it needs."""
     ports = switch_ports()
     deliver(ports, USE, ENABLE, fifo=True)
     assert deliver(ports, USE, fifo=True, batch=2).codes == ["ACCEPTED"]
 
 
 def test_one_message_id_for_two_commands_is_not_a_redelivery() -> None:
-    """A queue of another kind may count from 1."""
+    """Other kinds of queue may number their messages from 1."""
     ports = switch_ports()
     deliver(ports, USE, ENABLE, fifo=True)
     assert deliver(ports, send("peek", "Peek"), fifo=True).codes == ["ACCEPTED"]
 
 
-def test_on_a_standard_queue_nothing_is_written_of_it() -> None:
-    """Without an order to keep, a dropped command is decided again."""
+def test_a_standard_queue_stores_no_trace_of_dropped_messages() -> None:
+    """A standard queue has no order to keep, so a dropped command is decided again."""
     ports = switch_ports()
     deliver(ports, USE, ENABLE)
     [commit] = commits(ports, "switch/a")
@@ -154,7 +154,7 @@ def test_on_a_standard_queue_nothing_is_written_of_it() -> None:
 
 
 def test_the_trace_of_a_dropped_message_has_no_event() -> None:
-    """A reader of any version takes it for a command under an id that no command has."""
+    """Any version of the code reads the trace as a command with an id that no real command has."""
     ports = switch_ports()
     deliver(ports, USE, ENABLE, fifo=True)
     [commit] = commits(ports, "switch/a")
@@ -163,14 +163,14 @@ def test_the_trace_of_a_dropped_message_has_no_event() -> None:
 
 
 def test_a_message_without_an_effect_stores_nothing() -> None:
-    """Before there are successors there is nothing that it could be applied behind."""
+    """Without a successor there is no order to protect."""
     ports = switch_ports()
     deliver(ports, USE, PEEK, fifo=True)
     assert commits(ports, "switch/a") == ()
 
 
 def test_a_snapshot_contains_commands_only() -> None:
-    """Messages would take the room of the ids that are promised."""
+    """Message ids would displace command ids that deduplication promises to remember."""
     ports = switch_ports()
     deliver(ports, USE, PEEK, ENABLE, fifo=True, policy=Policy(snapshot_every=1))
     [commit] = commits(ports, "switch/a")
@@ -180,7 +180,7 @@ def test_a_snapshot_contains_commands_only() -> None:
 
 
 def test_dropped_messages_do_not_count_as_recorded_refusals() -> None:
-    """Of which a stream takes a hundred without an accepted event between."""
+    """The limit of a hundred recorded refusals in a row does not include them."""
     ports = switch_ports()
     for batch in range(60):
         played = deliver(ports, USE, send(f"n-{batch}", "Note"), fifo=True, batch=batch)
@@ -188,10 +188,10 @@ def test_dropped_messages_do_not_count_as_recorded_refusals() -> None:
 
 
 @pytest.mark.parametrize("store", [MemoryStore, None], ids=["memory", "SQLite"])
-def test_more_messages_than_a_commit_has_room_for_are_left_out(
+def test_messages_beyond_the_room_in_a_commit_are_left_out(
     store: type[MemoryStore] | None, tmp_path: Path
 ) -> None:
-    """The commit is made all the same; those messages are decided again should they come again."""
+    """The commit is still made; messages left out of it are decided again when redelivered."""
     ports = switch_ports(store() if store else SqliteStore(tmp_path / "events.db"))
     many = [send(f"u-{number}", "Use") for number in range(1_000)]
     played = deliver(ports, *many, ENABLE, fifo=True, policy=Policy(OnRefusal.DROP))

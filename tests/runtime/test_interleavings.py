@@ -1,4 +1,4 @@
-"""Two handlers at one aggregate, cold and warm, through every order of their requests to the store."""
+"""Two handlers on one aggregate, cold and warm, in every order of their requests to the store."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Batches = list[list[Command]]
 
 
 class Actor:
-    """One handler and its batches, which advances to just before its next request to the store."""
+    """One handler with its batches, paused just before its next request to the store."""
 
     def __init__(self, batches: Batches, ports: Ports, policy: Policy) -> None:
         self.generators = (effects_of(commands, policy) for commands in batches)
@@ -41,7 +41,7 @@ class Actor:
         self._run_to_store()
 
     def step(self) -> None:
-        """Execute the request that waits, and run on to the next."""
+        """Execute the pending request, and run on to the next one."""
         self._answer()
         self._run_to_store()
 
@@ -74,13 +74,13 @@ def effects_of(commands: list[Command], policy: Policy) -> Effects[tuple[Message
 
 
 def ticking_clock() -> Callable[[], str]:
-    """Never the same time twice, so that no two commits are alike by chance."""
+    """Never return the same time twice, so that no two commits are equal by chance."""
     ticks = itertools.count()
     return lambda: f"2026-11-23T12:00:00.{next(ticks):06}Z"
 
 
 def interleavings(first: Batches, second: Batches, policy: Policy) -> Iterator[tuple[Ports, list[Actor]]]:
-    """The end of every interleaving: each is replayed from the start along its list of choices.
+    """Yield the end of every interleaving, each replayed from the start along its list of choices.
 
     Each actor has a cache, so all but its first batch may be warm.
     """
@@ -99,7 +99,7 @@ def interleavings(first: Batches, second: Batches, policy: Policy) -> Iterator[t
 
 
 def check(first: Batches, second: Batches, policy: Policy = POLICY) -> None:
-    """Every end keeps the rules."""
+    """Check ids, versions and results at the end of every interleaving."""
     for ports, actors in interleavings(first, second, policy):
         history = commits(ports)
         ids = [command.id for commit in history for command in commit.commands]
@@ -112,28 +112,28 @@ def check(first: Batches, second: Batches, policy: Policy = POLICY) -> None:
 
 
 def test_two_copies_of_one_batch_have_one_effect() -> None:
-    """In every interleaving each id is stored once, and exactly one copy says that it was accepted."""
+    """In every interleaving each id is stored once, and exactly one copy reports it as accepted."""
     check([adds(2)], [adds(2)])
 
 
 def test_overlapping_batches_store_each_command_once() -> None:
-    """Also where the batches share only some commands and snapshots are taken on the way."""
+    """This holds even if the batches share only some commands and snapshots are taken in between."""
     check([adds(3)], [[*adds(2, start=2), command_of("own", "Add", amount=5)]])
 
 
 def test_batches_that_need_several_commits_interleave_safely() -> None:
-    """Parts of two batches alternate; versions stay contiguous."""
+    """Parts of two batches alternate, and versions stay contiguous."""
     bursts = [command_of(f"b{index}", "Burst") for index in range(4)]
     check([bursts[:2]], [bursts[1:3]])
 
 
 @pytest.mark.parametrize("policy", [POLICY, WINDOWED], ids=["never forgets", "windowed"])
 def test_warm_handlers_have_one_effect_per_command(policy: Policy) -> None:
-    """The second batch of each starts from a remembered state while the other keeps writing."""
+    """The second batch of each starts from a cached state while the other handler keeps writing."""
     check([adds(2), adds(2, start=1)], [adds(1), adds(2, start=2)], policy)
 
 
 def test_warm_handlers_with_the_same_batches_have_one_effect() -> None:
-    """What one has appended the other meets as a conflict, as a duplicate, or by a read."""
+    """Each handler meets the other's commits as a conflict, as a duplicate, or by a read."""
     batches = [adds(1), adds(1, start=1), adds(1, start=2)]
     check(batches, batches, WINDOWED)

@@ -1,4 +1,4 @@
-"""From a stream to a state: snapshots, pages, ids, and streams that cannot be folded."""
+"""Loading a stream into a state: snapshots, pages, ids, and streams that cannot be folded."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EVERY_10 = Policy(snapshot_every=10)
 
 
 def grown(*, each: int = 1, batches: int = 250, policy: Policy = EVERY_10) -> Any:
-    """A ports whose stream was filled by that many batches."""
+    """Return ports whose stream was filled by `batches` batches."""
     ports = ports_of()
     for index in range(batches):
         deliver(ports, *adds(each, start=index * each), policy=policy)
@@ -45,14 +45,14 @@ def grown(*, each: int = 1, batches: int = 250, policy: Policy = EVERY_10) -> An
 
 
 def altered(ports: Any, **changes: Any) -> Any:
-    """The same history in a new ports, with the last snapshot changed."""
+    """Return new ports with the same history, except for changes to the last snapshot."""
     *before, last = commits(ports)
     assert last.snapshot is not None
     return rewritten(*before, replace(last, snapshot=replace(last.snapshot, **changes)))
 
 
 def rewritten(*history: Commit, **ports: Any) -> Any:
-    """A ports that holds these commits, however they came there."""
+    """Return ports whose store holds these commits, even ones that no handler would write."""
     store = MemoryStore()
     store.commit_bytes_max = 10**7
     head = absent(STREAM)
@@ -62,7 +62,7 @@ def rewritten(*history: Commit, **ports: Any) -> Any:
 
 
 def total_after(ports: Any, played: Played) -> tuple[int, Any]:
-    """The version, and the total that a snapshot of the next commit would hold."""
+    """Return the version and the total in a snapshot of the next commit."""
     deliver(ports, command_of("last", "Add", amount=1), policy=Policy(snapshot_every=1))
     snapshot = commits(ports)[-1].snapshot
     assert snapshot is not None
@@ -70,14 +70,14 @@ def total_after(ports: Any, played: Played) -> tuple[int, Any]:
 
 
 def test_a_snapshot_goes_into_a_commit_when_enough_events_have_passed() -> None:
-    """Counted from the last snapshot, or from the beginning of the stream."""
+    """Events are counted from the last snapshot, or from the beginning of the stream."""
     ports = grown(each=3, batches=8)
     assert [commit.head for commit in commits(ports) if commit.snapshot] == [12, 24]
 
 
 @pytest.mark.slow
-def test_a_snapshot_remembers_the_latest_commands_also_over_other_snapshots() -> None:
-    """What a load read below a snapshot is older than what that snapshot remembers."""
+def test_a_snapshot_remembers_the_latest_commands_across_earlier_snapshots() -> None:
+    """Commands read from before a snapshot are older than those the snapshot remembers."""
     ports = grown(batches=400)
     commands = [command.id for commit in commits(ports) for command in commit.commands]
     last = next(commit for commit in reversed(commits(ports)) if commit.snapshot)
@@ -87,7 +87,7 @@ def test_a_snapshot_remembers_the_latest_commands_also_over_other_snapshots() ->
 
 
 def test_a_snapshot_holds_the_state_after_its_commit() -> None:
-    """Leaf, data, head, behaviour, and the commands so far with their outcomes."""
+    """It holds the leaf, data, head, behaviour, and the commands so far with their outcomes."""
     ports = ports_of()
     deliver(ports, *adds(2), command_of("n", "Note"), policy=Policy(snapshot_every=3))
     [commit] = commits(ports)
@@ -102,7 +102,7 @@ def test_a_snapshot_holds_the_state_after_its_commit() -> None:
 
 
 def test_a_snapshot_remembers_the_latest_commands_only() -> None:
-    """Also those that it took over from the snapshot before."""
+    """Commands carried over from the previous snapshot count too."""
     ports = grown(each=30, batches=10)
     snapshot = commits(ports)[-1].snapshot
     assert snapshot is not None
@@ -118,7 +118,7 @@ def test_a_snapshot_is_due_after_many_bytes_too() -> None:
 
 
 def test_a_snapshot_that_makes_a_commit_too_large_is_left_out() -> None:
-    """The commit goes on without it, and the batch counts that."""
+    """The commit is made without it, and a counter reports that."""
     machine = machine_of(TILL.replace("Signed: {payload: {text: string}}", _KEPT).replace("data:\n", _TEXT))
     ports = ports_of(source=FakeSource(machine))
     played = deliver(ports, command_of("s", "Sign", text="x" * 200_000), policy=Policy(snapshot_every=1))
@@ -131,12 +131,12 @@ _KEPT = "Signed: {payload: {text: string}, set: {text: event.text}}"
 
 
 def test_one_page_is_enough_at_any_length() -> None:
-    """With a snapshot in the newest page nothing older is read."""
+    """With a snapshot in the newest page, no older page is read."""
     played = deliver(grown(), command_of("c", "Look"))
     assert (played.codes, len(played.asked(Read))) == (["ACCEPTED"], 1)
 
 
-def test_an_id_deeper_than_what_was_read_is_looked_up() -> None:
+def test_an_id_older_than_the_commits_read_is_looked_up() -> None:
     """If the store knows all ids, every repetition is a duplicate."""
     ports = grown(each=3, batches=120)
     played = deliver(ports, *adds(1), command_of("new", "Add", amount=1))
@@ -144,8 +144,8 @@ def test_an_id_deeper_than_what_was_read_is_looked_up() -> None:
     assert played.asked(FindCommands) == [FindCommands(STREAM, ("add-0", "new"))]
 
 
-def test_a_store_with_a_window_is_not_asked() -> None:
-    """Its ids are those of the snapshot and of the commits that were read."""
+def test_a_store_with_a_window_is_not_asked_for_ids() -> None:
+    """Only ids in the snapshot and in the commits read are known."""
     windowed = Policy(snapshot_every=10, dedupe_window=256)
     assert deliver(grown(), *adds(1, start=200), policy=windowed).asked(FindCommands) == []
 
@@ -166,7 +166,7 @@ def test_a_store_with_a_window_is_not_asked() -> None:
     ],
 )
 def test_a_snapshot_that_cannot_be_used_is_a_miss(changes: dict[str, Any]) -> None:
-    """The load uses an older one and reaches the same state."""
+    """The load uses an older snapshot and reaches the same state."""
     ports = altered(grown(), **changes)
     played = deliver(ports, command_of("c", "Look"))
     assert counts(ports)["snapshots_missed"] == 1
@@ -174,7 +174,7 @@ def test_a_snapshot_that_cannot_be_used_is_a_miss(changes: dict[str, Any]) -> No
 
 
 def test_without_any_usable_snapshot_the_whole_stream_is_read() -> None:
-    """Page by page, to its beginning; ids then need no search."""
+    """The load reads page by page back to the beginning, and then needs no look-up of ids."""
     ports = grown(policy=Policy(snapshot_every=10**6))
     played = deliver(ports, command_of("c", "Look"))
     assert [request.upto for request in played.asked(Read)] == [None, 150, 50]
@@ -183,14 +183,14 @@ def test_without_any_usable_snapshot_the_whole_stream_is_read() -> None:
 
 
 class ShortPages(MemoryStore):
-    """A store whose pages end early, as those of a table end with their megabyte."""
+    """A store whose pages end early, as those of DynamoDB end after a megabyte."""
 
     def read(self, stream: str, *, limit: int | None = None, **where: Any) -> Slice:
         return super().read(stream, limit=limit and min(limit, 7), **where)
 
 
 def test_a_page_may_end_before_its_limit() -> None:
-    """What follows is read all the same: down to the snapshot, or to the beginning."""
+    """The load reads on, down to a snapshot or to the beginning."""
     for snapshot_every, pages in ((10, 2), (10**6, 4)):
         ports = ports_of(store=ShortPages())
         for command in adds(28):
@@ -200,8 +200,8 @@ def test_a_page_may_end_before_its_limit() -> None:
         assert total_after(ports, played) == (29, 29)
 
 
-def test_recorded_refusals_are_counted_beyond_what_a_load_reads() -> None:
-    """Where it ends at a snapshot on a short page, the snapshot remembers the others."""
+def test_recorded_refusals_are_counted_beyond_the_commits_read() -> None:
+    """When the load ends at a snapshot on a short page, the snapshot provides the earlier count."""
     ports = ports_of(store=ShortPages())
     for index in range(REFUSALS_RECORDED_MAX - 1):
         deliver(ports, command_of(f"n{index}", "Note"), policy=Policy(snapshot_every=1))
@@ -211,7 +211,7 @@ def test_recorded_refusals_are_counted_beyond_what_a_load_reads() -> None:
 
 
 def test_the_cost_of_a_load_is_counted() -> None:
-    """Whether it began at a snapshot, and how many events it folded from there."""
+    """The counters report whether the load began at a snapshot, and how many events it folded."""
     ports = grown(each=3, batches=9)
     before = Counter(counts(ports))
     deliver(ports, command_of("c", "Look"), policy=EVERY_10)
@@ -219,7 +219,7 @@ def test_the_cost_of_a_load_is_counted() -> None:
 
 
 def test_a_winner_that_was_folded_is_counted() -> None:
-    """It counts as replayed, no matter how it was read."""
+    """The winner's events count as replayed although no read returned them."""
     ports = ports_of()
     rival = ports_of(store=ports.store)
 
@@ -230,8 +230,8 @@ def test_a_winner_that_was_folded_is_counted() -> None:
     assert (counts(ports)["conflicts"], counts(ports)["replayed_events"]) == (1, 2)
 
 
-def test_a_snapshot_is_due_by_all_events_of_a_winner() -> None:
-    """One event, 60 of the winner and one more are due every 62, not sooner."""
+def test_all_events_of_a_winner_count_towards_the_next_snapshot() -> None:
+    """One event, 60 of the winner and one more make 62 events since the last snapshot."""
     for every, snapshots in ((62, 1), (63, 0)):
         ports = grown(batches=1)
         rival = ports_of(store=ports.store)
@@ -246,7 +246,7 @@ def test_a_snapshot_is_due_by_all_events_of_a_winner() -> None:
 
 @pytest.mark.slow
 def test_a_state_from_a_snapshot_decides_as_one_from_all_events() -> None:
-    """What the fold from the beginning refuses, the fold from a snapshot refuses."""
+    """A command that is refused after a full fold is also refused after a fold from a snapshot."""
     commands = [command_of("x", "Add", amount=999), command_of("y", "Add", amount=999)]
     whole = grown(policy=Policy(snapshot_every=10**6))
     assert (
@@ -257,7 +257,7 @@ def test_a_state_from_a_snapshot_decides_as_one_from_all_events() -> None:
 
 
 def test_a_stream_that_cannot_be_replayed_fails_alone() -> None:
-    """It is not stored as such: the next delivery finds it again."""
+    """The failure is not stored; the next delivery detects it again."""
     ports = grown(batches=1)
     [commit] = commits(ports)
     broken = replace(commit, events=(replace(commit.events[0], type="Unheard"),))
@@ -270,7 +270,7 @@ def test_a_stream_that_cannot_be_replayed_fails_alone() -> None:
 
 @pytest.mark.parametrize("data", ["{", "[]", '{"amount":' * 200_000], ids=["cut", "list", "deep"])
 def test_an_unreadable_payload_is_a_stream_that_cannot_be_replayed(data: str) -> None:
-    """Nothing is overwritten, and it does not count as a bug."""
+    """No commit is overwritten, and the failure does not count as a bug."""
     [commit] = commits(grown(batches=1))
     ports = rewritten(replace(commit, events=(replace(commit.events[0], data=data),)))
     assert deliver(ports, *adds(1, start=5)).codes == ["QUARANTINED"]
@@ -278,7 +278,7 @@ def test_an_unreadable_payload_is_a_stream_that_cannot_be_replayed(data: str) ->
 
 
 def test_a_winner_with_a_snapshot_restarts_the_count() -> None:
-    """After a conflict too, the next snapshot is due so many events after the last."""
+    """After a conflict too, the distance to the next snapshot is counted from the last one."""
     ports = ports_of()
 
     def rival(_request: Effect) -> None:
@@ -291,7 +291,7 @@ def test_a_winner_with_a_snapshot_restarts_the_count() -> None:
 
 
 def test_the_parts_of_a_batch_share_one_count() -> None:
-    """A snapshot in one part is remembered in the next."""
+    """A snapshot in one part restarts the count for the next part."""
     ports = ports_of()
     deliver(ports, *(command_of(f"b{index}", "Burst") for index in range(4)))
     assert [one.head for one in commits(ports) if one.snapshot] == [120, 240]

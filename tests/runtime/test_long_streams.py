@@ -1,4 +1,4 @@
-"""A long stream without a usable snapshot: folded page by page, in the time that is left, and never anew."""
+"""A long stream without a usable snapshot is folded page by page, and continued after a timeout."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RUN = Run("till", STREAM, (Delivery(Message("m-0", "{}"), command_of("c-3", "Loo
 
 
 def commit(version: int) -> Commit:
-    """One event; each hundredth commit has a snapshot of another behaviour."""
+    """One event; every hundredth commit has a snapshot of another behaviour."""
     snapshot = Snapshot("0" * 64, version, "open", "{}") if version % 100 == 0 else None
     command = StoredCommand(f"c-{version}", "0" * 64, ACCEPTED, 1)
     event = StoredEvent("Added", '{"amount":1}', "open")
@@ -47,7 +47,7 @@ def commit(version: int) -> Commit:
 
 
 class LongStore(MemoryStore):
-    """A stream of `length` commits that are made when they are read."""
+    """A stream of `length` commits that are generated when they are read."""
 
     dedupe_window = COMMANDS_MAX
 
@@ -76,13 +76,13 @@ class LongStore(MemoryStore):
 
 
 def ports(length: int, *, turns: int = 0, cache: StateCache | None = None) -> Ports:
-    """`turns`: how often there is time for a request; always for 0."""
+    """`turns` is how many requests there is time for; 0 means no limit."""
     seconds: Iterator[float] = chain(repeat(math.inf, turns), repeat(0.0)) if turns else repeat(math.inf)
     return ports_of(store=LongStore(length), time_left=lambda: next(seconds), cache=cache)
 
 
 def peak_bytes(length: int) -> int:
-    """Of the memory of a load."""
+    """Return the peak memory of a load."""
     effects, target = load(MACHINE, RUN, Policy()), ports(length)
     tracemalloc.start()
     assert run_effects(effects, target).state.data["total"] == length
@@ -97,8 +97,8 @@ def test_memory_does_not_grow_with_the_stream() -> None:
     assert peak_bytes(20 * BACK_COMMITS_MAX) < 1.5 * peak_bytes(2 * BACK_COMMITS_MAX)
 
 
-def test_a_load_of_all_events_knows_what_a_snapshot_would_and_the_ids_of_its_batch() -> None:
-    """However deep they stand."""
+def test_a_full_load_knows_the_latest_commands_and_the_ids_of_its_batch() -> None:
+    """Ids of the batch are found however old their commits are."""
     length = 2 * BACK_COMMITS_MAX + 50
     aggregate = run_effects(load(MACHINE, RUN, Policy()), ports(length))
     latest = [f"c-{number}" for number in range(length - 50 - COMMANDS_MAX, length + 1)]
@@ -108,7 +108,7 @@ def test_a_load_of_all_events_knows_what_a_snapshot_would_and_the_ids_of_its_bat
 
 @pytest.mark.parametrize("turns", [15, 25, 29])
 def test_progress_is_kept_when_time_runs_out(turns: int) -> None:
-    """The message comes back, and the next attempt of this process goes on from there."""
+    """The message is redelivered, and the next attempt in this process continues from there."""
     length, cache = 2 * BACK_COMMITS_MAX, StateCache()
     one, other = ports(length, turns=turns, cache=cache), ports(length, cache=cache)
     assert deliver(one, command_of("new", "Look")).codes == ["OUT_OF_TIME"]
@@ -119,7 +119,7 @@ def test_progress_is_kept_when_time_runs_out(turns: int) -> None:
 
 
 def test_an_unfinished_state_is_of_no_use_to_another_definition() -> None:
-    """Which begins at the beginning."""
+    """A load by another definition starts at the beginning of the stream."""
     length, cache = 2 * BACK_COMMITS_MAX, StateCache()
     deliver(ports(length, turns=20, cache=cache), command_of("new", "Look"))
     newer = ports_of(store=LongStore(length), source=FakeSource(NEWER), cache=cache)
@@ -128,7 +128,7 @@ def test_an_unfinished_state_is_of_no_use_to_another_definition() -> None:
 
 
 def test_pages_follow_each_other_without_gaps() -> None:
-    """From the beginning to the end, each read once."""
+    """They cover the stream from beginning to end, each read once."""
     target = ports(BACK_COMMITS_MAX + 1)
     played = deliver(target, command_of("new", "Look"))
     heads = [request.head.version for request in played.asked(ReadAfter)]

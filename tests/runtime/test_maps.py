@@ -1,4 +1,4 @@
-"""The order of a map's keys changes nothing: a sender's, a store's, a snapshot's give the same aggregate."""
+"""The order of a map's keys never matters: senders, stores and snapshots yield the same aggregate."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BOXES = machine_of("""
 
 @pytest.mark.parametrize("snapshot_every", [1, 100], ids=["snapshots", "events only"])
 @pytest.mark.parametrize("warm", [True, False], ids=["warm", "cold"])
-def test_a_map_is_walked_in_one_order(snapshot_every: int, warm: bool) -> None:
+def test_a_map_is_iterated_in_one_order(snapshot_every: int, warm: bool) -> None:
     """The first name is the same, however the aggregate was built."""
     store, cache = MemoryStore(), StateCache()
     policy = Policy(snapshot_every=snapshot_every, dedupe_window=256)

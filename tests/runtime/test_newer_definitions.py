@@ -1,4 +1,4 @@
-"""Streams that a newer definition has written to: ours folds nothing of what may mean something else."""
+"""An older definition does not fold events of a newer one, because they may mean something else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.runtime.harness import (
 )
 
 VERSION_3 = TILL.replace("version: 2", "version: 3")
-# The same moves and another sum: every fold of MACHINE succeeds, and is wrong.
+# The same transitions with another sum: every fold by MACHINE succeeds, with wrong data.
 DOUBLING = machine_of(VERSION_3.replace("data.total + event.amount", "data.total + event.amount * 2"))
 RENUMBERED = machine_of(VERSION_3)  # the same behaviour
 
@@ -36,7 +36,7 @@ NEVER = Policy(snapshot_every=10**6)
 
 
 def written_by(machine: Machine, *, count: int = 1, policy: Policy = NEVER) -> MemoryStore:
-    """A store with so many commits of `machine`."""
+    """Return a store with `count` commits of `machine`."""
     ports = ports_of(source=FakeSource(machine))
     for command in adds(count):
         deliver(ports, command, policy=policy)
@@ -45,14 +45,14 @@ def written_by(machine: Machine, *, count: int = 1, policy: Policy = NEVER) -> M
 
 
 def written_by_both() -> Ports:
-    """A stream that version 3 began, with a snapshot by it behind a commit without one."""
+    """Return a stream of version 3: a commit without a snapshot, then one with a snapshot."""
     store = written_by(RENUMBERED)
     deliver(ports_of(store=store, source=FakeSource(RENUMBERED)), *adds(1, start=1), policy=ALWAYS)
     return ports_of(store=store)
 
 
 def test_events_of_a_newer_definition_are_not_folded_by_an_older_one() -> None:
-    """The fold would succeed, with wrong data; the source is looked at once more, then it is transient."""
+    """The fold would give wrong data, so the result is transient if a refresh finds no newer definition."""
     queue, source = FakeQueue(), FakeSource(MACHINE)
     ports = ports_of(store=written_by(DOUBLING), queue=queue, source=source)
     played = deliver(ports, command_of("c", "Add", amount=1))
@@ -60,7 +60,7 @@ def test_events_of_a_newer_definition_are_not_folded_by_an_older_one() -> None:
     assert len(commits(ports)) == 1
 
 
-def test_a_refresh_that_brings_the_newer_definition_settles_with_it() -> None:
+def test_a_command_is_decided_by_the_refreshed_definition() -> None:
     """The command is decided by the definition that wrote the stream."""
     ports = ports_of(store=written_by(DOUBLING), source=FakeSource(MACHINE, later=(DOUBLING,)))
     [result] = deliver(ports, command_of("c", "Add", amount=1), policy=ALWAYS).results
@@ -70,14 +70,14 @@ def test_a_refresh_that_brings_the_newer_definition_settles_with_it() -> None:
     assert last.snapshot.data == '{"total":4}'
 
 
-def test_nothing_older_is_read_once_a_newer_definition_was_met() -> None:
-    """The first page is enough, however long the stream is."""
+def test_no_older_page_is_read_after_a_commit_of_a_newer_definition() -> None:
+    """One page is enough, however long the stream is."""
     ports = ports_of(store=written_by(DOUBLING, count=250))
     assert len(deliver(ports, command_of("c", "Look")).asked(Read)) == 1
 
 
 def test_a_commit_whose_own_snapshot_has_our_behaviour_is_folded() -> None:
-    """Both definitions fold alike; here the snapshot itself is damaged, so the events are used."""
+    """Both definitions fold alike; this snapshot is damaged, so the events are used."""
     [commit] = written_by(RENUMBERED, policy=ALWAYS).read(STREAM).commits
     assert commit.snapshot is not None
     ports = rewritten(replace(commit, snapshot=replace(commit.snapshot, data="{")))
@@ -90,7 +90,7 @@ def test_a_later_snapshot_of_our_behaviour_makes_older_commits_unnecessary() -> 
 
 
 def test_a_winner_of_a_newer_definition_is_not_followed() -> None:
-    """After a conflict the same rule holds."""
+    """The rule also applies after a conflict."""
     ports = ports_of()
     newer = ports_of(store=ports.store, source=FakeSource(DOUBLING))
 
@@ -101,7 +101,7 @@ def test_a_winner_of_a_newer_definition_is_not_followed() -> None:
 
 
 def test_events_of_an_older_definition_are_folded_by_a_newer_one() -> None:
-    """That is what `compat` answers for."""
+    """The command `compat` checks that this is safe."""
     ports = ports_of(store=written_by(MACHINE), source=FakeSource(DOUBLING))
     assert deliver(ports, command_of("c", "Add", amount=1)).codes == ["ACCEPTED"]
 

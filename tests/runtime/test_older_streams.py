@@ -1,4 +1,4 @@
-"""Streams that hold older events: every store gives what memory gives, and snapshots say no other."""
+"""Streams with older events: every store returns the same events, and snapshots agree with the upcast."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ EACH_TIME = Policy(snapshot_every=1)
 
 @pytest.fixture(params=["memory", "sqlite", "dynamodb"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore]:
-    """Every store in turn, empty."""
+    """Yield every store in turn, empty."""
     match request.param:
         case "memory":
             yield MemoryStore()
@@ -55,7 +55,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore
 
 
 def totals(store: EventStore, policy: Policy) -> list[str]:
-    """The data in the snapshots of a stream that two definitions write, one after the other."""
+    """Return the snapshot data of a stream that two definitions write, one after the other."""
     deliver(ports_of(store=store), *adds(2), policy=policy)
     deliver(
         ports_of(store=store, source=FakeSource(NEWER)), command_of("late", "Add", amount=7), policy=policy
@@ -64,7 +64,7 @@ def totals(store: EventStore, policy: Policy) -> list[str]:
 
 
 def test_every_store_gives_older_events_back_in_their_version(store: EventStore) -> None:
-    """Two of version 1, which count hundredfold, and one of version 2."""
+    """Two events of version 1 count a hundredfold after the upcast; the one of version 2 counts once."""
     assert totals(store, EACH_TIME) == ['{"total":2}', '{"total":207}']
     stored = [event for commit in commits(ports_of(store=store)) for event in commit.events]
     assert [(event.data, event.event_version) for event in stored] == [
@@ -75,7 +75,7 @@ def test_every_store_gives_older_events_back_in_their_version(store: EventStore)
 
 
 def test_a_snapshot_from_before_an_upcast_was_edited_is_a_miss() -> None:
-    """The events are folded again, with the current upcast."""
+    """The events are folded again with the current upcast."""
     store = MemoryStore()
     totals(store, EACH_TIME)
     ports = ports_of(store=store, source=FakeSource(EDITED))
@@ -84,8 +84,8 @@ def test_a_snapshot_from_before_an_upcast_was_edited_is_a_miss() -> None:
     assert (last and last.data, EDITED.behaviour != NEWER.behaviour) == ('{"total":28}', True)
 
 
-def test_an_event_of_a_later_version_holds_up_its_stream_alone() -> None:
-    """Published back to an older event version, the definition does not guess."""
+def test_an_event_of_a_later_version_quarantines_its_stream_alone() -> None:
+    """A definition that was published back to an older event version does not guess."""
     store = MemoryStore()
     totals(store, EACH_TIME)
     back = machine_of(TILL.replace("version: 2", "version: 9", 1))

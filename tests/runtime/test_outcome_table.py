@@ -1,4 +1,4 @@
-"""Every row of the outcome table: what a command comes to, and what happens to its message."""
+"""Every row of the outcome table: the outcome of a command and the disposition of its message."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.runtime.harness import (
 
 NOT_JSON = Invalid(InvalidKind.MESSAGE, "body: is not JSON")
 
-# What to send before, what to send, its code, and where its message goes on a standard and on a FIFO queue.
+# Commands sent before, the command, its code, and its disposition on a standard and on a FIFO queue.
 ROWS: list[tuple[list[Command], Command, str, str, str]] = [
     ([], command_of("c", "Add", amount=1), "ACCEPTED", "deleted", "deleted"),
     ([], command_of("c", "Look"), "ACCEPTED", "deleted", "deleted"),
@@ -61,7 +61,7 @@ ROWS: list[tuple[list[Command], Command, str, str, str]] = [
 @pytest.mark.parametrize("fifo", [False, True], ids=["standard", "fifo"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[2]}-{row[1].name}")
 def test_an_outcome_decides_what_happens_to_its_message(row: Any, fifo: bool) -> None:
-    """The table of the guide, row by row, on both kinds of queue."""
+    """Each row of the guide's table holds on both kinds of queue."""
     before, command, code, on_standard, on_fifo = row
     ports = ports_of()
     deliver(ports, *before)
@@ -71,7 +71,7 @@ def test_an_outcome_decides_what_happens_to_its_message(row: Any, fifo: bool) ->
 
 
 def test_an_invariant_that_fails_may_hold_later() -> None:
-    """Data may change before the next delivery, so a standard queue delivers again."""
+    """The data may change before the next delivery, so a standard queue delivers again."""
     ports = ports_of()
     deliver(ports, *(command_of(f"c{index}", "Add", amount=999) for index in range(2)))
     played = deliver(ports, command_of("c", "Add", amount=500))
@@ -82,22 +82,22 @@ def test_an_invariant_that_fails_may_hold_later() -> None:
     ("setting", "disposition"),
     [("redeliver", "redelivered"), ("dead_letter", "parked"), ("record", "recorded"), ("drop", "dropped")],
 )
-def test_the_operator_may_choose_for_branches_that_say_nothing(setting: str, disposition: str) -> None:
-    """ON_REFUSAL outranks the default of the code and yields to the branch."""
+def test_the_operator_may_choose_for_branches_without_on_refusal(setting: str, disposition: str) -> None:
+    """ON_REFUSAL overrides the default of the code, and a branch overrides ON_REFUSAL."""
     policy = Policy(OnRefusal(setting))
     played = deliver(ports_of(), command_of("c", "Open"), command_of("d", "Forget"), policy=policy)
     assert played.dispositions == [disposition, "dropped"]
 
 
 def test_a_message_is_dead_lettered_with_its_code() -> None:
-    """A body without a command is dead-lettered too."""
+    """A message whose body is not a command is dead-lettered too."""
     queue = FakeQueue()
     deliver(ports_of(queue=queue), NOT_JSON, command_of("c", "Bury"))
     assert queue.dead_lettered == [("m-0", "INVALID"), ("m-1", "BURIED")]
 
 
 def test_without_a_dead_letter_queue_a_message_is_a_failure() -> None:
-    """The outcome stays; the queue's own redrive takes the message in the end."""
+    """The outcome stays the same; the queue's own redrive policy moves the message in the end."""
     queue = FakeQueue(NoDeadLetterQueue())
     [result] = deliver(ports_of(queue=queue), command_of("c", "Bury")).results
     assert (result.code, result.failed) == ("BURIED", True)
@@ -105,8 +105,8 @@ def test_without_a_dead_letter_queue_a_message_is_a_failure() -> None:
     assert queue.delays == []
 
 
-def test_an_unconfirmed_parking_is_a_failure_and_put_off() -> None:
-    """Parking counts as done only when it is confirmed."""
+def test_an_unconfirmed_dead_lettering_is_a_failure_and_delayed() -> None:
+    """Dead-lettering counts as done only when it is confirmed."""
     queue = FakeQueue(QueueUnavailable("AccessDenied"))
     [result] = deliver(ports_of(queue=queue), NOT_JSON).results
     assert result.failed
@@ -114,7 +114,7 @@ def test_an_unconfirmed_parking_is_a_failure_and_put_off() -> None:
 
 
 def test_a_recorded_refusal_takes_a_version_and_changes_nothing_else() -> None:
-    """It is stored as a reserved event that changes no state."""
+    """It is stored as a reserved event that does not change the state."""
     ports = ports_of()
     played = deliver(ports, *adds(1), command_of("n", "Note"), *adds(1, start=1))
     [commit] = commits(ports)
@@ -127,7 +127,7 @@ def test_a_recorded_refusal_takes_a_version_and_changes_nothing_else() -> None:
 
 
 def test_the_repeat_of_a_recorded_refusal_is_a_duplicate() -> None:
-    """The refusal stays the outcome of the command, even in a later state."""
+    """The refusal remains the outcome of the command, even in a later state."""
     ports = ports_of()
     deliver(ports, command_of("n", "Note"))
     [result] = deliver(ports, command_of("n", "Note")).results
@@ -135,7 +135,7 @@ def test_the_repeat_of_a_recorded_refusal_is_a_duplicate() -> None:
 
 
 def test_a_stream_records_a_limited_number_of_refusals_in_a_row() -> None:
-    """Beyond the limit a refusal is dead-lettered, until something is accepted again."""
+    """Beyond the limit, refusals are dead-lettered until another command is accepted."""
     ports = ports_of()
     for index in range(REFUSALS_RECORDED_MAX - 1):
         deliver(ports, command_of(f"n{index}", "Note"))
@@ -146,7 +146,7 @@ def test_a_stream_records_a_limited_number_of_refusals_in_a_row() -> None:
 
 
 def test_a_reused_id_cannot_be_recorded() -> None:
-    """Its id is in the stream already, so it is dead-lettered instead."""
+    """The id is already in the stream, so the command is dead-lettered instead."""
     ports = ports_of()
     deliver(ports, *adds(1))
     played = deliver(ports, command_of("add-0", "Close"), policy=Policy(OnRefusal.RECORD))
@@ -154,14 +154,14 @@ def test_a_reused_id_cannot_be_recorded() -> None:
 
 
 def test_a_machine_that_appears_with_a_refresh_is_used() -> None:
-    """A definition that was published a moment ago costs no delivery."""
+    """A definition that was just published does not cost a redelivery."""
     source = FakeSource(later=(MACHINE,))
     assert deliver(ports_of(source=source), *adds(1)).codes == ["ACCEPTED"]
     assert source.refreshes == 1
 
 
 def test_a_command_that_appears_with_a_refresh_is_used() -> None:
-    """So it is for a new command of a known machine."""
+    """The same applies to a new command of a known machine."""
     older = machine_of(
         "{machine: till, initial: open, commands: {Look: {}}, states: {open: {accepts: {Look: open}}}}"
     )
@@ -170,14 +170,14 @@ def test_a_command_that_appears_with_a_refresh_is_used() -> None:
 
 
 def test_a_batch_refreshes_its_definitions_once() -> None:
-    """However many messages name unknown machines."""
+    """One refresh serves any number of messages for unknown machines."""
     source = FakeSource(MACHINE)
     unknown = [command_of(f"c{index}", "Add", machine=f"m{index}") for index in range(5)]
     played = deliver(ports_of(source=source), *unknown)
     assert (set(played.dispositions), source.refreshes) == ({"redelivered"}, 1)
 
 
-def test_an_unknown_command_costs_its_neighbours_nothing() -> None:
+def test_an_unknown_command_does_not_affect_its_neighbours() -> None:
     """Even while definitions cannot be refreshed, the last good machine handles its commands."""
     source, queue = FakeSource(MACHINE), FakeQueue()
     source.current = False
@@ -189,14 +189,14 @@ def test_an_unknown_command_costs_its_neighbours_nothing() -> None:
 
 
 def test_a_command_that_emits_nothing_writes_nothing() -> None:
-    """`emit: []` is accepted on the state that was read."""
+    """A command with `emit: []` is accepted on the state that was read."""
     ports = ports_of()
     assert deliver(ports, command_of("c", "Look")).asked(Append) == []
     assert commits(ports, STREAM) == ()
 
 
-def test_attributes_that_had_to_stay_behind_are_counted() -> None:
-    """The message is dead-lettered all the same."""
+def test_attributes_that_do_not_fit_are_counted() -> None:
+    """The message is dead-lettered without them."""
     queue = FakeQueue()
     queue.complete = False
     ports = ports_of(queue=queue)
@@ -204,8 +204,8 @@ def test_attributes_that_had_to_stay_behind_are_counted() -> None:
     assert counts(ports)["parked_incomplete"] == 1
 
 
-def test_authors_are_warned_of_every_word_for_an_outcome() -> None:
-    """Any other code is distinguishable from those of the engine."""
+def test_authors_are_warned_of_every_builtin_outcome_code() -> None:
+    """Other codes are distinguishable from those of the engine."""
     words = {"ACCEPTED", "DUPLICATE", "INVALID", *(kind.upper() for kind in FailureKind)}
     assert words == OUTCOME_WORDS
     assert ACCEPTED.upper() in OUTCOME_WORDS

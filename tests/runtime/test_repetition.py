@@ -1,4 +1,4 @@
-"""The same id again: a duplicate where the body says the same, however it is written; else a reused id."""
+"""A repeated id is a duplicate if the body means the same in any spelling, and otherwise a reused id."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def repeats(first: dict[str, Any], second: dict[str, Any], machine: Machine = MA
     ids=str,
 )
 def test_another_spelling_of_a_body_is_a_repetition(first: dict[str, Any], second: dict[str, Any]) -> None:
-    """Whichever of the two came first."""
+    """The order of the two bodies does not matter."""
     assert repeats(first, second)
     assert repeats(second, first)
 
@@ -111,23 +111,23 @@ def test_another_spelling_of_a_body_is_a_repetition(first: dict[str, Any], secon
     ids=str,
 )
 def test_another_body_is_not_a_repetition(other: dict[str, Any]) -> None:
-    """A value, a type or a field more makes another command."""
+    """A body with another value, another type or an extra field is another command."""
     assert not repeats({"amount": 1}, other)
     assert not repeats(other, {"amount": 1})
 
 
-def test_neighbours_of_a_large_integer_are_other_commands() -> None:
+def test_adjacent_large_integers_are_different() -> None:
     """Two integers that round to the same double are different."""
     assert not repeats({"amount": 2**53}, {"amount": 2**53 + 1})
 
 
-def test_text_is_compared_as_it_is() -> None:
-    """No Unicode form is preferred: an aggregate may hold either."""
+def test_text_is_compared_without_normalization() -> None:
+    """Text is not normalized to a Unicode form, because an aggregate may hold either form."""
     assert not repeats({"amount": 1, "note": "é"}, {"amount": 1, "note": "e\u0301"})
 
 
-def test_a_large_body_is_recognised_where_like_is_written_alike() -> None:
-    """Doubles with a fraction, integers without, nested defaults spelled out and others left out."""
+def test_a_large_body_is_recognized_if_each_kind_of_field_is_spelled_uniformly() -> None:
+    """Prices are written as integers or doubles throughout, and defaults are given or omitted as a whole."""
     wide = machine_of(WIDE)
     lines = [{"price": number, "count": number % 3} for number in range(50)]
     sent: dict[str, Any] = {f"{kind}{n}": n for kind in ("price", "count", "extra") for n in range(20)}
@@ -138,16 +138,16 @@ def test_a_large_body_is_recognised_where_like_is_written_alike() -> None:
     assert not repeats(first, {**sent, "lines": lines[1:]}, wide)
 
 
-def test_a_repetition_is_recognised_under_every_definition() -> None:
-    """Also where the default is another one since, or the command is gone."""
+def test_a_repetition_is_recognized_under_every_definition() -> None:
+    """A body is recognized after its command's default has changed or the command is gone."""
     gone = machine_of("{machine: shop, initial: a, commands: {Go: }, events: {}, states: {a: {}}}")
     for machine in (shop(2, note="x"), gone):
         assert repeats({"amount": 1, "note": "-"}, {"amount": 1, "note": "-"}, machine)
         assert repeats({"amount": 1}, {"amount": 1.0}, machine)
 
 
-def test_a_default_counts_as_it_is_now() -> None:
-    """A message that spells out an earlier default says something else today."""
+def test_the_current_default_fills_an_omitted_field() -> None:
+    """A message that spells out an earlier default now means something else."""
     assert not repeats({"amount": 1}, {"amount": 1, "note": "-"}, shop(2, note="x"))
     assert repeats({"amount": 1}, {"amount": 1, "note": "x"}, shop(2, note="x"))
 
@@ -155,14 +155,14 @@ def test_a_default_counts_as_it_is_now() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [10, 100, 10_000])
 def test_numbers_of_one_field_may_be_written_alike_in_every_item(count: int) -> None:
-    """However many they are: a serialiser has one form for a field."""
+    """The number of items does not matter, because a serializer writes a field in one form."""
     integers, doubles = ([{"n": form(n), "m": n} for n in range(count)] for form in (int, float))
     assert repeats({"amount": 1, "lines": integers}, {"amount": 1, "lines": doubles})
     assert not repeats({"amount": 1, "lines": integers}, {"amount": 1, "lines": [*doubles, {}]})
 
 
-def test_the_handler_answers_so() -> None:
-    """Across batches, on the stored digest of what came first."""
+def test_the_handler_recognizes_repetitions() -> None:
+    """The handler compares with the digest that an earlier batch stored."""
     ports = ports_of(store=MemoryStore(), source=FakeSource(MACHINE))
     bodies: list[dict[str, Any]] = [
         {"amount": 1},
@@ -187,8 +187,8 @@ BODIES = st.fixed_dictionaries(
 
 
 @given(BODIES, st.data())
-def test_every_spelling_is_recognised(body: dict[str, Any], data: st.DataObject) -> None:
-    """Each number in either form, each default left out or not, each field by either name."""
+def test_every_spelling_is_recognized(body: dict[str, Any], data: st.DataObject) -> None:
+    """Numbers may be in either form, defaults omitted, and fields under either name."""
 
     def spelled(value: Any) -> Any:
         match value:
@@ -213,7 +213,7 @@ def test_every_spelling_is_recognised(body: dict[str, Any], data: st.DataObject)
 @pytest.mark.slow
 @given(BODIES, BODIES)
 def test_only_equal_bodies_are_repetitions(first: dict[str, Any], second: dict[str, Any]) -> None:
-    """Equal as the machine reads them, the defaults of the top level filled in."""
+    """Bodies are equal if the machine reads them as equal, with the defaults of the top level filled in."""
     spec = (MACHINE.definition.commands or {})["Pay"]
     whole = [spec.payload.conform(body, fill_defaults=True) for body in (first, second)]
     assert repeats(first, second) == (canonical_json(whole[0]) == canonical_json(whole[1]))

@@ -1,4 +1,4 @@
-"""Time that runs out, and redeliveries that are put off."""
+"""Invocations that run out of time, and redeliveries that are delayed."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.runtime.harness import (
     raising,
 )
 
-LITTLE = RESERVE_SECONDS - 0.1  # enough for a queue, not for a store
+LITTLE = RESERVE_SECONDS - 0.1  # enough for a queue, but not for a store
 NOTHING = QUEUE_RESERVE_SECONDS - 0.1
 
 
 class Remaining:
-    """An invocation that has time until the first request of a kind, and `left` from then on."""
+    """The time left to an invocation: unlimited, then `left` from the first request of a kind on."""
 
     def __init__(self) -> None:
         self.seconds = math.inf
@@ -44,8 +44,8 @@ class Remaining:
         return once(kind, deed)
 
 
-def test_without_time_no_run_begins() -> None:
-    """The messages are handed back unread, and put off like after any other transient failure."""
+def test_no_run_begins_without_enough_time() -> None:
+    """The messages are handed back without a read, and delayed as after any transient failure."""
     queue = FakeQueue()
     played = deliver(ports_of(queue=queue, time_left=lambda: LITTLE), *adds(2))
     assert (played.codes, played.asked(Read)) == (["OUT_OF_TIME", "OUT_OF_TIME"], [])
@@ -53,7 +53,7 @@ def test_without_time_no_run_begins() -> None:
 
 
 def test_nothing_is_delayed_without_enough_time() -> None:
-    """The response takes precedence; the batch counts the omitted delays."""
+    """The response takes precedence; a counter reports the omitted delays."""
     ports = ports_of(time_left=lambda: NOTHING)
     played = deliver(ports, *adds(2))
     assert (played.codes, played.asked(Delay)) == (["OUT_OF_TIME", "OUT_OF_TIME"], [])
@@ -61,7 +61,7 @@ def test_nothing_is_delayed_without_enough_time() -> None:
 
 
 def test_time_that_ends_between_commits_keeps_what_is_stored() -> None:
-    """The first part was appended and is accepted, the second is handed back."""
+    """The first part was appended and is accepted; the second part is handed back."""
     remaining = Remaining()
     ports = ports_of(time_left=remaining)
     bursts = [command_of("b1", "Burst"), command_of("b2", "Burst")]
@@ -70,7 +70,7 @@ def test_time_that_ends_between_commits_keeps_what_is_stored() -> None:
 
 
 def test_time_that_ends_between_pages_ends_the_load() -> None:
-    """A long stream without a snapshot does not use up the time of the answer."""
+    """The load of a long stream without a snapshot leaves time for the response."""
     remaining = Remaining()
     ports = ports_of(time_left=remaining)
     for command in adds(120):
@@ -79,8 +79,8 @@ def test_time_that_ends_between_pages_ends_the_load() -> None:
     assert (played.codes, len(played.asked(Read))) == (["OUT_OF_TIME"], 1)
 
 
-def test_time_that_ends_with_the_load_begins_no_search() -> None:
-    """Ids that stand deeper in the stream are looked up only while there is time."""
+def test_time_that_ends_with_the_load_begins_no_look_up_of_ids() -> None:
+    """Older ids in the stream are looked up only while there is time."""
     remaining = Remaining()
     ports = ports_of(time_left=remaining)
     deliver(ports, *adds(1), policy=Policy(snapshot_every=1))
@@ -88,7 +88,7 @@ def test_time_that_ends_with_the_load_begins_no_search() -> None:
     assert (played.codes, played.asked(FindCommands)) == (["OUT_OF_TIME"], [])
 
 
-def test_without_time_nothing_is_tried_again() -> None:
+def test_nothing_is_retried_without_enough_time() -> None:
     """A retry that would not end in time is left to the next delivery."""
     remaining = Remaining()
 
@@ -104,7 +104,7 @@ def test_without_time_nothing_is_tried_again() -> None:
     ("left", "pauses"), [(RESERVE_SECONDS + PAUSES_SECONDS[0], 1), (RESERVE_SECONDS + 0.01, 0)]
 )
 def test_no_pause_ends_within_the_reserve(left: float, pauses: int) -> None:
-    """A retry begins only where the whole reserve is left after the pause before it."""
+    """A retry begins only if the whole reserve is left after the pause before it."""
     remaining = Remaining()
 
     def fail(request: Effect) -> None:
@@ -115,8 +115,8 @@ def test_no_pause_ends_within_the_reserve(left: float, pauses: int) -> None:
     assert (played.codes, len(played.asked(Pause))) == (["ACCEPTED" if pauses else "TRANSIENT"], pauses)
 
 
-def test_without_time_nothing_is_dead_lettered() -> None:
-    """The outcome stays, the message is delivered again, and says why."""
+def test_no_message_is_dead_lettered_without_enough_time() -> None:
+    """The outcome stays the same; the message is redelivered, and the reason says why."""
     remaining = Remaining()
     ports = ports_of(time_left=remaining)
     played = deliver(ports, command_of("x", "Bury"), act=remaining.ends_at(Now, left=NOTHING))
@@ -125,8 +125,8 @@ def test_without_time_nothing_is_dead_lettered() -> None:
     assert result.reason.endswith("; not enough time left to dead-letter it")
 
 
-def test_a_stored_command_may_still_be_dead_lettered() -> None:
-    """When it is too late for a store it is not yet too late for a queue."""
+def test_a_message_may_be_dead_lettered_when_it_is_too_late_for_the_store() -> None:
+    """A request to the queue needs less time than one to the store."""
     remaining = Remaining()
     ports = ports_of(time_left=remaining)
     played = deliver(ports, *adds(1), command_of("x", "Bury"), act=remaining.ends_at(Append, left=LITTLE))
@@ -134,7 +134,7 @@ def test_a_stored_command_may_still_be_dead_lettered() -> None:
 
 
 def test_a_delay_that_the_queue_refuses_is_counted() -> None:
-    """Nothing else changes: the queue's own visibility timeout applies."""
+    """The queue's own visibility timeout then applies."""
 
     class RefusingQueue(FakeQueue):
         def delay(self, message: Message, seconds: int, /) -> bool:
@@ -150,8 +150,8 @@ def test_a_delay_that_the_queue_refuses_is_counted() -> None:
     ("receive_count", "seconds"),
     [(1, 30), (2, 60), (3, 120), (7, 1920), (8, 3600), (10, 3600), (10**6, 3600)],
 )
-def test_a_redelivery_is_put_off_longer_each_time(receive_count: int, seconds: int) -> None:
-    """30 s doubling to 1 h: ten receives outlast an outage of hours."""
+def test_a_redelivery_is_delayed_longer_each_time(receive_count: int, seconds: int) -> None:
+    """Delays double from 30 s to 1 h, so ten receives outlast an outage of hours."""
     queue = FakeQueue()
     down = once(Read, raising(StoreUnavailable("down")), times=99)
     deliver(ports_of(queue=queue), *adds(2), receive_count=receive_count, act=down)

@@ -1,4 +1,4 @@
-"""Batches that begin on the state that an earlier one left: cheaper, and never another answer."""
+"""Batches that begin on cached state need fewer requests, and give the same answers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ EVERY_10 = Policy(snapshot_every=10, dedupe_window=256)
 
 
 def warm(*commands: Command, policy: Policy = WINDOWED) -> Ports:
-    """A process that has settled these commands, each in a batch of its own."""
+    """Return a process that has handled these commands, each in a batch of its own."""
     ports = ports_of(cache=StateCache())
     for one in commands or (command_of("first", "Add", amount=1),):
         deliver(ports, one, policy=policy)
@@ -47,7 +47,7 @@ def warm(*commands: Command, policy: Policy = WINDOWED) -> Ports:
 
 
 def elsewhere(ports: Ports, *commands: Command) -> None:
-    """Another process settles these commands of the same stream, each in a batch of its own."""
+    """Handle these commands of the same stream in another process, each in a batch of its own."""
     for one in commands:
         deliver(ports_of(store=ports.store), one)
 
@@ -61,35 +61,35 @@ def asked_of_store(played: Played) -> list[str]:
 
 
 def test_an_acceptance_is_one_request_to_the_store() -> None:
-    """The append finds out by itself whether the state was the newest."""
+    """The append itself detects whether the state was current."""
     ports = warm()
     played = deliver(ports, *adds(3), policy=WINDOWED)
     assert (played.codes, asked_of_store(played)) == (["ACCEPTED"] * 3, ["Append"])
     assert counts(ports)["cache_hits"] == 1
 
 
-def test_a_new_stream_is_warm_from_its_first_commit_on() -> None:
-    """The state after an append is remembered, not only a state that was read."""
+def test_a_new_stream_is_cached_from_its_first_commit_on() -> None:
+    """The state after an append is cached, not only state that was read."""
     ports = ports_of(cache=StateCache())
     asked = [asked_of_store(deliver(ports, one, policy=WINDOWED)) for one in adds(3)]
     assert asked == [["Read", "Append"], ["Append"], ["Append"]]
 
 
 def test_a_store_that_never_forgets_is_asked_for_older_ids() -> None:
-    """As a load that begins at a snapshot does, so that a repetition is one however old it is."""
+    """Like a load from a snapshot, a cached state does not know older ids."""
     assert asked_of_store(deliver(warm(), *adds(2))) == ["FindCommands", "Append"]
 
 
-def test_a_refusal_rests_on_a_read() -> None:
-    """A cached state alone refuses nothing."""
+def test_a_refusal_requires_a_read() -> None:
+    """A command is never refused on cached state alone."""
     ports = warm()
     played = deliver(ports, command_of("x", "Add", amount=13), policy=WINDOWED)
     assert (played.codes, asked_of_store(played)) == (["UNLUCKY"], ["ReadAfter"])
     assert counts(ports)["cache_confirmations"] == 1
 
 
-def test_all_events_that_are_read_on_are_counted() -> None:
-    """A commit of 60 events is 60 events replayed."""
+def test_all_events_of_a_catch_up_read_are_counted() -> None:
+    """A commit of 60 events counts as 60 replayed events."""
     ports = warm()
     elsewhere(ports, command_of("b", "Burst"))
     before = counts(ports)["replayed_events"]
@@ -97,30 +97,30 @@ def test_all_events_that_are_read_on_are_counted() -> None:
     assert counts(ports)["replayed_events"] - before == 60
 
 
-def test_a_refusal_that_is_outdated_is_none() -> None:
-    """The till was closed when this process saw it, and another one opened it again."""
+def test_a_refusal_on_outdated_state_becomes_an_acceptance() -> None:
+    """This process saw the till closed, and another process has reopened it."""
     ports = warm(command_of("c", "Close"))
     elsewhere(ports, command_of("r", "Reopen"))
     assert deliver(ports, *adds(1), policy=WINDOWED).codes == ["ACCEPTED"]
 
 
-def test_an_acceptance_without_events_rests_on_a_read() -> None:
-    """Nothing would be appended that could find out that the till is closed."""
+def test_an_acceptance_without_events_requires_a_read() -> None:
+    """No append would detect that another process has closed the till."""
     ports = warm()
     elsewhere(ports, command_of("c", "Close"))
     played = deliver(ports, command_of("l", "Look"), policy=WINDOWED)
     assert (played.codes, asked_of_store(played)) == (["NOT_ACCEPTED"], ["ReadAfter"])
 
 
-def test_an_invalid_command_rests_on_a_read() -> None:
-    """Its id may stand in the stream by now, and what the stream holds is never judged again."""
+def test_an_invalid_command_requires_a_read() -> None:
+    """Its id may be in the stream by now, and a stored command is never decided again."""
     ports = warm()
     elsewhere(ports, command_of("x", "Add", amount=1))
     assert deliver(ports, command_of("x", "Add", amount=0), policy=WINDOWED).codes == ["ID_REUSED"]
 
 
-def test_a_refusal_that_was_confirmed_is_warm_again() -> None:
-    """The state that was read is kept."""
+def test_a_refusal_that_was_confirmed_leaves_a_cached_state() -> None:
+    """The state from the confirming read is cached."""
     ports = warm()
     elsewhere(ports, *adds(1))
     deliver(ports, command_of("x", "Add", amount=13), policy=WINDOWED)
@@ -128,19 +128,19 @@ def test_a_refusal_that_was_confirmed_is_warm_again() -> None:
 
 
 def test_a_refusal_next_to_an_acceptance_depends_on_the_append() -> None:
-    """One conditional write vouches for the state that both were decided on."""
+    """The conditional write confirms the state on which both commands were decided."""
     played = deliver(warm(), command_of("x", "Add", amount=13), *adds(1), policy=WINDOWED)
     assert (played.codes, asked_of_store(played)) == (["UNLUCKY", "ACCEPTED"], ["Append"])
 
 
-def test_a_duplicate_needs_nothing_of_the_store() -> None:
-    """A stream never loses a command."""
+def test_a_duplicate_needs_no_request_to_the_store() -> None:
+    """A command that is in the stream stays there."""
     played = deliver(warm(*adds(1)), *adds(1), policy=WINDOWED)
     assert (played.codes, asked_of_store(played)) == (["DUPLICATE"], [])
 
 
 def test_one_commit_behind_costs_one_conflict() -> None:
-    """The winner is followed, and the next slot tried, without a read."""
+    """The winner is folded and the next version tried, without a read."""
     ports = warm()
     elsewhere(ports, *adds(1))
     played = deliver(ports, *adds(1, start=1), policy=WINDOWED)
@@ -148,7 +148,7 @@ def test_one_commit_behind_costs_one_conflict() -> None:
 
 
 def test_many_commits_behind_cost_one_read() -> None:
-    """Who loses twice reads, and does not follow commit by commit until it has to give up."""
+    """After two conflicts the batch reads, instead of following commit by commit until it gives up."""
     ports = warm()
     elsewhere(ports, *adds(20))
     played = deliver(ports, *adds(1, start=20), policy=WINDOWED)
@@ -159,8 +159,8 @@ def test_many_commits_behind_cost_one_read() -> None:
     assert counts(ports)["conflicts"] == 2
 
 
-def test_more_than_a_page_behind_begins_at_the_latest_snapshot() -> None:
-    """Then a load reads less than all that was missed."""
+def test_a_state_more_than_a_page_behind_is_loaded_again() -> None:
+    """Loading from the latest snapshot reads less than all missed commits."""
     ports = warm(policy=EVERY_10)
     elsewhere(ports, *adds(101))
     played = deliver(ports, command_of("x", "Add", amount=13), policy=EVERY_10)
@@ -168,7 +168,7 @@ def test_more_than_a_page_behind_begins_at_the_latest_snapshot() -> None:
 
 
 def test_a_command_settled_by_another_process_is_a_duplicate() -> None:
-    """A state that is cached cannot hide the commit that won."""
+    """The conflict reveals the winning commit although the state is cached."""
     ports = warm()
     elsewhere(ports, *adds(1))
     assert deliver(ports, *adds(2), policy=WINDOWED).codes == ["DUPLICATE", "ACCEPTED"]
@@ -180,8 +180,8 @@ def test_a_command_settled_by_another_process_is_a_duplicate() -> None:
 
 
 @pytest.mark.parametrize("fault", [StoreUnavailable("down"), StoreError("damaged"), KeyboardInterrupt()])
-def test_a_batch_that_fails_leaves_nothing(fault: BaseException) -> None:
-    """Whether its append was made is not known, so the next batch reads."""
+def test_a_batch_that_fails_leaves_no_cached_state(fault: BaseException) -> None:
+    """It is unknown whether the append was made, so the next batch reads."""
     ports = warm()
 
     def fail(request: Effect) -> None:
@@ -193,8 +193,8 @@ def test_a_batch_that_fails_leaves_nothing(fault: BaseException) -> None:
     assert asked_of_store(deliver(ports, *adds(1), policy=WINDOWED)) == ["Read", "Append"]
 
 
-def test_another_definition_begins_with_a_load() -> None:
-    """The state is what the definition that folded it makes of the events."""
+def test_another_definition_requires_a_load() -> None:
+    """Cached state is valid only for the definition that folded it."""
     source = FakeSource(MACHINE)
     ports = ports_of(source=source, cache=StateCache())
     deliver(ports, *adds(1), policy=WINDOWED)
@@ -204,8 +204,8 @@ def test_another_definition_begins_with_a_load() -> None:
     assert (asked_of_store(played), played.results[0].digest) == (["Read", "Append"], newer.digest)
 
 
-def test_a_definition_that_was_only_compiled_again_is_the_same() -> None:
-    """Its digest identifies how it decides and folds."""
+def test_a_recompiled_definition_keeps_the_cached_state() -> None:
+    """The digest identifies how a definition decides and folds."""
     source = FakeSource(MACHINE)
     ports = ports_of(source=source, cache=StateCache())
     deliver(ports, *adds(1), policy=WINDOWED)
@@ -214,7 +214,7 @@ def test_a_definition_that_was_only_compiled_again_is_the_same() -> None:
 
 
 def test_a_winner_of_a_newer_definition_is_not_followed() -> None:
-    """Nothing is kept of it either; the next batch meets it by a read."""
+    """The state is not cached either, so the next batch reads and finds the same commit."""
     ports = warm()
     newer = machine_of(TILL.replace("version: 2", "version: 3"))
     deliver(ports_of(store=ports.store, source=FakeSource(newer)), *adds(1))
@@ -226,7 +226,7 @@ def test_a_winner_of_a_newer_definition_is_not_followed() -> None:
 
 @pytest.mark.parametrize(("expected", "code"), [(1, "VERSION_MISMATCH"), (3, "ACCEPTED")])
 def test_an_expected_version_is_compared_with_the_stream(expected: int, code: str) -> None:
-    """Not with what this process saw last, which is version 1."""
+    """The comparison ignores the cached version, which is 1."""
     ports = warm()
     elsewhere(ports, *adds(2))
     played = deliver(ports, command_of("e", "Add", amount=1, expected_version=expected), policy=WINDOWED)
@@ -234,14 +234,14 @@ def test_an_expected_version_is_compared_with_the_stream(expected: int, code: st
 
 
 def test_recorded_refusals_are_counted_across_batches() -> None:
-    """So many may stand in a stream without an accepted event between, cold or warm."""
+    """The limit on consecutive recorded refusals also applies to cached state."""
     ports = warm(*(command_of(f"n{index}", "Note") for index in range(REFUSALS_RECORDED_MAX)))
     assert deliver(ports, command_of("late", "Note"), policy=WINDOWED).dispositions == ["parked"]
     assert len(commits(ports)) == REFUSALS_RECORDED_MAX
 
 
-def test_snapshots_are_written_though_nothing_is_loaded() -> None:
-    """The events since the last one are counted from batch to batch."""
+def test_snapshots_are_written_without_loads() -> None:
+    """The events since the last snapshot are counted from batch to batch."""
     ports = warm(*adds(35), policy=EVERY_10)
     assert [commit.head for commit in commits(ports) if commit.snapshot] == [10, 20, 30]
 
@@ -259,7 +259,7 @@ def test_a_snapshot_remembers_the_same_commands_as_a_cold_one() -> None:
 
 
 def test_memory_of_one_stream_is_bounded() -> None:
-    """However many commands it answers: those of a snapshot, and those since."""
+    """The cache remembers only the commands of a snapshot and those after it."""
     ports = warm(*adds(400), policy=EVERY_10)
     aggregate = ports.cache.take(STREAM)
     assert aggregate is not None
@@ -270,7 +270,7 @@ def test_memory_of_one_stream_is_bounded() -> None:
     "others", [[], [command_of("a", "Add", amount=1)]], ids=["alone", "beside an append"]
 )
 def test_an_id_that_was_dropped_from_memory_is_still_known(others: list[Command]) -> None:
-    """Where the store never forgets; refused as a new command it would go to the dead-letter queue."""
+    """If the store never forgets, the id is looked up, so a repetition is not refused as a new command."""
     ports = warm(
         *adds(300), command_of("c", "Close"), command_of("r", "Reopen"), policy=Policy(snapshot_every=10)
     )
@@ -279,7 +279,7 @@ def test_an_id_that_was_dropped_from_memory_is_still_known(others: list[Command]
 
 
 def test_a_stream_that_cannot_be_replayed_is_not_kept() -> None:
-    """Each delivery finds that out again."""
+    """Each delivery detects it again."""
     [commit] = commits(warm())
     store = MemoryStore()
     store.append(absent(STREAM), replace(commit, events=(replace(commit.events[0], type="Unheard"),)))
@@ -289,8 +289,8 @@ def test_a_stream_that_cannot_be_replayed_is_not_kept() -> None:
     assert [one.asked(KeepCached) for one in played] == [[], []]
 
 
-def test_a_cache_that_is_ahead_of_its_stream_heals() -> None:
-    """A store that was set back refuses the append, and the next delivery reads what there is."""
+def test_a_cache_ahead_of_its_stream_recovers() -> None:
+    """A store restored to an earlier state refuses the append; the next delivery reads its current state."""
     ports = warm(*adds(3))
     earlier = MemoryStore()
     earlier.append(absent(STREAM), commits(ports)[0])
@@ -301,7 +301,7 @@ def test_a_cache_that_is_ahead_of_its_stream_heals() -> None:
 
 
 def test_two_batches_of_one_process_share_no_state() -> None:
-    """Two message groups may hold one aggregate: the second to ask loads, and both end well."""
+    """If two message groups hold one aggregate, the second batch loads, and both succeed."""
     ports = warm()
     second: list[Played] = []
 
@@ -313,16 +313,16 @@ def test_two_batches_of_one_process_share_no_state() -> None:
     assert (asked_of_store(first), asked_of_store(second[0])) == (["Append", "Append"], ["Read", "Append"])
 
 
-def test_a_failure_on_fifo_keeps_what_was_confirmed() -> None:
-    """What cannot be dead-lettered holds its group up, and the next delivery is warm."""
+def test_a_failure_on_fifo_keeps_the_confirmed_state() -> None:
+    """The message that cannot be dead-lettered blocks its group, and the next delivery uses the cache."""
     ports = replace(warm(), queue=FakeQueue(NoDeadLetterQueue()))
     held = deliver(ports, *adds(1), command_of("x", "Bury"), *adds(1, start=1), fifo=True, policy=WINDOWED)
     assert held.codes == ["ACCEPTED", "BURIED", "HANDED_BACK"]
     assert asked_of_store(deliver(ports, *adds(1, start=1), fifo=True, policy=WINDOWED)) == ["Append"]
 
 
-def test_a_retried_append_is_warm_at_its_end() -> None:
-    """A retried append confirms the state."""
+def test_a_retried_append_leaves_a_cached_state() -> None:
+    """The retry's success confirms the state."""
     ports = warm()
     act = once(Append, raising(StoreUnavailable("throttled")))
     assert deliver(ports, *adds(1), policy=WINDOWED, act=act).codes == ["ACCEPTED"]

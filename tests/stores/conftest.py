@@ -1,4 +1,4 @@
-"""A wire to DynamoDB for the tests of its store."""
+"""A client of DynamoDB Local that records requests, for the tests of the store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.stores.wire import Wire
 
 @pytest.fixture
 def wire(dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """To an empty table of Amazon's own engine, through the client that the Lambda uses."""
+    """Connect to an empty table of Amazon's own engine, through the client that the handler uses."""
     for name, value in environment_of(dynamodb=dynamodb_local).items():
         monkeypatch.setenv(name, value)
     return Wire(dynamodb_client(), table=new_table(client_of("dynamodb", dynamodb_local)))

@@ -1,4 +1,4 @@
-"""Batches on DynamoDB: retries, races, and commands that come again after a long time."""
+"""Batches on DynamoDB: retries, races, and commands that are repeated after a long time."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ POLICY = Policy(dedupe_window=256)
 THROTTLED = refused(400, "ThrottlingException")
 
 
-def test_a_throttled_store_is_asked_again(wire: Wire) -> None:
-    """Twice refused and then served: accepted, and only the retries of the unit were made."""
+def test_a_request_to_a_throttled_store_is_retried(wire: Wire) -> None:
+    """After two throttled requests the command is accepted; only the driver has retried."""
     ports = ports_of(store=wire.store)
     wire.disturb(THROTTLED, THROTTLED)
     assert deliver(ports, *adds(1), policy=POLICY).codes == ["ACCEPTED"]
@@ -26,16 +26,16 @@ def test_a_throttled_store_is_asked_again(wire: Wire) -> None:
     assert counts(ports)[Metric.STORE_RETRIES] == 2
 
 
-def test_a_store_that_stays_throttled_gives_the_messages_back(wire: Wire) -> None:
-    """The tries have an end, and nothing is deleted."""
+def test_messages_are_redelivered_while_the_store_is_throttled(wire: Wire) -> None:
+    """The number of attempts is limited, and no message is deleted."""
     wire.disturb(*[THROTTLED] * 20)
     played = deliver(ports_of(store=wire.store), *adds(2), policy=POLICY)
     assert (played.codes, played.dispositions) == (["TRANSIENT"] * 2, ["redelivered"] * 2)
     assert wire.sent == ["Query"] * 4
 
 
-def test_a_lost_answer_is_settled_within_the_batch(wire: Wire) -> None:
-    """The second put finds the first one's commit: accepted, once in the stream."""
+def test_a_lost_answer_is_resolved_within_the_batch(wire: Wire) -> None:
+    """The second put finds the commit of the first, so the command is accepted and stored once."""
     ports = ports_of(store=wire.store)
     wire.disturb(lambda _request: None, answer_lost)
     assert deliver(ports, *adds(1), policy=POLICY).codes == ["ACCEPTED"]
@@ -43,8 +43,8 @@ def test_a_lost_answer_is_settled_within_the_batch(wire: Wire) -> None:
     assert [len(commit.events) for commit in commits(ports)] == [1]
 
 
-def test_writers_of_one_aggregate_lose_no_command(wire: Wire) -> None:
-    """Four processes with caches of their own, each command delivered until it is accepted."""
+def test_concurrent_writers_of_one_aggregate_lose_no_command(wire: Wire) -> None:
+    """Four processes with separate caches deliver each command until it is accepted."""
 
     def write(writer: int) -> None:
         ports = ports_of(store=wire.store, cache=StateCache())
@@ -58,10 +58,10 @@ def test_writers_of_one_aggregate_lose_no_command(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(256, "DUPLICATE"), (257, "ACCEPTED")])
-def test_a_load_knows_the_window_and_no_more(wire: Wire, number: int, code: str) -> None:
+def test_a_load_knows_exactly_the_commands_of_the_window(wire: Wire, number: int, code: str) -> None:
     """The 256th command before the snapshot is known; the one before it is decided again.
 
-    The newest hundred commits are what a load reads, so they hold one command each.
+    A load reads the newest hundred commits, so those hold one command each.
     """
     ports = ports_of(store=wire.store, cache=StateCache())
     commands = adds(300)
@@ -73,7 +73,7 @@ def test_a_load_knows_the_window_and_no_more(wire: Wire, number: int, code: str)
 
 
 def test_any_text_is_stored_unchanged(wire: Wire) -> None:
-    """What the command said is what the event holds, in the table as in its body."""
+    """The text survives both the table's encoding and the commit's JSON."""
     ports = ports_of(store=wire.store)
     text = "é e\u0301 漢字 \U0001f600 \U0010ffff \x00 \u2028"
     assert deliver(ports, command_of("s", "Sign", text=text), policy=POLICY).codes == ["ACCEPTED"]

@@ -1,4 +1,4 @@
-"""A client or a table that cannot be had: the message names it and what to do."""
+"""Errors about an unusable client or table name the client or table, and the fix."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMMIT = commit_at(HEAD, "c-1")
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """An environment in which the SDK finds nothing."""
+    """Prepare an environment without any settings for the SDK."""
     for name in environment_of():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "absent")
@@ -31,7 +31,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_a_missing_table_is_named_with_its_region(wire: Wire) -> None:
-    """For a read and for an append, with the variable to set."""
+    """Reads and appends name the table, its region and the variable to set."""
     store = DynamoStore(wire.client, table="no-such-table")
     message = f'table "no-such-table" does not exist in {REGION}; set DYNAMO_TABLE_NAME or --table'
     with pytest.raises(StoreMisconfigured, match=message):
@@ -41,7 +41,7 @@ def test_a_missing_table_is_named_with_its_region(wire: Wire) -> None:
 
 
 def test_a_table_with_other_keys_is_refused(wire: Wire, dynamodb_local: str) -> None:
-    """The service's own refusal becomes the keys that are needed."""
+    """The service's error is translated into the keys that are required."""
     client_of("dynamodb", dynamodb_local).create_table(
         TableName=f"{wire.table}-other",
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -54,8 +54,8 @@ def test_a_table_with_other_keys_is_refused(wire: Wire, dynamodb_local: str) -> 
             call()
 
 
-def test_a_name_that_no_table_can_have_is_refused(wire: Wire) -> None:
-    """The SDK's own complaint would quote the commit."""
+def test_an_invalid_table_name_is_refused(wire: Wire) -> None:
+    """The SDK's own error would quote the commit."""
     with pytest.raises(StoreMisconfigured, match="is not a valid table name"):
         DynamoStore(wire.client, table="").append(HEAD, COMMIT)
 
@@ -69,40 +69,40 @@ def test_an_unreachable_service_is_transient(monkeypatch: pytest.MonkeyPatch) ->
         store.read(STREAM)
 
 
-def test_a_missing_region_is_said_at_once(bare: pytest.MonkeyPatch) -> None:
-    """Without one no client is made."""
+def test_a_missing_region_is_reported_at_once(bare: pytest.MonkeyPatch) -> None:
+    """Without a region no client is created."""
     with pytest.raises(StoreMisconfigured, match="set AWS_DEFAULT_REGION"):
         dynamodb_client()
 
 
 def test_errors_of_the_sdk_about_its_settings_are_passed_on(bare: pytest.MonkeyPatch) -> None:
-    """A profile that does not exist is named."""
+    """The error names the profile that does not exist."""
     bare.setenv("AWS_PROFILE", "nobody")
     with pytest.raises(StoreMisconfigured, match="nobody"):
         dynamodb_client()
 
 
 def test_an_invalid_endpoint_is_a_misconfiguration(bare: pytest.MonkeyPatch) -> None:
-    """The SDK refuses it before any request, with the value of the setting."""
+    """The SDK rejects it before any request, and the error quotes the value."""
     bare.setenv("AWS_DEFAULT_REGION", REGION)
     bare.setenv("AWS_ENDPOINT_URL_DYNAMODB", "nonsense")
     with pytest.raises(StoreMisconfigured, match="nonsense"):
         dynamodb_client()
 
 
-def test_missing_credentials_are_said(bare: pytest.MonkeyPatch) -> None:
-    """They are looked for with the first request."""
+def test_missing_credentials_are_reported(bare: pytest.MonkeyPatch) -> None:
+    """The SDK looks for credentials at the first request."""
     bare.setenv("AWS_DEFAULT_REGION", REGION)
     with pytest.raises(StoreMisconfigured, match="no AWS credentials found"):
         DynamoStore(dynamodb_client(), table="events").read(STREAM)
 
 
-def test_one_request_ends_within_what_the_handler_keeps_for_it(wire: Wire) -> None:
-    """It begins none without that much time, so a slow store cannot outlast the invocation."""
+def test_a_request_fits_into_the_time_reserved_for_it(wire: Wire) -> None:
+    """The handler starts no request without that much time, so a slow store cannot outlast the invocation."""
     config = wire.client.meta.config
     assert config.connect_timeout + config.read_timeout <= STORE_SECONDS_MAX
 
 
-def test_a_snapshot_remembers_as_many_commands_as_the_window_says() -> None:
-    """Else a load that begins at a snapshot would know fewer than the store declares."""
+def test_a_snapshot_remembers_at_least_the_commands_of_the_window() -> None:
+    """Otherwise a load from a snapshot would know fewer commands than the store declares."""
     assert COMMANDS_MAX >= DEDUPE_WINDOW

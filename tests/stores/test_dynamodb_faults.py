@@ -1,4 +1,4 @@
-"""Requests and answers that get lost on the way to DynamoDB: nothing is written twice."""
+"""Requests to DynamoDB and responses may get lost, but no commit is stored twice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COMMIT = commit_at(HEAD, "c-1", events=3)
 
 
 @pytest.mark.parametrize("fault", [answer_lost, answer_broken])
-def test_an_append_whose_answer_was_lost_is_settled_by_repeating_it(wire: Wire, fault: Fault) -> None:
+def test_repeating_an_append_recovers_a_lost_response(wire: Wire, fault: Fault) -> None:
     """The repeated put finds its own commit and returns its head; the commit is stored once."""
     wire.disturb(fault)
     with pytest.raises(StoreUnavailable):
@@ -39,8 +39,8 @@ def test_an_append_whose_answer_was_lost_is_settled_by_repeating_it(wire: Wire, 
     assert wire.store.read(STREAM).commits == (COMMIT,)
 
 
-def test_an_append_that_never_arrived_is_made_by_repeating_it(wire: Wire) -> None:
-    """It looks the same to the caller, and the same call is the answer."""
+def test_repeating_an_append_recovers_a_lost_request(wire: Wire) -> None:
+    """The caller cannot distinguish the two cases, and repeats the call in both."""
     wire.disturb(lost)
     with pytest.raises(StoreUnavailable):
         wire.store.append(HEAD, COMMIT)
@@ -60,16 +60,16 @@ def test_after_a_lost_answer_another_writer_is_a_conflict(wire: Wire) -> None:
     assert caught.value.winner == other
 
 
-def test_the_sdk_repeats_for_a_tool_and_masks_nothing(wire: Wire) -> None:
-    """If the SDK retries, its own first attempt is recognised."""
+def test_retries_of_the_sdk_recognize_their_own_commit(wire: Wire) -> None:
+    """A tool's client retries, and finds the commit of its own first attempt."""
     patient = Wire(dynamodb_client(attempts=5), table=wire.table)
     patient.disturb(answer_lost, THROTTLED)
     assert patient.store.append(HEAD, COMMIT).version == 3
     assert patient.sent == ["PutItem"] * 3
 
 
-def test_the_sdk_tries_once_for_the_handler(wire: Wire) -> None:
-    """Which repeats requests itself and knows how much time is left."""
+def test_the_sdk_does_not_retry_for_the_handler(wire: Wire) -> None:
+    """The handler retries by itself, because it knows how much time is left."""
     wire.disturb(THROTTLED)
     with pytest.raises(StoreUnavailable, match=r"PutItem .* failed: ProvisionedThroughputExceededException"):
         wire.store.append(HEAD, COMMIT)
@@ -77,7 +77,7 @@ def test_the_sdk_tries_once_for_the_handler(wire: Wire) -> None:
 
 
 def test_a_conflict_costs_no_read(wire: Wire) -> None:
-    """The refusal itself brings the commit that won."""
+    """The failed put returns the winning commit."""
     stale = fill(wire.store, ["c-1"])
     fill(wire.store, ["c-2", "c-3"])
     wire.reset()
@@ -86,8 +86,8 @@ def test_a_conflict_costs_no_read(wire: Wire) -> None:
     assert (caught.value.winner.commands[0].id, wire.sent) == ("c-2", ["PutItem"])
 
 
-def test_a_winner_that_is_not_brought_is_fetched(wire: Wire) -> None:
-    """A service that leaves the item out costs one query, for one's own commit as for another's."""
+def test_a_winner_that_is_not_returned_is_queried(wire: Wire) -> None:
+    """If the service does not return the item, one query reads it, for a writer's own commit or another's."""
     fill(wire.store, ["c-1"])
     mine = wire.store.read(STREAM).commits[0]
     wire.disturb(item_withheld)
@@ -98,8 +98,8 @@ def test_a_winner_that_is_not_brought_is_fetched(wire: Wire) -> None:
     assert caught.value.winner == mine
 
 
-def test_a_damaged_answer_is_not_believed(wire: Wire) -> None:
-    """An answer that does not fit its checksum is none, although it can be read."""
+def test_a_damaged_response_is_rejected(wire: Wire) -> None:
+    """A response with a wrong checksum is rejected although it can be parsed."""
     fill(wire.store, ["c-1"])
     wire.disturb(answer_damaged)
     with pytest.raises(StoreUnavailable, match="ChecksumError"):
@@ -107,8 +107,8 @@ def test_a_damaged_answer_is_not_believed(wire: Wire) -> None:
     assert wire.store.read(STREAM).commits[0].events[0].type == "PaymentReceived"
 
 
-def test_a_fault_between_two_pages_gives_no_half_stream(wire: Wire) -> None:
-    """A read is whole or it fails."""
+def test_a_fault_between_two_pages_fails_the_read(wire: Wire) -> None:
+    """A read never returns a part of the stream as the whole."""
     fill(wire.store, [f"c-{n}" for n in range(6)], data="x" * 300_000)
     wire.disturb(lambda _request: None, THROTTLED)
     with pytest.raises(StoreUnavailable):
@@ -131,7 +131,7 @@ def test_a_fault_between_two_pages_gives_no_half_stream(wire: Wire) -> None:
     ],
 )
 def test_a_transient_error_may_be_retried(wire: Wire, status: int, code: str) -> None:
-    """Recognised by the error code, or by a status of the service."""
+    """The error is recognized by its code, or by a server status."""
     wire.disturb(refused(status, code))
     with pytest.raises(StoreUnavailable, match=code):
         wire.store.read(STREAM)
@@ -147,8 +147,8 @@ def test_a_transient_error_may_be_retried(wire: Wire, status: int, code: str) ->
         ("Unheard", r"rejected Query \(Unheard\)"),
     ],
 )
-def test_a_misconfiguration_names_its_remedy(wire: Wire, code: str, remedy: str) -> None:
-    """The message names the table and the remedy, and nothing that the service said."""
+def test_a_misconfiguration_names_its_fix(wire: Wire, code: str, remedy: str) -> None:
+    """The message names the table and the fix, and never quotes the service."""
     wire.disturb(refused(400, code))
     with pytest.raises(StoreMisconfigured, match=remedy) as caught:
         wire.store.read(STREAM)
@@ -162,7 +162,7 @@ def test_a_misconfiguration_names_its_remedy(wire: Wire, code: str, remedy: str)
     ids=["none", "a number", "no commit", "of another stream"],
 )
 def test_a_damaged_record_is_a_corrupt_stream(wire: Wire, record: dict[str, Any]) -> None:
-    """Neither read nor written over: an append in its place says the same."""
+    """The record is neither read nor overwritten; reads and appends report the same version."""
     key = {"stream": {"S": OTHER_STREAM}, "version": {"N": "1"}}
     wire.client.put_item(TableName=wire.table, Item={**key, **record})
     head = absent(OTHER_STREAM)
@@ -172,8 +172,8 @@ def test_a_damaged_record_is_a_corrupt_stream(wire: Wire, record: dict[str, Any]
         wire.store.append(head, commit_at(head, "c-1"))
 
 
-def test_an_answer_that_is_not_the_services_confirms_nothing(wire: Wire) -> None:
-    """A proxy that says 200 to anything has stored nothing."""
+def test_a_response_of_a_proxy_confirms_nothing(wire: Wire) -> None:
+    """A proxy that responds with 200 to anything has stored nothing."""
     wire.disturb(welcomed, welcomed)
     with pytest.raises(StoreUnavailable, match="malformed response"):
         wire.store.append(HEAD, COMMIT)

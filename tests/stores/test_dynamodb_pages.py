@@ -1,4 +1,4 @@
-"""Streams that do not fit one answer of DynamoDB: nothing is lost at a seam, and nothing hides in one."""
+"""Streams that need several DynamoDB responses are read without gaps, and missing commits are detected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALL = list(range(1, COMMITS + 1))
 
 @pytest.fixture
 def long(wire: Wire) -> Wire:
-    """A stream of 3 MB, of which one answer holds four commits."""
+    """Fill a stream of 3 MB, of which one response holds four commits."""
     fill(wire.store, [f"c-{n}" for n in ALL], data="x" * 262_144)
     wire.reset()
     return wire
@@ -25,14 +25,14 @@ def long(wire: Wire) -> Wire:
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_long_stream_is_read_whole(long: Wire, backwards: bool) -> None:
-    """Without a limit a read goes on until the stream ends, in either direction."""
+    """Without a limit, a read continues to the end of the stream in either direction."""
     slice_ = long.store.read(STREAM, backwards=backwards)
     assert versions(slice_.commits) == (ALL[::-1] if backwards else ALL)
     assert (slice_.more, len(long.sent) > 1) == (False, True)
 
 
 def test_a_backwards_page_is_one_request(long: Wire) -> None:
-    """It ends where the answer does, says so, and goes on below without a seam."""
+    """It ends where the response ends, sets `more`, and the next page continues below."""
     page = long.store.read(STREAM, backwards=True, limit=10)
     begins = versions(page.commits)
     assert (begins, page.more, long.sent) == (ALL[: -1 - len(begins) : -1], True, ["Query"])
@@ -44,7 +44,7 @@ def test_a_backwards_page_is_one_request(long: Wire) -> None:
 
 
 @pytest.mark.parametrize("limit", [10, 12, 100])
-def test_a_forward_page_ends_where_the_answer_does(long: Wire, limit: int) -> None:
+def test_a_forward_page_may_end_before_its_limit(long: Wire, limit: int) -> None:
     """`more` is exact, and the next page continues there."""
     page = long.store.read(STREAM, limit=limit)
     assert (page.more, long.sent) == (True, ["Query", "Query"])
@@ -56,7 +56,7 @@ def test_a_forward_page_ends_where_the_answer_does(long: Wire, limit: int) -> No
 
 
 @pytest.mark.parametrize("limit", [11, 12, 13])
-def test_no_page_behind_the_first_commit_is_promised(wire: Wire, limit: int) -> None:
+def test_more_is_false_at_the_first_commit(wire: Wire, limit: int) -> None:
     """The versions show whether there are earlier commits if the limit cut the page."""
     fill(wire.store, map(str, ALL))
     wire.reset()
@@ -65,8 +65,8 @@ def test_no_page_behind_the_first_commit_is_promised(wire: Wire, limit: int) -> 
 
 
 @pytest.mark.parametrize("lost", [9, 7, 5, 3])
-def test_a_gap_in_a_page_or_at_its_seam_is_found(wire: Wire, lost: int) -> None:
-    """Pages of two commits notice a missing one wherever it stood."""
+def test_a_gap_within_or_between_pages_is_detected(wire: Wire, lost: int) -> None:
+    """With pages of two commits, a gap is reported at any position."""
     fill(wire.store, ["c-1", "c-2", "c-3", "c-4", "c-5", "c-6"], events=2)
     _lose(wire, lost)
     with pytest.raises(CorruptStream, match=f"{STREAM} is corrupt at version {lost}"):
@@ -74,7 +74,7 @@ def test_a_gap_in_a_page_or_at_its_seam_is_found(wire: Wire, lost: int) -> None:
 
 
 def test_a_stream_without_its_beginning_is_corrupt(wire: Wire) -> None:
-    """An empty page where the one above promised more is a gap, not an end."""
+    """An empty page after one that promised more is a gap, not the end."""
     fill(wire.store, ["c-1", "c-2", "c-3"])
     _lose(wire, 1)
     assert wire.store.read(STREAM, backwards=True, limit=2).more
@@ -83,7 +83,7 @@ def test_a_stream_without_its_beginning_is_corrupt(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("version", [3, 6])
-def test_a_foreign_head_overwrites_nothing_and_is_noticed(wire: Wire, version: int) -> None:
+def test_a_foreign_head_overwrites_nothing_and_is_detected(wire: Wire, version: int) -> None:
     """An append within a commit or beyond the end succeeds; the next read reports a corrupt stream."""
     fill(wire.store, ["c-1", "c-2"], events=2)
     before = wire.store.read(STREAM).commits
@@ -97,8 +97,8 @@ def test_a_foreign_head_overwrites_nothing_and_is_noticed(wire: Wire, version: i
     assert wire.store.read(STREAM, upto=3).commits == before
 
 
-def test_one_byte_too_many_is_refused_before_any_request(wire: Wire) -> None:
-    """The largest commit is one put; a larger one is none."""
+def test_a_commit_that_is_too_large_is_refused_before_any_request(wire: Wire) -> None:
+    """The largest commit is stored with one put; one byte more causes no request."""
     head = absent(STREAM)
     room = wire.store.commit_bytes_max - len(encode(commit_at(head, "c-1")).encode()) + 2
     with pytest.raises(CommitTooLarge):
@@ -108,7 +108,7 @@ def test_one_byte_too_many_is_refused_before_any_request(wire: Wire) -> None:
     assert wire.sent == ["PutItem"]
 
 
-def test_no_request_is_made_for_an_impossible_range(wire: Wire) -> None:
+def test_an_empty_range_causes_no_request(wire: Wire) -> None:
     """A read that ends before it begins is answered without a request."""
     head = fill(wire.store, ["c-1"])
     wire.reset()

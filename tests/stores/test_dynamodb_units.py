@@ -1,4 +1,4 @@
-"""What a command costs on DynamoDB: requests and capacity units, as the service charges them, never time."""
+"""The cost of commands on DynamoDB, in requests and in the capacity units that the service charges."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Report = Callable[[str], None]
 
 
 def grown(wire: Wire, *, events: int) -> None:
-    """A stream of so many events, a hundred to a commit; nothing of that is counted."""
+    """Fill a stream with `events` events, a hundred to a commit, and reset the counters."""
     ports = ports_of(store=wire.store, cache=StateCache())
     for first in range(0, events, 100):
         signs = [command_of(f"s-{n}", "Sign", text="x") for n in range(first, min(first + 100, events))]
@@ -28,7 +28,7 @@ def grown(wire: Wire, *, events: int) -> None:
 
 
 def test_a_warm_accept_is_one_request_and_one_write_unit(wire: Wire, report_line: Report) -> None:
-    """The state of an earlier batch is the baseline of the put, and nothing is read."""
+    """The put is based on cached state, and nothing is read."""
     ports = ports_of(store=wire.store, cache=StateCache())
     deliver(ports, *adds(1), policy=POLICY)
     wire.reset()
@@ -38,10 +38,10 @@ def test_a_warm_accept_is_one_request_and_one_write_unit(wire: Wire, report_line
 
 
 @pytest.mark.parametrize(("events", "read_units"), [(1, 1.0), (100, 9.0), (10_000, 261.0)])
-def test_a_cold_accept_is_two_requests_at_any_length(
+def test_a_cold_accept_is_two_requests_for_any_stream_length(
     wire: Wire, events: int, read_units: float, report_line: Report
 ) -> None:
-    """One page backwards to the latest snapshot, and one put."""
+    """One query reads backwards to the latest snapshot, and one put stores the commit."""
     grown(wire, events=events)
     assert deliver(ports_of(store=wire.store), *adds(1), policy=POLICY).codes == ["ACCEPTED"]
     assert (wire.sent, wire.write_units, wire.read_units) == (["Query", "PutItem"], 1.0, read_units)
@@ -60,7 +60,7 @@ def test_commands_of_one_batch_share_one_write(wire: Wire, report_line: Report) 
 
 
 def test_a_refusal_from_a_cached_state_is_confirmed_by_one_read(wire: Wire, report_line: Report) -> None:
-    """It finds nothing, which costs the minimum of a consistent read at any length."""
+    """The read finds no new commit, so it costs the minimum for any stream length."""
     grown(wire, events=100)
     ports = ports_of(store=wire.store, cache=StateCache())
     deliver(ports, *adds(1), policy=POLICY)
@@ -72,7 +72,7 @@ def test_a_refusal_from_a_cached_state_is_confirmed_by_one_read(wire: Wire, repo
 
 
 def test_a_warm_duplicate_costs_nothing(wire: Wire) -> None:
-    """A stream never loses a command."""
+    """The cached command is known to be in the stream."""
     ports = ports_of(store=wire.store, cache=StateCache())
     deliver(ports, *adds(1), policy=POLICY)
     wire.reset()
@@ -80,8 +80,8 @@ def test_a_warm_duplicate_costs_nothing(wire: Wire) -> None:
     assert wire.sent == []
 
 
-def test_an_outdated_cache_costs_one_refused_put(wire: Wire) -> None:
-    """The refusal brings the commit that was missed, so the second put succeeds without a read."""
+def test_an_outdated_cache_costs_one_failed_put(wire: Wire) -> None:
+    """The failed put returns the missed commit, so the second put succeeds without a read."""
     ahead, behind = (ports_of(store=wire.store, cache=StateCache()) for _ in range(2))
     deliver(behind, *adds(1), policy=POLICY)
     deliver(ahead, *adds(1, start=1), policy=POLICY)

@@ -1,7 +1,7 @@
-"""An independent check: the recorder tests that the `eventsourcing` package ships, run on our adapters.
+"""An independent check: the recorder tests of the `eventsourcing` package, run on our adapters.
 
-Their recorder appends single events by number, ours appends commits behind a head; the shim between them
-translates and decides nothing.
+Their recorder appends single events by number, and our stores append commits after a head; the shim only
+translates between the two.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from tests.contracts.commits import TIME
 
 
 class Recorder(persistence.AggregateRecorder):
-    """An `EventStore` that looks like the kit's recorder."""
+    """An `EventStore` with the interface of the package's recorder."""
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
-        self._offsets: dict[str, int] = {}  # the kit numbers one stream from 0, ours all begin at 1
+        self._offsets: dict[str, int] = {}  # the kit numbers some streams from 0; ours begin at 1
 
     def insert_events(self, stored_events: Sequence[persistence.StoredEvent], **kwargs: Any) -> None:
         if not stored_events:
@@ -74,14 +74,14 @@ class Recorder(persistence.AggregateRecorder):
 
 
 class TestMemoryRecorder(AggregateRecorderTestCase):
-    """The kit on the memory store."""
+    """The package's tests on the memory store."""
 
     def create_recorder(self) -> Recorder:
         return Recorder(MemoryStore())
 
 
 class TestSqliteRecorder(AggregateRecorderTestCase):
-    """The kit on the SQLite store."""
+    """The package's tests on the SQLite store."""
 
     def create_recorder(self) -> Recorder:
         folder = TemporaryDirectory()

@@ -1,4 +1,4 @@
-"""A head that no read or append of this log handed out never leads to a write."""
+"""A head that was not returned by a read or append of the same log never leads to a write."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore
     ids=["in mid-commit", "in the last commit", "just beyond the log", "far beyond it", "of another log"],
 )
 def test_a_foreign_head_is_refused(store: EventStore, foreign: Head) -> None:
-    """A log of two commits with two events each ends at 4, has ended at 2, and nowhere else."""
+    """With two commits of two events each, only the heads at 0, 2 and 4 are valid."""
     fill(store, ["c-1", "c-2"], events=2)
     before = store.read(STREAM)
     with pytest.raises(CorruptStream, match=f"{STREAM} is corrupt at version {foreign.version}"):

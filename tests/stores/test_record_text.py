@@ -1,4 +1,4 @@
-"""A commit's text: canonical, exact, and unreadable text is said to be so."""
+"""The text of a commit is canonical and exact, and unreadable text is reported as corrupt."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ COMMITS = st.builds(
 )
 COMMIT = commit_at(Head(STREAM, 4, ""), "c-1", data='{"amount":1200,"note":"é"}')
 
-# On disk since format 1: a change here is a change of format.
+# On disk since format 1: a change here is a change of the format.
 TEXT = (
     '{"commands":[{"actor_id":"","digest":"' + "c" * 64 + '","events":1,"id":"c-1","outcome":"accepted"}],'
     '"definition":{"digest":"' + "d" * 64 + '","version":1},'
@@ -72,26 +72,26 @@ TEXT = (
 
 
 def test_the_text_of_format_1_is_fixed() -> None:
-    """Other programs, and this one in years, read these bytes."""
+    """Other programs and later versions of this one read these bytes."""
     assert encode(COMMIT) == TEXT
 
 
 @given(COMMITS)
-def test_a_commit_comes_back_equal(commit: Commit) -> None:
-    """Any commit of any text that UTF-8 can hold, with and without its optional parts."""
+def test_a_decoded_commit_equals_the_original(commit: Commit) -> None:
+    """This holds for all text that UTF-8 can encode, with and without optional parts."""
     text = encode(commit).encode().decode()
     assert decode(text, stream=commit.stream, version=commit.version) == commit
 
 
 @given(COMMITS, COMMITS)
-def test_equal_texts_mean_equal_commits(left: Commit, right: Commit) -> None:
-    """So a store may compare texts to recognise its own commit."""
+def test_texts_are_equal_exactly_if_the_commits_are(left: Commit, right: Commit) -> None:
+    """A store may therefore compare texts to recognize its own commit."""
     assert (encode(left) == encode(right)) == (left == right)
 
 
 @given(st.integers(0, len(TEXT) - 1), st.text(max_size=3))
-def test_a_damaged_text_is_the_stream_s_fault(place: int, instead: str) -> None:
-    """Whatever one character is replaced by: a commit of this place, or CorruptStream and nothing else."""
+def test_a_damaged_text_is_a_corrupt_stream(place: int, instead: str) -> None:
+    """Replacing one character yields a commit of the same version, or CorruptStream and no other error."""
     with suppress(CorruptStream):
         commit = decode(TEXT[:place] + instead + TEXT[place + 1 :], stream=STREAM, version=5)
         assert (commit.stream, commit.version, commit.head) == (STREAM, 5, 5)
@@ -124,8 +124,8 @@ def test_a_damaged_text_is_the_stream_s_fault(place: int, instead: str) -> None:
     ],
     ids=str,
 )
-def test_a_record_of_another_shape_is_corrupt(path: list[str | int], value: object, reason: str) -> None:
-    """An unknown format, a wrong type, a missing or an unknown member, another place: the field is named."""
+def test_a_record_with_a_wrong_field_is_corrupt(path: list[str | int], value: object, reason: str) -> None:
+    """The reason names the field that is missing, unknown, of a wrong type, or of another stream."""
     record = json.loads(TEXT)
     parent = record
     for step in path[:-1]:
@@ -139,8 +139,8 @@ def test_a_record_of_another_shape_is_corrupt(path: list[str | int], value: obje
     "time",
     ["yesterday", "", "2026", "2026-03-01", "2026-02-30T12:00:00.000000Z", "2026-03-01T24:00:00.000000Z"],
 )
-def test_a_time_that_is_none_is_corrupt(time: str) -> None:
-    """The next commit may not be earlier, so nothing could be decided behind it."""
+def test_an_invalid_time_is_corrupt(time: str) -> None:
+    """The next commit may not be earlier, so no command could be decided after it."""
     text = json.dumps({**json.loads(TEXT), "time": time})
     with pytest.raises(CorruptStream, match='"time" is not an RFC 3339 timestamp'):
         decode(text, stream=STREAM, version=5)
@@ -149,14 +149,14 @@ def test_a_time_that_is_none_is_corrupt(time: str) -> None:
 
 
 @pytest.mark.parametrize("time", ["2026-03-01T12:00:00Z", "2026-03-01T12:00:00.123456789+02:00"])
-def test_another_form_of_a_time_is_read(time: str) -> None:
-    """A caller's clock may have written it."""
+def test_other_timestamp_formats_are_readable(time: str) -> None:
+    """Another writer's clock may have produced them."""
     text = json.dumps({**json.loads(TEXT), "time": time})
     assert decode(text, stream=STREAM, version=5).time == time
 
 
-def test_half_of_a_surrogate_pair_is_corrupt() -> None:
-    """No store could write it again, as part of a snapshot."""
+def test_a_lone_surrogate_is_corrupt() -> None:
+    """No store could write it again as part of a snapshot."""
     text = TEXT.replace('"outcome":"accepted"', '"outcome":"\\ud800"')
     with pytest.raises(CorruptStream, match="contains a lone surrogate"):
         decode(text, stream=STREAM, version=5)
@@ -177,7 +177,7 @@ def test_half_of_a_surrogate_pair_is_corrupt() -> None:
     ids=str,
 )
 def test_a_damaged_snapshot_is_a_miss(changes: dict[str, object]) -> None:
-    """The commit comes back without its snapshot, and with everything else that it holds."""
+    """The commit is read without its snapshot; all other fields are intact."""
     snapshot = {"behaviour": "b", "head": 5, "leaf": "paid", "data": "{}", "commands": []}
     record = {**json.loads(TEXT), "snapshot": snapshot}
     assert decode(json.dumps(record), stream=STREAM, version=5).snapshot == Snapshot("b", 5, "paid", "{}")
@@ -187,7 +187,7 @@ def test_a_damaged_snapshot_is_a_miss(changes: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("snapshot", [None, 1, "x", [], {}, {"head": 5}], ids=str)
 def test_an_invalid_snapshot_is_a_miss(snapshot: object) -> None:
-    """Only the events count, whatever replaces the snapshot."""
+    """Only the events matter, so the snapshot is ignored."""
     text = json.dumps({**json.loads(TEXT), "snapshot": snapshot})
     assert decode(text, stream=STREAM, version=5) == COMMIT
 
@@ -195,7 +195,7 @@ def test_an_invalid_snapshot_is_a_miss(snapshot: object) -> None:
 @pytest.mark.parametrize("depth", [100, 900, 980, 990, 1_000, 100_000])
 @pytest.mark.parametrize("member", ["format", "head", "commands", "events"])
 def test_a_deeply_nested_record_is_corrupt(member: str, depth: int) -> None:
-    """Whether the parser exceeds the stack, or the result is too deep to be quoted."""
+    """The nesting may exceed the parser's stack, or be too deep to be quoted."""
     nested = "[" * depth + "]" * depth
     text = json.dumps({**json.loads(TEXT), member: "NESTED"}).replace('"NESTED"', nested)
     with pytest.raises(CorruptStream):
@@ -204,13 +204,13 @@ def test_a_deeply_nested_record_is_corrupt(member: str, depth: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "[" * 100_000, '{"format":1}', "NaN"])
 def test_a_text_that_is_not_a_record_is_corrupt(text: str) -> None:
-    """Also text that would exhaust a parser's stack."""
+    """This includes text that would exhaust a parser's stack."""
     with pytest.raises(CorruptStream):
         decode(text, stream=STREAM, version=5)
 
 
 def test_a_commit_without_events_is_corrupt() -> None:
-    """Such a commit is never appended, even if its head fits."""
+    """Such a commit is never appended, even if its head is consistent."""
     with pytest.raises(CorruptStream, match="number of events, 0"):
         decode(encode(replace(COMMIT, events=())), stream=STREAM, version=5)
 

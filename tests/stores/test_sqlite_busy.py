@@ -1,4 +1,4 @@
-"""A file that cannot be used now is unavailable, nothing is half written, and repeating settles it."""
+"""A locked or full file is unavailable, no commit is half written, and a retry succeeds later."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 @pytest.fixture
 def other(store: SqliteStore) -> Iterator[sqlite3.Connection]:
-    """Another program's connection to the same file."""
+    """Open another program's connection to the same file."""
     with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
         yield connection
 
 
 def append_until_full(store: SqliteStore) -> Head:
-    """The last head that was acknowledged; the command of the commit that failed is named after it."""
+    """Append until the disk is full; return the last acknowledged head, which names the failed command."""
     head = store.read(STREAM).head
     for _ in range(1_000):
         try:
@@ -44,7 +44,7 @@ def append_until_full(store: SqliteStore) -> Head:
     pytest.fail("the disk never became full")
 
 
-def test_a_locked_file_is_waited_for_and_then_unavailable(
+def test_a_locked_file_is_unavailable_after_the_timeout(
     store: SqliteStore, other: sqlite3.Connection
 ) -> None:
     """The call fails after the whole busy timeout."""
@@ -56,7 +56,7 @@ def test_a_locked_file_is_waited_for_and_then_unavailable(
     assert time.monotonic() - begun >= BUSY_TIMEOUT_SECONDS
 
 
-def test_a_lock_does_not_outlast_its_holder(store: SqliteStore, other: sqlite3.Connection) -> None:
+def test_an_append_succeeds_after_the_lock_is_released(store: SqliteStore, other: sqlite3.Connection) -> None:
     """The same append succeeds as soon as the file is free."""
     head = fill(store, ["c-1"])
     other.execute("BEGIN IMMEDIATE")
@@ -66,8 +66,8 @@ def test_a_lock_does_not_outlast_its_holder(store: SqliteStore, other: sqlite3.C
     assert store.append(head, commit_at(head, "c-2")).version == 2
 
 
-def test_a_locked_file_cannot_be_read_half_way(store: SqliteStore, other: sqlite3.Connection) -> None:
-    """An exclusive lock makes reads unavailable too, and they recover with it."""
+def test_an_exclusive_lock_makes_reads_unavailable(store: SqliteStore, other: sqlite3.Connection) -> None:
+    """Reads succeed again after the lock is released."""
     fill(store, ["c-1"])
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(StoreUnavailable):
@@ -76,10 +76,10 @@ def test_a_locked_file_cannot_be_read_half_way(store: SqliteStore, other: sqlite
     assert versions(store.read(STREAM).commits) == [1]
 
 
-def test_a_failure_in_commit_leaves_nothing_and_can_be_repeated(
+def test_a_failed_commit_leaves_no_rows_and_can_be_retried(
     store: SqliteStore, other: sqlite3.Connection
 ) -> None:
-    """A reader elsewhere lets the inserts pass and stops the COMMIT itself."""
+    """Another reader allows the inserts and blocks only the COMMIT."""
     head = fill(store, ["c-1"])
     other.execute("BEGIN")
     other.execute("SELECT count(*) FROM commits").fetchone()
@@ -92,7 +92,7 @@ def test_a_failure_in_commit_leaves_nothing_and_can_be_repeated(
 
 @pytest.mark.parametrize("pages", range(0, 40, 2))
 def test_a_full_disk_loses_no_acknowledged_commit(store: SqliteStore, pages: int) -> None:
-    """Whichever page first finds no space, exactly the acknowledged commits are there."""
+    """The acknowledged commits, and no others, are stored, whichever page first finds no space."""
     with store._shared.reading() as connection:
         (used,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {used + pages}")
@@ -101,8 +101,8 @@ def test_a_full_disk_loses_no_acknowledged_commit(store: SqliteStore, pages: int
     assert store.find(STREAM, [f"c-{head.version}"]) == {}
 
 
-def test_a_full_disk_recovers_with_room(store: SqliteStore) -> None:
-    """The append that found no room succeeds when there is some."""
+def test_an_append_succeeds_once_the_disk_has_room(store: SqliteStore) -> None:
+    """An append that failed for lack of space succeeds later."""
     head = fill(store, ["c-1"])
     commit = commit_at(head, "c-2", data="x" * 100_000)
     with store._shared.reading() as connection:
@@ -112,14 +112,14 @@ def test_a_full_disk_recovers_with_room(store: SqliteStore) -> None:
     assert store.append(head, commit) == store.read(STREAM).head
 
 
-def test_a_folder_that_is_missing_is_unavailable(tmp_path: Path) -> None:
+def test_a_missing_folder_is_unavailable(tmp_path: Path) -> None:
     """The message names the file."""
     with pytest.raises(StoreUnavailable, match=r"missing/s\.db: unable to open"):
         SqliteStore(tmp_path / "missing" / "s.db")
 
 
 def test_a_closed_store_opens_again(store: SqliteStore) -> None:
-    """Closing lets go of the file and of nothing else."""
+    """Closing releases only the file."""
     head = fill(store, ["c-1"])
     store.close()
     store.close()

@@ -1,4 +1,4 @@
-"""What is not ours, or damaged, is named and never overwritten."""
+"""Foreign or damaged files and records are reported and never overwritten."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.contracts.commits import OTHER_STREAM, STREAM, commit_at, fill
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A store of five commits with two events each, and one commit in another stream."""
+    """Create a store with five commits of two events each, and one commit in another stream."""
     path = tmp_path / "s.db"
     with closing(SqliteStore(path)) as store:
         fill(store, [f"c-{n}" for n in range(5)], events=2)
@@ -34,7 +34,7 @@ def store(path: Path) -> Iterator[SqliteStore]:
 
 
 def change(path: Path, statement: str) -> None:
-    """Alter the file by hand, behind the adapter's back."""
+    """Change the file without the adapter."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)
 
@@ -46,7 +46,7 @@ def write_at(path: Path, offset: int, content: bytes) -> None:
 
 
 def use(path: Path) -> str:
-    """The result of reading every stream and appending to it."""
+    """Read every stream and append to it; return the name of the error, if any."""
     try:
         with closing(SqliteStore(path)) as store:
             for summary in store.streams():
@@ -75,10 +75,10 @@ def use(path: Path) -> str:
     ],
 )
 @pytest.mark.parametrize("backwards", [False, True])
-def test_an_altered_stream_is_named(
+def test_an_altered_stream_is_corrupt(
     store: SqliteStore, path: Path, statement: str, version: int, reason: str, backwards: bool
 ) -> None:
-    """A gap or a changed row gives the stream and the version where it stops being one."""
+    """The error has the stream, and the version of the gap or changed row."""
     change(path, statement)
     with pytest.raises(CorruptStream, match=reason) as caught:
         store.read(STREAM, backwards=backwards)
@@ -86,15 +86,15 @@ def test_an_altered_stream_is_named(
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
-def test_a_gap_between_two_pages_is_seen(store: SqliteStore, path: Path, limit: int) -> None:
+def test_a_gap_between_two_pages_is_detected(store: SqliteStore, path: Path, limit: int) -> None:
     """Paging backwards does not step over a missing commit."""
     change(path, "DELETE FROM commits WHERE version = 7")
     with pytest.raises(CorruptStream, match="version 7"):
         store.read(STREAM, backwards=True, limit=limit)
 
 
-def test_a_lost_tail_is_not_written_over(store: SqliteStore, path: Path) -> None:
-    """A writer that saw a commit which is gone is refused, and the log stays as it is."""
+def test_a_lost_tail_is_not_overwritten(store: SqliteStore, path: Path) -> None:
+    """A writer that saw the lost commit is refused, and the log stays unchanged."""
     head = store.read(STREAM).head
     change(path, "DELETE FROM commits WHERE version = 9")
     with pytest.raises(CorruptStream, match="at version 10"):
@@ -102,8 +102,8 @@ def test_a_lost_tail_is_not_written_over(store: SqliteStore, path: Path) -> None
     assert store.read(STREAM).head.version == 8
 
 
-def test_an_altered_head_does_not_make_room(store: SqliteStore, path: Path) -> None:
-    """A row that claims to end where nothing ends is found out by the write itself, which is undone."""
+def test_an_altered_head_does_not_allow_an_append(store: SqliteStore, path: Path) -> None:
+    """A UNIQUE constraint detects the existing row, and the write is rolled back."""
     absent = store.read(OTHER_STREAM, upto=0).head
     change(path, f"UPDATE commits SET head = 0, time = '' WHERE stream = '{OTHER_STREAM}'")
     with pytest.raises(CorruptStream, match="UNIQUE constraint"):
@@ -112,13 +112,13 @@ def test_an_altered_head_does_not_make_room(store: SqliteStore, path: Path) -> N
 
 
 def test_a_command_without_its_commit_is_corrupt(store: SqliteStore, path: Path) -> None:
-    """Neither found nor absent: the caller must not decide on either."""
+    """The command is neither found nor absent, so the caller must not decide on either."""
     change(path, "DELETE FROM commits WHERE version = 9")
     with pytest.raises(CorruptStream, match='"c-4" is missing from its commit'):
         store.find(STREAM, ["c-4"])
 
 
-def test_damage_of_one_stream_leaves_the_others(store: SqliteStore, path: Path) -> None:
+def test_damage_to_one_stream_does_not_affect_others(store: SqliteStore, path: Path) -> None:
     """Only the aggregate whose rows were altered stops."""
     change(path, f"UPDATE commits SET record = '' WHERE stream = '{STREAM}'")
     assert fill(store, ["c-2"], stream=OTHER_STREAM).version == 2
@@ -126,7 +126,7 @@ def test_damage_of_one_stream_leaves_the_others(store: SqliteStore, path: Path) 
 
 @pytest.mark.parametrize("size_bytes", [1, 511, 512, 4_096, 5_000, 20_000])
 def test_a_truncated_file_is_damaged(path: Path, size_bytes: int) -> None:
-    """The message names the file, and the rest of it stays."""
+    """The message names the file, whose remaining bytes stay unchanged."""
     os.truncate(path, size_bytes)
     left = path.read_bytes()
     with pytest.raises(StoreError, match=r"s\.db is (damaged|not a database)"):
@@ -136,7 +136,7 @@ def test_a_truncated_file_is_damaged(path: Path, size_bytes: int) -> None:
 
 @pytest.mark.parametrize("table", ["commits", "commands"])
 def test_a_missing_table_is_not_transient(store: SqliteStore, path: Path, table: str) -> None:
-    """No repetition brings it back, and it concerns the file, not one stream."""
+    """A retry cannot restore the table, and the error concerns the file, not one stream."""
     change(path, f"DROP TABLE {table}")
     with pytest.raises(
         StoreError, match=f"s.db is damaged or not a database: no such table: {table}"
@@ -154,7 +154,7 @@ def test_damage_raises_store_errors_only(path: Path, seed: int) -> None:
 
 
 def test_a_newer_file_is_refused(path: Path) -> None:
-    """A file of a later program is left alone, with both versions named."""
+    """A file of a later program is left unchanged, and the error names both versions."""
     change(path, "PRAGMA user_version = 2")
     with pytest.raises(StoreError, match="has schema version 2; this program reads version 1"):
         SqliteStore(path)
@@ -163,8 +163,8 @@ def test_a_newer_file_is_refused(path: Path) -> None:
 @pytest.mark.parametrize(
     "statement", ["CREATE TABLE t (x)", "PRAGMA user_version = 1", "PRAGMA application_id = 7"]
 )
-def test_a_database_of_another_program_is_left_alone(tmp_path: Path, statement: str) -> None:
-    """Not one byte changes in a database that is not ours."""
+def test_a_database_of_another_program_is_not_changed(tmp_path: Path, statement: str) -> None:
+    """The file keeps its exact bytes."""
     alien = tmp_path / "alien.db"
     change(alien, statement)
     before = alien.read_bytes()
@@ -174,8 +174,8 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path, statement: 
 
 
 @pytest.mark.parametrize("content", [b"x", b"machine: order\n" * 100], ids=["a byte", "a text"])
-def test_a_file_that_is_not_a_database_is_left_alone(tmp_path: Path, content: bytes) -> None:
-    """Not one byte changes in a file that is not a database."""
+def test_a_file_that_is_not_a_database_is_not_changed(tmp_path: Path, content: bytes) -> None:
+    """The file keeps its exact bytes."""
     alien = tmp_path / "order.yaml"
     alien.write_bytes(content)
     with pytest.raises(StoreError, match="not a database"):
@@ -184,7 +184,7 @@ def test_a_file_that_is_not_a_database_is_left_alone(tmp_path: Path, content: by
 
 
 def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
-    """A file made by mktemp or touch is a fine place to start."""
+    """Files made by mktemp or touch may become stores."""
     path = tmp_path / "s.db"
     path.touch()
     with closing(SqliteStore(path)) as store:

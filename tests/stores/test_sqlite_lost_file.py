@@ -1,4 +1,4 @@
-"""A file that was in use and is lost is an error that stays: it is never quietly begun anew."""
+"""Losing a file that is in use is a permanent error: the store never starts an empty file instead."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.contracts.commits import STREAM, commit_at, fill
 
 @pytest.fixture(params=[ROLLBACK, WRITE_AHEAD], ids=["rollback", "write-ahead"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteStore]:
-    """A store in use, whose commits have all reached the file itself."""
+    """Yield a store in use, whose commits are all in the main file."""
     path = tmp_path / "s.db"
     with closing(SqliteStore(path, journal=request.param, busy_timeout_seconds=0.05)) as store:
         fill(store, ["c-1", "c-2", "c-3"], data="x" * 5_000)
@@ -29,7 +29,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteStor
 
 
 def fail_once(store: SqliteStore) -> None:
-    """Make a call run into a lock, after which the store has let its connection go."""
+    """Run a call into a lock, after which the store has closed its connection."""
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable):
@@ -37,7 +37,7 @@ def fail_once(store: SqliteStore) -> None:
 
 
 def assert_lost(store: SqliteStore, reason: str) -> None:
-    """Reading and appending say so again and again, and not that it will pass."""
+    """Check that every read and append fails with `reason`, as an error that is not transient."""
     head = Head(STREAM, 0, "")
     for call in (lambda: store.read(STREAM), lambda: store.append(head, commit_at(head, "c-1"))) * 2:
         with pytest.raises(StoreError, match=reason) as caught:
@@ -47,7 +47,7 @@ def assert_lost(store: SqliteStore, reason: str) -> None:
 
 @pytest.mark.parametrize("connected", [True, False])
 def test_a_removed_file_is_not_created_again(store: SqliteStore, connected: bool) -> None:
-    """Acknowledged commits are gone with it, so their commands must not have their effect twice."""
+    """Its acknowledged commits are gone, and an empty file would let their commands take effect twice."""
     if not connected:
         fail_once(store)
     store.path.unlink()
@@ -58,7 +58,7 @@ def test_a_removed_file_is_not_created_again(store: SqliteStore, connected: bool
 @pytest.mark.parametrize("connected", [True, False])
 @pytest.mark.parametrize("size_bytes", [0, 1, 511, 600, 4_096, 8_192])
 def test_a_cut_file_is_named_and_left_alone(store: SqliteStore, connected: bool, size_bytes: int) -> None:
-    """Emptied, shorter than a header, or without its later pages."""
+    """The file may be empty, shorter than a header, or without its later pages."""
     if not connected:
         fail_once(store)
     os.truncate(store.path, size_bytes)
@@ -69,7 +69,7 @@ def test_a_cut_file_is_named_and_left_alone(store: SqliteStore, connected: bool,
 
 @pytest.mark.parametrize("connected", [True, False])
 def test_a_replaced_file_is_named_and_left_alone(store: SqliteStore, tmp_path: Path, connected: bool) -> None:
-    """Also another store of ours: it does not hold what this one acknowledged."""
+    """Another store does not contain the commits that this one acknowledged."""
     if not connected:
         fail_once(store)
     with closing(SqliteStore(tmp_path / "other.db")) as other:
@@ -81,10 +81,8 @@ def test_a_replaced_file_is_named_and_left_alone(store: SqliteStore, tmp_path: P
 
 
 @pytest.mark.parametrize(("content", "reason"), [(None, "does not exist"), (b"", "is empty")])
-def test_a_closed_store_creates_nothing_either(
-    store: SqliteStore, content: bytes | None, reason: str
-) -> None:
-    """The file was opened before, so whatever replaces it must be a store."""
+def test_a_closed_store_creates_no_file(store: SqliteStore, content: bytes | None, reason: str) -> None:
+    """The file existed before, so only another store may replace it."""
     store.close()
     store.path.unlink()
     if content is not None:
@@ -93,8 +91,8 @@ def test_a_closed_store_creates_nothing_either(
     assert (store.path.read_bytes() if store.path.exists() else None) == content
 
 
-def test_a_closed_store_accepts_what_was_put_back(store: SqliteStore, tmp_path: Path) -> None:
-    """Who closes lets go of the file; a backup may take its place before the next call."""
+def test_a_closed_store_accepts_a_restored_file(store: SqliteStore, tmp_path: Path) -> None:
+    """Closing releases the file, so a backup may replace it before the next call."""
     store.close()
     with closing(SqliteStore(tmp_path / "backup.db")) as backup:
         head = fill(backup, ["c-1"])
@@ -103,7 +101,7 @@ def test_a_closed_store_accepts_what_was_put_back(store: SqliteStore, tmp_path: 
 
 
 def test_growth_that_is_rolled_back_is_not_a_loss(tmp_path: Path) -> None:
-    """Pages that another program added to the file and took back held nothing acknowledged."""
+    """Pages that another program added and rolled back held no acknowledged commits."""
     path = tmp_path / "s.db"
     with (
         closing(SqliteStore(path, journal=ROLLBACK, busy_timeout_seconds=0.05)) as store,
@@ -120,8 +118,8 @@ def test_growth_that_is_rolled_back_is_not_a_loss(tmp_path: Path) -> None:
         assert fill(store, ["c-4"]).version == 1
 
 
-def test_a_cut_below_a_later_size_is_seen_under_a_write_ahead_log(tmp_path: Path) -> None:
-    """There SQLite itself would go on from its log and its cache."""
+def test_a_truncation_is_detected_under_a_write_ahead_log(tmp_path: Path) -> None:
+    """The file is still larger than at first, and SQLite itself would continue with its log and cache."""
     with closing(SqliteStore(tmp_path / "s.db", journal=WRITE_AHEAD)) as store:
         size_bytes = store.path.stat().st_size
         fill(store, ["c-1", "c-2"], data="x" * 50_000)
@@ -132,8 +130,8 @@ def test_a_cut_below_a_later_size_is_seen_under_a_write_ahead_log(tmp_path: Path
         assert_lost(store, "shrank")
 
 
-def test_a_file_removed_in_mid_append_acknowledges_nothing(tmp_path: Path) -> None:
-    """SQLite looks once more when it opens its rollback journal."""
+def test_removing_the_file_during_an_append_is_detected(tmp_path: Path) -> None:
+    """SQLite checks the file again when it opens its rollback journal."""
 
     def remove_while_appending(store: SqliteStore) -> None:
         with store._shared.writing(STREAM, 1) as connection:

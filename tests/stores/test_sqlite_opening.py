@@ -1,4 +1,4 @@
-"""Which file is opened: the one that was named, and for those who only look, one that is a store already."""
+"""The store opens exactly the named file; with `create=False` it must already be a store."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from statewright.stores.sqlite import SqliteStore
 from tests.contracts.commits import STREAM, fill
 
 
-def test_looking_creates_no_file(tmp_path: Path) -> None:
+def test_opening_without_create_creates_no_file(tmp_path: Path) -> None:
     """A mistyped name is an error, not an empty history."""
     with pytest.raises(StoreError, match=r"file .*s\.db does not exist"):
         SqliteStore(tmp_path / "s.db", create=False)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_looking_makes_no_database_of_an_empty_file(tmp_path: Path) -> None:
-    """It stays as empty as it was."""
+def test_opening_without_create_does_not_change_an_empty_file(tmp_path: Path) -> None:
+    """The file stays empty."""
     path = tmp_path / "s.db"
     path.touch()
     with pytest.raises(StoreError, match=r"s\.db is empty"):
@@ -28,8 +28,8 @@ def test_looking_makes_no_database_of_an_empty_file(tmp_path: Path) -> None:
     assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"", [path])
 
 
-def test_looking_finds_what_is_there(tmp_path: Path) -> None:
-    """A store that exists is opened as always."""
+def test_opening_without_create_reads_an_existing_store(tmp_path: Path) -> None:
+    """An existing store is opened as usual."""
     with closing(SqliteStore(tmp_path / "s.db")) as store:
         head = fill(store, ["c-1"])
     with closing(SqliteStore(tmp_path / "s.db", create=False)) as store:
@@ -38,14 +38,14 @@ def test_looking_finds_what_is_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a b.db", "a?mode=memory", "a#b.db", "a%41.db", "é.db", ":memory:", "~"])
 def test_a_name_is_taken_literally(tmp_path: Path, name: str) -> None:
-    """No character of it means anything to SQLite."""
+    """SQLite gives no character of the name a special meaning."""
     with closing(SqliteStore(tmp_path / name)) as store:
         fill(store, ["c-1"])
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_a_relative_path_stays_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also when the process changes its folder before the file is opened again."""
+    """The path is resolved before the process changes its working directory."""
     monkeypatch.chdir(tmp_path)
     with closing(SqliteStore("s.db")) as store:
         head = fill(store, ["c-1"])

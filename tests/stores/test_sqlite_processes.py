@@ -1,4 +1,4 @@
-"""Several processes on one file, processes that are killed, and processes whose disk is full."""
+"""Several processes share a file, are killed, or reach a limit on its size."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def start_writer(
     commits: str = "",
     file_bytes_max: int = resource.RLIM_INFINITY,
 ) -> subprocess.Popen[str]:
-    """A child process that appends; no file that it writes may grow beyond `file_bytes_max`."""
+    """Start a child process that appends; no file that it writes may grow beyond `file_bytes_max`."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.stores.writer", str(path), journal.mode, name, commits],
         cwd=ROOT,
@@ -46,7 +46,7 @@ def start_writer(
 
 
 def stored_ids(path: Path, journal: Journal) -> list[str]:
-    """The commands of a stream that reads as a whole, from a file that SQLite finds intact."""
+    """Return the command ids of a stream, after checking that the file is intact."""
     with closing(SqliteStore(path, journal=journal)) as store:
         ids = [command.id for commit in store.read(STREAM).commits for command in commit.commands]
         assert set(store.find(STREAM, ids)) == set(ids)
@@ -56,7 +56,7 @@ def stored_ids(path: Path, journal: Journal) -> list[str]:
 
 
 def kill_at_random(writer: subprocess.Popen[str], chance: random.Random) -> Iterable[str]:
-    """Kill -9 a writer at any instant of its work; the ids that it had acknowledged."""
+    """Kill -9 a writer at a random time; return the ids that it had acknowledged."""
     with writer:
         assert writer.stdout
         acknowledged = list(islice(writer.stdout, chance.randrange(30)))
@@ -69,7 +69,7 @@ def kill_at_random(writer: subprocess.Popen[str], chance: random.Random) -> Iter
 
 @JOURNALS
 def test_a_kill_loses_no_acknowledged_commit(tmp_path: Path, journal: Journal) -> None:
-    """After every kill all acknowledged commits are complete, and at most one more."""
+    """After every kill, all acknowledged commits are complete, and at most one other per kill was stored."""
     path, chance, acknowledged = tmp_path / "s.db", random.Random(journal.mode), set[str]()
     for trial in range(1, KILLS + 1):
         acknowledged |= set(kill_at_random(start_writer(path, journal, f"w{trial}"), chance))
@@ -80,7 +80,7 @@ def test_a_kill_loses_no_acknowledged_commit(tmp_path: Path, journal: Journal) -
 
 @JOURNALS
 def test_processes_share_a_file(tmp_path: Path, journal: Journal) -> None:
-    """Three processes that create and fill one file together lose nothing and store nothing twice."""
+    """Three processes that create and fill one file together lose no commit and store none twice."""
     path = tmp_path / "s.db"
     writers = [start_writer(path, journal, name, commits="40") for name in "abc"]
     acknowledged = [line for writer in writers for line in writer.communicate(timeout=60)[0].split()]
@@ -90,8 +90,8 @@ def test_processes_share_a_file(tmp_path: Path, journal: Journal) -> None:
 
 
 @JOURNALS
-def test_a_killed_process_does_not_hold_another_back(tmp_path: Path, journal: Journal) -> None:
-    """A writer goes on while its neighbour is killed in mid-work."""
+def test_a_killed_process_does_not_block_others(tmp_path: Path, journal: Journal) -> None:
+    """A writer continues while another is killed in the middle of its work."""
     path = tmp_path / "s.db"
     survivor = start_writer(path, journal, "survivor", commits="60")
     lines = set(kill_at_random(start_writer(path, journal, "victim"), random.Random(1)))
@@ -104,10 +104,10 @@ def test_a_killed_process_does_not_hold_another_back(tmp_path: Path, journal: Jo
 
 @JOURNALS
 @pytest.mark.parametrize("file_bytes_max", [65_536, 100_000, 131_072, 200_001])
-def test_a_file_that_may_not_grow_keeps_what_was_acknowledged(
+def test_a_file_at_its_size_limit_keeps_acknowledged_commits(
     tmp_path: Path, journal: Journal, file_bytes_max: int
 ) -> None:
-    """A refused write is reported, and the file contains all acknowledged commits."""
+    """A failed write is reported, and the file contains all acknowledged commits."""
     path = tmp_path / "s.db"
     writer = start_writer(path, journal, "w", file_bytes_max=file_bytes_max)
     acknowledged = writer.communicate(timeout=60)[0].split()

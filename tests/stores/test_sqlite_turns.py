@@ -1,7 +1,7 @@
-"""However many threads want a file that is locked: no call waits longer than the busy timeout in all.
+"""When many threads use a locked file, no call waits longer than the busy timeout in total.
 
-Waiting takes no processor time. So the clock on the wall only says that a wait was long enough, or shorter
-than what a fault would take at least.
+Waiting takes no processor time, so the elapsed time only shows that a wait was long enough, or shorter than
+the least that a fault would take.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def other(path: Path) -> Iterator[sqlite3.Connection]:
-    """Another program's connection to the same file, which waits for nothing."""
+    """Open another program's connection to the same file, which does not wait for locks."""
     with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
         yield connection
 
@@ -45,18 +45,18 @@ def shared(path: Path, *, busy_timeout_seconds: float) -> SharedConnection:
 
 
 def be_refused(connection: sqlite3.Connection, *, after_seconds: float) -> None:
-    """Let time pass the way it does: by waiting for the lock of another connection."""
+    """Spend time as a real call does, by waiting for the lock of another connection."""
     connection.execute(f"PRAGMA busy_timeout = {round(after_seconds * 1000)}")
     with suppress(sqlite3.OperationalError):
         connection.execute("BEGIN IMMEDIATE")
 
 
-def test_the_handler_hears_in_time() -> None:
-    """It asks again while more than its reserve is left, so one call must end within the reserve."""
+def test_a_call_ends_within_the_handlers_reserve() -> None:
+    """The handler retries while more than its reserve is left, so one call must end within the reserve."""
     assert BUSY_TIMEOUT_SECONDS < RESERVE_SECONDS
 
 
-def test_a_turn_that_does_not_come_is_unavailable(path: Path) -> None:
+def test_a_call_that_gets_no_turn_is_unavailable(path: Path) -> None:
     """A call fails if the connection is not available in time."""
     with closing(shared(path, busy_timeout_seconds=0.01)) as connection:
         begun = monotonic()
@@ -71,8 +71,8 @@ def test_a_turn_that_does_not_come_is_unavailable(path: Path) -> None:
             assert own.execute("SELECT count(*) FROM commits").fetchone() == (1,)
 
 
-def test_threads_do_not_wait_for_one_another_s_waiting(path: Path, other: sqlite3.Connection) -> None:
-    """Eight callers of a locked file know after one timeout, not after eight."""
+def test_threads_wait_for_a_lock_in_parallel(path: Path, other: sqlite3.Connection) -> None:
+    """Eight callers of a locked file fail after one timeout, not after eight."""
     with closing(SqliteStore(path, busy_timeout_seconds=0.4, journal=ROLLBACK)) as store:
         head = store.read(STREAM).head
         other.execute("BEGIN IMMEDIATE")
@@ -83,8 +83,8 @@ def test_threads_do_not_wait_for_one_another_s_waiting(path: Path, other: sqlite
         assert all(isinstance(call.exception(), StoreUnavailable) for call in calls)
 
 
-def test_waiting_for_a_turn_counts(path: Path, other: sqlite3.Connection) -> None:
-    """What a thread has waited for the others it does not wait for the lock again."""
+def test_waiting_for_a_turn_uses_up_the_timeout(path: Path, other: sqlite3.Connection) -> None:
+    """The time spent waiting for other threads is subtracted from the wait for the lock."""
     both = Barrier(2)
 
     def patience_left(connection: SharedConnection) -> int:
@@ -100,7 +100,7 @@ def test_waiting_for_a_turn_counts(path: Path, other: sqlite3.Connection) -> Non
         assert 50_000 < left.result() < 59_900
 
 
-def test_the_commit_waits_only_as_long_as_is_left(path: Path, other: sqlite3.Connection) -> None:
+def test_the_commit_waits_only_for_the_remaining_timeout(path: Path, other: sqlite3.Connection) -> None:
     """Waiting to begin and waiting to commit share one timeout."""
 
     statements: list[str] = []

@@ -1,6 +1,6 @@
-"""What passes between a client and DynamoDB: counted, charged for, and disturbed where a test wants it.
+"""A client of DynamoDB whose requests are recorded, charged, and disturbed where a test wants it.
 
-It hangs on the SDK's own events, so the real client runs: its parsing, its retries, its errors.
+It uses the SDK's own events, so the real client runs with its parsing, retries and errors.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from botocore.httpsession import URLLib3Session
 
 from statewright.stores.dynamodb import DynamoStore
 
-# The service charges a read that finds nothing, DynamoDB Local does not. All reads here are consistent.
+# The service charges for a read that finds nothing, but DynamoDB Local does not. All reads are consistent.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
 READ_UNITS_LEAST = 1.0
 
@@ -24,9 +24,9 @@ Fault = Callable[[AWSPreparedRequest], AWSResponse | None]
 
 
 class Wire:
-    """A client, a table, and what was sent since.
+    """A client, a table, and the requests since the last reset.
 
-    `sent`: the operation of each request, in order. Units are as the service charges them.
+    `sent` has the operation of each request, in order. Units are as the service charges them.
     """
 
     def __init__(self, client: Any, *, table: str) -> None:
@@ -46,12 +46,12 @@ class Wire:
         return DynamoStore(self.client, table=self.table)
 
     def reset(self) -> None:
-        """Count from here."""
+        """Forget all requests and charges so far."""
         self.sent: list[str] = []
         self.read_units = self.write_units = 0.0
 
     def disturb(self, *faults: Fault) -> None:
-        """Let each of the next requests meet one of `faults`, in order."""
+        """Apply each of `faults`, in order, to one of the next requests."""
         self.faults += faults
 
     def _send(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
@@ -67,7 +67,7 @@ class Wire:
 
 
 def refused(status: int, code: str) -> Fault:
-    """The service answers with an error and does nothing."""
+    """Return an error of the service, which does not execute the request."""
     body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "secret payload"})
     return lambda request: _response(request, status, {}, body.encode())
 
@@ -90,19 +90,19 @@ def answer_broken(request: AWSPreparedRequest) -> AWSResponse:
 
 
 def answer_damaged(request: AWSPreparedRequest) -> AWSResponse:
-    """A letter of the answer is another on the way; its checksum stays."""
+    """A letter of the response is changed on the way; its checksum is not."""
     answer = URLLib3Session().send(request)
     body = answer.content.replace(b"Payment", b"payment")
     return _response(request, answer.status_code, answer.headers, body)
 
 
 def welcomed(request: AWSPreparedRequest) -> AWSResponse:
-    """Something else than the service answers, and finds everything in order."""
+    """A proxy responds with success instead of the service."""
     return _response(request, 200, {}, b"{}")
 
 
 def item_withheld(request: AWSPreparedRequest) -> AWSResponse:
-    """A service that does not know how to return the item in the way."""
+    """The service does not return the existing item."""
     answer = URLLib3Session().send(request)
     body = json.loads(answer.content)
     body.pop("Item", None)
@@ -114,7 +114,7 @@ def _ask_for_charges(params: dict[str, Any], **_: Any) -> None:
 
 
 def _refuse_stale(params: dict[str, Any], **_: Any) -> None:
-    """No read of the store may be one that may be stale."""
+    """Check that every read of the store is consistent."""
     assert params["ConsistentRead"] is True
 
 

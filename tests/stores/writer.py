@@ -1,6 +1,6 @@
 """A process that appends to one stream of a SQLite store, for tests that kill it or run several of them.
 
-Prints the id of each command whose append has returned, and nothing else on standard output.
+It prints the id of each command whose append has returned, and nothing else on standard output.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main(path: str, mode: str, name: str, commits: str) -> int:
 
 
 def append(store: EventStore, head: Head, command_id: str) -> Head:
-    """Append one commit, behind whatever others have appended meanwhile."""
+    """Append one commit at the end of the stream, retrying after conflicts."""
     while True:
         try:
             return store.append(head, commit_at(head, command_id, events=3, data="x" * 2_000))
