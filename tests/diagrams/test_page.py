@@ -1,4 +1,4 @@
-"""The page of a machine: what it shows, and that no author's text becomes HTML."""
+"""The HTML page of a machine shows its parts and escapes authors' texts."""
 
 from __future__ import annotations
 
@@ -76,13 +76,13 @@ def test_the_index_escapes_descriptions_too() -> None:
         *("FULL", "Expire after 1 day 2 hours", "line: object", "data.rate + event.by", "first → done"),
     ],
 )
-def test_a_page_shows_what_the_author_says(shown: str) -> None:
+def test_a_page_shows_the_texts_of_the_definition(shown: str) -> None:
     """Descriptions, messages, payloads, and the effects of events are shown."""
     assert shown in read(EVERYTHING).text
 
 
 def test_a_page_loads_and_runs_nothing() -> None:
-    """Its content security policy forbids it."""
+    """The page's content security policy forbids scripts and requests."""
     page = read(EVERYTHING)
     assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in page.attributes
     assert not [name for name, _ in page.attributes if name == "src"]

@@ -1,4 +1,4 @@
-"""What becomes an arrow, what becomes a line in a state, and how both are worded."""
+"""The plan of a diagram: arrows between states, lines in states, and their labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What authors see in an editor, asked of the real yaml-language-server."""
+"""Diagnostics, hover texts and completions that the real yaml-language-server gives to editors."""
 
 from __future__ import annotations
 

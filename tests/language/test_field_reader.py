@@ -72,7 +72,7 @@ def test_yaml_and_json_give_equal_fields() -> None:
 
 
 def test_references_are_written_out() -> None:
-    """Also inside types; keywords next to a reference belong to the field."""
+    """References are expanded, also inside types; keywords next to one apply to the field."""
     fields, findings = fields_of(
         "types:\n"
         "  Money: {type: object, properties: {cents: {$ref: '#/types/Cents'}}, description: An amount.}\n"

@@ -27,7 +27,7 @@ from tests.language.documents import json, refusal
     ],
 )
 def test_a_fault_is_named_at_its_place(text: str, message: str) -> None:
-    """One fault, one finding."""
+    """Each fault gives one finding at its position."""
     assert refusal(text, "m.json") == [message]
 
 

@@ -68,7 +68,7 @@ def test_a_leaf_inherits_what_it_does_not_list() -> None:
 
 @pytest.mark.parametrize("leaf", ["outer.end", "done"])
 def test_final_states_inherit_nothing(leaf: str) -> None:
-    """Including nested ones."""
+    """Final states, including nested ones, inherit no branches."""
     assert machine_of(NESTED).definition.accepts_of(leaf) == {}
 
 

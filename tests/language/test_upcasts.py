@@ -92,7 +92,7 @@ def test_an_upcast_beyond_the_events_version_is_refused(event: str, message: str
     ],
 )
 def test_a_wrong_shape_is_refused(event: str, message: str) -> None:
-    """As everywhere in the language."""
+    """An upcast of the wrong shape is reported at its position."""
     assert f"{message} [SW005]" in found(event)
 
 
@@ -157,7 +157,7 @@ def test_the_default_version_of_an_event_is_1(event: str) -> None:
 
 
 def test_an_upcast_that_changes_nothing_may_be_null() -> None:
-    """Like an entry of the catalogue."""
+    """An upcast that changes nothing may be written as null, like a catalogue entry."""
     assert machine("version: 2\nupcast: {1: }").digest == machine("version: 2\nupcast: {1: {}}").digest
 
 

@@ -32,14 +32,14 @@ GOOD = "- {name: it closes, when: {command: Close}, then: {state: closed}}"
     ],
 )
 def test_a_mistake_is_reported_at_its_place(right: str, wrong: str, headline: str) -> None:
-    """With a suggestion if a similar name exists."""
+    """A mistake is reported at its position, with a suggestion if a similar name exists."""
     headlines = [finding.headline() for finding in findings_of(GOOD.replace(right, wrong, 1))]
     assert any(headline in line for line in headlines), headlines
 
 
 @pytest.mark.parametrize("name", ["a/b", "../a", '""', "a.b", "a" * 65])
 def test_a_machine_name_is_not_a_path(name: str) -> None:
-    """The definition is in the same folder."""
+    """A machine name that is a path is rejected; definitions are in the same folder."""
     with pytest.raises(DefinitionError) as caught:
         read_scenarios(f"machine: {name}\nscenarios:\n{GOOD}\n".encode(), "purse.scenarios.yaml")
     [finding] = caught.value.findings

@@ -44,7 +44,7 @@ def one_file(folder: Path, content: bytes) -> Path:
 
 
 def test_an_export_gives_the_report_of_its_table(table: Table, export: Path) -> None:
-    """For every candidate."""
+    """Verifying an export gives the same report as its table, for every candidate."""
     scanned = TableLog(table.store, name="table", segments=2)
     with sorted_export(export) as log:
         for candidate in (SAME, NO_REOPENING):
@@ -75,7 +75,7 @@ def test_data_files_are_read_without_a_manifest(export: Path) -> None:
 
 
 def test_a_state_recognises_its_export_in_any_folder(export: Path, tmp_path: Path) -> None:
-    """Another export is refused."""
+    """A state resumes its export in any folder, and rejects another export."""
     with sorted_export(export) as log:
         name = new_checkpoint(log, under(SAME)).subject.log
     export.rename(tmp_path / "moved")
@@ -147,7 +147,7 @@ def test_another_format_is_refused(tmp_path: Path, line: str, reason: str) -> No
     ids=["no gzip", "cut", "no text"],
 )
 def test_a_truncated_file_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Even without a manifest."""
+    """A truncated data file is rejected, even without a manifest."""
     message = refusal(one_file(tmp_path / "export", content))
     assert message.endswith(("copy it from S3 again", "with the format DYNAMODB_JSON"))
 

@@ -70,7 +70,7 @@ def test_a_change_is_counted_with_examples(full: Kept) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_change_affects_exactly_the_streams_that_contain_its_event(kept: Kept, seed: int) -> None:
-    """On real stores, written by the handler."""
+    """Streams with the changed event are affected and no others, on real stores."""
     chance = Random(seed)
     make(kept.store, [chance.choices(STEPS, k=chance.randint(1, 12)) for _ in range(15)])
     assert causes(report_on(kept.log, under(SAME))) == {}
@@ -89,7 +89,7 @@ def test_one_machine_can_be_verified_alone(full: Kept) -> None:
 def test_an_interrupted_run_gives_the_same_report(
     kept: Kept, tmp_path: Path, batches: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Wherever it was interrupted."""
+    """An interrupted and resumed run gives the same report, at any point of interruption."""
     monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 2)
     make(kept.store, LIVES * 3)
     definitions, path = under(NO_REOPENING), tmp_path / "state.json"
@@ -205,7 +205,7 @@ def full_disk(_descriptor: int) -> None:
 
 
 def test_partial_reports_merge_to_the_whole(full: Kept) -> None:
-    """In any order, and after a round trip through JSON."""
+    """Partial reports merge in any order, also after a round trip through JSON."""
     definitions = under(NO_REOPENING, against=SAME)
     whole = report_on(full.log, definitions)
     merged = VerificationReport()

@@ -227,7 +227,7 @@ def test_dynamic_failure(source: str, y: object, message: str) -> None:
 def test_a_dynamic_result_must_have_the_expected_type(
     expect: Type, fitting: object, unfitting: object
 ) -> None:
-    """A dyn guard must evaluate to a bool, and likewise for every expected type."""
+    """A dyn result of another type than the expected one fails the evaluation."""
     expression = compile_expression("y", {"y": DYN}, expect=expect)
     assert evaluate(expression, {"y": fitting}) == fitting
     with pytest.raises(EvaluationError, match="expected "):
