@@ -88,7 +88,7 @@ def test_a_marked_box_in_dot_has_its_colours(mark: Mark) -> None:
 
 
 def test_a_marked_composite_in_dot_has_its_colours() -> None:
-    """Its children have colours of their own."""
+    """A marked composite has the background, line and text colours of its mark."""
     text = dot(plan_between(OLD, OLD + "      fresh: {initial: one, states: {one: {}}}\n"))
     mark = Mark.ADDED
     colours = f'bgcolor="{mark.surface}", color="{mark.line}", fontcolor="{mark.line}"'

@@ -31,7 +31,7 @@ def boxes(chart: Chart) -> dict[str, Mark | None]:
 
 
 def test_nothing_is_marked_between_a_version_and_itself() -> None:
-    """This holds for every example."""
+    """A version compared with itself has no marks, for every example."""
     for definition in map(definition_in, SOUND_FILES):
         chart = compared(definition, definition, called="itself")
         assert not boxes(chart)
@@ -70,7 +70,7 @@ def test_an_event_with_a_new_setter_has_a_sign() -> None:
 
 
 def test_the_description_of_a_field_is_not_a_change() -> None:
-    """It does not affect how events are read."""
+    """A changed description of a field marks nothing."""
     old = OLD + "    events: {Opened: {payload: {by: {type: integer}}}, Closed: {}, Locked: {}}\n"
     assert marked(old, old.replace("type: integer}}}", "type: integer, description: How far.}}}")) == {}
 
@@ -83,12 +83,12 @@ def test_a_new_state_and_its_branch_are_added() -> None:
 
 
 def test_a_removed_branch_is_still_shown() -> None:
-    """It is marked as removed."""
+    """A removed branch is shown and marked as removed."""
     assert marked(OLD, OLD.replace(", Lock: {emit: Locked}", "")) == {"closed.Lock": Mark.REMOVED}
 
 
 def test_a_renamed_state_is_not_marked_as_new() -> None:
-    """Its branches are not new either."""
+    """A renamed state is marked as changed, and its branches are not marked."""
     renamed = OLD.replace("target: open", "target: ajar").replace("open: {", "ajar: {renamed_from: [open], ")
     assert marked(OLD, renamed) == {"ajar": Mark.CHANGED}
 

@@ -165,7 +165,7 @@ def test_an_unknown_field_is_refused_with_the_nearest_name() -> None:
 
 
 def test_a_missing_field_is_refused_unless_it_is_optional() -> None:
-    """A missing required field is rejected; null does not count as missing."""
+    """A missing field is rejected unless `optional` lists it."""
     payload = payload_of("data: {amount: integer, note: string}\noptional: [note]")
     assert payload.conform({"amount": 1}) == {"amount": 1}
     assert _reason(payload, {"note": "x"}) == "amount: is missing"
@@ -260,8 +260,8 @@ def test_a_stored_payload_gets_todays_names_and_defaults() -> None:
     assert payload.upgrade({"sum": 5}, {"sum": "amount"}) == {"amount": 5, "note": "none"}
 
 
-def test_an_upgrade_is_announced_only_where_it_can_change_something() -> None:
-    """Otherwise replay skips it."""
+def test_a_payload_says_whether_upgrades_can_change_it() -> None:
+    """Replay skips the upgrade of payloads that it cannot change."""
     plain = payload_of("data: {amount: {type: integer, default: 1}}")
     assert (plain.needs_upgrade({}), plain.needs_upgrade({"sum": "amount"})) == (False, True)
     assert payload_of("data: {a: {type: integer, default: 1}}\noptional: [a]").needs_upgrade({})

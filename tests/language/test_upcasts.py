@@ -71,7 +71,7 @@ def test_a_chain_with_a_gap_is_refused(event: str, message: str) -> None:
     ],
 )
 def test_an_upcast_beyond_the_events_version_is_refused(event: str, message: str) -> None:
-    """Its author forgot to raise the version."""
+    """An upcast from the event's current version is rejected, with advice to raise the version."""
     assert found(event) == [f"{message} [SW501]"]
 
 
@@ -142,7 +142,7 @@ def test_yaml_and_json_write_the_same_chain() -> None:
 
 
 def test_a_normal_form_with_upcasts_loads_to_the_same_machine() -> None:
-    """It is the form that is published."""
+    """A definition with upcasts and its published normal form load to the same machine."""
     before = machine(TWICE)
     published = json.dumps(normal_form(before.definition.document.value))
     again = compile_machine(load_definition(published.encode(), "m.json"))

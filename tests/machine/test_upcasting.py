@@ -82,7 +82,7 @@ def test_the_stored_payload_stays_as_it_is() -> None:
 
 
 def test_every_value_of_an_upcast_sees_the_event_before_it() -> None:
-    """Two fields can be swapped."""
+    """All values of an upcast see the event before it, so two fields can be swapped."""
     machine = machine_with("""
         version: 2
         payload: {amount: integer, fee: integer}

@@ -86,7 +86,7 @@ def test_quoted_text_is_code() -> None:
     )
 
 
-def test_nobody_is_notified() -> None:
+def test_reports_mention_no_users_or_issues() -> None:
     """Texts that look like mentions of users or issues are escaped."""
     assert prose("ask @ada about #7") == "ask <span>&#64;</span>ada about <span>&#35;</span>7"
     assert code("@ada") == "<code>&#64;ada</code>"

@@ -218,7 +218,7 @@ def test_upcasts_are_changed_too() -> None:
 
 
 def test_the_witness_of_a_changed_upcast_is_an_existing_scenario() -> None:
-    """The same scenario with stricter expectations."""
+    """The witness is an existing scenario with stricter expectations."""
     found = witnesses(TILL, upcast_mutants(), OLD_PAYMENT)
     assert len(found) == len(upcast_mutants())
     for mutant, witness in found:
@@ -256,7 +256,7 @@ def test_a_sample_is_drawn_by_its_seed() -> None:
 
 
 def test_every_edit_has_its_own_identity() -> None:
-    """Every mutant has a unique identity that does not depend on its description."""
+    """All edits of a definition have different identities, by which reports recognise mutants."""
     tried = possible_edits(PURSE.definition)
     assert len({one.identity for one in tried}) == len(tried)
 

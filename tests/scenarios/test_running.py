@@ -192,7 +192,7 @@ def test_a_given_event_that_does_not_fit_its_version_breaks_the_scenario(step: s
     ("given", "passes"), [("2027-01-01T00:00:00Z", True), ("2026-01-01T00:00:00Z", False)]
 )
 def test_a_command_is_not_decided_before_given_commands(given: str, passes: bool) -> None:
-    """As in the handler, time never runs backwards in a stream."""
+    """A command is decided no earlier than its given commands, as in the handler."""
     machine = machine_of(
         "machine: m\ninitial: a\n"
         "states: {a: {accepts: {Go: [{guard: \"now >= timestamp('2027-01-01T00:00:00Z')\", emit: Late}, "

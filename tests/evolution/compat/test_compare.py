@@ -80,7 +80,7 @@ def test_a_witness_of_an_answer_contains_state_and_command() -> None:
 
 
 def test_both_places_are_lines_of_their_files() -> None:
-    """Both positions of a verdict are lines of the changed key."""
+    """The position in each version is the line of the changed key."""
     verdict = only(report(("data.n + event.by", "data.n")))
     assert (verdict.old, verdict.new) == (Place("test.machine.yaml", 9), Place("test.machine.yaml", 9))
     assert verdict.location == "events.Added.set.n"
@@ -209,7 +209,7 @@ def test_a_field_that_is_upcast_to_another_type_changes_no_setter() -> None:
 
 
 def test_each_bound_that_refuses_messages_has_a_verdict() -> None:
-    """Accepting one does not accept the other."""
+    """Each changed bound has a separate verdict, which is accepted separately."""
     found = report(("minimum: 1, maximum: 9", "minimum: 2, maximum: 5"))
     assert {(verdict.kind.id, verdict.location, verdict.certain) for verdict in found.verdicts} == {
         ("CP32", "commands.Add.payload.by", True),

@@ -103,7 +103,7 @@ def test_a_damaged_data_file_is_refused(export: Path) -> None:
 
 
 def test_a_missing_data_file_is_refused(export: Path) -> None:
-    """Its streams would appear to have gaps."""
+    """An export without one of its data files is rejected."""
     path = data_files(export)[2].path
     path.unlink()
     assert refusal(export).startswith(f"{path}: does not exist, but manifest-files.json lists it")
@@ -168,7 +168,7 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_invalid_item_is_reported_in_its_place(table: Table, tmp_path: Path) -> None:
-    """It becomes a corrupt stream at its version."""
+    """An invalid item is reported as a corrupt stream at its version."""
     fill(table.store, ["1"])
     key = {"stream": {"S": "order/o-17"}, "version": {"N": "2"}}
     table.client.put_item(TableName=table.name, Item=key)

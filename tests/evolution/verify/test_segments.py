@@ -151,7 +151,7 @@ def refusal(path: Path, log: EventLog, candidate: Machine = SAME, **options: str
 
 
 def test_a_state_belongs_to_its_subject(tmp_path: Path) -> None:
-    """For another subject, its counts would be wrong."""
+    """A state is rejected for another log, machine or definition, since its counts would be wrong."""
     path = tmp_path / "state.json"
     log = ListedLog([])
     save_checkpoint(path, new_checkpoint(log, under(SAME)))
@@ -172,8 +172,8 @@ def test_a_state_belongs_to_its_number_of_segments(table: Table, tmp_path: Path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "log": []}', "[" * 10**5])
-def test_another_file_is_not_a_state(tmp_path: Path, text: str) -> None:
-    """It is refused and not changed."""
+def test_a_file_that_is_not_a_state_is_refused(tmp_path: Path, text: str) -> None:
+    """A file that is not a state is rejected and not changed."""
     path = tmp_path / "state.json"
     path.write_text(text)
     assert refusal(path, ListedLog([])) == "is not a verification state"

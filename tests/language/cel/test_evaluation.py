@@ -235,7 +235,7 @@ def test_a_dynamic_result_must_have_the_expected_type(
 
 
 def test_data_of_an_undeclared_type_fails_the_evaluation() -> None:
-    """Even then the only exception is EvaluationError."""
+    """Data of an undeclared type raises only EvaluationError."""
     with pytest.raises(EvaluationError, match="does not have its declared type"):
         evaluate(compile_expression("i + 1", {"i": INT}), {"i": "a"})
 

@@ -130,7 +130,7 @@ def test_times_are_read_as_python_reads_them(moment: datetime, offset: timedelta
     ],
 )
 def test_durations_are_read(text: str, nanoseconds: int) -> None:
-    """Every unit, in any number of parts."""
+    """Durations with any unit and any number of parts are read."""
     assert Duration.parse(text).nanoseconds == nanoseconds
 
 
