@@ -147,7 +147,7 @@ def test_a_scenario_of_the_witness_notices_the_mutant() -> None:
         assert is_noticed(mutant, [found.scenario]), mutant.change
 
 
-def test_an_invariant_that_the_schema_implies_is_proved_to_be_alike() -> None:
+def test_dropping_an_invariant_that_the_schema_implies_is_proved_alike() -> None:
     """The schema of the data already implies the invariant."""
     machine = machine_of(
         """

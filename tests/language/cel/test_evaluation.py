@@ -240,7 +240,7 @@ def test_data_of_an_undeclared_type_fails_the_evaluation() -> None:
         evaluate(compile_expression("i + 1", {"i": INT}), {"i": "a"})
 
 
-def test_a_timestamp_comes_in_and_goes_out() -> None:
+def test_a_timestamp_can_be_passed_in_and_returned() -> None:
     """`now` is a value like any other."""
     expression = compile_expression("now + duration('90m')", {"now": DYN}, expect=None)
     assert str(evaluate(expression, {"now": Timestamp(0)})) == "1970-01-01T01:30:00Z"
