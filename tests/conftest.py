@@ -1,4 +1,4 @@
-"""What all tests share: no deadlines for properties, and measured lines at the end of the run."""
+"""Shared fixtures, a Hypothesis profile without deadlines, and a summary of measured values."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ __all__ = [
     "yaml_language_server",
 ]
 
-# A deadline measures the machine's other work, not the code.
+# Deadlines would fail tests on a busy machine.
 settings.register_profile(
     "unhurried", settings.get_profile(settings.get_current_profile_name()), deadline=None
 )
 settings.load_profile("unhurried")
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m selects
+@pytest.hookimpl(tryfirst=True)  # before -m deselects tests
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need one of the services above."""
+    """Mark the tests that need one of the services imported above."""
     for item in items:
         if not _fixtures_of(item).isdisjoint(__all__):
             item.add_marker(pytest.mark.services)
 
 
 def _fixtures_of(item: pytest.Item) -> set[str]:
-    """The fixtures of a test, including those that a parameter names."""
+    """The fixtures of a test, including fixtures named by its parameters."""
     parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
     named = (value for value in parameters if isinstance(value, str))
     return {*getattr(item, "fixturenames", ()), *named}
@@ -62,7 +62,7 @@ def _fixtures_of(item: pytest.Item) -> set[str]:
 
 @pytest.fixture
 def report_line(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Give a line of text to the summary of the whole run."""
+    """A function that adds a line of text to the summary of the test run."""
     return lambda line: record_property("report_line", line)
 
 

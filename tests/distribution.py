@@ -1,4 +1,4 @@
-"""What a release consists of, an environment that it is installed into, and an application beside it."""
+"""Builds the distributions, installs the wheel into a virtual environment, and creates an application."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Environment:
     folder: Path
 
     def run(self, *command: object, where: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Its own programs are found first; Python finds nothing of the checkout, and AWS is unknown."""
+        """Run a command with this environment's programs first on PATH and no PYTHON or AWS variables."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "AWS_"))}
         programs = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
@@ -50,13 +50,13 @@ class Environment:
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from the sdist, which lies beside it."""
+    """The wheel, built from the sdist in the same folder."""
     return build(tmp_path_factory.mktemp("distributions"))
 
 
 @pytest.fixture(scope="session")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """Holds the wheel with its command line, and pytest; their versions are those of the lock file."""
+    """An environment with the wheel, its command line and pytest, in the locked versions."""
     environment = Environment(tmp_path_factory.mktemp("environment"))
     constraints = environment.folder / "constraints.txt"
     locked = re.findall(r"^[\w.-]+==[^\\\n]+", (ROOT / "requirements" / "dev.txt").read_text(), re.MULTILINE)
@@ -69,7 +69,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environm
 
 
 def build(folder: Path, *options: str) -> Path:
-    """The wheel, by the project's own backend; without `--wheel` it is made from an sdist."""
+    """Build and return the wheel; with `--wheel`, directly from the checkout instead of an sdist."""
     command = (sys.executable, "-m", "build", "--no-isolation", *options, "--outdir", folder, ROOT)
     subprocess.run(command, check=True, capture_output=True, timeout=SECONDS_MAX)
     [built] = folder.glob("*.whl")
@@ -77,9 +77,9 @@ def build(folder: Path, *options: str) -> Path:
 
 
 def application_files(wheel: Path) -> dict[str, str]:
-    """A project with a machine, and with modules that are called like folders of the checkout and like ours.
+    """The files of a project whose modules have the names of checkout folders and of modules in the wheel.
 
-    Importing one of them raises.
+    Importing any of these modules raises RuntimeError.
     """
     paths = [PurePosixPath(name) for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".py")]
     ours = {path.stem for path in paths} | {part for path in paths for part in path.parts[1:-1]}

@@ -17,14 +17,14 @@ CONFIG = ROOT / "config"
 GOOD = (ROOT / "engine/statewright/lint/examples/good", ROOT / "tests/lint/good")
 EVERYTHING = ROOT / "tests/lint/good/everything.machine.yaml"  # uses the whole language
 
-# Every definition of the repository in which `check` finds nothing.
+# All definitions of the repository without findings.
 SOUND_FILES = tuple(
     path for folder in (CONFIG, *GOOD) for path in sorted(folder.iterdir()) if ".machine." in path.name
 )
 
 
 def machine_of(text: str) -> Machine:
-    """A machine from YAML text, indented as the test likes."""
+    """A machine from YAML text with any indentation."""
     return compile_machine(load_definition(textwrap.dedent(text).encode(), "test.machine.yaml"))
 
 
@@ -37,7 +37,7 @@ def example(name: str) -> Machine:
 def command(
     name: str, data: dict[str, Any] | None = None, *, roles: tuple[str, ...] = (), **fields: Any
 ) -> Command:
-    """A command with an id of its own; `fields` are those of the envelope."""
+    """A command whose id is derived from its name; `fields` override envelope fields."""
     fields = {"id": f"c-{name}", "machine": "m", "aggregate_id": "a", "digest": "", **fields}
     return Command(name=name, data=data or {}, actor=Actor("someone", roles), **fields)
 

@@ -73,7 +73,7 @@ def test_the_names_are_sorted_and_exist() -> None:
 
 
 def test_type_checkers_see_the_same_names() -> None:
-    """They read the imports, Python reads the table below them."""
+    """The imports for type checkers list exactly the names in `__all__`."""
     tree = ast.parse(Path(statewright.__file__).read_text())
     [guarded] = [node for node in tree.body if isinstance(node, ast.If)]
     seen = {alias.name for one in guarded.body if isinstance(one, ast.ImportFrom) for alias in one.names}
@@ -90,7 +90,7 @@ def test_importing_the_package_loads_nothing_else() -> None:
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    """As in any module, so that `hasattr` and `from … import` work."""
+    """`hasattr` is false for an unknown name, as in any module."""
     assert not hasattr(statewright, "no_such_name")
 
 
@@ -104,7 +104,7 @@ def test_a_definition_decides_and_evolves(door: Machine) -> None:
 
 
 def test_a_broken_definition_lists_its_findings() -> None:
-    """All of them, each with its position."""
+    """The exception has the findings of the definition."""
     with pytest.raises(DefinitionError) as caught:
         load_definition(b"machine: door\ninitial: opne\nstates: {open: {final: true}}\n", "door.machine.yaml")
     assert [str(one.code.id) for one in caught.value.findings] == ["SW101"]
@@ -121,13 +121,13 @@ def test_an_application_handles_one_command(application: Application) -> None:
 
 
 def test_a_command_without_a_machine_is_invalid(application: Application) -> None:
-    """An outcome, not an exception."""
+    """A command for an unknown machine gives an Invalid outcome instead of an exception."""
     result = application.handle(new_command("ordre", "o-1", "PlaceOrder", id="c-1"))
     assert isinstance(result.outcome, Invalid)
 
 
 def test_an_aggregate_is_read_at_its_current_version(tmp_path: Path, door: Machine) -> None:
-    """At version 0 before its first event."""
+    """An aggregate without events has the initial state; later reads show its events."""
     (tmp_path / "door.machine.yaml").write_bytes(DOOR)
     store = open_store(SqliteFile(tmp_path / "events.db"))
     with Application(store=store, definitions=open_definitions(tmp_path)) as application:
@@ -176,34 +176,34 @@ def test_a_command_is_the_same_from_values_and_from_json() -> None:
     ],
 )
 def test_a_malformed_command_names_the_part(parts: dict[str, object], reason: str) -> None:
-    """Before anything is stored."""
+    """`new_command` raises an error that names the malformed part."""
     values: dict[str, object] = {"machine": "door", "aggregate_id": "d-1", "name": "Open", "id": "c-1"}
     with pytest.raises(ValueError, match=reason):
         new_command(**(values | parts))  # type: ignore[arg-type]
 
 
 def test_a_body_that_is_not_utf_8_is_invalid() -> None:
-    """Web applications pass the bytes as received."""
+    """A body of bytes that are not UTF-8 gives an Invalid with the position of the first bad byte."""
     invalid = read_command(b'{"id": "c-1\xff"}')
     assert isinstance(invalid, Invalid)
     assert invalid.reason == "body: is not UTF-8, byte 12"
 
 
 def test_the_deployed_handler_is_a_package_of_its_own() -> None:
-    """As a namespace package, it would be shadowed by any other `handler` on the path."""
+    """`handler` has an `__init__.py`, so no other `handler` on the path shadows it."""
     assert handler.__file__ is not None
     assert handler.app.lambda_handler is statewright.aws.app.lambda_handler
 
 
 def test_an_invalid_command_stays_invalid(application: Application) -> None:
-    """Web applications need not inspect the result of reading."""
+    """An application accepts the Invalid that `read_command` returned."""
     result = application.handle(read_command("{}"))
     assert (result.code, result.reason) == ("INVALID", "machine: is required")
 
 
 @pytest.mark.parametrize("literal", ["9007199254740993.0", "4503599627370497.5"])
 def test_a_command_that_was_read_keeps_its_literals(application: Application, literal: str) -> None:
-    """It is validated again when handled, and a double in between would lose digits."""
+    """Large numbers keep their digits when a command is validated again."""
     envelope = {"id": "c-1", "machine": "order", "aggregate_id": "o-1", "command": "PlaceOrder"}
     body = json.dumps(envelope | {"data": {"total": 0}}).replace(" 0}", f" {literal}}}")
     outcome = application.handle(read_command(body)).outcome
@@ -212,7 +212,7 @@ def test_a_command_that_was_read_keeps_its_literals(application: Application, li
 
 
 def test_no_caller_changes_the_runtime_through_a_value(application: Application) -> None:
-    """Through results, commands or states that were read."""
+    """Changing returned states, events or sent payloads does not affect later decisions."""
     place = new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1")
     accepted = application.handle(place).outcome
     assert isinstance(accepted, Accepted)
@@ -223,15 +223,15 @@ def test_no_caller_changes_the_runtime_through_a_value(application: Application)
     assert (paid.state.data["total"], paid.state.data["paid"]) == (5, 1)
 
 
-def test_a_state_that_was_read_is_the_readers_own(door: Machine) -> None:
-    """Also the initial state, which all aggregates share."""
+def test_a_reader_gets_its_own_copy_of_the_data(door: Machine) -> None:
+    """A reader gets a copy of the data, even of the shared initial state."""
     state = read_aggregate(MemoryStore(), door, "d-1")
     assert state == door.initial
     assert state.data is not door.initial.data
 
 
 def test_a_bug_shows_its_caller_the_exception() -> None:
-    """Log lines and reasons do not, because its text may quote a payload."""
+    """The result has the exception, but the reason omits its text, which may quote a payload."""
 
     class BrokenStore(MemoryStore):
         def read(self, stream: str, **where: object) -> Slice:
@@ -244,7 +244,7 @@ def test_a_bug_shows_its_caller_the_exception() -> None:
 
 
 def test_a_closed_application_handles_nothing(application: Application) -> None:
-    """This is an error of the caller, so it raises."""
+    """Handling a command after `close` raises RuntimeError."""
     application.close()
     with pytest.raises(RuntimeError, match="closed"):
         application.handle(new_command("order", "o-1", "PlaceOrder", id="c-1"))
@@ -252,13 +252,13 @@ def test_a_closed_application_handles_nothing(application: Application) -> None:
 
 @pytest.mark.parametrize("wrong", [{"on_refusal": "bad"}, {"snapshot_every": 0}])
 def test_an_application_refuses_settings_that_make_no_sense(wrong: dict[str, Any]) -> None:
-    """On construction, not at the first command."""
+    """Invalid settings raise on construction, before the first command."""
     with pytest.raises(ValueError, match=r"bad|snapshot_every"):
         Application(store=MemoryStore(), definitions=open_definitions(CONFIG), **wrong)
 
 
 def test_a_store_is_opened_at_a_location() -> None:
-    """A plain path does not identify the kind of store."""
+    """`open_store` rejects a plain path, which does not identify the kind of store."""
     with pytest.raises(TypeError, match="SqliteFile or a DynamoTable"):
         open_store("orders.db")  # type: ignore[arg-type]
 
@@ -267,14 +267,14 @@ def test_a_store_is_opened_at_a_location() -> None:
     "part", [{"correlation_id": 5}, {"id": None}, {"name": 5}, {"aggregate_id": "a/b"}, {"actor": None}]
 )
 def test_a_command_made_by_hand_is_checked(application: Application, part: dict[str, Any]) -> None:
-    """Bypassing `new_command` could otherwise store an unreadable record."""
+    """A command with invalid fields raises even if it was not made by `new_command`."""
     command = replace(new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1"), **part)
     with pytest.raises(ValueError, match=r"must|is required"):
         application.handle(command)
 
 
 def test_a_changed_command_is_another_one(application: Application) -> None:
-    """Its digest covers its content, so it is not a duplicate."""
+    """A changed payload under the same id is rejected as a reused id, not as a duplicate."""
     place = new_command("order", "o-1", "PlaceOrder", {"total": 5}, id="c-1")
     assert application.handle(place).code == "ACCEPTED"
     assert application.handle(replace(place, data={"total": 6})).code == "ID_REUSED"
@@ -282,13 +282,13 @@ def test_a_changed_command_is_another_one(application: Application) -> None:
 
 @pytest.mark.parametrize("wrong", [None, "{}", {}])
 def test_only_commands_are_handled(application: Application, wrong: Any) -> None:
-    """Passing an unread body is a mistake of the caller."""
+    """Handling anything other than a Command or an Invalid raises TypeError."""
     with pytest.raises(TypeError, match="expected a Command or an Invalid"):
         application.handle(wrong)
 
 
-def test_threads_that_meet_at_one_aggregate_are_all_answered(tmp_path: Path) -> None:
-    """They take turns instead of conflicting until one gives up."""
+def test_concurrent_threads_can_use_the_same_aggregate(tmp_path: Path) -> None:
+    """Concurrent commands to one aggregate are all accepted."""
     counter = b"machine: counter\ninitial: on\nstates: {on: {accepts: {Count: {emit: Counted}}}}\n"
     (tmp_path / "counter.machine.yaml").write_bytes(counter)
     store = open_store(SqliteFile(tmp_path / "events.db"))
@@ -308,8 +308,8 @@ def test_a_command_from_values_may_be_as_large_as_one_from_json() -> None:
     assert new_command("door", "d-1", "Open", data, id="c-1").data == data
 
 
-def test_whatever_was_read_is_handled(application: Application) -> None:
-    """Including a body close to the limit and more roles than the plain form allows."""
+def test_every_command_that_can_be_read_can_be_handled(application: Application) -> None:
+    """A large CloudEvent with many roles that can be read can also be handled."""
     many = ",".join(f"r{number}" for number in range(200))
     event = {
         "specversion": "1.0",

@@ -25,7 +25,7 @@ FITTING = st.recursive(
 
 @given(FITTING)
 def test_valid_json_is_read_as_python_reads_it(value: object) -> None:
-    """Strictness does not change any valid value."""
+    """The strict reader gives the same values as Python's json module."""
     assert read_json(json.dumps(value)) == json.loads(json.dumps(value))
 
 
@@ -40,7 +40,7 @@ LITERALS = st.one_of(
 
 @given(LITERALS)
 def test_a_literal_denotes_the_integer_that_decimal_reads(text: str) -> None:
-    """No digit is lost through a double, and no fraction becomes an integer."""
+    """A literal is read as an integer exactly if its decimal value is a 64-bit integer."""
     denoted, value = Decimal(text), double(text)
     fits = denoted == denoted.to_integral_value() and -(2**63) <= denoted < 2**63
     assert value is None or (whole(value), float(value)) == (int(denoted) if fits else None, float(text))
@@ -62,13 +62,13 @@ def test_a_literal_denotes_the_integer_that_decimal_reads(text: str) -> None:
     ],
 )
 def test_a_long_literal_is_read_exactly_too(text: str, integer: int | None) -> None:
-    """With any number of digits and any exponent."""
+    """Literals with huge numbers of digits or exponents are read exactly."""
     assert whole(double(text)) == integer
 
 
 @given(st.text(st.sampled_from('[]{}",:\\u0d8 1eE-+.nNaIty'), max_size=60))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    """Any text gives a value or raises Malformed with a place."""
+    """Any text gives a value or raises Malformed."""
     with suppress(Malformed):
         assert read_json(text) == json.loads(text)
 
@@ -100,7 +100,7 @@ def test_a_refusal_names_the_place(text: str, reason: str) -> None:
 
 
 def test_brackets_in_strings_are_not_depth() -> None:
-    """Only structure counts."""
+    """Brackets inside strings do not count towards the depth limit."""
     text = json.dumps({"note": "[" * 1000 + '"' + "{" * 1000})
     assert read_json(text) == json.loads(text)
 
@@ -127,7 +127,7 @@ def test_depth_is_counted_in_linear_time_on_unclosed_strings() -> None:
     ],
 )
 def test_only_quotable_keys_are_quoted(text: str, reason: str) -> None:
-    """For other keys the reason shows only their depth."""
+    """Reasons show `*` instead of keys that may not be quoted."""
     with pytest.raises(Malformed) as caught:
         read_json(text, quotable={"a"})
     assert str(caught.value) == reason
@@ -135,5 +135,5 @@ def test_only_quotable_keys_are_quoted(text: str, reason: str) -> None:
 
 @given(st.text())
 def test_a_name_in_a_reason_is_printable_ascii(name: str) -> None:
-    """It cannot forge log lines, and queues accept it."""
+    """Names are escaped to printable ASCII, so they cannot forge log lines."""
     assert all(" " <= character <= "~" for character in printable(name))

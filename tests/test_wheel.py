@@ -39,7 +39,7 @@ def in_application(installed: Environment, wheel: Path, tmp_path: Path) -> Run:
 
 
 def test_the_wheel_holds_the_packages_their_data_and_types(wheel: Path) -> None:
-    """Editors and type checkers need the schemas and the marker, `init` needs the templates."""
+    """The wheel has the schemas, the `py.typed` marker, the templates and the examples of rules."""
     names = set(zipfile.ZipFile(wheel).namelist())
     schemas = {f"schemas/{name}.schema.json" for name in ("machine", "command", "event", "scenarios")}
     templates = {"cli/templates/machine.yaml", "cli/templates/requirements.txt", "deploy/template.yaml"}
@@ -49,7 +49,7 @@ def test_the_wheel_holds_the_packages_their_data_and_types(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_nothing_that_only_developers_need(wheel: Path) -> None:
-    """No tests, benchmarks, examples or documents."""
+    """The wheel contains only the package `statewright` and its metadata."""
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"statewright"}
 
@@ -63,7 +63,7 @@ def test_every_link_of_the_description_leads_somewhere_on_an_index(wheel: Path) 
 
 
 def test_the_checkout_and_the_sdist_make_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
-    """Byte for byte."""
+    """Wheels built from the checkout and from the sdist are byte-identical."""
     assert build(tmp_path, "--wheel").read_bytes() == wheel.read_bytes()
 
 
@@ -103,14 +103,14 @@ def test_the_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> Non
 @pytest.mark.e2e
 @pytest.mark.parametrize("name", ["engine", "handler", "schemas", "deploy", "config", "tests"])
 def test_no_folder_of_the_checkout_can_be_imported(installed: Environment, tmp_path: Path, name: str) -> None:
-    """In an empty folder, with the wheel installed."""
+    """Importing a checkout folder fails in an environment with the wheel."""
     done = installed.run("python", "-c", f"import {name}", where=tmp_path)
     assert done.stderr.splitlines()[-1] == f"ModuleNotFoundError: No module named '{name}'"
 
 
 @pytest.mark.e2e
 def test_an_application_finds_its_own_modules(in_application: Run) -> None:
-    """Although the wheel is installed."""
+    """Application modules named `engine` and `schemas` are found in the application."""
     code = "from importlib.util import find_spec as f; print(f('engine').origin, f('schemas').origin)"
     engine, schemas = in_application("python", "-c", code).stdout.split()
     assert engine.endswith("/engine/__init__.py")
@@ -142,7 +142,7 @@ def test_no_module_imports_one_of_the_application(in_application: Run) -> None:
 def test_commands_run_in_an_application(
     in_application: Run, program: tuple[str, ...], command: tuple[str, ...], said: str
 ) -> None:
-    """Its modules do not interfere with the commands."""
+    """Commands work in a folder with application modules of the same names."""
     done = in_application(*program, *command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert said in done.stdout + done.stderr
@@ -150,7 +150,7 @@ def test_commands_run_in_an_application(
 
 @pytest.mark.e2e
 def test_pytest_runs_the_scenarios_of_an_application(in_application: Run) -> None:
-    """With the plugin from the wheel."""
+    """pytest collects and runs scenario files through the plugin in the wheel."""
     done = in_application("python", "-m", "pytest", "-p", "no:cacheprovider", "-v")
     assert done.returncode == 0, done.stdout
     assert "door.scenarios.yaml::a closed door opens PASSED" in done.stdout

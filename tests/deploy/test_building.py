@@ -113,7 +113,7 @@ def test_a_failed_installation_leaves_no_package_and_says_why(tmp_path: Path) ->
     assert not (tmp_path / "out.zip").exists()
 
 
-def test_the_template_deploys_what_the_build_writes() -> None:
+def test_the_template_deploys_the_built_package() -> None:
     """`CodeUri` in the template is the path that the build writes to."""
     template = (ROOT / "deploy" / "template.yaml").read_text()
     assert f"CodeUri: ../{DEPLOYED.relative_to(ROOT)}\n" in template
@@ -146,7 +146,7 @@ def test_files_of_an_archive_are_readable_and_native_modules_executable(tmp_path
     }
 
 
-def test_the_command_line_names_what_it_cannot_build(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_names_an_unsupported_version(capsys: pytest.CaptureFixture[str]) -> None:
     """An unsupported version gives exit code 2 and a message on stderr only."""
     assert main(["--python", "3.9"]) == 2
     printed = capsys.readouterr()

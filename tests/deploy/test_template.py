@@ -124,7 +124,7 @@ def test_a_customer_managed_key_is_used_everywhere_and_granted(stack_with: Calla
     assert _encryption(stack) == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
 
 
-def test_the_function_runs_what_the_package_is_built_for(stack_with: Callable[..., Stack]) -> None:
+def test_the_function_has_the_target_of_the_package(stack_with: Callable[..., Stack]) -> None:
     """The default is Python 3.13 on arm64, as in `make package`; parameters can change both."""
     function = stack_with().properties("Function")
     assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])

@@ -1,4 +1,4 @@
-"""Machines for these tests: text to a definition, and one whose names are other languages' words."""
+"""Definitions from text, and one whose names are keywords of diagram languages."""
 
 from __future__ import annotations
 

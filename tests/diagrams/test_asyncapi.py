@@ -1,4 +1,4 @@
-"""The AsyncAPI document: which messages there are, and what their payloads take."""
+"""The messages of the AsyncAPI document, and the schemas of their payloads."""
 
 from __future__ import annotations
 

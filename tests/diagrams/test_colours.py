@@ -1,4 +1,4 @@
-"""The colours of marks: told apart, legible, and on what bears the mark, in each format that has any."""
+"""The colours of marks are distinct and legible, and appear on the marked parts in each format."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_marked_box_in_dot_has_its_colours(mark: Mark) -> None:
 
 
 def test_a_marked_composite_in_dot_has_its_colours() -> None:
-    """Its children have colours of their own."""
+    """A marked composite has the background, line and text colours of its mark."""
     text = dot(plan_between(OLD, OLD + "      fresh: {initial: one, states: {one: {}}}\n"))
     mark = Mark.ADDED
     colours = f'bgcolor="{mark.surface}", color="{mark.line}", fontcolor="{mark.line}"'
@@ -108,7 +108,7 @@ def test_a_marked_arrow_in_dot_has_its_colours(mark: Mark) -> None:
 @pytest.mark.e2e
 @pytest.mark.usefixtures("graphviz")
 def test_graphviz_draws_the_colours_of_marks() -> None:
-    """An unmarked chart has none of them."""
+    """Graphviz draws the colours of marks only in a marked chart."""
     plain, marked = (fills_of(svg(dot(plan_between(OLD, new)))) for new in (OLD, NEW))
     assert marked - plain == {colour for mark in DIFFERENCES for colour in (mark.surface, mark.line)}
 

@@ -1,4 +1,4 @@
-"""What is marked as added, removed and changed between two versions."""
+"""The parts marked as added, removed or changed between two versions."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def boxes(chart: Chart) -> dict[str, Mark | None]:
 
 
 def test_nothing_is_marked_between_a_version_and_itself() -> None:
-    """This holds for every example."""
+    """A version compared with itself has no marks, for every example."""
     for definition in map(definition_in, SOUND_FILES):
         chart = compared(definition, definition, called="itself")
         assert not boxes(chart)
         assert not any(step.mark for step in chart.steps)
 
 
-def test_formatting_is_no_change() -> None:
+def test_formatting_is_not_a_change() -> None:
     """Guards are compared by their meaning."""
     assert marked(OLD, OLD.replace("data.n < 3", "(data.n<3)")) == {}
 
@@ -54,7 +54,7 @@ def test_another_effect_under_the_same_guard_is_a_change() -> None:
 
 
 @pytest.mark.parametrize("part", ["set: {n: event.by}", "payload: {by: number}"])
-def test_an_event_that_carries_or_sets_something_else_bears_a_sign(part: str) -> None:
+def test_an_event_with_a_changed_payload_or_setter_has_a_sign(part: str) -> None:
     """The sign appears with every use of the event, and its branch is changed."""
     old = OLD + "    events: {Opened: {payload: {by: integer}, set: {n: data.n}}, Closed: {}, Locked: {}}\n"
     place = {"set": "set: {n: data.n}", "payload": "payload: {by: integer}"}[part.partition(":")[0]]
@@ -62,15 +62,15 @@ def test_an_event_that_carries_or_sets_something_else_bears_a_sign(part: str) ->
     assert [step.events for step in chart.steps if step.mark is Mark.CHANGED] == [("~ Opened",)]
 
 
-def test_an_event_that_begins_to_set_something_bears_a_sign() -> None:
+def test_an_event_with_a_new_setter_has_a_sign() -> None:
     """The old version did not declare the event."""
     events = "    events: {Opened: {payload: {}, set: {n: data.n + 1}}, Closed: {}, Locked: {}}\n"
     chart = compared(definition_of(OLD), definition_of(OLD + events), called="old")
     assert chart.steps[0].events == ("~ Opened",)
 
 
-def test_the_description_of_a_field_is_no_change() -> None:
-    """It does not affect how events are read."""
+def test_the_description_of_a_field_is_not_a_change() -> None:
+    """A changed description of a field marks nothing."""
     old = OLD + "    events: {Opened: {payload: {by: {type: integer}}}, Closed: {}, Locked: {}}\n"
     assert marked(old, old.replace("type: integer}}}", "type: integer, description: How far.}}}")) == {}
 
@@ -82,13 +82,13 @@ def test_a_new_state_and_its_branch_are_added() -> None:
     assert marked(more, OLD) == {"shut": Mark.REMOVED, "shut.Close": Mark.REMOVED}
 
 
-def test_a_branch_that_is_gone_is_still_shown() -> None:
-    """It is marked as removed."""
+def test_a_removed_branch_is_still_shown() -> None:
+    """A removed branch is shown and marked as removed."""
     assert marked(OLD, OLD.replace(", Lock: {emit: Locked}", "")) == {"closed.Lock": Mark.REMOVED}
 
 
-def test_a_state_that_says_its_old_name_is_the_same_one() -> None:
-    """Its branches are not new either."""
+def test_a_renamed_state_is_not_marked_as_new() -> None:
+    """A renamed state is marked as changed, and its branches are not marked."""
     renamed = OLD.replace("target: open", "target: ajar").replace("open: {", "ajar: {renamed_from: [open], ")
     assert marked(OLD, renamed) == {"ajar": Mark.CHANGED}
 

@@ -1,4 +1,4 @@
-"""The texts of Mermaid, Graphviz and Markdown, as far as no program is needed to judge them."""
+"""The generated texts of Mermaid, Graphviz and Markdown, checked without drawing them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_yaml_and_json_give_the_same_picture() -> None:
     assert mermaid(plan_of(definition_of(in_json))) == mermaid(plan_of(definition_of(in_yaml)))
 
 
-def test_names_never_stand_outside_a_label_in_mermaid() -> None:
+def test_names_appear_only_in_labels_in_mermaid() -> None:
     """Only generated ids appear outside of labels."""
     arrow, state = r"(\[\*\]|s\d+) --> (\[\*\]|s\d+)( : .+)?", r'state "[^"]+" as s\d+( \{)?'
     grammar = re.compile(rf'{arrow}|{state}|\}}|title: ".*"|---|stateDiagram-v2')
@@ -57,7 +57,7 @@ def test_an_aggregate_is_in_its_state_and_in_those_around_it() -> None:
     assert accepted == [("fulfilment.shipped", "ConfirmDelivery"), ("fulfilment.shipped", "Cancel")]
 
 
-def test_what_is_no_goal_is_neither_covered_nor_missed() -> None:
+def test_parts_that_are_not_goals_have_no_coverage_mark() -> None:
     """A composite is covered through its leaves."""
     draft, picking = ORDER.states["draft"].path, ORDER.states["fulfilment.picking"].path
     chart = covered(ORDER, goals={draft, picking}, reached={draft}, called="scenarios")

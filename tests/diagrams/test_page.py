@@ -1,4 +1,4 @@
-"""The page of a machine: what it shows, and that no author's text becomes HTML."""
+"""The HTML page of a machine shows its parts and escapes authors' texts."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_no_text_of_an_author_becomes_html() -> None:
 
 
 def test_the_index_escapes_descriptions_too() -> None:
-    """It links to each page."""
+    """The index escapes descriptions and links to each page."""
     page = Reader(index_page([hostile(), EVERYTHING]))
     assert "script" not in page.elements
     assert ("href", "everything.machine.html") in page.attributes
@@ -76,20 +76,20 @@ def test_the_index_escapes_descriptions_too() -> None:
         *("FULL", "Expire after 1 day 2 hours", "line: object", "data.rate + event.by", "first → done"),
     ],
 )
-def test_a_page_shows_what_the_author_says(shown: str) -> None:
+def test_a_page_shows_the_texts_of_the_definition(shown: str) -> None:
     """Descriptions, messages, payloads, and the effects of events are shown."""
     assert shown in read(EVERYTHING).text
 
 
 def test_a_page_loads_and_runs_nothing() -> None:
-    """Its content security policy forbids it."""
+    """The page's content security policy forbids scripts and requests, and no element has a `src`."""
     page = read(EVERYTHING)
     assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in page.attributes
     assert not [name for name, _ in page.attributes if name == "src"]
 
 
 def test_tables_name_their_rows_and_columns() -> None:
-    """Screen readers announce them."""
+    """Every table has a caption and every header cell a scope, for screen readers."""
     page = read(EVERYTHING)
     assert page.elements.count("caption") == page.elements.count("table") == 7
     assert page.elements.count("th") == sum(name == "scope" for name, _ in page.attributes)
@@ -103,13 +103,13 @@ def test_a_wide_picture_can_be_scrolled_by_keyboard() -> None:
 
 
 def test_without_a_description_there_is_no_empty_paragraph() -> None:
-    """A screen reader would announce it."""
+    """A machine without a description has no empty paragraph for it."""
     door = definition_of("machine: door\ninitial: open\nstates: {open: {}}")
     assert "p" not in read(door).elements
 
 
 def test_a_drawing_gets_a_name_and_loses_its_prologue() -> None:
-    """It becomes part of the page."""
+    """An embedded drawing loses its prologue and gets an accessible name."""
     svg = '<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "x">\n<svg width="1pt">\n<g/></svg>\n'
     assert drawn(svg, 'a "b"').startswith('<svg role="img" aria-label="a &quot;b&quot;" width="1pt">')
 

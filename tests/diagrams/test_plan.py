@@ -1,4 +1,4 @@
-"""What becomes an arrow, what becomes a line in a state, and how both are worded."""
+"""The plan of a diagram: arrows between states, lines in states, and their labels."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def test_an_arrow_names_command_roles_guard_and_events() -> None:
     assert arrows(plan_of(LIFT))["idle", "moving"] == "Call (rider) [else] / Called, Started"
 
 
-def test_what_stays_is_refused_or_becomes_due_is_a_line() -> None:
-    """Guards have their canonical form on one line."""
+def test_internal_branches_refusals_and_timeouts_are_lines() -> None:
+    """Branches without a target, refusals and timeouts are lines in their state."""
     assert plan_of(LIFT).lines["idle"] == (
         "idle",
         "after 1 minute 30 seconds: Stop",
@@ -60,8 +60,8 @@ def test_an_arrow_outwards_to_a_state_around_it_ends_at_its_first_leaf() -> None
     assert ("moving.up", "moving.up") in arrows(plan_of(LIFT))
 
 
-def test_what_every_state_accepts_is_drawn_once() -> None:
-    """The arrow starts at a separate box."""
+def test_branches_of_the_whole_machine_are_drawn_once() -> None:
+    """Branches that every state accepts are drawn as arrows from a separate box."""
     assert arrows(plan_of(LIFT))[ANY_STATE, "broken"] == "Halt / Halted"
 
 

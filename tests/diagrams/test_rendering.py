@@ -1,4 +1,4 @@
-"""What a reader sees: diagrams drawn by Mermaid itself in a browser, and by Graphviz."""
+"""Diagrams as readers see them, drawn by Mermaid in a browser and by Graphviz."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_mermaid_draws_the_marks_of_a_run(mermaid_page: MermaidPage) -> None:
 
 
 def test_a_broken_diagram_is_noticed(mermaid_page: MermaidPage) -> None:
-    """Otherwise the tests above could not fail."""
+    """A broken diagram gives an error, so the tests above can fail."""
     [drawing] = mermaid_page.draw(["stateDiagram-v2\n    end --> class : note\n"])
     assert drawing.error
 

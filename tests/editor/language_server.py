@@ -1,7 +1,7 @@
-"""The real yaml-language-server as a function: what an editor would ask it about a file, and what it answers.
+"""A client of the real yaml-language-server that sends an editor's requests and returns the answers.
 
-Speaks its protocol, https://microsoft.github.io/language-server-protocol/, over stdin and stdout. The server
-is told to stay offline, so that all it knows of a file comes from the schema that the file itself names.
+It uses https://microsoft.github.io/language-server-protocol/ over stdin and stdout. The server is configured
+to stay offline, so it knows only the schema that the open file names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every key that a schema knows, each in the smallest document that has it: made from the schema itself."""
+"""Derives from a schema all its keys, each in the smallest document that contains it."""
 
 from __future__ import annotations
 

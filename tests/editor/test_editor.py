@@ -1,4 +1,4 @@
-"""What authors see in an editor, asked of the real yaml-language-server."""
+"""Diagnostics, hover texts and completions that the real yaml-language-server gives to editors."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def test_a_mistake_is_underlined(editor: Editor, text: str, underlined: str) -> 
 
 
 def test_a_missing_key_is_named(editor: Editor) -> None:
-    """The message is that of JSON Schema."""
+    """The diagnostic for a missing key names the key."""
     [(_, message)] = editor("machine: door\nstates: {shut: }\n").mistakes
     assert message == 'Missing property "initial".'
 
 
 @pytest.mark.parametrize("schema", ["machine", "scenarios"])
-def test_hovering_over_any_key_shows_what_it_means(editor: Editor, schema: str) -> None:
-    """The test covers every key of the schemas."""
+def test_hovering_over_any_key_shows_its_meaning(editor: Editor, schema: str) -> None:
+    """Every key of the schemas has a hover text."""
     keys = schema_keys(load_schema(schema))
     assert keys
 

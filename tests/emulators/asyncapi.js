@@ -1,8 +1,8 @@
-// Prints what AsyncAPI's own parser says of a document: node asyncapi.js PARSER DOCUMENT
+// Prints the errors and message ids that AsyncAPI's own parser finds: node asyncapi.js PARSER DOCUMENT
 const {readFileSync} = require("node:fs");
 const [parser, document] = process.argv.slice(2);
 
-globalThis.self = globalThis; // the parser's build for browsers puts itself there
+globalThis.self = globalThis; // the parser's browser build defines its global there
 (0, eval)(readFileSync(parser, "utf8"));
 
 new AsyncAPIParser().parse(readFileSync(document, "utf8")).then(({document, diagnostics}) => {

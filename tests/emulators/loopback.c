@@ -1,4 +1,4 @@
-/* Preloaded into a server that can only listen on every address: its listening sockets get the loopback one. */
+/* Preloaded into a server that always listens on all addresses: binds its sockets to the loopback address. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -17,7 +17,7 @@ int bind(int descriptor, const struct sockaddr *address, socklen_t length)
     if (copy.ss_family == AF_INET) {
         ((struct sockaddr_in *)&copy)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     } else if (copy.ss_family == AF_INET6) {
-        /* A socket for both families is reached over IPv4 only by its mapped address. */
+        /* A dual-stack socket accepts IPv4 connections only on the mapped address. */
         inet_pton(AF_INET6, "::ffff:127.0.0.1", &((struct sockaddr_in6 *)&copy)->sin6_addr);
     }
     return real(descriptor, (struct sockaddr *)&copy, length);

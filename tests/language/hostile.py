@@ -67,7 +67,7 @@ def main() -> None:
             findings = len(error.findings)
         seconds = time.process_time() - started
         print(json.dumps([name, findings, seconds]), flush=True)
-    # Not `ru_maxrss`: on Linux that begins at what the parent had when it forked.
+    # `ru_maxrss` is unsuitable: on Linux it starts at the parent's value at the fork.
     peak = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
     print(json.dumps(["peak kilobytes", int(peak), 0]))
 

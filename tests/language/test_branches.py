@@ -65,7 +65,7 @@ def test_a_field_that_the_guard_tested_is_copied(guard: str, payload: str) -> No
 
 
 def test_a_field_that_is_absent_or_not_null_is_copied_to_an_optional_one() -> None:
-    """Only a null would not fit."""
+    """A field that is absent or not null can be copied to an optional field."""
     guard = "!has(command.size) || command.size != null"
     assert findings(f'guard: "{guard}", emit: Went', payload="{size: integer}", optional="size") == []
     assert findings("emit: Went", payload="{size: integer}", optional="size")

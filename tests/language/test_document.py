@@ -165,12 +165,12 @@ def test_line_ends_of_windows_count_once() -> None:
     assert yaml("a: 1\r\nb: 2\r\n").position(("b",)) == Position(2, 4)
 
 
-def test_a_byte_that_is_not_utf8_is_placed() -> None:
+def test_a_byte_that_is_not_utf8_is_reported_at_its_position() -> None:
     """Columns before it count characters, not bytes."""
     assert refusal(b"a: 1\n\xc3\xa4: \xff") == ["2:4: byte 0xff is not valid UTF-8 [SW001]"]
 
 
 @pytest.mark.parametrize(("text", "found"), [("- 1", "a list"), ("3", "3"), ('"x"', '"x"'), ("~", "null")])
 def test_the_top_must_be_a_mapping(text: str, found: str) -> None:
-    """Nothing else can be a definition."""
+    """A document whose top level is not a mapping is rejected."""
     assert refusal(text) == [f"1:1: expected a mapping at the top of the file, found {found} [SW005]"]

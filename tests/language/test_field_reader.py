@@ -72,7 +72,7 @@ def test_yaml_and_json_give_equal_fields() -> None:
 
 
 def test_references_are_written_out() -> None:
-    """Also inside types; keywords next to a reference belong to the field."""
+    """References are expanded, also inside types; keywords next to one apply to the field."""
     fields, findings = fields_of(
         "types:\n"
         "  Money: {type: object, properties: {cents: {$ref: '#/types/Cents'}}, description: An amount.}\n"
@@ -115,7 +115,7 @@ def test_a_published_default_stays_the_double_that_it_was() -> None:
 
 
 def test_no_default_is_not_a_default_of_null() -> None:
-    """The two must be distinguishable."""
+    """A field without a default has the default MISSING, which differs from null."""
     field = fields_of("data: {x: integer}")[0]["x"]
     assert (field.has_default, field.default) == (False, MISSING)
 
@@ -228,7 +228,7 @@ def test_optional_names_a_declared_field() -> None:
 
 
 def test_circular_types_are_refused() -> None:
-    """They cannot be expanded."""
+    """Circular types are rejected, because they cannot be expanded."""
     reader = FieldReader(
         yaml("types:\n  A: {type: array, items: {$ref: '#/types/B'}}\n  B: {$ref: '#/types/A'}\n")
     )
@@ -248,7 +248,7 @@ def test_a_type_that_is_used_twice_repeats_no_finding() -> None:
 
 
 def test_a_default_is_not_tried_on_a_faulty_type() -> None:
-    """Even if the type's fault has been reported for another field."""
+    """A default is not checked against a faulty type, even one already reported for another field."""
     _, findings = fields_of(
         "types: {T: {type: string, pattern: '('}}\n"
         "data: {a: {$ref: '#/types/T', default: x}, b: {$ref: '#/types/T', default: x}}"

@@ -26,8 +26,8 @@ from tests.language.documents import json, refusal
         ("", "1:1: not valid JSON: expecting value [SW001]"),
     ],
 )
-def test_a_fault_is_named_at_its_place(text: str, message: str) -> None:
-    """One fault, one finding."""
+def test_a_fault_is_reported_at_its_position(text: str, message: str) -> None:
+    """Each fault gives one finding at its position."""
     assert refusal(text, "m.json") == [message]
 
 
@@ -39,7 +39,7 @@ def test_every_repeated_key_is_found() -> None:
     ]
 
 
-def test_a_key_is_known_by_its_meaning() -> None:
+def test_keys_are_compared_after_unescaping() -> None:
     """Different escapes do not make different keys."""
     assert refusal('{"a": 1, "\\u0061": 2}', "m.json") == [
         '1:10: duplicate key "a"; first used at line 1, column 2 [SW002]'
@@ -61,7 +61,7 @@ def test_positions_count_characters_and_lines() -> None:
 
 @pytest.mark.parametrize(("levels", "fits"), [(63, True), (64, False)])
 def test_the_depth_limit_is_exact(levels: int, fits: bool) -> None:
-    """At most 64 levels, including the top object; brackets inside strings do not count."""
+    """64 levels, including the top object, are accepted; brackets inside strings do not count."""
     text = f'{{"a": {"[" * levels}"[[["{"]" * levels}}}'
     if fits:
         assert len(json(text).values_at) == levels + 2
@@ -70,7 +70,7 @@ def test_the_depth_limit_is_exact(levels: int, fits: bool) -> None:
 
 
 def test_the_node_limit_is_that_of_yaml() -> None:
-    """At most 20,000 values and keys: here the object, its key, the list and its items."""
+    """20,000 values and keys are accepted: here the object, its key, the list and its items."""
     items = ["1"] * 19_997
     assert len(json(f'{{"a": [{",".join(items)}]}}').value["a"]) == 19_997
     assert refusal(f'{{"a": [{",".join([*items, "1"])}]}}', "m.json")[0].endswith(

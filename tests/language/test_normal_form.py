@@ -75,7 +75,7 @@ def test_yaml_and_json_of_one_document_have_equal_digests(name: str) -> None:
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_a_normal_form_loads_to_the_same_machine(name: str) -> None:
-    """It is the form that is published."""
+    """A definition and its published normal form load to the same machine."""
     machine = example(name)
     published = canonical_json(normal_form(machine.definition.document.value))
     again = compile_machine(load_definition(published.encode(), "m.machine.json"))

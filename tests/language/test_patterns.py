@@ -51,7 +51,7 @@ LOOK_AROUND = r"^(?=.*[0-9])(?!.*x).+$"
     ],
 )
 def test_an_ordinary_pattern_is_accepted(pattern: str) -> None:
-    """With any nesting of repetitions and choices."""
+    """Ordinary patterns are accepted, with any nesting of repetitions and choices."""
     assert pattern_problem(pattern) is None
 
 
@@ -80,7 +80,7 @@ def test_an_ordinary_pattern_is_accepted(pattern: str) -> None:
     ],
 )
 def test_a_pattern_that_engines_read_differently_is_refused(pattern: str, problem: str) -> None:
-    """Also a pattern that no engine can match in linear time."""
+    """Patterns that engines interpret differently or cannot match in linear time are rejected."""
     assert pattern_problem(pattern) == problem
 
 
@@ -98,7 +98,7 @@ def test_an_ambiguous_set_is_refused(pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", [r"[\[a-z]", "[^a[]", r"[a\--z]", "[a&b|c~-]"])
 def test_brackets_and_operators_are_allowed_in_a_set(pattern: str) -> None:
-    """If no engine can read them as another set."""
+    """Brackets and operators are allowed in a set unless an engine could read a nested set."""
     assert pattern_problem(pattern) is None
 
 
@@ -119,7 +119,7 @@ def test_a_pattern_that_does_not_compile_is_explained(pattern: str, reason: str)
 
 
 def test_the_length_limit_is_exact() -> None:
-    """At most 200 characters."""
+    """A pattern of 200 characters is accepted, one of 201 is rejected."""
     assert pattern_problem("a" * PATTERN_LENGTH_MAX) is None
     assert pattern_problem("a" * 201) == "the pattern has 201 characters; the maximum is 200"
 
@@ -140,7 +140,7 @@ def test_the_length_limit_is_exact() -> None:
         (".", "\ud800", True),
     ],
 )
-def test_a_pattern_means_what_ecma_says(pattern: str, text: str, found: bool) -> None:
+def test_a_pattern_matches_as_in_ecma_262(pattern: str, text: str, found: bool) -> None:
     """Classes are ASCII except for white space, `$` is the end, and a match may start anywhere."""
     assert pattern_problem(pattern) is None
     assert compile_pattern(pattern).found_in(text) is found
@@ -185,7 +185,7 @@ def test_no_pattern_backtracks(pattern: str) -> None:
         (r"^(?=\d)", "٣", "a"),
     ],
 )
-def test_a_published_pattern_means_what_it_meant(pattern: str, good: str, bad: str) -> None:
+def test_a_published_pattern_keeps_its_meaning(pattern: str, good: str, bad: str) -> None:
     """Earlier versions accepted it, although today's rules reject it."""
     assert pattern_problem(pattern) is not None
     assert pattern_problem(pattern, published=True) is None
@@ -195,7 +195,7 @@ def test_a_published_pattern_means_what_it_meant(pattern: str, good: str, bad: s
 
 @pytest.mark.parametrize("pattern", ["(a", "(?z)", "a{99999999999}", "a" * 201])
 def test_a_pattern_that_no_version_accepted_stays_refused(pattern: str) -> None:
-    """Even in a published definition."""
+    """A pattern that every version rejected is rejected even in a published definition."""
     assert pattern_problem(pattern, published=True) == pattern_problem(pattern)
     assert pattern_problem(pattern) is not None
 

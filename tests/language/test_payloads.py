@@ -153,7 +153,7 @@ def test_every_amount_in_cents_is_a_multiple_of_a_cent(cents: int) -> None:
 
 
 def test_a_multiple_says_nothing_of_other_types() -> None:
-    """As in JSON Schema."""
+    """`multipleOf` does not restrict values of other types, as in JSON Schema."""
     payload = payload_of("data: {x: {type: [number, string], multipleOf: 5}}")
     assert payload.conform({"x": "7"}) == {"x": "7"}
 
@@ -165,7 +165,7 @@ def test_an_unknown_field_is_refused_with_the_nearest_name() -> None:
 
 
 def test_a_missing_field_is_refused_unless_it_is_optional() -> None:
-    """Absent is not null."""
+    """A missing field is rejected unless `optional` lists it."""
     payload = payload_of("data: {amount: integer, note: string}\noptional: [note]")
     assert payload.conform({"amount": 1}) == {"amount": 1}
     assert _reason(payload, {"note": "x"}) == "amount: is missing"
@@ -180,7 +180,7 @@ def test_defaults_of_optional_fields_are_filled_in_only_when_asked() -> None:
 
 
 def test_a_default_makes_no_field_optional() -> None:
-    """Only the list `optional` does."""
+    """A field with a default is required unless `optional` lists it."""
     assert _reason(payload_of("data: {a: {type: integer, default: 1}}"), {}) == "a: is missing"
 
 
@@ -260,8 +260,8 @@ def test_a_stored_payload_gets_todays_names_and_defaults() -> None:
     assert payload.upgrade({"sum": 5}, {"sum": "amount"}) == {"amount": 5, "note": "none"}
 
 
-def test_an_upgrade_is_announced_only_where_it_can_change_something() -> None:
-    """Otherwise replay skips it."""
+def test_a_payload_says_whether_upgrades_can_change_it() -> None:
+    """Replay skips the upgrade of payloads that it cannot change."""
     plain = payload_of("data: {amount: {type: integer, default: 1}}")
     assert (plain.needs_upgrade({}), plain.needs_upgrade({"sum": "amount"})) == (False, True)
     assert payload_of("data: {a: {type: integer, default: 1}}\noptional: [a]").needs_upgrade({})
@@ -282,7 +282,7 @@ def test_an_upgrade_is_announced_only_where_it_can_change_something() -> None:
     ],
 )
 def test_stored_numbers_are_read_in_their_declared_form(schema: str, stored: Any, read: Any) -> None:
-    """If the conversion is exact; other values are left as stored."""
+    """Stored numbers are converted to the declared type if the conversion is exact."""
     upgraded = payload_of(f"data: {{x: {schema}}}").upgrade({"x": stored}, {})
     assert repr(upgraded["x"]) == repr(read)
 

@@ -77,7 +77,7 @@ def test_stored_events_fold_as_before() -> None:
 
 
 def test_faults_of_syntax_are_never_tolerated() -> None:
-    """No version published them."""
+    """Syntax errors are rejected even in published definitions."""
     broken = text_with("n").replace("{'a': 1}.b", "{'a': 1}.")
     with pytest.raises(DefinitionError, match="expected a field"):
         published(broken)

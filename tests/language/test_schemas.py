@@ -99,7 +99,7 @@ def test_the_schema_and_the_reader_know_the_same_keywords() -> None:
 
 
 def test_a_plain_command_fits_its_schema() -> None:
-    """With all fields, and with only the required ones."""
+    """Commands with all fields and with only the required ones validate."""
     required = {key: _COMMAND[key] for key in ("id", "machine", "aggregate_id", "command")}
     assert _accepts("command", _COMMAND)
     assert _accepts("command", required)
@@ -122,7 +122,7 @@ def test_a_malformed_command_does_not_fit(change: dict[str, Any]) -> None:
 
 
 def test_a_stored_event_fits_its_schema() -> None:
-    """Including a recorded refusal."""
+    """Stored events, including a recorded refusal, validate."""
     assert _accepts("event", _EVENT)
     assert _accepts("event", {**_EVENT, "type": "$refused", "entered": None})
 

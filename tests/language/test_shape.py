@@ -1,4 +1,4 @@
-"""The shape of a document: each fault has a message of our own at the offending key or value."""
+"""The shape of a document: each fault gives a specific message at the offending key or value."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_an_empty_section_is_an_empty_mapping(section: str) -> None:
     ],
 )
 def test_a_fault_is_reported_at_its_place(line: str, finding: str) -> None:
-    """One fault, one finding, in the terms of the language."""
+    """Each fault gives one finding, in the terms of the language."""
     assert [found[: len(finding)] for found in shape_findings(_LEAST + line)] == [finding]
 
 

@@ -57,7 +57,7 @@ def test_a_target_is_looked_up_from_where_it_is_written(place: str, name: str, m
     assert (None if found is None else found.name) == meant
 
 
-def test_a_leaf_inherits_what_it_does_not_list() -> None:
+def test_a_leaf_inherits_commands_that_it_does_not_list() -> None:
     """Its own list for a command replaces its ancestors' lists; the top level comes last."""
     accepts = machine_of(NESTED).definition.accepts_of
     assert set(accepts("outer.one")) == {"Go", "Stay", "Stop"}
@@ -68,7 +68,7 @@ def test_a_leaf_inherits_what_it_does_not_list() -> None:
 
 @pytest.mark.parametrize("leaf", ["outer.end", "done"])
 def test_final_states_inherit_nothing(leaf: str) -> None:
-    """Including nested ones."""
+    """Final states, including nested ones, inherit no branches."""
     assert machine_of(NESTED).definition.accepts_of(leaf) == {}
 
 

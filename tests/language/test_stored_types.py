@@ -256,12 +256,12 @@ def test_a_constant_outside_its_schema_is_found(
 
 
 def test_an_arm_that_is_never_reached_is_not_judged() -> None:
-    """Its constant is never assigned."""
+    """A constant in an unreachable arm is not checked."""
     assert found({"type": "integer", "minimum": 0}, 1, "1 < 2 ? event.n : -1") == []
 
 
 def test_a_constant_without_a_value_is_found() -> None:
-    """It fails for every command."""
+    """A constant expression that always fails is reported."""
     assert found({"type": "integer"}, 1, "1 / 0") == [
         (2, "this expression always fails: division by zero [SW303]")
     ]
@@ -281,7 +281,7 @@ def copied(source: dict[str, Any], target: dict[str, Any]) -> list[str]:
 
 
 def test_a_default_that_is_copied_must_fit_the_event() -> None:
-    """Otherwise commands without the field would be refused."""
+    """A command field's default that the event does not accept is reported."""
     small = {"type": "integer", "maximum": 10}
     said = (
         'the default 500 of "f" in command "Go" does not fit the event\'s field: must be at most 10 [SW320]'

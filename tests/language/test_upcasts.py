@@ -71,7 +71,7 @@ def test_a_chain_with_a_gap_is_refused(event: str, message: str) -> None:
     ],
 )
 def test_an_upcast_beyond_the_events_version_is_refused(event: str, message: str) -> None:
-    """Its author forgot to raise the version."""
+    """An upcast from the event's current version is rejected, with advice to raise the version."""
     assert found(event) == [f"{message} [SW501]"]
 
 
@@ -92,7 +92,7 @@ def test_an_upcast_beyond_the_events_version_is_refused(event: str, message: str
     ],
 )
 def test_a_wrong_shape_is_refused(event: str, message: str) -> None:
-    """As everywhere in the language."""
+    """An upcast of the wrong shape is reported at its position."""
     assert f"{message} [SW005]" in found(event)
 
 
@@ -142,7 +142,7 @@ def test_yaml_and_json_write_the_same_chain() -> None:
 
 
 def test_a_normal_form_with_upcasts_loads_to_the_same_machine() -> None:
-    """It is the form that is published."""
+    """A definition with upcasts and its published normal form load to the same machine."""
     before = machine(TWICE)
     published = json.dumps(normal_form(before.definition.document.value))
     again = compile_machine(load_definition(published.encode(), "m.json"))
@@ -157,7 +157,7 @@ def test_the_default_version_of_an_event_is_1(event: str) -> None:
 
 
 def test_an_upcast_that_changes_nothing_may_be_null() -> None:
-    """Like an entry of the catalogue."""
+    """An upcast that changes nothing may be written as null, like a catalogue entry."""
     assert machine("version: 2\nupcast: {1: }").digest == machine("version: 2\nupcast: {1: {}}").digest
 
 

@@ -89,7 +89,7 @@ def _is_same(one: Any, other: Any) -> bool:
 
 @pytest.mark.slow
 def test_a_scalar_is_a_trap_exactly_if_the_two_versions_differ() -> None:
-    """For generated scalars and all spellings of special words."""
+    """Generated scalars are reported exactly if YAML 1.1 reads them differently."""
     scalars = _scalars(6_000)
     wrong = [
         text for text in scalars if (misreading(text) is None) is not _is_same(_here(text), _there(text))

@@ -125,7 +125,7 @@ def test_a_refused_feature_does_not_hide_other_findings(text: str) -> None:
 
 
 def test_a_number_for_a_key_is_its_text() -> None:
-    """As in JSON. Numbers with several notations must be quoted, and parsing continues."""
+    """A number used as a key becomes its text; numbers with several notations must be quoted."""
     document = yaml("{1: a, 1.0: b}")
     assert (document.value, len(document.findings)) == ({"1": "a", "1.0": "b"}, 1)
 
@@ -139,18 +139,18 @@ def test_a_lost_value_ends_the_reading(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["\x01" * 300, "a: 1\n" * 300])
 def test_a_reading_gives_at_most_200_findings(text: str) -> None:
-    """The first ones are enough."""
+    """A file with more findings reports the first 200."""
     assert len(refusal(text)) == 200
 
 
 def test_a_directive_for_this_version_is_fine() -> None:
-    """It changes nothing."""
+    """A directive for YAML 1.2 has no effect."""
     assert yaml("%YAML 1.2\n---\na: on\n").value == {"a": "on"}
 
 
 @pytest.mark.parametrize(("levels", "fits"), [(63, True), (64, False)])
 def test_the_depth_limit_is_exact(levels: int, fits: bool) -> None:
-    """At most 64 levels, including the top mapping."""
+    """64 levels, including the top mapping, are accepted, and no more."""
     text = f"a: {'[' * levels}{']' * levels}"
     if fits:
         assert len(yaml(text).values_at) == levels + 1
@@ -159,7 +159,7 @@ def test_the_depth_limit_is_exact(levels: int, fits: bool) -> None:
 
 
 def test_the_node_limit_is_exact() -> None:
-    """At most 20,000 values and keys: here the mapping, its key, the list and its items."""
+    """20,000 values and keys are accepted: here the mapping, its key, the list and its items."""
     items = ["1"] * 19_997
     assert len(yaml(f"a: [{','.join(items)}]").value["a"]) == 19_997
     assert refusal(f"a: [{','.join([*items, '1'])}]")[0].endswith("more than 20,000 values and keys [SW008]")

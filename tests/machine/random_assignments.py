@@ -27,7 +27,7 @@ from tests.machine.random_expressions import Schema, Writer, condition
 INPUTS = 40
 INPUTS_IF_REFUSED = 200
 TYPE_ERROR, CONSTANT = "SW303", "SW320"
-# What may go wrong in what `check` accepts; maps have the keys k and l, records have others.
+# Run-time errors that `check` cannot exclude; maps have the keys k and l, records have others.
 DOCUMENTED = re.compile(
     r"integer overflow|division by zero|index -?\d+ is out|no such key: \"[kl]\"|cannot convert"
     r"|has length|more than [\d,]+ (characters|steps)|must (be (at|greater|less|one|a multiple)|have at)"

@@ -19,7 +19,7 @@ SCALARS: tuple[Schema, ...] = (
     {"type": "string", "maxLength": 3},
     {"type": "boolean"},
 )
-ANY = SCALARS[0]  # for the parts of what is declared open
+ANY = SCALARS[0]  # for parts of open schemas
 INTS, DOUBLES, TEXTS = (0, 1, 2, 7, -3, 2**63 - 1), (0.0, 1.5, -2.25, 1e9), ("", "ab", "c", "abc", "abcdef")
 
 
@@ -91,7 +91,7 @@ class Writer:
         }
 
     def sources(self, root: str, fields: dict[str, Schema], optional: list[str]) -> list[Source]:
-        """All values that can be read below a name, two levels deep."""
+        """All values that can be read from a name, up to two levels deep."""
         found = []
         for name, schema in fields.items():
             text = f"{root}.{name}"

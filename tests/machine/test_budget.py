@@ -14,7 +14,7 @@ from statewright.machine.evolve import replay
 from statewright.machine.messages import Accepted, Event, Invalid, InvalidKind, Rejected
 from tests.given import command, machine_of, when
 
-SECONDS_MAX = 10.0  # of processor time; at most two where nothing else runs
+SECONDS_MAX = 10.0  # processor time; about two on an idle machine
 TOO_COSTLY = Invalid(InvalidKind.TOO_COSTLY, f"the decision takes more than {DECISION_STEPS_MAX:,} steps")
 
 PAYLOAD = """
@@ -147,7 +147,7 @@ TIMES = "timestamp('2026-01-01T00:00:00Z') < now && timestamp(string(now)) <= no
     ],
 )
 def test_no_command_takes_long(definition: str, data: dict[str, Any]) -> None:
-    """Whatever the definition multiplies, the command becomes invalid within the budget."""
+    """Every definition that multiplies work makes the command invalid within the time limit."""
     machine = machine_of(definition)
     sent = command("Go", data)
     started = time.process_time()
@@ -155,8 +155,8 @@ def test_no_command_takes_long(definition: str, data: dict[str, Any]) -> None:
     assert time.process_time() - started < SECONDS_MAX
 
 
-def test_a_logical_operator_does_not_swallow_the_end_of_the_budget() -> None:
-    """Unlike the limit of a single evaluation, which is an ordinary failure."""
+def test_a_logical_operator_does_not_hide_an_exhausted_budget() -> None:
+    """`||` can hide an ordinary failure of an operand, but not an exhausted budget."""
     swallowing = [f"{guard} || command.n == 0" for guard in LOOKED_THROUGH]
     machine = machine_of(guarded(*(f"({guard}) && command.n == 1" for guard in swallowing)))
     assert when(machine, machine.initial, command("Go", payload(xs=[0] * STEPS_MAX))) == TOO_COSTLY
@@ -177,8 +177,8 @@ def test_a_large_message_is_within_the_budget() -> None:
     assert isinstance(when(machine, machine.initial, command("Go", {"xs": [100] * 50_000})), Accepted)
 
 
-def test_stored_events_are_folded_at_any_cost() -> None:
-    """Each was within the budget of its decision, but not all of them together."""
+def test_replay_has_no_budget() -> None:
+    """Replay has no budget, so a long stream is folded."""
     machine = machine_of(emitting(1, setter="data.many.filter(x, data.many.all(y, x == y)).size()"))
     events = [Event("Gone", {"xs": []}, "a")] * 60
     assert replay(machine, machine.initial, events).data["n"] == 90

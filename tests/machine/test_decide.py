@@ -70,7 +70,7 @@ def test_the_initial_state_is_not_touched() -> None:
         ({"total": 2**63}, "data.total: "),
     ],
 )
-def test_a_payload_against_its_schema_is_invalid_and_the_reason_names_the_field(
+def test_a_payload_that_violates_its_schema_is_invalid_and_the_reason_names_the_field(
     data: dict[str, Any], reason: str
 ) -> None:
     """Validation comes before every business rule."""
@@ -95,10 +95,8 @@ def test_an_unknown_command_is_invalid_for_now() -> None:
 
 
 @pytest.mark.parametrize(("expected", "code"), [(0, None), (1, "VERSION_MISMATCH"), (7, "VERSION_MISMATCH")])
-def test_the_expected_version_is_compared_before_anything_of_the_business(
-    expected: int, code: str | None
-) -> None:
-    """0 means that the aggregate must not exist."""
+def test_the_expected_version_is_checked_before_business_rules(expected: int, code: str | None) -> None:
+    """A wrong expected version is rejected first; 0 means that the aggregate must not exist."""
     verdict = when(ORDER, ORDER.initial, command("PlaceOrder", {"total": 5}, expected_version=expected))
     assert (verdict.code if isinstance(verdict, Rejected) else None) == code
 
@@ -224,7 +222,7 @@ def test_emit_nothing_accepts_without_an_event() -> None:
     assert verdict.state.version == 1
 
 
-def test_the_branchs_own_setting_for_refusals_is_handed_on() -> None:
+def test_a_branchs_setting_for_refusals_is_passed_on() -> None:
     """The handler carries out `on_refusal`."""
     refusal = rejected(when(ACCOUNT, account(), command("Hold", {"amount": 1}, roles=("owner",))))
     assert (refusal.code, refusal.on_refusal) == ("INSUFFICIENT_FUNDS", "record")
@@ -307,7 +305,7 @@ def test_a_payload_of_gigabytes_is_refused_before_it_is_written(emission: str) -
 
 
 def test_data_of_gigabytes_is_refused_too() -> None:
-    """They would be written into a snapshot."""
+    """Data of gigabytes is rejected, because a snapshot would contain it."""
     machine = machine_of("""
         machine: m
         initial: a

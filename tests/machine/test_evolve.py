@@ -75,7 +75,7 @@ def test_an_event_that_the_table_does_not_know_is_never_skipped() -> None:
 
 
 def test_a_move_that_changed_since_is_a_divergence() -> None:
-    """It names the stream, the version of the event and both definitions."""
+    """The error names the stream, the version of the event and both definitions."""
     event = Event("OrderPlaced", {"total": 5}, "draft", None)
     with pytest.raises(ReplayDivergence) as caught:
         replay(ORDER, ORDER.initial, [event], stream="order/o-1", stored_by=2)
@@ -91,7 +91,7 @@ def test_a_move_that_changed_since_is_a_divergence() -> None:
     ids=["leaf", "none", "other"],
 )
 def test_a_move_diverges_by_its_leaf_or_by_the_state_that_it_entered(leaf: str, entered: str | None) -> None:
-    """A difference in either is enough."""
+    """A different leaf or a different entered state is a divergence."""
     machine = machine_of("""
         machine: m
         initial: open
@@ -112,7 +112,7 @@ def test_a_move_diverges_by_its_leaf_or_by_the_state_that_it_entered(leaf: str, 
 
 
 def test_a_recorded_refusal_takes_a_version_and_changes_nothing() -> None:
-    """It folds without effect in every state."""
+    """Folding a recorded refusal only increases the version, in every state."""
     refusal = Event(REFUSED, {"command": "Pay", "code": "X", "message": ""}, "draft")
     state = replay(ORDER, ORDER.initial, [refusal], stream="order/o-1", stored_by=3)
     assert state == replace(ORDER.initial, version=1)
@@ -130,7 +130,7 @@ def test_old_names_of_states_events_and_fields_still_fold() -> None:
 
 
 def test_a_retired_move_still_replays() -> None:
-    """No branch emits the event any longer."""
+    """Stored events of a retired move fold, although no branch emits them any longer."""
     machine = machine_of("""
         machine: m
         initial: a
@@ -147,7 +147,7 @@ def test_a_retired_move_still_replays() -> None:
 
 
 def test_a_value_that_cannot_be_computed_names_stream_and_version() -> None:
-    """An overflow affects only the stream that contains it."""
+    """An overflow during replay raises an error with the stream and the version."""
     machine = machine_of(RENAMED)
     stored = [Event("Counted", {"amount": 2**63 - 1}, "middle.inner", "middle")] * 1 + [
         Event("Counted", {"amount": 1}, "middle.inner", None)
@@ -161,7 +161,7 @@ def test_a_value_that_cannot_be_computed_names_stream_and_version() -> None:
 
 
 def test_all_set_see_the_data_before_the_event() -> None:
-    """Two fields can be swapped."""
+    """Every setter sees the data before the event, so two fields can be swapped."""
     machine = machine_of("""
         machine: m
         initial: a
@@ -173,7 +173,7 @@ def test_all_set_see_the_data_before_the_event() -> None:
 
 
 def test_a_stored_integer_folds_as_the_number_that_its_field_is_now() -> None:
-    """Later setters can then compute with it."""
+    """A stored integer is folded as a double if its field is now a number."""
     machine = machine_of("""
         machine: scale
         initial: open

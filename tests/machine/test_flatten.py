@@ -46,12 +46,12 @@ def test_every_reachable_leaf_has_its_own_and_its_inherited_moves() -> None:
 
 
 def test_an_unreachable_state_cannot_break_the_replay_rule() -> None:
-    """No stream can be in it."""
+    """Moves of unreachable states are not checked against the replay rule."""
     assert table(HIERARCHY)[1] == []
 
 
 def test_a_retired_move_counts_for_the_replay_rule() -> None:
-    """A branch cannot reuse the event for another move."""
+    """A branch that reuses a retired event for another move breaks the replay rule."""
     _, messages = table("""
         machine: m
         initial: a
@@ -82,7 +82,7 @@ def test_one_leaf_entered_at_different_depths_breaks_the_rule() -> None:
 
 
 def test_staying_enters_nothing() -> None:
-    """Without a target no state is entered."""
+    """A branch without a target enters no state."""
     definition = load_definition(
         b"machine: m\ninitial: a\nstates: {a: {accepts: {Go: {emit: Gone}}}}", "m.yaml"
     )
@@ -102,7 +102,7 @@ def test_inherited_branches_are_bounded() -> None:
 
 
 def test_one_mistake_in_many_states_is_reported_a_bounded_number_of_times() -> None:
-    """Two hundred findings are enough."""
+    """A mistake that affects many states is reported at most 200 times."""
     states = ", ".join(f"s{number}: {{}}" for number in range(60))
     accepts = ", ".join(f"C{number}: {{emit: Same, target: s{number}}}" for number in range(60))
     text = f"machine: m\ninitial: s0\naccepts: {{{accepts}}}\nstates: {{{states}}}\n"

@@ -1,4 +1,4 @@
-"""`transitions` is given only names and functions of ours, never a name from a file that it would act on."""
+"""`transitions` receives only generated names and functions, never callback names from a definition."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_no_name_collides_with_the_librarys_own(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["os.system", "a.b", "__class__", "", "x y", "a" * 65])
 def test_a_name_that_could_be_code_is_refused(name: str) -> None:
-    """The library would import a dotted callback name and call it."""
+    """Names with dots are rejected, because the library would import and call them."""
     with pytest.raises(DefinitionError):
         load_definition(written(name), "m.json")
 
@@ -79,7 +79,7 @@ def test_loading_and_firing_runs_no_code_of_a_definitions_choosing() -> None:
 
 
 def test_each_move_is_computed_by_the_library_once() -> None:
-    """A dict caches it for a million replays."""
+    """Repeated moves use a cached result instead of the library."""
     machine = compile_machine(load_definition(written("Go"), "m.json"))
     first = machine.transition("a", "Go")
     assert machine.transition("a", "Go") is first

@@ -85,7 +85,7 @@ def test_a_refusal_names_the_element_that_refuses(
 
 
 def test_a_version_mismatch_names_no_element_of_the_definition() -> None:
-    """The expected version comes from the command."""
+    """A version mismatch has no element, because the expected version comes from the command."""
     verdict = decided("Close", {}, version=4)
     assert isinstance(verdict, Rejected)
     assert (verdict.code, verdict.kind, verdict.path) == (
@@ -96,7 +96,7 @@ def test_a_version_mismatch_names_no_element_of_the_definition() -> None:
 
 
 def test_a_final_state_refuses_as_a_state() -> None:
-    """Whatever the command."""
+    """Every command in a final state is refused with the state as the element."""
     closed = replace(BOX.initial, leaf="closed", version=1)
     verdict = when(BOX, closed, command("Close", {}))
     assert isinstance(verdict, Rejected)
@@ -126,7 +126,7 @@ def test_an_invalid_payload_names_the_part_that_does_not_fit(
 
 
 def test_an_unknown_command_may_be_known_to_a_newer_definition() -> None:
-    """Unlike a payload that does not fit."""
+    """Only an unknown command is marked as unknown, since a newer definition may declare it."""
     unknown, unfit = decided("Shut", {}), decided("Note", {})
     assert isinstance(unknown, Invalid)
     assert isinstance(unfit, Invalid)

@@ -55,7 +55,7 @@ def add(sku: str, qty: int = 1) -> Any:
 
 @pytest.mark.parametrize("sent", [add("b", 10), add("a"), add("long" * 3), command("Note", {"note": "A"})])
 def test_a_change_that_breaks_its_schema_is_refused(sent: Any) -> None:
-    """With the same message as a complete check."""
+    """Changed data that violates its schema is rejected with the message of a complete check."""
     state = given(BASKET, add("a"), command("Note", {"note": "a"}))
     verdict = when(BASKET, state, sent)
     assert verdict == when(BASKET, replace(state, check=None), sent)
@@ -63,13 +63,13 @@ def test_a_change_that_breaks_its_schema_is_refused(sent: Any) -> None:
 
 
 def test_a_list_that_grows_keeps_its_length_limit() -> None:
-    """The limit applies to the list, which is a new object."""
+    """A list at its length limit cannot grow."""
     state = given(BASKET, add("a"), add("b"), add("c"))
     assert refusal(when(BASKET, state, add("d"))) == "data.lines: must have at most 3 items"
 
 
-def test_data_that_an_older_definition_accepted_are_looked_at_once() -> None:
-    """A check applies to one definition, so even unchanged data is checked."""
+def test_data_accepted_by_another_definition_is_checked() -> None:
+    """Unchanged data is validated unless this definition has already checked it."""
     old = given(BASKET, add("a"))
     stale = AggregateState(old.leaf, {**old.data, "text": [1]}, old.version)
     assert refusal(when(BASKET, stale, add("b"))).startswith("data.text[0]: must be a string")
@@ -78,8 +78,8 @@ def test_data_that_an_older_definition_accepted_are_looked_at_once() -> None:
     assert refusal(when(BASKET, foreign, add("b"))).startswith("data.text[0]: must be a string")
 
 
-def test_data_that_grow_meet_the_size_limit_as_a_whole() -> None:
-    """Each part is below the limit."""
+def test_the_size_limit_applies_to_the_whole_data() -> None:
+    """Data above the size limit is rejected even if each part is below it."""
     half = command("Write", {"text": "x" * (CHARACTERS_MAX // 2)})
     state = given(BASKET, half)
     assert isinstance(when(BASKET, state, add("a")), Accepted)
@@ -87,7 +87,7 @@ def test_data_that_grow_meet_the_size_limit_as_a_whole() -> None:
 
 
 def test_an_appended_list_costs_its_tail() -> None:
-    """The earlier items are the same objects."""
+    """Appending to a list checks only the new items."""
     items: list[Any] = [{"a": 1}, {"b": 2}]
     assert list(changed_items([*items, 3], items)) == [(2, 3, NOTHING)]
     assert list(changed_items([items[0], 5], items)) == [(1, 5, items[1])]
@@ -96,7 +96,7 @@ def test_an_appended_list_costs_its_tail() -> None:
 
 @pytest.mark.parametrize("seed", range(300))
 def test_skipping_checked_parts_does_not_change_the_result(seed: int) -> None:
-    """For random values that share parts with earlier ones."""
+    """Random values that share parts with earlier ones get the same result as in a full check."""
     random = Random(seed)
     writer = Writer(random)
     schema = writer.schema(3)

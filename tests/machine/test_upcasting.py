@@ -63,7 +63,7 @@ def test_an_older_event_runs_through_every_later_upcast() -> None:
 
 
 def test_evolve_upcasts_as_replay_does() -> None:
-    """A single event has the same result."""
+    """Folding a single event with `evolve` upcasts it like `replay`."""
     assert evolve(MACHINE, MACHINE.initial, paid(1, amount=3)).data == folded(MACHINE, paid(1, amount=3))
 
 
@@ -75,14 +75,14 @@ def test_a_new_event_has_the_current_version() -> None:
 
 
 def test_the_stored_payload_stays_as_it_is() -> None:
-    """It may be folded again by another definition."""
+    """Upcasting does not change the stored payload, which other definitions may fold again."""
     event = paid(1, amount=3)
     folded(MACHINE, event)
     assert event.data == {"amount": 3}
 
 
 def test_every_value_of_an_upcast_sees_the_event_before_it() -> None:
-    """Two fields can be swapped."""
+    """All values of an upcast see the event before it, so two fields can be swapped."""
     machine = machine_with("""
         version: 2
         payload: {amount: integer, fee: integer}
@@ -105,7 +105,7 @@ def test_undeclared_fields_are_dropped_after_the_last_upcast() -> None:
 
 
 def test_a_renamed_field_has_todays_name_before_it_is_upcast() -> None:
-    """First names, then values."""
+    """Upcasts read a renamed field under its current name."""
     machine = machine_with("""
         version: 2
         payload: {amount: {type: integer, renamed_from: [sum]}}
@@ -115,7 +115,7 @@ def test_a_renamed_field_has_todays_name_before_it_is_upcast() -> None:
 
 
 def test_an_event_under_its_old_name_is_upcast_too() -> None:
-    """The version counts, whatever the event's name was."""
+    """An event stored under an old name is upcast according to its version."""
     machine = machine_with("""
         version: 2
         renamed_from: [Payment]
@@ -126,7 +126,7 @@ def test_an_event_under_its_old_name_is_upcast_too() -> None:
 
 
 def test_a_field_missing_in_an_upcast_event_gets_its_default() -> None:
-    """As in a new event."""
+    """An upcast event without an optional field gets the field's default."""
     machine = machine_with(
         """
         version: 2
@@ -151,7 +151,7 @@ def test_a_value_that_an_upcast_cannot_compute_stops_the_stream(data: dict[str, 
 
 @pytest.mark.parametrize("sets", ["taken: event.amount", ""])
 def test_an_event_that_does_not_fit_today_after_its_upcasts_stops_the_stream(sets: str) -> None:
-    """Even if nothing is set, so that a wrong upcast is reported at once."""
+    """An upcast result that violates the schema stops the stream, even if no setter reads it."""
     event = "version: 2\npayload: {amount: {type: integer, maximum: 9}}\nupcast: {1: {}}"
     with pytest.raises(FoldFailed) as caught:
         folded(machine_with(event, sets=sets), paid(1, amount=10))
@@ -160,7 +160,7 @@ def test_an_event_that_does_not_fit_today_after_its_upcasts_stops_the_stream(set
 
 @pytest.mark.parametrize("event_version", [0, 4])
 def test_an_event_of_a_version_that_the_definition_does_not_know_is_not_folded(event_version: int) -> None:
-    """The meaning of its payload is unknown."""
+    """An event of an unknown version stops the stream."""
     with pytest.raises(UnknownMove) as caught:
         folded(MACHINE, paid(event_version, amount=1, currency="EUR"))
     assert str(caught.value) == (
@@ -178,7 +178,7 @@ def test_an_event_that_is_declared_nowhere_has_version_1() -> None:
 
 
 def test_a_recorded_refusal_has_no_event_version() -> None:
-    """It changes nothing."""
+    """A recorded refusal is folded without an event version."""
     assert folded(MACHINE, Event(REFUSED, {"code": "X"}, "open")) == MACHINE.initial.data
 
 

@@ -41,20 +41,20 @@ def test_data_that_hold_data_can_be_written_as_json(value: str) -> None:
 
 @pytest.mark.parametrize("value", VALUES)
 def test_replay_folds_them_to_the_same(value: str) -> None:
-    """Although replay changes one mapping in place."""
+    """Replaying the events gives the same data as the decisions."""
     machine = machine_of(MACHINE.replace("VALUE", value))
     state = given(machine, *[command("Go")] * 3)
     assert replay(machine, machine.initial, [Event("Went", {}, "open")] * 3) == state
 
 
 def test_the_order_of_setters_does_not_matter() -> None:
-    """All see the data before the event, including those after `data`."""
+    """Every setter sees the data before the event, even after a setter that copies `data`."""
     text = MACHINE.replace('n: data.n + 1, before: "VALUE"', "before: data, n: data.n + 1")
     assert given(machine_of(text), command("Go")).data == {"n": 1, "before": {"n": 0, "before": None}}
 
 
-def test_data_grow_by_a_level_until_they_are_too_deep() -> None:
-    """The command is then refused like any other that violates a limit."""
+def test_data_that_nests_itself_is_refused_at_the_depth_limit() -> None:
+    """A command that would exceed the depth limit is rejected."""
     machine = machine_of(MACHINE.replace("VALUE", "data"))
     with pytest.raises(AssertionError, match="nested deeper than 64 levels"):
         given(machine, *[command("Go")] * 70)

@@ -1,4 +1,4 @@
-"""Markdown that cannot hold what an author did not mean as Markdown."""
+"""Markdown reports escape authors' texts, so that no text is read as Markdown or HTML."""
 
 from __future__ import annotations
 
@@ -86,28 +86,28 @@ def test_quoted_text_is_code() -> None:
     )
 
 
-def test_nobody_is_notified() -> None:
-    """Neither users nor issues are mentioned."""
+def test_reports_mention_no_users_or_issues() -> None:
+    """Texts that look like mentions of users or issues are escaped."""
     assert prose("ask @ada about #7") == "ask <span>&#64;</span>ada about <span>&#35;</span>7"
     assert code("@ada") == "<code>&#64;ada</code>"
 
 
 def test_a_diagram_is_a_block_of_its_own() -> None:
-    """With the language that renders it."""
+    """A diagram is a separate code block with the language that code hosts render."""
     [token] = MarkdownIt().parse(mermaid_block("stateDiagram-v2\n    a --> b\n"))
     assert (token.info, token.content) == ("mermaid", "stateDiagram-v2\n    a --> b\n")
 
 
 @given(st.lists(st.text("ä\n", max_size=40_000), max_size=6))
 def test_a_comment_is_never_too_long(blocks: list[str]) -> None:
-    """Omitted sections are counted."""
+    """A comment above the length limit omits sections and says how many."""
     text = "\n".join(bounded(blocks, remedy="look there"))
     assert len(text.encode()) <= BYTES_MAX
     assert all(block in text for block in blocks) or "not fit into this comment.** look there" in text
 
 
 def test_a_block_is_left_out_whole() -> None:
-    """A table is never cut in the middle."""
+    """A block that does not fit is omitted as a whole."""
     text = "\n".join(bounded(["a" * 40_000, "b" * 40_000, "c"], remedy="look there"))
     assert "b" not in text.split("**")[0]
     assert text.endswith("c\n\n**1 section does not fit into this comment.** look there")

@@ -1,4 +1,4 @@
-"""Machines and scenarios from text, for the tests of this folder."""
+"""Machines and scenarios from text."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PURSE = machine_of(
     """
 )
 
-# Every sound definition of the repository, as (its path's name, the machine).
+# The name and machine of every definition of the repository without findings.
 SOUND = {
     path.name: compile_machine(load_definition(path.read_bytes(), str(path)))
     for path in SOUND_FILES

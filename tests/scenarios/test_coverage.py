@@ -1,4 +1,4 @@
-"""What counts as covered."""
+"""Coverage: the goals that scenarios reach."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def test_the_outcome_of_a_command_is_covered() -> None:
 
 
 def test_a_refusal_covers_its_branch_and_the_guards_before_it() -> None:
-    """It emits nothing, so no event is covered."""
+    """A refusal covers its branch and the guards before it, but no event."""
     assert reached(REFUSED, CoverageKind.REFUSAL) == {"Take: reject TOO_FEW"}
     assert reached(REFUSED, CoverageKind.GUARD) == {"Take: command.coins <= data.coins is false"}
     assert reached(REFUSED, CoverageKind.EVENT) == set()
 
 
 def test_a_branch_refused_by_an_invariant_is_not_covered() -> None:
-    """Its effect was not observed."""
+    """A branch whose command breaks an invariant is not covered."""
     order = example("order")
     scenarios = [one for one in FILES["order"].scenarios if one.name == "payments cannot exceed the total"]
     coverage = Goals(order).coverage(run_scenario(order, scenario) for scenario in scenarios)
@@ -60,14 +60,14 @@ def test_a_branch_refused_by_an_invariant_is_not_covered() -> None:
 
 
 def test_no_scenarios_cover_no_goal() -> None:
-    """Every goal is missed."""
+    """Without scenarios, every goal is missed."""
     coverage = Goals(PURSE).coverage([])
     assert (coverage.percent, coverage.missed) == (0, coverage.goals)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_examples_have_full_coverage(name: str) -> None:
-    """All of their scenarios pass."""
+    """The scenarios of the examples pass and cover every goal."""
     machine = example(name)
     results = [run_scenario(machine, scenario) for scenario in FILES[name].scenarios]
     assert [result.scenario.name for result in results if not result.passed] == []
@@ -88,6 +88,6 @@ def test_more_scenarios_never_cover_less(data: st.DataObject) -> None:
 
 
 def test_goals_at_one_place_have_different_identities() -> None:
-    """Both results of a guard and all moves of a state; reports recognise them."""
+    """Both results of a guard and all moves of a state have different identities in reports."""
     several = [goal for goal in Goals(PURSE).all if goal.kind in (CoverageKind.GUARD, CoverageKind.MOVE)]
     assert len({goal.identity for goal in several}) == len(several)

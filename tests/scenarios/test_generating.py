@@ -25,13 +25,13 @@ TAKE = """
 
 
 def generated(machine: Machine) -> Generated:
-    """Generated scenarios for a machine that has none."""
+    """The scenarios generated for a machine without scenarios."""
     return missing_scenarios(machine, Goals(machine).coverage([]))
 
 
 @pytest.mark.parametrize("name", SOUND)
 def test_generated_scenarios_pass_and_cover_the_reached_goals(name: str) -> None:
-    """For every valid definition in the repository."""
+    """Generated scenarios of every valid definition pass and cover the goals that the search reached."""
     machine = SOUND[name]
     made = generated(machine)
     results = [run_scenario(machine, scenario) for scenario in made.scenarios]
@@ -41,14 +41,14 @@ def test_generated_scenarios_pass_and_cover_the_reached_goals(name: str) -> None
 
 @pytest.mark.parametrize("name", ["account", "door", "order"])
 def test_generated_scenarios_reach_everything_in_the_examples(name: str) -> None:
-    """Within the limit of the search."""
+    """The search reaches every goal of the examples within its limit."""
     assert generated(SOUND[f"{name}.machine.yaml"]).unreached == ()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_generated_scenarios_of_changed_machines_pass_too(seed: int) -> None:
-    """Mutants serve as unusual machines."""
+    """Scenarios generated for mutants, which are unusual machines, pass."""
     for machine in (PURSE, SOUND["order.machine.yaml"]):
         drawn = sample(possible_edits(machine.definition), limit=10, seed=seed)
         for mutant in filter(None, mutants(machine, drawn)):
@@ -58,7 +58,7 @@ def test_generated_scenarios_of_changed_machines_pass_too(seed: int) -> None:
 
 @pytest.mark.parametrize("name", SOUND)
 def test_written_scenarios_read_back_as_equal(name: str) -> None:
-    """As the text of a whole file."""
+    """Scenarios written to a file are read back as equal scenarios."""
     made = generated(SOUND[name])
     if made.scenarios:
         text = file_text(SOUND[name].name, made.scenarios)
@@ -66,7 +66,7 @@ def test_written_scenarios_read_back_as_equal(name: str) -> None:
 
 
 def test_only_missing_scenarios_are_written() -> None:
-    """A name in use gets a number."""
+    """Only missing scenarios are written; a name already in use gets a number."""
     taken = scenarios_of(TAKE)
     covered = Goals(PURSE).coverage(run_scenario(PURSE, scenario) for scenario in taken)
     made = missing_scenarios(PURSE, covered, names=["Put in open emits CoinsPut"])
@@ -76,12 +76,12 @@ def test_only_missing_scenarios_are_written() -> None:
 
 
 def test_a_search_is_deterministic() -> None:
-    """The order does not depend on hashes."""
+    """Searches with the same input give the same scenarios in the same order."""
     assert generated(PURSE) == generated(PURSE)
 
 
 def test_unreachable_goals_are_listed() -> None:
-    """For example a branch whose guard never holds."""
+    """Goals that no scenario can reach, such as a branch with a false guard, are listed."""
     made = generated(
         machine_of(
             """
@@ -128,7 +128,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_survive_a_round_trip(text: str) -> None:
-    """Quotes, line breaks, and words with a special meaning in YAML."""
+    """Quotes, line breaks and special words of YAML are read back unchanged."""
     when = {"command": text, "data": {text: [text, 1, 1.5, True, None]}, "actor": {"roles": [text]}}
     written = {"scenarios": [{"name": text, "when": when, "then": {"refused": text}}]}
     scenarios = read_scenarios(json.dumps(written).encode(), "p.scenarios.json").scenarios
@@ -139,7 +139,7 @@ def test_hostile_texts_survive_a_round_trip(text: str) -> None:
     "field", ["{type: string, minLength: 3000000000}", "{type: array, minItems: 3000000000}"]
 )
 def test_enormous_values_are_not_generated(field: str) -> None:
-    """The goal stays unreached."""
+    """A goal that needs an enormous value stays unreached."""
     machine = machine_of(
         f"""
         machine: shelf

@@ -1,4 +1,4 @@
-"""Small mistakes made on purpose."""
+"""Mutants: copies of a definition with one small mistake."""
 
 from __future__ import annotations
 
@@ -75,17 +75,17 @@ def changes(machine: Machine) -> set[str]:
     ],
 )
 def test_an_expression_varies_in_one_place_at_a_time(source: str, expected: list[str]) -> None:
-    """Operators, boundaries, constants."""
+    """Each mutant of an expression changes one operator, boundary or constant."""
     assert set(expected) <= set(variants(source))
 
 
 def test_a_guard_is_negated_too() -> None:
-    """The whole guard."""
+    """One of the mutants negates the whole guard."""
     assert "!(data.a < 3)" in variants("data.a < 3", negate=True)
 
 
 def test_every_part_of_a_definition_is_changed() -> None:
-    """Guards, branches, targets, events, setters, roles, invariants."""
+    """Mutants change guards, branches, targets, events, setters, roles and invariants."""
     assert changes(PURSE) >= {
         "Take: drop the guard command.coins <= data.coins",
         "Take: command.coins < data.coins instead of command.coins <= data.coins",
@@ -100,7 +100,7 @@ def test_every_part_of_a_definition_is_changed() -> None:
 
 
 def test_a_mutant_is_found_at_its_place_in_the_file() -> None:
-    """Also for a single branch without a list, and for nested states."""
+    """Mutants have positions, even for a branch without a list and for nested states."""
     machine = machine_of(
         """
         machine: door
@@ -123,7 +123,7 @@ def test_a_mutant_is_found_at_its_place_in_the_file() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["door", "order"])
 def test_the_scenarios_of_the_examples_notice_every_mutant(name: str) -> None:
-    """Except mutants for which the search finds no different decision."""
+    """The examples' scenarios notice every mutant for which the search finds a different decision."""
     machine = SOUND[f"{name}.machine.yaml"]
     left = witnesses(machine, all_mutants(machine), example_file(name).scenarios)
     assert [mutant.change for mutant, _ in left] == []
@@ -147,7 +147,7 @@ def test_a_scenario_of_the_witness_notices_the_mutant() -> None:
         assert is_noticed(mutant, [found.scenario]), mutant.change
 
 
-def test_an_invariant_that_the_schema_implies_is_proved_to_be_alike() -> None:
+def test_dropping_an_invariant_that_the_schema_implies_is_proved_alike() -> None:
     """The schema of the data already implies the invariant."""
     machine = machine_of(
         """
@@ -165,7 +165,7 @@ def test_an_invariant_that_the_schema_implies_is_proved_to_be_alike() -> None:
 
 
 def test_a_witness_expects_unchanged_fields() -> None:
-    """If the mutant changes them; otherwise the scenario would pass."""
+    """A witness expects the unchanged fields that the mutant changes; otherwise it would pass."""
     machine = machine_of(
         """
         machine: request
@@ -204,12 +204,12 @@ def test_a_witness_distinguishes_an_empty_payload_from_a_full_one() -> None:
 
 
 def upcast_mutants() -> list[Mutant]:
-    """An event stored in whole units."""
+    """The mutants of a machine that upcasts an event stored in whole units."""
     return [mutant for mutant in all_mutants(TILL) if mutant.upcast == ("Paid", 1)]
 
 
 def test_upcasts_are_changed_too() -> None:
-    """Each of their expressions."""
+    """Each expression of an upcast has mutants."""
     assert {mutant.change for mutant in upcast_mutants()} == {
         "upcast 1 of Paid: drop amount: event.amount * 100",
         "upcast 1 of Paid.amount: event.amount * 101 instead of event.amount * 100",
@@ -218,7 +218,7 @@ def test_upcasts_are_changed_too() -> None:
 
 
 def test_the_witness_of_a_changed_upcast_is_an_existing_scenario() -> None:
-    """The same scenario with stricter expectations."""
+    """The witness is an existing scenario with stricter expectations."""
     found = witnesses(TILL, upcast_mutants(), OLD_PAYMENT)
     assert len(found) == len(upcast_mutants())
     for mutant, witness in found:
@@ -248,7 +248,7 @@ def test_a_scenario_with_an_impossible_step_notices_the_mutant() -> None:
 
 
 def test_a_sample_is_drawn_by_its_seed() -> None:
-    """The same for the same seed, in the order of the definition."""
+    """The same seed draws the same sample, in the order of the definition."""
     possible = possible_edits(PURSE.definition)
     drawn = sample(possible, limit=5, seed=1)
     assert drawn == sample(possible, limit=5, seed=1) != sample(possible, limit=5, seed=2)
@@ -256,7 +256,7 @@ def test_a_sample_is_drawn_by_its_seed() -> None:
 
 
 def test_every_edit_has_its_own_identity() -> None:
-    """Reports recognise a mutant by it, whatever its description says."""
+    """All edits of a definition have different identities, by which reports recognise mutants."""
     tried = possible_edits(PURSE.definition)
     assert len({one.identity for one in tried}) == len(tried)
 

@@ -1,4 +1,4 @@
-"""What is known of mutants: noticed, survived, not tried, alike."""
+"""The statuses of mutants: noticed, survived, not tried, alike."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def statuses(machine: Machine) -> dict[str, MutantStatus]:
 
 
 def test_an_equivalent_mutant_is_proved_alike() -> None:
-    """In a guard, an invariant and a branch that is never taken, within the schemas."""
+    """Equivalence is proved for a guard, an invariant and a branch that the schemas exclude."""
     found = statuses(LAMP)
     alike = {change for change, status in found.items() if status is MutantStatus.ALIKE}
     assert alike >= {
@@ -124,7 +124,7 @@ def test_a_difference_that_scenarios_cannot_express_is_not_alike() -> None:
     ],
 )
 def test_a_boundary_in_a_setter_is_distinguished(setter: str) -> None:
-    """Whatever the constant: each of its changes has a witness."""
+    """Each change of a boundary in a setter has a witness, for any constant."""
     machine = machine_of(
         f"""
         machine: tier

@@ -1,4 +1,4 @@
-"""Scenarios as tests of pytest, in a process of its own."""
+"""pytest runs scenarios as tests; each run uses a separate process."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_each_scenario_is_a_test_named_after_it(folder: Path) -> None:
 
 
 def test_one_scenario_is_chosen_by_its_node_id(folder: Path) -> None:
-    """Like any other test."""
+    """A scenario can be selected by its node id, like any other test."""
     done = run_pytest(folder, "door.scenarios.yaml::a closed door opens")
     assert "1 passed" in done.stdout
     assert done.returncode == 0

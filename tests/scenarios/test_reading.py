@@ -32,14 +32,14 @@ GOOD = "- {name: it closes, when: {command: Close}, then: {state: closed}}"
     ],
 )
 def test_a_mistake_is_reported_at_its_place(right: str, wrong: str, headline: str) -> None:
-    """With a suggestion if a similar name exists."""
+    """A mistake is reported at its position, with a suggestion if a similar name exists."""
     headlines = [finding.headline() for finding in findings_of(GOOD.replace(right, wrong, 1))]
     assert any(headline in line for line in headlines), headlines
 
 
 @pytest.mark.parametrize("name", ["a/b", "../a", '""', "a.b", "a" * 65])
 def test_a_machine_name_is_not_a_path(name: str) -> None:
-    """The definition is in the same folder."""
+    """A machine name that is a path is rejected; definitions are in the same folder."""
     with pytest.raises(DefinitionError) as caught:
         read_scenarios(f"machine: {name}\nscenarios:\n{GOOD}\n".encode(), "purse.scenarios.yaml")
     [finding] = caught.value.findings
@@ -47,7 +47,7 @@ def test_a_machine_name_is_not_a_path(name: str) -> None:
 
 
 def test_duplicate_scenario_names_are_refused() -> None:
-    """Reports could not distinguish them."""
+    """Two scenarios with the same name are rejected."""
     [finding] = findings_of(f"{GOOD}\n{GOOD}")
     assert finding.headline().endswith('4:12: scenario name "it closes" is already used on line 3 [SW005]')
 
@@ -61,6 +61,6 @@ def test_json_means_the_same_as_yaml() -> None:
 
 @pytest.mark.parametrize("text", ["scenarios: &a []", "a: 1\na: 2", "[]", "\t", "scenarios: []"])
 def test_scenario_files_have_the_restrictions_of_definitions(text: str) -> None:
-    """Both use the same reader."""
+    """Scenario files and definitions are subject to the same YAML restrictions."""
     with pytest.raises(DefinitionError):
         read_scenarios(text.encode(), "purse.scenarios.yaml")

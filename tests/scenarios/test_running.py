@@ -53,7 +53,7 @@ def test_a_scenario_passes_if_all_expectations_hold(then: str) -> None:
     ],
 )
 def test_a_mismatch_has_both_values(then: str, expected: Mismatch) -> None:
-    """One mismatch for each thing that differs."""
+    """Each differing part gives a mismatch with the expected and the actual value."""
     assert mismatches(then) == (expected,)
 
 
@@ -72,7 +72,7 @@ def test_a_mismatch_has_both_values(then: str, expected: Mismatch) -> None:
     ],
 )
 def test_refusals_and_invalid_commands_are_expected_by_name(when: str, then: str) -> None:
-    """By code, by code and message, or by the invalid field; state and data are unchanged."""
+    """A scenario can expect a refusal by code, by code and message, or by the invalid field."""
     assert result_of(f"- {{name: refused, when: {when}, then: {then}}}").passed
 
 
@@ -121,7 +121,7 @@ def test_a_given_event_without_a_transition_breaks_the_scenario() -> None:
 
 
 def test_given_commands_count_as_the_events_that_they_emit() -> None:
-    """Each with its own actor, in the state that precedes it."""
+    """Given commands run in order, each with its own actor, and count as their events."""
     result = result_of(
         """
         - name: in and out
@@ -192,7 +192,7 @@ def test_a_given_event_that_does_not_fit_its_version_breaks_the_scenario(step: s
     ("given", "passes"), [("2027-01-01T00:00:00Z", True), ("2026-01-01T00:00:00Z", False)]
 )
 def test_a_command_is_not_decided_before_given_commands(given: str, passes: bool) -> None:
-    """As in the handler, time never runs backwards in a stream."""
+    """A command is decided no earlier than its given commands, as in the handler."""
     machine = machine_of(
         "machine: m\ninitial: a\n"
         "states: {a: {accepts: {Go: [{guard: \"now >= timestamp('2027-01-01T00:00:00Z')\", emit: Late}, "

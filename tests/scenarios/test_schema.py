@@ -1,4 +1,4 @@
-"""The schema of files of scenarios, as editors use it."""
+"""The JSON Schema of scenario files, which editors use."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def described(schema: Any, path: str = "") -> dict[str, bool]:
 
 
 def test_the_schema_is_valid() -> None:
-    """It conforms to the draft that editors support."""
+    """The schema conforms to the draft that editors support."""
     Draft7Validator.check_schema(load_schema("scenarios"))
 
 
 def test_every_key_has_a_description() -> None:
-    """Editors show it on hover."""
+    """Every key has a description, which editors show on hover."""
     assert [path for path, explained in described(load_schema("scenarios")).items() if not explained] == []
 
 
 @pytest.mark.parametrize("path", sorted(CONFIG.glob("*.scenarios.yaml")), ids=lambda path: path.name)
 def test_the_examples_fit_the_schema(path: Any) -> None:
-    """Parsed as plain data."""
+    """The example scenario files validate against the schema."""
     document = load_document(path.read_bytes(), path.name)
     assert list(Draft7Validator(load_schema("scenarios")).iter_errors(document.value)) == []

@@ -1,4 +1,4 @@
-"""Which files make a suite."""
+"""The files of definitions and scenarios that form a suite."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def shown(suites: list[Suite], folder: Path) -> dict[str, list[str]]:
 
 
 def test_a_folder_gives_all_machines_with_their_scenarios(folder: Path) -> None:
-    """Including machines without scenarios, which have no coverage."""
+    """A folder gives all its machines, including those without scenarios."""
     suites, findings = load_suites([folder])
     assert findings == []
     assert shown(suites, folder) == {
@@ -45,19 +45,19 @@ def test_a_folder_gives_all_machines_with_their_scenarios(folder: Path) -> None:
 
 
 def test_a_definition_includes_its_scenario_files(folder: Path) -> None:
-    """From its folder, by the machine's name."""
+    """A definition is loaded with the scenario files for its machine in the same folder."""
     suites, _ = load_suites([folder / "door.machine.yaml"])
     assert shown(suites, folder) == {"door.machine.yaml": ["door.scenarios.yaml", "more.scenarios.yml"]}
 
 
 def test_a_scenario_file_is_loaded_alone(folder: Path) -> None:
-    """Without other files for the same machine; a repeated path counts once."""
+    """Naming a scenario file loads only this file of its machine; a repeated path counts once."""
     suites, _ = load_suites([folder / "more.scenarios.yml", folder / "more.scenarios.yml"])
     assert shown(suites, folder) == {"door.machine.yaml": ["more.scenarios.yml"]}
 
 
 def test_a_broken_machine_is_reported_once(folder: Path) -> None:
-    """However many scenario files it has; other machines still run."""
+    """A broken machine is reported once, even with several scenario files, and others still run."""
     (folder / "door.machine.yaml").write_text(MACHINE.replace("initial: shut", "initial: shot"))
     suites, findings = load_suites([folder])
     assert [finding.message for finding in findings] == ['unknown state "shot"; did you mean "shut"?']

@@ -42,7 +42,7 @@ def _branch(random: Random, events: dict[str, Any]) -> dict[str, Any]:
 
 
 def rewritten(value: Any, random: Random) -> Any:
-    """The same definition: keys in another order, descriptions everywhere, more white space in guards."""
+    """The same definition with reordered keys, added descriptions and more white space in guards."""
     match value:
         case dict():
             keys = random.sample(list(value), len(value))

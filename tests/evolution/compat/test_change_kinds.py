@@ -18,7 +18,7 @@ def test_rule_ids_are_unique() -> None:
 
 
 def test_the_reference_lists_every_rule() -> None:
-    """With its consequence and meaning, in the order of the ids."""
+    """The reference has each rule with its consequence and meaning, in the order of the ids."""
     rows = [
         f"| `{rule.id}` | {rule.consequence.value} | {rule.meaning} |"
         for rule in sorted(ChangeKind, key=lambda rule: rule.id)

@@ -72,7 +72,7 @@ def test_a_witness_of_another_start_has_an_event() -> None:
 
 
 def test_a_witness_of_an_answer_contains_state_and_command() -> None:
-    """Also the actor."""
+    """A witness of an answer has the state, the command and its actor."""
     witness = only(report(("data.n < 6", "data.n < 3"))).witness
     assert isinstance(witness, DecisionWitness)
     assert 3 <= witness.state.data["n"] < 6
@@ -80,14 +80,14 @@ def test_a_witness_of_an_answer_contains_state_and_command() -> None:
 
 
 def test_both_places_are_lines_of_their_files() -> None:
-    """The line of the changed key."""
+    """The position in each version is the line of the changed key."""
     verdict = only(report(("data.n + event.by", "data.n")))
     assert (verdict.old, verdict.new) == (Place("test.machine.yaml", 9), Place("test.machine.yaml", 9))
     assert verdict.location == "events.Added.set.n"
 
 
 def test_an_inherited_change_has_one_verdict() -> None:
-    """Three leaves inherit the removed branch."""
+    """A branch inherited by three leaves gives one verdict when removed."""
     old = example("order")
     text = (CONFIG / "order.machine.yaml").read_text().replace("version: 3", "version: 4")
     inherited = (
@@ -118,7 +118,7 @@ def test_a_machine_of_one_version_is_added_or_removed() -> None:
 
 
 def test_a_change_without_a_witness_is_uncertain() -> None:
-    """For replay it still counts as a break."""
+    """A replay change without a witness is uncertain, but counts as a break."""
     verdict = only(report(("data.n + event.by", "'data.n > 900 ? 0 : data.n + event.by'")))
     assert (verdict.kind, verdict.certain, verdict.witness) == (ChangeKind.SET_CHANGED, False, None)
     assert verdict.searched
@@ -157,7 +157,7 @@ def test_a_required_field_without_a_witness_is_uncertain() -> None:
     "message", ["too many", "data.n: too many", 'event "Added".by: too many', "data: too many"]
 )
 def test_the_message_of_an_invariant_is_not_parsed(message: str) -> None:
-    """Even if it looks like a field, the verdict is about the invariants."""
+    """An invariant's message that looks like a field does not change the verdict's location."""
     invariant = (
         f"    invariants:\n      - {{check: data.n < 4, message: {json.dumps(message or 'n')}}}\n    states:"
     )
@@ -209,7 +209,7 @@ def test_a_field_that_is_upcast_to_another_type_changes_no_setter() -> None:
 
 
 def test_each_bound_that_refuses_messages_has_a_verdict() -> None:
-    """Accepting one does not accept the other."""
+    """Each changed bound has a separate verdict, which is accepted separately."""
     found = report(("minimum: 1, maximum: 9", "minimum: 2, maximum: 5"))
     assert {(verdict.kind.id, verdict.location, verdict.certain) for verdict in found.verdicts} == {
         ("CP32", "commands.Add.payload.by", True),

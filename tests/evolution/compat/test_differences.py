@@ -26,7 +26,7 @@ from statewright.scenarios.edits import DROPPED, Mutation, edited, edits
 from tests.evolution.compat.pairs import version
 from tests.given import EVERYTHING
 
-# What only people and editors read.
+# Keys that affect only people and editors.
 SAID = {"description", "tags", "meta", "message", "title", "examples", "format", "x-unit"}
 WORDS = (
     "integer",

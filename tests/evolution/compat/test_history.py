@@ -1,4 +1,4 @@
-"""A candidate compared with all published versions: which verdicts count, and for which versions."""
+"""Comparison of a candidate with all published versions, and the versions that each verdict counts for."""
 
 from __future__ import annotations
 

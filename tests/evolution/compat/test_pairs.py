@@ -10,7 +10,7 @@ from tests.evolution.compat.pairs import PAIRS, PairOfVersions, every_pair
 
 @every_pair
 def test_a_change_gets_its_verdicts(pair: PairOfVersions) -> None:
-    """Each rule once or more, in any order."""
+    """Each pair gets verdicts of exactly the expected rules."""
     assert sorted({verdict.kind.id for verdict in pair.report.verdicts}) == pair.expect
 
 
@@ -42,7 +42,7 @@ def test_a_break_has_a_witness_or_a_search_count(pair: PairOfVersions) -> None:
 
 @every_pair
 def test_nothing_changes_between_a_version_and_itself(pair: PairOfVersions) -> None:
-    """For every pair of the corpus."""
+    """Comparing a version with itself gives no verdict, for every pair of the corpus."""
     assert compare(pair.new, pair.new).verdicts == ()
 
 

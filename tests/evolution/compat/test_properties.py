@@ -26,7 +26,7 @@ every_seed = pytest.mark.parametrize("seed", range(20), scope="module")
 
 @every_seed
 def test_a_rewritten_definition_has_no_verdict(seed: int) -> None:
-    """Even with the same version number, and in YAML instead of JSON."""
+    """A rewritten definition has no verdict, even with the same version number or in YAML."""
     random = Random(seed)
     written = definition(random)
     text = yaml.safe_dump({"machine": "m", "version": 1, **rewritten(written, random)}, sort_keys=False)

@@ -45,7 +45,7 @@ RENAMED = """
 
 
 class InPages(MemoryStore):
-    """Reads as a store whose own pages are short."""
+    """A store that reads in short pages."""
 
     def read(self, stream: str, *, limit: int | None = None, **options: Any) -> Slice:
         return super().read(stream, limit=min(limit or 7, 7), **options)
@@ -59,13 +59,13 @@ def stored(history: FoldedStream) -> MemoryStore:
 
 
 def test_a_history_is_stored_as_it_was_computed() -> None:
-    """Commit by commit, snapshots included."""
+    """Every computed commit is stored, including its snapshot."""
     history = read_one(*deposits(ACCOUNT, 120))
     assert MemoryStore.read(stored(history), ACCOUNT).commits == history.commits
 
 
 def test_a_second_import_writes_nothing() -> None:
-    """So an interrupted import can be run again."""
+    """A second import finds all commits and writes nothing."""
     history = read_one(*order())
     store = stored(history)
     assert append_stream(store, history) == 0
@@ -73,7 +73,7 @@ def test_a_second_import_writes_nothing() -> None:
 
 @pytest.mark.parametrize("written", range(1, 30, 4))
 def test_a_partly_stored_history_is_continued(written: int) -> None:
-    """The result equals that of one import, wherever the first part ends."""
+    """Continuing an import after any number of commits gives the same result as one import."""
     whole = read_one(*deposits(ACCOUNT, 30))
     store = stored(read_one(*deposits(ACCOUNT, written)))
     assert append_stream(store, whole) == 30 - written
@@ -172,7 +172,7 @@ def test_a_stream_that_ends_within_a_command_is_refused() -> None:
 
 
 def test_another_writer_stops_the_import() -> None:
-    """Its commit is kept."""
+    """A concurrent commit stops the import and is kept."""
     history = read_one(*order())
 
     class Overtaken(MemoryStore):

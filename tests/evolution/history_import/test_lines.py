@@ -35,7 +35,7 @@ GOOD = json.loads(line(ORDER, 1, "OrderPlaced", {"total": 1}))
     ],
 )
 def test_a_wrong_field_is_named(change: dict[str, Any], reason: str) -> None:
-    """The message says what is expected."""
+    """The message names the field and the expected value."""
     assert fault(json.dumps(GOOD | change)).reason.startswith(reason)
 
 
@@ -57,7 +57,7 @@ def test_a_wrong_field_is_named(change: dict[str, Any], reason: str) -> None:
     ],
 )
 def test_an_invalid_line_is_a_fault(text: str | bytes, reason: str) -> None:
-    """Nothing is guessed."""
+    """A line that is not a valid event is reported as a fault."""
     assert fault(text).reason.startswith(reason)
 
 
@@ -68,7 +68,7 @@ def test_an_oversized_line_counts_as_one_line() -> None:
 
 
 def test_a_line_that_names_no_stream_is_a_fault_of_the_stream_before_it() -> None:
-    """It may have been its last event."""
+    """A line without a stream is a fault of the preceding stream, whose event it may be."""
     found = fault(*order(), "nonsense")
     assert (found.stream, found.line) == (ORDER, 4)
 
@@ -110,7 +110,7 @@ def test_null_counts_as_absent() -> None:
 
 
 def test_blank_lines_and_a_byte_order_mark_are_skipped() -> None:
-    """Editors write both."""
+    """Blank lines and a byte order mark, which editors add, are ignored."""
     first, *others = order()
     assert read_one(f"{codecs.BOM_UTF8.decode()}{first}", "", "  \r", *others).state.version == 3
 
@@ -124,5 +124,5 @@ def test_blank_lines_and_a_byte_order_mark_are_skipped() -> None:
     ],
 )
 def test_times_are_stored_in_utc_with_six_digits(time: str, stored: str) -> None:
-    """So that text order is time order."""
+    """Stored times are in UTC with six digits, so that text order is time order."""
     assert read_one(json.dumps(GOOD | {"time": time})).commits[0].time == stored

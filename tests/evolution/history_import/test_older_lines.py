@@ -48,6 +48,6 @@ def test_a_line_of_the_current_version_is_not_upcast() -> None:
     ],
 )
 def test_a_line_that_cannot_be_upcast_is_a_fault(said: int, data: dict[str, int], reason: str) -> None:
-    """Before anything is written."""
+    """A line that cannot be upcast is reported before anything is written."""
     broken = line("till/t", 1, "Paid", data, event_version=said)
     assert fault(broken, machines=MACHINES).reason.startswith(reason)

@@ -56,7 +56,7 @@ LOG = """
 
 
 def test_every_event_records_its_target_and_entered_state() -> None:
-    """As computed by the definition that imports."""
+    """The importing definition determines the target and the entered state of each event."""
     events = [event for commit in read_one(*order()).commits for event in commit.events]
     assert [(event.leaf, event.entered) for event in events] == [
         ("awaiting_payment", "awaiting_payment"),
@@ -125,7 +125,7 @@ def test_a_long_stream_gets_snapshots_that_the_handler_can_use() -> None:
 
 
 def test_a_longer_export_starts_with_the_same_commits() -> None:
-    """So an interrupted import can be continued."""
+    """A longer export starts with the same commits, so an interrupted import can continue."""
     shorter, longer = (read_one(*deposits("account/a-1", count)).commits for count in (150, 320))
     assert longer[:150] == shorter
 
@@ -166,20 +166,20 @@ def test_old_names_become_current_names() -> None:
 def test_a_stream_that_does_not_fold_is_reported_with_line_and_cause(
     number: int, text: str, reason: str
 ) -> None:
-    """Only its first fault, because later ones may follow from it."""
+    """A stream that does not fold is reported once, with the line and cause of its first fault."""
     before = [line(ORDER, 1, "OrderPlaced", {"total": 9}, command_id="c-1")] if number == 2 else []
     found = fault(*before, text)
     assert (found.line, found.reason[: len(reason)]) == (number, reason)
 
 
 def test_the_first_of_two_faults_is_reported() -> None:
-    """Even if the second one is an unreadable line."""
+    """The first fault is reported, even if the second one is an unreadable line."""
     found = fault(order()[0], line(ORDER, 2, "OrderShipped"), "nonsense")
     assert found.line == 2
 
 
 def test_a_value_that_cannot_be_computed_is_a_fault() -> None:
-    """The result exceeds 64 bits."""
+    """A setter whose result exceeds 64 bits is a fault."""
     account, most = "account/a-1", 2**63 - 1
     found = fault(*deposits(account, 2), line(account, 3, "MoneyDeposited", {"amount": most}))
     assert found.reason.startswith('a value that event "MoneyDeposited" sets cannot be computed: ')
@@ -256,7 +256,7 @@ def test_a_stream_with_scattered_lines_is_a_fault() -> None:
 
 
 def test_a_broken_invariant_is_reported_and_imported() -> None:
-    """Past events are facts."""
+    """Events that break an invariant are reported and still imported."""
     text = line(ORDER, 2, "OrderPaid", {"amount": 5000})
     assert read_one(order()[0], text).broken_rule == "An order cannot be overpaid."
     assert read_one(*order()).broken_rule is None
@@ -270,7 +270,7 @@ def test_data_that_does_not_fit_its_schema_is_reported_and_imported() -> None:
 
 
 def test_without_declared_events_any_event_and_payload_fits() -> None:
-    """As in decisions."""
+    """Without declared events, any event and payload is imported, as in decisions."""
     door = machine_of("machine: door\ninitial: shut\nstates: {shut: {accepts: {Open: open}}, open: {}}")
     history = read_one(line("door/d-1", 1, "Open", {"by": [1, 2.5, None]}), machines={"door": door})
     assert json.loads(history.commits[0].events[0].data) == {"by": [1, 2.5, None]}

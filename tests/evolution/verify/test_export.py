@@ -44,7 +44,7 @@ def one_file(folder: Path, content: bytes) -> Path:
 
 
 def test_an_export_gives_the_report_of_its_table(table: Table, export: Path) -> None:
-    """For every candidate."""
+    """Verifying an export gives the same report as its table, for every candidate."""
     scanned = TableLog(table.store, name="table", segments=2)
     with sorted_export(export) as log:
         for candidate in (SAME, NO_REOPENING):
@@ -75,7 +75,7 @@ def test_data_files_are_read_without_a_manifest(export: Path) -> None:
 
 
 def test_a_state_recognises_its_export_in_any_folder(export: Path, tmp_path: Path) -> None:
-    """Another export is refused."""
+    """A state resumes its export in any folder, and rejects another export."""
     with sorted_export(export) as log:
         name = new_checkpoint(log, under(SAME)).subject.log
     export.rename(tmp_path / "moved")
@@ -103,7 +103,7 @@ def test_a_damaged_data_file_is_refused(export: Path) -> None:
 
 
 def test_a_missing_data_file_is_refused(export: Path) -> None:
-    """Its streams would appear to have gaps."""
+    """An export without one of its data files is rejected."""
     path = data_files(export)[2].path
     path.unlink()
     assert refusal(export).startswith(f"{path}: does not exist, but manifest-files.json lists it")
@@ -147,7 +147,7 @@ def test_another_format_is_refused(tmp_path: Path, line: str, reason: str) -> No
     ids=["no gzip", "cut", "no text"],
 )
 def test_a_truncated_file_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Even without a manifest."""
+    """A truncated data file is rejected, even without a manifest."""
     message = refusal(one_file(tmp_path / "export", content))
     assert message.endswith(("copy it from S3 again", "with the format DYNAMODB_JSON"))
 
@@ -168,7 +168,7 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_invalid_item_is_reported_in_its_place(table: Table, tmp_path: Path) -> None:
-    """It becomes a corrupt stream at its version."""
+    """An invalid item is reported as a corrupt stream at its version."""
     fill(table.store, ["1"])
     key = {"stream": {"S": "order/o-17"}, "version": {"N": "2"}}
     table.client.put_item(TableName=table.name, Item=key)

@@ -41,7 +41,7 @@ def scanned(log: EventLog) -> list[ScannedCommit]:
 
 @pytest.mark.slow
 def test_streams_are_whole_and_in_order(full: Kept) -> None:
-    """Even across pages of the store."""
+    """Streams that span several pages of the store are whole and in order."""
     grouped = [
         (stream, versions(found)) for stream, found in groupby(scanned(full.log), attrgetter("stream"))
     ]
@@ -50,7 +50,7 @@ def test_streams_are_whole_and_in_order(full: Kept) -> None:
 
 
 def test_a_scan_resumes_after_any_stream(full: Kept) -> None:
-    """The rest is the same as in one scan."""
+    """A resumed scan gives the same remaining streams as a single scan."""
     for segment in range(full.log.segments):
         found = list(full.log.scan(segment, after=None))
         streams = list(dict.fromkeys(one.stream for one in found))
@@ -60,7 +60,7 @@ def test_a_scan_resumes_after_any_stream(full: Kept) -> None:
 
 
 def test_an_unreadable_record_does_not_hide_the_others(file: SqliteStore) -> None:
-    """It is reported in its place."""
+    """An unreadable record is reported at its position, and other records are still read."""
     fill(file, ["1", "2", "3"])
     with sqlite3.connect(file.path) as connection:
         connection.execute("UPDATE commits SET record = '{}' WHERE version = 2")
@@ -77,7 +77,7 @@ def test_an_item_without_a_record_does_not_hide_the_others(table: Table) -> None
 
 
 def test_a_gap_in_a_table_is_confirmed_by_a_query(table: Table) -> None:
-    """The order of a scan is not relied on."""
+    """An apparent gap in a scan is checked with a query before it is reported."""
     fill(table.store, ["1", "2", "3"])
     table.client.delete_item(TableName=table.name, Key={"stream": {"S": STREAM}, "version": {"N": "2"}})
     first, gap = TableLog(table.store, name="", segments=1).scan(0, after=None)
@@ -104,7 +104,7 @@ def test_commits_that_a_scan_mixes_up_are_read_in_order(table: Table) -> None:
 
 
 def test_a_stream_in_pieces_is_refused(table: Table) -> None:
-    """It would be counted twice."""
+    """A stream that a scan returns in separate pieces is rejected."""
     fill(table.store, ["1", "2"])
     fill(table.store, ["1"], stream=OTHER_STREAM)
     first, second = table.store.read(STREAM).commits
@@ -117,7 +117,7 @@ def test_a_stream_in_pieces_is_refused(table: Table) -> None:
 
 
 def test_a_file_has_one_segment(file: SqliteStore) -> None:
-    """Another number is an error of the caller."""
+    """Asking for several segments of a file raises an error."""
     with pytest.raises(ValueError, match="segment 1 of 2"):
         next(file.scan(segment=1, of=2))
 

@@ -70,7 +70,7 @@ def test_a_change_is_counted_with_examples(full: Kept) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_change_affects_exactly_the_streams_that_contain_its_event(kept: Kept, seed: int) -> None:
-    """On real stores, written by the handler."""
+    """Streams with the changed event are affected and no others, on real stores."""
     chance = Random(seed)
     make(kept.store, [chance.choices(STEPS, k=chance.randint(1, 12)) for _ in range(15)])
     assert causes(report_on(kept.log, under(SAME))) == {}
@@ -89,7 +89,7 @@ def test_one_machine_can_be_verified_alone(full: Kept) -> None:
 def test_an_interrupted_run_gives_the_same_report(
     kept: Kept, tmp_path: Path, batches: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Wherever it was interrupted."""
+    """An interrupted and resumed run gives the same report, at any point of interruption."""
     monkeypatch.setattr("statewright.evolution.verify.segments.STREAMS_PER_BATCH", 2)
     make(kept.store, LIVES * 3)
     definitions, path = under(NO_REOPENING), tmp_path / "state.json"
@@ -151,7 +151,7 @@ def refusal(path: Path, log: EventLog, candidate: Machine = SAME, **options: str
 
 
 def test_a_state_belongs_to_its_subject(tmp_path: Path) -> None:
-    """For another subject, its counts would be wrong."""
+    """A state is rejected for another log, machine or definition, since its counts would be wrong."""
     path = tmp_path / "state.json"
     log = ListedLog([])
     save_checkpoint(path, new_checkpoint(log, under(SAME)))
@@ -172,8 +172,8 @@ def test_a_state_belongs_to_its_number_of_segments(table: Table, tmp_path: Path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "log": []}', "[" * 10**5])
-def test_another_file_is_not_a_state(tmp_path: Path, text: str) -> None:
-    """It is refused and not changed."""
+def test_a_file_that_is_not_a_state_is_refused(tmp_path: Path, text: str) -> None:
+    """A file that is not a state is rejected and not changed."""
     path = tmp_path / "state.json"
     path.write_text(text)
     assert refusal(path, ListedLog([])) == "is not a verification state"
@@ -205,7 +205,7 @@ def full_disk(_descriptor: int) -> None:
 
 
 def test_partial_reports_merge_to_the_whole(full: Kept) -> None:
-    """In any order, and after a round trip through JSON."""
+    """Partial reports merge in any order, also after a round trip through JSON."""
     definitions = under(NO_REOPENING, against=SAME)
     whole = report_on(full.log, definitions)
     merged = VerificationReport()

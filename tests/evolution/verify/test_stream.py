@@ -64,7 +64,7 @@ def cause(commits: Sequence[Commit | CorruptStream], candidate: Machine) -> tupl
 def test_stored_streams_have_no_fault_under_the_same_behaviour(
     histories: list[list[Step]],
 ) -> None:
-    """Even under a later version, with snapshots, and compared with the definition that stored them."""
+    """Stored streams have no fault under a later version with the same behaviour."""
     store = MemoryStore()
     make(store, histories, policy=EACH_TIME)
     for summary in store.streams():
@@ -109,7 +109,7 @@ def test_a_retired_move_still_folds() -> None:
 
 
 def test_a_fault_has_the_version_of_its_event() -> None:
-    """Even within a commit of several events."""
+    """A fault has the version of its event, even within a commit of several events."""
     to_2 = changed(("Ticked: {}", "Ticked: {set: {total: data.total + 1 + 0 / (2 - data.total)}}"))
     assert cause(stored(BURST), to_2) == (FaultCause.FOLD_FAILED, 3)
 
@@ -161,7 +161,7 @@ def test_a_wrong_snapshot_of_the_same_behaviour_is_a_fault() -> None:
 
 
 def test_a_gap_is_a_fault() -> None:
-    """It has the missing version."""
+    """A gap is a fault with the missing version."""
     first, _, third = stored(ADD, SIGN, CLOSE)
     assert cause([first, third], SAME) == (FaultCause.CORRUPT, 2)
 
@@ -187,13 +187,13 @@ def test_a_stream_without_a_candidate_is_a_fault() -> None:
 
 
 def test_a_failing_set_is_a_fault() -> None:
-    """It divides by a stored 0."""
+    """A setter that divides by a stored 0 is a fault."""
     divides = changed(("data.total + event.amount", "event.amount / data.total"))
     assert cause(stored(ADD), divides) == (FaultCause.FOLD_FAILED, 1)
 
 
 def test_a_failing_upcast_has_its_own_cause() -> None:
-    """Its remedy is different."""
+    """A failing upcast is a fault with a specific cause, because its remedy is different."""
     upcast = "Added: {version: 2, upcast: {1: {amount: event.euros}}, payload"
     assert cause(stored(ADD), changed(("Added: {payload", upcast))) == (FaultCause.UPCAST_FAILED, 1)
 

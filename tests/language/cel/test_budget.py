@@ -121,7 +121,7 @@ def test_unreadable_text_is_refused_at_once(read: Callable[[str], object], text:
 
 
 def test_a_message_quotes_no_more_than_the_beginning_of_a_value() -> None:
-    """Otherwise a loop of failures would copy a long key each time."""
+    """A message quotes only the beginning of a value, so that a loop of failures stays cheap."""
     with pytest.raises(EvaluationError) as caught:
         evaluate(compile_expression("{'a': 1}[s]", NAMES), VALUES)
     assert len(str(caught.value)) < 150

@@ -323,7 +323,7 @@ def test_a_value_that_does_not_fit_the_expected_type_is_reported(
     ],
 )
 def test_a_condition_narrows(source: str) -> None:
-    """A value that a test has proved present can be used wherever the test must have passed."""
+    """A value proved present by a test can be used in every place that the test guards."""
     assert type_of(source) == BOOL
 
 

@@ -227,7 +227,7 @@ def test_dynamic_failure(source: str, y: object, message: str) -> None:
 def test_a_dynamic_result_must_have_the_expected_type(
     expect: Type, fitting: object, unfitting: object
 ) -> None:
-    """A dyn guard must evaluate to a bool, and likewise for every expected type."""
+    """A dyn result of another type than the expected one fails the evaluation."""
     expression = compile_expression("y", {"y": DYN}, expect=expect)
     assert evaluate(expression, {"y": fitting}) == fitting
     with pytest.raises(EvaluationError, match="expected "):
@@ -235,12 +235,12 @@ def test_a_dynamic_result_must_have_the_expected_type(
 
 
 def test_data_of_an_undeclared_type_fails_the_evaluation() -> None:
-    """Even then the only exception is EvaluationError."""
+    """Data of an undeclared type raises only EvaluationError."""
     with pytest.raises(EvaluationError, match="does not have its declared type"):
         evaluate(compile_expression("i + 1", {"i": INT}), {"i": "a"})
 
 
-def test_a_timestamp_comes_in_and_goes_out() -> None:
+def test_a_timestamp_can_be_passed_in_and_returned() -> None:
     """`now` is a value like any other."""
     expression = compile_expression("now + duration('90m')", {"now": DYN}, expect=None)
     assert str(evaluate(expression, {"now": Timestamp(0)})) == "1970-01-01T01:30:00Z"

@@ -71,7 +71,7 @@ def test_data_is_read_in_place() -> None:
     )
 
 
-def test_observe_shows_what_each_reference_holds() -> None:
+def test_observe_gives_the_value_of_each_reference() -> None:
     """Absent values are omitted; the keys are dotted names in sorted order."""
     expression = compile_expression("data.b > data.a.x && has(command.gone)", NAMES)
     seen = observe(expression, {"data": {"a": {"x": None}, "b": 2}, "command": {}})

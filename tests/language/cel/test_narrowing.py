@@ -96,7 +96,7 @@ def _part(text: str) -> Expression:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_proved_facts_are_true(seed: int) -> None:
-    """For both results of the condition; a failing condition proves nothing."""
+    """The facts proved for a condition's result are true whenever it has that result."""
     checked = 0
     for expression in conditions(seed, 100):
         for given in values():

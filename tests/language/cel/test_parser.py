@@ -101,7 +101,7 @@ def test_macros_are_recognised() -> None:
         ("a.map(1, 2)", 2, "the first argument of map() must be a plain name"),
     ],
 )
-def test_a_fault_says_where_and_what(source: str, offset: int, message: str) -> None:
+def test_a_fault_has_an_offset_and_a_message(source: str, offset: int, message: str) -> None:
     """The offset is that of the offending token."""
     assert fault_of(source) == (offset, message)
 

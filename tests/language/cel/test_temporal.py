@@ -109,7 +109,7 @@ def test_wrong_timestamps_are_refused(text: str) -> None:
 
 @given(st.datetimes(), st.timedeltas(timedelta(hours=-23), timedelta(hours=23)))
 def test_times_are_read_as_python_reads_them(moment: datetime, offset: timedelta) -> None:
-    """At any offset, to the microsecond."""
+    """Timestamps at any offset are read as by Python, to the microsecond."""
     zoned = moment.replace(tzinfo=timezone(timedelta(minutes=offset // timedelta(minutes=1))))
     with suppress(EvaluationError, OverflowError):
         expected = zoned.astimezone(UTC).replace(tzinfo=None)
@@ -130,7 +130,7 @@ def test_times_are_read_as_python_reads_them(moment: datetime, offset: timedelta
     ],
 )
 def test_durations_are_read(text: str, nanoseconds: int) -> None:
-    """Every unit, in any number of parts."""
+    """Durations with any unit and any number of parts are read."""
     assert Duration.parse(text).nanoseconds == nanoseconds
 
 
