@@ -23,6 +23,7 @@ WHAT_IS_INSTALLED = (
     "engine",
     "schemas",
     "pyproject.toml",
+    "hatch_build.py",
     "README.md",
     "LICENSE",
     ".pre-commit-hooks.yaml",

@@ -21,7 +21,7 @@ from tests.given import command, when
 pytestmark = pytest.mark.slow
 
 COMMANDS = ["A", "B", "C", "D"]
-DEFINITIONS = 1_200
+DEFINITIONS = 900
 SEEDS_PER_TEST = 150
 STEPS = 24
 
