@@ -9,13 +9,17 @@ import pytest
 from tests.docs.english import signs
 from tests.docs.prose import Kind, Passage, passages
 
-EVERY = list(passages())
+
+@pytest.fixture(scope="module")
+def prose() -> list[Passage]:
+    """All prose of the project."""
+    return list(passages())
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
-def test_prose_uses_no_phrase_of_the_word_list(kind: Kind) -> None:
+def test_prose_uses_no_phrase_of_the_word_list(kind: Kind, prose: list[Passage]) -> None:
     """`python -m tests.docs.english KIND` prints the places."""
-    read = [one for one in EVERY if one.kind == kind]
+    read = [one for one in prose if one.kind == kind]
     assert sum(one.words for one in read) > 500
     assert [place for one in read for place in signs(one)] == []
 
