@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -92,7 +93,7 @@ def test_a_commit_is_stored_as_an_item_with_these_attributes() -> None:
 def test_a_file_has_these_tables(tmp_path: Path) -> None:
     """Apart from white space, the store executes the statements of the page."""
     SqliteStore(tmp_path / "events.db").close()
-    with sqlite3.connect(tmp_path / "events.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "events.db")) as connection:
         created = [
             text for (text,) in connection.execute("SELECT sql FROM sqlite_schema WHERE name GLOB 'com*'")
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -62,7 +63,7 @@ def test_a_scan_resumes_after_any_stream(full: Kept) -> None:
 def test_an_unreadable_record_does_not_hide_the_others(file: SqliteStore) -> None:
     """An unreadable record is reported at its position, and other records are still read."""
     fill(file, ["1", "2", "3"])
-    with sqlite3.connect(file.path) as connection:
+    with closing(sqlite3.connect(file.path)) as connection, connection:
         connection.execute("UPDATE commits SET record = '{}' WHERE version = 2")
     found = list(file.scan())
     assert [type(one) for one in found] == [Commit, CorruptStream, Commit]
